@@ -1,0 +1,185 @@
+"""The facility profile: what a centre says about itself once, in YAML, by form or by API.
+
+Units, meter kinds and the time zone are declared here and never guessed. Unknown fields are refused.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from core.canonical import canonical_digest
+from core.quantity import read_number
+from core.text import Text
+
+
+class CentreClass(StrEnum):
+    """What the centre's card-hours are used for; decides tree and weights."""
+
+    TRAINING_LED = "training_led"
+    INFERENCE_LED = "inference_led"
+    MIXED = "mixed"
+
+
+class ScaleTier(StrEnum):
+    """Dense FP16/BF16 peak per site: 40–<300, 300–1000, >1000 PFLOP/s (CAICT 2024, 二(三))."""
+
+    BELOW_TIER = "below_tier"
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+
+
+def _decimal(value: Any) -> Any:
+    if isinstance(value, float):
+        raise ValueError("write decimals as quoted text, such as '1.5'")
+    return read_number(value) if isinstance(value, str) else value
+
+
+DecimalText = Annotated[Decimal, BeforeValidator(_decimal)]
+Positive = Annotated[DecimalText, Field(gt=0)]
+Ratio = Annotated[DecimalText, Field(ge=0, le=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Names(_Strict):
+    zh: str = Field(min_length=1, max_length=200)
+    en: str = Field(min_length=1, max_length=200)
+
+    @property
+    def text(self) -> Text:
+        return Text(zh=self.zh, en=self.en)
+
+
+class CentreName(_Strict):
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")
+    name: Names
+
+
+class Place(_Strict):
+    province: str = Field(min_length=1, max_length=40)
+    city: str = Field(min_length=1, max_length=40)
+    hub_node: bool = False
+    timezone: str = "Asia/Shanghai"
+
+    @model_validator(mode="after")
+    def _zone_exists(self) -> Place:
+        if self.timezone not in available_timezones():
+            raise ValueError(f"unknown time zone {self.timezone}")
+        return self
+
+
+class Accelerators(_Strict):
+    model: str = Field(min_length=1, max_length=100)
+    cards: int = Field(gt=0, le=10_000_000)
+    cards_per_node: int = Field(gt=0, le=1024)
+
+
+class Racks(_Strict):
+    count: int = Field(gt=0)
+    density_kw_max: Positive
+
+
+class Meter(_Strict):
+    """One meter of the tree.
+
+    `interval` and `stamp` belong to `kind: interval`: how long each reading covers and whether its
+    stamp is the start or the end of it. `register_max` is the figure after which a register rolls over.
+    """
+
+    id: str = Field(min_length=1, max_length=64)
+    at: Literal[
+        "utility_incomer",
+        "transformer_output",
+        "ups_output",
+        "pdu_output",
+        "it_input",
+        "cooling",
+        "generation",
+        "other",
+    ]
+    measures: Literal["facility", "it", "cooling", "onsite_renewable", "other"]
+    kind: Literal["cumulative", "interval", "on_change"]
+    unit: Literal["Wh", "kWh", "MWh"]
+    multiplier: Positive = Decimal(1)
+    parent: str | None = None
+    interval: Literal["PT1M", "PT5M", "PT15M", "PT30M", "PT1H", "P1D", "P1M"] | None = None
+    stamp: Literal["start", "end"] | None = None
+    max_silence: Literal["PT1H", "PT6H", "P1D"] | None = None
+    register_max: Positive | None = None
+    calibrated_on: dt.date | None = None
+
+    @model_validator(mode="after")
+    def _interval_is_declared(self) -> Meter:
+        if self.kind == "interval" and (self.interval is None or self.stamp is None):
+            raise ValueError(f"meter {self.id}: an interval meter declares interval and stamp")
+        return self
+
+
+class FacilityProfile(_Strict):
+    """Contract 1 of the profile; `applied_on` is the day all windows are counted back from."""
+
+    contract: Literal[1]
+    centre: CentreName
+    operator: Names
+    place: Place
+    centre_class: CentreClass = Field(alias="class")
+    training_share: Ratio | None = None
+    empowerment_modes: tuple[
+        Literal["research_industry", "leader_consortium", "soe_demonstration", "hpc_ai_fusion"], ...
+    ] = ()
+    applied_on: dt.date
+    accelerators: tuple[Accelerators, ...] = Field(min_length=1)
+    it_capacity_kw: Positive
+    racks: Racks | None = None
+    meters: tuple[Meter, ...] = ()
+    self_use_only: bool = False
+    link_line_rate_gb_s: Positive | None = None  # network line rate per card, one direction, as installed
+    services_span_nodes: bool = True
+
+    @model_validator(mode="after")
+    def _class_and_share_agree(self) -> FacilityProfile:
+        if (self.centre_class is CentreClass.MIXED) != (self.training_share is not None):
+            raise ValueError("training_share is declared for mixed centres, and only for them")
+        return self
+
+    @model_validator(mode="after")
+    def _meters_form_a_tree(self) -> FacilityProfile:
+        ids = [meter.id for meter in self.meters]
+        if len(ids) != len(set(ids)):
+            raise ValueError("two meters share one id")
+        if lost := {meter.parent for meter in self.meters if meter.parent} - set(ids):
+            raise ValueError(f"unknown parent meters {sorted(lost)}")
+        return self
+
+    @property
+    def cards(self) -> int:
+        return sum(group.cards for group in self.accelerators)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.place.timezone)
+
+    @property
+    def training_part(self) -> Decimal:
+        """Share of card-hours that is training, as the class weights use it: 1, 0 or as declared."""
+        match self.centre_class:
+            case CentreClass.TRAINING_LED:
+                return Decimal(1)
+            case CentreClass.INFERENCE_LED:
+                return Decimal(0)
+            case CentreClass.MIXED:
+                return self.training_share or Decimal(0)
+
+    @property
+    def digest(self) -> str:
+        """Of the canonical form, so that a result can name the profile it was scored with."""
+        return canonical_digest(self.model_dump(mode="json", by_alias=True, exclude_none=True))

@@ -1,0 +1,60 @@
+"""Canonical JSON (RFC 8785) and the digests made from it.
+
+Every decimal is written as a string, counts as integers; floats are refused.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import rfc8785
+
+from core.provenance import digest
+from core.quantity import plain
+from core.text import Text
+
+
+def jsonable(value: Any) -> Any:
+    """Plain JSON values for anything the libraries return.
+
+    Raises:
+        TypeError: for floats and unknown types, which have no exact form.
+    """
+    match value:
+        case None | bool() | str():
+            return value.value if isinstance(value, Enum) else value
+        case int():
+            return int(value)
+        case Decimal():
+            return plain(value)
+        case Text():
+            return value.as_json()
+        case dt.datetime() | dt.date():
+            return value.isoformat()
+        case Mapping():
+            return {str(key): jsonable(item) for key, item in value.items()}
+        case list() | tuple():
+            return [jsonable(item) for item in value]
+        case set() | frozenset():
+            return sorted(jsonable(item) for item in value)
+        case Enum():
+            return value.value
+    if hasattr(value, "as_json"):
+        return jsonable(value.as_json())
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: jsonable(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def canonical_json(value: Any) -> bytes:
+    return rfc8785.dumps(jsonable(value))
+
+
+def canonical_digest(value: Any) -> str:
+    """`sha256:…` of the canonical form."""
+    return digest(canonical_json(value))

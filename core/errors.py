@@ -1,0 +1,74 @@
+"""Errors a person can act on: what is wrong, where, and how to mend it.
+
+Each door (page, API, job, command line) translates `UserFacingError` once;
+every other exception is a bug.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.provenance import Where
+from core.text import Text
+
+
+class UserFacingError(Exception):
+    """A refusal with a stable code, a message in both languages, a place and a hint."""
+
+    def __init__(
+        self,
+        code: str,
+        message: Text,
+        *,
+        where: Where | None = None,
+        hint: Text | None = None,
+    ) -> None:
+        super().__init__(message.en)
+        self.code = code
+        self.message = message
+        self.where = where
+        self.hint = hint
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "message": self.message.as_json(),
+            "where": self.where.as_json() if self.where else None,
+            "hint": self.hint.as_json() if self.hint else None,
+        }
+
+
+class InputError(UserFacingError):
+    """Something handed in (a facts file, a profile, a call) cannot be used."""
+
+
+class ParseError(UserFacingError):
+    """A whole evidence file cannot be read; single bad lines are issues instead."""
+
+
+class RubricError(UserFacingError):
+    """A rubric folder breaks a rule; `faults` holds every one found, not only the first."""
+
+    def __init__(
+        self,
+        code: str,
+        message: Text,
+        *,
+        where: Where | None = None,
+        hint: Text | None = None,
+        faults: tuple[UserFacingError, ...] = (),
+    ) -> None:
+        super().__init__(code, message, where=where, hint=hint)
+        self.faults = faults
+
+
+class InsufficientData(UserFacingError):
+    """Evidence is there but too little of it: window, exposure or coverage too small."""
+
+
+class DecisionBlocked(UserFacingError):
+    """An act of the certification chain is not allowed now, or not to this person."""
+
+
+class InvalidEvidence(UserFacingError):
+    """Evidence was read but contradicts physics or itself; the measure is invalid, not zero by silence."""

@@ -1,0 +1,26 @@
+"""Words for people, always in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One sentence or name in Chinese (normative) and English (informative)."""
+
+    zh: str
+    en: str
+
+    def said_in(self, language: Language) -> str:
+        return self.zh if language == "zh" else self.en
+
+    def as_json(self) -> dict[str, str]:
+        return {"zh": self.zh, "en": self.en}
+
+    def filled(self, **words: object) -> Text:
+        """The same sentence with `{name}` places filled in both languages."""
+        return Text(zh=self.zh.format(**words), en=self.en.format(**words))

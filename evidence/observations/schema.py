@@ -1,0 +1,92 @@
+"""What every observation kind shares: a columnar schema with units and the way back to the line.
+
+A kind is one schema, one file. Parsers yield kinds, measures ask for kinds; nothing else joins them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from core.text import Text
+
+INSTANT = pa.timestamp("ms", tz="UTC")
+TEXT = pa.string()
+COUNT = pa.int64()
+FLAG = pa.bool_()
+DATE = pa.date32()
+# Figures as printed: up to 29 digits before and 9 after the point, never a float.
+FIGURE = pa.decimal128(38, 9)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its Arrow type, its unit (empty where it has none) and whether it may be missing."""
+
+    name: str
+    type: pa.DataType
+    unit: str = ""
+    optional: bool = False
+
+
+LINE = Column("line", COUNT)
+CELL = Column("cell", TEXT, optional=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """The declared shape of one kind of observation.
+
+    Every kind ends with `line` (row of the sheet for workbooks) and `cell` (`sheet!A1`, workbooks only).
+    """
+
+    name: str
+    title: Text
+    own_columns: tuple[Column, ...]
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return (*self.own_columns, LINE, CELL)
+
+    @property
+    def arrow(self) -> pa.Schema:
+        fields = [pa.field(c.name, c.type, nullable=c.optional) for c in self.columns]
+        return pa.schema(fields, metadata={"kind": self.name})
+
+    @property
+    def units(self) -> dict[str, str]:
+        return {column.name: column.unit for column in self.columns}
+
+    def table(self, columns: Mapping[str, Sequence[Any] | pa.Array | pa.ChunkedArray]) -> pa.Table:
+        """A table of this kind; columns left out are null.
+
+        Raises:
+            KeyError: for a column the kind does not have.
+            pyarrow.ArrowInvalid: for values of another type, or nulls where none may be.
+        """
+        known = {column.name for column in self.columns}
+        if unknown := set(columns) - known:
+            raise KeyError(f"{self.name} has no columns {sorted(unknown)}")
+        rows = len(next(iter(columns.values()), []))
+        arrays = [_array(columns.get(c.name), c, rows) for c in self.columns]
+        table = pa.Table.from_arrays(arrays, schema=self.arrow)
+        for column in self.columns:
+            if not column.optional and table.column(column.name).null_count:
+                raise pa.ArrowInvalid(f"{self.name}.{column.name} must not be missing")
+        return table
+
+    def empty(self) -> pa.Table:
+        return self.arrow.empty_table()
+
+
+def _array(
+    values: Sequence[Any] | pa.Array | pa.ChunkedArray | None, column: Column, rows: int
+) -> pa.Array | pa.ChunkedArray:
+    if values is None:
+        return pa.nulls(rows, column.type)
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        return values.cast(column.type)
+    return pa.array(values, type=column.type)

@@ -1,0 +1,58 @@
+"""Every parser there is, and which one a file belongs to.
+
+The type is decided from content and name by one function, used at every door.
+"""
+
+from __future__ import annotations
+
+from core.errors import ParseError
+from core.text import Text
+from evidence.parsers.base import Parser
+from evidence.parsers.source import Source
+
+PARSERS: tuple[Parser, ...] = ()
+
+PARSER_BY_FORMAT: dict[str, Parser] = {parser.format: parser for parser in PARSERS}
+
+
+def identify(source: Source, *, declared: str | None = None) -> Parser:
+    """The one parser a file belongs to; the uploader may name the format.
+
+    Raises:
+        ParseError: `empty_file`, `unknown_format` (also for a declared format that does not exist),
+            or `ambiguous_format` naming every claimant.
+    """
+    if not source.head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n"):
+        raise ParseError("empty_file", Text(zh="文件没有数据行。", en="The file has no data rows."))
+    if declared is not None:
+        return _declared(declared)
+    claimants = [parser for parser in PARSERS if parser.recognises(source)]
+    match claimants:
+        case [parser]:
+            return parser
+        case []:
+            raise ParseError(
+                "unknown_format",
+                Text(zh=f"无法识别“{source.name}”的格式。", en=f"The format of “{source.name}” is not recognised."),
+                hint=Text(
+                    zh="请在上传时选择格式，或使用我们的模板。", en="Name the format when uploading, or use a template."
+                ),
+            )
+    names = ", ".join(parser.format for parser in claimants)
+    raise ParseError(
+        "ambiguous_format",
+        Text(zh=f"该文件同时符合多种格式：{names}。", en=f"The file fits several formats: {names}."),
+        hint=Text(zh="请在上传时选择格式。", en="Name the format when uploading."),
+    )
+
+
+def _declared(name: str) -> Parser:
+    if name in PARSER_BY_FORMAT:
+        return PARSER_BY_FORMAT[name]
+    raise ParseError(
+        "unknown_format",
+        Text(zh=f"没有名为“{name}”的格式。", en=f"There is no format called “{name}”."),
+        hint=Text(
+            zh="可用格式：" + "、".join(sorted(PARSER_BY_FORMAT)), en="Formats: " + ", ".join(sorted(PARSER_BY_FORMAT))
+        ),
+    )

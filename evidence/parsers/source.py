@@ -1,0 +1,173 @@
+"""The bytes a parser reads: a name, a head, a stream, lines with their numbers.
+
+Text is decoded loudly: byte-order mark, then strict UTF-8, then the encoding the uploader declared,
+then GB18030 only if it decodes strictly, else an error that asks. Logs may be read leniently,
+because a progress bar cut inside a character must not lose a run.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+from core.errors import ParseError
+from core.provenance import Where, digest, digest_of_chunks
+from core.text import Text
+
+HEAD_BYTES = 64 * 1024
+LONGEST_LINE = 1024 * 1024
+CHUNK = 1024 * 1024
+Chunk = TypeVar("Chunk", bytes, str)
+GZIP_MAGIC = b"\x1f\x8b"
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One evidence file, opened as often as needed, never changed.
+
+    `timezone` is the zone the uploader declared for instants without one (IANA name); null means
+    that such instants are issues, never guesses.
+    """
+
+    name: str
+    opener: Callable[[], BinaryIO] = field(repr=False)
+    size: int
+    sha256: str
+    encoding: str | None = None
+    timezone: str | None = None
+
+    @classmethod
+    def of_path(cls, path: Path | str, *, encoding: str | None = None, timezone: str | None = None) -> Source:
+        path = Path(path)
+        with path.open("rb") as stream:
+            sha256 = digest_of_chunks(iter(lambda: stream.read(CHUNK), b""))
+        return cls(path.name, lambda: path.open("rb"), path.stat().st_size, sha256, encoding, timezone)
+
+    @classmethod
+    def of_bytes(cls, content: bytes, name: str, *, encoding: str | None = None, timezone: str | None = None) -> Source:
+        return cls(name, lambda: io.BytesIO(content), len(content), digest(content), encoding, timezone)
+
+    def open(self) -> BinaryIO:
+        """The bytes, decompressed where the file is gzip."""
+        stream = self.opener()
+        if stream.read(2) == GZIP_MAGIC:
+            stream.seek(0)
+            return gzip.GzipFile(fileobj=stream)  # type: ignore[return-value]
+        stream.seek(0)
+        return stream
+
+    def read(self, limit: int) -> bytes:
+        """All bytes, refused beyond `limit`.
+
+        Raises:
+            ParseError: `too_large`, or `truncated_gzip` for a cut or damaged gzip file.
+        """
+        with self.open() as stream:
+            content = _unharmed(lambda: stream.read(limit + 1))
+        if len(content) > limit:
+            raise ParseError(
+                "too_large",
+                Text(zh=f"文件超过 {limit} 字节。", en=f"The file is larger than {limit} bytes."),
+            )
+        return content
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first 64 KiB, decompressed."""
+        with self.open() as stream:
+            return _unharmed(lambda: stream.read(HEAD_BYTES))
+
+    @cached_property
+    def text_encoding(self) -> str:
+        """The encoding of the whole file, decided strictly.
+
+        Raises:
+            ParseError: `unknown_encoding`, asking the uploader to choose.
+        """
+        for mark, encoding in _MARKS:
+            if self.head.startswith(mark):
+                return encoding
+        for encoding in filter(None, ("utf-8", self.encoding, "gb18030")):
+            if self._decodes_as(encoding):
+                return encoding
+        raise ParseError(
+            "unknown_encoding",
+            Text(zh="无法确定文件的文字编码。", en="The text encoding of the file cannot be decided."),
+            hint=Text(
+                zh="请在上传时选择编码（例如 GB18030、UTF-8），或另存为 UTF-8。",
+                en="Choose the encoding when uploading (GB18030, UTF-8 …) or save the file as UTF-8.",
+            ),
+        )
+
+    def _decodes_as(self, encoding: str) -> bool:
+        try:
+            decoder = codecs.getincrementaldecoder(encoding)("strict")
+        except LookupError:
+            return False
+        try:
+            with self.open() as stream:
+                while chunk := _unharmed(lambda: stream.read(CHUNK)):
+                    decoder.decode(chunk)
+                decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+        return True
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """Numbered lines (from 1) of strictly decoded text, without their ends."""
+        with self.open() as stream:
+            reader = io.TextIOWrapper(stream, encoding=self.text_encoding, newline=None)
+            yield from _numbered(reader)
+
+    def raw_lines(self) -> Iterator[tuple[int, bytes]]:
+        """Numbered lines as bytes without LF or CRLF; for logs, which may hold broken characters.
+
+        A line longer than 1 MiB is an error, because no log line is.
+        """
+        with self.open() as stream:
+            number = 0
+            while line := _unharmed(lambda: stream.readline(LONGEST_LINE + 1)):
+                number += 1
+                if len(line) > LONGEST_LINE:
+                    raise _line_too_long(number)
+                yield number, line.rstrip(b"\r\n")
+
+
+def _numbered(reader: io.TextIOWrapper) -> Iterator[tuple[int, str]]:
+    number = 0
+    while line := _unharmed(lambda: reader.readline(LONGEST_LINE + 1)):
+        number += 1
+        if len(line) > LONGEST_LINE:
+            raise _line_too_long(number)
+        yield number, line.rstrip("\r\n")
+
+
+def _line_too_long(number: int) -> ParseError:
+    return ParseError(
+        "line_too_long",
+        Text(zh=f"第 {number} 行超过 1 MiB。", en=f"Line {number} is longer than 1 MiB."),
+        where=Where(line=number),
+    )
+
+
+def _unharmed(read: Callable[[], Chunk]) -> Chunk:
+    try:
+        return read()
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise ParseError(
+            "truncated_gzip",
+            Text(zh="gzip 压缩文件不完整或已损坏。", en="The gzip file is cut short or damaged."),
+            hint=Text(zh="请重新压缩并上传完整的文件。", en="Compress it again and upload the whole file."),
+        ) from error

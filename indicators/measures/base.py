@@ -1,0 +1,159 @@
+"""What a measure gets and what it gives: observations of one centre in, one measurement out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Self
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from centres.profile import FacilityProfile
+from core.canonical import jsonable
+from core.outcome import Outcome, Quality, Reason
+from core.period import Period
+from core.provenance import SHOWN_LINES, Support
+from core.text import Text
+from evidence.observations.registry import KIND_BY_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One named figure that went into a measurement, as its trace shows it."""
+
+    name: str
+    title: Text
+    value: Decimal
+    unit: str
+    source: str = ""  # e.g. "accelerators/2026.1: NVIDIA H800 SXM", or empty when it comes from rows
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One number with its unit, or the reason why there is none.
+
+    Args:
+        measure: name in the registry, or any name a rubric declares.
+        outcome: `scored` means measured; everything else carries `reason`.
+        value: exact or 12 significant digits, never rounded for showing.
+        coverage: share of the period that observations cover, 0–1.
+        quality: evidence grade; None means no cap.
+        cap: highest points this evidence allows (such as by the place of the IT meter).
+        error: one standard deviation, in the value's unit.
+        formula: the formula in words and symbols, with the names of `inputs`.
+        rests_on: the rows behind it, by evidence digest and line.
+    """
+
+    measure: str
+    outcome: Outcome
+    unit: str = ""
+    value: Decimal | None = None
+    period: Period | None = None
+    coverage: Decimal | None = None
+    quality: Quality | None = None
+    cap: Decimal | None = None
+    error: Decimal | None = None
+    reason: Reason | None = None
+    formula: str = ""
+    inputs: tuple[Input, ...] = ()
+    notes: tuple[Reason, ...] = ()
+    rests_on: tuple[Support, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.outcome is Outcome.SCORED) != (self.value is not None):
+            raise ValueError(f"{self.measure}: a value goes with the outcome `scored`, and only with it")
+        if self.outcome is not Outcome.SCORED and self.reason is None:
+            raise ValueError(f"{self.measure}: outcome {self.outcome} needs a reason")
+        if self.value is not None and not self.value.is_finite():
+            raise ValueError(f"{self.measure}: {self.value} is not a finite number")
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: jsonable(getattr(self, name)) for name in self.__slots__}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        def decimal(name: str) -> Decimal | None:
+            return None if data.get(name) is None else Decimal(data[name])
+
+        period = data.get("period")
+        return cls(
+            measure=data["measure"],
+            outcome=Outcome(data["outcome"]),
+            unit=data.get("unit", ""),
+            value=decimal("value"),
+            period=Period(*(dt.datetime.fromisoformat(period[end]) for end in ("start", "end"))) if period else None,
+            coverage=decimal("coverage"),
+            quality=Quality(data["quality"]) if data.get("quality") else None,
+            cap=decimal("cap"),
+            error=decimal("error"),
+            reason=Reason.from_json(data["reason"]) if data.get("reason") else None,
+            formula=data.get("formula", ""),
+            inputs=tuple(
+                Input(i["name"], Text(**i["title"]), Decimal(i["value"]), i["unit"], i["source"])
+                for i in data.get("inputs", ())
+            ),
+            notes=tuple(Reason.from_json(note) for note in data.get("notes", ())),
+            rests_on=tuple(Support.from_json(support) for support in data.get("rests_on", ())),
+        )
+
+
+@dataclass(frozen=True)
+class CentreEvidence:
+    """All accepted observations of one centre, pooled by kind.
+
+    Each table has the columns of its kind and `evidence` (the file's digest). Rows stand in an order that
+    depends on their content only, so that splitting or reordering files changes no digit.
+    """
+
+    profile: FacilityProfile
+    tables: Mapping[str, pa.Table] = field(default_factory=dict)
+
+    @classmethod
+    def pooled(cls, profile: FacilityProfile, files: Iterable[tuple[str, Mapping[str, pa.Table]]]) -> Self:
+        """From (evidence digest, tables by kind) of every file, in any order; the same file twice counts once."""
+        parts: dict[str, list[pa.Table]] = {}
+        for digest, tables in sorted(dict(files).items()):
+            for kind, table in tables.items():
+                named = table.append_column("evidence", pa.array([digest] * table.num_rows, pa.string()))
+                parts.setdefault(kind, []).append(named.replace_schema_metadata(None))
+        return cls(profile, {kind: _ordered(pa.concat_tables(tables)) for kind, tables in parts.items()})
+
+    def rows(self, kind: str) -> pa.Table:
+        """The table of a kind, empty when nothing of it was handed in."""
+        if kind in self.tables:
+            return self.tables[kind]
+        return KIND_BY_NAME[kind].empty().append_column("evidence", pa.array([], pa.string()))
+
+
+def _ordered(table: pa.Table) -> pa.Table:
+    by_content = [name for name in table.column_names if name not in ("line", "cell", "evidence")]
+    return table.sort_by([(name, "ascending") for name in (*by_content, "evidence", "line")])
+
+
+def support(kind: str, rows: pa.Table) -> tuple[Support, ...]:
+    """The provenance of some rows (with `evidence`, `line`, `cell`): one entry per evidence file."""
+    supports = []
+    for digest in pc.unique(rows.column("evidence")).sort().to_pylist():
+        own = rows.filter(pc.equal(rows.column("evidence"), digest)).sort_by("line")
+        lines = own.column("line").slice(0, SHOWN_LINES).to_pylist()
+        cells = [cell for cell in own.column("cell").slice(0, SHOWN_LINES).to_pylist() if cell]
+        supports.append(Support(digest, kind, own.num_rows, tuple(lines), tuple(cells)))
+    return tuple(supports)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A registered measure: name, unit, the kinds it asks for and the function that computes it.
+
+    `compute` returns a `Measurement`, or raises `InsufficientData` (→ not_assessable) or
+    `InvalidEvidence` (→ invalid).
+    """
+
+    name: str
+    unit: str
+    title: Text
+    kinds: tuple[str, ...]
+    compute: Callable[[CentreEvidence], Measurement]
