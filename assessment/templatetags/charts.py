@@ -1,0 +1,78 @@
+"""The papers' charts on pages: the same SVG, its finding said in the active language."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from assessment.documents.charts import PILLAR_LOOKS, score_beam, small_beam
+from assessment.documents.curve_chart import curve_chart
+from assessment.scoring.result import Node
+from core.quantity import plain, rounded
+from operations.templatetags.words import said
+
+register = template.Library()
+LEVELS = ("L1", "L2", "L3", "L4", "L5")
+
+
+@register.simple_tag
+def beam(score: Decimal | None, name: Any = "") -> SafeString:
+    """The score beam with the grade limits and the names of the levels."""
+    return _safe(score_beam(score, title=_finding(score, said(name)), levels=[grade_word(level) for level in LEVELS]))
+
+
+@register.simple_tag
+def row_beam(score: Decimal | None, name: Any = "", code: str = "") -> SafeString:
+    """The beam of one table row, in the pillar's hue where `code` is a pillar's."""
+    title = _finding(score, said(name))
+    look = PILLAR_LOOKS.get(code)
+    return _safe(small_beam(score, title=title, hue=look.hue) if look else small_beam(score, title=title))
+
+
+@register.simple_tag
+def curve(node: Node) -> SafeString:
+    """The curve of an indicator with its value marked; nothing for curves without points."""
+    return _safe(curve_chart(node.rule, value=node.inputs.value if node.inputs else None, points=node.points))
+
+
+@register.filter
+def pillar_sign(code: str) -> str:
+    """The sign of the pillar a code belongs to: 效 for `CE-1.1`."""
+    look = PILLAR_LOOKS.get(code[:2])
+    return look.sign if look else ""
+
+
+@register.filter
+def pillar_class(code: str) -> str:
+    """The style class that carries the pillar's hue."""
+    return f"pillar-{code[:2].lower()}" if code[:2] in PILLAR_LOOKS else ""
+
+
+@register.filter
+def grade_word(grade: str | None) -> str:
+    """“四级” or “Grade L4” for `L4`."""
+    if not grade:
+        return ""
+    words = {
+        "L1": _("Grade L1"),
+        "L2": _("Grade L2"),
+        "L3": _("Grade L3"),
+        "L4": _("Grade L4"),
+        "L5": _("Grade L5"),
+    }
+    return words.get(grade, grade)
+
+
+def _finding(score: Decimal | None, name: str) -> str:
+    if score is None:
+        return _("%(name)s: no points") % {"name": name}
+    return _("%(name)s: %(points)s of 100 points") % {"name": name, "points": plain(rounded(score, 2))}
+
+
+def _safe(svg: str) -> SafeString:
+    # The chart functions escape every word they are given.
+    return mark_safe(svg)  # noqa: S308
