@@ -8,9 +8,10 @@ from __future__ import annotations
 from core.errors import ParseError
 from core.text import Text
 from evidence.parsers.base import Parser
+from evidence.parsers.formats import mlperf_training
 from evidence.parsers.source import Source
 
-PARSERS: tuple[Parser, ...] = ()
+PARSERS: tuple[Parser, ...] = (mlperf_training.PARSER,)
 
 PARSER_BY_FORMAT: dict[str, Parser] = {parser.format: parser for parser in PARSERS}
 

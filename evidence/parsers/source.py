@@ -22,6 +22,7 @@ from core.provenance import Where, digest, digest_of_chunks
 from core.text import Text
 
 HEAD_BYTES = 64 * 1024
+OPENING_BYTES = 4 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
 CHUNK = 1024 * 1024
 Chunk = TypeVar("Chunk", bytes, str)
@@ -90,6 +91,12 @@ class Source:
             return _unharmed(lambda: stream.read(HEAD_BYTES))
 
     @cached_property
+    def opening(self) -> bytes:
+        """The first 4 MiB, decompressed; for logs, whose launchers may chatter past the head."""
+        with self.open() as stream:
+            return _unharmed(lambda: stream.read(OPENING_BYTES))
+
+    @cached_property
     def text_encoding(self) -> str:
         """The encoding of the whole file, decided strictly.
 
@@ -131,6 +138,27 @@ class Source:
             reader = io.TextIOWrapper(stream, encoding=self.text_encoding, newline=None)
             yield from _numbered(reader)
 
+    def text_blocks(self) -> Iterator[tuple[int, str]]:
+        """Whole lines of strictly decoded text, about 1 MiB at a time, each block with its first line's number.
+
+        Line ends are LF whatever they were; only the last block may lack one. The same lines as `lines`, but
+        fit for columnar reading of large tables in bounded memory.
+        """
+        with self.open() as stream:
+            reader = io.TextIOWrapper(stream, encoding=self.text_encoding, newline=None)
+            number, rest = 1, ""
+            while chunk := _unharmed(lambda: reader.read(CHUNK)):
+                text = rest + chunk
+                cut = text.rfind("\n") + 1
+                block, rest = text[:cut], text[cut:]
+                if len(rest) > LONGEST_LINE:
+                    raise _line_too_long(number + block.count("\n"))
+                if block:
+                    yield number, block
+                    number += block.count("\n")
+            if rest:
+                yield number, rest
+
     def raw_lines(self) -> Iterator[tuple[int, bytes]]:
         """Numbered lines as bytes without LF or CRLF; for logs, which may hold broken characters.
 
@@ -165,6 +193,15 @@ def _line_too_long(number: int) -> ParseError:
 def _unharmed(read: Callable[[], Chunk]) -> Chunk:
     try:
         return read()
+    except UnicodeError as error:
+        raise ParseError(
+            "unknown_encoding",
+            Text(
+                zh="文件中有字符与其声明的编码（字节序标记）不符。",
+                en="The file holds characters that do not fit the encoding its byte-order mark declares.",
+            ),
+            hint=Text(zh="请另存为 UTF-8 后重新上传。", en="Save the file as UTF-8 and upload it again."),
+        ) from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise ParseError(
             "truncated_gzip",

@@ -1,0 +1,56 @@
+"""Lines of program output as bytes: escape codes and marks taken off, broken characters kept harmless.
+
+Logs are read leniently, because a progress bar cut inside a character must not lose a run.
+"""
+
+from __future__ import annotations
+
+import codecs
+import unicodedata
+from collections.abc import Iterator
+
+import re2
+
+from evidence.parsers.source import Source
+
+LONGEST_WORDS = 200
+_UNFIT = ("Cc", "Cf", "Cs", "Cn")  # control, format (such as right-to-left override), surrogates, unassigned
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_ESCAPES = re2.compile(rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])")
+
+
+def log_lines(source: Source) -> Iterator[tuple[int, bytes]]:
+    """Numbered lines (from 1) without line ends, byte-order mark and terminal escape codes.
+
+    Raises:
+        ParseError: for a damaged gzip file, a line over 1 MiB, or broken UTF-16.
+    """
+    if source.head.startswith(_UTF16_MARKS):
+        lines = ((number, text.encode()) for number, text in source.lines())
+    else:
+        lines = source.raw_lines()
+    for number, line in lines:
+        if number == 1:
+            line = line.removeprefix(codecs.BOM_UTF8)
+        yield number, _ESCAPES.sub(b"", line) if b"\x1b" in line else line
+
+
+def log_opening(source: Source) -> bytes:
+    """The first 4 MiB as 8-bit text, for recognising a format behind a launcher's chatter."""
+    if source.head.startswith(_UTF16_MARKS):
+        return source.opening.decode("utf-16", "replace").encode()
+    return source.opening
+
+
+def words(value: str) -> str:
+    """A name out of a log, fit to be stored and shown: no invisible characters, bounded length."""
+    kept = (sign for sign in value[:LONGEST_WORDS] if unicodedata.category(sign) not in _UNFIT)
+    return "".join(kept).strip()
+
+
+def text_of(line: bytes) -> str:
+    """A line as text: UTF-8, else byte for byte (Latin-1)."""
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("latin-1")

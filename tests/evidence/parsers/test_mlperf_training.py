@@ -1,0 +1,198 @@
+"""MLPerf Training and HPC logs: the published samples to the printed digits, and the ways such files go wrong."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import pytest
+
+from core.errors import ParseError
+from evidence.parsers.base import ParseResult, Severity
+from evidence.parsers.formats.mlperf_training import PARSER
+from tests.evidence.parsers.properties import figures, read, survives_anything
+from tests.samples import SAMPLES, sample
+
+START, STOP = 1_760_000_000_000, 1_760_000_300_250
+
+
+def event(key: str, value: str = "null", *, time: int | str = START, metadata: str = "") -> bytes:
+    return (
+        f':::MLLOG {{"namespace": "", "time_ms": {time}, "event_type": "POINT_IN_TIME", "key": "{key}", '
+        f'"value": {value}, "metadata": {{"file": "train.py", "lineno": 7{metadata}}}}}\n'
+    ).encode()
+
+
+HEADER = (
+    event("submission_benchmark", '"llama2_70b_lora"')
+    + event("submission_org", '"Example Compute"')
+    + event("submission_division", '"closed"')
+    + event("global_batch_size", "8")
+    + event("seed", "31")
+    + event("train_samples", "3901")
+)
+EVALUATED = event("eval_accuracy", "0.9247096180915833", time=STOP - 5, metadata=', "samples_count": 3072')
+FINISHED = event("run_stop", time=STOP, metadata=', "status": "success"')
+GOOD = HEADER + event("run_start") + b"epoch 1: loss 0.9\n" + EVALUATED + FINISHED
+
+
+def rows_of_the_readme() -> list[tuple[str, str]]:
+    """(file, ground truth) of every MLLOG result in the table of the samples."""
+    readme = SAMPLES / "README.md"
+    if not readme.is_file():
+        return []
+    rows = re.findall(r"^\| `([^`]+)` \|.*?\| \d+ \| (benchmark=.*) \|$", readme.read_text(encoding="utf-8"), re.M)
+    return [(name, truth) for name, truth in rows]
+
+
+@pytest.mark.parametrize(("name", "truth"), rows_of_the_readme(), ids=lambda value: value[:60])
+def test_each_sample_gives_its_published_truth(name: str, truth: str) -> None:
+    facts = PARSER.parse(sample(name)).facts
+
+    def said(pattern: str) -> tuple[str, ...]:
+        found = re.search(pattern, truth)
+        assert found, f"{pattern} not in {truth}"
+        return found.groups()
+
+    assert (facts["benchmark"], facts["organisation"], facts["division"]) == said(
+        r"benchmark=(.*?); org=(.*?); division=(.*?);"
+    )
+    (status,) = said(r"status=(.*?);")
+    assert facts["status"] == {"['success']": "success", "['aborted']": "aborted", "NO run_stop": "incomplete"}[status]
+    start, stop, duration = said(r"run_start=\[(\d*)\] run_stop=\[(\d*)\] → (\S+) s")
+    assert str(facts["run_start_ms"]) == start
+    assert str(facts["run_stop_ms"] or "") == stop
+    assert str(facts["duration_s"]) == duration
+    counted = said(r"MLLOG events=(\d+) \(bad JSON (\d+)\), other non-empty lines=(\d+), events not at column 0=(\d+)")
+    assert counted == tuple(str(facts[n]) for n in ("mllog_events", "bad_json", "other_lines", "events_off_column_0"))
+    assert said(r"distinct seeds=(\d+)") == (str(facts["seeds"]),)
+    for key in ("global_batch_size", "eval_samples", "train_samples"):
+        assert said(rf"{key}=\[(\d+)\]") == (str(facts[key]),)
+    evaluations, value, position = said(r"eval_accuracy events=(\d+), last=\(value (\S+), samples/epoch (\S+?)\)")
+    assert str(facts["eval_accuracy_events"]) == evaluations
+    assert str(facts["eval_accuracy_last"]) == value
+    assert str(facts["eval_samples_last"]) == position
+    if "tracked_stats throughput" in truth:
+        throughput = said(r"throughput first/last/n=\[(\S+), (\S+), (\d+)\]")
+        assert throughput == tuple(str(facts[n]) for n in ("throughput_first", "throughput_last", "throughput_count"))
+    else:
+        assert facts["throughput_count"] == 0
+
+
+def test_the_readme_has_all_its_rows() -> None:
+    if not SAMPLES.is_dir():
+        pytest.skip("the folder shared/samples is not beside the repository")
+    assert len(rows_of_the_readme()) == 10 + 3 + 1 + 1 + 15
+
+
+def test_a_good_run_becomes_one_row_with_its_line() -> None:
+    result = read(PARSER, GOOD)
+    (row,) = result.tables["benchmark_runs"].to_pylist()
+    assert row["tool"] == "mlperf_training"
+    assert (row["status"], row["duration_ms"], row["samples"], row["seed"]) == ("success", 300_250, 3072, "31")
+    assert row["last_accuracy"] == Decimal("0.924709618")
+    assert row["line"] == 10
+    assert not result.issues
+
+
+def test_a_log_without_run_stop_is_incomplete_and_says_why() -> None:
+    result = read(PARSER, HEADER + event("run_start") + EVALUATED)
+    assert result.facts["status"] == "incomplete"
+    assert result.facts["duration_s"] is None
+    assert [issue.code for issue in result.issues] == ["no_run_stop"]
+
+
+def test_an_aborted_run_keeps_its_time_but_is_no_success() -> None:
+    result = read(PARSER, GOOD.replace(b'"status": "success"', b'"status": "aborted"'))
+    assert (result.facts["status"], result.facts["duration_s"]) == ("aborted", Decimal("300.250"))
+    assert [issue.code for issue in result.issues] == ["run_aborted"]
+
+
+def test_several_trials_in_one_file_are_several_runs() -> None:
+    second = GOOD.replace(b"success", b"aborted").replace(b'"value": 31', b'"value": 32')
+    result = read(PARSER, GOOD + second)
+    assert [run["status"] for run in result.runs] == ["success", "aborted"]
+    assert [run["seeds"] for run in result.runs] == [1, 1]
+    assert result.tables["benchmark_runs"].num_rows == 2
+
+
+def test_a_trial_after_one_that_died_is_a_run_of_its_own() -> None:
+    died = HEADER + event("init_start") + event("run_start")
+    second = event("init_start", time=START + 60_000) + HEADER + event("run_start", time=START + 70_000) + FINISHED
+    assert [run["status"] for run in read(PARSER, died + second).runs] == ["incomplete", "success"]
+
+
+def test_a_rank_that_logs_late_does_not_open_a_trial() -> None:
+    late = HEADER + event("run_start") + event("init_start", time=START - 500) + EVALUATED + FINISHED
+    assert read(PARSER, late).facts["status"] == "success"
+
+
+def test_two_run_starts_in_one_trial_are_an_error() -> None:
+    result = read(PARSER, GOOD.replace(b"epoch 1", event("run_start", time=START + 9).rstrip() + b"\nepoch 1"))
+    assert "repeated_event" in result.issue_counts
+    assert result.has_errors
+
+
+def test_a_run_that_stops_before_it_starts_is_an_error() -> None:
+    result = read(PARSER, GOOD.replace(str(STOP).encode(), str(START - 1).encode()))
+    assert result.facts["duration_s"] is None
+    assert [issue.severity for issue in result.issues] == [Severity.ERROR]
+
+
+def test_two_ranks_writing_into_one_line_are_told_and_the_rest_is_read() -> None:
+    result = read(PARSER, GOOD + b':::MLLOG {"key": "eval_acc {"key": "x"}}\n')
+    assert (result.facts["status"], result.facts["bad_json"]) == ("success", 1)
+    assert result.issues[0].where.line == 11
+
+
+def test_nan_is_missing_and_told() -> None:
+    result = read(PARSER, GOOD.replace(b"0.9247096180915833", b"NaN"))
+    assert result.facts["eval_accuracy_last"] is None
+    assert result.issue_counts == {"not_finite": 1}
+
+
+def test_figures_no_run_can_have_are_missing_and_told() -> None:
+    result = read(PARSER, GOOD.replace(b"0.9247096180915833", b"1e400"))
+    assert result.facts["eval_accuracy_last"] is None
+    assert result.issue_counts == {"not_finite": 1}
+
+
+def test_accuracies_by_name_are_kept_by_name() -> None:
+    result = read(PARSER, GOOD.replace(b"0.9247096180915833", b'{"BBOX": 0.377, "SEGM": 0.339}'))
+    assert result.facts["eval_accuracy_last"] == {"BBOX": Decimal("0.377"), "SEGM": Decimal("0.339")}
+    assert result.tables["benchmark_runs"].column("last_accuracy").to_pylist() == [None]
+
+
+def test_characters_cut_in_the_middle_do_not_lose_the_run() -> None:
+    assert read(PARSER, b"progress \xe2\x96\n" + GOOD).facts["status"] == "success"
+
+
+@pytest.mark.parametrize(
+    "disguise",
+    [
+        lambda text: text.replace(b"\n", b"\r\n"),
+        lambda text: b"\xef\xbb\xbf" + text,
+        lambda text: text.rstrip(b"\n"),
+        lambda text: text.replace(b":::MLLOG", b"\x1b[32m:::MLLOG"),
+        lambda text: text.decode().encode("utf-16"),
+    ],
+    ids=["CRLF", "byte-order mark", "no final line end", "colours", "UTF-16"],
+)
+def test_the_dress_of_a_file_changes_nothing(disguise) -> None:  # type: ignore[no-untyped-def]
+    plain: ParseResult = read(PARSER, GOOD)
+    assert figures(read(PARSER, disguise(GOOD))) == figures(plain)
+
+
+@pytest.mark.parametrize("prefix", [b"  0: ", b"[1,0]<stdout>:", b"2025-05-01T04:30:58Z ", b":::MLLOG "])
+def test_a_launcher_prefix_changes_nothing_but_its_count(prefix: bytes) -> None:
+    prefixed = read(PARSER, GOOD.replace(b":::MLLOG", prefix + b":::MLLOG"))
+    assert prefixed.facts["events_off_column_0"] == 9
+    assert {**prefixed.facts, "events_off_column_0": 0} == dict(read(PARSER, GOOD).facts)
+
+
+def test_a_file_without_events_is_refused() -> None:
+    with pytest.raises(ParseError, match="no MLPerf Training events"):
+        read(PARSER, b"nothing here\n")
+
+
+test_any_bytes_give_a_result_or_a_refusal = survives_anything(PARSER, GOOD, GOOD + GOOD)
