@@ -1,0 +1,276 @@
+"""Settings. Everything that differs between installations is read from `ZHIHENG_…` variables.
+
+Without any variable this is the embedded installation: SQLite, a local folder and Celery's filesystem
+transport, all under `var/` (or `$ZHIHENG_HOME`), and no other server. Importing this module writes nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import environ
+import structlog
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from config import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+HOME = env.folder("ZHIHENG_HOME", BASE_DIR / "var")
+
+SECRET_KEY, SECRET_KEY_IS_TEMPORARY = env.secret_key(HOME)
+DEBUG = env.flag("ZHIHENG_DEBUG", False)
+ALLOWED_HOSTS = env.listed("ZHIHENG_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.listed("ZHIHENG_TRUSTED_ORIGINS", [])
+# Where people reach this installation; printed on papers and in their QR codes.
+PUBLIC_ADDRESS = env.text("ZHIHENG_PUBLIC_ADDRESS", "http://localhost:8000").rstrip("/")
+BEHIND_TLS = PUBLIC_ADDRESS.startswith("https://")
+
+INSTALLED_APPS = [
+    "operations",
+    "centres",
+    "evidence",
+    "indicators",
+    "assessment",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_filters",
+    "drf_spectacular",
+    "knox",
+    "rest_framework",
+    "rules",
+]
+
+MIDDLEWARE = [
+    "operations.http.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "operations.http.middleware.ProblemMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- data --------------------------------------------------------------------------------------------
+
+
+def _database() -> dict[str, Any]:
+    address = env.secret("ZHIHENG_DATABASE_URL")
+    if address:
+        return {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True} | environ.Env.db_url_config(address)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": HOME / "zhiheng.sqlite3",
+        "OPTIONS": {
+            # Writers queue instead of failing half-way: a transaction that may write takes the lock at its start.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            "init_command": (
+                # FULL: what was answered with 2xx survives a power cut.
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000"
+            ),
+        },
+    }
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+STORE_ROOT = env.folder("ZHIHENG_STORE", HOME / "store")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "media"}},
+    "evidence": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": STORE_ROOT}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "static_collected"
+STATICFILES_DIRS = [folder for folder in (BASE_DIR / "static",) if folder.is_dir()]
+WHITENOISE_USE_FINDERS = True  # no collecting step in the embedded installation
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    if not (_cache := env.secret("ZHIHENG_CACHE_URL"))
+    else environ.Env.cache_url_config(_cache)
+}
+
+# --- bodies, evidence and parsers: budgets of one request and one file ---------------------------------
+
+BODY_LIMIT = env.whole("ZHIHENG_BODY_LIMIT", 1024 * 1024, least=1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT
+EVIDENCE_LIMIT = env.whole("ZHIHENG_EVIDENCE_LIMIT", 10 * 1024**3, least=1)
+STREAMED_PATHS = ("/api/v1/evidence/",)  # these read their own bodies, however long
+PARSER_SECONDS = env.whole("ZHIHENG_PARSER_SECONDS", 600, least=1)
+PARSER_MEMORY = env.whole("ZHIHENG_PARSER_MEMORY", 512 * 1024**2, least=64 * 1024**2)
+
+# --- people --------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "centres.Person"
+AUTHENTICATION_BACKENDS = ["rules.permissions.ObjectPermissionBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+SESSION_COOKIE_SECURE = BEHIND_TLS
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_SECURE = BEHIND_TLS
+REST_KNOX = {"TOKEN_TTL": timedelta(hours=env.whole("ZHIHENG_TOKEN_HOURS", 12, least=1))}
+
+# --- languages -----------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+# --- what a browser may do with our pages --------------------------------------------------------------
+
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("ZHIHENG_BEHIND_PROXY", False) else None
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- the API -------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "knox.auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["operations.http.parser.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PAGINATION_CLASS": "operations.http.pagination.Pages",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["operations.http.throttling.ByPerson", "operations.http.throttling.ByAddress"],
+    "DEFAULT_THROTTLE_RATES": {
+        "person": env.text("ZHIHENG_RATE_PERSON", "1200/min"),
+        "address": env.text("ZHIHENG_RATE_ADDRESS", "300/min"),
+        "sign_in": env.text("ZHIHENG_RATE_SIGN_IN", "20/min"),
+    },
+    "EXCEPTION_HANDLER": "operations.http.problems.exception_handler",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "UNICODE_JSON": True,
+    "COMPACT_JSON": True,
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Zhiheng 智衡",
+    "DESCRIPTION": "Assessment of AI computing centres: evidence in, explained results and signed papers out.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# --- work that takes longer than a request ---------------------------------------------------------------
+
+JOB_LEASE_SECONDS = env.whole("ZHIHENG_JOB_LEASE_SECONDS", 20, least=2)
+JOB_SWEEP_SECONDS = env.whole("ZHIHENG_JOB_SWEEP_SECONDS", 5, least=1)
+
+CELERY_BROKER_URL = env.secret("ZHIHENG_BROKER_URL") or "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {
+        "data_folder_in": str(HOME / "broker"),
+        "data_folder_out": str(HOME / "broker"),
+        "control_folder": str(HOME / "broker" / "control"),
+        "polling_interval": 0.1,
+    }
+    if CELERY_BROKER_URL == "filesystem://"
+    else {}
+)
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(HOME / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "sweep jobs": {
+        "task": "operations.sweep",
+        "schedule": JOB_SWEEP_SECONDS,
+        "options": {"expires": JOB_SWEEP_SECONDS},  # sweeps missed while no worker ran are not made up for
+    }
+}
+
+# --- logs ------------------------------------------------------------------------------------------------
+
+_LOG_STEPS: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+]
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            # JSON escapes control characters, so nothing a file or a name contains reaches a terminal raw.
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=True),
+            ],
+            "foreign_pre_chain": _LOG_STEPS,
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": env.text("ZHIHENG_LOG_LEVEL", "INFO")},
+    "loggers": {"django": {"handlers": [], "propagate": True}, "django.server": {"handlers": [], "propagate": True}},
+}

@@ -1,0 +1,120 @@
+"""Files handed in, and what was read from them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from centres.models import Centre
+from core.provenance import DIGEST_PREFIX
+from operations.models import Job
+
+
+class Blob(models.Model):
+    """Bytes kept once for everybody, named by their SHA-256 and never changed."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    size = models.BigIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+class EvidenceState(models.TextChoices):
+    RECEIVED = "received", _("received")
+    PARSING = "parsing", _("being read")
+    ACCEPTED = "accepted", _("accepted")
+    REJECTED = "rejected", _("rejected")
+    UNREADABLE = "unreadable", _("unreadable")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    SUPERSEDED = "superseded", _("superseded")
+
+
+# A try that came to nothing never stands in the way of handing in the same bytes again.
+STATES_THAT_CAME_TO_NOTHING = (EvidenceState.REJECTED, EvidenceState.UNREADABLE, EvidenceState.WITHDRAWN)
+
+
+class Evidence(models.Model):
+    """One file of one centre: the blob, what the uploader said about it and what a parser found.
+
+    `facts` and `runs` are the parser's figures, decimals as text; `issues` the first hundred of each code, in
+    file order; `issue_counts` how many there were; `coverage` lines read, used and with an issue. `problem` is
+    why it was rejected or is unreadable, as `UserFacingError.as_json()`. `parser` is `name/version`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="evidence")
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="evidence")
+    name = models.CharField(max_length=255)
+    declared_format = models.CharField(max_length=60, blank=True)
+    declared_encoding = models.CharField(max_length=40, blank=True)
+    timezone = models.CharField(max_length=60, blank=True)
+    state = models.CharField(max_length=10, choices=EvidenceState, default=EvidenceState.RECEIVED)
+    format = models.CharField(max_length=60, blank=True)
+    parser = models.CharField(max_length=80, blank=True)
+    encoding = models.CharField(max_length=40, blank=True)
+    facts: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
+    runs: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list, blank=True)
+    issues: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list, blank=True)
+    issue_counts: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(default=dict, blank=True)
+    coverage: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(default=dict, blank=True)
+    problem = models.JSONField(null=True, blank=True)
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, null=True, related_name="+")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-received_at", "id")
+        verbose_name_plural = "evidence"
+        constraints = [
+            models.UniqueConstraint(
+                name="one_living_evidence_per_centre_and_blob",
+                fields=("centre", "blob"),
+                condition=~models.Q(state__in=STATES_THAT_CAME_TO_NOTHING),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.id})"
+
+    @property
+    def digest(self) -> str:
+        """`sha256:…`, as results and papers name the file."""
+        return DIGEST_PREFIX + self.blob_id
+
+
+class ObservationTable(models.Model):
+    """The rows of one kind read from one evidence: a Parquet file in the store, by its key."""
+
+    evidence = models.ForeignKey(Evidence, on_delete=models.CASCADE, related_name="tables")
+    kind = models.CharField(max_length=40)
+    rows = models.PositiveIntegerField()
+    key = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ("kind",)
+        constraints = [models.UniqueConstraint(fields=("evidence", "kind"), name="one_table_per_evidence_and_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.evidence_id} {self.kind}"
+
+
+class Flag(models.Model):
+    """Something odd for a person of the assessing body to look at; never shown to a centre."""
+
+    evidence = models.ForeignKey(Evidence, on_delete=models.CASCADE, related_name="flags")
+    code = models.CharField(max_length=40)  # same_bytes_elsewhere
+    details: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    raised_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [models.UniqueConstraint(fields=("evidence", "code"), name="each_flag_once_per_evidence")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.evidence_id}"
