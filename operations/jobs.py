@@ -1,0 +1,193 @@
+"""Work that outlives a request: the row is the truth, the broker a doorbell.
+
+A job is written in the transaction of the act that needs it. A worker takes a lease on the row, renews it
+while it works and writes the end under that lease. Whoever was killed leaves a lease that runs out; the sweep
+rings again. Tasks may therefore start twice and are written to have one effect.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import logging
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from celery import current_app
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from core.errors import UserFacingError
+from core.text import Text
+from operations.models import Job, JobState
+
+logger = logging.getLogger(__name__)
+
+DEATHS_ALLOWED = 3
+RING_AGAIN_AFTER = dt.timedelta(seconds=15)
+
+
+class Progress(Protocol):
+    """How an act tells how far it is: a fraction 0–1 and what it is doing."""
+
+    def __call__(self, fraction: float, words: Text) -> None: ...
+
+
+def enqueue(task_name: str, *, subject: str, scope: str = "", **arguments: Any) -> Job:
+    """Write down work to be done; the broker is told once the transaction is durable.
+
+    Args:
+        task_name: the Celery task, which takes the job's id and calls `perform`.
+        subject: what the work is about: `evidence/<id>`, `centre/<slug>`.
+        scope: slug of the centre whose people may watch it; empty for the platform's own work.
+        arguments: JSON values handed to the act.
+    """
+    with transaction.atomic():
+        job = Job(task=task_name, subject=subject, scope=scope, arguments=arguments, rung_at=timezone.now())
+        job.full_clean()
+        job.save(force_insert=True)
+        transaction.on_commit(functools.partial(_ring, job))
+        return job
+
+
+def perform(
+    job_id: str | uuid.UUID,
+    act: Callable[..., object],
+    *,
+    when_set_aside: Callable[..., object] | None = None,
+) -> None:
+    """Do a job if nobody else is doing it: `act(**arguments, progress=…)`.
+
+    Ends as done; as failed when the act raises a `UserFacingError`, with its words. Any other exception is a
+    death, as a killed worker is: the job is tried again. At the third death it is set aside and
+    `when_set_aside(**arguments, problem=…)` runs in the same transaction.
+    """
+    job = _lease(job_id)
+    if job is None:
+        return
+    if job.attempts > DEATHS_ALLOWED:
+        _set_aside(job, when_set_aside)
+        return
+    try:
+        with _heartbeat(job):
+            act(**job.arguments, progress=functools.partial(_note_progress, job))
+    except UserFacingError as error:
+        _end(job, JobState.FAILED, problem=error.as_json())
+    except Exception:
+        logger.exception("job %s (%s) died, attempt %s", job.pk, job, job.attempts)
+        if job.attempts >= DEATHS_ALLOWED:
+            _set_aside(job, when_set_aside)
+        else:
+            _give_back(job)
+    else:
+        _end(job, JobState.DONE)
+
+
+def sweep() -> int:
+    """Ring again for jobs that nobody seems to have heard of, and for leases that ran out; how many."""
+    now = timezone.now()
+    unheard = Q(state=JobState.QUEUED, rung_at__lt=now - RING_AGAIN_AFTER)
+    died = Q(state=JobState.LEASED, leased_until__lt=now)
+    waiting = list(Job.objects.filter(unheard | died).order_by("created_at")[:1000])
+    for job in waiting:
+        Job.objects.filter(pk=job.pk).update(rung_at=now)
+        _ring(job)
+    return len(waiting)
+
+
+def is_known(task_name: str) -> bool:
+    """Whether this process has a task of that name."""
+    current_app.loader.import_default_modules()
+    return task_name in current_app.tasks
+
+
+def _ring(job: Job) -> None:
+    try:
+        current_app.send_task(job.task, args=[str(job.pk)])
+    except Exception:  # whatever the broker's trouble is: the row stands, the sweep rings again
+        logger.warning("the broker could not be told of job %s", job.pk, exc_info=True)
+
+
+def _lease(job_id: str | uuid.UUID) -> Job | None:
+    """The job with a fresh lease of our own; None when it is over or somebody else works on it."""
+    now = timezone.now()
+    free = Q(state=JobState.QUEUED) | Q(state=JobState.LEASED, leased_until__lt=now)
+    taken = Job.objects.filter(free, pk=job_id).update(
+        state=JobState.LEASED,
+        lease=(lease := uuid.uuid4()),
+        leased_until=now + _lease_time(),
+        heartbeat_at=now,
+        attempts=F("attempts") + 1,
+    )
+    return Job.objects.get(pk=job_id, lease=lease) if taken else None
+
+
+def _lease_time() -> dt.timedelta:
+    return dt.timedelta(seconds=settings.JOB_LEASE_SECONDS)
+
+
+@contextmanager
+def _heartbeat(job: Job) -> Iterator[None]:
+    """Renew the lease four times per term, from a thread with its own database connection."""
+    stop = threading.Event()
+
+    def beat() -> None:
+        try:
+            while not stop.wait(settings.JOB_LEASE_SECONDS / 4):
+                now = timezone.now()
+                try:
+                    _own(job).update(leased_until=now + _lease_time(), heartbeat_at=now)
+                except Exception:  # a busy database must not end the heart; the next beat tries again
+                    logger.warning("heartbeat of job %s missed", job.pk, exc_info=True)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=beat, name=f"heartbeat-{job.pk}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _own(job: Job) -> Any:
+    """The row, as long as the lease is still ours."""
+    return Job.objects.filter(pk=job.pk, lease=job.lease, state=JobState.LEASED)
+
+
+def _note_progress(job: Job, fraction: float, words: Text) -> None:
+    _own(job).update(progress={"fraction": f"{min(max(fraction, 0), 1):.2f}", "words": words.as_json()})
+
+
+def _end(job: Job, state: JobState, problem: dict[str, Any] | None = None) -> bool:
+    return bool(
+        _own(job).update(state=state, problem=problem, lease=None, leased_until=None, finished_at=timezone.now())
+    )
+
+
+def _give_back(job: Job) -> None:
+    _own(job).update(state=JobState.QUEUED, lease=None, leased_until=None, rung_at=timezone.now())
+
+
+def _set_aside(job: Job, when_set_aside: Callable[..., object] | None) -> None:
+    problem = UserFacingError(
+        "set_aside",
+        Text(
+            zh=f"处理这项工作时程序已中断 {DEATHS_ALLOWED} 次，现已搁置。",
+            en=f"The work was interrupted {DEATHS_ALLOWED} times and has been set aside.",
+        ),
+        hint=Text(
+            zh="请检查文件是否完整、是否为所选格式，然后重新上传；如仍失败，请联系管理员。",
+            en="Check that the file is whole and of the chosen format, then upload it again; "
+            "if it fails again, ask the administrator.",
+        ),
+    ).as_json()
+    with transaction.atomic():
+        if _end(job, JobState.SET_ASIDE, problem) and when_set_aside is not None:
+            when_set_aside(**job.arguments, problem=problem)
