@@ -77,7 +77,7 @@ class Membership(models.Model):
     role = models.CharField(max_length=10, choices=CentreRole)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=("user", "centre"), name="one_role_per_person_and_centre")]
+        constraints = (models.UniqueConstraint(fields=("user", "centre"), name="one_role_per_person_and_centre"),)
 
     def __str__(self) -> str:
         return f"{self.user} {self.role} {self.centre}"
@@ -102,7 +102,7 @@ class StaffRole(models.Model):
     province = models.CharField(max_length=40, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=("user", "role", "province"), name="each_staff_role_once")]
+        constraints = (models.UniqueConstraint(fields=("user", "role", "province"), name="each_staff_role_once"),)
 
     def __str__(self) -> str:
         return f"{self.user} {self.role} {self.province}".strip()

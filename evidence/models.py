@@ -71,13 +71,13 @@ class Evidence(models.Model):
     class Meta:
         ordering = ("-received_at", "id")
         verbose_name_plural = "evidence"
-        constraints = [
+        constraints = (
             models.UniqueConstraint(
                 name="one_living_evidence_per_centre_and_blob",
                 fields=("centre", "blob"),
                 condition=~models.Q(state__in=STATES_THAT_CAME_TO_NOTHING),
-            )
-        ]
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.name} ({self.id})"
@@ -98,7 +98,7 @@ class ObservationTable(models.Model):
 
     class Meta:
         ordering = ("kind",)
-        constraints = [models.UniqueConstraint(fields=("evidence", "kind"), name="one_table_per_evidence_and_kind")]
+        constraints = (models.UniqueConstraint(fields=("evidence", "kind"), name="one_table_per_evidence_and_kind"),)
 
     def __str__(self) -> str:
         return f"{self.evidence_id} {self.kind}"
@@ -114,7 +114,7 @@ class Flag(models.Model):
 
     class Meta:
         ordering = ("id",)
-        constraints = [models.UniqueConstraint(fields=("evidence", "code"), name="each_flag_once_per_evidence")]
+        constraints = (models.UniqueConstraint(fields=("evidence", "code"), name="each_flag_once_per_evidence"),)
 
     def __str__(self) -> str:
         return f"{self.code} {self.evidence_id}"

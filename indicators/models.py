@@ -30,7 +30,7 @@ class Edition(models.Model):
 
     class Meta:
         ordering = ("rubric", "-edition")
-        constraints = [models.UniqueConstraint(fields=("rubric", "edition"), name="each_edition_once")]
+        constraints = (models.UniqueConstraint(fields=("rubric", "edition"), name="each_edition_once"),)
 
     def __str__(self) -> str:
         return f"{self.rubric}/{self.edition}"

@@ -42,14 +42,14 @@ class Job(models.Model):
 
     class Meta:
         ordering = ("-created_at", "id")
-        indexes = [models.Index(fields=("state", "leased_until"), name="job_by_state_and_lease")]
-        constraints = [
+        indexes = (models.Index(fields=("state", "leased_until"), name="job_by_state_and_lease"),)
+        constraints = (
             models.CheckConstraint(
                 name="job_is_finished_when_it_ended",
                 condition=models.Q(state__in=("queued", "leased"), finished_at=None)
                 | models.Q(state__in=("done", "failed", "set_aside"), finished_at__isnull=False),
-            )
-        ]
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.task} {self.subject}"

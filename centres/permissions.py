@@ -1,0 +1,43 @@
+"""Who may do what to a centre. Each predicate asks the database anew, so a role taken away is gone at once."""
+
+from __future__ import annotations
+
+import rules
+
+from centres.models import Centre, CentreRole, Membership, Person, Role, StaffRole
+
+Somebody = Person  # or AnonymousUser, who has no rows anywhere
+
+
+def has_role(user: Somebody, role: Role | str) -> bool:
+    """Whether the person holds this role of the assessing body, the regulator or the platform."""
+    return user.is_active and StaffRole.objects.filter(user_id=user.pk, role=role).exists()
+
+
+@rules.predicate
+def is_member(user: Somebody, centre: Centre) -> bool:
+    return user.is_active and Membership.objects.filter(user_id=user.pk, centre=centre).exists()
+
+
+@rules.predicate
+def is_owner(user: Somebody, centre: Centre) -> bool:
+    return user.is_active and Membership.objects.filter(user_id=user.pk, centre=centre, role=CentreRole.OWNER).exists()
+
+
+@rules.predicate
+def is_administrator(user: Somebody) -> bool:
+    return user.is_active and (user.is_superuser or has_role(user, Role.ADMINISTRATOR))
+
+
+@rules.predicate
+def is_of_the_body(user: Somebody) -> bool:
+    """Assessors, reviewers and deciders: they read every centre's evidence."""
+    return user.is_active and StaffRole.objects.filter(user_id=user.pk, role__in=BODY_ROLES).exists()
+
+
+BODY_ROLES = (Role.ASSESSOR, Role.REVIEWER, Role.DECIDER)
+
+rules.add_perm("centres.add_centre", is_administrator)
+rules.add_perm("centres.change_profile", is_member | is_administrator)
+rules.add_perm("centres.upload_evidence", is_member)
+rules.add_perm("centres.submit_package", is_owner)

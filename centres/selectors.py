@@ -1,0 +1,38 @@
+"""What may be seen of centres. Every list starts here, so that another tenant's object is simply not there."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from centres.models import Centre, Person, ProfileVersion, Role, StaffRole
+from operations.models import Job
+
+_SEE_EVERY_CENTRE = (Role.ASSESSOR, Role.REVIEWER, Role.DECIDER, Role.ADMINISTRATOR)
+
+
+def visible_centres(user: Person | AnonymousUser) -> QuerySet[Centre]:
+    """Own centres; all for the assessing body and administrators; a regulator's province, or all."""
+    if not user.is_active:
+        return Centre.objects.none()
+    roles = list(StaffRole.objects.filter(user_id=user.pk).values_list("role", "province"))
+    regulated = [province for role, province in roles if role == Role.REGULATOR]
+    if user.is_superuser or "" in regulated or any(role in _SEE_EVERY_CENTRE for role, _ in roles):
+        return Centre.objects.all()
+    own = Centre.objects.filter(memberships__user_id=user.pk).values("pk")
+    return Centre.objects.filter(Q(pk__in=own) | Q(province__in=regulated))
+
+
+def current_profile(centre: Centre) -> ProfileVersion | None:
+    """The newest profile; None for a centre that has none yet."""
+    return ProfileVersion.objects.filter(centre=centre).order_by("-pk").first()
+
+
+def visible_jobs(user: Person | AnonymousUser) -> QuerySet[Job]:
+    """Jobs about centres the person may see; the platform's own work is the administrators'."""
+    if not user.is_active:
+        return Job.objects.none()
+    scopes = Q(scope__in=visible_centres(user).values("slug"))
+    if user.is_superuser or StaffRole.objects.filter(user_id=user.pk, role=Role.ADMINISTRATOR).exists():
+        scopes |= Q(scope="")
+    return Job.objects.filter(scopes)

@@ -1,0 +1,138 @@
+"""Where bytes are kept: content-addressed keys over Django's storage API.
+
+`blobs/ab/cd/<sha256>` holds a file exactly as it was handed in, `observations/ab/cd/<sha256>/<parser>/…` what was
+read from it. A key's content never changes, so writing one twice is harmless.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage, Storage, storages
+
+CHUNK = 1024 * 1024
+
+
+class TooLarge(Exception):
+    """More bytes arrived than the limit allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Bytes on our disk that belong to nothing yet."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+@contextmanager
+def received(chunks: Iterable[bytes], *, limit: int) -> Iterator[Received]:
+    """Write bytes to a scratch file while hashing them; the file is gone afterwards unless it was kept.
+
+    Raises:
+        TooLarge: as soon as more than `limit` bytes have arrived.
+    """
+    folder = settings.STORE_ROOT / "incoming"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / uuid.uuid4().hex
+    try:
+        running, size = hashlib.sha256(), 0
+        with path.open("xb") as stream:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > limit:
+                    raise TooLarge
+                running.update(chunk)
+                stream.write(chunk)
+            stream.flush()
+            os.fsync(stream.fileno())
+        yield Received(path, running.hexdigest(), size)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def keep(file: Received) -> str:
+    """Move received bytes to their own key, durably; the key. Bytes already there stay untouched."""
+    key = blob_key(file.sha256)
+    keep_file(file.path, key=key)
+    return key
+
+
+def keep_file(path: Path, *, key: str) -> None:
+    """Put a finished local file under a key, in one step, so that nobody ever reads half of it."""
+    storage = _storage()
+    if isinstance(storage, FileSystemStorage):
+        target = Path(storage.path(key))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            os.link(path, target)
+        _make_durable(target)
+    elif not storage.exists(key):
+        with path.open("rb") as stream:
+            storage.save(key, File(stream))
+
+
+def open_blob(sha256: str) -> BinaryIO:
+    return open_key(blob_key(sha256))
+
+
+def open_key(key: str) -> BinaryIO:
+    return cast(BinaryIO, _storage().open(key, "rb"))
+
+
+@contextmanager
+def local_path(sha256: str, *, scratch: Path) -> Iterator[Path]:
+    """A path where another process can read the blob: its own, or a copy in `scratch`."""
+    storage = _storage()
+    if isinstance(storage, FileSystemStorage):
+        yield Path(storage.path(blob_key(sha256)))
+        return
+    copy = scratch / sha256
+    with open_blob(sha256) as source, copy.open("xb") as target:
+        while chunk := source.read(CHUNK):
+            target.write(chunk)
+    try:
+        yield copy
+    finally:
+        copy.unlink()
+
+
+def blob_key(sha256: str) -> str:
+    return f"blobs/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def table_key(sha256: str, *, parser: str, reading: str, kind: str) -> str:
+    """Where the rows of one kind live.
+
+    Args:
+        parser: `name/version`.
+        reading: short digest of what the uploader declared (zone, encoding), which changes what is read.
+    """
+    return f"observations/{sha256[:2]}/{sha256[2:4]}/{sha256}/{parser.replace('/', '-')}/{reading}/{kind}.parquet"
+
+
+def _storage() -> Storage:
+    return storages["evidence"]
+
+
+def _make_durable(path: Path) -> None:
+    """The file's content was synced before; now its name, and those of folders made for it."""
+    root = settings.STORE_ROOT.parent
+    for folder in path.parents:
+        if folder == root:
+            break
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,26 @@
+"""Rubric editions as people and other apps ask for them."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from indicators.models import Edition, EditionState
+
+
+def editions() -> QuerySet[Edition]:
+    """Everything that was ever published, newest first within its rubric."""
+    return Edition.objects.filter(state__in=(EditionState.PUBLISHED, EditionState.SUPERSEDED))
+
+
+def current_edition(rubric: str = "zhisuan") -> Edition:
+    """The newest published edition of a rubric.
+
+    Raises:
+        Edition.DoesNotExist: when none was published.
+    """
+    edition = (
+        Edition.objects.filter(rubric=rubric, state=EditionState.PUBLISHED).order_by("-published_at", "-pk").first()
+    )
+    if edition is None:
+        raise Edition.DoesNotExist(f"no published edition of {rubric}")
+    return edition
