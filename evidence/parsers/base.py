@@ -67,9 +67,12 @@ class Issues:
         where: Where = NOWHERE,
         severity: Severity = Severity.WARNING,
         hint: Text | None = None,
+        times: int = 1,
     ) -> None:
-        self.counts[code] = self.counts.get(code, 0) + 1
-        if self.counts[code] <= LISTED_ISSUES:
+        """One issue, or one that stands for `times` places of which `where` is the first."""
+        listed = self.counts.get(code, 0)
+        self.counts[code] = listed + times
+        if listed < LISTED_ISSUES:
             self.listed.append(ParseIssue(code, severity, message, where, hint))
 
     def __len__(self) -> int:

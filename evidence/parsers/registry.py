@@ -8,10 +8,24 @@ from __future__ import annotations
 from core.errors import ParseError
 from core.text import Text
 from evidence.parsers.base import Parser
-from evidence.parsers.formats import mlperf_training
+from evidence.parsers.formats import (
+    incidents,
+    jobs_table,
+    meter_series,
+    mlperf_training,
+    slurm_sacct_json,
+    tickets,
+)
 from evidence.parsers.source import Source
 
-PARSERS: tuple[Parser, ...] = (mlperf_training.PARSER,)
+PARSERS: tuple[Parser, ...] = (
+    incidents.PARSER,
+    jobs_table.PARSER,
+    meter_series.PARSER,
+    mlperf_training.PARSER,
+    slurm_sacct_json.PARSER,
+    tickets.PARSER,
+)
 
 PARSER_BY_FORMAT: dict[str, Parser] = {parser.format: parser for parser in PARSERS}
 

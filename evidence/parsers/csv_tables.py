@@ -1,0 +1,352 @@
+"""Tables as text: comma, tab or semicolon, strict about shape, columnar, in bounded memory.
+
+Blocks without quotation marks are read by Arrow; a block with one goes through a counted reader that knows
+quoted line breaks. Both give the same cells and the same line numbers. A record of the wrong shape is an issue
+at its line and left out; nothing is shifted, padded or guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+import re2
+
+from core.errors import ParseError
+from core.provenance import Where
+from core.text import Text
+from evidence.parsers.base import Coverage, Issues
+from evidence.parsers.headers import HeaderMap, Heading, mapped, require_complete, show_mapping
+from evidence.parsers.source import Source
+
+DELIMITERS = (",", "\t", ";")
+HEADER_WITHIN = 10
+LONGEST_RECORD_LINES = 100
+# Tab, line feed and (already translated) carriage return are the only control characters a table may hold.
+_CONTROL = re2.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a table is written: its delimiter, the line of its header and which column is which field."""
+
+    delimiter: str
+    header_line: int
+    cells: tuple[str, ...]
+    header: HeaderMap
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some records of a table: one text column per field, and the line each record starts at."""
+
+    columns: dict[str, pa.Array]
+    lines: pa.Array
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+
+class Tally:
+    """Counts records: every one read is either used or has an issue."""
+
+    def __init__(self) -> None:
+        self.read = 0
+        self.faulty = 0
+
+    @property
+    def coverage(self) -> Coverage:
+        return Coverage(self.read, self.read - self.faulty, self.faulty)
+
+
+def head_layout(source: Source, headings: Sequence[Heading]) -> Layout | None:
+    """The layout of a file whose head holds a header row with all required fields; null when it has none.
+
+    For deciding the type of a file: looks at the head only and decodes it leniently.
+    """
+    head = source.head
+    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else None
+    for candidate in filter(None, (encoding, "utf-8-sig", "gb18030")):
+        text = head.decode(candidate, errors="ignore")
+        lines = enumerate(text.splitlines()[:HEADER_WITHIN], start=1)
+        layout = _best(list(lines), headings)
+        if layout is not None and not layout.header.missing:
+            return layout
+    return None
+
+
+def layout_of(source: Source, headings: Sequence[Heading], issues: Issues) -> Layout:
+    """The layout of a table; title lines may stand above its header.
+
+    Raises:
+        ParseError: `missing_column`, `repeated_column`, or `no_rows` for a file without any text.
+    """
+    first: list[tuple[int, str]] = []
+    for number, line in source.lines():
+        if line.strip():
+            first.append((number, line))
+        if len(first) >= HEADER_WITHIN:
+            break
+    layout = _best(first, headings)
+    if layout is None:
+        raise no_rows()
+    where = Where(line=layout.header_line)
+    require_complete(layout.header, headings, where=where)
+    show_mapping(layout.header, issues, where=where)
+    return layout
+
+
+def batches(source: Source, layout: Layout, issues: Issues, tally: Tally) -> Iterator[Batch]:
+    """The records below the header, about 1 MiB at a time.
+
+    Raises:
+        ParseError: `no_rows` when there are none, `line_too_long`, `unknown_encoding`, `truncated_gzip`.
+    """
+    rest, rest_line = "", 0
+    for number, block in source.text_blocks():
+        first, text = (rest_line, rest + block) if rest else (number, block)
+        rest = ""
+        if first <= layout.header_line:
+            first, text = _below_header(first, text, layout.header_line)
+        if not text:
+            continue
+        if '"' not in text and not _CONTROL.search(text):
+            yield _plain_batch(first, text, layout, issues, tally)
+        else:
+            records = _Counted(layout, issues, tally)
+            rest, rest_line = records.read(first, text, final=False)
+            yield records.batch()
+    if rest:
+        records = _Counted(layout, issues, tally)
+        records.read(rest_line, rest, final=True)
+        yield records.batch()
+    if tally.read == 0:
+        raise no_rows()
+
+
+def no_rows() -> ParseError:
+    return ParseError(
+        "no_rows",
+        Text(zh="文件没有数据行。", en="The file has no data rows."),
+        hint=Text(zh="请上传含有数据的文件。", en="Upload the file with its data."),
+    )
+
+
+def _best(lines: list[tuple[int, str]], headings: Sequence[Heading]) -> Layout | None:
+    """Of the first lines and the delimiters, the pair under which most fields are found; earlier lines win."""
+    best: Layout | None = None
+    for number, line in lines:
+        for delimiter in DELIMITERS:
+            cells = split_quoted(line.lstrip("\ufeff"), delimiter)
+            if cells is None:
+                continue
+            layout = Layout(delimiter, number, tuple(cells), mapped(cells, headings))
+            if best is None or len(layout.header.columns) > len(best.header.columns):
+                best = layout
+    return best
+
+
+def _below_header(first: int, text: str, header_line: int) -> tuple[int, str]:
+    lines = text.split("\n")
+    skipped = header_line - first + 1
+    return header_line + 1, "\n".join(lines[skipped:])
+
+
+def _plain_batch(first: int, text: str, layout: Layout, issues: Issues, tally: Tally) -> Batch:
+    """A block without quotes, read by Arrow with the physical line of every record."""
+    width = len(layout.cells)
+    names = [str(index) for index in range(width)]
+    ragged: list[tuple[int, int]] = []
+
+    def note(row: arrow_csv.InvalidRow) -> str:
+        ragged.append((row.number, row.actual_columns))
+        return "skip"
+
+    table = arrow_csv.read_csv(
+        pa.BufferReader(text.encode()),
+        read_options=arrow_csv.ReadOptions(
+            column_names=names, use_threads=False, block_size=max(len(text) * 4, 1 << 16)
+        ),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=layout.delimiter, quote_char=False, ignore_empty_lines=False, invalid_row_handler=note
+        ),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, null_values=[]
+        ),
+    ).combine_chunks()
+    physical = table.num_rows + len(ragged)
+    lines = pa.array(range(first, first + physical), pa.int64())
+    keep = pa.array([True] * physical)
+    if ragged:
+        skipped = {number - 1 for number, _ in ragged}
+        keep = pa.array([index not in skipped for index in range(physical)])
+        lines = lines.filter(keep)
+    columns = [table.column(name).combine_chunks() if table.num_rows else pa.array([], pa.string()) for name in names]
+    blank = _blank(columns)
+    if blank is not None:
+        columns = [column.filter(pc.invert(blank)) for column in columns]
+        lines = lines.filter(pc.invert(blank))
+    tally.read += len(lines) + len(ragged)
+    tally.faulty += len(ragged)
+    for number, cells in ragged:
+        _ragged(first + number - 1, cells, width, issues)
+    return Batch({name: columns[index] for name, index in layout.header.columns.items()}, lines)
+
+
+def _blank(columns: list[pa.Array]) -> pa.Array | None:
+    """Rows in which every cell is empty: empty lines, and rows of bare delimiters left behind by spreadsheets."""
+    blank = pc.equal(columns[0], "")
+    if not pc.any(blank).as_py():
+        return None
+    for column in columns[1:]:
+        blank = pc.and_(blank, pc.equal(column, ""))
+    return blank
+
+
+class _Counted:
+    """Reads records line by line, for blocks with quotation marks or control characters."""
+
+    def __init__(self, layout: Layout, issues: Issues, tally: Tally) -> None:
+        self._layout = layout
+        self._issues = issues
+        self._tally = tally
+        self._cells: dict[str, list[str]] = {name: [] for name in layout.header.columns}
+        self._lines: list[int] = []
+
+    def read(self, first: int, text: str, *, final: bool) -> tuple[str, int]:
+        """Take all whole records; returns the text of an unfinished last one and its line."""
+        lines = text.split("\n")
+        if lines and lines[-1] == "":
+            lines.pop()
+        index = 0
+        while index < len(lines):
+            taken = self._record(first + index, lines, index, final=final)
+            if taken == 0:
+                return "\n".join(lines[index:]) + "\n", first + index
+            index += taken
+        return "", 0
+
+    def batch(self) -> Batch:
+        columns = {name: pa.array(cells, pa.string()) for name, cells in self._cells.items()}
+        return Batch(columns, pa.array(self._lines, pa.int64()))
+
+    def _record(self, number: int, lines: list[str], index: int, *, final: bool) -> int:
+        """Take one record; returns how many lines it had, or 0 when its end is not in this block."""
+        record = lines[index]
+        if not record.strip(self._layout.delimiter + " "):
+            return 1
+        cells = split_quoted(record, self._layout.delimiter)
+        taken = 1
+        while cells is None and is_open(record, self._layout.delimiter) and taken < LONGEST_RECORD_LINES:
+            if index + taken >= len(lines):
+                if final:
+                    break
+                return 0
+            record += "\n" + lines[index + taken]
+            taken += 1
+            cells = split_quoted(record, self._layout.delimiter)
+        self._tally.read += 1
+        if cells is None:
+            # An unclosed quote would swallow the rest of the file: give up this line only.
+            self._fault("stray_quote", number)
+            return 1
+        if _CONTROL.search(record):
+            self._fault("control_character", number)
+        elif len(cells) != len(self._layout.cells):
+            self._tally.faulty += 1
+            _ragged(number, len(cells), len(self._layout.cells), self._issues)
+        else:
+            for name, column in self._layout.header.columns.items():
+                self._cells[name].append(cells[column])
+            self._lines.append(number)
+        return taken
+
+    def _fault(self, code: str, number: int) -> None:
+        self._tally.faulty += 1
+        self._issues.add(code, _WORDS[code].filled(line=number), where=Where(line=number), hint=_HINTS[code])
+
+
+def split_quoted(record: str, delimiter: str) -> list[str] | None:
+    """The cells of one record by RFC 4180; null when a quote is stray or not closed."""
+    if '"' not in record:
+        return record.split(delimiter)
+    cells: list[str] = []
+    position, end = 0, len(record)
+    while True:
+        if position < end and record[position] == '"':
+            closing = _closing_quote(record, position + 1)
+            if closing is None or (closing + 1 < end and record[closing + 1] != delimiter):
+                return None
+            cells.append(record[position + 1 : closing].replace('""', '"'))
+            position = closing + 1
+        else:
+            following = record.find(delimiter, position)
+            following = end if following < 0 else following
+            if '"' in record[position:following]:
+                return None
+            cells.append(record[position:following])
+            position = following
+        if position >= end:
+            return cells
+        position += 1
+
+
+def is_open(record: str, delimiter: str) -> bool:
+    """Whether the record ends inside a quoted cell, so that the next line belongs to it."""
+    position, end = 0, len(record)
+    while position < end:
+        if record[position] == '"':
+            closing = _closing_quote(record, position + 1)
+            if closing is None:
+                return True
+            if closing + 1 < end and record[closing + 1] != delimiter:
+                return False
+            position = closing + 2
+        else:
+            following = record.find(delimiter, position)
+            if following < 0:
+                return False
+            position = following + 1
+    return False
+
+
+def _closing_quote(record: str, start: int) -> int | None:
+    position = record.find('"', start)
+    while position >= 0:
+        if record[position + 1 : position + 2] != '"':
+            return position
+        position = record.find('"', position + 2)
+    return None
+
+
+def _ragged(line: int, cells: int, width: int, issues: Issues) -> None:
+    issues.add(
+        "ragged_row",
+        Text(
+            zh=f"第 {line} 行有 {cells} 列，表头有 {width} 列。",
+            en=f"Line {line} has {cells} cells, the header has {width}.",
+        ),
+        where=Where(line=line),
+        hint=Text(
+            zh="请检查该行的分隔符；含分隔符的文字要用引号括起。",
+            en="Check the separators of this line; quote text that holds one.",
+        ),
+    )
+
+
+_WORDS = {
+    "stray_quote": Text(
+        zh="第 {line} 行的引号没有成对，无法拆分。",
+        en="Line {line} has a quotation mark without its partner and cannot be split.",
+    ),
+    "control_character": Text(zh="第 {line} 行含有控制字符。", en="Line {line} holds control characters."),
+}
+_HINTS = {
+    "stray_quote": Text(
+        zh="请删除该引号，或按 CSV 规则写成两个引号。", en="Remove the quotation mark, or double it as CSV asks."
+    ),
+    "control_character": Text(zh="请重新导出为纯文本。", en="Export the table again as plain text."),
+}

@@ -1,0 +1,194 @@
+"""Slurm accounting as `sacct --json` prints it; shapes differ between its data-parser versions.
+
+A state is a text, a list or an object with `current`; a number is a number or `{"set", "infinite", "number"}`;
+the end of an unfinished job is 0. Instants are epoch seconds, so no zone is needed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import re2
+
+from core.provenance import Where
+from core.text import Text
+from evidence.observations.jobs import JOBS
+from evidence.parsers.base import Coverage, Issues, ParseResult
+from evidence.parsers.csv_tables import no_rows
+from evidence.parsers.job_facts import job_facts
+from evidence.parsers.json_arrays import read_array
+from evidence.parsers.scheduler_states import STATES, UNFINISHED, bare_state
+from evidence.parsers.slurm_resources import cards_of
+from evidence.parsers.source import Source
+
+_LATEST_SECOND = 7_258_118_400  # 2200-01-01
+_JOBS_KEY = re2.compile(rb'"jobs"\s*:\s*\[')
+
+
+class _Odd(Exception):
+    """One job that cannot be read; says which field."""
+
+
+class SlurmSacctJson:
+    format = "slurm_sacct_json"
+    version = "1"
+    title = Text(zh="Slurm 作业记账（sacct --json）", en="Slurm accounting (sacct --json)")
+
+    def recognises(self, source: Source) -> bool:
+        """Accounting, not the live queue: `squeue --json` has jobs too, but no allocated `tres` and no `elapsed`."""
+        head = source.head.lstrip(b"\xef\xbb\xbf \t\r\n")
+        if not head.startswith(b"{"):
+            return False
+        if b'"sacct"' in head and b'"accounting_storage' in head:
+            return True
+        return bool(_JOBS_KEY.search(head)) and all(word in head for word in (b'"elapsed"', b'"submission"'))
+
+    def parse(self, source: Source) -> ParseResult:
+        document = read_array(source, "jobs")
+        if not document.elements:
+            raise no_rows()
+        issues = Issues()
+        rows: list[dict[str, Any]] = []
+        array_tasks = 0
+        for element in document.elements:
+            try:
+                row = _row(element.value)
+            except _Odd as odd:
+                _tell_odd(issues, str(odd), element.line)
+                continue
+            if row["state"] not in STATES:
+                _tell_state(issues, row["state"], element.line)
+            array_tasks += _is_array_task(element.value)
+            rows.append({**row, "line": element.line})
+        table = JOBS.table({name: [row[name] for row in rows] for name in (*_COLUMNS, "line")})
+        read = len(document.elements)
+        return ParseResult(
+            facts={**job_facts(table), "array_tasks": array_tasks, **_about(document.beside)},
+            tables={JOBS.name: table},
+            coverage=Coverage(read, len(rows), read - len(rows)),
+            issues=tuple(issues.listed),
+            issue_counts=issues.counts,
+            encoding=source.text_encoding,
+        )
+
+
+_COLUMNS = ("job", "submit_at", "start_at", "end_at", "elapsed_s", "cards", "nodes", "state", "exit_code")
+
+
+def _row(job: Any) -> dict[str, Any]:
+    times = _mapping(_mapping(job, "job").get("time"), "time")
+    state = _state(job.get("state"))
+    end = _instant(times.get("end"), "time.end")
+    return {
+        "job": str(_whole(job.get("job_id"), "job_id", required=True)),
+        "submit_at": _instant(times.get("submission"), "time.submission"),
+        "start_at": _instant(times.get("start"), "time.start"),
+        "end_at": None if state in UNFINISHED else end,
+        "elapsed_s": _whole(times.get("elapsed"), "time.elapsed", required=True),
+        "cards": _cards(job.get("tres")),
+        "nodes": _whole(job.get("allocation_nodes"), "allocation_nodes"),
+        "state": state,
+        "exit_code": _exit_code(job.get("exit_code")),
+    }
+
+
+def _mapping(value: Any, name: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise _Odd(name)
+    return value
+
+
+def _whole(value: Any, name: str, *, required: bool = False) -> int | None:
+    """A count from 0, plain or as `{"set", "infinite", "number"}`; null where Slurm has none."""
+    if isinstance(value, Mapping):
+        value = value.get("number") if value.get("set") and not value.get("infinite") else None
+    if value is None and not required:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**53:
+        raise _Odd(name)
+    return value
+
+
+def _instant(value: Any, name: str) -> dt.datetime | None:
+    seconds = _whole(value, name)
+    if seconds is not None and seconds >= _LATEST_SECOND:
+        raise _Odd(name)
+    return dt.datetime.fromtimestamp(seconds, dt.UTC) if seconds else None
+
+
+def _state(value: Any) -> str:
+    """The base state; a list puts it first and flags behind it."""
+    if isinstance(value, Mapping):
+        value = value.get("current")
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if not isinstance(value, str) or not value.strip():
+        raise _Odd("state")
+    return bare_state(value)
+
+
+def _cards(tres: Any) -> int:
+    allocated = _mapping(tres, "tres").get("allocated")
+    if not isinstance(allocated, list):
+        raise _Odd("tres.allocated")
+    resources = []
+    for entry in allocated:
+        entry = _mapping(entry, "tres.allocated")
+        if entry.get("type") == "gres":
+            name, _, model = str(entry.get("name")).partition(":")
+            resources.append((name, model, _whole(entry.get("count"), "tres.allocated.count", required=True) or 0))
+    return cards_of(resources)
+
+
+def _exit_code(value: Any) -> str | None:
+    """`code:signal`, as the text forms print it."""
+    if not isinstance(value, Mapping):
+        return None
+    signal = value.get("signal")
+    number = signal.get("id", signal.get("signal_id")) if isinstance(signal, Mapping) else None
+    code = _whole(value.get("return_code"), "exit_code.return_code")
+    return None if code is None else f"{code}:{_whole(number, 'exit_code.signal') or 0}"
+
+
+def _is_array_task(job: Mapping[str, Any]) -> bool:
+    array = job.get("array")
+    if not isinstance(array, Mapping):
+        return False
+    task = array.get("task_id")
+    return bool(task.get("set")) if isinstance(task, Mapping) else task is not None
+
+
+def _about(beside: Mapping[str, Any]) -> dict[str, Any]:
+    """Release and cluster, under `meta.slurm` or, before Slurm 23, `meta.Slurm`."""
+    meta = beside.get("meta")
+    slurm = (meta.get("slurm") or meta.get("Slurm")) if isinstance(meta, Mapping) else None
+    if not isinstance(slurm, Mapping):
+        return {}
+    version = slurm.get("version")
+    parts = {part: str(number) for part, number in version.items()} if isinstance(version, Mapping) else None
+    facts = {"slurm_version": parts, "slurm_release": slurm.get("release"), "cluster": slurm.get("cluster")}
+    return {name: value for name, value in facts.items() if isinstance(value, str | dict)}
+
+
+def _tell_odd(issues: Issues, name: str, line: int) -> None:
+    issues.add(
+        "unreadable_job",
+        Text(
+            zh=f"第 {line} 行开始的作业缺少或无法读取“{name}”。",
+            en=f"The job that starts in line {line} has no readable “{name}”.",
+        ),
+        where=Where(line=line),
+    )
+
+
+def _tell_state(issues: Issues, state: str, line: int) -> None:
+    issues.add(
+        "unknown_state",
+        Text(zh=f"未知的作业状态“{state[:40]}”。", en=f"Unknown job state “{state[:40]}”."),
+        where=Where(line=line),
+    )
+
+
+PARSER = SlurmSacctJson()

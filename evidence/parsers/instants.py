@@ -1,0 +1,269 @@
+"""Instants as files write them: ISO 8601 with an offset, or local time in the zone declared at upload.
+
+A time without a zone is never guessed: without a declared zone it is the error `no_time_zone`, and a file
+that mixes both forms is refused. Everything is kept in UTC with milliseconds; finer digits are cut off.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import re2
+
+from core.errors import ParseError
+from core.provenance import Where
+from core.text import Text
+from evidence.observations.schema import INSTANT
+from evidence.parsers.base import Issues, Severity
+
+Mask = npt.NDArray[np.bool_]
+
+_LOCAL = pa.timestamp("ms")
+_CLOCK = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,3})?)?"
+_ZONED_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]" + _CLOCK + r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
+_BARE_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]" + _CLOCK + "$"
+_ONE = re2.compile(
+    r"([0-9]{4})(?:[-/.年])([0-9]{1,2})(?:[-/.月])([0-9]{1,2})日?[T ]+"
+    r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)? ?(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?"
+)
+_EARLIEST, _LATEST = 1970, 2199
+
+
+def declared_zone(name: str | None) -> ZoneInfo | None:
+    """The zone the uploader declared.
+
+    Raises:
+        ParseError: `unknown_time_zone`.
+    """
+    if name is None:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ParseError(
+            "unknown_time_zone",
+            Text(zh=f"没有名为“{name}”的时区。", en=f"There is no time zone called “{name}”."),
+            hint=Text(zh="请使用 IANA 名称，例如 Asia/Shanghai。", en="Use an IANA name such as Asia/Shanghai."),
+        ) from error
+
+
+class Clock:
+    """Reads the instants of one file and keeps what must hold for the file as a whole.
+
+    Call `close` after the last one: it adds the issues about zones, one per kind with first place and count.
+    """
+
+    def __init__(self, timezone: str | None, issues: Issues) -> None:
+        self.zone = declared_zone(timezone)
+        self._issues = issues
+        self._tallies: dict[str, _Tally] = {}
+
+    def read(self, column: pa.Array, lines: pa.Array) -> tuple[pa.Array, Mask]:
+        """A column of text as UTC instants.
+
+        Args:
+            column: N texts; empty or null means no instant.
+            lines: N line numbers, for issues.
+
+        Returns:
+            N instants, null where empty or unreadable, and a mask of the unreadable ones.
+        """
+        texts = pc.utf8_trim_whitespace(column)
+        texts = pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
+        read = self._all_zoned(texts, lines)
+        if read is None:
+            read = self._all_bare(texts, lines)
+        if read is not None:
+            return read, np.zeros(len(column), dtype=bool)
+        return self._one_by_one(texts, lines)
+
+    def read_one(self, text: str, where: Where) -> dt.datetime | None:
+        """One instant as UTC; None, with its issue, when it cannot be read."""
+        moment, fault = self._moment(text, where)
+        if fault is not None:
+            self._tally(fault, where)
+        return moment
+
+    def close(self) -> None:
+        for code, tally in self._tallies.items():
+            self._tell(code, tally)
+        zoned, bare = self._tallies.get("zoned"), self._tallies.get("bare")
+        if zoned and bare:
+            self._issues.add(
+                "mixed_time_zones",
+                Text(
+                    zh="同一文件中既有带时区的时间，也有不带时区的时间。",
+                    en="Times with a zone and times without one stand in the same file.",
+                ),
+                where=bare.where,
+                severity=Severity.ERROR,
+                hint=Text(zh="请统一写成带时区偏移的 ISO 8601。", en="Write all of them as ISO 8601 with an offset."),
+                times=min(zoned.count, bare.count),
+            )
+
+    def _all_zoned(self, texts: pa.Array, lines: pa.Array) -> pa.Array | None:
+        if not _all_match(texts, _ZONED_PATTERN):
+            return None
+        try:
+            read = texts.cast(INSTANT)
+        except pa.ArrowInvalid:
+            return None
+        self._count("zoned", texts, lines)
+        return read
+
+    def _all_bare(self, texts: pa.Array, lines: pa.Array) -> pa.Array | None:
+        if self.zone is None or not _all_match(texts, _BARE_PATTERN):
+            return None
+        try:
+            local = texts.cast(_LOCAL)
+            read = pc.assume_timezone(local, self.zone.key, ambiguous="raise", nonexistent="raise").cast(INSTANT)
+        except (pa.ArrowInvalid, ValueError):
+            return None
+        self._count("bare", texts, lines)
+        return read
+
+    def _one_by_one(self, texts: pa.Array, lines: pa.Array) -> tuple[pa.Array, Mask]:
+        moments: list[dt.datetime | None] = []
+        bad = np.zeros(len(texts), dtype=bool)
+        for index, (text, line) in enumerate(zip(texts.to_pylist(), lines.to_pylist(), strict=True)):
+            if text is None:
+                moments.append(None)
+                continue
+            where = Where(line=line)
+            moment, fault = self._moment(text, where)
+            if fault is not None:
+                self._tally(fault, where, text)
+            moments.append(moment)
+            bad[index] = moment is None
+        return pa.array(moments, type=INSTANT), bad
+
+    def _moment(self, text: str, where: Where) -> tuple[dt.datetime | None, str | None]:
+        """The instant in UTC, or the code of what is wrong with it (`midnight_24` comes with an instant)."""
+        match = _ONE.fullmatch(text.strip()) if len(text) <= 64 else None
+        if match is None:
+            return None, "bad_instant"
+        year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
+        fraction, offset = match.group(7), match.group(8)
+        rolled = hour == 24
+        if not _EARLIEST <= year <= _LATEST or (rolled and (minute or second or int(fraction or 0))):
+            return None, "bad_instant"
+        try:
+            local = dt.datetime(year, month, day, 0 if rolled else hour, minute, second)  # noqa: DTZ001 – zone below
+        except ValueError:
+            return None, "bad_instant"
+        local += dt.timedelta(days=1 if rolled else 0, milliseconds=int(f"{fraction or '0':0<3}"[:3]))
+        self._tally("zoned" if offset else "bare", where)
+        moment, fault = self._in_utc(local, offset)
+        return moment, fault or ("midnight_24" if rolled else None)
+
+    def _in_utc(self, local: dt.datetime, offset: str | None) -> tuple[dt.datetime | None, str | None]:
+        if offset is not None:
+            shift = _offset(offset)
+            return (None, "bad_instant") if shift is None else (local.replace(tzinfo=dt.UTC) - shift, None)
+        if self.zone is None:
+            return None, "no_time_zone"
+        earlier, later = (local.replace(tzinfo=self.zone, fold=fold) for fold in (0, 1))
+        before, after = earlier.utcoffset(), later.utcoffset()
+        if before is not None and after is not None and before != after:
+            return None, "ambiguous_time" if before > after else "nonexistent_time"
+        return earlier.astimezone(dt.UTC), None
+
+    def _count(self, code: str, texts: pa.Array, lines: pa.Array) -> None:
+        present = len(texts) - texts.null_count
+        if present:
+            first = lines[pc.index(texts.is_valid(), value=True).as_py()].as_py()
+            self._tally(code, Where(line=first), times=present)
+
+    def _tally(self, code: str, where: Where, text: str = "", *, times: int = 1) -> None:
+        tally = self._tallies.setdefault(code, _Tally(where, text))
+        tally.count += times
+
+    def _tell(self, code: str, tally: _Tally) -> None:
+        if code not in _WORDS:
+            return
+        severity, message, hint = _WORDS[code]
+        self._issues.add(
+            code,
+            message.filled(text=tally.text[:40], count=tally.count, zone=self.zone.key if self.zone else "–"),
+            where=tally.where,
+            severity=severity,
+            hint=hint,
+            times=tally.count,
+        )
+
+
+class _Tally:
+    def __init__(self, where: Where, text: str) -> None:
+        self.where = where
+        self.text = text
+        self.count = 0
+
+
+def _all_match(texts: pa.Array, pattern: str) -> bool:
+    return pc.all(pc.match_substring_regex(texts, pattern), min_count=0).as_py() is not False
+
+
+def _offset(text: str) -> dt.timedelta | None:
+    if text == "Z":
+        return dt.timedelta(0)
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    hours, minutes = int(digits[:2]), int(digits[2:])
+    if hours > 14 or minutes > 59:
+        return None
+    shift = dt.timedelta(hours=hours, minutes=minutes)
+    return -shift if text[0] == "-" else shift
+
+
+_WORDS: dict[str, tuple[Severity, Text, Text | None]] = {
+    "bad_instant": (
+        Severity.WARNING,
+        Text(
+            zh="有 {count} 个时间无法识别，首个为“{text}”。",
+            en="{count} times cannot be read, the first of them “{text}”.",
+        ),
+        Text(
+            zh="请写成 ISO 8601，例如 2025-04-01T00:15:00+08:00。",
+            en="Write ISO 8601, such as 2025-04-01T00:15:00+08:00.",
+        ),
+    ),
+    "no_time_zone": (
+        Severity.ERROR,
+        Text(
+            zh="有 {count} 个时间没有时区，上传时也未声明时区；首个为“{text}”。",
+            en="{count} times have no zone and none was declared at upload; the first is “{text}”.",
+        ),
+        Text(
+            zh="请在上传时选择时区（例如 Asia/Shanghai），或在时间后写明偏移（例如 +08:00）。",
+            en="Declare the zone when uploading (such as Asia/Shanghai), or write the offset (such as +08:00).",
+        ),
+    ),
+    "ambiguous_time": (
+        Severity.WARNING,
+        Text(
+            zh="有 {count} 个时间在时区 {zone} 出现两次（夏令时结束），首个为“{text}”。",
+            en="{count} times occur twice in the zone {zone} (end of summer time), the first is “{text}”.",
+        ),
+        Text(zh="请写明时区偏移。", en="Write the offset."),
+    ),
+    "nonexistent_time": (
+        Severity.WARNING,
+        Text(
+            zh="有 {count} 个时间在时区 {zone} 不存在（夏令时开始），首个为“{text}”。",
+            en="{count} times do not exist in the zone {zone} (start of summer time), the first is “{text}”.",
+        ),
+        Text(zh="请写明时区偏移。", en="Write the offset."),
+    ),
+    "midnight_24": (
+        Severity.INFO,
+        Text(
+            zh="有 {count} 个时间写成 24:00，按次日 00:00 读取；首个为“{text}”。",
+            en="{count} times are written 24:00 and read as 00:00 of the next day, the first is “{text}”.",
+        ),
+        None,
+    ),
+}

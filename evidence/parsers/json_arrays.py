@@ -1,0 +1,198 @@
+"""An array of JSON evidence, element by element with the line of each: strict, bounded, numbers exact.
+
+Two equal keys, NaN, nesting without end and endless digits are refused; fractions become `Decimal`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import re2
+
+from core.errors import ParseError
+from core.provenance import Where
+from core.quantity import LONGEST_NUMBER
+from core.text import Text
+from evidence.parsers.source import Source
+
+LARGEST_JSON = 256 * 1024 * 1024
+# An escaped backslash, or an escaped surrogate: a high one with or without its low one, or a low one alone.
+_SURROGATES = re2.compile(
+    r"\\\\|(\\u[dD][89abAB][0-9a-fA-F]{2})(\\u[dD][c-fC-F][0-9a-fA-F]{2})?|(\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+)
+_BLANKS = " \t\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """An element of an array and the line it starts at."""
+
+    value: Any
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayDocument:
+    """One array of a JSON document, and what stands beside it in the top-level object."""
+
+    elements: tuple[Located, ...]
+    beside: dict[str, Any] = field(default_factory=dict)
+
+
+def read_array(source: Source, key: str | None) -> ArrayDocument:
+    """The array under `key` of a top-level object, or the top-level array itself when `key` is null.
+
+    Raises:
+        ParseError: `bad_json` (also for NaN, endless digits and nesting), `repeated_key`, `too_large`,
+            `unknown_encoding`, and `unexpected_shape` when there is no such array.
+    """
+    text = _text(source)
+    start = _skip(text, 0)
+    if key is None:
+        elements, end = _array(text, start)
+        document = ArrayDocument(elements)
+    else:
+        document, end = _object_around(text, start, key)
+    if _skip(text, end) != len(text):
+        raise _bad_json(text, end)
+    return document
+
+
+def unexpected_shape(expected: Text) -> ParseError:
+    return ParseError(
+        "unexpected_shape",
+        Text(zh=f"JSON 内容与格式不符：{expected.zh}。", en=f"The JSON is not of the expected shape: {expected.en}."),
+    )
+
+
+def _object_around(text: str, start: int, key: str) -> tuple[ArrayDocument, int]:
+    if text[start : start + 1] != "{":
+        raise unexpected_shape(Text(zh="顶层应为对象", en="an object is expected at the top"))
+    elements: tuple[Located, ...] | None = None
+    beside: dict[str, Any] = {}
+    position = _skip(text, start + 1)
+    while text[position : position + 1] != "}":
+        name, position = _decode(text, position)
+        position = _skip(text, position)
+        if not isinstance(name, str) or text[position : position + 1] != ":":
+            raise _bad_json(text, position)
+        position = _skip(text, position + 1)
+        if name in beside or (name == key and elements is not None):
+            raise _repeated(name)
+        if name == key:
+            elements, position = _array(text, position)
+        else:
+            beside[name], position = _decode(text, position)
+        position = _after_item(text, position, "}")
+    if elements is None:
+        raise unexpected_shape(Text(zh=f"缺少数组“{key}”", en=f"the array “{key}” is missing"))
+    return ArrayDocument(elements, beside), position + 1
+
+
+def _array(text: str, start: int) -> tuple[tuple[Located, ...], int]:
+    """The elements with their lines, and the position behind the closing bracket."""
+    if text[start : start + 1] != "[":
+        raise unexpected_shape(Text(zh="此处应为数组", en="an array is expected"))
+    elements: list[Located] = []
+    position = _skip(text, start + 1)
+    line, counted = text.count("\n", 0, position) + 1, position
+    while text[position : position + 1] != "]":
+        line, counted = line + text.count("\n", counted, position), position
+        value, position = _decode(text, position)
+        elements.append(Located(value, line))
+        position = _after_item(text, position, "]")
+    return tuple(elements), position + 1
+
+
+def _after_item(text: str, position: int, closing: str) -> int:
+    """Behind the comma after an item, or at the closing bracket."""
+    position = _skip(text, position)
+    sign = text[position : position + 1]
+    if sign == closing:
+        return position
+    following = _skip(text, position + 1)
+    if sign != "," or text[following : following + 1] in ("", closing):
+        raise _bad_json(text, position)
+    return following
+
+
+def _skip(text: str, position: int) -> int:
+    while position < len(text) and text[position] in _BLANKS:
+        position += 1
+    return position
+
+
+def _decode(text: str, position: int) -> tuple[Any, int]:
+    try:
+        value: tuple[Any, int] = _DECODER.raw_decode(text, position)
+    except json.JSONDecodeError as error:
+        raise _bad_json(text, error.pos) from error
+    except (ValueError, InvalidOperation, RecursionError) as error:
+        raise _bad_json(text, position) from error
+    return value
+
+
+def _text(source: Source) -> str:
+    text = source.read(LARGEST_JSON).decode(source.text_encoding).removeprefix("\ufeff")
+    # Half a surrogate pair is no character: it can be escaped in JSON, but never stored or shown.
+    halves = _SURROGATES.findall(text) if "\\u" in text else []
+    if any(alone or bool(high) != bool(low) for high, low, alone in halves):
+        raise _bad_json(text, 0)
+    return text
+
+
+def _bad_json(text: str, position: int) -> ParseError:
+    line = text.count("\n", 0, position) + 1
+    return ParseError(
+        "bad_json",
+        Text(
+            zh=f"第 {line} 行不是有效的 JSON，或嵌套、数字过长。",
+            en=f"Line {line} is not valid JSON, or its nesting or a number has no end.",
+        ),
+        where=Where(line=line),
+        hint=Text(
+            zh="文件可能被截断，请重新导出完整的文件。", en="The file may be cut short; export the whole of it again."
+        ),
+    )
+
+
+def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise _repeated(next(name for name in names if names.count(name) > 1))
+    return found
+
+
+def _repeated(name: str) -> ParseError:
+    return ParseError(
+        "repeated_key",
+        Text(zh=f"JSON 中键“{name[:40]}”重复。", en=f"The key “{name[:40]}” stands twice in one JSON object."),
+    )
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER:
+        raise ValueError("endless number")
+    return int(digits)
+
+
+def _fraction(digits: str) -> Decimal:
+    if len(digits) > LONGEST_NUMBER:
+        raise ValueError("endless number")
+    value = Decimal(digits)
+    if value and abs(value.adjusted()) > LONGEST_NUMBER:
+        raise ValueError("number out of range")
+    return value
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unrepeated, parse_int=_whole, parse_float=_fraction, parse_constant=_refuse
+)

@@ -1,0 +1,266 @@
+"""From cells of text to typed columns: what cannot be read is an issue at its line, and its row is left out.
+
+One `TypedRows` per batch; the `Clock` and `Issues` belong to the whole file. Columns are read whole by Arrow
+where every cell is ordinary, one by one where some are not – with the same outcome.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Any, TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import re2
+
+from core.errors import InputError
+from core.provenance import Where
+from core.quantity import read_number
+from core.text import Text
+from evidence.observations.schema import COUNT, DATE, FIGURE, FLAG, TEXT, Kind
+from evidence.parsers.base import Issues, ParseResult, Severity
+from evidence.parsers.csv_tables import Batch, Layout, Tally, batches, layout_of
+from evidence.parsers.headers import Heading, folded
+from evidence.parsers.instants import Clock, Mask
+from evidence.parsers.scheduler_states import read_states
+from evidence.parsers.source import Source
+
+Word = TypeVar("Word")
+
+# Leaves room for a change of unit inside the 29 digits of `FIGURE`.
+LARGEST_FIGURE = Decimal(10) ** 24
+LARGEST_COUNT = 2**53
+FIGURE_DECIMALS = Decimal("1e-9")
+_EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
+_ORDINARY_NUMBER = r"^[+-]?[0-9]{1,20}(\.[0-9]{1,9})?$"
+_ORDINARY_COUNT = r"^[0-9]{1,15}$"
+_DATE = re2.compile(r"([0-9]{4})(?:[-/.年])([0-9]{1,2})(?:[-/.月])([0-9]{1,2})日?")
+
+YES_NO = {
+    "yes": True,
+    "true": True,
+    "1": True,
+    "y": True,
+    "是": True,
+    "no": False,
+    "false": False,
+    "0": False,
+    "n": False,
+    "否": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TypedTable:
+    """A whole table file as observations of one kind, with everything found on the way."""
+
+    table: pa.Table
+    layout: Layout
+    issues: Issues
+    tally: Tally
+
+    def result(self, source: Source, facts: Mapping[str, Any]) -> ParseResult:
+        return ParseResult(
+            facts=facts,
+            tables={self.table.schema.metadata[b"kind"].decode(): self.table},
+            coverage=self.tally.coverage,
+            issues=tuple(self.issues.listed),
+            issue_counts=self.issues.counts,
+            encoding=source.text_encoding,
+        )
+
+
+def read_table(
+    source: Source,
+    *,
+    headings: Sequence[Heading],
+    kind: Kind,
+    columns: Callable[[TypedRows, Layout], Mapping[str, pa.Array]],
+) -> TypedTable:
+    """Read a table file batch by batch; `columns` turns the rows of a batch into the columns of the kind."""
+    issues, tally = Issues(), Tally()
+    layout = layout_of(source, headings, issues)
+    clock = Clock(source.timezone, issues)
+    parts = [kind.empty()]
+    for batch in batches(source, layout, issues, tally):
+        rows = TypedRows(batch, issues=issues, clock=clock)
+        read = columns(rows, layout)
+        parts.append(kind.table(rows.kept(read)))
+        tally.faulty += int(rows.bad.sum())
+    clock.close()
+    return TypedTable(pa.concat_tables(parts), layout, issues, tally)
+
+
+class TypedRows:
+    """The rows of one batch while their columns are being read."""
+
+    def __init__(self, batch: Batch, *, issues: Issues, clock: Clock) -> None:
+        self._batch = batch
+        self._issues = issues
+        self._clock = clock
+        self.bad: Mask = np.zeros(len(batch), dtype=bool)
+
+    def __len__(self) -> int:
+        return len(self._batch)
+
+    def text(self, name: str, *, required: bool = False) -> pa.Array:
+        """Trimmed text; empty is null."""
+        column = self._batch.columns.get(name)
+        if column is None:
+            return pa.nulls(len(self._batch), TEXT)
+        texts = pc.utf8_trim_whitespace(column)
+        texts = pc.if_else(pc.equal(texts, ""), pa.scalar(None, TEXT), texts)
+        if required and texts.null_count:
+            self._missing(name, texts)
+        return texts
+
+    def number(self, name: str, *, required: bool = False) -> pa.Array:
+        """Decimals by the grammar of `core.quantity.read_number`, kept to nine decimals."""
+        texts = self.text(name, required=required)
+        if _all_match(texts, _ORDINARY_NUMBER):
+            return texts.cast(FIGURE)
+        return pa.array(self._each(texts, lambda text, where: self._figure(name, text, where)), FIGURE)
+
+    def scaled(self, values: pa.Array, factor: Decimal) -> pa.Array:
+        """Figures in a smaller unit: multiplied by a whole factor, exactly."""
+        wide = pc.multiply(values.cast(pa.decimal256(60, 9)), pa.scalar(factor, pa.decimal256(10, 0)))
+        return wide.cast(FIGURE)
+
+    def count(self, name: str, *, required: bool = False) -> pa.Array:
+        """Whole numbers from 0."""
+        texts = self.text(name, required=required)
+        if _all_match(texts, _ORDINARY_COUNT):
+            return texts.cast(COUNT)
+        return pa.array(self._each(texts, lambda text, where: self._whole(name, text, where)), COUNT)
+
+    def instant(self, name: str, *, required: bool = False) -> pa.Array:
+        """Instants in UTC."""
+        texts = self.text(name, required=required)
+        instants, bad = self._clock.read(texts, self._batch.lines)
+        self.bad |= bad
+        return instants
+
+    def date(self, name: str) -> pa.Array:
+        return pa.array(self._each(self.text(name), lambda text, where: self._day(name, text, where)), DATE)
+
+    def choice(self, name: str, words: Mapping[str, str], *, required: bool = False) -> pa.Array:
+        """One of a closed list, by its folded word; anything else is the issue `unknown_word`."""
+        texts = self.text(name, required=required)
+        return pa.array(self._each(texts, lambda text, where: self._word(name, text, where, words)), TEXT)
+
+    def state(self, name: str, words: Mapping[str, str] | None = None) -> pa.Array:
+        """States of a scheduler, unknown ones listed and kept."""
+        return read_states(self.text(name, required=True), self._batch.lines, self._issues, words=words)
+
+    def flag(self, name: str) -> pa.Array:
+        return pa.array(self._each(self.text(name), lambda text, where: self._word(name, text, where, YES_NO)), FLAG)
+
+    def refuse(self, mask: Mask, code: str, message: Text, *, hint: Text | None = None) -> None:
+        """Leave out the rows of a mask, each with an issue; `{line}` in the message is filled."""
+        for index in np.flatnonzero(mask & ~self.bad):
+            line = self._batch.lines[int(index)].as_py()
+            self._issues.add(code, message.filled(line=line), where=Where(line=line), hint=hint)
+        self.bad |= mask
+
+    def kept(self, columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
+        """The given columns and `line`, without the rows that have a fault."""
+        everything = {**columns, "line": self._batch.lines}
+        if not self.bad.any():
+            return everything
+        good = pa.array(~self.bad)
+        return {name: column.filter(good) for name, column in everything.items()}
+
+    def _each(self, texts: pa.Array, read: Callable[[str, Where], Any]) -> list[Any]:
+        values: list[Any] = []
+        for index, (text, line) in enumerate(zip(texts.to_pylist(), self._batch.lines.to_pylist(), strict=True)):
+            value = None if text is None else read(text, Where(line=line))
+            self.bad[index] |= text is not None and value is None
+            values.append(value)
+        return values
+
+    def _missing(self, name: str, texts: pa.Array) -> None:
+        missing = texts.is_null().to_numpy(zero_copy_only=False)
+        self.refuse(
+            missing,
+            "missing_value",
+            Text(zh=f"第 {{line}} 行缺少“{name}”。", en=f"Line {{line}} lacks “{name}”."),
+        )
+
+    def _figure(self, name: str, text: str, where: Where) -> Decimal | None:
+        return figure(text, self._issues, where=where, name=name)
+
+    def _whole(self, name: str, text: str, where: Where) -> int | None:
+        value = figure(text, self._issues, where=where, name=name)
+        if value is None:
+            return None
+        if value != value.to_integral_value() or not 0 <= value <= LARGEST_COUNT:
+            self._issues.add(
+                "out_of_range",
+                Text(zh=f"“{name}”应为非负整数，此处为 {text}。", en=f"“{name}” is a count from 0, here it is {text}."),
+                where=where,
+            )
+            return None
+        return int(value)
+
+    def _day(self, name: str, text: str, where: Where) -> dt.date | None:
+        match = _DATE.fullmatch(text.split("T")[0].split(" ")[0]) if len(text) <= 40 else None
+        try:
+            if match is not None:
+                return dt.date(*(int(part) for part in match.groups()))
+        except ValueError:
+            pass
+        self._issues.add(
+            "bad_date",
+            Text(zh=f"“{name}”不是日期：{text[:40]}。", en=f"“{name}” is not a date: {text[:40]}."),
+            where=where,
+            hint=Text(zh="请写成 2025-04-01。", en="Write 2025-04-01."),
+        )
+        return None
+
+    def _word(self, name: str, text: str, where: Where, words: Mapping[str, Word]) -> Word | None:
+        found = words.get(folded(text))
+        if found is None:
+            known = ", ".join(words)
+            self._issues.add(
+                "unknown_word",
+                Text(zh=f"“{name}”的取值“{text[:40]}”未知。", en=f"“{name}” has the unknown value “{text[:40]}”."),
+                where=where,
+                hint=Text(zh=f"可用取值：{known}", en=f"Known values: {known}"),
+            )
+        return found
+
+
+def figure(text: str, issues: Issues, *, where: Where, name: str = "") -> Decimal | None:
+    """A number as an observation keeps it, or None with its issue.
+
+    Issues: `not_a_number`; `out_of_range` from 10²⁴ up; the note `rounded` where more than nine decimals stood.
+    """
+    try:
+        value = read_number(text)
+    except InputError as error:
+        issues.add(error.code, error.message, where=where, hint=error.hint)
+        return None
+    if abs(value) >= LARGEST_FIGURE:
+        issues.add(
+            "out_of_range",
+            Text(zh=f"数值过大：{text[:40]}。", en=f"The number is too large: {text[:40]}."),
+            where=where,
+        )
+        return None
+    kept = value.quantize(FIGURE_DECIMALS, context=_EXACT)
+    if kept != value:
+        issues.add(
+            "rounded",
+            Text(zh=f"{text[:40]} 已四舍五入到 9 位小数。", en=f"{text[:40]} was rounded to nine decimals."),
+            where=where,
+            severity=Severity.INFO,
+        )
+    return kept
+
+
+def _all_match(texts: pa.Array, pattern: str) -> bool:
+    return pc.all(pc.match_substring_regex(texts, pattern), min_count=0).as_py() is not False
