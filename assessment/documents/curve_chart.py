@@ -10,6 +10,7 @@ from typing import Any
 
 from assessment.documents.charts import CINNABAR, FONT, GRADE_LIMITS, LINE, MUTED
 from core.quantity import plain, shortest
+from indicators.rubric.words import curve_words
 
 WIDTH, HEIGHT = 520, 220
 LEFT, RIGHT, TOP, BOTTOM = 40, 500, 14, 184
@@ -23,10 +24,11 @@ def curve_chart(rule: Mapping[str, Any], *, value: Decimal | None, points: Decim
         value: the measured value, marked on the curve; None draws the curve alone.
         points: unrounded points of the indicator, before and after caps alike.
     """
-    anchors = anchors_of(rule)
-    if len(anchors) < 2:
+    words = curve_words(rule)
+    if words is None or len(words.anchors) < 2:
         return ""
-    across = _Axis(anchors, logarithmic=bool((rule.get("curve") or {}).get("log")))
+    anchors = words.anchors
+    across = _Axis(anchors, logarithmic=rule["curve"].get("axis") == "log")
     parts = [_level(limit) for limit in (0, *GRADE_LIMITS, 100)]
     path = [(across.left, anchors[0][1]), *((across.at(x), y) for x, y in anchors), (across.right, anchors[-1][1])]
     drawn = " ".join(f"{_n(x)},{_n(_height(y))}" for x, y in path)
@@ -52,12 +54,6 @@ def curve_chart(rule: Mapping[str, Any], *, value: Decimal | None, points: Decim
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">'
         f"<title>{escape(finding)}</title>{''.join(parts)}</svg>"
     )
-
-
-def anchors_of(rule: Mapping[str, Any]) -> list[tuple[Decimal, Decimal]]:
-    """The curve's anchors (value, points) in ascending order of value; empty when it has none."""
-    pairs: Sequence[Sequence[Any]] = (rule.get("curve") or {}).get("points") or ()
-    return sorted((Decimal(str(x)), Decimal(str(y))) for x, y in pairs)
 
 
 class _Axis:

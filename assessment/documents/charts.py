@@ -1,0 +1,246 @@
+"""Charts as SVG, the same on page and paper: the score beam, the pillars, the mark of the house.
+
+The motif is the beam of a steelyard (衡): a thin line, ticks at the grade limits, a pointer for the score.
+Colours are presentation attributes, so that a page's style sheet may replace them and a paper needs none;
+ink is `currentColor`. Every chart says its finding in `<title>`; its figures also stand beside it as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from html import escape
+
+from core.quantity import plain
+from core.text import Language, Text
+
+GRADE_LIMITS = (40, 60, 75, 90)
+INK, MUTED, LINE, CINNABAR = "#1c2733", "#5c6a78", "#d9dee3", "#b3391f"
+FONT = "Zhiheng Sans, Noto Sans SC, sans-serif"
+
+
+@dataclass(frozen=True, slots=True)
+class PillarLook:
+    """How a pillar is told apart: sign and letter first, hue second."""
+
+    code: str
+    sign: str
+    hue: str
+
+
+PILLAR_LOOKS = {
+    look.code: look
+    for look in (
+        PillarLook("CE", "效", "#1f5fa8"),
+        PillarLook("ST", "稳", "#6b4c9a"),
+        PillarLook("GR", "绿", "#0b7a5f"),
+        PillarLook("US", "易", "#9a6200"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PillarFigure:
+    """One pillar of a chart; `points` is the published figure, None when it has none."""
+
+    code: str
+    title: Text
+    points: Decimal | None
+    word: Text | None = None  # said instead of points, such as 无法评价
+
+    @property
+    def look(self) -> PillarLook:
+        return PILLAR_LOOKS.get(self.code, PillarLook(self.code, self.code[:1], MUTED))
+
+
+def score_beam(
+    score: Decimal | None,
+    *,
+    title: str,
+    levels: Sequence[str] = (),
+    interval: tuple[Decimal, Decimal] | None = None,
+    limits: Sequence[int] = GRADE_LIMITS,
+) -> str:
+    """The beam of 0–100 with its grade limits, level names above and a pointer at the score.
+
+    Args:
+        score: published points, or None when there is none: then the beam stands without pointer.
+        title: the finding as a sentence, for people who do not see the chart.
+        levels: names of the levels from the lowest, one more than `limits`; or none.
+        interval: 5 % and 95 % points, drawn as a whisker.
+    """
+    left, width, beam = 10, 500, 34
+    parts = [_line(left, beam, left + width, beam, INK, 1.4)]
+    parts += [_line(x, beam - 6, x, beam + 6, INK, 0.5) for x in _places(range(0, 101, 100), left, width)]
+    parts += [_line(x, beam - 2, x, beam + 2, MUTED, 0.4) for x in _places(range(5, 100, 5), left, width)]
+    for limit, x in zip(limits, _places(limits, left, width), strict=True):
+        parts += [_line(x, beam - 7, x, beam + 7, INK, 1), _text(x, beam + 20, str(limit), 10, MUTED)]
+    parts += [_text(left, beam + 20, "0", 10, MUTED), _text(left + width, beam + 20, "100", 10, MUTED)]
+    for name, (low, high) in zip(levels, zip((0, *limits), (*limits, 100), strict=True), strict=False):
+        inside = score is not None and low <= score and (score < high or high == 100)
+        x = left + width * (low + high) / 200
+        parts.append(_text(x, beam - 14, name, 11, CINNABAR if inside else MUTED, bold=inside))
+    if interval:
+        low, high = (left + width * float(end) / 100 for end in interval)
+        parts += [_line(low, beam, high, beam, CINNABAR, 3.2)]
+        parts += [_line(x, beam - 4, x, beam + 4, CINNABAR, 1.2) for x in (low, high)]
+    if score is not None:
+        parts.append(_pointer(left + width * float(score) / 100, beam, 9))
+    return _svg(520, 60, title, parts, "score-beam")
+
+
+def small_beam(
+    score: Decimal | None,
+    *,
+    title: str,
+    interval: tuple[Decimal, Decimal] | None = None,
+    limits: Sequence[int] = GRADE_LIMITS,
+    hue: str = INK,
+) -> str:
+    """The beam of one row of a table: ticks at the limits without words, a pointer at the score."""
+    left, width, beam = 4, 112, 6
+    parts = [_line(left, beam, left + width, beam, LINE, 1.2)]
+    parts += [_line(x, beam - 3, x, beam + 3, MUTED, 0.6) for x in _places(limits, left, width)]
+    if interval:
+        low, high = (left + width * float(end) / 100 for end in interval)
+        parts.append(_line(low, beam, high, beam, CINNABAR, 2))
+    if score is not None:
+        end = left + width * float(score) / 100
+        parts += [_line(left, beam, end, beam, hue, 1.8), _pointer(end, beam, 5, hue)]
+    return _svg(120, 14, title, parts, "small-beam")
+
+
+def pillar_beam(pillar: PillarFigure, *, limits: Sequence[int] = GRADE_LIMITS) -> str:
+    """The beam of one pillar alone, filled to its points, for a table whose cells hold name and figure."""
+    left, width, beam = 3, 294, 9
+    title = f"{pillar.title.zh} {points_or_word(pillar).zh} / {pillar.title.en} {points_or_word(pillar).en}"
+    parts = [_line(left, beam, left + width, beam, LINE, 1.4)]
+    parts += [_line(x, beam - 5, x, beam + 5, MUTED, 0.6) for x in _places(limits, left, width)]
+    if pillar.points is not None:
+        end = left + width * float(pillar.points) / 100
+        parts += [_line(left, beam, end, beam, pillar.look.hue, 5), _line(end, beam - 7, end, beam + 7, INK, 1.4)]
+    return _svg(300, 18, title, parts, "pillar-beam")
+
+
+def points_or_word(pillar: PillarFigure) -> Text:
+    """What stands at the end of a pillar's beam: its points, or why there are none."""
+    if pillar.points is not None:
+        return Text(zh=plain(pillar.points), en=plain(pillar.points))
+    return pillar.word or Text(zh="—", en="—")
+
+
+def pillar_bars(pillars: Sequence[PillarFigure], *, language: Language, title: str) -> str:
+    """One beam per pillar: sign, name, filled to its points, the figure at the right end."""
+    row, left, width = 26, 168, 290
+    parts: list[str] = []
+    for index, pillar in enumerate(pillars):
+        beam = index * row + 14
+        parts += [
+            f'<circle cx="13" cy="{beam}" r="10.5" fill="{pillar.look.hue}"/>',
+            _text(13, beam + 4.4, pillar.look.sign, 12, "#ffffff", bold=True),
+            _text(31, beam + 4.4, pillar.title.said_in(language), 12, INK, anchor="start"),
+            _line(left, beam, left + width, beam, LINE, 1.4),
+        ]
+        parts += [_line(x, beam - 4, x, beam + 4, MUTED, 0.5) for x in _places(GRADE_LIMITS, left, width)]
+        if pillar.points is not None:
+            end = left + width * float(pillar.points) / 100
+            parts += [_line(left, beam, end, beam, pillar.look.hue, 5), _line(end, beam - 6, end, beam + 6, INK, 1.4)]
+        shown = points_or_word(pillar).said_in(language)
+        parts.append(_text(516, beam + 4.6, shown, 13, INK, anchor="end", bold=True))
+    return _svg(520, len(pillars) * row + 2, title, parts, "pillar-bars")
+
+
+def pillar_dial(pillars: Sequence[PillarFigure], *, language: Language, title: str, centre: str = "") -> str:
+    """Four pillars as quarters round one point, each filled outwards to its points; rings at the grade limits.
+
+    The radius, not the area, is the scale: the rings say so.
+    """
+    middle, full = 110.0, 82.0
+    parts = [
+        f'<circle cx="110" cy="110" r="{_n(full * limit / 100)}" fill="none" stroke="{LINE}" stroke-width="0.7"/>'
+        for limit in (*GRADE_LIMITS, 100)
+    ]
+    corners = ((-1, -1), (1, -1), (1, 1), (-1, 1))
+    for pillar, (x, y) in zip(pillars, corners, strict=False):
+        if pillar.points is not None:
+            parts.append(_quarter(middle, full * float(pillar.points) / 100, x, y, pillar.look.hue))
+        parts += [
+            f'<circle cx="{_n(middle + x * 82)}" cy="{_n(middle + y * 82)}" r="11" fill="{pillar.look.hue}"/>',
+            _text(middle + x * 82, middle + y * 82 + 4.6, pillar.look.sign, 12.5, "#ffffff", bold=True),
+            _text(middle + x * 82, middle + y * 82 + 24, points_or_word(pillar).said_in(language), 11, INK),
+        ]
+    parts += [
+        _line(middle - full, middle, middle + full, middle, "#ffffff", 2),
+        _line(middle, middle - full, middle, middle + full, "#ffffff", 2),
+    ]
+    if centre:
+        parts += [
+            f'<circle cx="{_n(middle)}" cy="{_n(middle)}" r="20" fill="#ffffff"/>',
+            _text(middle, middle + 5, centre, 14, INK, bold=True),
+        ]
+    return _svg(220, 226, title, parts, "pillar-dial")
+
+
+def mark(*, title: str = "智衡 Zhiheng") -> str:
+    """The mark of the house: a steelyard's beam on its fulcrum, pan at one end, weight at the other."""
+    parts = [
+        _line(2, 14, 62, 14, INK, 1.6),
+        *(_line(x, 11.5, x, 14, INK, 0.7) for x in range(26, 60, 4)),
+        f'<path d="M20 14 L16.5 20 L23.5 20 Z" fill="{CINNABAR}"/>',
+        _line(6, 14, 6, 22, INK, 0.7),
+        '<path d="M0.8 22 H11.2 Q11.2 26.4 6 26.4 Q0.8 26.4 0.8 22 Z" fill="none" stroke="currentColor"/>',
+        _line(46, 14, 46, 20, INK, 0.7),
+        '<path d="M43 20 H49 L50.2 27 H41.8 Z" fill="currentColor"/>',
+    ]
+    return _svg(64, 30, title, parts, "mark")
+
+
+def _places(values: Sequence[int] | range, left: float, width: float) -> list[float]:
+    return [left + width * value / 100 for value in values]
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float) -> str:
+    stroke = "currentColor" if colour == INK else colour
+    return (
+        f'<line x1="{_n(x1)}" y1="{_n(y1)}" x2="{_n(x2)}" y2="{_n(y2)}" stroke="{stroke}" stroke-width="{_n(width)}"/>'
+    )
+
+
+def _pointer(x: float, beam: float, size: float, hue: str = CINNABAR) -> str:
+    """A triangle under the beam, its tip on the figure."""
+    return (
+        f'<path d="M{_n(x)} {_n(beam)} L{_n(x - size * 0.6)} {_n(beam + size)} H{_n(x + size * 0.6)} Z" fill="{hue}"/>'
+    )
+
+
+def _quarter(middle: float, radius: float, x: int, y: int, hue: str) -> str:
+    sweep = 1 if x * y > 0 else 0
+    start, end = (middle + x * radius, middle), (middle, middle + y * radius)
+    return (
+        f'<path d="M{_n(middle)} {_n(middle)} L{_n(start[0])} {_n(start[1])} '
+        f'A{_n(radius)} {_n(radius)} 0 0 {sweep} {_n(end[0])} {_n(end[1])} Z" fill="{hue}"/>'
+    )
+
+
+def _text(
+    x: float, y: float, words: str, size: float, colour: str, *, anchor: str = "middle", bold: bool = False
+) -> str:
+    fill = "currentColor" if colour == INK else colour
+    weight = ' font-weight="bold"' if bold else ""
+    return (
+        f'<text x="{_n(x)}" y="{_n(y)}" font-size="{_n(size)}" font-family="{FONT}" text-anchor="{anchor}" '
+        f'fill="{fill}"{weight}>{escape(words)}</text>'
+    )
+
+
+def _n(value: float) -> str:
+    """A coordinate with two decimals at most: enough for print, and the same text on every machine."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _svg(width: int, height: int, title: str, parts: Sequence[str], name: str) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart {name}" viewBox="0 0 {width} {height}" '
+        f'role="img" color="{INK}"><title>{escape(title)}</title>{"".join(parts)}</svg>'
+    )

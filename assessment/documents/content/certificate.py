@@ -1,0 +1,291 @@
+"""What a certificate says: everything from the result tree, the profile and the decision.
+
+The list of what must stand on it follows ISO/IEC 17065 clause 7.7 and the scheme: body with country,
+holder, scope, edition, dates, unique number, limits of use, how to check it and how to complain.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from assessment.documents.charts import PillarFigure
+from assessment.documents.content.words import (
+    GRADE_SCALE,
+    GRADES,
+    TIERS,
+    EditionWords,
+    Fact,
+    Installed,
+    cards_words,
+    class_words,
+    figure_words,
+    grade_words,
+    peak_words,
+    percent_words,
+    period_words,
+    points_words,
+    same,
+    shares_by_pillar,
+    site_words,
+    unit_words,
+)
+from assessment.scoring.result import Node, Result, Verdict
+from centres.profile import FacilityProfile
+from core.errors import DecisionBlocked
+from core.period import Period
+from core.text import Text
+
+# The figures readers ask for first; the first six a centre's tree holds are printed.
+HEADLINES = ("CE-1.1", "CE-6.1", "CE-4.1", "ST-1.1", "ST-6.1", "ST-2.1", "GR-1.1", "GR-2.1")
+HEADLINES_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What people concluded, and who answers for it.
+
+    `kind` is the word for what the paper is: assessment, unless the body is accredited to certify.
+    """
+
+    number: str
+    decided_on: dt.date
+    valid_until: dt.date
+    decider: str
+    body: Text
+    body_address: Text
+    complaints: Text
+    verification_url: str
+    revision: int = 1
+    replaces: str | None = None
+    kind: Text = field(default_factory=lambda: Text(zh="评价", en="assessment"))
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One measured figure with its window and evidence grade."""
+
+    title: Text
+    value: str
+    unit: Text
+    window: str
+    quality: str
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateContent:
+    """A certificate as plain values; the template adds no words that depend on the case."""
+
+    number: str
+    title: Text
+    accreditation: Text
+    centre: Text
+    operator: Text
+    statement: Text
+    grade: Text
+    grade_scale: Text
+    score: str
+    score_points: Decimal
+    limits: tuple[int, ...]
+    levels: tuple[str, ...]
+    score_finding: str
+    pillars: tuple[PillarFigure, ...]
+    pillars_finding: str
+    facts: tuple[Fact, ...]
+    headlines: tuple[Headline, ...]
+    conditions: tuple[Text, ...]
+    signatory: tuple[Fact, ...]
+    standing: Text
+    verification_url: str
+    fine_print: tuple[Fact, ...]
+
+    @property
+    def texts(self) -> Iterator[str]:
+        """Every word of the paper that comes from the case, for the check of glyphs."""
+        yield from _strings(self)
+
+
+def certificate_content(
+    result: Result,
+    *,
+    edition: EditionWords,
+    profile: FacilityProfile,
+    installed: Installed,
+    decision: Decision,
+) -> CertificateContent:
+    """The certificate of a centre that was decided to be certified.
+
+    Raises:
+        DecisionBlocked: code `blocked_result`, when the result carries no grade: nobody may print it.
+    """
+    if result.verdict is not Verdict.SCORED or result.score is None or result.grade is None:
+        raise DecisionBlocked(
+            "blocked_result",
+            Text(
+                zh="该结果没有等级，不能出具证书。",
+                en="This result carries no grade: no certificate can be made from it.",
+            ),
+        )
+    grade = grade_words(result.grade)
+    return CertificateContent(
+        number=decision.number,
+        title=Text(
+            zh=f"智算中心{decision.kind.zh}证书",
+            en=f"Certificate of {decision.kind.en.capitalize()} · AI Computing Centre",
+        ),
+        accreditation=Text(
+            zh="本证书为评价结论，不构成经认可的认证。",
+            en="A statement of assessment; it implies no accredited certification.",
+        ),
+        centre=profile.centre.name.text,
+        operator=profile.operator.text,
+        statement=Text(
+            zh=f"依据《{edition.title.zh}》{edition.edition} 版评价，综合等级为",
+            en=f"has been assessed against {edition.title.en}, edition {edition.edition}, and holds",
+        ),
+        grade=grade,
+        grade_scale=GRADE_SCALE,
+        score=points_words(result.score),
+        score_points=result.score,
+        limits=edition.limits,
+        levels=tuple(f"{level.zh} {code}" for code, level in GRADES.items()),
+        score_finding=f"综合得分 {points_words(result.score)}，{grade.zh} / score {points_words(result.score)} of 100, "
+        f"{grade.en}",
+        pillars=tuple(pillar_figure(pillar) for pillar in result.pillars),
+        pillars_finding="；".join(f"{pillar.title.zh} {points_words(pillar.published)}" for pillar in result.pillars),
+        facts=tuple(_facts(result, edition=edition, profile=profile, installed=installed, decision=decision)),
+        headlines=tuple(_headlines(result, profile)),
+        conditions=tuple(_conditions(result)),
+        signatory=(
+            Fact(Text(zh="评价机构", en="Body"), decision.body),
+            Fact(Text(zh="决定人", en="Decision maker"), same(decision.decider)),
+            Fact(Text(zh="决定日期", en="Decided on"), same(decision.decided_on.isoformat())),
+        ),
+        standing=edition.standing,
+        verification_url=decision.verification_url,
+        fine_print=tuple(_fine_print(result, edition=edition, profile=profile, installed=installed, decision=decision)),
+    )
+
+
+def pillar_figure(pillar: Node) -> PillarFigure:
+    return PillarFigure(
+        pillar.code, pillar.title, pillar.published, None if pillar.published is not None else pillar.outcome.label
+    )
+
+
+def _facts(
+    result: Result, *, edition: EditionWords, profile: FacilityProfile, installed: Installed, decision: Decision
+) -> Iterator[Fact]:
+    tier = TIERS[installed.tier]
+    group = Text(zh=f"{class_words(profile).zh} · {tier.zh}", en=f"{class_words(profile).en} · {tier.en} scale")
+    yield Fact(Text(zh="场址", en="Site"), site_words(profile))
+    yield Fact(Text(zh="类别与规模", en="Class and scale"), group)
+    yield Fact(
+        Text(zh="评价范围", en="Scope"),
+        Text(
+            zh=f"全部 {cards_words(profile)}；IT 容量 {profile.it_capacity_kw:,f} kW",
+            en="all installed cards",
+        ),
+    )
+    yield Fact(
+        Text(zh="装机峰值", en="Installed peak"),
+        Text(
+            zh=f"{peak_words(installed.peak_pflop_s)}，BF16/FP16 稠密",
+            en="dense",
+        ),
+    )
+    if window := longest_window(result):
+        yield Fact(Text(zh="数据窗口", en="Data window"), same(period_words(window, profile)))
+    yield Fact(
+        Text(zh="有效期", en="Valid"), same(f"{decision.decided_on.isoformat()} – {decision.valid_until.isoformat()}")
+    )
+
+
+def longest_window(result: Result) -> Period | None:
+    """The longest period any indicator was measured over; of equal ones the latest."""
+    periods = [node.inputs.period for node in result.root.walk() if node.inputs and node.inputs.period]
+    return max(periods, key=lambda period: (period.seconds, period.end), default=None)
+
+
+def _headlines(result: Result, profile: FacilityProfile) -> Iterator[Headline]:
+    by_code = {node.code: node for node in result.root.walk()}
+    usual = longest_window(result)  # stands among the facts; only other windows are named beside a figure
+    shown = 0
+    for code in HEADLINES:
+        node = by_code.get(code)
+        if node is None or node.inputs is None or node.inputs.value is None or shown == HEADLINES_SHOWN:
+            continue
+        shown += 1
+        measured = node.inputs
+        yield Headline(
+            title=node.title,
+            value=figure_words(node.inputs.value, measured.unit),
+            unit=unit_words(measured.unit),
+            window=period_words(measured.period, profile) if measured.period and measured.period != usual else "",
+            quality=measured.quality.value if measured.quality else "A",
+        )
+
+
+def _conditions(result: Result) -> Iterator[Text]:
+    for consequence in result.consequences:
+        reason = consequence.reason.message
+        if consequence.effect == "cap":
+            grade = grade_words(consequence.grade)
+            yield Text(
+                zh=f"封顶 {grade.zh}（{consequence.code}）：{reason.zh}",
+                en=f"Capped at {grade.en} ({consequence.code}): {reason.en}",
+            )
+        else:
+            yield Text(zh=f"{consequence.code}：{reason.zh}", en=f"{consequence.code}: {reason.en}")
+    bases = [(pillar, shares_by_pillar(pillar)) for pillar in result.pillars]
+    defaulted = [(pillar.title, percent_words(share.get("defaulted", Decimal(0)))) for pillar, share in bases]
+    yield Text(
+        zh="保守默认值占各支柱权重：" + "，".join(f"{title.zh} {share}" for title, share in defaulted) + "。",
+        en="Weight on conservative defaults: " + ", ".join(f"{title.en} {share}" for title, share in defaulted) + ".",
+    )
+    if any(share["not_applicable"] for _, share in bases):
+        absent = [(pillar.title, percent_words(share["not_applicable"])) for pillar, share in bases]
+        yield Text(
+            zh="不适用指标占各支柱权重：" + "，".join(f"{title.zh} {share}" for title, share in absent) + "。",
+            en="Weight not applicable: " + ", ".join(f"{title.en} {share}" for title, share in absent) + ".",
+        )
+
+
+def _fine_print(
+    result: Result, *, edition: EditionWords, profile: FacilityProfile, installed: Installed, decision: Decision
+) -> Iterator[Fact]:
+    yield Fact(Text(zh="评分细则摘要", en="Edition digest"), same(edition.digest))
+    yield Fact(Text(zh="结果摘要", en="Result digest"), same(result.digest))
+    yield Fact(Text(zh="输入摘要", en="Inputs digest"), same(result.inputs_digest))
+    yield Fact(Text(zh="设施档案摘要", en="Profile digest"), same(profile.digest))
+    yield Fact(Text(zh="峰值来源", en="Peak source"), same(installed.source))
+    yield Fact(Text(zh="评价机构地址", en="Body's address"), decision.body_address)
+    yield Fact(
+        Text(zh="使用限制", en="Limits of use"),
+        Text(
+            zh="仅适用于所载场址、范围与数据窗口；状态以查验页为准。",
+            en="Holds for the site, scope and window stated; the verification page shows its present status.",
+        ),
+    )
+    yield Fact(Text(zh="投诉与申诉", en="Complaints, appeals"), decision.complaints)
+    if decision.replaces:
+        yield Fact(
+            Text(zh="版本", en="Revision"),
+            Text(
+                zh=f"第 {decision.revision} 版，代替 {decision.replaces}",
+                en=f"revision {decision.revision}, replaces {decision.replaces}",
+            ),
+        )
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _strings(item)
+    elif hasattr(value, "__dataclass_fields__"):
+        for name in value.__dataclass_fields__:
+            yield from _strings(getattr(value, name))

@@ -1,0 +1,117 @@
+"""Papers as HTML: content and charts into the templates of `templates/documents`, style sheet inline.
+
+A template engine of its own, because a paper needs neither settings nor request.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import segno
+from django.template import Context, Engine
+from django.utils.safestring import SafeString, mark_safe
+
+from assessment.documents import charts
+from assessment.documents.content.certificate import CertificateContent
+from assessment.documents.content.ranked_report import RankedReportContent, RankedRow
+from assessment.documents.fonts import STATIC
+from assessment.documents.pdf import make_pdf
+from core.errors import UserFacingError
+
+TEMPLATES = STATIC.parent / "templates"
+# From the airy setting to the tightest one that is still read easily; the first that fits one page is taken.
+DENSITIES = ("roomy", "snug", "tight")
+
+
+def certificate_pdf(content: CertificateContent) -> bytes:
+    """The certificate on exactly one A4 page.
+
+    Raises:
+        UserFacingError: as `make_pdf`; `wrong_page_count` when it does not fit at the tightest setting.
+    """
+    for density in DENSITIES[:-1]:
+        try:
+            return make_pdf(certificate_html(content, density=density), pages=1)
+        except UserFacingError as error:
+            if error.code != "wrong_page_count":
+                raise
+    return make_pdf(certificate_html(content, density=DENSITIES[-1]), pages=1)
+
+
+def ranked_report_pdf(content: RankedReportContent) -> bytes:
+    return make_pdf(ranked_report_html(content))
+
+
+def certificate_html(content: CertificateContent, *, density: str = "roomy") -> str:
+    return _html(
+        "documents/certificate.html",
+        content=content,
+        density=density,
+        mark=_safe(charts.mark()),
+        beam=_safe(
+            charts.score_beam(
+                content.score_points, title=content.score_finding, levels=content.levels, limits=content.limits
+            )
+        ),
+        pillars=[
+            (
+                pillar,
+                pillar.look,
+                _safe(charts.pillar_beam(pillar, limits=content.limits)),
+                charts.points_or_word(pillar),
+            )
+            for pillar in content.pillars
+        ],
+        qr=_safe(qr_code(content.verification_url)),
+    )
+
+
+def ranked_report_html(content: RankedReportContent) -> str:
+    return _html(
+        "documents/ranked_report.html",
+        content=content,
+        mark=_safe(charts.mark()),
+        looks=[charts.PILLAR_LOOKS[pillar.code] for pillar in content.pillars if pillar.code in charts.PILLAR_LOOKS],
+        median_pillars=[
+            (
+                pillar,
+                pillar.look,
+                _safe(charts.pillar_beam(pillar, limits=content.limits)),
+                charts.points_or_word(pillar),
+            )
+            for pillar in content.pillars
+        ],
+        grades=[(grade, str(count), f"{share * 100:.1f}") for grade, count, share in content.grades],
+        ranked=[_with_charts(row, content.limits) for row in content.ranked],
+        blocked=[_with_charts(row, content.limits) for row in content.blocked],
+    )
+
+
+def qr_code(address: str) -> str:
+    """The address as a QR code (SVG, error correction M) that a photocopy survives."""
+    return str(
+        segno.make(address, error="m", micro=False).svg_inline(border=0, omitsize=True, title=address, dark=charts.INK)
+    )
+
+
+def _with_charts(row: RankedRow, limits: tuple[int, ...]) -> dict[str, object]:
+    title = f"{row.name.zh} {row.score}"
+    return {
+        "row": row,
+        "beam": _safe(charts.small_beam(row.score_points, title=title, limits=limits)),
+        "pillars": [(pillar.look, charts.points_or_word(pillar)) for pillar in row.pillars],
+    }
+
+
+def _html(template: str, **words: object) -> str:
+    style = (STATIC / "css" / "paper.css").read_text(encoding="utf-8")
+    return _engine().get_template(template).render(Context({"style": _safe(style), **words}))
+
+
+@lru_cache(maxsize=1)
+def _engine() -> Engine:
+    return Engine(dirs=[TEMPLATES], autoescape=True)
+
+
+def _safe(markup: str) -> SafeString:
+    return mark_safe(markup)  # noqa: S308  (made by our own functions, which escape every word)
