@@ -6,14 +6,17 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from assessment.documents.charts import PILLAR_LOOKS, score_beam, small_beam
 from assessment.documents.curve_chart import curve_chart
+from assessment.documents.content.words import figure_words, grade_words
 from assessment.scoring.result import Node
 from core.quantity import plain, rounded
-from operations.templatetags.words import said
+from indicators.measures.base import Measurement
+from operations.templatetags.words import said, unit_word
 
 register = template.Library()
 LEVELS = ("L1", "L2", "L3", "L4", "L5")
@@ -54,17 +57,17 @@ def pillar_class(code: str) -> str:
 
 @register.filter
 def grade_word(grade: str | None) -> str:
-    """“四级” or “Grade L4” for `L4`."""
-    if not grade:
-        return ""
-    words = {
-        "L1": _("Grade L1"),
-        "L2": _("Grade L2"),
-        "L3": _("Grade L3"),
-        "L4": _("Grade L4"),
-        "L5": _("Grade L5"),
-    }
-    return words.get(grade, grade)
+    """The grade in words for `L4`."""
+    return said(grade_words(grade)) if grade else ""
+
+
+@register.filter
+def measured(measurement: Measurement) -> SafeString:
+    """A measured value with the decimals its unit is published with, and the unit small and grey."""
+    if measurement.value is None:
+        return format_html("–")
+    value, unit = figure_words(measurement.value, measurement.unit), unit_word(measurement.unit)
+    return format_html('{}<span class="unit">{}</span>', value, unit) if unit else format_html("{}", value)
 
 
 def _finding(score: Decimal | None, name: str) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from core.outcome import Outcome
 from core.provenance import Where
 from core.quantity import plain, rounded, shortest
-from core.text import Language
+from core.text import Language, Text
 
 register = template.Library()
 
@@ -26,13 +26,21 @@ _SHAPES = {
     Outcome.NOT_APPLICABLE: ("quiet", '<path d="M1 5H9" stroke="currentColor" stroke-width="1.6"/>'),
     Outcome.NOT_ASSESSABLE: (
         "caution",
-        '<circle cx="5" cy="5" r="3.9" fill="none" stroke="currentColor"/><path d="M5 1A4 4 0 0 0 5 9Z" fill="currentColor"/>',
+        '<circle cx="5" cy="5" r="3.9" fill="none" stroke="currentColor"/>'
+        '<path d="M5 1A4 4 0 0 0 5 9Z" fill="currentColor"/>',
     ),
     Outcome.INVALID: ("bad", '<path d="M1.4 1.4L8.6 8.6M8.6 1.4L1.4 8.6" stroke="currentColor" stroke-width="1.8"/>'),
 }
-# Units a reader does not need to see: the number is a plain ratio.
-_SILENT_UNITS = frozenset({"", "1", "ratio"})
-_WORD_UNITS = {"point": "分", "points": "分"}
+# Units a reader sees as words, or not at all: a ratio is a plain number.
+_UNIT_WORDS = {
+    "": Text("", ""),
+    "1": Text("", ""),
+    "ratio": Text("", ""),
+    "point": Text("分", "points"),
+    "min": Text("分钟", "min"),
+    "s": Text("秒", "s"),
+    "1/kcd": Text("次/千卡日", "per 1,000 card-days"),
+}
 
 
 def active_language() -> Language:
@@ -51,21 +59,16 @@ def said(text: Any) -> str:
 
 
 @register.filter
-def figure(value: Any, unit: str = "") -> SafeString:
-    """A decimal for reading: enough digits to compare, the unit small and grey.
-
-    Four decimals below one, three below ten, two below a thousand, whole beyond; superfluous zeros are left
-    out. The exact figure stands on its trace page (`exactly`).
-    """
-    number = _decimal(value)
-    return _with_unit(str(value) if number is None else shortest(rounded(number, _decimals_shown(number))), unit)
-
-
-@register.filter
 def exactly(value: Any, unit: str = "") -> SafeString:
     """A decimal with all the digits it has."""
     number = _decimal(value)
     return _with_unit(str(value) if number is None else shortest(number), unit)
+
+
+@register.filter
+def unit_word(unit: str) -> str:
+    """A unit as people read it; nothing for plain ratios."""
+    return said(_UNIT_WORDS.get(unit, unit))
 
 
 @register.filter
@@ -135,16 +138,6 @@ def _decimal(value: Any) -> Decimal | None:
         return None
 
 
-def _decimals_shown(number: Decimal) -> int:
-    size = abs(number)
-    if size < 1:
-        return 4
-    return 3 if size < 10 else 2 if size < 1000 else 0
-
-
 def _with_unit(text: str, unit: str) -> SafeString:
-    if unit in _SILENT_UNITS:
-        return format_html("{}", text)
-    if active_language() == "zh":
-        unit = _WORD_UNITS.get(unit, unit)
-    return format_html('{}<span class="unit">{}</span>', text, unit)
+    words = unit_word(unit)
+    return format_html('{}<span class="unit">{}</span>', text, words) if words else format_html("{}", text)

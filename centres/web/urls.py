@@ -1,0 +1,12 @@
+"""Signing in and out, and the profile of a centre. A centre's own page shows its result: `assessment.web`."""
+
+from django.urls import path
+
+from centres.web import views
+
+app_name = "centres"
+urlpatterns = [
+    path("sign-in/", views.SignIn.as_view(), name="sign_in"),
+    path("sign-out/", views.SignOut.as_view(), name="sign_out"),
+    path("centres/<slug:slug>/profile/", views.profile, name="profile"),
+]

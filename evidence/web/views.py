@@ -1,0 +1,172 @@
+"""Hand in a file, watch it being read, see what was found in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from centres.selectors import visible_centres, visible_jobs
+from core.errors import UserFacingError
+from core.text import Text
+from evidence import store
+from evidence.models import Evidence, EvidenceState
+from evidence.observations.registry import KIND_BY_NAME
+from evidence.parsers.base import Severity
+from evidence.parsers.registry import PARSER_BY_FORMAT
+from evidence.selectors import visible_evidence
+from evidence.services.receive_evidence import receive_evidence
+from evidence.web.forms import UploadForm
+from evidence.web.window import window_around
+from evidence.web.words import READING, SEVERITIES, STATES, WAITING
+from operations.models import Job, JobState
+
+LISTED_ISSUES = 500
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest, slug: str) -> HttpResponse:
+    """One file by plain multipart POST; a kept one leads to its page."""
+    centre = get_object_or_404(visible_centres(request.user), slug=slug)
+    if not request.user.has_perm("centres.upload_evidence", centre):
+        raise PermissionDenied
+    form = UploadForm(request.POST or None, request.FILES or None)
+    problem: UserFacingError | None = None
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            received = receive_evidence(
+                centre=centre,
+                uploaded_by=request.user,
+                name=file.name,
+                chunks=file.chunks(),
+                declared_format=form.cleaned_data["format"],
+                timezone=form.cleaned_data["timezone"],
+                encoding=form.cleaned_data["encoding"],
+            )
+        except UserFacingError as error:
+            problem = error
+        else:
+            return redirect("evidence:evidence", received.evidence.pk)
+    refused = problem is not None or bool(form.errors)
+    context = {"centre": centre, "form": form, "problem": problem, "crumbs": _crumbs(centre)}
+    return render(request, "evidence/upload.html", context, status=422 if refused else 200)
+
+
+@login_required
+@require_GET
+def evidence(request: HttpRequest, pk: str) -> HttpResponse:
+    """One file: what it is, what was read from it, what was wrong; `?line=N` shows the lines around N."""
+    item = get_object_or_404(visible_evidence(request.user), pk=pk)
+    line = request.GET.get("line", "")
+    number = int(line) if line.isascii() and line.isdigit() and 0 < len(line) < 13 else 0
+    parser = PARSER_BY_FORMAT.get(item.format)
+    context = {
+        "evidence": item,
+        "centre": item.centre,
+        "crumbs": _crumbs(item.centre),
+        "state": STATES[EvidenceState(item.state)],
+        "working": item.state in (EvidenceState.RECEIVED, EvidenceState.PARSING),
+        "progress": _progress(item.job),
+        "progress_address": reverse("evidence:progress", args=[item.job_id]) if item.job_id else "",
+        "problem": item.problem,
+        "format_title": parser.title if parser else item.format,
+        "size": item.blob.size,
+        "sha256": item.blob_id,
+        "content_address": reverse("evidence:content", args=[item.pk]),
+        "coverage": item.coverage,
+        "issues": _issues(item),
+        "issue_total": sum(item.issue_counts.values()),
+        "facts": _facts(item),
+        "tables": [_table(table.kind, table.rows) for table in item.tables.all()],
+        "window": window_around(item, number) if number else None,
+    }
+    return render(request, "evidence/evidence.html", context)
+
+
+@login_required
+@require_GET
+def content(request: HttpRequest, pk: str) -> FileResponse:
+    """The bytes as they were handed in, never shown inside our pages."""
+    item = get_object_or_404(visible_evidence(request.user), pk=pk)
+    return FileResponse(
+        store.open_blob(item.blob_id),
+        as_attachment=True,
+        filename=item.name,
+        content_type="application/octet-stream",
+    )
+
+
+@login_required
+@require_GET
+def progress(request: HttpRequest, pk: str) -> HttpResponse:
+    """How far a job is, as the fragment the evidence page includes; a finished one asks the page to load anew."""
+    job = get_object_or_404(visible_jobs(request.user), pk=pk)
+    item = visible_evidence(request.user).filter(job=job).first()
+    if "HX-Request" not in request.headers and item:
+        return redirect("evidence:evidence", item.pk)
+    context = {"progress": _progress(job), "working": not job.is_over, "progress_address": request.path}
+    response = render(request, "evidence/_progress.html", context)
+    if job.is_over:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _crumbs(centre: Any) -> list[dict[str, Any]]:
+    return [
+        {"words": Text(zh="排名", en="Ranking"), "address": "/"},
+        {"words": centre.name, "address": reverse("assessment:centre", args=[centre.slug])},
+        {
+            "words": Text(zh="证据", en="Evidence"),
+            "address": reverse("assessment:centre", args=[centre.slug]) + "#evidence",
+        },
+    ]
+
+
+def _progress(job: Job | None) -> dict[str, Any]:
+    if job is None or job.state == JobState.QUEUED:
+        return {"words": WAITING, "percent": None}
+    fraction = job.progress.get("fraction")
+    percent = None if fraction is None else round(float(fraction) * 100)
+    return {"words": job.progress.get("words") or READING, "percent": percent}
+
+
+def _issues(item: Evidence) -> list[dict[str, Any]]:
+    """Errors first, then in file order; each with the way to its line."""
+    order = [severity.value for severity in Severity]
+    shown = sorted(item.issues, key=lambda issue: order.index(issue["severity"]))[:LISTED_ISSUES]
+    return [
+        issue
+        | {
+            "severity": SEVERITIES[Severity(issue["severity"])],
+            "address": f"?line={issue['where']['line']}#lines" if issue.get("where", {}).get("line") else "",
+        }
+        for issue in shown
+    ]
+
+
+def _facts(item: Evidence) -> list[tuple[str, str]]:
+    """Facts by name; of several runs each run's, numbered."""
+    found = [(name, _plain(value)) for name, value in item.facts.items()]
+    for number, run in enumerate(item.runs, start=1):
+        found += [(f"{number}. {name}", _plain(value)) for name, value in run.items()]
+    return found
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_plain(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(_plain(one) for one in value)
+    return "–" if value is None else str(value)
+
+
+def _table(kind: str, rows: int) -> dict[str, Any]:
+    known = KIND_BY_NAME.get(kind)
+    return {"kind": kind, "rows": rows, "title": known.title if known else kind}

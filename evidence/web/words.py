@@ -1,0 +1,57 @@
+"""States and severities of evidence as pages say them: shape, word, tone, and what it means for the uploader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.text import Text
+from evidence.models import EvidenceState
+from evidence.parsers.base import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Shape and tone are told apart without colour; `meaning` says what follows from the state."""
+
+    words: Text
+    tone: str  # good | caution | bad | quiet
+    shape: str  # full | half | empty | dash | cross
+    meaning: Text = Text(zh="", en="")
+
+
+STATES = {
+    EvidenceState.RECEIVED: Sign(Text(zh="已接收", en="received"), "quiet", "empty"),
+    EvidenceState.PARSING: Sign(Text(zh="解析中", en="being read"), "quiet", "half"),
+    EvidenceState.ACCEPTED: Sign(
+        Text(zh="已采纳", en="accepted"),
+        "good",
+        "full",
+        Text(zh="其观测值计入本中心的评价。", en="Its observations count in the centre's assessment."),
+    ),
+    EvidenceState.REJECTED: Sign(
+        Text(zh="已退回", en="rejected"),
+        "bad",
+        "cross",
+        Text(
+            zh="文件中有错误，未计入评价。请改正后重新提交。",
+            en="The file has errors and does not count. Mend it and hand it in again.",
+        ),
+    ),
+    EvidenceState.UNREADABLE: Sign(
+        Text(zh="无法读取", en="unreadable"),
+        "bad",
+        "cross",
+        Text(zh="未能从文件中读出任何内容。", en="Nothing could be read from the file."),
+    ),
+    EvidenceState.WITHDRAWN: Sign(Text(zh="已撤回", en="withdrawn"), "quiet", "dash"),
+    EvidenceState.SUPERSEDED: Sign(Text(zh="已被替代", en="superseded"), "quiet", "dash"),
+}
+
+SEVERITIES = {
+    Severity.ERROR: Sign(Text(zh="错误", en="error"), "bad", "cross"),
+    Severity.WARNING: Sign(Text(zh="警告", en="warning"), "caution", "half"),
+    Severity.INFO: Sign(Text(zh="提示", en="note"), "quiet", "empty"),
+}
+
+WAITING = Text(zh="等待处理", en="Waiting for a worker")
+READING = Text(zh="正在读取文件", en="Reading the file")
