@@ -12,6 +12,7 @@ BENCHMARK_RUNS = Kind(
         Column("status", TEXT),  # success | aborted | incomplete
         Column("organisation", TEXT, optional=True),
         Column("division", TEXT, optional=True),
+        Column("platform", TEXT, optional=True),  # the system's name, as its description gives it
         Column("started_at", INSTANT, optional=True),
         Column("stopped_at", INSTANT, optional=True),
         Column("duration_ms", COUNT, unit="ms", optional=True),
