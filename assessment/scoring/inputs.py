@@ -1,0 +1,61 @@
+"""What a result depends on besides the edition, in the forms the engine asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from centres.profile import FacilityProfile
+from core.canonical import canonical_digest, jsonable
+from core.quantity import plain
+from indicators.measures.base import Measurement
+
+
+def profile_attributes(profile: FacilityProfile, **more: Any) -> dict[str, Any]:
+    """The attributes of a facility profile that conditions, classes and peer groups may name.
+
+    Args:
+        more: attributes derived elsewhere, such as `scale_tier` (needs the accelerator table).
+    """
+    return {
+        "class": profile.centre_class.value,
+        "training_share": profile.training_part,
+        "province": profile.place.province,
+        "city": profile.place.city,
+        "hub_node": profile.place.hub_node,
+        "empowerment_modes": list(profile.empowerment_modes),
+        "cards": Decimal(profile.cards),
+        "it_capacity_kw": profile.it_capacity_kw,
+        "self_use_only": profile.self_use_only,
+        "services_span_nodes": profile.services_span_nodes,
+        **more,
+    }
+
+
+def inputs_digest(
+    *,
+    facility: str,
+    profile: Mapping[str, Any],
+    measurements: Mapping[str, Measurement],
+    sources: Mapping[str, Any] | None = None,
+) -> str:
+    """SHA-256 over the canonical JSON of everything a result is computed from.
+
+    Args:
+        profile: attributes as given to `score`.
+        measurements: by measure, as given to `score`.
+        sources: evidence digests, parser and measure versions, run cards, reference tables; empty for facts files.
+    """
+    return canonical_digest(
+        {
+            "facility": facility,
+            "profile": {key: _attribute(value) for key, value in profile.items()},
+            "measurements": {name: measurement.as_json() for name, measurement in measurements.items()},
+            "sources": jsonable(dict(sources or {})),
+        }
+    )
+
+
+def _attribute(value: Any) -> Any:
+    return plain(value) if isinstance(value, Decimal) else jsonable(value)

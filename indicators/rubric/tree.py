@@ -1,0 +1,315 @@
+"""Reads the tree of an edition: folders and `children:` lists are groups, files and leaves are indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import re2
+
+from indicators.rubric.faults import Faults
+from indicators.rubric.fields import Fields
+from indicators.rubric.head import Head
+from indicators.rubric.model import (
+    Aggregate,
+    Aggregation,
+    Alternative,
+    Condition,
+    Group,
+    Indicator,
+    Missing,
+    MissingRule,
+    TreeNode,
+    Weight,
+)
+from indicators.rubric.rules import read_aggregation, read_condition, read_curve, read_minima, read_missing, read_weight
+from indicators.rubric.yaml_reader import Entries, Value, authored
+
+RUBRIC_FILE = "rubric.yaml"
+CASES_FILE = "cases.yaml"
+INDEX_FILE = "index.yaml"
+
+_DIGITS = re2.compile(r"[0-9]+|[^0-9]+")
+# Told to people and kept for the trace, without effect on any figure.
+_DESCRIPTIVE = ("definition", "rationale", "applies_note")
+
+
+@dataclass(frozen=True)
+class TreeReader:
+    """Reads all nodes below `rubric.yaml`, given the files by their path inside the folder."""
+
+    files: Mapping[str, Value]
+    head: Head
+    faults: Faults
+
+    def root(self, fields: Fields) -> Group:
+        group = self._group(fields, id_=self.head.rubric, code=self.head.rubric, weight=Weight(Decimal(1)), folder="")
+        self._report_orphans()
+        return group
+
+    # --- groups ----------------------------------------------------------------------------------------------------
+
+    def _group(self, fields: Fields, *, id_: str, code: str, weight: Weight, folder: str | None) -> Group:
+        """`folder` None: a group written inline, which has no files beside it."""
+        prefix = "" if id_ == self.head.rubric and folder == "" else f"{id_}."
+        children = [
+            self._node(child, id_=prefix + (child.name("id") or "unnamed"), folder=None)
+            for child in fields.each("children")
+        ]
+        if folder is not None:
+            children += self._folder_children(fields, folder)
+        if not children:
+            fields.fault("empty_group", zh=f"“{code}”没有下级。", en=f"“{code}” has no children.")
+        aggregation = read_aggregation(fields, default=Aggregation(Aggregate.ARITHMETIC))
+        weights_sum = read_weight(fields, "weights_sum")
+        applies_when = self._condition(fields)
+        minima = read_minima(fields)
+        tags = self._tags(fields)
+        title = self.head.title if prefix == "" else fields.bilingual("title")
+        written = self._authored(fields, but=("children", "order"))
+        fields.done()
+        return Group(
+            code=code,
+            id=id_,
+            title=title,
+            weight=weight,
+            aggregation=aggregation,
+            children=tuple(children),
+            weights_sum=weights_sum,
+            applies_when=applies_when,
+            minima=minima,
+            tags=tags,
+            authored=written,
+            where=fields.where,
+        )
+
+    def _folder_children(self, fields: Fields, folder: str) -> list[TreeNode]:
+        found: dict[str, TreeNode] = {}
+        for name, path in self._paths_below(folder):
+            value = self.files[path]
+            child = Fields(value, self.faults)
+            id_ = path.removesuffix(f"/{INDEX_FILE}").removesuffix(".yaml").replace("/", ".")
+            self._id_equals_path(child, id_)
+            below = path.removesuffix(INDEX_FILE) if path.endswith(f"/{INDEX_FILE}") else None
+            found[name] = self._node(child, id_=id_, folder=below)
+        order = fields.names("order")
+        if order and (set(order) != set(found) or len(order) != len(found)):
+            fields.fault(
+                "bad_order",
+                at=fields.place("order"),
+                zh=f"order 必须恰好列出每个下级一次：{', '.join(sorted(found))}。",
+                en=f"order must name each child exactly once: {', '.join(sorted(found))}.",
+            )
+            order = ()
+        if order:
+            return [found[name] for name in order]
+        return sorted(found.values(), key=lambda node: natural(node.code))
+
+    def _paths_below(self, folder: str) -> Iterable[tuple[str, str]]:
+        """Name and path of each direct child: `<name>.yaml`, or `<name>/index.yaml`."""
+        for path in sorted(self.files):
+            if not path.startswith(folder):
+                continue
+            parts = path.removeprefix(folder).split("/")
+            if len(parts) == 1 and parts[0] not in (INDEX_FILE, RUBRIC_FILE, CASES_FILE):
+                yield parts[0].removesuffix(".yaml"), path
+            elif len(parts) == 2 and parts[1] == INDEX_FILE:
+                yield parts[0], path
+
+    def _id_equals_path(self, child: Fields, id_: str) -> None:
+        if "id" not in child:
+            return
+        written = child.quoted("id")
+        if written and written != id_:
+            child.fault("id_is_not_path", at=child.place("id"), zh=f"id 应与路径一致：“{id_}”。",
+                        en=f"The id must equal the path: “{id_}”.")  # fmt: skip
+
+    def _report_orphans(self) -> None:
+        """A file below a folder without index.yaml belongs to nobody."""
+        for path in sorted(self.files):
+            parents = path.split("/")[:-1]
+            for depth in range(1, len(parents) + 1):
+                index = "/".join((*parents[:depth], INDEX_FILE))
+                if index not in self.files:
+                    self.faults.add(
+                        "orphan",
+                        self.files[path].where,
+                        zh=f"{path} 不属于任何上级：缺少 {index}。",
+                        en=f"{path} belongs to no parent: {index} is missing.",
+                    )
+                    break
+
+    # --- nodes -----------------------------------------------------------------------------------------------------
+
+    def _node(self, fields: Fields, *, id_: str, folder: str | None) -> TreeNode:
+        code = fields.identifier("code", required=False) or id_
+        fields.raw("id")
+        if folder is not None or "children" in fields:
+            weight = read_weight(fields) or self._no_weight(fields, code)
+            return self._group(fields, id_=id_, code=code, weight=weight, folder=folder)
+        return self._indicator(fields, id_=id_, code=code)
+
+    def _indicator(self, fields: Fields, *, id_: str, code: str) -> Indicator:
+        display = fields.flag("display")
+        weight = read_weight(fields) if not (display and self._zero_weight(fields)) else None
+        if weight is None:
+            weight = Weight(Decimal(0)) if display else self._no_weight(fields, code)
+        elif display:
+            fields.fault("display_weight", at=fields.place("weight"), zh="仅展示的指标没有权重。",
+                         en="A display-only indicator has no weight.")  # fmt: skip
+        inner = fields.inner("curve")
+        curve = read_curve(inner, highest=self.head.highest_points) if inner else None
+        if inner is None and not display:
+            fields.fault("missing_key", zh=f"“{code}”缺少 curve。", en=f"“{code}” has no curve.")
+        missing = MissingRule(Missing.EXCLUDE) if display and "missing" not in fields else read_missing(fields)
+        title, measure = fields.bilingual("title"), fields.name("measure")
+        applies_when = self._condition(fields)
+        reasons = fields.names("not_applicable_reasons")
+        minima = read_minima(fields)
+        alternatives = self._alternatives(fields)
+        tags = self._tags(fields)
+        self._describe(fields)
+        written = self._authored(fields, but=("alternatives",) if not alternatives else ())
+        fields.done()
+        return Indicator(
+            code=code,
+            id=id_,
+            title=title,
+            measure=measure,
+            curve=curve,
+            weight=weight,
+            missing=missing,
+            display=display,
+            applies_when=applies_when,
+            not_applicable_reasons=reasons,
+            minima=minima,
+            alternatives=alternatives,
+            tags=tags,
+            authored=written,
+            where=fields.where,
+        )
+
+    def _alternatives(self, fields: Fields) -> tuple[Alternative, ...]:
+        others: list[Alternative] = []
+        for entry in fields.each("alternatives"):
+            inner = entry.inner("curve")
+            curve = read_curve(inner, highest=self.head.highest_points) if inner else None
+            if inner is None:
+                entry.fault("missing_key", zh="替代指标缺少 curve。", en="The alternative has no curve.")
+            code = entry.identifier("code") or ""
+            title, measure = entry.bilingual("title"), entry.name("measure")
+            if curve is not None:
+                others.append(Alternative(code, title, measure, curve))
+            self._describe(entry)
+            entry.done()
+        return tuple(others)
+
+    def _describe(self, fields: Fields) -> None:
+        """Checks what has no effect on figures: texts, sources, evidence, confidence."""
+        for key in _DESCRIPTIVE:
+            fields.maybe_bilingual(key)
+        for key in ("confidence", "lifecycle", "mark"):
+            allowed = {
+                "confidence": ("H", "M", "L"),
+                "lifecycle": ("draft", "stable", "deprecated"),
+                "mark": ("core", "extended", "display"),
+            }[key]
+            if (word := fields.plain(key)) is not None and word not in allowed:
+                fields.fault("unknown_choice", at=fields.place(key), zh=f"“{key}”只能是：{', '.join(allowed)}。",
+                             en=f"“{key}” must be one of: {', '.join(allowed)}.")  # fmt: skip
+        fields.flag("proposal")
+        fields.quoted("review_due", required=False)
+        if (evidence := fields.inner("evidence")) is not None:
+            for key in ("kinds", "formats"):
+                evidence.names(key)
+            evidence.quoted("window", required=False)
+            evidence.maybe_decimal("min_coverage")
+            evidence.done()
+        for reference in fields.each("references"):
+            self._reference(reference)
+
+    def _reference(self, reference: Fields) -> None:
+        source = reference.quoted("source", required=False)
+        if source is None:
+            reference.bilingual("title")
+        elif source not in self.head.sources:
+            reference.fault("unknown_source", at=reference.place("source"), zh=f"未声明的来源“{source}”。",
+                            en=f"The source “{source}” is not declared.")  # fmt: skip
+        reference.quoted("clause", required=False)
+        reference.maybe_bilingual("says")
+        reference.plain("url")
+        if (word := reference.plain("confidence")) not in (None, "H", "M", "L"):
+            reference.fault("unknown_choice", at=reference.place("confidence"), zh=f"可信度“{word}”只能是 H、M、L。",
+                            en=f"The confidence “{word}” must be H, M or L.")  # fmt: skip
+        reference.done()
+
+    def _condition(self, fields: Fields) -> Condition | None:
+        value = fields.raw("applies_when")
+        return None if value is None else read_condition(value, fields)
+
+    def _tags(self, fields: Fields) -> tuple[str, ...]:
+        tags = fields.names("tags")
+        known = {tag for tag, _ in self.head.tags}
+        for tag in tags:
+            if tag not in known:
+                fields.fault("unknown_tag", at=fields.place("tags"), zh=f"未声明的标签“{tag}”。",
+                             en=f"The tag “{tag}” is not declared.")  # fmt: skip
+        return tags
+
+    def _zero_weight(self, fields: Fields) -> bool:
+        value = fields.raw("weight")
+        return value is None or (not isinstance(value, Entries) and fields.number(value) == 0)
+
+    def _no_weight(self, fields: Fields, code: str) -> Weight:
+        fields.fault("missing_key", zh=f"“{code}”缺少 weight。", en=f"“{code}” has no weight.")
+        return Weight(Decimal(1))
+
+    def _authored(self, fields: Fields, *, but: tuple[str, ...]) -> Mapping[str, Any]:
+        """The node's own content, with the titles of its sources, for the trace."""
+        content: dict[str, Any] = {
+            key: authored(value)
+            for key in fields.all_keys()
+            if key not in but and key not in _HEAD_KEYS and (value := fields.raw(key)) is not None
+        }
+        for reference in content.get("references") or ():
+            if isinstance(reference, dict) and (source := self.head.sources.get(reference.get("source", ""))):
+                reference["title"] = source.title.as_json()
+                if source.url and "url" not in reference:
+                    reference["url"] = source.url
+        return content
+
+
+# Keys of rubric.yaml that are not rules of the root node.
+_HEAD_KEYS = frozenset(
+    (
+        "schema",
+        "rubric",
+        "edition",
+        "title",
+        "standing",
+        "summary",
+        "semantics",
+        "decimals",
+        "rounding",
+        "highest_points",
+        "levels",
+        "measures",
+        "classes",
+        "grades",
+        "quality_caps",
+        "limits",
+        "peers",
+        "tags",
+        "sources",
+        "id",
+        "code",
+    )
+)
+
+
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Order in which CE-1.2 stands before CE-1.10."""
+    parts = _DIGITS.findall(text)
+    return tuple((0, int(part), "") if part.isascii() and part.isdigit() else (1, 0, part) for part in parts)
