@@ -25,14 +25,16 @@ def log_lines(source: Source) -> Iterator[tuple[int, bytes]]:
     Raises:
         ParseError: for a damaged gzip file, a line over 1 MiB, or broken UTF-16.
     """
-    if source.head.startswith(_UTF16_MARKS):
-        lines = ((number, text.encode()) for number, text in source.lines())
-    else:
-        lines = source.raw_lines()
-    for number, line in lines:
+    in_utf16 = source.head.startswith(_UTF16_MARKS)
+    for number, line in _recoded(source) if in_utf16 else source.raw_lines():
         if number == 1:
             line = line.removeprefix(codecs.BOM_UTF8)
         yield number, _ESCAPES.sub(b"", line) if b"\x1b" in line else line
+
+
+def _recoded(source: Source) -> Iterator[tuple[int, bytes]]:
+    for number, text in source.lines():
+        yield number, text.encode()
 
 
 def log_opening(source: Source) -> bytes:

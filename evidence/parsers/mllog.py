@@ -103,8 +103,9 @@ def _slow_record(text: str, number: int, issues: Issues) -> dict[str, Any] | Non
     unreal: list[str] = []
 
     def exact(digits: str) -> Decimal | None:
-        value = _decimal(digits)
-        return unreal.append(digits[:LONGEST_NUMBER]) if value is None else value
+        if (value := _decimal(digits)) is None:
+            unreal.append(digits[:LONGEST_NUMBER])
+        return value
 
     try:
         record = json.loads(text, parse_float=exact, parse_constant=unreal.append)

@@ -11,20 +11,32 @@ from evidence.parsers.base import Parser
 from evidence.parsers.formats import (
     incidents,
     jobs_table,
+    megatron,
     meter_series,
+    mlperf_scaling,
+    mlperf_system,
     mlperf_training,
+    nccl_tests,
+    run_card,
     slurm_sacct_json,
     tickets,
+    torch_all_reduce,
 )
 from evidence.parsers.source import Source
 
 PARSERS: tuple[Parser, ...] = (
     incidents.PARSER,
     jobs_table.PARSER,
+    megatron.PARSER,
     meter_series.PARSER,
+    mlperf_scaling.PARSER,
+    mlperf_system.PARSER,
     mlperf_training.PARSER,
+    nccl_tests.PARSER,
+    run_card.PARSER,
     slurm_sacct_json.PARSER,
     tickets.PARSER,
+    torch_all_reduce.PARSER,
 )
 
 PARSER_BY_FORMAT: dict[str, Parser] = {parser.format: parser for parser in PARSERS}

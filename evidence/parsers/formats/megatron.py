@@ -1,0 +1,231 @@
+"""Training logs of the Megatron family: one row per printed iteration line.
+
+Dialects: `megatron`, `megatron_deepspeed` (fields `samples per second`, `TFLOPs`) and `mindspeed` (`>>  iteration`).
+A line may stand for several iterations (log interval); its time is their mean. The printed TFLOPs differ by
+version in formula and recomputation, so they are kept as printed and never scored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import re2
+
+from core.errors import ParseError
+from core.provenance import Where
+from core.text import Text
+from evidence.observations.schema import FIGURE, INSTANT
+from evidence.observations.training_steps import TRAINING_STEPS
+from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
+from evidence.parsers.instants import Clock
+from evidence.parsers.log_lines import log_lines, log_opening, text_of
+from evidence.parsers.source import Source
+from evidence.parsers.training_steps import contradictions, step_facts
+
+ROWS_AT_ONCE = 50_000
+
+# Bounded, so that every match fits its column: a count 64 bits, a figure 38 digits.
+_COUNT = r"[0-9]{1,18}"
+_NUMBER = r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?(?:[eE](?:\+?0?[0-9]|-0?[0-9]|-1[0-9]))?"
+_START = re2.compile(rb"iteration\s+[0-9]+\s*/\s*[0-9]+\s*\|")
+_STAMP = r"\[(?P<value>[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2})(?:[.,][0-9]+)?\][^\[\]|]*iteration\s"
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A field of the line: the column it fills, its label as a pattern, and the number after it."""
+
+    column: str
+    label: str
+    number: str
+    required: bool = False
+
+    @property
+    def pattern(self) -> str:
+        return rf"{self.label}\s*(?P<value>{self.number})\s*(?:\||/|$)"
+
+
+_FIELDS = (
+    _Field("step", r"iteration\s", _COUNT, required=True),
+    _Field("steps_total", r"iteration\s+[0-9]+\s*/", _COUNT),
+    _Field("iteration_ms", r"elapsed time per iteration \(ms\):", _NUMBER, required=True),
+    _Field("consumed_samples", r"consumed samples:", _COUNT),
+    _Field("global_batch_size", r"global batch size:", _COUNT),
+    _Field("loss", r"lm loss:", _NUMBER),
+    _Field("skipped_iterations", r"number of skipped iterations:", _COUNT),
+    _Field("nan_iterations", r"number of nan iterations:", _COUNT),
+    _Field("tflops_per_accelerator", r"(?:TFLOPs|throughput per GPU \(TFLOP/s/GPU\)):", _NUMBER),
+)
+
+
+class Megatron:
+    format = "megatron"
+    version = "1"
+    title = Text(zh="Megatron 系列训练日志", en="Training log of the Megatron family")
+
+    def recognises(self, source: Source) -> bool:
+        opening = log_opening(source)
+        return b"iteration" in opening and _START.search(opening) is not None
+
+    def parse(self, source: Source) -> ParseResult:
+        issues = Issues()
+        lines_read = 0
+        tables, dialect = [], "megatron"
+        clock = None if source.timezone is None else Clock(source.timezone, issues)
+        unzoned: Where | None = None
+        for read, numbers, lines in _batches(source):
+            lines_read = read
+            texts, places = pa.array(lines, pa.string()), pa.array(numbers, pa.int64())
+            dialect = _dialect(texts, dialect)
+            columns, whole = _columns(texts, places, issues)
+            columns["at"], without_zone = _instants(texts, places, clock)
+            unzoned = unzoned or without_zone
+            tables.append(pa.table({**columns, "line": places}).filter(whole))
+        if clock is not None:
+            clock.close()
+        if unzoned is not None:
+            _tell_zone(unzoned, issues)
+        if not tables or not sum(table.num_rows for table in tables):
+            raise ParseError(
+                "no_rows",
+                Text(zh="日志中没有可读的迭代行。", en="The log holds no readable iteration line."),
+                hint=Text(
+                    zh="请上传含有“iteration … | elapsed time per iteration (ms): …”行的完整日志。",
+                    en="Upload the whole log with its `iteration … | elapsed time per iteration (ms): …` lines.",
+                ),
+            )
+        rows = pa.concat_tables(tables)
+        steps = TRAINING_STEPS.table(
+            {**{name: rows.column(name) for name in rows.column_names}, "dialect": [dialect] * rows.num_rows}
+        )
+        contradictions(steps, issues)
+        broken = issues.counts.get("broken_line", 0)
+        return ParseResult(
+            facts={"dialect": dialect, **step_facts(steps)},
+            tables={TRAINING_STEPS.name: steps},
+            coverage=Coverage(lines_read, steps.num_rows, broken),
+            issues=tuple(issues.listed),
+            issue_counts=issues.counts,
+        )
+
+
+def _batches(source: Source) -> Iterator[tuple[int, list[int], list[str]]]:
+    """Iteration lines with their numbers, so many at once, and how many lines were read up to there."""
+    numbers: list[int] = []
+    lines: list[str] = []
+    number = 0
+    for number, line in log_lines(source):
+        if b"iteration" in line and _START.search(line) is not None:
+            numbers.append(number)
+            lines.append(text_of(line))
+            if len(lines) == ROWS_AT_ONCE:
+                yield number, numbers, lines
+                numbers, lines = [], []
+    yield number, numbers, lines
+
+
+def _columns(texts: pa.Array, places: pa.Array, issues: Issues) -> tuple[dict[str, pa.Array], pa.Array]:
+    """The fields of N lines, and which lines have all required ones; the others are issues."""
+    columns = {field.column: _column(texts, places, field, issues) for field in _FIELDS}
+    # Two processes writing into one line leave two records there; none of its figures can be trusted.
+    whole = pc.equal(pc.count_substring(texts, "elapsed time per iteration"), 1)
+    for field in _FIELDS:
+        if field.required:
+            whole = pc.and_(whole, columns[field.column].is_valid())
+    for line in places.filter(pc.invert(whole)).to_pylist():
+        issues.add(
+            "broken_line",
+            Text(
+                zh=f"第 {line} 行的迭代记录不完整，未读取。",
+                en=f"The iteration record in line {line} is not whole; it is not read.",
+            ),
+            where=Where(line=line),
+            hint=Text(
+                zh="可能被换行或与其他进程的输出混在一起。",
+                en="It may have been wrapped, or mixed with another process's output.",
+            ),
+        )
+    return columns, whole
+
+
+def _column(texts: pa.Array, places: pa.Array, field: _Field, issues: Issues) -> pa.Array:
+    found = pc.struct_field(pc.extract_regex(texts, field.pattern), "value")
+    if not field.required:
+        labelled = pc.match_substring_regex(texts, field.label)
+        unread = pc.and_(labelled, found.is_null())
+        if pc.any(unread, min_count=0).as_py():
+            _tell_unread(field, texts.filter(unread), places.filter(unread), issues)
+    if field.number is _COUNT:
+        return found.cast(pa.int64())
+    return _figures(found)
+
+
+def _figures(found: pa.Array) -> pa.Array:
+    """Texts of the number pattern as figures: half-up at nine decimals."""
+    try:
+        return found.cast(FIGURE)
+    except pa.ArrowInvalid:
+        wide = found.cast(pa.decimal256(76, 38))
+        return pc.round(wide, ndigits=9, round_mode="half_towards_infinity").cast(FIGURE)
+
+
+def _tell_unread(field: _Field, texts: pa.Array, places: pa.Array, issues: Issues) -> None:
+    finite = pc.invert(pc.match_substring_regex(texts, field.label + r"\s*[+-]?(?i:nan|inf)"))
+    for code, chosen, words in (
+        ("not_finite", pc.invert(finite), Text(zh="不是有限数（NaN 或无穷）", en="is not a finite number")),
+        ("not_a_number", finite, Text(zh="无法读取", en="cannot be read")),
+    ):
+        lines = places.filter(chosen)
+        if len(lines):
+            issues.add(
+                code,
+                Text(
+                    zh=f"有 {len(lines)} 行的 {field.column} {words.zh}，按缺失处理。",
+                    en=f"{field.column} {words.en} in {len(lines)} lines; it is taken as missing.",
+                ),
+                where=Where(line=lines[0].as_py()),
+                times=len(lines),
+            )
+
+
+def _instants(texts: pa.Array, places: pa.Array, clock: Clock | None) -> tuple[pa.Array, Where | None]:
+    """The stamp before `iteration` in UTC; without a declared zone null, and where the first such stamp stands."""
+    stamps = pc.struct_field(pc.extract_regex(texts, _STAMP), "value")
+    if stamps.null_count == len(stamps):
+        return pa.nulls(len(texts), INSTANT), None
+    if clock is not None:
+        return clock.read(stamps, places)[0], None
+    first = places[pc.index(stamps.is_valid(), value=True).as_py()].as_py()
+    return pa.nulls(len(texts), INSTANT), Where(line=first)
+
+
+def _tell_zone(where: Where, issues: Issues) -> None:
+    issues.add(
+        "no_time_zone",
+        Text(
+            zh="日志的时间没有时区，上传时也未声明时区；迭代行的时刻未读取。",
+            en="The log's times have no zone and none was declared at upload; the instants are not read.",
+        ),
+        where=where,
+        severity=Severity.WARNING,
+        hint=Text(
+            zh="请在上传时选择时区（例如 Asia/Shanghai）。",
+            en="Declare the zone when uploading, such as Asia/Shanghai.",
+        ),
+    )
+
+
+def _dialect(texts: pa.Array, known: str) -> str:
+    if pc.any(pc.match_substring_regex(texts, r">>\s+iteration\s"), min_count=0).as_py():
+        return "mindspeed"
+    if pc.any(
+        pc.match_substring_regex(texts, r"\| (?:samples per second|TFLOPs|consumed tokens):"), min_count=0
+    ).as_py():
+        return "megatron_deepspeed"
+    return known
+
+
+PARSER = Megatron()

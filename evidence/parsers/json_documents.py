@@ -1,0 +1,105 @@
+"""One strict JSON document: numbers keep their digits, repeated keys and endless nesting are refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from core.errors import ParseError
+from core.provenance import Where
+from core.quantity import LONGEST_NUMBER
+from core.text import Text
+from evidence.parsers.source import Source
+
+LARGEST_DOCUMENT = 1024 * 1024
+DEEPEST = 32
+
+
+def read_json_object(source: Source, *, largest: int = LARGEST_DOCUMENT) -> dict[str, Any]:
+    """Read a file that holds one JSON object.
+
+    Raises:
+        ParseError: `too_large`, `unknown_encoding`, `bad_json` (syntax, NaN, an endless number, nesting over 32,
+            not an object), `repeated_key`.
+    """
+    content = source.read(largest)
+    try:
+        text = content.decode(source.text_encoding)
+    except UnicodeDecodeError as error:
+        raise _bad_json(None) from error
+    try:
+        value = json.loads(
+            text, parse_float=_decimal, parse_int=_integer, parse_constant=_refuse, object_pairs_hook=_once
+        )
+    except json.JSONDecodeError as error:
+        raise _bad_json(error.lineno) from error
+    except (ValueError, RecursionError) as error:
+        raise _bad_json(None) from error
+    if not isinstance(value, dict) or _deeper_than(value, DEEPEST):
+        raise _bad_json(1)
+    return value
+
+
+def line_of_key(source: Source, key: str) -> int:
+    """The line on which a top-level key of a pretty-printed object stands; 1 when it cannot be told."""
+    quoted = f'"{key}"'
+    return next((number for number, text in source.lines() if quoted in text), 1)
+
+
+def _decimal(digits: str) -> Decimal:
+    if len(digits) > LONGEST_NUMBER:
+        raise ValueError("endless number")
+    try:
+        value = Decimal(digits)
+    except InvalidOperation as error:
+        raise ValueError("number out of range") from error
+    if value and abs(value.adjusted()) > LONGEST_NUMBER:
+        raise ValueError("number out of range")
+    return value
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER:
+        raise ValueError("endless number")
+    return int(digits)
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    known: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in known:
+            raise ParseError(
+                "repeated_key",
+                Text(
+                    zh=f"键“{key[:LONGEST_NUMBER]}”重复出现。",
+                    en=f"The key “{key[:LONGEST_NUMBER]}” stands there twice.",
+                ),
+                hint=Text(zh="请只保留其中一个。", en="Keep only one of them."),
+            )
+        known[key] = value
+    return known
+
+
+def _deeper_than(value: object, depth: int) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    if depth == 0:
+        return True
+    items = value.values() if isinstance(value, dict) else value
+    return any(_deeper_than(item, depth - 1) for item in items)
+
+
+def _bad_json(line: int | None) -> ParseError:
+    place = Text(zh="" if line is None else f"（第 {line} 行）", en="" if line is None else f" (line {line})")
+    return ParseError(
+        "bad_json",
+        Text(zh=f"文件不是一个完整的 JSON 对象{place.zh}。", en=f"The file is not one whole JSON object{place.en}."),
+        where=None if line is None else Where(line=line),
+        hint=Text(zh="请上传未经改动的原文件。", en="Upload the original file, unchanged."),
+    )
