@@ -1,0 +1,7 @@
+"""`python -m zhiheng`."""
+
+import sys
+
+from zhiheng.main import main
+
+sys.exit(main())

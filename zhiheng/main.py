@@ -1,0 +1,60 @@
+"""The command line `zhiheng`: evidence, measures, rubrics and scores without a server or a database.
+
+Exit codes: 0 done (warnings allowed) · 1 an error-severity issue, a blocked facility or a failed check ·
+2 unusable input or call.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from core.errors import UserFacingError
+from core.text import Text
+from zhiheng.output import print_error
+
+# Each is the module `zhiheng.<command>` with `add_arguments(parser)` and `run(arguments) -> exit code`; it is
+# imported only when called, so that `zhiheng parse` does not wait for what scoring needs.
+COMMANDS: dict[str, Text] = {
+    "parse": Text(zh="读取一个证据文件", en="read one evidence file"),
+    "measure": Text(zh="由证据文件计算指标值", en="compute measures from evidence files"),
+    "rubric": Text(zh="检查、显示或比较评价标准", en="check, show or compare rubric editions"),
+    "score": Text(zh="按评价标准为设施打分", en="score facilities against a rubric"),
+    "rank": Text(zh="为设施排名", en="rank facilities"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; `arguments` default to the process's own."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    chosen = next((word for word in given if word in COMMANDS), None)
+    options = _parser(chosen).parse_args(given)
+    try:
+        return int(importlib.import_module(f"zhiheng.{options.command}").run(options))
+    except UserFacingError as error:
+        print_error(error, as_json=getattr(options, "json", False))
+        return 2
+
+
+def _parser(chosen: str | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="zhiheng", description="智衡：智算中心评价 · Zhiheng: assessment of AI computing centres"
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, title in COMMANDS.items():
+        command = commands.add_parser(name, help=f"{title.zh} · {title.en}", description=f"{title.zh} · {title.en}")
+        command.add_argument(
+            "--language", choices=("zh", "en"), default="zh", help="输出语言 · language of the output (default: zh)"
+        )
+        if name == chosen:
+            importlib.import_module(f"zhiheng.{name}").add_arguments(command)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
