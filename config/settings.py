@@ -89,7 +89,7 @@ TEMPLATES = [
 def _database() -> dict[str, Any]:
     address = env.secret("ZHIHENG_DATABASE_URL")
     if address:
-        return {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True} | environ.Env.db_url_config(address)
+        return {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, **environ.Env.db_url_config(address)}
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": HOME / "zhiheng.sqlite3",
@@ -97,10 +97,8 @@ def _database() -> dict[str, Any]:
             # Writers queue instead of failing half-way: a transaction that may write takes the lock at its start.
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,
-            "init_command": (
-                # FULL: what was answered with 2xx survives a power cut.
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000"
-            ),
+            # FULL: what was answered with 2xx survives a power cut.
+            "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32000",
         },
     }
 
@@ -197,6 +195,7 @@ REST_FRAMEWORK = {
         "address": env.text("ZHIHENG_RATE_ADDRESS", "300/min"),
         "sign_in": env.text("ZHIHENG_RATE_SIGN_IN", "20/min"),
     },
+    "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "operations.http.problems.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNICODE_JSON": True,
@@ -212,6 +211,23 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "COMPONENT_SPLIT_REQUEST": True,
 }
+
+# --- the assessing body, as papers name it ---------------------------------------------------------------
+
+BODY_NAME = {
+    "zh": env.text("ZHIHENG_BODY_ZH", "智衡示例评价机构（演示）"),
+    "en": env.text("ZHIHENG_BODY_EN", "Zhiheng Example Assessment Body (demonstration)"),
+}
+BODY_ADDRESS = {
+    "zh": env.text("ZHIHENG_BODY_ADDRESS_ZH", "中国（演示安装，未填写地址）"),
+    "en": env.text("ZHIHENG_BODY_ADDRESS_EN", "China (demonstration, no address entered)"),
+}
+BODY_COMPLAINTS = {
+    "zh": env.text("ZHIHENG_COMPLAINTS_ZH", f"请从 {PUBLIC_ADDRESS} 提出，由未参与此案的人员处理。"),
+    "en": env.text("ZHIHENG_COMPLAINTS_EN", f"through {PUBLIC_ADDRESS}; handled by people not involved in the case."),
+}
+# 认证 certification only for an accredited body; the word stands in the title of the certificate.
+BODY_ASSESSES = {"zh": env.text("ZHIHENG_BODY_WORD_ZH", "评价"), "en": env.text("ZHIHENG_BODY_WORD_EN", "assessment")}
 
 # --- work that takes longer than a request ---------------------------------------------------------------
 

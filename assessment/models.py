@@ -1,0 +1,234 @@
+"""An assessment from application to certificate: what was judged, by whom, and what came out."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from assessment.scoring.result import Result
+from centres.models import Centre, ProfileVersion
+from core.text import Text
+from evidence.models import Evidence
+from indicators.models import Edition
+from operations.models import Job
+
+Person = settings.AUTH_USER_MODEL
+
+
+class StoredResult(models.Model):
+    """An explained result tree, never changed: a trigger refuses updates.
+
+    `inputs` lists what `inputs_digest` stands for: evidence digests and parsers, profile, measure
+    inputs, reference tables. The same inputs give the same digest and therefore the same row.
+    """
+
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="results")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    profile_version = models.ForeignKey(ProfileVersion, on_delete=models.PROTECT, related_name="+")
+    tree: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
+    inputs: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    digest = models.CharField(max_length=71)  # sha256:…
+    inputs_digest = models.CharField(max_length=71)
+    verdict = models.CharField(max_length=10)  # scored | blocked
+    score = models.DecimalField(max_digits=9, decimal_places=4, null=True)
+    grade = models.CharField(max_length=20, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (models.UniqueConstraint(fields=("centre", "digest"), name="one_stored_result_per_digest"),)
+
+    def __str__(self) -> str:
+        return f"{self.centre} {self.digest[:15]}"
+
+    @property
+    def result(self) -> Result:
+        return Result.from_json(self.tree)
+
+
+class ProvisionalResult(models.Model):
+    """What a centre's accepted evidence amounts to at present; no promise, no rank."""
+
+    centre = models.OneToOneField(Centre, on_delete=models.CASCADE, related_name="provisional")
+    result = models.ForeignKey(StoredResult, on_delete=models.PROTECT, related_name="+")
+    scored_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"provisional {self.result}"
+
+
+class AssessmentState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("submitted")
+    EVALUATED = "evaluated", _("evaluated")
+    REVIEWED = "reviewed", _("reviewed")
+    CERTIFIED = "certified", _("certified")
+    REFUSED = "refused", _("refused")
+
+
+class Assessment(models.Model):
+    """One centre against one edition. The three who judge are three people; the database insists."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="assessments")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    profile_version = models.ForeignKey(ProfileVersion, on_delete=models.PROTECT, related_name="+", null=True)
+    state = models.CharField(max_length=10, choices=AssessmentState, default=AssessmentState.DRAFT)
+    result = models.ForeignKey(StoredResult, on_delete=models.PROTECT, related_name="+", null=True)
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="+", null=True)  # scoring the package
+    opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    submitted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
+    assessor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
+    reviewer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
+    decider = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
+    version = models.PositiveIntegerField(default=1)  # for ETag and If-Match
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created_at", "id")
+        constraints = (
+            models.UniqueConstraint(
+                name="one_open_assessment_per_centre",
+                fields=("centre",),
+                condition=~Q(state__in=("certified", "refused")),
+            ),
+            models.CheckConstraint(
+                name="reviewer_is_not_the_assessor",
+                condition=Q(assessor=None) | Q(reviewer=None) | ~Q(reviewer=F("assessor")),
+            ),
+            models.CheckConstraint(
+                name="decider_did_not_assess_or_review",
+                condition=Q(decider=None) | (~Q(decider=F("assessor")) & ~Q(decider=F("reviewer"))),
+            ),
+            models.CheckConstraint(
+                name="the_applicant_does_not_judge",
+                condition=Q(submitted_by=None)
+                | (
+                    (Q(assessor=None) | ~Q(assessor=F("submitted_by")))
+                    & (Q(reviewer=None) | ~Q(reviewer=F("submitted_by")))
+                    & (Q(decider=None) | ~Q(decider=F("submitted_by")))
+                ),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.centre} {self.edition} {self.state}"
+
+    @property
+    def subject(self) -> str:
+        return f"assessment/{self.pk}"
+
+
+class AssessedEvidence(models.Model):
+    """One file of the frozen package, with what read it."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="package")
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=71)
+    parser = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ("digest",)
+        verbose_name_plural = "assessed evidence"
+        constraints = (models.UniqueConstraint(fields=("assessment", "evidence"), name="each_file_once_per_package"),)
+
+    def __str__(self) -> str:
+        return self.digest
+
+
+class Act(models.Model):
+    """One step of an assessment: who took it, when and why. Rows are only added."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="acts")
+    act = models.CharField(max_length=20)
+    from_state = models.CharField(max_length=10, blank=True)
+    to_state = models.CharField(max_length=10)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.act} by {self.person}"
+
+
+class CertificateState(models.TextChoices):
+    VALID = "valid", _("valid")
+    SUSPENDED = "suspended", _("suspended")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class Certificate(models.Model):
+    """A certificate: its number, what it rests on and the paper once it is made."""
+
+    number = models.CharField(max_length=20, primary_key=True)  # ZH-2026-0001-C
+    assessment = models.OneToOneField(Assessment, on_delete=models.PROTECT, related_name="certificate")
+    result = models.ForeignKey(StoredResult, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=CertificateState, default=CertificateState.VALID)
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    issued_on = models.DateField()
+    valid_until = models.DateField()
+    pdf_sha256 = models.CharField(max_length=64, blank=True)
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (
+            models.CheckConstraint(
+                name="certificate_ends_after_it_starts", condition=Q(valid_until__gt=F("issued_on"))
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CertificateSeries(models.Model):
+    """The last number given in a year; locked while the next one is taken."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "certificate series"
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last}"
+
+
+class RankedReport(models.Model):
+    """A ranking as it stood when it was asked for: the query, the rows with their results, the papers.
+
+    `rows` are `{"result": id, "rank", "peer_rank", "certificate"}` in order, so that the papers can be made
+    again to the same bytes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    title_zh = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200)
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    query: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
+    rows: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list)
+    made_on = models.DateField()
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    pdf_sha256 = models.CharField(max_length=64, blank=True)
+    csv_sha256 = models.CharField(max_length=64, blank=True)
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="+", null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created_at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.title_en} {self.made_on}"
+
+    @property
+    def title(self) -> Text:
+        return Text(zh=self.title_zh, en=self.title_en)

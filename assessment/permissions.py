@@ -1,0 +1,42 @@
+"""Who may take which step of an assessment. That no one takes two of them is the services' matter."""
+
+from __future__ import annotations
+
+import rules
+
+from assessment.models import Assessment
+from centres.models import Membership, Role
+from centres.permissions import Somebody, has_role, is_administrator, is_of_the_body
+
+
+@rules.predicate
+def is_of_the_centre(user: Somebody, assessment: Assessment) -> bool:
+    """Engineers and owners of the centre that is assessed."""
+    return user.is_active and Membership.objects.filter(user_id=user.pk, centre_id=assessment.centre_id).exists()
+
+
+@rules.predicate
+def is_assessor(user: Somebody) -> bool:
+    return has_role(user, Role.ASSESSOR)
+
+
+@rules.predicate
+def is_reviewer(user: Somebody) -> bool:
+    return has_role(user, Role.REVIEWER)
+
+
+@rules.predicate
+def is_decider(user: Somebody) -> bool:
+    return has_role(user, Role.DECIDER)
+
+
+@rules.predicate
+def is_regulator(user: Somebody) -> bool:
+    return has_role(user, Role.REGULATOR)
+
+
+rules.add_perm("assessment.submit", is_of_the_centre)
+rules.add_perm("assessment.evaluate", is_assessor)
+rules.add_perm("assessment.review", is_reviewer)
+rules.add_perm("assessment.decide", is_decider)
+rules.add_perm("assessment.make_report", is_regulator | is_of_the_body | is_administrator)

@@ -1,0 +1,230 @@
+"""What may be seen of assessments, results, certificates and rankings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+
+from assessment.documents.content.words import EditionWords, Installed
+from assessment.models import (
+    Act,
+    Assessment,
+    AssessmentState,
+    Certificate,
+    CertificateState,
+    ProvisionalResult,
+    RankedReport,
+    StoredResult,
+)
+from assessment.scoring.inputs import profile_attributes
+from assessment.scoring.ranking import Ranked, rank
+from centres.models import Centre, Person
+from centres.permissions import has_role, is_administrator, is_of_the_body
+from centres.profile import CentreClass, FacilityProfile, ScaleTier
+from centres.selectors import visible_centres
+from core.text import Text
+from indicators.measures.references import accelerators, peak_pflops, scale_tier
+from indicators.models import Edition
+from indicators.rubric.loader import edition_of_content
+
+Somebody = Person | AnonymousUser
+JUDGED = (AssessmentState.EVALUATED, AssessmentState.REVIEWED, AssessmentState.CERTIFIED, AssessmentState.REFUSED)
+
+
+def visible_assessments(user: Somebody) -> QuerySet[Assessment]:
+    acts = Prefetch("acts", queryset=Act.objects.select_related("person"))
+    return (
+        Assessment.objects.filter(centre__in=visible_centres(user))
+        .select_related("centre", "edition", "result", "certificate", "job")
+        .prefetch_related(acts)
+    )
+
+
+def current_result(centre: Centre) -> StoredResult | None:
+    """The result people should look at: of the newest submitted assessment, else the provisional one."""
+    official = Assessment.objects.filter(centre=centre).exclude(result=None).order_by("-created_at").first()
+    if official is not None:
+        return official.result
+    provisional = ProvisionalResult.objects.filter(centre=centre).select_related("result").first()
+    return provisional.result if provisional else None
+
+
+# --- certificates --------------------------------------------------------------------------------------
+
+
+class Standing(StrEnum):
+    """What a certificate is worth today."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The answer to whoever holds a paper: the register is the truth, the paper a copy."""
+
+    number: str
+    standing: Standing
+    certificate: Certificate | None
+
+
+def certificates() -> QuerySet[Certificate]:
+    """All that were ever issued: public, by number."""
+    return Certificate.objects.select_related("assessment__centre", "assessment__edition", "result__profile_version")
+
+
+def verification(number: str, *, on: dt.date | None = None) -> Verification:
+    certificate = certificates().filter(pk=number.strip().upper()).first()
+    if certificate is None:
+        return Verification(number, Standing.UNKNOWN, None)
+    if certificate.state != CertificateState.VALID:
+        return Verification(number, Standing(certificate.state), certificate)
+    expired = certificate.valid_until < (on or timezone.localdate())
+    return Verification(number, Standing.EXPIRED if expired else Standing.VALID, certificate)
+
+
+# --- rankings ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RankedEntry:
+    """One centre of a ranking with what stands behind it."""
+
+    centre: Centre
+    stored: StoredResult
+    ranked: Ranked
+    profile: FacilityProfile
+    installed: Installed
+    certificate: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RankingQuery:
+    """Which centres a ranking is about; empty means all."""
+
+    province: str = ""
+    scale_tier: ScaleTier | None = None
+    centre_class: CentreClass | None = None
+
+    def holds(self, profile: FacilityProfile, built: Installed) -> bool:
+        return (
+            self.province in ("", profile.place.province)
+            and self.scale_tier in (None, built.tier)
+            and self.centre_class in (None, profile.centre_class)
+        )
+
+    def as_json(self) -> dict[str, str]:
+        given = {
+            "province": self.province,
+            "scale_tier": self.scale_tier.value if self.scale_tier else "",
+            "class": self.centre_class.value if self.centre_class else "",
+        }
+        return {name: value for name, value in given.items() if value}
+
+
+def may_see_whole_ranking(user: Somebody) -> bool:
+    """Regulators and the body see who was refused; the public sees who holds a certificate."""
+    if not user.is_active:
+        return False
+    return bool(has_role(user, "regulator") or is_of_the_body(user) or is_administrator(user))
+
+
+def ranking(user: Somebody, *, edition: Edition, query: RankingQuery | None = None) -> list[RankedEntry]:
+    """The newest judged result of each centre, in order; blocked ones last, without a rank.
+
+    Ranks are counted among the centres of the query that this person may see.
+    """
+    query = query or RankingQuery()
+    found = Assessment.objects.filter(edition=edition, state__in=JUDGED).exclude(result=None)
+    if may_see_whole_ranking(user):
+        found = found.filter(centre__in=visible_centres(user))
+    else:
+        found = found.filter(state=AssessmentState.CERTIFIED, certificate__state=CertificateState.VALID)
+    found = found.select_related("centre", "result__profile_version", "certificate").order_by("created_at")
+    newest = {assessment.centre_id: assessment for assessment in found}
+    return _ranked(newest.values(), edition=edition, query=query)
+
+
+def _ranked(assessments: Iterable[Assessment], *, edition: Edition, query: RankingQuery) -> list[RankedEntry]:
+    chosen: dict[str, tuple[Assessment, StoredResult, FacilityProfile, Installed]] = {}
+    for assessment in assessments:
+        if (stored := assessment.result) is None:
+            continue
+        profile = stored.profile_version.profile
+        built = installed(profile)
+        if query.holds(profile, built):
+            chosen[profile.centre.id] = (assessment, stored, profile, built)
+    ranked = rank(
+        edition_of_content(edition.content),
+        [stored.result for _, stored, _, _ in chosen.values()],
+        profiles={
+            slug: profile_attributes(profile, scale_tier=built.tier.value)
+            for slug, (_, _, profile, built) in chosen.items()
+        },
+    )
+    entries = []
+    for place in ranked:
+        assessment, stored, profile, built = chosen[place.result.facility]
+        certificate = getattr(assessment, "certificate", None)
+        entries.append(
+            RankedEntry(assessment.centre, stored, place, profile, built, certificate.number if certificate else None)
+        )
+    return entries
+
+
+def visible_reports(user: Somebody) -> QuerySet[RankedReport]:
+    """Reports one made; administrators see all. A report may name centres its reader could not list."""
+    reports = RankedReport.objects.select_related("edition", "job", "made_by")
+    if not user.is_active:
+        return reports.none()
+    return reports if is_administrator(user) else reports.filter(made_by_id=user.pk)
+
+
+# --- what papers say of editions and centres -------------------------------------------------------------
+
+
+def edition_words(edition: Edition) -> EditionWords:
+    rubric = edition_of_content(edition.content)
+    lines: Sequence[int] = ()
+    if rubric.grades:
+        lines = [int(grade.at_least) for grade in rubric.grades.grades if grade.at_least > 0]
+    return EditionWords(
+        title=rubric.title,
+        edition=edition.edition,
+        digest=edition.digest,
+        standing=edition.standing if edition.standing_zh else rubric.standing,
+        limits=tuple(lines),
+    )
+
+
+def installed(profile: FacilityProfile) -> Installed:
+    """Peak and scale tier by the accelerator table, with the rows they come from.
+
+    Raises:
+        InsufficientData: `no_peak`, naming the card that is not in the table.
+    """
+    rows: Mapping[str, str] = {
+        row.model: accelerators().cited(row.model)
+        for group in profile.accelerators
+        if (row := accelerators().find(group.model)) is not None
+    }
+    return Installed(
+        tier=scale_tier(profile), peak_pflop_s=peak_pflops(profile), source="; ".join(sorted(rows.values()))
+    )
+
+
+def query_words(query: Mapping[str, str]) -> Text:
+    """A ranking's query as one phrase."""
+    if not query:
+        return Text(zh="全部参评中心", en="all assessed centres")
+    shown = ", ".join(f"{name}={value}" for name, value in sorted(query.items()))
+    return Text(zh=shown, en=shown)

@@ -1,0 +1,103 @@
+"""From the decision to the paper: the number at once, the PDF by a job that may run twice."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from assessment.documents.content.certificate import CertificateContent, Decision, certificate_content
+from assessment.documents.render import certificate_pdf
+from assessment.models import Assessment, Certificate
+from assessment.selectors import edition_words, installed
+from assessment.services.certificate_numbers import next_number
+from assessment.services.papers import keep_paper
+from centres.models import Person
+from core.text import Text
+from operations import audit
+from operations.jobs import enqueue
+
+TASK = "assessment.issue_certificate"
+VALID_MONTHS = 24
+
+
+@transaction.atomic
+def issue_certificate(assessment: Assessment, *, person: Person) -> Certificate:
+    """Give the number and ask for the paper; part of the transaction of the decision."""
+    if assessment.result is None:
+        raise ValueError("an assessment without a result has no certificate")
+    today = timezone.localdate()
+    certificate = Certificate(
+        number=next_number(today.year),
+        assessment=assessment,
+        result=assessment.result,
+        decided_by=person,
+        issued_on=today,
+        valid_until=months_later(today, VALID_MONTHS) - dt.timedelta(days=1),
+    )
+    certificate.job = enqueue(
+        TASK, subject=f"certificate/{certificate.number}", scope=assessment.centre.slug, number=certificate.number
+    )
+    certificate.full_clean()
+    certificate.save(force_insert=True)
+    audit.record(
+        actor=person,
+        act="certificate.issue",
+        subject=f"certificate/{certificate.number}",
+        details={"assessment": str(assessment.pk), "result": assessment.result.digest},
+    )
+    return certificate
+
+
+def make_certificate(number: str) -> Certificate:
+    """Lay out the paper and keep it; done again it gives the same bytes.
+
+    Raises:
+        UserFacingError: as `certificate_pdf`; the job fails with these words.
+    """
+    certificate = Certificate.objects.select_related(
+        "assessment__centre", "assessment__edition", "result__profile_version", "decided_by"
+    ).get(pk=number)
+    pdf = certificate_pdf(content_of(certificate))
+    certificate.pdf_sha256 = keep_paper(pdf)
+    certificate.save(update_fields=["pdf_sha256"])
+    return certificate
+
+
+def content_of(certificate: Certificate) -> CertificateContent:
+    profile = certificate.result.profile_version.profile
+    return certificate_content(
+        certificate.result.result,
+        edition=edition_words(certificate.assessment.edition),
+        profile=profile,
+        installed=installed(profile),
+        decision=Decision(
+            number=certificate.number,
+            decided_on=certificate.issued_on,
+            valid_until=certificate.valid_until,
+            decider=_printed(certificate.decided_by.name),
+            body=Text(**settings.BODY_NAME),
+            body_address=Text(**settings.BODY_ADDRESS),
+            complaints=Text(**settings.BODY_COMPLAINTS),
+            verification_url=verification_url(certificate.number),
+            kind=Text(**settings.BODY_ASSESSES),
+        ),
+    )
+
+
+def verification_url(number: str) -> str:
+    return f"{settings.PUBLIC_ADDRESS}/certificates/{number}/"
+
+
+def months_later(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later, or the last one of a shorter month."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def _printed(name: Text) -> str:
+    return name.zh if name.zh == name.en else f"{name.zh} {name.en}"

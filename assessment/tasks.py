@@ -1,0 +1,49 @@
+"""Work of this app that outlives a request. Each task takes a job's id, may run twice and calls one service."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from assessment.models import Assessment
+from assessment.services import issue_certificate as certificates
+from assessment.services import make_report as reports
+from assessment.services import score as scoring
+from centres.models import Centre
+from core.text import Text
+from operations.jobs import Progress, perform
+
+_SCORING = Text(zh="正在计量和评分", en="measuring and scoring")
+_PRINTING = Text(zh="正在排版", en="laying out the paper")
+
+
+@shared_task(name=scoring.TASK)
+def score_centre(job_id: str) -> None:
+    perform(job_id, _score)
+
+
+@shared_task(name=certificates.TASK)
+def issue_certificate(job_id: str) -> None:
+    perform(job_id, _issue)
+
+
+@shared_task(name=reports.TASK)
+def make_report(job_id: str) -> None:
+    perform(job_id, _report)
+
+
+def _score(*, centre: str, progress: Progress, assessment: str | None = None) -> None:
+    progress(0.1, _SCORING)
+    if assessment is None:
+        scoring.score_centre(Centre.objects.get(slug=centre))
+    else:
+        scoring.score_package(Assessment.objects.select_related("profile_version", "edition").get(pk=assessment))
+
+
+def _issue(*, number: str, progress: Progress) -> None:
+    progress(0.1, _PRINTING)
+    certificates.make_certificate(number)
+
+
+def _report(*, report: str, progress: Progress) -> None:
+    progress(0.1, _PRINTING)
+    reports.make_report_papers(report)
