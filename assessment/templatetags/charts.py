@@ -11,12 +11,12 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from assessment.documents.charts import PILLAR_LOOKS, score_beam, small_beam
-from assessment.documents.curve_chart import curve_chart
 from assessment.documents.content.words import figure_words, grade_words
+from assessment.documents.curve_chart import curve_chart
 from assessment.scoring.result import Node
 from core.quantity import plain, rounded
 from indicators.measures.base import Measurement
-from operations.templatetags.words import said, unit_word
+from operations.templatetags.words import said, with_unit
 
 register = template.Library()
 LEVELS = ("L1", "L2", "L3", "L4", "L5")
@@ -66,8 +66,7 @@ def measured(measurement: Measurement) -> SafeString:
     """A measured value with the decimals its unit is published with, and the unit small and grey."""
     if measurement.value is None:
         return format_html("–")
-    value, unit = figure_words(measurement.value, measurement.unit), unit_word(measurement.unit)
-    return format_html('{}<span class="unit">{}</span>', value, unit) if unit else format_html("{}", value)
+    return with_unit(figure_words(measurement.value, measurement.unit), measurement.unit)
 
 
 def _finding(score: Decimal | None, name: str) -> str:

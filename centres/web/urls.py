@@ -9,4 +9,5 @@ urlpatterns = [
     path("sign-in/", views.SignIn.as_view(), name="sign_in"),
     path("sign-out/", views.SignOut.as_view(), name="sign_out"),
     path("centres/<slug:slug>/profile/", views.profile, name="profile"),
+    path("centres/<slug:slug>/profile/yaml/", views.profile_yaml, name="profile_yaml"),
 ]

@@ -16,7 +16,7 @@ class Sign:
     words: Text
     tone: str  # good | caution | bad | quiet
     shape: str  # full | half | empty | dash | cross
-    meaning: Text = Text(zh="", en="")
+    meaning: Text | None = None
 
 
 STATES = {

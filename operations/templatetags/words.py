@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,6 +19,13 @@ from core.quantity import plain, rounded, shortest
 from core.text import Language, Text
 
 register = template.Library()
+
+# C0, DEL and C1, and what turns the direction of text around.
+_CONTROL = re.compile("([\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069])")
+_CONTROL_NAMES = (
+    *("NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "TAB", "LF", "VT", "FF", "CR", "SO", "SI"),
+    *("DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM", "SUB", "ESC", "FS", "GS", "RS", "US"),
+)
 
 # Drawn in a square of 10: filled, empty, half, dash, cross; told apart without colour.
 _SHAPES = {
@@ -62,7 +70,7 @@ def said(text: Any) -> str:
 def exactly(value: Any, unit: str = "") -> SafeString:
     """A decimal with all the digits it has."""
     number = _decimal(value)
-    return _with_unit(str(value) if number is None else shortest(number), unit)
+    return with_unit(str(value) if number is None else shortest(number), unit)
 
 
 @register.filter
@@ -78,9 +86,15 @@ def points(value: Decimal | None) -> str:
 
 
 @register.filter
+def count(number: int) -> SafeString:
+    """A whole number with its thousands apart."""
+    return grouped(str(number))
+
+
+@register.filter
 def percent(share: Decimal | None) -> SafeString | str:
     """A share of one as a percentage with at most one decimal."""
-    return "–" if share is None else _with_unit(shortest(rounded(Decimal(share) * 100, 1)), "%")
+    return "–" if share is None else with_unit(shortest(rounded(Decimal(share) * 100, 1)), "%")
 
 
 @register.filter
@@ -100,9 +114,14 @@ def place(where: Where | Mapping[str, Any] | None) -> str:
 
 
 @register.filter
-def control_shown(line: str) -> str:
-    """A raw line with its control characters visible: U+0009 becomes ␉, U+001B ␛."""
-    return "".join(chr(0x2400 + ord(sign)) if ord(sign) < 0x20 else "␡" if sign == "\x7f" else sign for sign in line)
+def control_shown(line: str) -> SafeString:
+    """A raw line with its control characters as small words: TAB, ESC, BEL."""
+    parts = _CONTROL.split(line)
+    return format_html_join(
+        "",
+        "{}",
+        ((_control_word(part) if odd % 2 else part,) for odd, part in enumerate(parts)),
+    )
 
 
 @register.filter
@@ -113,7 +132,7 @@ def file_size(size: int) -> SafeString:
         if amount < 1024 or unit == "GiB":
             break
         amount /= 1024
-    return _with_unit(shortest(rounded(amount, 0 if unit == "B" else 1)), unit)
+    return with_unit(shortest(rounded(amount, 0 if unit == "B" else 1)), unit)
 
 
 @register.simple_tag
@@ -129,6 +148,12 @@ def outcome(value: Outcome | str) -> SafeString:
     )
 
 
+def _control_word(sign: str) -> SafeString:
+    code = ord(sign)
+    name = _CONTROL_NAMES[code] if code < len(_CONTROL_NAMES) else f"U+{code:04X}"
+    return format_html('<span class="control" title="U+{}">{}</span>', f"{code:04X}", name)
+
+
 def _decimal(value: Any) -> Decimal | None:
     if isinstance(value, Decimal):
         return value
@@ -138,6 +163,23 @@ def _decimal(value: Any) -> Decimal | None:
         return None
 
 
-def _with_unit(text: str, unit: str) -> SafeString:
+def with_unit(text: str, unit: str) -> SafeString:
+    """A written figure and its unit, small and grey."""
     words = unit_word(unit)
-    return format_html('{}<span class="unit">{}</span>', text, words) if words else format_html("{}", text)
+    figure = format_html('{}<span class="unit">{}</span>', grouped(text), words) if words else grouped(text)
+    return format_html('<span class="quantity">{}</span>', figure)
+
+
+def grouped(text: str) -> SafeString:
+    """A figure with its thousands apart by style alone; from five digits before the point."""
+    whole, point, rest = text.partition(".")
+    if not whole.lstrip("-").isdigit() or len(whole) < 5:
+        return format_html("{}", text)
+    first = len(whole) % 3 or 3
+    others = [whole[at : at + 3] for at in range(first, len(whole), 3)]
+    return format_html(
+        "{}{}{}",
+        whole[:first],
+        format_html_join("", '<span class="thousand">{}</span>', ((three,) for three in others)),
+        point + rest,
+    )

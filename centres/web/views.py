@@ -1,0 +1,147 @@
+"""Sign in and out; fill in a centre's profile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView, LogoutView
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from centres.models import Centre
+from centres.profile import FacilityProfile
+from centres.profile_reading import ProfileError, read_profile_yaml
+from centres.selectors import current_profile, visible_centres
+from centres.services.save_profile import save_profile
+from centres.web.profile_form import ProfileForm
+from core.errors import UserFacingError
+from core.text import Text
+
+LARGEST_YAML = 200_000
+
+
+class SignInForm(AuthenticationForm):
+    """User name and password, with words that help without telling which of the two was wrong."""
+
+    error_messages = {  # noqa: RUF012  (Django's own shape)
+        "invalid_login": gettext_lazy("User name or password is wrong. Check both and try again."),
+        "inactive": gettext_lazy("This account is closed."),
+    }
+
+
+class SignIn(LoginView):
+    template_name = "account/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def get_default_redirect_url(self) -> str:
+        return reverse("assessment:mine")
+
+
+class SignOut(LogoutView):
+    http_method_names = ["post", "options"]  # noqa: RUF012  (Django's own shape)
+
+
+class YamlForm(forms.Form):
+    """The whole profile as one YAML text."""
+
+    content = forms.CharField(
+        label=gettext_lazy("Profile in YAML"),
+        max_length=LARGEST_YAML,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 30, "spellcheck": "false"}),
+        error_messages={"required": gettext_lazy("Paste the profile.")},
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest, slug: str) -> HttpResponse:
+    """The profile field by field."""
+    centre = _changeable(request, slug)
+    form = ProfileForm(request.POST if request.method == "POST" else None, initial_content=_content(centre))
+    problem: UserFacingError | None = None
+    if form.is_bound and form.is_valid() and form.profile:
+        problem = _save(request, centre, form.profile)
+        if problem is None:
+            return redirect("assessment:centre", centre.slug)
+    return _answer(request, centre, form, problem, "centres/profile.html")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile_yaml(request: HttpRequest, slug: str) -> HttpResponse:
+    """The profile as one YAML text, for those who keep it in a file."""
+    centre = _changeable(request, slug)
+    form = YamlForm(request.POST if request.method == "POST" else None)
+    problem: UserFacingError | None = None
+    faults: tuple[UserFacingError, ...] = ()
+    if form.is_bound and form.is_valid():
+        try:
+            problem = _save(request, centre, read_profile_yaml(form.cleaned_data["content"].encode()))
+            if problem is None:
+                return redirect("assessment:centre", centre.slug)
+        except ProfileError as refusal:
+            faults = refusal.faults
+        except UserFacingError as refusal:
+            problem = refusal
+    return _answer(request, centre, form, problem, "centres/profile_yaml.html", faults=faults)
+
+
+def _changeable(request: HttpRequest, slug: str) -> Centre:
+    centre = get_object_or_404(visible_centres(request.user), slug=slug)
+    if not request.user.has_perm("centres.change_profile", centre):
+        raise PermissionDenied
+    return centre
+
+
+def _content(centre: Centre) -> dict[str, Any]:
+    """The present profile's content, or what is already known of a centre without one."""
+    present = current_profile(centre)
+    if present is not None:
+        return dict(present.content)
+    return {
+        "contract": 1,
+        "centre": {"id": centre.slug, "name": {"zh": centre.name_zh, "en": centre.name_en}},
+        "place": {"province": centre.province, "timezone": "Asia/Shanghai"},
+        "services_span_nodes": True,
+    }
+
+
+def _save(request: HttpRequest, centre: Centre, profile: FacilityProfile) -> UserFacingError | None:
+    try:
+        save_profile(centre, profile, person=request.user)
+    except UserFacingError as refusal:
+        return refusal
+    messages.success(request, _("The profile was saved; figures are computed anew."), extra_tags="good")
+    return None
+
+
+def _answer(
+    request: HttpRequest,
+    centre: Centre,
+    form: forms.Form,
+    problem: UserFacingError | None,
+    template: str,
+    *,
+    faults: tuple[UserFacingError, ...] = (),
+) -> HttpResponse:
+    refused = problem is not None or bool(faults) or bool(form.is_bound and form.errors)
+    crumbs = [
+        {"words": centre.name, "address": reverse("assessment:centre", args=[centre.slug])},
+        {"words": Text(zh="设施档案", en="Profile"), "address": ""},
+    ]
+    context = {"centre": centre, "form": form, "problem": problem, "faults": faults, "crumbs": crumbs}
+    return render(request, template, context, status=422 if refused else 200)
