@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
@@ -48,6 +49,15 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of lines split into columns; `ragged` names the lines of another width and how many cells they have."""
+
+    columns: list[pa.Array]
+    lines: pa.Array
+    ragged: list[tuple[int, int]]
 
 
 class Tally:
@@ -156,44 +166,52 @@ def _below_header(first: int, text: str, header_line: int) -> tuple[int, str]:
 
 
 def _plain_batch(first: int, text: str, layout: Layout, issues: Issues, tally: Tally) -> Batch:
-    """A block without quotes, read by Arrow with the physical line of every record."""
     width = len(layout.cells)
+    block = read_block(first, text, delimiter=layout.delimiter, width=width)
+    tally.read += len(block.lines) + len(block.ragged)
+    tally.faulty += len(block.ragged)
+    for line, cells in block.ragged:
+        _ragged(line, cells, width, issues)
+    return Batch({name: block.columns[index] for name, index in layout.header.columns.items()}, block.lines)
+
+
+def read_block(first: int, text: str, *, delimiter: str, width: int) -> Block:
+    """Split lines without quoting into `width` columns of text, with the physical line of every record.
+
+    Args:
+        first: number of the first line of `text`.
+        text: whole lines, ending in LF except perhaps the last.
+    """
     names = [str(index) for index in range(width)]
-    ragged: list[tuple[int, int]] = []
+    odd: list[tuple[int, int]] = []
 
     def note(row: arrow_csv.InvalidRow) -> str:
-        ragged.append((row.number, row.actual_columns))
+        odd.append((row.number - 1, row.actual_columns))
         return "skip"
 
+    content = text.encode()
     table = arrow_csv.read_csv(
-        pa.BufferReader(text.encode()),
-        read_options=arrow_csv.ReadOptions(
-            column_names=names, use_threads=False, block_size=max(len(text) * 4, 1 << 16)
-        ),
+        pa.BufferReader(content),
+        read_options=arrow_csv.ReadOptions(column_names=names, use_threads=False, block_size=len(content) + 1024),
         parse_options=arrow_csv.ParseOptions(
-            delimiter=layout.delimiter, quote_char=False, ignore_empty_lines=False, invalid_row_handler=note
+            delimiter=delimiter, quote_char=False, ignore_empty_lines=False, invalid_row_handler=note
         ),
         convert_options=arrow_csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, null_values=[]
         ),
-    ).combine_chunks()
-    physical = table.num_rows + len(ragged)
-    lines = pa.array(range(first, first + physical), pa.int64())
-    keep = pa.array([True] * physical)
-    if ragged:
-        skipped = {number - 1 for number, _ in ragged}
-        keep = pa.array([index not in skipped for index in range(physical)])
-        lines = lines.filter(keep)
-    columns = [table.column(name).combine_chunks() if table.num_rows else pa.array([], pa.string()) for name in names]
+    )
+    physical = np.arange(first, first + table.num_rows + len(odd))
+    lines = pa.array(np.delete(physical, [index for index, _ in odd]), pa.int64())
+    columns = [_one_array(table.column(name)) for name in names]
     blank = _blank(columns)
     if blank is not None:
-        columns = [column.filter(pc.invert(blank)) for column in columns]
-        lines = lines.filter(pc.invert(blank))
-    tally.read += len(lines) + len(ragged)
-    tally.faulty += len(ragged)
-    for number, cells in ragged:
-        _ragged(first + number - 1, cells, width, issues)
-    return Batch({name: columns[index] for name, index in layout.header.columns.items()}, lines)
+        filled = pc.invert(blank)
+        columns, lines = [column.filter(filled) for column in columns], lines.filter(filled)
+    return Block(columns, lines, [(first + index, cells) for index, cells in odd])
+
+
+def _one_array(column: pa.ChunkedArray) -> pa.Array:
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], pa.string())
 
 
 def _blank(columns: list[pa.Array]) -> pa.Array | None:

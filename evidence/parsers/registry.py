@@ -9,6 +9,7 @@ from core.errors import ParseError
 from core.text import Text
 from evidence.parsers.base import Parser
 from evidence.parsers.formats import (
+    energy_workbook,
     incidents,
     jobs_table,
     megatron,
@@ -18,6 +19,7 @@ from evidence.parsers.formats import (
     mlperf_training,
     nccl_tests,
     run_card,
+    slurm_sacct,
     slurm_sacct_json,
     tickets,
     torch_all_reduce,
@@ -25,6 +27,7 @@ from evidence.parsers.formats import (
 from evidence.parsers.source import Source
 
 PARSERS: tuple[Parser, ...] = (
+    energy_workbook.PARSER,
     incidents.PARSER,
     jobs_table.PARSER,
     megatron.PARSER,
@@ -34,6 +37,7 @@ PARSERS: tuple[Parser, ...] = (
     mlperf_training.PARSER,
     nccl_tests.PARSER,
     run_card.PARSER,
+    slurm_sacct.PARSER,
     slurm_sacct_json.PARSER,
     tickets.PARSER,
     torch_all_reduce.PARSER,

@@ -139,7 +139,10 @@ class TypedRows:
 
     def instant(self, name: str, *, required: bool = False) -> pa.Array:
         """Instants in UTC."""
-        texts = self.text(name, required=required)
+        return self.instants_in(self.text(name, required=required))
+
+    def instants_in(self, texts: pa.Array) -> pa.Array:
+        """The same for texts already prepared."""
         instants, bad = self._clock.read(texts, self._batch.lines)
         self.bad |= bad
         return instants
@@ -173,6 +176,19 @@ class TypedRows:
             return everything
         good = pa.array(~self.bad)
         return {name: column.filter(good) for name, column in everything.items()}
+
+    def each_unique(self, name: str, read: Callable[[str], Any], type_: pa.DataType) -> pa.Array:
+        """Values read once per distinct text; a text that reads as null is the issue `unreadable_value`."""
+        encoded = self.text(name).dictionary_encode()
+        values = [read(text) for text in encoded.dictionary.to_pylist()]
+        column = pa.array(values, type_).take(encoded.indices)
+        unread = pc.and_(encoded.is_valid(), column.is_null()).to_numpy(zero_copy_only=False)
+        self.refuse(
+            unread,
+            "unreadable_value",
+            Text(zh=f"第 {{line}} 行的“{name}”无法识别。", en=f"“{name}” in line {{line}} cannot be read."),
+        )
+        return column
 
     def _each(self, texts: pa.Array, read: Callable[[str, Where], Any]) -> list[Any]:
         values: list[Any] = []

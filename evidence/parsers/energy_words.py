@@ -1,0 +1,108 @@
+"""What is said about monthly energy sheets: severity, message and hint of every issue."""
+
+from __future__ import annotations
+
+from core.text import Text
+from evidence.parsers.base import Severity
+
+_ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+WORDS: dict[str, tuple[Severity, Text, Text | None]] = {
+    "no_time_zone": (
+        _ERROR,
+        Text(
+            zh="月度电量需要时区才能确定每月的起止，上传时未声明时区。",
+            en="A zone is needed to tell when each month starts and ends; none was declared at upload.",
+        ),
+        Text(zh="请在上传时选择时区，例如 Asia/Shanghai。", en="Declare the zone when uploading: Asia/Shanghai."),
+    ),
+    "no_year": (
+        _ERROR,
+        Text(zh="列“{head}”没有年份。", en="The column “{head}” has no year."),
+        Text(zh="请写成 2025年4月，或在上方写明年份。", en="Write 2025-04, or name the year above it."),
+    ),
+    "contradictory_readings": (
+        _ERROR,
+        Text(
+            zh="表计 {meter} 在 {month} 有两个不同的读数（另一处：{other}）。",
+            en="Meter {meter} has two different readings for {month} (the other at {other}).",
+        ),
+        Text(zh="请保留正确的一处。", en="Keep the right one."),
+    ),
+    "repeated_reading": (
+        _INFO,
+        Text(
+            zh="表计 {meter} 在 {month} 的读数与 {other} 相同，只计一次。",
+            en="Meter {meter} has the same reading for {month} at {other}; it counts once.",
+        ),
+        None,
+    ),
+    "cell_error": (
+        _WARNING,
+        Text(zh="单元格为错误值 {error}，未作为读数。", en="The cell holds the error {error} and gives no reading."),
+        Text(zh="请修正公式后重新保存。", en="Mend the formula and save again."),
+    ),
+    "formula_without_value": (
+        _WARNING,
+        Text(zh="公式没有保存计算结果。", en="The formula was saved without its value."),
+        Text(zh="请在办公软件中重新计算并保存。", en="Recalculate and save it in your office software."),
+    ),
+    "number_as_text": (
+        _INFO,
+        Text(zh="数字以文本保存，按 {text} 读取。", en="A number stored as text was read as {text}."),
+        None,
+    ),
+    "missing_value": (
+        _WARNING,
+        Text(zh="缺少读数，不按 0 计。", en="The reading is missing; it does not count as 0."),
+        None,
+    ),
+    "unreadable_cell": (_WARNING, Text(zh="此处应为数字。", en="A number is expected here."), None),
+    "unreadable_row": (
+        _WARNING,
+        Text(zh="此行的月份或表计无法识别。", en="The month or the meter of this row cannot be read."),
+        Text(zh="月份请写成 2025-04。", en="Write the month as 2025-04."),
+    ),
+    "out_of_range": (_WARNING, Text(zh="电量为负：{value}。", en="The energy is negative: {value}."), None),
+    "counter_reset": (
+        _WARNING,
+        Text(
+            zh="止码 {end} 小于起码 {start}，可能换表或清零，本月不计。",
+            en="The register fell from {start} to {end} (reset or replacement?); the month is left out.",
+        ),
+        Text(zh="请分段填写换表前后的读数。", en="Give the readings before and after the replacement in parts."),
+    ),
+    "energy_differs": (
+        _WARNING,
+        Text(
+            zh="电量 {printed} 与（止码 − 起码）× 倍率不符，以读数为准。",
+            en="The energy {printed} is not (end − start) × multiplier; the registers count.",
+        ),
+        None,
+    ),
+    "total_left_out": (_INFO, Text(zh="合计行未作为读数。", en="A row of totals is not read as a reading."), None),
+    "total_differs": (
+        _WARNING,
+        Text(zh="合计 {printed} 与各月之和 {total} 不符。", en="The months add up to {total}, not {printed}."),
+        None,
+    ),
+    "hidden_sheet": (
+        _WARNING,
+        Text(zh="隐藏的工作表未读取：{place}。", en="A hidden sheet was not read: {place}."),
+        Text(zh="如需读取，请取消隐藏。", en="Unhide it if it is meant to count."),
+    ),
+    "hidden_row": (_WARNING, Text(zh="隐藏的行已读取：{place}。", en="A hidden row was read: {place}."), None),
+    "hidden_column": (_WARNING, Text(zh="隐藏的列：{place}。", en="A column is hidden: {place}."), None),
+    "sheet_ignored": (
+        _INFO,
+        Text(zh="工作表没有能耗表，未读取：{place}。", en="A sheet without an energy table was not read: {place}."),
+        None,
+    ),
+    "external_link": (
+        _WARNING,
+        Text(
+            zh="工作簿引用了其他工作簿，只采用已保存的数值。",
+            en="The workbook draws values from other workbooks; only the saved values count.",
+        ),
+        None,
+    ),
+}  # fmt: skip

@@ -1,0 +1,277 @@
+"""Monthly energy workbooks (.xlsx): our template, and the sheets centres really keep.
+
+Each reading is the energy of one calendar month in the zone declared at upload, and keeps its `sheet!cell`.
+Registers are read as end − start; a register that falls is reported and its month left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core.errors import ParseError
+from core.provenance import Where
+from core.quantity import shortest
+from core.text import Text
+from evidence.observations.energy_readings import ENERGY_READINGS
+from evidence.parsers.base import Coverage, Issues, ParseResult
+from evidence.parsers.csv_tables import no_rows
+from evidence.parsers.energy_sheet import (
+    ListLayout,
+    MonthColumns,
+    is_total,
+    label_of,
+    list_layout,
+    month_columns,
+)
+from evidence.parsers.energy_words import WORDS
+from evidence.parsers.headers import energy_unit
+from evidence.parsers.instants import declared_zone
+from evidence.parsers.months import Month, month_bounds, month_name, month_of
+from evidence.parsers.sheet_scan import cell_name
+from evidence.parsers.source import Source
+from evidence.parsers.typed_rows import figure
+from evidence.parsers.workbook import Sheet, Value, is_workbook, read_workbook
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The energy of one meter in one month, before a zone gives it instants."""
+
+    meter: str
+    month: Month
+    value: Decimal
+    unit: str | None
+    multiplier: Decimal | None
+    where: Where
+
+
+class EnergyWorkbook:
+    format = "energy_workbook"
+    version = "1"
+    title = Text(zh="月度能耗工作簿（xlsx）", en="Monthly energy workbook (xlsx)")
+
+    def recognises(self, source: Source) -> bool:
+        return is_workbook(source)
+
+    def parse(self, source: Source) -> ParseResult:
+        zone = declared_zone(source.timezone)
+        reader = _Reader(Issues())
+        workbook = read_workbook(source)
+        if workbook.external_links:
+            reader.tell("external_link", Where())
+        for sheet in workbook.sheets:
+            reader.read(sheet)
+        if not reader.expected:
+            raise no_rows() if not reader.issues.listed else _no_table()
+        return reader.result(zone)
+
+
+class _Reader:
+    """Reads sheet after sheet into readings and issues; `expected` counts the cells that should hold a reading."""
+
+    def __init__(self, issues: Issues) -> None:
+        self.issues = issues
+        self.expected = 0
+        self._readings: dict[tuple[str, Month], _Reading] = {}
+
+    def read(self, sheet: Sheet) -> None:
+        if sheet.hidden:
+            self.tell("hidden_sheet", Where(cell=sheet.name))
+            return
+        listed = list_layout(sheet)
+        spread = None if listed else month_columns(sheet)
+        if listed is None and spread is None:
+            if any(value is not None for row in sheet.rows for value in row):
+                self.tell("sheet_ignored", Where(cell=sheet.name))
+            return
+        self._tell_hidden(sheet)
+        for reading in self._list(sheet, listed) if listed else self._spread(sheet, spread) if spread else ():
+            self._keep(reading)
+
+    def result(self, zone: ZoneInfo | None) -> ParseResult:
+        readings = list(self._readings.values())
+        if zone is None and readings:
+            self.tell("no_time_zone", readings[0].where)
+            readings = []
+        columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
+        for reading in readings:
+            start, end = month_bounds(reading.month, zone) if zone else (None, None)
+            row = (
+                reading.meter, start, end, reading.value, reading.unit, "interval", reading.multiplier,
+                reading.where.line, reading.where.cell,
+            )  # fmt: skip
+            for name, value in zip(_COLUMNS, row, strict=True):
+                columns[name].append(value)
+        return ParseResult(
+            facts=_facts(readings),
+            tables={ENERGY_READINGS.name: ENERGY_READINGS.table(columns)},
+            coverage=Coverage(self.expected, len(readings), self.expected - len(readings)),
+            issues=tuple(self.issues.listed),
+            issue_counts=self.issues.counts,
+        )
+
+    def tell(self, code: str, where: Where, **words: object) -> None:
+        severity, message, hint = WORDS[code]
+        self.issues.add(code, message.filled(place=where, **words), where=where, severity=severity, hint=hint)
+
+    def _list(self, sheet: Sheet, layout: ListLayout) -> Iterator[_Reading]:
+        unit = energy_unit(layout.unit, where=sheet.where(layout.first_row - 1, 0))
+        for row in range(layout.first_row, len(sheet.rows)):
+            label = label_of(sheet.value(row, layout.columns["meter"]))
+            first = next((value for value in sheet.rows[row] if value is not None), None)
+            if first is None:
+                continue
+            if is_total(label or "") or is_total(str(first)):
+                self.tell("total_left_out", sheet.where(row, 0))
+                continue
+            self.expected += 1
+            month = month_of(sheet.value(row, layout.columns["month"]), year=None)
+            if month is None or label is None:
+                self.tell("unreadable_row", sheet.where(row, layout.columns["month"]))
+                continue
+            energy, multiplier, column = self._energy_of_row(sheet, row, layout)
+            if energy is None:
+                continue
+            factor = unit.factor if unit and multiplier == 1 else Decimal(1)
+            name = unit.name if unit else "kWh" if multiplier == 1 and "energy" in layout.columns else None
+            yield _Reading(label, month, energy * factor, name, multiplier, sheet.where(row, column))
+
+    def _energy_of_row(self, sheet: Sheet, row: int, layout: ListLayout) -> tuple[Decimal | None, Decimal | None, int]:
+        """Energy, the multiplier still to be applied (null: as declared) and the column it stands in.
+
+        Registers beat an energy column beside them; where both are there and disagree, an issue tells.
+        """
+        columns = layout.columns
+        if {"start_reading", "end_reading"} <= columns.keys():
+            start = self._figure(sheet, row, columns["start_reading"])
+            end = self._figure(sheet, row, columns["end_reading"])
+            multiplier = self._figure(sheet, row, columns["multiplier"]) if "multiplier" in columns else None
+            if start is None or end is None or ("multiplier" in columns and multiplier is None):
+                return None, None, columns["end_reading"]
+            if end < start:
+                self.tell("counter_reset", sheet.where(row, columns["end_reading"]), start=start, end=end)
+                return None, None, columns["end_reading"]
+            if "energy" in columns and multiplier is not None:
+                printed = self._figure(sheet, row, columns["energy"])
+                if printed is not None and printed != (end - start) * multiplier:
+                    self.tell("energy_differs", sheet.where(row, columns["energy"]), printed=shortest(printed))
+            return end - start, multiplier, columns["end_reading"]
+        return self._figure(sheet, row, columns["energy"]), Decimal(1), columns["energy"]
+
+    def _spread(self, sheet: Sheet, layout: MonthColumns) -> Iterator[_Reading]:
+        for row, column in layout.undated:
+            self.tell("no_year", sheet.where(row, column), head=sheet.value(row, column))
+        unit = energy_unit(layout.unit, where=sheet.where(layout.first_row - 1, 0))
+        for row in range(layout.first_row, len(sheet.rows)):
+            label = label_of(sheet.value(row, layout.meter))
+            labels = [text for text in sheet.rows[row] if isinstance(text, str)]
+            if any(is_total(text) for text in labels):
+                self.tell("total_left_out", sheet.where(row, 0))
+                continue
+            if label is None or not self._has_figures(sheet, row, layout):
+                continue
+            found: list[Decimal] = []
+            for column, month in layout.months.items():
+                self.expected += 1
+                value = self._figure(sheet, row, column)
+                if value is None:
+                    continue
+                found.append(value)
+                factor = unit.factor if unit else Decimal(1)
+                name = unit.name if unit else None
+                yield _Reading(label, month, value * factor, name, Decimal(1), sheet.where(row, column))
+            if layout.total is not None and len(found) == len(layout.months) and not layout.undated:
+                self._check_total(sheet, row, layout.total, sum(found, Decimal(0)))
+
+    def _has_figures(self, sheet: Sheet, row: int, layout: MonthColumns) -> bool:
+        """Rows below a table hold signatures and remarks; a row of readings holds a number or a broken formula."""
+        return any(
+            isinstance(sheet.value(row, column), Decimal) or sheet.flaw((row, column)) for column in layout.months
+        )
+
+    def _check_total(self, sheet: Sheet, row: int, column: int, total: Decimal) -> None:
+        printed = sheet.value(row, column)
+        if isinstance(printed, Decimal) and abs(printed - total) > Decimal("0.01"):
+            self.tell("total_differs", sheet.where(row, column), printed=shortest(printed), total=shortest(total))
+
+    def _figure(self, sheet: Sheet, row: int, column: int) -> Decimal | None:
+        """The figure of a cell, or None with the issue that says why there is none."""
+        where = sheet.where(row, column)
+        flaw = sheet.flaw((row, column))
+        if flaw is not None:
+            self.tell("formula_without_value" if flaw == "formula" else "cell_error", where, error=flaw)
+            return None
+        value: Value = sheet.value(row, column)
+        if value is None:
+            self.tell("missing_value", where)
+            return None
+        if isinstance(value, str):
+            kept = figure(value, self.issues, where=where)
+            if kept is not None:
+                self.tell("number_as_text", where, text=value.strip())
+        elif isinstance(value, Decimal):
+            kept = figure(format(value, "f"), self.issues, where=where)
+        else:
+            self.tell("unreadable_cell", where)
+            return None
+        if kept is not None and kept < 0:
+            self.tell("out_of_range", where, value=shortest(kept))
+        return kept
+
+    def _keep(self, reading: _Reading) -> None:
+        """Two figures for one meter and month: equal ones count once, different ones contradict each other."""
+        earlier = self._readings.setdefault((reading.meter, reading.month), reading)
+        if earlier is reading:
+            return
+        same = (earlier.value, earlier.multiplier, earlier.unit) == (reading.value, reading.multiplier, reading.unit)
+        code = "repeated_reading" if same else "contradictory_readings"
+        self.tell(code, reading.where, other=earlier.where.cell, month=month_name(reading.month), meter=reading.meter)
+
+    def _tell_hidden(self, sheet: Sheet) -> None:
+        filled = [row for row in sorted(sheet.scan.hidden_rows) if row < len(sheet.rows) and any(sheet.rows[row])]
+        for row in filled:
+            self.tell("hidden_row", Where(line=row + 1, cell=f"{sheet.name}!{row + 1}:{row + 1}"))
+        width = max((len(row) for row in sheet.rows), default=0)
+        for column in (column for column in sorted(sheet.scan.hidden_columns) if column < width):
+            name = cell_name(0, column).rstrip("1")
+            self.tell("hidden_column", Where(cell=f"{sheet.name}!{name}:{name}"))
+
+
+_COLUMNS = ("meter", "start_at", "at", "value", "unit", "reading", "multiplier", "line", "cell")
+
+
+def _facts(readings: list[_Reading]) -> dict[str, Any]:
+    months = sorted({reading.month for reading in readings})
+    facts: dict[str, Any] = {
+        "readings": len(readings),
+        "meters": len({reading.meter for reading in readings}),
+        "months": len(months),
+    }
+    if months:
+        facts |= {"first_month": month_name(months[0]), "last_month": month_name(months[-1])}
+    energy: dict[str, Decimal] = {}
+    for reading in readings:
+        if reading.unit == "kWh" and reading.multiplier is not None:
+            energy[reading.meter] = energy.get(reading.meter, Decimal(0)) + reading.value * reading.multiplier
+    return facts | ({"energy_kwh_by_meter": {m: Decimal(shortest(e)) for m, e in energy.items()}} if energy else {})
+
+
+def _no_table() -> ParseError:
+    return ParseError(
+        "unknown_layout",
+        Text(
+            zh="工作簿中没有可识别的月度能耗表。",
+            en="No monthly energy table was found in the workbook.",
+        ),
+        hint=Text(
+            zh="请使用模板（month, meter, energy_kwh），或让月份成为列标题（例如 2025年4月）。",
+            en="Use the template (month, meter, energy_kwh), or head the columns with months (such as 2025-04).",
+        ),
+    )
+
+
+PARSER = EnergyWorkbook()
