@@ -82,14 +82,17 @@ def certificates() -> QuerySet[Certificate]:
     return Certificate.objects.select_related("assessment__centre", "assessment__edition", "result__profile_version")
 
 
-def verification(number: str, *, on: dt.date | None = None) -> Verification:
-    certificate = certificates().filter(pk=number.strip().upper()).first()
-    if certificate is None:
-        return Verification(number, Standing.UNKNOWN, None)
+def standing_of(certificate: Certificate, *, on: dt.date | None = None) -> Standing:
     if certificate.state != CertificateState.VALID:
-        return Verification(number, Standing(certificate.state), certificate)
-    expired = certificate.valid_until < (on or timezone.localdate())
-    return Verification(number, Standing.EXPIRED if expired else Standing.VALID, certificate)
+        return Standing(certificate.state)
+    return Standing.EXPIRED if certificate.valid_until < (on or timezone.localdate()) else Standing.VALID
+
+
+def verification(number: str, *, on: dt.date | None = None) -> Verification:
+    """What the register says of a number, however it is typed."""
+    certificate = certificates().filter(pk=number.strip().upper()).first()
+    standing = standing_of(certificate, on=on) if certificate else Standing.UNKNOWN
+    return Verification(number, standing, certificate)
 
 
 # --- rankings ------------------------------------------------------------------------------------------

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from assessment.models import Act, Assessment, Certificate, RankedReport
+from assessment.selectors import standing_of
+from assessment.services.transitions import allowed_acts
+from centres.profile import CentreClass, ScaleTier
+from operations.http.serializers import StrictSerializer
+
+
+class Names(StrictSerializer):
+    zh = serializers.CharField(max_length=200)
+    en = serializers.CharField(max_length=200)
+
+
+class OpenRequest(StrictSerializer):
+    centre = serializers.SlugField(max_length=63)
+    rubric = serializers.CharField(max_length=60, required=False, default="zhisuan")
+
+
+class ActRequest(StrictSerializer):
+    """A step needs its reason, so that the record says why."""
+
+    reason = serializers.CharField(max_length=4000)
+
+
+class SubmitRequest(StrictSerializer):
+    reason = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
+
+
+class DecideRequest(ActRequest):
+    decision = serializers.ChoiceField(choices=("certify", "refuse"))
+
+
+class ActSerializer(serializers.ModelSerializer[Act]):
+    person = serializers.DictField(source="person.name.as_json", child=serializers.CharField(), read_only=True)
+
+    class Meta:
+        model = Act
+        fields = ("act", "from_state", "to_state", "person", "reason", "at")
+
+
+class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
+    """Where an assessment stands, what may be done next, and what was done."""
+
+    centre = serializers.CharField(source="centre.slug", read_only=True)
+    rubric = serializers.CharField(source="edition.rubric", read_only=True)
+    edition = serializers.CharField(source="edition.edition", read_only=True)
+    edition_digest = serializers.CharField(source="edition.digest", read_only=True)
+    allowed_acts = serializers.SerializerMethodField()
+    result = serializers.SerializerMethodField()
+    certificate = serializers.SerializerMethodField()
+    acts = ActSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Assessment
+        fields = (
+            *("id", "centre", "rubric", "edition", "edition_digest", "state", "allowed_acts"),
+            *("result", "certificate", "job", "version", "created_at", "acts"),
+        )
+
+    def get_allowed_acts(self, assessment: Assessment) -> list[str]:
+        return list(allowed_acts(assessment.state))
+
+    def get_result(self, assessment: Assessment) -> dict[str, Any] | None:
+        if (result := assessment.result) is None:
+            return None
+        score = result.tree["score"]
+        return {"digest": result.digest, "verdict": result.verdict, "score": score, "grade": result.grade or None}
+
+    def get_certificate(self, assessment: Assessment) -> str | None:
+        certificate = getattr(assessment, "certificate", None)
+        return certificate.number if certificate else None
+
+
+class CertificateSerializer(serializers.ModelSerializer[Certificate]):
+    """What the public may know of a certificate."""
+
+    standing = serializers.SerializerMethodField()
+    centre = serializers.CharField(source="assessment.centre.slug", read_only=True)
+    name = serializers.DictField(source="assessment.centre.name.as_json", child=serializers.CharField(), read_only=True)
+    rubric = serializers.CharField(source="assessment.edition.rubric", read_only=True)
+    edition = serializers.CharField(source="assessment.edition.edition", read_only=True)
+    edition_digest = serializers.CharField(source="assessment.edition.digest", read_only=True)
+    grade = serializers.CharField(source="result.grade", read_only=True)
+    score = serializers.CharField(source="result.tree.score", read_only=True)
+    result_digest = serializers.CharField(source="result.digest", read_only=True)
+    inputs_digest = serializers.CharField(source="result.inputs_digest", read_only=True)
+
+    class Meta:
+        model = Certificate
+        fields = (
+            *("number", "standing", "centre", "name", "rubric", "edition", "edition_digest", "grade", "score"),
+            *("result_digest", "inputs_digest", "issued_on", "valid_until", "pdf_sha256", "job"),
+        )
+
+    def get_standing(self, certificate: Certificate) -> str:
+        return standing_of(certificate).value
+
+
+class ReportRequest(StrictSerializer):
+    title = Names(required=False)
+    rubric = serializers.CharField(max_length=60, required=False, default="zhisuan")
+    province = serializers.CharField(max_length=40, required=False, default="")
+    scale_tier = serializers.ChoiceField(choices=[tier.value for tier in ScaleTier], required=False)
+    centre_class = serializers.ChoiceField(choices=[kind.value for kind in CentreClass], required=False)
+
+
+class ReportSerializer(serializers.ModelSerializer[RankedReport]):
+    title = serializers.DictField(source="title.as_json", child=serializers.CharField(), read_only=True)
+    rubric = serializers.CharField(source="edition.rubric", read_only=True)
+    edition = serializers.CharField(source="edition.edition", read_only=True)
+    centres = serializers.SerializerMethodField()
+
+    class Meta:
+        model = RankedReport
+        fields = ("id", "title", "rubric", "edition", "query", "centres", "made_on", "pdf_sha256", "csv_sha256", "job")
+
+    def get_centres(self, report: RankedReport) -> int:
+        return len(report.rows)
+
+
+class RankingRow(StrictSerializer):
+    """One line of a ranking; a blocked centre has no rank, its consequences say why."""
+
+    rank = serializers.IntegerField(allow_null=True)
+    peer_rank = serializers.IntegerField(allow_null=True)
+    peer_group = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    centre = serializers.CharField()
+    name = Names()
+    province = serializers.CharField()
+    grade = serializers.CharField(allow_null=True)
+    score = serializers.CharField(allow_null=True)
+    pillars = serializers.DictField(child=serializers.CharField(allow_null=True))
+    consequences = serializers.ListField(child=serializers.DictField())
+    certificate = serializers.CharField(allow_null=True)
+    result_digest = serializers.CharField()
+
+
+class RankingAnswer(StrictSerializer):
+    rubric = serializers.CharField()
+    edition = serializers.CharField()
+    edition_digest = serializers.CharField()
+    query = serializers.DictField(child=serializers.CharField())
+    rows = RankingRow(many=True)

@@ -1,0 +1,22 @@
+from django.urls import path
+
+from assessment.api import views
+
+urlpatterns = [
+    path("assessments/", views.Assessments.as_view(), name="assessments"),
+    path("assessments/<uuid:pk>/", views.AssessmentDetail.as_view(), name="assessment"),
+    path("assessments/<uuid:pk>/result/", views.AssessmentResult.as_view(), name="assessment_result"),
+    path("assessments/<uuid:pk>/submit/", views.Submit.as_view(), name="submit"),
+    path("assessments/<uuid:pk>/evaluate/", views.Evaluate.as_view(), name="evaluate"),
+    path("assessments/<uuid:pk>/review/", views.Review.as_view(), name="review"),
+    path("assessments/<uuid:pk>/decide/", views.Decide.as_view(), name="decide"),
+    path("centres/<slug:slug>/result/", views.CentreResult.as_view(), name="centre_result"),
+    path("certificates/", views.Certificates.as_view(), name="certificates"),
+    path("certificates/<str:number>/", views.CertificateDetail.as_view(), name="certificate"),
+    path("certificates/<str:number>/pdf/", views.CertificatePDF.as_view(), name="certificate_pdf"),
+    path("rankings/", views.Ranking.as_view(), name="rankings"),
+    path("reports/", views.Reports.as_view(), name="reports"),
+    path("reports/<uuid:pk>/", views.ReportDetail.as_view(), name="report"),
+    path("reports/<uuid:pk>/pdf/", views.ReportPDF.as_view(), name="report_pdf"),
+    path("reports/<uuid:pk>/csv/", views.ReportCSV.as_view(), name="report_csv"),
+]

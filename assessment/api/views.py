@@ -1,0 +1,344 @@
+"""Assessments and their acts, results, certificates, rankings and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, status
+from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from assessment.api.serializers import (
+    ActRequest,
+    AssessmentSerializer,
+    CertificateSerializer,
+    DecideRequest,
+    OpenRequest,
+    RankingAnswer,
+    ReportRequest,
+    ReportSerializer,
+    SubmitRequest,
+)
+from assessment.models import Assessment, Certificate, RankedReport
+from assessment.selectors import (
+    RankedEntry,
+    RankingQuery,
+    certificates,
+    current_result,
+    ranking,
+    verification,
+    visible_assessments,
+    visible_reports,
+)
+from assessment.services.decide import decide
+from assessment.services.evaluate import evaluate
+from assessment.services.make_report import make_report
+from assessment.services.open_assessment import open_assessment
+from assessment.services.review import review
+from assessment.services.submit import submit
+from centres.permissions import is_member
+from centres.profile import CentreClass, ScaleTier
+from centres.selectors import visible_centres
+from core.errors import UserFacingError
+from core.text import Text
+from evidence import store
+from indicators.models import Edition
+from indicators.selectors import current_edition
+from operations.http.serializers import StrictSerializer
+from operations.http.views import StrictQuery
+
+PDF = "application/pdf"
+
+
+class Assessments(StrictQuery, generics.ListAPIView[Assessment]):
+    """The assessments you may see, newest first; a centre opens its own."""
+
+    serializer_class = AssessmentSerializer
+    ordering = ("-created_at",)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self.query_parameters = frozenset() if request.method == "POST" else frozenset(("centre", "state"))
+        super().initial(request, *args, **kwargs)
+
+    def get_queryset(self) -> QuerySet[Assessment]:
+        given = self.request.query_params
+        exact = {"centre": "centre__slug", "state": "state"}
+        found = visible_assessments(self.request.user)
+        return found.filter(**{field: given[name] for name, field in exact.items() if name in given})
+
+    @extend_schema(request=OpenRequest, responses={201: AssessmentSerializer})
+    def post(self, request: Request) -> Response:
+        given = _validated(OpenRequest, request)
+        centre = get_object_or_404(visible_centres(request.user), slug=given["centre"])
+        if not is_member(request.user, centre):
+            raise PermissionDenied
+        assessment = open_assessment(centre, edition=_edition(given["rubric"]), person=request.user)
+        address = reverse("api:assessment", args=(assessment.pk,))
+        return _shown(request, assessment, code=status.HTTP_201_CREATED, headers={"Location": address})
+
+
+class AssessmentDetail(StrictQuery):
+    """One assessment: its state, what may be done next, what was done by whom."""
+
+    @extend_schema(responses=AssessmentSerializer)
+    def get(self, request: Request, pk: UUID) -> Response:
+        return _shown(request, _assessment(request, pk))
+
+
+class AssessmentResult(StrictQuery):
+    """The whole explained tree of a frozen package."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, pk: UUID) -> Response:
+        assessment = _assessment(request, pk)
+        if assessment.result is None:
+            raise Http404
+        return Response(assessment.result.tree, headers={"ETag": f'"{assessment.result.digest}"'})
+
+
+class CentreResult(StrictQuery):
+    """The tree a centre stands at now: of its newest submitted package, else provisional."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, slug: str) -> Response:
+        stored = current_result(get_object_or_404(visible_centres(request.user), slug=slug))
+        if stored is None:
+            raise Http404
+        return Response(stored.tree, headers={"ETag": f'"{stored.digest}"'})
+
+
+class _ActDoor(StrictQuery):
+    """A step of the chain. `If-Match` with the version refuses to act on what changed meanwhile."""
+
+    request_serializer: type[StrictSerializer] = ActRequest
+    act: Callable[..., Assessment]
+
+    def post(self, request: Request, pk: UUID) -> Response:
+        assessment = _assessment(request, pk)
+        _check_version(request, assessment)
+        given = _validated(self.request_serializer, request)
+        return _shown(request, type(self).act(assessment, person=request.user, **given))
+
+
+@extend_schema(request=SubmitRequest, responses=AssessmentSerializer)
+class Submit(_ActDoor):
+    """Freeze the package; `job` scores it."""
+
+    request_serializer = SubmitRequest
+    act = staticmethod(submit)
+
+
+@extend_schema(request=ActRequest, responses=AssessmentSerializer)
+class Evaluate(_ActDoor):
+    """An assessor evaluated the package."""
+
+    act = staticmethod(evaluate)
+
+
+@extend_schema(request=ActRequest, responses=AssessmentSerializer)
+class Review(_ActDoor):
+    """A reviewer who did not evaluate agrees."""
+
+    act = staticmethod(review)
+
+
+@extend_schema(request=DecideRequest, responses=AssessmentSerializer)
+class Decide(_ActDoor):
+    """A decider who did neither decides: `certify` or `refuse`."""
+
+    request_serializer = DecideRequest
+
+    @staticmethod
+    def act(assessment: Assessment, *, decision: str, **given: Any) -> Assessment:
+        return decide(assessment, certify=decision == "certify", **given)
+
+
+class Certificates(StrictQuery, generics.ListAPIView[Certificate]):
+    """Every certificate ever issued; open to anyone."""
+
+    serializer_class = CertificateSerializer
+    permission_classes = (AllowAny,)
+    ordering = ("number",)
+
+    def get_queryset(self) -> QuerySet[Certificate]:
+        return certificates()
+
+
+class CertificateDetail(StrictQuery):
+    """What a certificate is worth today; open to anyone who holds the paper."""
+
+    permission_classes = (AllowAny,)
+
+    @extend_schema(responses=CertificateSerializer)
+    def get(self, request: Request, number: str) -> Response:
+        return Response(CertificateSerializer(_certificate(number)).data)
+
+
+class CertificatePDF(StrictQuery):
+    permission_classes = (AllowAny,)
+
+    @extend_schema(responses={(200, PDF): OpenApiTypes.BINARY})
+    def get(self, request: Request, number: str) -> FileResponse:
+        certificate = _certificate(number)
+        return _paper(certificate.pdf_sha256, name=f"{certificate.number}.pdf", content_type=PDF)
+
+
+class Ranking(StrictQuery):
+    """The order of the centres you may see; the public sees those that hold a certificate."""
+
+    permission_classes = (AllowAny,)
+    query_parameters = frozenset(("rubric", "province", "scale_tier", "class"))
+
+    @extend_schema(responses=RankingAnswer)
+    def get(self, request: Request) -> Response:
+        given = request.query_params
+        edition = _edition(given.get("rubric", "zhisuan"))
+        query = RankingQuery(
+            province=given.get("province", ""),
+            scale_tier=_choice(ScaleTier, "scale_tier", given.get("scale_tier")),
+            centre_class=_choice(CentreClass, "class", given.get("class")),
+        )
+        rows = [_ranking_row(entry) for entry in ranking(request.user, edition=edition, query=query)]
+        body = {
+            "rubric": edition.rubric,
+            "edition": edition.edition,
+            "edition_digest": edition.digest,
+            "query": query.as_json(),
+            "rows": rows,
+        }
+        return Response(body)
+
+
+class Reports(StrictQuery, generics.ListAPIView[RankedReport]):
+    """Ranked reports you asked for; a new one is written down at once and printed by `job`."""
+
+    serializer_class = ReportSerializer
+    ordering = ("-created_at",)
+
+    def get_queryset(self) -> QuerySet[RankedReport]:
+        return visible_reports(self.request.user)
+
+    @extend_schema(request=ReportRequest, responses={201: ReportSerializer})
+    def post(self, request: Request) -> Response:
+        given = _validated(ReportRequest, request)
+        report = make_report(
+            edition=_edition(given["rubric"]),
+            query=RankingQuery(
+                province=given["province"],
+                scale_tier=_choice(ScaleTier, "scale_tier", given.get("scale_tier")),
+                centre_class=_choice(CentreClass, "centre_class", given.get("centre_class")),
+            ),
+            person=request.user,
+            title=Text(**given["title"]) if "title" in given else None,
+        )
+        address = reverse("api:report", args=(report.pk,))
+        return Response(ReportSerializer(report).data, status=status.HTTP_201_CREATED, headers={"Location": address})
+
+
+class ReportDetail(StrictQuery, generics.RetrieveAPIView[RankedReport]):
+    serializer_class = ReportSerializer
+
+    def get_queryset(self) -> QuerySet[RankedReport]:
+        return visible_reports(self.request.user)
+
+
+class ReportPDF(StrictQuery):
+    @extend_schema(responses={(200, PDF): OpenApiTypes.BINARY})
+    def get(self, request: Request, pk: UUID) -> FileResponse:
+        report = get_object_or_404(visible_reports(request.user), pk=pk)
+        return _paper(report.pdf_sha256, name=f"ranking-{report.made_on}.pdf", content_type=PDF)
+
+
+class ReportCSV(StrictQuery):
+    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
+    def get(self, request: Request, pk: UUID) -> FileResponse:
+        report = get_object_or_404(visible_reports(request.user), pk=pk)
+        return _paper(report.csv_sha256, name=f"ranking-{report.made_on}.csv", content_type="text/csv; charset=utf-8")
+
+
+def _assessment(request: Request, pk: UUID) -> Assessment:
+    found: Assessment = get_object_or_404(visible_assessments(request.user), pk=pk)
+    return found
+
+
+def _certificate(number: str) -> Certificate:
+    certificate = verification(number).certificate
+    if certificate is None:
+        raise Http404
+    return certificate
+
+
+def _edition(rubric: str) -> Edition:
+    try:
+        return current_edition(rubric)
+    except Edition.DoesNotExist as error:
+        raise ValidationError({"rubric": [ErrorDetail("no such rubric", code="does_not_exist")]}) from error
+
+
+def _choice(enum: Any, name: str, given: str | None) -> Any:
+    if given in (None, ""):
+        return None
+    try:
+        return enum(given)
+    except ValueError as error:
+        raise ValidationError({name: [ErrorDetail("not a choice", code="invalid_choice")]}) from error
+
+
+def _validated(serializer: type[StrictSerializer], request: Request) -> dict[str, Any]:
+    reader = serializer(data=request.data)
+    reader.is_valid(raise_exception=True)
+    given: dict[str, Any] = reader.validated_data
+    return given
+
+
+def _check_version(request: Request, assessment: Assessment) -> None:
+    wanted = request.headers.get("If-Match", "").strip()
+    if wanted not in ("", "*", f'"{assessment.version}"'):
+        raise UserFacingError(
+            "version_changed",
+            Text(zh="评价在此期间已被改动。", en="The assessment has changed meanwhile."),
+            hint=Text(zh="请重新读取后再操作。", en="Read it again, then act."),
+        )
+
+
+def _shown(
+    request: Request, assessment: Assessment, *, code: int = status.HTTP_200_OK, headers: dict[str, str] | None = None
+) -> Response:
+    fresh = visible_assessments(request.user).get(pk=assessment.pk)
+    body = AssessmentSerializer(fresh).data
+    return Response(body, status=code, headers={"ETag": f'"{fresh.version}"', **(headers or {})})
+
+
+def _paper(sha256: str, *, name: str, content_type: str) -> FileResponse:
+    """A finished paper; 404 while its job still runs."""
+    if not sha256:
+        raise Http404
+    return FileResponse(store.open_blob(sha256), as_attachment=True, filename=name, content_type=content_type)
+
+
+def _ranking_row(entry: RankedEntry) -> dict[str, Any]:
+    result = entry.ranked.result
+    return {
+        "rank": entry.ranked.rank,
+        "peer_rank": entry.ranked.peer_rank,
+        "peer_group": list(entry.ranked.peer_group) if entry.ranked.peer_group else None,
+        "centre": entry.centre.slug,
+        "name": entry.profile.centre.name.text.as_json(),
+        "province": entry.profile.place.province,
+        "grade": result.grade,
+        "score": entry.stored.tree["score"],
+        "pillars": {node["code"]: node["published"] for node in entry.stored.tree["root"]["children"]},
+        "consequences": entry.stored.tree["consequences"],
+        "certificate": entry.certificate,
+        "result_digest": entry.stored.digest,
+    }
