@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -28,3 +29,21 @@ def every_sample() -> list[Path]:
     if not SAMPLES.is_dir():
         return []
     return sorted(path for path in SAMPLES.rglob("*") if path.is_file() and path.parent != SAMPLES)
+
+
+def readme_rows(starting_with: str) -> list[tuple[str, str]]:
+    """(file, ground truth) of the rows whose truth starts so, from the table that came with the samples."""
+    readme = SAMPLES / "README.md"
+    if not readme.is_file():
+        return []
+    rows = re.findall(
+        rf"^\| `([^`]+)` \|.*?\| \d+ \| ({starting_with}.*) \|$", readme.read_text(encoding="utf-8"), re.M
+    )
+    return [(name, truth) for name, truth in rows]
+
+
+def truth_in(truth: str, pattern: str) -> tuple[str, ...]:
+    """The groups of a pattern in a ground truth; the pattern must be there."""
+    found = re.search(pattern, truth)
+    assert found, f"{pattern} is not in: {truth}"
+    return found.groups()

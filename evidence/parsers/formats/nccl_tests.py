@@ -164,19 +164,25 @@ def _operation(run: _Run, name: str, issues: Issues) -> str:
 
 
 def _inferred_operation(run: _Run) -> str:
-    """From the bus bandwidth at the largest size where a reduction is named; unknown where several operations fit.
+    """From the bus bandwidths where a reduction is named; unknown where several operations fit.
 
     Without a reduction nothing can be told: all_gather and alltoall share their factor, broadcast and sendrecv too.
+    Most rows decide, so that one edited row shows instead of hiding the operation.
     """
-    last = max(run.rows, key=lambda row: row.size)
-    if last.redop in (None, "none"):
-        return "unknown"
+    telling = [row for row in run.rows if row.redop not in (None, "none") and _is_fast(row)]
     fitting = [
         operation
         for operation in ("all_reduce", "reduce_scatter", "reduce")
-        if (factor := bus_factor(operation, len(run.hosts))) is not None and _consistent(last, factor)
+        if (factor := bus_factor(operation, len(run.hosts))) is not None
+        and sum(_consistent(row, factor) for row in telling) * 2 > len(telling)
     ]
     return fitting[0] if len(fitting) == 1 else "unknown"
+
+
+def _is_fast(row: _Row) -> bool:
+    """Whether the row's figures have enough digits to tell one factor from another."""
+    algbw = _number(row.out_of_place[1])
+    return algbw is not None and algbw >= 1
 
 
 def _check(run: _Run, operation: str, issues: Issues) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 import pytest
@@ -11,7 +10,7 @@ from core.errors import ParseError
 from evidence.parsers.base import ParseResult, Severity
 from evidence.parsers.formats.mlperf_training import PARSER
 from tests.evidence.parsers.properties import figures, read, survives_anything
-from tests.samples import SAMPLES, sample
+from tests.samples import needs_samples, readme_rows, sample, truth_in
 
 START, STOP = 1_760_000_000_000, 1_760_000_300_250
 
@@ -36,23 +35,15 @@ FINISHED = event("run_stop", time=STOP, metadata=', "status": "success"')
 GOOD = HEADER + event("run_start") + b"epoch 1: loss 0.9\n" + EVALUATED + FINISHED
 
 
-def rows_of_the_readme() -> list[tuple[str, str]]:
-    """(file, ground truth) of every MLLOG result in the table of the samples."""
-    readme = SAMPLES / "README.md"
-    if not readme.is_file():
-        return []
-    rows = re.findall(r"^\| `([^`]+)` \|.*?\| \d+ \| (benchmark=.*) \|$", readme.read_text(encoding="utf-8"), re.M)
-    return [(name, truth) for name, truth in rows]
+ROWS = readme_rows("benchmark=")
 
 
-@pytest.mark.parametrize(("name", "truth"), rows_of_the_readme(), ids=lambda value: value[:60])
+@pytest.mark.parametrize(("name", "truth"), ROWS, ids=lambda value: value[:60])
 def test_each_sample_gives_its_published_truth(name: str, truth: str) -> None:
     facts = PARSER.parse(sample(name)).facts
 
     def said(pattern: str) -> tuple[str, ...]:
-        found = re.search(pattern, truth)
-        assert found, f"{pattern} not in {truth}"
-        return found.groups()
+        return truth_in(truth, pattern)
 
     assert (facts["benchmark"], facts["organisation"], facts["division"]) == said(
         r"benchmark=(.*?); org=(.*?); division=(.*?);"
@@ -79,10 +70,9 @@ def test_each_sample_gives_its_published_truth(name: str, truth: str) -> None:
         assert facts["throughput_count"] == 0
 
 
+@needs_samples
 def test_the_readme_has_all_its_rows() -> None:
-    if not SAMPLES.is_dir():
-        pytest.skip("the folder shared/samples is not beside the repository")
-    assert len(rows_of_the_readme()) == 10 + 3 + 1 + 1 + 15
+    assert len(ROWS) == 10 + 3 + 1 + 1 + 15
 
 
 def test_a_good_run_becomes_one_row_with_its_line() -> None:

@@ -1,0 +1,70 @@
+"""The PyTorch all_reduce test: gigabits, payload counted twice, and ranks that print into each other."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from core.errors import ParseError
+from evidence.parsers.formats.torch_all_reduce import PARSER
+from tests.evidence.parsers.properties import figures, read, survives_anything
+from tests.golden import FOLDER
+from tests.samples import readme_rows, sample, truth_in
+
+GOOD = (FOLDER / "torch_all_reduce" / "four_ranks.txt").read_bytes()
+
+
+@pytest.mark.parametrize(("name", "truth"), readme_rows("busbw lines="), ids=lambda value: value[:60])
+def test_the_sample_gives_its_published_truth(name: str, truth: str) -> None:
+    facts = PARSER.parse(sample(name)).facts
+    lines, least, most, mean = truth_in(truth, r"busbw lines=(\d+) .*? min=(\S+) max=(\S+) mean=([\d.]+);")
+    assert str(facts["busbw_lines"]) == lines
+    assert (str(facts["busbw_min_gbit_s"]), str(facts["busbw_max_gbit_s"])) == (least, most)
+    assert str(round(facts["busbw_mean_gbit_s"], 4)) == mean
+    assert truth_in(truth, r"algo throughput lines=(\d+)") == (str(facts["algo_throughput_lines"]),)
+    assert facts["ranks"] == 32
+
+
+def test_gigabits_become_gigabytes() -> None:
+    facts = read(PARSER, GOOD).facts
+    assert facts["busbw_max_gb_s"] * 8 == facts["busbw_max_gbit_s"]
+
+
+def test_the_algorithm_bandwidth_counts_the_payload_once() -> None:
+    row = read(PARSER, GOOD).tables["collective_runs"].to_pylist()[0]
+    assert row["time_us"] == 140_000
+    assert row["algbw_gb_s"] == Decimal("28.571428571")  # 4 GB in 0.14 s
+    assert row["busbw_gb_s"] == Decimal("42.857137500")  # as printed, 342.8571 Gbit/s
+
+
+def test_results_of_ranks_that_print_into_each_other_are_left_out_and_told() -> None:
+    result = read(PARSER, (FOLDER / "torch_all_reduce" / "mixed_ranks.txt").read_bytes())
+    assert result.tables["collective_runs"].num_rows == 6
+    assert result.issue_counts == {"broken_line": 2}
+    assert result.facts["busbw_lines"] == 8
+
+
+def test_an_edited_bandwidth_is_left_out_and_told() -> None:
+    result = read(PARSER, GOOD.replace(b"342.8571", b"442.8571", 1))
+    assert result.issue_counts == {"bandwidth_mismatch": 1}
+    assert result.tables["collective_runs"].num_rows == 7
+
+
+def test_without_the_payload_there_are_no_rows() -> None:
+    result = read(PARSER, GOOD.replace(b"data size", b"size"))
+    assert result.tables["collective_runs"].num_rows == 0
+    assert "no_payload" in result.issue_counts
+
+
+def test_the_dress_of_an_output_changes_nothing() -> None:
+    for dressed in (GOOD.replace(b"\n", b"\r\n"), b"\xef\xbb\xbf" + GOOD, GOOD.decode().encode("utf-16")):
+        assert figures(read(PARSER, dressed)) == figures(read(PARSER, GOOD))
+
+
+def test_an_output_without_results_is_refused() -> None:
+    with pytest.raises(ParseError, match="no busbw line"):
+        read(PARSER, b"algo throughput: nothing\n")
+
+
+test_any_bytes_give_a_result_or_a_refusal = survives_anything(PARSER, GOOD)
