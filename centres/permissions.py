@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import rules
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 
 from centres.models import Centre, CentreRole, Membership, Person, Role, StaffRole
 
-Somebody = Person  # or AnonymousUser, who has no rows anywhere
+Somebody = Person | AnonymousUser
+
+
+def signed_in(user: Somebody) -> Person:
+    """The person behind a request that needs one.
+
+    Raises:
+        PermissionDenied: for somebody who has not signed in.
+    """
+    if not isinstance(user, Person):
+        raise PermissionDenied
+    return user
 
 
 def has_role(user: Somebody, role: Role | str) -> bool:
@@ -41,3 +54,8 @@ rules.add_perm("centres.add_centre", is_administrator)
 rules.add_perm("centres.change_profile", is_member | is_administrator)
 rules.add_perm("centres.upload_evidence", is_member)
 rules.add_perm("centres.submit_package", is_owner)
+
+# The users' pages of the admin site; everything there is written to the audit log as well.
+for _thing in ("person", "staffrole", "membership"):
+    for _act in ("view", "add", "change", "delete"):
+        rules.add_perm(f"centres.{_act}_{_thing}", is_administrator)

@@ -8,12 +8,14 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, LiteralString
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from core.canonical import canonical_digest
+from core.errors import InputError
 from core.quantity import read_number
 from core.text import Text
 
@@ -35,10 +37,22 @@ class ScaleTier(StrEnum):
     LARGE = "large"
 
 
+def _broken_rule(code: LiteralString, zh: str, en: str) -> PydanticCustomError:
+    """A rule of our own, said in both languages; pydantic adds the field."""
+    return PydanticCustomError(code, "{en}", {"zh": zh, "en": en})
+
+
 def _decimal(value: Any) -> Any:
     if isinstance(value, float):
-        raise ValueError("write decimals as quoted text, such as '1.5'")
-    return read_number(value) if isinstance(value, str) else value
+        raise _broken_rule(
+            "decimal_as_text", "小数请写成带引号的文字，例如 '1.5'。", "Write decimals as quoted text, such as '1.5'."
+        )
+    if not isinstance(value, str):
+        return value
+    try:
+        return read_number(value)
+    except InputError as error:
+        raise _broken_rule("not_a_number", error.message.zh, error.message.en) from error
 
 
 DecimalText = Annotated[Decimal, BeforeValidator(_decimal)]
@@ -73,7 +87,9 @@ class Place(_Strict):
     @model_validator(mode="after")
     def _zone_exists(self) -> Place:
         if self.timezone not in available_timezones():
-            raise ValueError(f"unknown time zone {self.timezone}")
+            raise _broken_rule(
+                "unknown_timezone", f"没有时区“{self.timezone}”。", f"There is no time zone {self.timezone}."
+            )
         return self
 
 
@@ -120,7 +136,11 @@ class Meter(_Strict):
     @model_validator(mode="after")
     def _interval_is_declared(self) -> Meter:
         if self.kind == "interval" and (self.interval is None or self.stamp is None):
-            raise ValueError(f"meter {self.id}: an interval meter declares interval and stamp")
+            raise _broken_rule(
+                "interval_not_declared",
+                f"电表 {self.id}：kind 为 interval 时须说明 interval 和 stamp。",
+                f"Meter {self.id}: an interval meter declares interval and stamp.",
+            )
         return self
 
 
@@ -148,16 +168,21 @@ class FacilityProfile(_Strict):
     @model_validator(mode="after")
     def _class_and_share_agree(self) -> FacilityProfile:
         if (self.centre_class is CentreClass.MIXED) != (self.training_share is not None):
-            raise ValueError("training_share is declared for mixed centres, and only for them")
+            raise _broken_rule(
+                "class_and_share_disagree",
+                "混合型中心必须填写 training_share，其他类型不得填写。",
+                "training_share is declared for mixed centres, and only for them.",
+            )
         return self
 
     @model_validator(mode="after")
     def _meters_form_a_tree(self) -> FacilityProfile:
         ids = [meter.id for meter in self.meters]
         if len(ids) != len(set(ids)):
-            raise ValueError("two meters share one id")
+            raise _broken_rule("meter_twice", "有两块电表的 id 相同。", "Two meters share one id.")
         if lost := {meter.parent for meter in self.meters if meter.parent} - set(ids):
-            raise ValueError(f"unknown parent meters {sorted(lost)}")
+            names = ", ".join(sorted(lost))
+            raise _broken_rule("unknown_parent", f"没有这些上级电表：{names}。", f"Unknown parent meters: {names}.")
         return self
 
     @property

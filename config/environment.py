@@ -74,7 +74,7 @@ def write_secret_key(home: Path) -> bool:
     """Make the key file once, readable by its owner only; true when it was made now."""
     path = home / SECRET_KEY_FILE
     unfinished = home / f".{SECRET_KEY_FILE}.{os.getpid()}"
-    with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as stream:
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as stream:
         stream.write(secrets.token_urlsafe(48) + "\n")
     try:
         os.link(unfinished, path)  # fails when another process was first, so nobody ever sees two keys

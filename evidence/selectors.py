@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,6 +15,7 @@ from centres.models import Centre, Person
 from centres.selectors import visible_centres
 from evidence import store
 from evidence.models import Evidence, EvidenceState
+from evidence.parsers.source import Source
 
 Tables = dict[str, pa.Table]
 
@@ -39,3 +42,69 @@ def tables_of(evidence: Iterable[Evidence]) -> list[tuple[str, Tables]]:
 def read_table(key: str) -> pa.Table:
     with store.open_key(key) as stream:
         return pq.read_table(stream)
+
+
+SHOWN_WIDTH = 400
+AROUND = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """One line of a file, harmless to look at."""
+
+    number: int
+    text: str
+    is_cut: bool
+
+
+def lines_around(evidence: Evidence, line: int, *, around: int = AROUND) -> list[ShownLine]:
+    """A few raw lines of the file as it was handed in; none for a workbook or past the end.
+
+    Control and direction characters are made visible, long lines cut, undecodable bytes written in hexadecimal.
+    """
+    source = source_of(evidence)
+    if source.head.startswith(_ZIP_MAGIC):
+        return []
+    first, last = max(1, line - around), line + around
+    wide = evidence.encoding.lower().replace("_", "-").startswith("utf-16")
+    numbered: Iterable[tuple[int, bytes | str]] = source.lines() if wide else source.raw_lines()
+    shown = []
+    for number, content in numbered:
+        if number > last:
+            break
+        if number >= first:
+            shown.append(_shown(number, content, evidence.encoding or "utf-8"))
+    return shown
+
+
+def source_of(evidence: Evidence) -> Source:
+    """The file as the libraries read it."""
+    return Source(
+        evidence.name,
+        lambda: store.open_blob(evidence.blob_id),
+        evidence.blob.size,
+        evidence.digest,
+        evidence.declared_encoding or None,
+        evidence.timezone or None,
+    )
+
+
+_ZIP_MAGIC = b"PK\x03\x04"
+_HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def _shown(number: int, content: bytes | str, encoding: str) -> ShownLine:
+    try:
+        text = content if isinstance(content, str) else content.decode(encoding, "backslashreplace")
+    except LookupError:
+        text = bytes(content).decode("utf-8", "backslashreplace")  # type: ignore[arg-type]
+    cut = text[:SHOWN_WIDTH]
+    visible = "".join(_visible(character) for character in cut)
+    return ShownLine(number, visible, is_cut=len(text) > SHOWN_WIDTH)
+
+
+def _visible(character: str) -> str:
+    """Tabs stay; an escape becomes `␛`, a direction mark `⟨U+202E⟩`."""
+    if character == "\t" or unicodedata.category(character) not in _HIDDEN:
+        return character
+    return chr(0x2400 + ord(character)) if ord(character) < 0x20 else f"⟨U+{ord(character):04X}⟩"

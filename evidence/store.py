@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -42,9 +43,7 @@ def received(chunks: Iterable[bytes], *, limit: int) -> Iterator[Received]:
     Raises:
         TooLarge: as soon as more than `limit` bytes have arrived.
     """
-    folder = settings.STORE_ROOT / "incoming"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / uuid.uuid4().hex
+    path = _incoming() / uuid.uuid4().hex
     try:
         running, size = hashlib.sha256(), 0
         with path.open("xb") as stream:
@@ -54,11 +53,16 @@ def received(chunks: Iterable[bytes], *, limit: int) -> Iterator[Received]:
                     raise TooLarge
                 running.update(chunk)
                 stream.write(chunk)
-            stream.flush()
-            os.fsync(stream.fileno())
         yield Received(path, running.hexdigest(), size)
     finally:
         path.unlink(missing_ok=True)
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """An empty folder on the store's own disk, gone afterwards."""
+    with tempfile.TemporaryDirectory(dir=_incoming()) as folder:
+        yield Path(folder)
 
 
 def keep(file: Received) -> str:
@@ -74,6 +78,7 @@ def keep_file(path: Path, *, key: str) -> None:
     if isinstance(storage, FileSystemStorage):
         target = Path(storage.path(key))
         target.parent.mkdir(parents=True, exist_ok=True)
+        _sync(path, os.O_RDONLY)
         with suppress(FileExistsError):
             os.link(path, target)
         _make_durable(target)
@@ -125,14 +130,23 @@ def _storage() -> Storage:
     return storages["evidence"]
 
 
+def _incoming() -> Path:
+    folder: Path = settings.STORE_ROOT / "incoming"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def _make_durable(path: Path) -> None:
     """The file's content was synced before; now its name, and those of folders made for it."""
-    root = settings.STORE_ROOT.parent
     for folder in path.parents:
-        if folder == root:
+        _sync(folder, os.O_RDONLY | os.O_DIRECTORY)
+        if folder == settings.STORE_ROOT:
             break
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+
+
+def _sync(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

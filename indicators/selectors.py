@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+
 from django.db.models import QuerySet
 
 from indicators.models import Edition, EditionState
+from indicators.rubric import model
+from indicators.rubric.loader import edition_of_content
 
 
 def editions() -> QuerySet[Edition]:
@@ -24,3 +28,13 @@ def current_edition(rubric: str = "zhisuan") -> Edition:
     if edition is None:
         raise Edition.DoesNotExist(f"no published edition of {rubric}")
     return edition
+
+
+def typed(edition: Edition) -> model.Edition:
+    """The edition as the scoring library takes it, from the content that was loaded."""
+    return _typed(edition.digest)
+
+
+@functools.lru_cache(maxsize=16)
+def _typed(digest: str) -> model.Edition:  # a digest never changes its meaning
+    return edition_of_content(Edition.objects.get(digest=digest).content)

@@ -106,6 +106,12 @@ def is_known(task_name: str) -> bool:
     return task_name in current_app.tasks
 
 
+def is_waiting(task_name: str, *, subject: str) -> bool:
+    """Whether such a job is queued and not begun, so that it will see what this transaction writes."""
+    waiting = Job.objects.select_for_update().filter(task=task_name, subject=subject, state=JobState.QUEUED)
+    return bool(waiting.first())
+
+
 def _ring(job: Job) -> None:
     try:
         current_app.send_task(job.task, args=[str(job.pk)])

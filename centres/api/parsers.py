@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.conf import settings
+from rest_framework.parsers import BaseParser
+
+from centres.profile_reading import ProfileError, read_profile, read_profile_yaml
+from core.errors import InputError
+from core.text import Text
+from operations.http.parser import StrictJSONParser
+
+
+class JSONProfileParser(StrictJSONParser):
+    """A facility profile as JSON."""
+
+    def parse(
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        content = super().parse(stream, media_type, parser_context)
+        if not isinstance(content, dict):
+            raise ProfileError(
+                (InputError("invalid", Text(zh="档案应为 JSON 对象。", en="The profile should be a JSON object.")),)
+            )
+        return {"profile": read_profile(content)}
+
+
+class YAMLProfileParser(BaseParser):
+    """A facility profile as YAML, in UTF-8."""
+
+    media_type = "application/yaml"
+
+    def parse(
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        content = stream.read(settings.BODY_LIMIT + 1)
+        if len(content) > settings.BODY_LIMIT:
+            raise InputError("too_large", Text(zh="档案过大。", en="The profile is too large."))
+        return {"profile": read_profile_yaml(content)}

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from django.contrib.auth import authenticate
+from drf_spectacular.utils import extend_schema
+from knox.auth import TokenAuthentication
+from knox.models import AuthToken
+from rest_framework import status
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+
+from centres.api.serializers import TokenAnswer, TokenRequest
+from operations import audit
+from operations.http.throttling import ByAddress, SignIn
+from operations.http.views import StrictQuery
+
+
+class Tokens(StrictQuery):
+    """Get a token for a user name and password; give it back with DELETE."""
+
+    authentication_classes = (TokenAuthentication,)
+
+    def get_permissions(self) -> list[AllowAny | IsAuthenticated]:
+        return [AllowAny() if self.request.method == "POST" else IsAuthenticated()]
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        return [ByAddress(), SignIn()] if self.request.method == "POST" else []
+
+    @extend_schema(request=TokenRequest, responses={201: TokenAnswer})
+    def post(self, request: Request) -> Response:
+        asked = TokenRequest(data=request.data)
+        asked.is_valid(raise_exception=True)
+        person = authenticate(request._request, **asked.validated_data)
+        if person is None:
+            raise AuthenticationFailed
+        stored, token = AuthToken.objects.create(user=person)
+        audit.record(actor=person, act="token.created", subject=f"person/{person.get_username()}")
+        answer = {"token": token, "expires_at": stored.expiry}
+        return Response(answer, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request: Request) -> Response:
+        request.auth.delete()
+        audit.record(actor=request.user, act="token.revoked", subject=f"person/{request.user.get_username()}")
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,0 +1,118 @@
+"""From YAML or plain values to a facility profile, or to all its faults at once, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from centres.profile import FacilityProfile
+from core.errors import InputError, UserFacingError
+from core.provenance import Where
+from core.text import Text
+from core.yaml_document import YamlDocument, read_mapping
+
+
+class ProfileError(InputError):
+    """A profile breaks a rule; `faults` holds every one found, each with its field."""
+
+    def __init__(self, faults: tuple[UserFacingError, ...]) -> None:
+        super().__init__(
+            "profile_invalid",
+            Text(zh=f"设施档案有 {len(faults)} 处错误。", en=f"The facility profile has {len(faults)} faults."),
+        )
+        self.faults = faults
+
+
+def read_profile(content: Mapping[str, Any], *, document: YamlDocument | None = None) -> FacilityProfile:
+    """A checked profile.
+
+    Args:
+        content: plain values, decimals as text, `Decimal` or `int`.
+        document: the YAML it came from, so that faults name lines.
+
+    Raises:
+        ProfileError: with every fault.
+    """
+    try:
+        return FacilityProfile.model_validate(content)
+    except ValidationError as refusal:
+        raise ProfileError(tuple(_fault(details, document) for details in refusal.errors())) from refusal
+
+
+def read_profile_yaml(content: bytes) -> FacilityProfile:
+    """A checked profile from one YAML mapping in UTF-8.
+
+    Raises:
+        ParseError: for YAML that cannot be read, with its line.
+        ProfileError: with every fault, each with field and line.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            "unknown_encoding",
+            Text(zh="档案文件不是 UTF-8 文本。", en="The profile is not UTF-8 text."),
+            where=Where(byte=error.start),
+        ) from error
+    document = read_mapping(text)
+    return read_profile(document.content, document=document)
+
+
+def _fault(details: ErrorDetails, document: YamlDocument | None) -> UserFacingError:
+    path = details["loc"]
+    line = document.where(*path).line if document else None
+    kind = details["type"]
+    context = details.get("ctx", {})
+    if "zh" in context:  # our own rules say both themselves
+        message = Text(zh=str(context["zh"]), en=details["msg"])
+    else:
+        message = Text(zh=_CHINESE.get(kind, "值无效。").format_map(_Shown(context)), en=_sentence(details["msg"]))
+    code = {"missing": "required", "extra_forbidden": "unknown_field"}.get(kind, kind)
+    return InputError(code, message, where=Where(field=_dotted(path) or None, line=line))
+
+
+def _dotted(path: tuple[int | str, ...]) -> str:
+    """`("meters", 0, "unit")` as `meters[0].unit`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith(".") else words + "."
+
+
+class _Shown(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+_CHINESE = {
+    "missing": "此项必填。",
+    "extra_forbidden": "没有这个字段。",
+    "literal_error": "应为以下之一：{expected}。",
+    "enum": "应为以下之一：{expected}。",
+    "string_type": "应为文字。",
+    "string_too_short": "不能少于 {min_length} 个字符。",
+    "string_too_long": "不能多于 {max_length} 个字符。",
+    "string_pattern_mismatch": "不符合格式 {pattern}。",
+    "int_type": "应为整数。",
+    "int_parsing": "应为整数。",
+    "int_from_float": "应为整数。",
+    "bool_type": "应为 true 或 false。",
+    "bool_parsing": "应为 true 或 false。",
+    "decimal_type": "应为数字。",
+    "decimal_parsing": "应为数字。",
+    "date_type": "应为日期，例如 2026-03-31。",
+    "date_parsing": "应为日期，例如 2026-03-31。",
+    "date_from_datetime_parsing": "应为日期，例如 2026-03-31。",
+    "date_from_datetime_inexact": "应为日期，不含时刻。",
+    "greater_than": "应大于 {gt}。",
+    "greater_than_equal": "应不小于 {ge}。",
+    "less_than_equal": "应不大于 {le}。",
+    "too_short": "至少需要 {min_length} 项。",
+    "tuple_type": "应为列表。",
+    "model_type": "应为一组“键: 值”。",
+    "model_attributes_type": "应为一组“键: 值”。",
+}

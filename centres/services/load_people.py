@@ -1,0 +1,116 @@
+"""People, their roles and their centres from one YAML file; the same file twice changes nothing."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from django.db import transaction
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from centres.models import Centre, CentreRole, Membership, Person, Role, StaffRole
+from centres.profile import CentreName, Names
+from core.errors import InputError
+from core.provenance import Where
+from core.text import Text
+from operations import audit
+
+GENERATED_PASSWORD_BYTES = 12
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BareCentre(CentreName):
+    """A centre that has not entered its profile yet."""
+
+    province: str = Field(min_length=1, max_length=40)
+
+
+class RoleInProvince(_Strict):
+    role: Role
+    province: str = ""
+
+
+class PersonEntry(_Strict):
+    username: Annotated[str, Field(pattern=r"^[\w.@+-]{1,150}$")]
+    name: Names
+    password: Annotated[str, Field(min_length=10, max_length=200)] | None = None
+    roles: tuple[Role | RoleInProvince, ...] = ()
+    centres: Mapping[str, CentreRole] = {}
+
+
+class PeopleFile(_Strict):
+    contract: Literal[1]
+    centres: tuple[BareCentre, ...] = ()
+    people: tuple[PersonEntry, ...]
+
+
+def load_people(content: Mapping[str, Any]) -> dict[str, str]:
+    """Create or update everybody in the file; user name → password generated now.
+
+    Roles and memberships become exactly those of the file. A password in the file is set each time;
+    without one, an existing person keeps theirs.
+
+    Raises:
+        InputError: `people_file_invalid`, or `unknown_centre` for a membership of a centre that is not there.
+    """
+    try:
+        file = PeopleFile.model_validate(content)
+    except ValidationError as refusal:
+        first = refusal.errors()[0]
+        field = ".".join(str(step) for step in first["loc"])
+        raise InputError(
+            "people_file_invalid",
+            Text(zh=f"人员文件有误：{field}。", en=f"The people file is wrong at {field}: {first['msg']}."),
+            where=Where(field=field),
+        ) from refusal
+    with transaction.atomic():
+        for centre in file.centres:
+            names = {"name_zh": centre.name.zh, "name_en": centre.name.en, "province": centre.province}
+            Centre.objects.get_or_create(slug=centre.id, defaults=names)
+        generated = {entry.username: password for entry in file.people if (password := _load(entry))}
+        audit.record(actor=audit.SYSTEM, act="people.loaded", subject="people", details={"people": len(file.people)})
+    return generated
+
+
+def _load(entry: PersonEntry) -> str | None:
+    person, is_new = Person.objects.get_or_create(username=entry.username)
+    person.name_zh, person.name_en, person.is_active = entry.name.zh, entry.name.en, True
+    person.is_staff = Role.ADMINISTRATOR in _role_names(entry)
+    generated = None
+    if entry.password is not None and not person.check_password(entry.password):
+        person.set_password(entry.password)
+    elif is_new and entry.password is None:
+        generated = secrets.token_urlsafe(GENERATED_PASSWORD_BYTES)
+        person.set_password(generated)
+    person.full_clean()
+    person.save()
+    StaffRole.objects.filter(user=person).delete()
+    for given in entry.roles:
+        role, province = (given.role, given.province) if isinstance(given, RoleInProvince) else (given, "")
+        StaffRole.objects.create(user=person, role=role, province=province)
+    Membership.objects.filter(user=person).delete()
+    for slug, role_there in entry.centres.items():
+        Membership.objects.create(user=person, centre=_centre(slug), role=role_there)
+    return generated
+
+
+def _role_names(entry: PersonEntry) -> set[Role]:
+    return {given.role if isinstance(given, RoleInProvince) else given for given in entry.roles}
+
+
+def _centre(slug: str) -> Centre:
+    try:
+        return Centre.objects.get(slug=slug)
+    except Centre.DoesNotExist as error:
+        raise InputError(
+            "unknown_centre",
+            Text(zh=f"没有标识为“{slug}”的中心。", en=f"There is no centre called “{slug}”."),
+            hint=Text(
+                zh="请先创建该中心，或在同一文件的 centres 中列出。",
+                en="Create it first, or list it under centres of the same file.",
+            ),
+        ) from error

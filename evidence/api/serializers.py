@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from evidence.models import Evidence, ObservationTable
+from operations.http.serializers import StrictSerializer
+
+
+class EvidenceListed(serializers.ModelSerializer[Evidence]):
+    centre: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField("slug", read_only=True)
+    sha256 = serializers.CharField(source="blob_id", read_only=True)
+    size = serializers.IntegerField(source="blob.size", read_only=True)
+    job = serializers.UUIDField(source="job_id", read_only=True)
+
+    class Meta:
+        model = Evidence
+        fields: tuple[str, ...] = (
+            "id",
+            "centre",
+            "name",
+            "sha256",
+            "size",
+            "state",
+            "format",
+            "parser",
+            "issue_counts",
+            "job",
+            "received_at",
+        )
+
+
+class TableSerializer(serializers.ModelSerializer[ObservationTable]):
+    class Meta:
+        model = ObservationTable
+        fields = ("kind", "rows")
+
+
+class EvidenceSerializer(EvidenceListed):
+    uploaded_by: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField("username", read_only=True)
+    tables = TableSerializer(many=True, read_only=True)
+
+    class Meta(EvidenceListed.Meta):
+        fields = (
+            *EvidenceListed.Meta.fields,
+            "declared_format",
+            "declared_encoding",
+            "timezone",
+            "encoding",
+            "facts",
+            "runs",
+            "tables",
+            "coverage",
+            "issues",
+            "problem",
+            "uploaded_by",
+        )
+
+
+class ReceptionAnswer(StrictSerializer):
+    id = serializers.UUIDField()
+    state = serializers.CharField()
+    job = serializers.UUIDField()
+
+
+class UploadForm(StrictSerializer):
+    """The multipart twin of the raw upload, for people and simple clients."""
+
+    file = serializers.FileField()
+    centre = serializers.CharField()
+    format = serializers.CharField(required=False)
+    timezone = serializers.CharField(required=False)
+    encoding = serializers.CharField(required=False)
+    digest = serializers.CharField(required=False)
+
+
+class LineSerializer(serializers.Serializer[Any]):
+    number = serializers.IntegerField()
+    text = serializers.CharField()
+    is_cut = serializers.BooleanField()
+
+
+class LinesAnswer(serializers.Serializer[Any]):
+    evidence = serializers.UUIDField()
+    line = serializers.IntegerField()
+    lines = LineSerializer(many=True)

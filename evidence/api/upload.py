@@ -1,0 +1,144 @@
+"""The upload door: bytes go to disk and through the hash as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from rest_framework.exceptions import ErrorDetail, PermissionDenied, UnsupportedMediaType, ValidationError
+from rest_framework.request import Request
+
+from centres.models import Centre
+from centres.permissions import signed_in
+from centres.selectors import visible_centres
+from core.errors import InputError, UserFacingError
+from core.text import Text
+from evidence import store
+from evidence.api.headers import declared_name, declared_sha256, sha256_of
+from evidence.services.receive_evidence import Declared, Reception, receive_evidence
+
+RAW = "application/octet-stream"
+FORM = "multipart/form-data"
+QUERY = frozenset(("centre", "format", "timezone", "encoding"))
+_FORM_FIELDS = QUERY | {"digest", "file", "csrfmiddlewaretoken"}
+_FORM_OVERHEAD = 64 * 1024
+
+
+def refuse_early(request: HttpRequest) -> None:
+    """What the headers alone forbid, before anything of the body is read.
+
+    Raises:
+        InputError: `too_large`, or `length_required` for a form without a length.
+        UnsupportedMediaType: for anything but raw bytes and forms.
+    """
+    if request.content_type not in (RAW, FORM):
+        raise UnsupportedMediaType(request.content_type or "")
+    length = _content_length(request)
+    allowed = settings.EVIDENCE_LIMIT + (_FORM_OVERHEAD if request.content_type == FORM else 0)
+    if length is not None and length > allowed:
+        raise too_large()
+    if length is None and request.content_type == FORM:
+        raise InputError("length_required", Text(zh="表单上传须说明长度。", en="A form upload needs a Content-Length."))
+
+
+def take_raw(request: Request) -> Reception:
+    """The body is the file; headers and query say the rest."""
+    query = request.query_params
+    centre = centre_for_upload(request, query.get("centre", ""))
+    declared = Declared(
+        name=declared_name(request.headers),
+        format=query.get("format", ""),
+        timezone=query.get("timezone", ""),
+        encoding=query.get("encoding", ""),
+        sha256=declared_sha256(request.headers),
+    )
+    return _take(_body(request._request), declared=declared, centre=centre, request=request)
+
+
+def take_form(request: Request) -> Reception:
+    """A multipart form with `file` and the same words as fields."""
+    try:
+        form, files = request._request.POST, request._request.FILES
+    except MultiPartParserError as error:
+        raise InputError("malformed_form", Text(zh="表单内容有误。", en="The form cannot be read.")) from error
+    unknown = sorted((set(form) | set(files)) - _FORM_FIELDS)
+    if unknown:
+        raise ValidationError({name: [ErrorDetail(name, code="unknown_field")] for name in unknown})
+    centre = centre_for_upload(request, form.get("centre", ""))
+    if "file" not in files:
+        raise ValidationError({"file": [ErrorDetail("This field is required.", code="required")]})
+    file = files["file"]
+    assert isinstance(file, UploadedFile)  # noqa: S101  (a list only in the stubs)
+    digest = form.get("digest", "")
+    declared = Declared(
+        name=declared_name(request.headers) or file.name or "",
+        format=form.get("format", ""),
+        timezone=form.get("timezone", ""),
+        encoding=form.get("encoding", ""),
+        sha256=sha256_of(digest, field="digest") if digest else declared_sha256(request.headers),
+    )
+    return _take(file.chunks(store.CHUNK), declared=declared, centre=centre, request=request)
+
+
+def centre_for_upload(request: Request, slug: str) -> Centre:
+    """The centre, when the person works for it; one that may not be seen does not exist."""
+    if not slug:
+        raise ValidationError({"centre": [ErrorDetail("This field is required.", code="required")]})
+    centre = visible_centres(request.user).filter(slug=slug).first()
+    if centre is None:
+        raise ValidationError({"centre": [ErrorDetail("No such centre.", code="does_not_exist")]})
+    if not request.user.has_perm("centres.upload_evidence", centre):
+        raise PermissionDenied
+    return centre
+
+
+def too_large() -> InputError:
+    limit = settings.EVIDENCE_LIMIT
+    return InputError(
+        "too_large",
+        Text(zh=f"文件超过 {limit} 字节的上限。", en=f"The file is larger than the limit of {limit} bytes."),
+        hint=Text(zh="请压缩（gzip）或按月拆分。", en="Compress it (gzip) or split it by month."),
+    )
+
+
+def _take(chunks: Iterator[bytes], *, declared: Declared, centre: Centre, request: Request) -> Reception:
+    try:
+        with store.received(chunks, limit=settings.EVIDENCE_LIMIT) as file:
+            _whole(request._request, file, declared)
+            return receive_evidence(file, declared=declared, centre=centre, person=signed_in(request.user))
+    except store.TooLarge as error:
+        raise too_large() from error
+    except UnreadablePostError as error:
+        raise _incomplete() from error
+
+
+def _whole(request: HttpRequest, file: store.Received, declared: Declared) -> None:
+    """A body cut short is told by its length, unless a digest tells it more exactly."""
+    length = _content_length(request)
+    if request.content_type == RAW and length is not None and file.size < length and not declared.sha256:
+        raise _incomplete()
+
+
+def _incomplete() -> UserFacingError:
+    return UserFacingError(
+        "incomplete_body",
+        Text(zh="上传在结束前中断。", en="The upload was cut off before its end."),
+        hint=Text(zh="请重新上传。", en="Upload it again."),
+    )
+
+
+def _body(request: HttpRequest) -> Iterator[bytes]:
+    """The bytes of the body, also of one sent in chunks without a length, where Django sees none."""
+    chunked = _content_length(request) is None and request.META.get("wsgi.input_terminated")
+    stream: Any = request.META["wsgi.input"] if chunked else request
+    while chunk := stream.read(store.CHUNK):
+        yield chunk
+
+
+def _content_length(request: HttpRequest) -> int | None:
+    given = request.META.get("CONTENT_LENGTH") or ""
+    return int(given) if given.isascii() and given.isdigit() else None

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from evidence.api.views import EvidenceContent, EvidenceDetail, EvidenceDoor, EvidenceLines
+
+urlpatterns = [
+    path("evidence/", EvidenceDoor.as_view(), name="evidence_door"),
+    path("evidence/<uuid:pk>/", EvidenceDetail.as_view(), name="evidence"),
+    path("evidence/<uuid:pk>/content/", EvidenceContent.as_view(), name="evidence_content"),
+    path("evidence/<uuid:pk>/lines/", EvidenceLines.as_view(), name="evidence_lines"),
+]

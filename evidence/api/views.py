@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Any
+from uuid import UUID
+
+from csp.constants import NONE
+from csp.decorators import csp_replace
+from django.db.models import QuerySet
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics, status
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from evidence import store
+from evidence.api.serializers import EvidenceListed, EvidenceSerializer, LinesAnswer, ReceptionAnswer, UploadForm
+from evidence.api.upload import QUERY, RAW, refuse_early, take_form, take_raw
+from evidence.models import Evidence, EvidenceState
+from evidence.selectors import lines_around, visible_evidence
+from operations.http.views import StrictQuery
+
+
+class EvidenceDoor(StrictQuery, generics.ListAPIView[Evidence]):
+    """List evidence, newest first; hand in a file."""
+
+    serializer_class = EvidenceListed
+    ordering = ("-received_at",)
+    list_parameters = frozenset(("centre", "state", "format", "sha256"))
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self.query_parameters = QUERY if request.method == "POST" else self.list_parameters
+        if request.method == "POST":
+            refuse_early(request._request)
+        super().initial(request, *args, **kwargs)
+
+    def get_queryset(self) -> QuerySet[Evidence]:
+        found = visible_evidence(self.request.user)
+        given = self.request.query_params
+        if "state" in given:
+            if given["state"] not in EvidenceState.values:
+                raise ValidationError({"state": [ErrorDetail("No such state.", code="invalid_choice")]})
+            found = found.filter(state=given["state"])
+        exact = {"centre": "centre__slug", "format": "format", "sha256": "blob_id"}
+        return found.filter(**{field: given[name] for name, field in exact.items() if name in given})
+
+    @extend_schema(
+        parameters=[OpenApiParameter(name, str, required=name == "centre") for name in sorted(QUERY)]
+        + [
+            OpenApiParameter("Digest", str, OpenApiParameter.HEADER, description="sha-256=<base64>"),
+            OpenApiParameter("X-Filename*", str, OpenApiParameter.HEADER, description="RFC 8187"),
+        ],
+        request={RAW: OpenApiTypes.BINARY, "multipart/form-data": UploadForm},
+        responses={200: ReceptionAnswer, 201: ReceptionAnswer},
+    )
+    def post(self, request: Request) -> Response:
+        reception = take_raw(request) if request._request.content_type == RAW else take_form(request)
+        evidence = reception.evidence
+        return Response(
+            {"id": evidence.pk, "state": evidence.state, "job": evidence.job_id},
+            status=status.HTTP_201_CREATED if reception.is_new else status.HTTP_200_OK,
+            headers={"Location": reverse("api:evidence", args=(evidence.pk,))},
+        )
+
+
+class EvidenceDetail(StrictQuery, generics.RetrieveAPIView[Evidence]):
+    """One evidence with everything that was read from it."""
+
+    serializer_class = EvidenceSerializer
+
+    def get_queryset(self) -> QuerySet[Evidence]:
+        return visible_evidence(self.request.user).prefetch_related("tables").select_related("uploaded_by")
+
+
+@method_decorator(csp_replace({"default-src": [NONE], "sandbox": []}), name="dispatch")
+class EvidenceContent(StrictQuery):
+    """The bytes exactly as they were handed in, as a download and never as a page."""
+
+    @extend_schema(responses={(200, RAW): OpenApiTypes.BINARY})
+    def get(self, request: Request, pk: UUID) -> FileResponse:
+        evidence = get_object_or_404(visible_evidence(request.user), pk=pk)
+        response = FileResponse(
+            store.open_blob(evidence.blob_id), as_attachment=True, filename=evidence.name, content_type=RAW
+        )
+        response["Repr-Digest"] = _repr_digest(evidence.blob_id)
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+class EvidenceLines(StrictQuery):
+    """A few raw lines around one, control characters made visible."""
+
+    query_parameters = frozenset(("line",))
+
+    @extend_schema(parameters=[OpenApiParameter("line", int, required=True)], responses=LinesAnswer)
+    def get(self, request: Request, pk: UUID) -> Response:
+        evidence = get_object_or_404(visible_evidence(request.user), pk=pk)
+        line = _line(request.query_params.get("line", ""))
+        return Response(
+            LinesAnswer({"evidence": evidence.pk, "line": line, "lines": lines_around(evidence, line)}).data
+        )
+
+
+def _line(given: str) -> int:
+    if not (given.isascii() and given.isdigit() and len(given) <= 12 and int(given) > 0):
+        raise ValidationError({"line": [ErrorDetail("A line number from 1.", code="invalid")]})
+    return int(given)
+
+
+def _repr_digest(sha256: str) -> str:
+    return f"sha-256=:{b64encode(bytes.fromhex(sha256)).decode()}:"

@@ -1,0 +1,135 @@
+"""One file parsed in a process of its own, so that no file can take a worker down.
+
+    python -m evidence.parsers.sandbox < request.json
+
+The request names the file and what the uploader declared, the limits and an empty folder. The process writes
+`<kind>.parquet` per table and then `result.json` there: `{"result": …}` as `zhiheng parse --json`, or
+`{"problem": …}` for a file that cannot be read. Anything else it does is a death.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import resource
+import signal
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.canonical import jsonable
+from core.errors import ParseError, UserFacingError
+from core.text import Text
+from evidence.parsers.base import identity
+from evidence.parsers.registry import identify
+from evidence.parsers.source import Source
+
+RESULT = "result.json"
+LARGEST_OUTPUT = 4 * 1024**3
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to parse; empty texts where the uploader said nothing."""
+
+    path: str
+    name: str
+    sha256: str
+    size: int
+    format: str
+    encoding: str
+    timezone: str
+    folder: str
+    seconds: int
+    memory: int
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def main() -> int:
+    request = Request(**json.load(sys.stdin))
+    _die_with_parent()
+    _limit(seconds=request.seconds, memory=request.memory)
+    folder = Path(request.folder)
+    try:
+        answer = {"result": _parse(request, folder)}
+    except MemoryError:
+        answer = {"problem": out_of_budget(request.memory).as_json()}
+    except pa.ArrowMemoryError:
+        answer = {"problem": out_of_budget(request.memory).as_json()}
+    except UserFacingError as error:
+        answer = {"problem": error.as_json()}
+    (folder / RESULT).write_text(json.dumps(answer, ensure_ascii=False, allow_nan=False), encoding="utf-8")
+    return 0
+
+
+def _parse(request: Request, folder: Path) -> dict[str, Any]:
+    source = Source(
+        request.name,
+        lambda: Path(request.path).open("rb"),  # noqa: SIM115  (the parser closes it)
+        request.size,
+        request.sha256,
+        request.encoding or None,
+        request.timezone or None,
+    )
+    parser = identify(source, declared=request.format or None)
+    result = parser.parse(source)
+    for kind, table in result.tables.items():
+        pq.write_table(table, folder / f"{kind}.parquet", compression="zstd")
+    return {
+        "format": parser.format,
+        "parser": identity(parser),
+        "encoding": result.encoding,
+        "facts": jsonable(result.facts),
+        "runs": jsonable(result.runs),
+        "issues": [issue.as_json() for issue in result.issues],
+        "issue_counts": dict(result.issue_counts),
+        "coverage": jsonable(result.coverage),
+        "tables": {kind: table.num_rows for kind, table in result.tables.items()},
+    }
+
+
+def out_of_budget(memory: int) -> ParseError:
+    return ParseError(
+        "too_much_memory",
+        Text(
+            zh=f"读取该文件所需内存超过 {memory // 1024**2} MiB。",
+            en=f"Reading the file takes more than {memory // 1024**2} MiB of memory.",
+        ),
+        hint=Text(zh="请按月拆分文件后分别上传。", en="Split the file by month and upload the parts."),
+    )
+
+
+def out_of_time(seconds: int) -> ParseError:
+    return ParseError(
+        "too_slow",
+        Text(zh=f"{seconds} 秒内未能读完该文件。", en=f"The file could not be read within {seconds} seconds."),
+        hint=Text(zh="请按月拆分文件后分别上传。", en="Split the file by month and upload the parts."),
+    )
+
+
+def _die_with_parent() -> None:
+    """A killed worker leaves no parser running on."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _limit(*, seconds: int, memory: int) -> None:
+    """Processor time, output and address space; the last counts from what the interpreter already holds."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_OUTPUT, LARGEST_OUTPUT))
+    status = Path("/proc/self/statm")
+    if status.exists():
+        held = int(status.read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (held + memory, held + memory))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

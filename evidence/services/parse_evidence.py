@@ -1,0 +1,124 @@
+"""Read a file in its own process and enter what it amounts to, once."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.db import transaction
+
+from centres.services.save_profile import request_scoring
+from core.errors import ParseError
+from core.text import Text
+from evidence import store
+from evidence.models import Evidence, EvidenceState, ObservationTable
+from evidence.parsers.base import Severity
+from evidence.services.parser_process import as_error, run_parser
+from operations import audit
+from operations.jobs import Progress
+
+_NOT_YET_READ = (EvidenceState.RECEIVED, EvidenceState.PARSING)
+_READING = Text(zh="正在读取文件", en="Reading the file")
+_KEEPING = Text(zh="正在保存观测数据", en="Keeping the observations")
+_ACCEPTED = Text(zh="已接受", en="Accepted")
+
+
+def parse_evidence(evidence_id: str, *, progress: Progress) -> None:
+    """Accept or reject an evidence by its content. Done twice, or by two at once, it has one effect.
+
+    Raises:
+        ParseError: after the evidence was rejected, so that the job ends with the same words.
+        ParserDied: when the parser process died; the evidence stays as it was.
+    """
+    begun = Evidence.objects.filter(pk=evidence_id, state__in=_NOT_YET_READ).update(state=EvidenceState.PARSING)
+    evidence = Evidence.objects.select_related("blob", "centre").get(pk=evidence_id)
+    if not begun:
+        if evidence.problem is not None:  # an earlier run was killed between the entry and the end of its job
+            raise as_error(evidence.problem)
+        return
+    progress(0.1, _READING)
+    with store.scratch() as folder:
+        try:
+            found = run_parser(evidence, folder=folder)
+        except ParseError as error:
+            _reject(evidence, error, found={})
+            raise
+        if fault := _first_error(found):
+            _reject(evidence, fault, found=found)
+            raise fault
+        progress(0.8, _KEEPING)
+        keys = _keep_tables(evidence, found, folder)
+    _accept(evidence, found, keys)
+    progress(1, _ACCEPTED)
+
+
+def mark_unreadable(evidence_id: str, *, problem: dict[str, Any]) -> None:
+    """What becomes of a file that ended its reader three times."""
+    with transaction.atomic():
+        evidence = Evidence.objects.select_for_update().get(pk=evidence_id)
+        if evidence.state not in _NOT_YET_READ:
+            return
+        evidence.state, evidence.problem = EvidenceState.UNREADABLE, problem
+        evidence.save()
+        _note(evidence)
+
+
+def _accept(evidence: Evidence, found: dict[str, Any], keys: dict[str, str]) -> None:
+    with transaction.atomic():
+        evidence = Evidence.objects.select_for_update().get(pk=evidence.pk)
+        if evidence.state != EvidenceState.PARSING:
+            return
+        _enter(evidence, found)
+        evidence.state = EvidenceState.ACCEPTED
+        evidence.save()
+        ObservationTable.objects.bulk_create(
+            ObservationTable(evidence=evidence, kind=kind, rows=found["tables"][kind], key=key)
+            for kind, key in sorted(keys.items())
+        )
+        _note(evidence)
+        request_scoring(evidence.centre)
+
+
+def _reject(evidence: Evidence, error: ParseError, *, found: dict[str, Any]) -> None:
+    with transaction.atomic():
+        evidence = Evidence.objects.select_for_update().get(pk=evidence.pk)
+        if evidence.state != EvidenceState.PARSING:
+            return
+        _enter(evidence, found)
+        evidence.state, evidence.problem = EvidenceState.REJECTED, error.as_json()
+        evidence.save()
+        _note(evidence)
+
+
+def _enter(evidence: Evidence, found: dict[str, Any]) -> None:
+    for name in ("format", "parser", "encoding", "facts", "runs", "issues", "issue_counts", "coverage"):
+        if name in found:
+            setattr(evidence, name, found[name])
+
+
+def _note(evidence: Evidence) -> None:
+    audit.record(
+        actor=audit.SYSTEM,
+        act=f"evidence.{evidence.state}",
+        subject=f"evidence/{evidence.pk}",
+        details={"sha256": evidence.blob_id, "parser": evidence.parser, "code": (evidence.problem or {}).get("code")},
+    )
+
+
+def _first_error(found: dict[str, Any]) -> ParseError | None:
+    errors = (issue for issue in found["issues"] if issue["severity"] == Severity.ERROR)
+    return next((as_error(issue) for issue in errors), None)
+
+
+def _keep_tables(evidence: Evidence, found: dict[str, Any], folder: Path) -> dict[str, str]:
+    """Parquet beside the blob, by digest, parser version and what the uploader declared."""
+    declared = orjson.dumps([evidence.declared_encoding, evidence.timezone])
+    reading = hashlib.sha256(declared).hexdigest()[:12]
+    keys = {}
+    for kind in found["tables"]:
+        key = store.table_key(evidence.blob_id, parser=found["parser"], reading=reading, kind=kind)
+        store.keep_file(folder / f"{kind}.parquet", key=key)
+        keys[kind] = key
+    return keys

@@ -1,0 +1,149 @@
+"""Take a file in: keep its bytes once, enter the evidence, ask for it to be read."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from django.db import IntegrityError, transaction
+
+from centres.models import Centre, Person
+from centres.selectors import current_profile
+from core.errors import InputError, ParseError
+from core.provenance import DIGEST_PREFIX, Where
+from core.text import Text
+from evidence import store
+from evidence.models import STATES_THAT_CAME_TO_NOTHING, Blob, Evidence, Flag
+from evidence.parsers.registry import identify
+from evidence.parsers.source import Source
+from evidence.services.display_name import display_name
+from operations import audit, jobs
+
+PARSE = "evidence.parse"
+_SAFE_ENCODINGS = frozenset(("utf-8", "utf-16", "gb18030", "gbk", "gb2312", "big5", "latin-1", "iso-8859-1", "cp1252"))
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the uploader says about the file; empty where nothing was said."""
+
+    name: str = ""
+    format: str = ""
+    timezone: str = ""
+    encoding: str = ""
+    sha256: str = ""  # 64 hexadecimal digits
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    evidence: Evidence
+    is_new: bool
+
+
+def receive_evidence(file: store.Received, *, declared: Declared, centre: Centre, person: Person) -> Reception:
+    """Enter a file that has arrived whole; the same bytes of the same centre are the evidence they already were.
+
+    A try that was rejected, unreadable or withdrawn does not count. Another centre's copy is a flag for the
+    assessing body and nothing the uploader can notice.
+
+    Raises:
+        InputError: `unknown_timezone`, `unknown_encoding`.
+        ParseError: `digest_mismatch`, `empty_file`, `content_mismatch`, `unknown_format`, `ambiguous_format`.
+    """
+    _check(declared)
+    if declared.sha256 and declared.sha256 != file.sha256:
+        raise _digest_mismatch(declared.sha256, file.sha256)
+    name = display_name(declared.name)
+    profile = current_profile(centre)
+    timezone = declared.timezone or (profile.profile.place.timezone if profile else "")
+    _check_head(file, name=name, declared=declared)
+    store.keep(file)
+    try:
+        with transaction.atomic():
+            blob, _ = Blob.objects.get_or_create(sha256=file.sha256, defaults={"size": file.size})
+            if present := _living(centre, blob):
+                return Reception(present, is_new=False)
+            return Reception(_enter(blob, name, timezone, declared, centre, person), is_new=True)
+    except IntegrityError:  # the same bytes arrived twice at one instant; the other one was first
+        present = _living(centre, Blob(sha256=file.sha256))
+        if present is None:
+            raise
+        return Reception(present, is_new=False)
+
+
+def _enter(blob: Blob, name: str, timezone: str, declared: Declared, centre: Centre, person: Person) -> Evidence:
+    evidence = Evidence(
+        id=uuid.uuid4(),
+        centre=centre,
+        blob=blob,
+        name=name,
+        declared_format=declared.format,
+        declared_encoding=declared.encoding,
+        timezone=timezone,
+        uploaded_by=person,
+    )
+    evidence.job = jobs.enqueue(
+        PARSE, subject=f"evidence/{evidence.pk}", scope=centre.slug, evidence_id=str(evidence.pk)
+    )
+    evidence.save(force_insert=True)
+    audit.record(
+        actor=person,
+        act="evidence.received",
+        subject=f"evidence/{evidence.pk}",
+        details={"centre": centre.slug, "sha256": blob.sha256, "size": blob.size, "name": name},
+    )
+    _flag_copies(evidence)
+    return evidence
+
+
+def _living(centre: Centre, blob: Blob) -> Evidence | None:
+    living = Evidence.objects.exclude(state__in=STATES_THAT_CAME_TO_NOTHING)
+    return living.filter(centre=centre, blob_id=blob.sha256).first()
+
+
+def _flag_copies(evidence: Evidence) -> None:
+    elsewhere = Evidence.objects.filter(blob=evidence.blob).exclude(centre=evidence.centre)
+    others = sorted(set(elsewhere.values_list("centre__slug", flat=True)))
+    if others:
+        Flag.objects.create(evidence=evidence, code="same_bytes_elsewhere", details={"centres": others})
+
+
+def _check(declared: Declared) -> None:
+    if declared.timezone and declared.timezone not in available_timezones():
+        raise InputError(
+            "unknown_timezone",
+            Text(zh=f"没有时区“{declared.timezone[:60]}”。", en=f"There is no time zone “{declared.timezone[:60]}”."),
+            where=Where(field="timezone"),
+            hint=Text(zh="例如 Asia/Shanghai。", en="For example Asia/Shanghai."),
+        )
+    if declared.encoding and declared.encoding.lower() not in _SAFE_ENCODINGS:
+        raise InputError(
+            "unknown_encoding",
+            Text(zh=f"不支持编码“{declared.encoding[:40]}”。", en=f"“{declared.encoding[:40]}” is not supported."),
+            where=Where(field="encoding"),
+            hint=Text(
+                zh="可用编码：" + "、".join(sorted(_SAFE_ENCODINGS)), en="Known: " + ", ".join(sorted(_SAFE_ENCODINGS))
+            ),
+        )
+
+
+def _check_head(file: store.Received, *, name: str, declared: Declared) -> None:
+    """What the first bytes already show is refused at the door."""
+    path: Path = file.path
+    source = Source(name, lambda: path.open("rb"), file.size, DIGEST_PREFIX + file.sha256)
+    identify(source, declared=declared.format or None)
+
+
+def _digest_mismatch(declared: str, found: str) -> ParseError:
+    return ParseError(
+        "digest_mismatch",
+        Text(
+            zh=f"收到内容的 SHA-256 为 {found}，与声明的 {declared} 不符。",
+            en=f"What arrived has SHA-256 {found}, not {declared} as declared.",
+        ),
+        hint=Text(
+            zh="传输中断或文件已被修改；请重新上传。", en="The transfer was cut or the file changed; upload it again."
+        ),
+    )

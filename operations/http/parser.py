@@ -1,0 +1,175 @@
+"""Strict JSON: what stock parsers let pass is refused with its place.
+
+UTF-8 only, no key twice, no NaN, no NUL or lone surrogate, at most 1 MiB, 32 levels and 40 characters a number.
+Numbers with a point become `Decimal`, so no float enters by this door.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from email.message import Message
+from typing import IO, Any, NoReturn
+
+import re2
+from django.conf import settings
+from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.parsers import BaseParser
+
+from core.errors import InputError
+from core.provenance import Where
+from core.quantity import LONGEST_NUMBER
+from core.text import Text
+
+DEEPEST = 32
+# A whole string (its brackets do not count), or one bracket.
+_STRING_OR_BRACKET = re2.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]')
+
+
+class StrictJSONParser(BaseParser):
+    media_type = "application/json"
+
+    def parse(
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        _only_utf8(media_type or self.media_type)
+        content = stream.read(settings.BODY_LIMIT + 1)
+        if len(content) > settings.BODY_LIMIT:
+            raise InputError(
+                "too_large",
+                Text(
+                    zh=f"请求内容超过 {settings.BODY_LIMIT} 字节。",
+                    en=f"The body is larger than {settings.BODY_LIMIT} bytes.",
+                ),
+            )
+        return strict_json(content)
+
+
+def strict_json(content: bytes) -> Any:
+    """The value of a JSON text.
+
+    Raises:
+        InputError: `malformed_json`, `too_deep`, `duplicate_key`, `not_a_number`, `number_too_long`,
+            `forbidden_character`, with the byte or the key.
+    """
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            "malformed_json",
+            Text(zh="请求内容不是有效的 UTF-8。", en="The body is not valid UTF-8."),
+            where=Where(byte=error.start),
+        ) from error
+    _refuse_depth(content)
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=_each_key_once,
+            parse_constant=_no_constant,
+            parse_int=_whole,
+            parse_float=_decimal,
+        )
+    except json.JSONDecodeError as error:
+        raise InputError(
+            "malformed_json",
+            Text(zh="请求内容不是有效的 JSON。", en=f"The body is not valid JSON: {error.msg}."),
+            where=Where(line=error.lineno, byte=len(text[: error.pos].encode())),
+        ) from error
+    _refuse_characters(value, path="")
+    return value
+
+
+def _only_utf8(media_type: str) -> None:
+    header = Message()
+    header["Content-Type"] = media_type
+    charset = header.get_param("charset")
+    if charset is not None and str(charset).lower() not in ("utf-8", "utf8"):
+        raise UnsupportedMediaType(media_type)
+
+
+def _refuse_depth(content: bytes) -> None:
+    """Before parsing, because the parser itself would recurse."""
+    depth = 0
+    for match in _STRING_OR_BRACKET.finditer(content):
+        mark = content[match.start()]
+        if mark in b"[{":
+            depth += 1
+            if depth > DEEPEST:
+                raise InputError(
+                    "too_deep",
+                    Text(zh=f"JSON 嵌套超过 {DEEPEST} 层。", en=f"The JSON is nested deeper than {DEEPEST} levels."),
+                    where=Where(byte=match.start()),
+                )
+        elif mark in b"]}":
+            depth -= 1
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            shown = visible(key)
+            raise InputError(
+                "duplicate_key",
+                Text(zh=f"键“{shown}”出现两次。", en=f"The key “{shown}” stands there twice."),
+                where=Where(field=shown),
+            )
+        found[key] = value
+    return found
+
+
+def _no_constant(word: str) -> NoReturn:
+    raise InputError("not_a_number", Text(zh=f"{word} 不是 JSON 数字。", en=f"{word} is not a JSON number."))
+
+
+def _whole(digits: str) -> int:
+    return int(_bounded(digits))
+
+
+def _decimal(digits: str) -> Decimal:
+    value = Decimal(_bounded(digits))
+    if abs(value.adjusted()) > LONGEST_NUMBER:  # 1e999 is short to write and long to hold
+        raise _too_long(digits)
+    return value
+
+
+def _bounded(digits: str) -> str:
+    if len(digits) > LONGEST_NUMBER:
+        raise _too_long(digits)
+    return digits
+
+
+def _too_long(digits: str) -> InputError:
+    return InputError(
+        "number_too_long",
+        Text(
+            zh=f"数字“{digits[:LONGEST_NUMBER]}…”超过 {LONGEST_NUMBER} 位。",
+            en=f"The number “{digits[:LONGEST_NUMBER]}…” has more than {LONGEST_NUMBER} characters.",
+        ),
+    )
+
+
+def _refuse_characters(value: Any, *, path: str) -> None:
+    match value:
+        case str():
+            if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value):
+                raise InputError(
+                    "forbidden_character",
+                    Text(
+                        zh="文本含有 NUL 或不成对的代理字符。", en="The text holds a NUL or half of a surrogate pair."
+                    ),
+                    where=Where(field=path or None),
+                )
+        case dict():
+            for key, inner in value.items():
+                _refuse_characters(key, path=f"{path}.{visible(key)}".lstrip("."))
+                _refuse_characters(inner, path=f"{path}.{visible(key)}".lstrip("."))
+        case list():
+            for position, inner in enumerate(value):
+                _refuse_characters(inner, path=f"{path}[{position}]")
+
+
+def visible(text: str) -> str:
+    """A name from outside, short and printable, for use in a message."""
+    return "".join(character if character.isprintable() else "�" for character in text[:60])

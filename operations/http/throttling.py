@@ -1,0 +1,54 @@
+"""How often people and addresses may ask; every answer says what is left."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from rest_framework.request import Request
+from rest_framework.throttling import SimpleRateThrottle
+
+if TYPE_CHECKING:  # the framework's views load these classes by name
+    from rest_framework.views import APIView
+
+
+class _Counted(SimpleRateThrottle):
+    num_requests: int | None
+    duration: int | None
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        allowed = super().allow_request(request, view)
+        if getattr(self, "key", None) and self.num_requests and self.duration:
+            oldest = self.history[-1] if self.history else self.now
+            request._request.quota = {  # type: ignore[attr-defined]
+                "RateLimit-Limit": str(self.num_requests),
+                "RateLimit-Remaining": str(max(0, self.num_requests - len(self.history))),
+                "RateLimit-Reset": str(math.ceil(self.duration - (self.now - oldest))),
+            }
+        return allowed
+
+
+class ByPerson(_Counted):
+    scope = "person"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        return f"throttle person {request.user.pk}" if request.user.is_authenticated else None
+
+
+class ByAddress(_Counted):
+    """For those who have not signed in."""
+
+    scope = "address"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        return None if request.user.is_authenticated else f"throttle address {self.get_ident(request)}"
+
+
+class SignIn(_Counted):
+    """Guesses at one account from one address."""
+
+    scope = "sign_in"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+        name: Any = request.data.get("username", "") if isinstance(request.data, dict) else ""
+        return f"throttle sign-in {self.get_ident(request)} {str(name)[:150].encode().hex()}"

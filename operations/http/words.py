@@ -1,0 +1,86 @@
+"""What the API says, in both languages, by status and by code."""
+
+from __future__ import annotations
+
+from core.text import Text
+
+STATUS_TITLE = {
+    400: Text(zh="请求有误", en="Bad request"),
+    401: Text(zh="需要登录", en="Sign-in needed"),
+    403: Text(zh="没有权限", en="Not allowed"),
+    404: Text(zh="没有找到", en="Not found"),
+    405: Text(zh="不支持这种操作", en="Method not allowed"),
+    406: Text(zh="无法提供所要的格式", en="Not acceptable"),
+    409: Text(zh="与当前状态冲突", en="Conflict with the present state"),
+    411: Text(zh="需要说明长度", en="Length required"),
+    412: Text(zh="版本已变化", en="Version has changed"),
+    413: Text(zh="内容过大", en="Too large"),
+    415: Text(zh="不支持的内容类型", en="Unsupported media type"),
+    422: Text(zh="内容无法接受", en="Content cannot be accepted"),
+    428: Text(zh="需要说明版本", en="Version required"),
+    429: Text(zh="请求过多", en="Too many requests"),
+    500: Text(zh="服务器出错", en="Server error"),
+    503: Text(zh="服务暂不可用", en="Service unavailable"),
+}
+
+WORDS_BY_CODE = {
+    # of the request as a whole
+    "bad_request": Text(zh="无法理解这个请求。", en="The request cannot be understood."),
+    "malformed_json": Text(zh="请求内容不是有效的 JSON。", en="The body is not valid JSON."),
+    "not_authenticated": Text(zh="请先登录或提供令牌。", en="Sign in or send a token."),
+    "authentication_failed": Text(zh="令牌或密码无效，或已过期。", en="The token or password is wrong or has expired."),
+    "permission_denied": Text(zh="您没有进行此操作的权限。", en="You may not do this."),
+    "not_found": Text(zh="没有找到，或您无权查看。", en="Nothing is here, or nothing you may see."),
+    "method_not_allowed": Text(zh="此地址不支持这种操作。", en="This address does not take that method."),
+    "not_acceptable": Text(zh="只能返回 JSON。", en="Only JSON can be sent back."),
+    "length_required": Text(zh="请说明内容长度（Content-Length）。", en="Say how long the body is (Content-Length)."),
+    "too_large": Text(zh="内容超过允许的大小。", en="The body is larger than allowed."),
+    "unsupported_media_type": Text(zh="不支持这种内容类型或字符集。", en="This content type or charset is not taken."),
+    "throttled": Text(zh="请求过多，请稍后再试。", en="Too many requests; try again later."),
+    "version_required": Text(
+        zh="请用 If-Match 说明要替换的版本。", en="Say with If-Match which version you are replacing."
+    ),
+    "server_error": Text(zh="服务器内部出错，已记录。", en="Something broke on our side; it has been recorded."),
+    "unavailable": Text(zh="服务暂时不可用，请稍后再试。", en="The service is unavailable for the moment; try again."),
+    # of one field
+    "invalid": Text(zh="值无效。", en="The value is not valid."),
+    "required": Text(zh="此项必填。", en="This field is required."),
+    "blank": Text(zh="此项不能为空。", en="This field may not be blank."),
+    "null": Text(zh="此项不能为 null。", en="This field may not be null."),
+    "max_length": Text(zh="内容过长。", en="The text is too long."),
+    "min_length": Text(zh="内容过短。", en="The text is too short."),
+    "max_value": Text(zh="数值过大。", en="The number is too large."),
+    "min_value": Text(zh="数值过小。", en="The number is too small."),
+    "invalid_choice": Text(zh="不在可选范围内。", en="This is not one of the choices."),
+    "does_not_exist": Text(
+        zh="所指对象不存在，或您无权查看。", en="What it names does not exist, or you may not see it."
+    ),
+    "not_a_list": Text(zh="此项应为列表。", en="This should be a list."),
+    "empty": Text(zh="列表不能为空。", en="The list may not be empty."),
+    "unique": Text(zh="该值已被使用。", en="This value is already taken."),
+    "unknown_field": Text(zh="没有这个字段。", en="There is no such field."),
+    "read_only_field": Text(zh="此字段只能读取，不能设置。", en="This field can be read but not set."),
+    "unknown_parameter": Text(zh="没有这个查询参数。", en="There is no such query parameter."),
+    "bad_cursor": Text(zh="游标无效。", en="The cursor is not valid here."),
+    "bad_limit": Text(zh="limit 应为 1 到 200 的整数。", en="limit is a whole number from 1 to 200."),
+}
+
+HINT_BY_CODE = {
+    "not_authenticated": Text(
+        zh="发送 Authorization: Token …；令牌由 POST /api/v1/tokens/ 取得。",
+        en="Send Authorization: Token …; POST /api/v1/tokens/ gives one.",
+    ),
+    "authentication_failed": Text(
+        zh="请用 POST /api/v1/tokens/ 重新取得令牌。", en="Get a new one from POST /api/v1/tokens/."
+    ),
+    "unsupported_media_type": Text(zh="请发送 UTF-8 编码的 application/json。", en="Send application/json in UTF-8."),
+    "bad_cursor": Text(
+        zh="请使用上一页给出的 next 或 previous。", en="Follow next or previous of the page before, unchanged."
+    ),
+    "unknown_field": Text(zh="请删去该字段，或检查拼写。", en="Leave it out, or check its spelling."),
+    "read_only_field": Text(zh="请删去该字段。", en="Leave it out."),
+    "unknown_parameter": Text(zh="请删去该参数，或检查拼写。", en="Leave it out, or check its spelling."),
+    "throttled": Text(zh="请等待 Retry-After 所示的秒数。", en="Wait for the seconds of Retry-After."),
+    "server_error": Text(zh="请向管理员提供 request_id。", en="Give the request_id to the administrator."),
+    "unavailable": Text(zh="已提交的内容没有丢失。", en="Nothing that was accepted is lost."),
+}
