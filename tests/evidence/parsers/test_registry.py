@@ -1,0 +1,68 @@
+"""Every file belongs to at most one format, decided from its content and name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import ParseError
+from evidence.parsers.registry import PARSERS, identify
+from evidence.parsers.source import Source
+from tests import golden
+from tests.samples import SAMPLES, every_sample
+
+EXPECTED = {
+    "mlperf-training": "mlperf_training",
+    "mlperf-hpc": "mlperf_training",
+    "mlperf-systems": "mlperf_system",
+    "nccl": "nccl_tests",
+}
+BY_NAME = {
+    "nccl/bigscience_torch_all_reduce_bench_a100_n4.txt": "torch_all_reduce",
+    "mlperf-power/v5.0_Lenovo_b200x8_bert_result_0.txt": "mlperf_training",
+    "training-log/pkb_docker_set-x_mlperf_resnet.txt": "mlperf_training",
+    "training-log/superbench_megatron_deepspeed_tflops.log": "megatron",
+}
+
+
+def claimants(path: Path) -> list[str]:
+    source = Source.of_path(path)
+    return [parser.format for parser in PARSERS if parser.recognises(source)]
+
+
+@pytest.mark.parametrize("path", every_sample(), ids=lambda path: str(path.relative_to(SAMPLES)))
+def test_a_sample_is_claimed_by_at_most_one_parser(path: Path) -> None:
+    claimed = claimants(path)
+    assert len(claimed) <= 1
+    expected = BY_NAME.get(str(path.relative_to(SAMPLES)), EXPECTED.get(path.parent.name))
+    if expected:
+        assert claimed == [expected]
+
+
+@pytest.mark.parametrize("path", golden.cases(), ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_a_golden_file_is_claimed_by_its_own_parser_only(path: Path) -> None:
+    assert claimants(path) == [path.parent.name]
+
+
+@pytest.mark.torture("T01")
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\n\n", b"\xff\xfe"])
+def test_an_empty_file_is_refused_as_empty(content: bytes) -> None:
+    with pytest.raises(ParseError) as refusal:
+        identify(Source.of_bytes(content, "log.txt"))
+    assert refusal.value.code == "empty_file"
+
+
+@pytest.mark.parametrize(
+    "content", [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", b"<html><body>busbw</body></html>", b"PK\x03\x04 not a workbook"]
+)
+def test_what_nobody_knows_is_refused_as_unknown(content: bytes) -> None:
+    with pytest.raises(ParseError):
+        identify(Source.of_bytes(content, "readings.txt"))
+
+
+def test_a_format_that_does_not_exist_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ParseError, match="no format called") as refusal:
+        identify(Source.of_bytes(b"x", "log.txt"), declared="tea_leaves")
+    assert refusal.value.hint is not None
+    assert "megatron" in refusal.value.hint.en
