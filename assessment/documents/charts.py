@@ -82,9 +82,9 @@ def score_beam(
         x = left + width * (low + high) / 200
         parts.append(_text(x, beam - 14, name, 11, CINNABAR if inside else MUTED, bold=inside))
     if interval:
-        low, high = (left + width * float(end) / 100 for end in interval)
-        parts += [_line(low, beam, high, beam, CINNABAR, 3.2)]
-        parts += [_line(x, beam - 4, x, beam + 4, CINNABAR, 1.2) for x in (low, high)]
+        start, end = (left + width * float(points) / 100 for points in interval)
+        parts += [_line(start, beam, end, beam, CINNABAR, 3.2)]
+        parts += [_line(x, beam - 4, x, beam + 4, CINNABAR, 1.2) for x in (start, end)]
     if score is not None:
         parts.append(_pointer(left + width * float(score) / 100, beam, 9))
     return _svg(520, 60, title, parts, "score-beam")

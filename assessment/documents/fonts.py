@@ -34,7 +34,7 @@ def refuse_missing_glyphs(html: str, *, fallback: Sequence[Path] = FULL) -> None
     """
     shown = _shown_characters(html)
     missing = shown - _common(SHIPPED)
-    if missing and all(path.exists() for path in fallback):
+    if missing and fallback and all(path.exists() for path in fallback):
         missing -= _common(tuple(fallback))
     if missing:
         raise missing_glyph(missing)

@@ -110,7 +110,7 @@ def _html(template: str, **words: object) -> str:
 
 @lru_cache(maxsize=1)
 def _engine() -> Engine:
-    return Engine(dirs=[TEMPLATES], autoescape=True)
+    return Engine(dirs=[str(TEMPLATES)], autoescape=True)
 
 
 def _safe(markup: str) -> SafeString:

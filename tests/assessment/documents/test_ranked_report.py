@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from assessment.documents.content.ranked_report import ranked_csv
+from assessment.documents.render import ranked_report_pdf
+from tests.assessment.documents.examples import ranked_report
+from tests.assessment.documents.test_certificate import squeezed, text_of
+
+
+@pytest.fixture(scope="module")
+def pdf() -> bytes:
+    return ranked_report_pdf(ranked_report())
+
+
+def test_blocked_centres_are_listed_without_a_rank_and_with_their_reason() -> None:
+    blocked = ranked_report().blocked
+    assert [row.rank for row in blocked] == ["—", "—"]
+    assert all("超过上限 1.50" in row.remarks[0].zh for row in blocked)
+
+
+def test_paper_and_csv_give_the_same_figures(pdf: bytes) -> None:
+    text = text_of(pdf)
+    rows = list(csv.DictReader(io.StringIO(ranked_csv(ranked_report()))))
+    assert len(rows) == 14
+    for row in rows:
+        assert all(squeezed(row[name]) in text for name in ("name_zh", "score", "CE", "ST", "GR", "US"))
+
+
+def test_cover_says_the_query_and_the_method_says_how_ties_are_broken(pdf: bytes) -> None:
+    text = text_of(pdf)
+    assert "全部地区的参评中心" in text
+    assert "1、2、2、4" in text
+
+
+def test_pages_are_numbered(pdf: bytes) -> None:
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    assert f"2 / {len(pages)}" in pages[1].extract_text()
+
+
+@pytest.mark.torture("T40")
+def test_csv_cell_is_never_a_formula() -> None:
+    report = ranked_report(3)
+    hostile = report.ranked[0].name.__class__(zh="=cmd()", en="+1")
+    row = type(report.ranked[0])(
+        **{n: getattr(report.ranked[0], n) for n in report.ranked[0].__slots__} | {"name": hostile}
+    )
+    changed = type(report)(**{n: getattr(report, n) for n in report.__slots__} | {"ranked": (row,)})
+    first = next(csv.DictReader(io.StringIO(ranked_csv(changed))))
+    assert (first["name_zh"], first["name_en"]) == ("'=cmd()", "'+1")
+
+
+def test_report_without_any_centre_is_still_a_report() -> None:
+    assert len(PdfReader(io.BytesIO(ranked_report_pdf(ranked_report(0)))).pages) >= 4
