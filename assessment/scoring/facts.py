@@ -23,6 +23,8 @@ from core.provenance import Where
 from core.quantity import read_number
 from core.text import Text
 from indicators.measures.base import Measurement
+from indicators.rubric.model import Edition
+from indicators.rubric.yaml_reader import authored, read_yaml
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -94,6 +96,42 @@ def read_facts(content: bytes, *, file: str) -> dict[str, Facility]:
     if faults:
         raise FactsError(tuple(faults))
     return dict(sorted(facilities.items()))
+
+
+def read_profiles(content: bytes, *, file: str) -> dict[str, dict[str, Any]]:
+    """Attributes by facility from YAML or JSON: `{facility: {class: mixed, training_share: "0.60"}}`.
+
+    Raises:
+        RubricError: YAML that cannot be read.
+        InputError: another shape.
+    """
+    value = authored(read_yaml(content, file=file))
+    if not isinstance(value, dict) or not all(isinstance(attributes, dict) for attributes in value.values()):
+        zh, en = "应为：机构: {属性: 值}。", "Expected: facility: {attribute: value}."
+        raise _fault("bad_profiles", zh, en, Where(file=file, line=1))
+    return value
+
+
+def unknown_measures(edition: Edition, facilities: Iterable[Facility]) -> tuple[str, ...]:
+    """Measures of the file the rubric does not ask for; items (`measure.item`) belong to their measure."""
+    given = {measure for facility in facilities for measure in facility.measurements}
+    known = set(edition.measures)
+    return tuple(sorted(name for name in given if name not in known and name.split(".", 1)[0] not in known))
+
+
+def unit_faults(edition: Edition, facilities: Iterable[Facility], *, file: str) -> tuple[UserFacingError, ...]:
+    """Facts in another unit than the rubric's measure; nothing is converted or guessed."""
+    return tuple(
+        _fault(
+            "unit_mismatch",
+            f"{facility.name} 的“{name}”单位为“{given.unit}”，应为“{edition.measures[name].unit}”。",
+            f"“{name}” of {facility.name} is in “{given.unit}”; “{edition.measures[name].unit}” is expected.",
+            Where(file=file, field=f"{facility.name} {name}"),
+        )
+        for facility in facilities
+        for name, given in facility.measurements.items()
+        if name in edition.measures and given.unit and given.unit != edition.measures[name].unit
+    )
 
 
 def add_profiles(facilities: Mapping[str, Facility], profiles: Mapping[str, Mapping[str, Any]]) -> None:
@@ -296,10 +334,3 @@ def _columns_hint() -> Text:
 
 def _fault(code: str, zh: str, en: str, where: Where, *, hint: Text | None = None) -> InputError:
     return InputError(code, Text(zh=zh, en=en), where=where, hint=hint)
-
-
-def unknown_measures(facilities: Iterable[Facility], known: Iterable[str]) -> tuple[str, ...]:
-    """Measures no rubric node asks for; items (`measure.item`) belong to their measure."""
-    names = set(known)
-    given = {measure for facility in facilities for measure in facility.measurements}
-    return tuple(sorted(name for name in given if name not in names and name.split(".", 1)[0] not in names))

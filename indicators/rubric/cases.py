@@ -10,6 +10,7 @@ from indicators.rubric.fields import Fields
 from indicators.rubric.model import Case
 from indicators.rubric.yaml_reader import Entries, Scalar, Value, authored
 
+_EXPECT_KEYS = ("score", "grade", "verdict", "nodes", "outcomes", "consequences")
 _FACT_KEYS = ("value", "unit", "outcome", "reason", "quality", "cap")
 
 
@@ -31,7 +32,7 @@ def read_cases(value: Value | None, faults: Faults) -> tuple[Case, ...]:
                 title=entry.maybe_bilingual("title"),
                 profile=profile | (_attributes(own) if own else {}),
                 facts=_facts(entry),
-                expect=authored(expect) if expect is not None else {},
+                expect=_expectations(Fields(expect, faults)) if expect is not None else {},
                 where=entry.where,
             )
         )
@@ -42,6 +43,16 @@ def read_cases(value: Value | None, faults: Faults) -> tuple[Case, ...]:
         if names.count(case.name) > 1:
             faults.add("duplicate_id", case.where, zh=f"用例“{case.name}”重名。", en=f"Two cases “{case.name}”.")
     return tuple(cases)
+
+
+def _expectations(fields: Fields) -> dict[str, Any]:
+    """What must come out: the keys known here, as authored."""
+    expected = {key: authored(value) for key in _EXPECT_KEYS if (value := fields.raw(key)) is not None}
+    for key in _EXPECT_KEYS:
+        if fields.has_null(key):
+            expected[key] = None  # `grade: null` expects that there is none
+    fields.done()
+    return expected
 
 
 def _attributes(fields: Fields) -> dict[str, Any]:

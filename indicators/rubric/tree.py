@@ -66,8 +66,9 @@ class TreeReader:
         weights_sum = read_weight(fields, "weights_sum")
         applies_when = self._condition(fields)
         minima = read_minima(fields)
-        tags = self._tags(fields)
-        title = self.head.title if prefix == "" else fields.bilingual("title")
+        at_root = prefix == ""  # whose title and tags are the edition's own
+        tags = () if at_root else self._tags(fields)
+        title = self.head.title if at_root else fields.bilingual("title")
         written = self._authored(fields, but=("children", "order"))
         fields.done()
         return Group(

@@ -1,0 +1,58 @@
+"""`zhiheng score RUBRIC_DIR FACTS`: what each facility's figures are worth, node by node."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+
+from assessment.scoring.ranking import Ranked
+from assessment.scoring.result import Node, Verdict
+from core.canonical import jsonable
+from core.quantity import shortest
+from core.text import Language
+from zhiheng.facts_file import add_facts_arguments, result_json, score_all
+from zhiheng.output import print_json, printable
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_facts_arguments(parser)
+    parser.add_argument("--trace", action="store_true", help="输出整棵结果树 · print the whole explained tree")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Facilities in the order of their names; exit code 1 when one is blocked."""
+    scored = score_all(arguments)
+    by_name = sorted(scored.ranked, key=lambda one: one.result.facility)
+    if arguments.json:
+        print_json([_with_trace(one) if arguments.trace else result_json(one) for one in by_name])
+    else:
+        for one in by_name:
+            for line in _lines(one, arguments.language, whole=arguments.trace):
+                print(printable(line))
+    return 1 if any(one.result.verdict is Verdict.BLOCKED for one in by_name) else 0
+
+
+def _with_trace(one: Ranked) -> dict[str, object]:
+    return result_json(one) | {"trace": jsonable(one.result)}
+
+
+def _lines(one: Ranked, language: Language, *, whole: bool) -> Iterator[str]:
+    result = one.result
+    figure = str(result.score) if result.score is not None else "–"
+    yield f"{result.facility}  {figure}  {result.grade or '–'}  {result.verdict.value}"
+    for consequence in result.consequences:
+        grade = f" {consequence.grade}" if consequence.grade else ""
+        yield f"  ! {consequence.effect}{grade}  {consequence.code}  {consequence.reason.message.said_in(language)}"
+    for child in result.root.children:
+        yield from _node_lines(child, language, depth=1, whole=whole)
+
+
+def _node_lines(node: Node, language: Language, *, depth: int, whole: bool) -> Iterator[str]:
+    figure = str(node.published) if node.published is not None else "–"
+    words = [node.code, node.title.said_in(language), figure, node.outcome.label.said_in(language)]
+    if node.inputs is not None and node.inputs.value is not None:
+        words.append(f"{shortest(node.inputs.value)} {node.inputs.unit}".strip())
+    yield "  " * depth + "  ".join(words)
+    if whole:
+        for child in node.children:
+            yield from _node_lines(child, language, depth=depth + 1, whole=whole)
