@@ -10,7 +10,7 @@ import io
 import struct
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.errors import ParseError
 from core.provenance import Where
@@ -142,7 +142,7 @@ def _end_record(stream: BinaryIO, size: int) -> tuple[int, int, int]:
     return entries, start, at
 
 
-def _member(stream: BinaryIO, entry: tuple[int, ...], raw_name: bytes, *, before: int) -> tuple[Member, int]:
+def _member(stream: BinaryIO, entry: tuple[Any, ...], raw_name: bytes, *, before: int) -> tuple[Member, int]:
     signature, made_by, _, flags, method, _, _, _, compressed, size = entry[:10]
     attributes, offset = entry[15], entry[16]
     name = raw_name.decode("utf-8" if flags & _UTF8 else "cp437", errors="replace")

@@ -13,7 +13,8 @@ import re2
 
 from evidence.parsers.headers import ENERGY_UNITS, Heading, folded, mapped, without_unit
 from evidence.parsers.months import Month, lacks_year, month_of, year_in
-from evidence.parsers.workbook import Cell, Sheet
+from evidence.parsers.sheet_scan import Cell
+from evidence.parsers.workbook import Sheet
 
 HEADER_WITHIN = 30
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 from core.errors import ParseError
 from core.text import Text
 from evidence.parsers.base import Parser
+from evidence.parsers.content import refuse_header_only, refuse_mismatch
 from evidence.parsers.formats import (
+    declaration,
     energy_workbook,
     incidents,
     jobs_table,
@@ -21,12 +23,15 @@ from evidence.parsers.formats import (
     run_card,
     slurm_sacct,
     slurm_sacct_json,
+    sus,
     tickets,
     torch_all_reduce,
+    upptime,
 )
 from evidence.parsers.source import Source
 
 PARSERS: tuple[Parser, ...] = (
+    declaration.PARSER,
     energy_workbook.PARSER,
     incidents.PARSER,
     jobs_table.PARSER,
@@ -39,8 +44,10 @@ PARSERS: tuple[Parser, ...] = (
     run_card.PARSER,
     slurm_sacct.PARSER,
     slurm_sacct_json.PARSER,
+    sus.PARSER,
     tickets.PARSER,
     torch_all_reduce.PARSER,
+    upptime.PARSER,
 )
 
 PARSER_BY_FORMAT: dict[str, Parser] = {parser.format: parser for parser in PARSERS}
@@ -50,11 +57,14 @@ def identify(source: Source, *, declared: str | None = None) -> Parser:
     """The one parser a file belongs to; the uploader may name the format.
 
     Raises:
-        ParseError: `empty_file`, `unknown_format` (also for a declared format that does not exist),
-            or `ambiguous_format` naming every claimant.
+        ParseError: `empty_file`, `no_rows` (a header and nothing else), what `refuse_mismatch` raises,
+            `unknown_format` (also for a declared format that does not exist), or `ambiguous_format` naming
+            every claimant.
     """
     if not source.head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise ParseError("empty_file", Text(zh="文件没有数据行。", en="The file has no data rows."))
+    refuse_mismatch(source)
+    refuse_header_only(source)
     if declared is not None:
         return _declared(declared)
     claimants = [parser for parser in PARSERS if parser.recognises(source)]

@@ -96,6 +96,15 @@ class Source:
         with self.open() as stream:
             return _unharmed(lambda: stream.read(OPENING_BYTES))
 
+    def tail(self, limit: int) -> bytes:
+        """The last bytes as stored; nothing for a gzip file, whose end lies behind everything else."""
+        with self.opener() as stream:
+            if stream.read(2) == GZIP_MAGIC:
+                return b""
+            size = stream.seek(0, io.SEEK_END)
+            stream.seek(max(0, size - limit))
+            return stream.read(limit)
+
     @cached_property
     def text_encoding(self) -> str:
         """The encoding of the whole file, decided strictly.

@@ -155,6 +155,11 @@ class TypedRows:
         texts = self.text(name, required=required)
         return pa.array(self._each(texts, lambda text, where: self._word(name, text, where, words)), TEXT)
 
+    def coded(self, name: str, words: Mapping[str, int], *, required: bool = False) -> pa.Array:
+        """A number for each word of a closed list, such as the levels of an answer."""
+        texts = self.text(name, required=required)
+        return pa.array(self._each(texts, lambda text, where: self._word(name, text, where, words)), COUNT)
+
     def state(self, name: str, words: Mapping[str, str] | None = None) -> pa.Array:
         """States of a scheduler, unknown ones listed and kept."""
         return read_states(self.text(name, required=True), self._batch.lines, self._issues, words=words)

@@ -65,13 +65,10 @@ class Workbook:
 
 
 def is_workbook(source: Source) -> bool:
-    """Whether the bytes are a zip archive whose directory names a workbook."""
+    """Whether the bytes are a zip archive that names a workbook, or says by its own name that it is one."""
     if not source.head.startswith(b"PK\x03\x04"):
         return False
-    with source.open() as stream:
-        size = stream.seek(0, io.SEEK_END)
-        stream.seek(max(0, size - 1024 * 1024))
-        return b"xl/workbook" in stream.read()
+    return source.name.lower().endswith(".xlsx") or b"xl/workbook" in source.tail(1024 * 1024)
 
 
 def read_workbook(source: Source) -> Workbook:
