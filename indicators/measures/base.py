@@ -110,6 +110,8 @@ class CentreEvidence:
 
     profile: FacilityProfile
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
+    # What several measures derive from the same rows, worked out once; never part of what the evidence is.
+    derived: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def pooled(cls, profile: FacilityProfile, files: Iterable[tuple[str, Mapping[str, pa.Table]]]) -> Self:

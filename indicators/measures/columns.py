@@ -1,0 +1,89 @@
+"""Columns of observations as exact integers: instants in ms, figures in 10⁻⁹ of their unit.
+
+Sums over them are exact, whatever the order or the number of files.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.period import Period
+from evidence.observations.schema import FIGURE
+
+Integers = npt.NDArray[np.int64]
+FIGURE_SCALE = 10**9
+MISSING = int(np.iinfo(np.int64).min)
+WIDEST = 1 << 61
+
+_PLACES = ("line", "cell", "evidence")
+
+
+def distinct(rows: pa.Table, *, by: tuple[str, ...] | None = None) -> pa.Table:
+    """Rows without repetitions: two rows equal in `by` (default: all content) count once.
+
+    The first of equal rows in the pooled order stays, so the choice depends on content only.
+    """
+    keys = [name for name in rows.column_names if name not in _PLACES] if by is None else list(by)
+    numbered = rows.select(keys).append_column("index", pa.array(range(rows.num_rows), pa.int64()))
+    kept = numbered.group_by(keys).aggregate([("index", "min")]).column("index_min")
+    return rows.take(pa.array(np.sort(kept.to_numpy())))
+
+
+def milliseconds(column: pa.ChunkedArray) -> Integers:
+    """Instants as ms since 1970 UTC; `MISSING` where there is none."""
+    return integers(column.cast(pa.int64()))
+
+
+def integers(column: pa.ChunkedArray) -> Integers:
+    """Counts as int64; `MISSING` where there is none."""
+    filled: Integers = pc.fill_null(column, pa.scalar(MISSING, pa.int64())).to_numpy().astype(np.int64)
+    return filled
+
+
+def figures(column: pa.ChunkedArray) -> Integers:
+    """Decimals of nine places as integers of 10⁻⁹ units, exactly; zero stands where none is.
+
+    Wide figures come as Python integers in an object array; arithmetic is the same.
+    """
+    array = pc.fill_null(column, Decimal(0)).cast(FIGURE).combine_chunks()
+    halves = np.frombuffer(array.buffers()[1], dtype="<i8").reshape(-1, 2)[array.offset : array.offset + len(array)]
+    low, high = halves[:, 0], halves[:, 1]
+    if bool(((high == low >> 63) & (np.abs(low) < WIDEST)).all()):
+        return low.copy()
+    return np.array([int(value.scaleb(9)) for value in array.to_pylist()], dtype=object)
+
+
+def exact_sum(values: Integers) -> int:
+    """The sum as a Python int; no overflow below 2³¹ values."""
+    if values.dtype == object:
+        return sum(values.tolist())
+    high, low = values >> 32, values & 0xFFFFFFFF
+    return (int(high.sum(dtype=np.int64)) << 32) + int(low.sum(dtype=np.int64))
+
+
+def exact_dot(left: Integers, right: Integers) -> int:
+    """Σ left·right as a Python int, for factors whose product fits into 63 bits."""
+    return exact_sum(left * right)
+
+
+def bounds(period: Period) -> tuple[int, int]:
+    """Start and end of a period in ms since 1970 UTC."""
+    return _milliseconds(period.start), _milliseconds(period.end)
+
+
+def median(values: list[Fraction]) -> Fraction:
+    """The middle value, or the mean of the two in the middle."""
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def _milliseconds(instant: dt.datetime) -> int:
+    return round(instant.timestamp() * 1000)

@@ -1,0 +1,99 @@
+"""What all energy measures share: named inputs, notes on the data, and the measurement itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from core.errors import InvalidEvidence
+from core.outcome import Outcome, Quality, Reason
+from core.quantity import measured
+from core.text import Text
+from indicators.measures.base import CentreEvidence, Input, Measurement, support
+from indicators.measures.declared import Quantity
+from indicators.measures.energy_year import EnergyYear, used_readings
+from indicators.measures.findings import note, percent
+
+
+def year_measurement(
+    evidence: CentreEvidence,
+    year: EnergyYear,
+    *,
+    measure: str,
+    unit: str,
+    value: Fraction,
+    quality: Quality,
+    formula: str,
+    inputs: tuple[Input, ...],
+    cap: Decimal | None = None,
+    notes: tuple[Reason, ...] = (),
+    declared: Sequence[Quantity] = (),
+) -> Measurement:
+    rests_on = list(support("energy_readings", used_readings(evidence, year)))
+    for found in declared:
+        rests_on += support("declaration", found.rows)
+    return Measurement(
+        measure=measure,
+        outcome=Outcome.SCORED,
+        unit=unit,
+        value=measured(value),
+        period=year.period,
+        coverage=measured(year.coverage),
+        quality=quality,
+        cap=cap,
+        formula=formula,
+        inputs=inputs,
+        notes=(*notes, *_year_notes(year)),
+        rests_on=tuple(rests_on),
+    )
+
+
+def it_kwh(year: EnergyYear) -> Fraction:
+    it = year.it_kwh()
+    if it <= 0:
+        raise InvalidEvidence(
+            "no_it_energy",
+            Text(zh="评价期内 IT 用电量为零。", en="No IT energy was used in the period."),
+            hint=Text(
+                zh="请检查 IT 电表的读数、单位与倍率。", en="Check readings, units and multipliers of the IT meters."
+            ),
+        )
+    return it
+
+
+def facility_input(kwh: Fraction) -> Input:
+    return Input("e_facility", Text(zh="总用电量", en="Facility energy"), measured(kwh), "kWh")
+
+
+def it_input(kwh: Fraction) -> Input:
+    return Input("e_it", Text(zh="IT 用电量", en="IT energy"), measured(kwh), "kWh")
+
+
+def _year_notes(year: EnergyYear) -> tuple[Reason, ...]:
+    notes = []
+    if estimated := year.estimated_share:
+        notes.append(
+            note(
+                "estimated",
+                f"短缺口按规则估算，占电量 {percent(estimated, decimals=4)}。",
+                f"Short gaps were estimated by rule: {percent(estimated, decimals=4)} of the energy.",
+            )
+        )
+    if year.common_share < 1:
+        notes.append(
+            note(
+                "common_time",
+                f"仅计入各电表均有数据的 {percent(year.common_share)} 时间。",
+                f"Only the {percent(year.common_share)} of the time known to all meters counts.",
+            )
+        )
+    if rejected := sum(account.rejected for account in year.accounts):
+        notes.append(
+            note(
+                "readings_rejected",
+                f"{rejected} 个读数未采用（倒走、重叠、同一时刻数值矛盾或负值）。",
+                f"{rejected} readings were not used (running backwards, overlapping, contradicting or negative).",
+            )
+        )
+    return tuple(notes)

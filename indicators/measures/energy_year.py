@@ -1,0 +1,304 @@
+"""Twelve months of energy of a centre: which meters count, how well they are covered, what they add up to.
+
+Facility and IT energy are taken over the same clock: an instant one of the meters knows nothing of
+counts for none of them, so that a gap can move the ratio neither up nor down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from centres.profile import FacilityProfile, Meter
+from core.errors import InsufficientData
+from core.outcome import Quality
+from core.period import Period
+from core.text import Text
+from indicators.measures.base import CentreEvidence
+from indicators.measures.columns import bounds
+from indicators.measures.fills import filled
+from indicators.measures.findings import coverage_grade, nothing_handed_in, percent, worst
+from indicators.measures.intervals import Spell, gaps, union
+from indicators.measures.meters import FORMS, Ledger, ledgers
+
+MONTHS = 12
+LEAST_MONTH = Fraction(75, 100)
+LEAST_YEAR = Fraction(90, 100)
+
+
+@dataclass(frozen=True)
+class Account:
+    """One meter over the year: for each month the ledger that covers it best, registers before intervals."""
+
+    meter: Meter
+    parts: tuple[tuple[str, int, int, Ledger, Ledger], ...]  # month, start, end, as read, with estimates
+
+    def kwh(self, start: int, end: int) -> Fraction:
+        """Energy between two instants, estimates of short gaps included."""
+        return sum((ledger.kwh(*span) for span, _, ledger in self._within(start, end)), Fraction(0))
+
+    def read_kwh(self, start: int, end: int) -> Fraction:
+        """The same without estimates."""
+        return sum((ledger.kwh(*span) for span, ledger, _ in self._within(start, end)), Fraction(0))
+
+    @cached_property
+    def coverage(self) -> Mapping[str, Fraction]:
+        """Share of each month that readings cover."""
+        return {month: Fraction(read.covered(start, end), end - start) for month, start, end, read, _ in self.parts}
+
+    @cached_property
+    def year_coverage(self) -> Fraction:
+        covered = sum(read.covered(start, end) for _, start, end, read, _ in self.parts)
+        return Fraction(covered, self.parts[-1][2] - self.parts[0][1])
+
+    @property
+    def usual(self) -> int:
+        """The longest usual interval of the ledgers in use, ms."""
+        return max(read.usual for *_, read, _ in self.parts)
+
+    @property
+    def rejected(self) -> int:
+        return sum({id(read): read.rejected for *_, read, _ in self.parts}.values())
+
+    def known(self) -> list[tuple[int, int]]:
+        """The time for which there is energy, read or estimated."""
+        inside = (
+            Spell(first, last).within(start, end)
+            for _, start, end, _, ledger in self.parts
+            for first, last in ledger.known()
+        )
+        return union(spell for spell in inside if spell)
+
+    def _within(self, start: int, end: int) -> Iterable[tuple[tuple[int, int], Ledger, Ledger]]:
+        for _, first, last, read, estimated in self.parts:
+            if start < last and first < end:
+                yield (max(first, start), min(last, end)), read, estimated
+
+
+@dataclass(frozen=True)
+class EnergyYear:
+    """The accounts of a year and the time all of them know; without IT accounts for facility figures."""
+
+    period: Period
+    zone: str
+    facility: tuple[Account, ...]
+    it: tuple[Account, ...]
+    generation: tuple[Account, ...]  # on-site, not behind a facility meter
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        return (*self.facility, *self.it, *self.generation)
+
+    @cached_property
+    def common(self) -> list[tuple[int, int]]:
+        """The time for which every account has energy."""
+        start, end = bounds(self.period)
+        holes = (Spell(*hole) for account in self.accounts for hole in gaps(account.known(), start, end))
+        return gaps(union(holes), start, end)
+
+    @cached_property
+    def common_share(self) -> Fraction:
+        start, end = bounds(self.period)
+        return Fraction(sum(last - first for first, last in self.common), end - start)
+
+    def facility_kwh(self, month: Period | None = None) -> Fraction:
+        """Total energy of the centre over the common time: facility meters and on-site generation."""
+        return self._sum((*self.facility, *self.generation), month)
+
+    def it_kwh(self, month: Period | None = None) -> Fraction:
+        return self._sum(self.it, month)
+
+    def generation_kwh(self, month: Period | None = None) -> Fraction:
+        return self._sum(self.generation, month)
+
+    def whole_year(self, kwh: Fraction) -> Fraction:
+        """Energy of the common time brought to the whole year at mean power; unchanged without gaps."""
+        return kwh / self.common_share
+
+    @cached_property
+    def months(self) -> list[tuple[str, Period]]:
+        return self.period.months(self.zone)
+
+    @property
+    def coverage(self) -> Fraction:
+        """Of the worst covered meter."""
+        return min(account.year_coverage for account in self.accounts)
+
+    @property
+    def estimated_share(self) -> Fraction:
+        """Estimated energy ÷ total, of facility and IT meters together."""
+        start, end = bounds(self.period)
+        total = sum(account.kwh(start, end) for account in self.accounts)
+        read = sum(account.read_kwh(start, end) for account in self.accounts)
+        return 1 - read / total if total else Fraction(0)
+
+    @property
+    def grade(self) -> Quality:
+        """By the coverage of every meter, month by month and over the year, and by the estimated share."""
+        shares = [share for account in self.accounts for share in (account.year_coverage, *account.coverage.values())]
+        return worst([*map(coverage_grade, shares), _estimate_grade(self.estimated_share)])
+
+    def _sum(self, accounts: Iterable[Account], month: Period | None) -> Fraction:
+        window = bounds(month or self.period)
+        spans = [span for first, last in self.common if (span := Spell(first, last).within(*window))]
+        return sum((a.kwh(span.start, span.end) for a in accounts for span in spans), Fraction(0))
+
+
+def energy_year(evidence: CentreEvidence, *, with_it: bool = True) -> EnergyYear:
+    """The year's accounts, checked against the coverage rule.
+
+    Args:
+        with_it: False for figures of the facility alone, which no gap of an IT meter concerns.
+
+    Raises:
+        NoEvidence: there are no readings at all.
+        InsufficientData: `meters_not_declared`, `meter_silent`, or `coverage_too_small` naming the months.
+    Source: ISO/IEC 30134-2 (twelve months, same clock); data-quality rules of the scheme, §3.1.
+    """
+    key = "energy_year" if with_it else "facility_year"
+    if key not in evidence.derived:
+        evidence.derived[key] = _energy_year(evidence, with_it=with_it)
+    year: EnergyYear = evidence.derived[key]
+    return year
+
+
+def account_of(evidence: CentreEvidence, meter: Meter, period: Period) -> Account | None:
+    """The account of one meter over a period, None when it has no reading in it."""
+    key = f"account {meter.id}"
+    if key not in evidence.derived:
+        evidence.derived[key] = _account_of(evidence, meter, period)
+    account: Account | None = evidence.derived[key]
+    return account
+
+
+def used_readings(evidence: CentreEvidence, year: EnergyYear) -> pa.Table:
+    """The rows of the meters in use whose instants lie in the year."""
+    rows = evidence.rows("energy_readings")
+    ids = pa.array([account.meter.id for account in year.accounts])
+    at = rows.column("at")
+    inside = pc.and_(pc.greater_equal(at, pa.scalar(year.period.start)), pc.less_equal(at, pa.scalar(year.period.end)))
+    return rows.filter(pc.and_(pc.is_in(rows.column("meter"), value_set=ids), inside))
+
+
+def facility_meters(profile: FacilityProfile) -> tuple[Meter, ...]:
+    """The topmost facility meters, so that nothing is counted twice."""
+    return tuple(m for m in profile.meters if m.measures == "facility" and not _above(profile, m, "facility"))
+
+
+def it_meters(profile: FacilityProfile) -> tuple[Meter, ...]:
+    """The IT meters nearest to the equipment: those without another IT meter below them."""
+    it = [meter for meter in profile.meters if meter.measures == "it"]
+    above = {ancestor.id for meter in it for ancestor in _ancestors(profile, meter)}
+    return tuple(meter for meter in it if meter.id not in above)
+
+
+def generation_meters(profile: FacilityProfile) -> tuple[Meter, ...]:
+    """On-site generation which no facility meter already contains."""
+    return tuple(m for m in profile.meters if m.measures == "onsite_renewable" and not _above(profile, m, "facility"))
+
+
+def _energy_year(evidence: CentreEvidence, *, with_it: bool) -> EnergyYear:
+    profile = evidence.profile
+    if not evidence.rows("energy_readings").num_rows:
+        raise nothing_handed_in(["energy_readings"])
+    period = Period.whole_months(profile.applied_on, months=MONTHS, zone=profile.place.timezone)
+    groups = (facility_meters(profile), it_meters(profile) if with_it else (), generation_meters(profile))
+    if not groups[0] or (with_it and not groups[1]):
+        raise InsufficientData(
+            "meters_not_declared",
+            Text(
+                zh="机构概况的电表树中没有总电表或没有 IT 电表。",
+                en="The meter tree of the profile has no facility meter or no IT meter.",
+            ),
+            hint=Text(
+                zh="请在机构概况中为每只电表申报位置（at）与对象（measures）。",
+                en="Declare for each meter where it sits (at) and what it measures (measures).",
+            ),
+        )
+    accounts = [[_account(evidence, meter, period) for meter in group] for group in groups]
+    year = EnergyYear(period, profile.place.timezone, *(tuple(group) for group in accounts))
+    _check_coverage(year)
+    return year
+
+
+def _account(evidence: CentreEvidence, meter: Meter, period: Period) -> Account:
+    account = account_of(evidence, meter, period)
+    if account is None:
+        raise InsufficientData(
+            "meter_silent",
+            Text(
+                zh=f"电表 {meter.id} 在评价期内没有可用读数。",
+                en=f"Meter {meter.id} has no usable reading in the period.",
+            ),
+            hint=Text(
+                zh="请提交该电表十二个整月的读数，或更正电表编号。",
+                en="Hand in twelve whole months of its readings, or correct the meter's id.",
+            ),
+        )
+    return account
+
+
+def _account_of(evidence: CentreEvidence, meter: Meter, period: Period) -> Account | None:
+    rows = evidence.rows("energy_readings")
+    own = rows.filter(pc.equal(rows.column("meter"), meter.id))
+    found = ledgers(meter, own, zone=evidence.profile.zone)
+    start, end = bounds(period)
+    if not any(ledger.covered(start, end) for ledger in found.values()):
+        return None
+    estimated = {form: filled(ledger, start, end) for form, ledger in found.items()}
+    parts = []
+    for month, span in period.months(evidence.profile.place.timezone):
+        first, last = bounds(span)
+        best = max((form for form in FORMS if form in found), key=lambda form: found[form].covered(first, last))
+        parts.append((month, first, last, found[best], estimated[best]))
+    return Account(meter, tuple(parts))
+
+
+def _check_coverage(year: EnergyYear) -> None:
+    thin = [
+        (account.meter.id, month, share)
+        for account in year.accounts
+        for month, share in account.coverage.items()
+        if share < LEAST_MONTH
+    ]
+    short = [(account.meter.id, account.year_coverage) for account in year.accounts]
+    short = [(meter, share) for meter, share in short if share < LEAST_YEAR]
+    if not thin and not short:
+        return
+    named = [f"{month} ({meter}: {percent(share, decimals=1)})" for meter, month, share in thin]
+    named += [f"12m ({meter}: {percent(share, decimals=1)})" for meter, share in short]
+    raise InsufficientData(
+        "coverage_too_small",
+        Text(
+            zh=f"电表数据覆盖不足（每月至少 75 %，全年至少 90 %）：{'、'.join(named)}。",
+            en=f"Meter data cover too little (at least 75 % of each month, 90 % of the year): {', '.join(named)}.",
+        ),
+        hint=Text(
+            zh="请补交缺失月份的原始读数；表码仍在时，可提交缺口前后的表码。",
+            en="Hand in the missing raw readings; where the register survived, its figures before and after the gap.",
+        ),
+    )
+
+
+def _estimate_grade(share: Fraction) -> Quality:
+    if share > Fraction(10, 100):
+        return Quality.C
+    return Quality.B if share > Fraction(5, 100) else Quality.A
+
+
+def _ancestors(profile: FacilityProfile, meter: Meter) -> list[Meter]:
+    by_id = {other.id: other for other in profile.meters}
+    found: list[Meter] = []
+    while meter.parent is not None and by_id[meter.parent] not in found:
+        meter = by_id[meter.parent]
+        found.append(meter)
+    return found
+
+
+def _above(profile: FacilityProfile, meter: Meter, measures: str) -> bool:
+    return any(ancestor.measures == measures for ancestor in _ancestors(profile, meter))

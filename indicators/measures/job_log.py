@@ -1,0 +1,162 @@
+"""The scheduler's jobs as columns of integers, each allocation once, and the windows the log covers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.errors import InsufficientData, InvalidEvidence
+from core.period import Period
+from core.text import Text
+from indicators.measures.base import CentreEvidence
+from indicators.measures.columns import MISSING, Integers, bounds, distinct, integers, milliseconds
+from indicators.measures.findings import nothing_handed_in
+
+DAY = 86_400_000
+# A log is taken to cover a window when its first and last rows lie within a week of its ends.
+SLACK = 7 * DAY
+YEAR_DAYS = 365
+SHORTEST_DAYS = 90
+
+
+@dataclass(frozen=True)
+class JobLog:
+    """Card jobs in columns: ms since 1970 UTC, `MISSING` where there is none; `rows` in the same order."""
+
+    rows: pa.Table
+    submit: Integers
+    start: Integers
+    end: Integers
+    cards: Integers
+    states: np.ndarray
+    causes: np.ndarray
+
+    def where(self, chosen: np.ndarray) -> JobLog:
+        return JobLog(
+            self.rows.filter(pa.array(chosen)),
+            self.submit[chosen],
+            self.start[chosen],
+            self.end[chosen],
+            self.cards[chosen],
+            self.states[chosen],
+            self.causes[chosen],
+        )
+
+    def held(self, period: Period) -> Integers:
+        """Milliseconds for which each job held its cards inside a period."""
+        first, last = bounds(period)
+        ran = (self.start != MISSING) & (self.end != MISSING)
+        lengths = np.minimum(self.end, last) - np.maximum(self.start, first)
+        return np.where(ran, np.maximum(lengths, 0), 0)
+
+    def started_in(self, period: Period) -> np.ndarray:
+        first, last = bounds(period)
+        return (self.start >= first) & (self.start < last)
+
+    def ended_in(self, period: Period) -> np.ndarray:
+        first, last = bounds(period)
+        return (self.end > first) & (self.end <= last)
+
+
+def job_log(evidence: CentreEvidence) -> JobLog:
+    """All jobs with cards. An allocation exported twice counts once, as its latest export tells it.
+
+    Raises:
+        NoEvidence, InvalidEvidence: `more_cards_than_installed`, `job_backwards`.
+    """
+    if "job_log" not in evidence.derived:
+        evidence.derived["job_log"] = _read(evidence)
+    log: JobLog = evidence.derived["job_log"]
+    return log
+
+
+def covered_window(log: JobLog, evidence: CentreEvidence, *, days: Sequence[int]) -> tuple[Period, int]:
+    """The longest of some windows the log reaches back to, and its days; 365 days are the twelve months.
+
+    Raises:
+        InsufficientData: `window_not_covered` when even the shortest is not.
+    """
+    seen = np.concatenate([column[column != MISSING] for column in (log.submit, log.start, log.end)])
+    for number in sorted(days, reverse=True):
+        period = window(evidence, number)
+        first, last = bounds(period)
+        if len(seen) and int(seen.min()) <= first + SLACK and int(seen.max()) >= last - SLACK:
+            return period, number
+    raise InsufficientData(
+        "window_not_covered",
+        Text(
+            zh=f"作业记录未覆盖申请日前最近的 {min(days)} 天。",
+            en=f"The job records do not cover the last {min(days)} days before the application.",
+        ),
+        hint=Text(
+            zh="请导出截至申请月之前最后一个整月的全部作业。",
+            en="Export all jobs up to the end of the last whole month before the application.",
+        ),
+    )
+
+
+def window(evidence: CentreEvidence, days: int) -> Period:
+    """So many whole days, or the twelve whole months for 365, counted back from the application."""
+    profile = evidence.profile
+    if days == YEAR_DAYS:
+        return Period.whole_months(profile.applied_on, months=12, zone=profile.place.timezone)
+    return Period.whole_days(profile.applied_on, days=days, zone=profile.place.timezone)
+
+
+def _read(evidence: CentreEvidence) -> JobLog:
+    rows = evidence.rows("jobs")
+    rows = rows.filter(pc.greater(rows.column("cards"), 0))
+    if not rows.num_rows:
+        raise nothing_handed_in(["jobs"])
+    log = _columns(_latest(rows))
+    installed = evidence.profile.cards
+    if int(log.cards.max()) > installed:
+        job = log.rows.column("job")[int(log.cards.argmax())].as_py()
+        raise InvalidEvidence(
+            "more_cards_than_installed",
+            Text(
+                zh=f"作业 {job} 占用 {int(log.cards.max())} 卡，多于已安装的 {installed} 卡。",
+                en=f"Job {job} holds {int(log.cards.max())} cards, more than the {installed} installed.",
+            ),
+            hint=Text(zh="请核对概况中的卡数与作业记录。", en="Check the cards of the profile and the job records."),
+        )
+    if (backwards := (log.end != MISSING) & (log.start != MISSING) & (log.end < log.start)).any():
+        job = log.rows.column("job")[int(backwards.argmax())].as_py()
+        raise InvalidEvidence(
+            "job_backwards",
+            Text(zh=f"作业 {job} 的结束早于开始。", en=f"Job {job} ends before it starts."),
+            hint=Text(zh="请重新导出作业记录。", en="Export the job records again."),
+        )
+    return log
+
+
+def _latest(rows: pa.Table) -> pa.Table:
+    """One row per allocation (job and start): an ended one before a running one, the longest before others."""
+    order = [("elapsed_s", "descending")]
+    ended = pc.fill_null(rows.column("end_at").cast(pa.int64()), MISSING)
+    ranked = rows.append_column("ended", ended).sort_by([("ended", "descending"), *order])
+    started = distinct(ranked.filter(pc.is_valid(ranked.column("start_at"))), by=("job", "start_at"))
+    waiting = ranked.filter(pc.is_null(ranked.column("start_at")))
+    known = pc.is_in(waiting.column("job"), value_set=started.column("job"))
+    waiting = distinct(waiting.filter(pc.invert(known)), by=("job", "submit_at"))
+    return pa.concat_tables([started, waiting]).drop_columns(["ended"])
+
+
+def _columns(rows: pa.Table) -> JobLog:
+    start, end = milliseconds(rows.column("start_at")), milliseconds(rows.column("end_at"))
+    elapsed = integers(rows.column("elapsed_s")) * 1000
+    # A job that still ran when it was exported has held its cards for as long as the export says.
+    running = (end == MISSING) & (start != MISSING)
+    return JobLog(
+        rows=rows,
+        submit=milliseconds(rows.column("submit_at")),
+        start=start,
+        end=np.where(running, start + elapsed, end),
+        cards=integers(rows.column("cards")),
+        states=rows.column("state").to_numpy(zero_copy_only=False),
+        causes=rows.column("cause").to_numpy(zero_copy_only=False),
+    )

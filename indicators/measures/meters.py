@@ -1,0 +1,222 @@
+"""From the readings of one meter to its energy between any two instants, exactly.
+
+Registers become differences, intervals stay what they are; a register that runs backwards has rolled
+over at its declared maximum or was reset, which splits the series and leaves a hole. Nothing is negative.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from math import gcd, lcm
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from centres.profile import Meter
+from indicators.measures.columns import FIGURE_SCALE, MISSING, Integers, distinct, figures, milliseconds
+from indicators.measures.intervals import Spell, union
+
+HOUR = 3_600_000
+DAY = 24 * HOUR
+FORMS = ("register", "interval", "month")  # in the order of preference
+_KWH = {"Wh": Fraction(1, 1000), "kWh": Fraction(1), "MWh": Fraction(1000)}
+_LENGTHS = {"PT1M": HOUR // 60, "PT5M": HOUR // 12, "PT15M": HOUR // 4, "PT30M": HOUR // 2, "PT1H": HOUR}
+_SILENCE = {"PT1H": HOUR, "PT6H": 6 * HOUR, "P1D": DAY, None: DAY}
+_SHORTEST_MONTHLY = 20 * DAY
+_ROLLOVER_FROM = 9  # tenths of the register's maximum
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One form of one meter's readings as segments of constant power, ascending and disjoint.
+
+    Args:
+        starts, ends: ms since 1970 UTC.
+        energies: per segment, in `quantum` kWh.
+        covered_from: start of the part of the segment that readings really cover; a register's difference
+            over a long silence keeps its energy but covers only one usual interval.
+        usual: usual length of a segment, ms.
+        rejected: readings left out: negative intervals, resets, contradicting stamps.
+    """
+
+    form: str
+    quantum: Fraction
+    starts: Integers
+    ends: Integers
+    energies: Integers
+    covered_from: Integers
+    usual: int
+    rejected: int = 0
+
+    def kwh(self, start: int, end: int) -> Fraction:
+        """Energy between two instants; what no segment covers is not in it."""
+        return (self._until(end) - self._until(start)) * self.quantum
+
+    def covered(self, start: int, end: int) -> int:
+        """Milliseconds of a window that readings cover."""
+        lengths = np.minimum(self.ends, end) - np.maximum(self.covered_from, start)
+        return int(np.maximum(lengths, 0).sum())
+
+    def known(self) -> list[tuple[int, int]]:
+        """The time for which there is energy, as disjoint ascending intervals."""
+        joins = np.flatnonzero(self.starts[1:] != self.ends[:-1])
+        starts = self.starts[np.concatenate([[0], joins + 1])] if len(self.starts) else self.starts
+        ends = self.ends[np.concatenate([joins, [len(self.ends) - 1]])] if len(self.ends) else self.ends
+        return union(Spell(int(start), int(end)) for start, end in zip(starts, ends, strict=True))
+
+    def _until(self, instant: int) -> Fraction:
+        index = int(np.searchsorted(self.starts, instant, side="left")) - 1
+        if index < 0:
+            return Fraction(0)
+        start, end = int(self.starts[index]), int(self.ends[index])
+        share = Fraction(min(instant, end) - start, end - start)
+        return int(self._totals[index]) + int(self.energies[index]) * share
+
+    @cached_property
+    def _totals(self) -> Integers:
+        """Energy of all segments before each one."""
+        return np.concatenate([np.zeros(1, dtype=self.energies.dtype), np.cumsum(self.energies)])
+
+
+def ledgers(meter: Meter, readings: pa.Table, *, zone: dt.tzinfo) -> dict[str, Ledger]:
+    """The ledgers of one meter, by form, of whatever its readings hold.
+
+    Args:
+        meter: as declared; its unit, kind and multiplier hold where a row names none.
+        readings: rows of `energy_readings` of this meter, in any order.
+        zone: of the calendar months of monthly intervals.
+    """
+    rows = distinct(readings)
+    if not rows.num_rows:
+        return {}
+    values, quantum = _in_one_unit(meter, rows)
+    at, begun = milliseconds(rows.column("at")), milliseconds(rows.column("start_at"))
+    spoken = pc.fill_null(rows.column("reading"), meter.kind).to_numpy(zero_copy_only=False)
+    is_interval = (begun != MISSING) | (spoken == "interval")
+    found: dict[str, Ledger] = {}
+    if (registers := ~is_interval).any():
+        held = bool((spoken[registers] == "on_change").any())
+        found["register"] = _registers(meter, at[registers], values[registers], quantum, held=held)
+    if is_interval.any():
+        starts, ends = _limits(meter, begun[is_interval], at[is_interval], zone)
+        monthly = ends - starts >= _SHORTEST_MONTHLY
+        for form, chosen in (("interval", ~monthly), ("month", monthly)):
+            if chosen.any():
+                found[form] = _intervals(form, starts[chosen], ends[chosen], values[is_interval][chosen], quantum)
+    return found
+
+
+def _in_one_unit(meter: Meter, rows: pa.Table) -> tuple[Integers, Fraction]:
+    """All values as integers of one quantum of energy (kWh), whatever unit each row is in."""
+    units = pc.fill_null(rows.column("unit"), meter.unit).to_pylist()
+    multipliers = pc.fill_null(rows.column("multiplier"), meter.multiplier.quantize(Decimal("1e-9"))).to_pylist()
+    pairs = list(zip(units, multipliers, strict=True))
+    factors = {pair: _KWH[pair[0]] * Fraction(pair[1]) for pair in set(pairs)}
+    quantum = _common(list(factors.values()))
+    values = figures(rows.column("value"))
+    if len(factors) > 1:
+        steps = np.array([int(factors[pair] / quantum) for pair in pairs], dtype=object)
+        values = values.astype(object) * steps
+    return values, quantum / FIGURE_SCALE
+
+
+def _common(factors: list[Fraction]) -> Fraction:
+    """The largest fraction of which all are whole multiples."""
+    denominator = lcm(*(factor.denominator for factor in factors))
+    return Fraction(gcd(*(int(factor * denominator) for factor in factors)), denominator)
+
+
+def _registers(meter: Meter, at: Integers, values: Integers, quantum: Fraction, *, held: bool) -> Ledger:
+    at, values, contradicting = _one_per_stamp(at, values)
+    starts, ends = at[:-1], at[1:]
+    used = values[1:] - values[:-1]
+    back = used < 0
+    span = _span(meter, quantum)
+    if span is not None:
+        rolled = back & (values[:-1] * 10 >= span * _ROLLOVER_FROM)
+        used = np.where(rolled, used + span, used)
+        back = used < 0
+    lengths = ends - starts
+    usual = _SILENCE[meter.max_silence] if held else _usual(meter, lengths)
+    reached = lengths <= usual if held else lengths * 2 <= usual * 3
+    kept = ~back
+    return Ledger(
+        "register",
+        quantum,
+        starts[kept],
+        ends[kept],
+        used[kept],
+        np.where(reached, starts, ends - usual)[kept],
+        usual,
+        int(back.sum()) + contradicting,
+    )
+
+
+def _span(meter: Meter, quantum: Fraction) -> int | None:
+    """What a register holds in one turn: its maximum, or one step more when that is all nines."""
+    if meter.register_max is None:
+        return None
+    limit = meter.register_max
+    if set(str(limit)) <= set("9."):
+        limit += Decimal(1).scaleb(int(limit.as_tuple().exponent))
+    return int(Fraction(limit) * _KWH[meter.unit] * Fraction(meter.multiplier) / quantum)
+
+
+def _intervals(form: str, starts: Integers, ends: Integers, values: Integers, quantum: Fraction) -> Ledger:
+    order = np.lexsort((ends, starts))
+    starts, ends, values = starts[order], ends[order], values[order]
+    overlapping = np.zeros(len(starts), dtype=bool)
+    overlapping[1:] |= starts[1:] < ends[:-1]
+    overlapping[:-1] |= starts[1:] < ends[:-1]
+    kept = ~overlapping & (values >= 0)
+    usual = int(np.sort(ends - starts)[len(starts) // 2])
+    rejected = int((~kept).sum())
+    return Ledger(form, quantum, starts[kept], ends[kept], values[kept], starts[kept], usual, rejected)
+
+
+def _one_per_stamp(at: Integers, values: Integers) -> tuple[Integers, Integers, int]:
+    """Ascending stamps; where two readings of one stamp differ, neither is believed."""
+    order = np.argsort(at, kind="stable")
+    at, values = at[order], values[order]
+    stamps, first, counts = np.unique(at, return_index=True, return_counts=True)
+    lowest, highest = np.minimum.reduceat(values, first), np.maximum.reduceat(values, first)
+    agreed = lowest == highest
+    return stamps[agreed], values[first][agreed], int(counts[~agreed].sum())
+
+
+def _usual(meter: Meter, lengths: Integers) -> int:
+    if meter.interval is not None:
+        return _LENGTHS.get(meter.interval, DAY if meter.interval == "P1D" else 31 * DAY)
+    return int(np.sort(lengths)[len(lengths) // 2]) if len(lengths) else DAY
+
+
+def _limits(meter: Meter, begun: Integers, at: Integers, zone: dt.tzinfo) -> tuple[Integers, Integers]:
+    """Start and end of each interval: as the row says, else by the meter's interval and stamp."""
+    missing = begun == MISSING
+    if not missing.any():
+        return begun, at
+    starts, ends = begun.copy(), at.copy()
+    if meter.interval == "P1M":
+        months = [_month(int(stamp), meter.stamp == "start", zone) for stamp in at[missing]]
+        starts[missing], ends[missing] = [m[0] for m in months], [m[1] for m in months]
+        return starts, ends
+    length = _LENGTHS.get(meter.interval or "", DAY)
+    shift = length if meter.stamp == "start" else 0
+    starts[missing], ends[missing] = at[missing] + shift - length, at[missing] + shift
+    return starts, ends
+
+
+def _month(stamp: int, at_start: bool, zone: dt.tzinfo) -> tuple[int, int]:
+    """The calendar month a stamp belongs to: the one it starts, or the one it ends."""
+    instant = dt.datetime.fromtimestamp(stamp / 1000, zone)
+    day = instant.date() if at_start else (instant - dt.timedelta(days=1)).date()
+    first = dt.datetime(day.year, day.month, 1, tzinfo=zone)
+    days = calendar.monthrange(day.year, day.month)[1]
+    following = dt.datetime.combine(day.replace(day=days) + dt.timedelta(days=1), dt.time(), tzinfo=zone)
+    return round(first.timestamp() * 1000), round(following.timestamp() * 1000)

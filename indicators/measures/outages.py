@@ -1,0 +1,220 @@
+"""Availability and root causes from the record of outages and incidents.
+
+Spells of one service are laid over each other, so that no instant is lost twice. Maintenance is left
+out only when announced 72 h ahead, and up to 1 % of the period; the rest of it counts as downtime.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.errors import InvalidEvidence
+from core.outcome import Outcome, Quality, Reason
+from core.period import Period
+from core.quantity import measured
+from core.text import Text
+from indicators.measures.base import CentreEvidence, Input, Measurement, support
+from indicators.measures.causes import is_confirmed
+from indicators.measures.columns import MISSING, bounds, distinct, integers, milliseconds
+from indicators.measures.findings import NotApplicable, note, nothing_handed_in, percent
+from indicators.measures.intervals import Spell, downtime
+
+MONTHS = 12
+NOTICE_MS = 72 * 3_600_000
+MAINTENANCE_SHARE = Fraction(1, 100)
+LEAST_INCIDENTS = 3
+
+
+@dataclass(frozen=True)
+class Outages:
+    """The spells of one service inside a period, and the rows behind them."""
+
+    unplanned: tuple[Spell, ...]
+    maintenance: tuple[Spell, ...]  # planned and announced in time
+    rows: pa.Table
+
+
+def availability(measure: str, service: str, by_cards: bool, evidence: CentreEvidence) -> Measurement:
+    """1 − card-time lost ÷ (card-time of the period − excluded maintenance), in per cent, over twelve months.
+
+    Args:
+        service: compute | facility | inference, as incidents name it.
+        by_cards: whether `cards_affected` limits the loss; otherwise an outage takes the whole service down.
+
+    Raises:
+        InvalidEvidence: `outage_backwards` for an outage that ends before it starts.
+    Source: scheme §3.2 (unit of account, planned maintenance).
+    """
+    profile = evidence.profile
+    period = Period.whole_months(profile.applied_on, months=MONTHS, zone=profile.place.timezone)
+    installed = profile.cards if by_cards else 1
+    outages = service_outages(evidence, service, period, installed=installed)
+    found = downtime(outages.unplanned, outages.maintenance, installed=installed)
+    total = installed * period.milliseconds
+    allowed = int(total * MAINTENANCE_SHARE)
+    excess = max(0, found.excluded - allowed)
+    excluded = found.excluded - excess
+    lost = found.lost + excess
+    available = 1 - Fraction(lost, total - excluded)
+    including = 1 - Fraction(found.lost + found.excluded, total)
+    return Measurement(
+        measure=measure,
+        outcome=Outcome.SCORED,
+        unit="%",
+        value=measured(available * 100),
+        period=period,
+        quality=Quality.A,
+        formula="A = 1 − lost ÷ (total − excluded), × 100",
+        inputs=(
+            _hours("lost", Text(zh="不可用", en="Unavailable"), lost, by_cards=by_cards),
+            _hours("total", Text(zh="评价期总量", en="Of the period"), total, by_cards=by_cards),
+            _hours("excluded", Text(zh="扣除的计划维护", en="Maintenance left out"), excluded, by_cards=by_cards),
+            Input(
+                "a_incl",
+                Text(zh="可用度（维护计为不可用）", en="Availability, maintenance counted as lost"),
+                measured(including * 100),
+                "%",
+            ),
+        ),
+        notes=_notes(outages, excess, total),
+        rests_on=support("outages", outages.rows if outages.rows.num_rows else evidence.rows("outages")),
+    )
+
+
+def root_cause_coverage(evidence: CentreEvidence) -> Measurement:
+    """Incidents with a confirmed cause ÷ all incidents of twelve months, in per cent; planned work is none.
+
+    Raises:
+        NotApplicable: `too_few_incidents` with fewer than three in the period.
+    Source: scheme §2.2; taxonomy: published causes of the Llama 3 training run.
+    """
+    profile = evidence.profile
+    rows = _recorded(evidence)
+    period = Period.whole_months(profile.applied_on, months=MONTHS, zone=profile.place.timezone)
+    started = rows.column("started_at")
+    inside = pc.and_(pc.greater_equal(started, pa.scalar(period.start)), pc.less(started, pa.scalar(period.end)))
+    incidents = rows.filter(pc.and_(inside, pc.invert(rows.column("planned"))))
+    if incidents.num_rows < LEAST_INCIDENTS:
+        raise NotApplicable(
+            "too_few_incidents",
+            Text(
+                zh=f"评价期内事件少于 {LEAST_INCIDENTS} 起，本指标不适用。",
+                en=f"With fewer than {LEAST_INCIDENTS} incidents in the period this indicator does not apply.",
+            ),
+        )
+    confirmed = sum(map(is_confirmed, incidents.column("cause").to_pylist()))
+    return Measurement(
+        measure="root_cause_coverage",
+        outcome=Outcome.SCORED,
+        unit="%",
+        value=measured(Fraction(100 * confirmed, incidents.num_rows)),
+        period=period,
+        quality=Quality.A,
+        formula="R = confirmed ÷ incidents × 100",
+        inputs=(
+            Input("confirmed", Text(zh="已确认原因的事件", en="With a confirmed cause"), Decimal(confirmed), "1"),
+            Input("incidents", Text(zh="全部事件", en="All incidents"), Decimal(incidents.num_rows), "1"),
+        ),
+        rests_on=support("outages", incidents),
+    )
+
+
+def service_outages(evidence: CentreEvidence, service: str, period: Period, *, installed: int) -> Outages:
+    """The outages of a service inside a period; an outage without an end lasts to the period's end.
+
+    Raises:
+        NoEvidence: no incident record was handed in at all.
+        InvalidEvidence: `outage_backwards`.
+    """
+    rows = _recorded(evidence)
+    start, end = bounds(period)
+    own = rows.filter(pc.equal(rows.column("service"), service))
+    started, ended = milliseconds(own.column("started_at")), milliseconds(own.column("ended_at"))
+    lasted, announced = integers(own.column("down_ms")), milliseconds(own.column("announced_at"))
+    cards = integers(own.column("cards_affected"))
+    planned = own.column("planned").to_pylist()
+    unplanned, maintenance, used = [], [], []
+    for index, first in enumerate(started.tolist()):
+        last = _end(first, int(ended[index]), int(lasted[index]), otherwise=end)
+        if last < first:
+            raise _backwards(own.column("outage")[index].as_py())
+        number = installed if cards[index] == MISSING else min(int(cards[index]), installed)
+        spell = Spell(first, last, number).within(start, end) if last > first else None
+        if spell is None:
+            continue
+        used.append(index)
+        in_time = announced[index] != MISSING and first - int(announced[index]) >= NOTICE_MS
+        (maintenance if planned[index] and in_time else unplanned).append(spell)
+    return Outages(tuple(unplanned), tuple(maintenance), own.take(pa.array(used, pa.int64())))
+
+
+compute_availability = partial(availability, "compute_availability", "compute", True)
+facility_availability = partial(availability, "facility_availability", "facility", True)
+inference_service_availability = partial(availability, "inference_service_availability", "inference", False)
+
+
+def _recorded(evidence: CentreEvidence) -> pa.Table:
+    rows = evidence.rows("outages")
+    if not rows.num_rows:
+        raise nothing_handed_in(["outages"])
+    return distinct(rows)
+
+
+def _end(first: int, ended: int, lasted: int, *, otherwise: int) -> int:
+    if ended != MISSING:
+        return ended
+    return first + lasted if lasted != MISSING else max(first, otherwise)
+
+
+def _backwards(outage: str) -> InvalidEvidence:
+    return InvalidEvidence(
+        "outage_backwards",
+        Text(zh=f"事件 {outage} 的结束早于开始。", en=f"Incident {outage} ends before it starts."),
+        hint=Text(zh="请更正该事件的起止时间。", en="Correct the start and end of this incident."),
+    )
+
+
+def _hours(name: str, title: Text, card_milliseconds: int, *, by_cards: bool) -> Input:
+    unit = "card·h" if by_cards else "h"
+    return Input(name, title, measured(Fraction(card_milliseconds, 3_600_000)), unit)
+
+
+def _notes(outages: Outages, excess: int, total: int) -> tuple[Reason, ...]:
+    notes: list[Reason] = []
+    if not outages.rows.num_rows:
+        notes.append(
+            note(
+                "no_outage_recorded",
+                "提交的事件记录中没有该服务在评价期内的中断。",
+                "The incident record handed in holds no outage of this service in the period.",
+            )
+        )
+    if excess:
+        notes.append(
+            note(
+                "maintenance_above_limit",
+                f"计划维护超过 1 % 的部分（{percent(Fraction(excess, total), decimals=4)}）计为不可用。",
+                f"Planned maintenance above 1 % ({percent(Fraction(excess, total), decimals=4)}) counts as downtime.",
+            )
+        )
+    if late := _late(outages.rows):
+        notes.append(
+            note(
+                "announced_late",
+                f"{late} 次计划维护未提前 72 小时公告，计为不可用。",
+                f"{late} planned outages were not announced 72 h ahead and count as downtime.",
+            )
+        )
+    return tuple(notes)
+
+
+def _late(rows: pa.Table) -> int:
+    started, announced = milliseconds(rows.column("started_at")), milliseconds(rows.column("announced_at"))
+    planned = rows.column("planned").to_numpy()
+    return int((planned & ((announced == MISSING) | (started - announced < NOTICE_MS))).sum())

@@ -1,0 +1,371 @@
+"""Measures from the scheduler's jobs: allocation, waiting, failures, interruptions, long runs, nights."""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from math import ceil
+
+import numpy as np
+import pandas as pd
+
+from core.errors import InsufficientData, InvalidEvidence
+from core.outcome import Outcome, Quality, Reason
+from core.period import Period
+from core.provenance import Support
+from core.quantity import decimal_of_fraction, measured
+from core.text import Text
+from indicators.measures.base import CentreEvidence, Input, Measurement, support
+from indicators.measures.causes import FINISHED, Cause, job_cause
+from indicators.measures.columns import Integers, exact_sum
+from indicators.measures.findings import NotApplicable, note, percent
+from indicators.measures.intervals import downtime
+from indicators.measures.job_log import DAY, SHORTEST_DAYS, YEAR_DAYS, JobLog, covered_window, job_log, window
+from indicators.measures.outages import MAINTENANCE_SHARE, service_outages
+from indicators.measures.poisson import upper_bound
+from indicators.measures.references import size_class, size_classes
+
+LEAST_JOBS = 200
+QUEUE_FROM_ALLOCATION = Fraction(60, 100)
+EXPOSURES = (90, 180, YEAR_DAYS)
+ENOUGH_CARD_DAYS = 10_000
+LEAST_CARD_DAYS = 1_000
+UNKNOWN_SHARE = Fraction(20, 100)
+HOUR = 3_600_000
+NIGHT_HOURS = 8
+
+
+def accelerator_allocation_rate(evidence: CentreEvidence) -> Measurement:
+    """Allocated card-hours ÷ (installed card-hours − planned maintenance), in per cent.
+
+    Twelve months; a shorter log is measured over 180 or 90 days.
+
+    Raises:
+        InvalidEvidence: `allocated_above_installed`.
+        InsufficientData: `window_not_covered`.
+    Source: scheme §2.1 CE-4.1.
+    """
+    log = job_log(evidence)
+    period, days = covered_window(log, evidence, days=(YEAR_DAYS, 180, SHORTEST_DAYS))
+    allocated, available = _allocation(evidence, log, period)
+    rate = Fraction(allocated, available)
+    if rate > 1:
+        raise InvalidEvidence(
+            "allocated_above_installed",
+            Text(
+                zh=f"分配的卡时为可用卡时的 {percent(rate)}，多于已安装的卡。",
+                en=f"{percent(rate)} of the available card-hours are allocated, more than is installed.",
+            ),
+            hint=Text(
+                zh="请核对卡数，并检查共享卡的作业是否重复计数。",
+                en="Check the number of cards, and whether jobs sharing cards are counted twice.",
+            ),
+        )
+    notes = []
+    if days != YEAR_DAYS:
+        notes.append(note("short_window", f"仅覆盖 {days} 天。", f"Only {days} days are covered."))
+    if idle := _idle_months(log, period, evidence.profile.place.timezone):
+        notes.append(
+            note("idle_months", f"以下月份没有作业：{'、'.join(idle)}。", f"Months without any job: {', '.join(idle)}.")
+        )
+    return Measurement(
+        measure="accelerator_allocation_rate",
+        outcome=Outcome.SCORED,
+        unit="%",
+        value=measured(rate * 100),
+        period=period,
+        quality=Quality.A,
+        formula="a = allocated ÷ available × 100",
+        inputs=(
+            Input("allocated", Text(zh="已分配卡时", en="Allocated"), measured(Fraction(allocated, HOUR)), "card·h"),
+            Input("available", Text(zh="可用卡时", en="Available"), measured(Fraction(available, HOUR)), "card·h"),
+        ),
+        notes=tuple(notes),
+        rests_on=_support(log, log.held(period) > 0),
+    )
+
+
+def mean_queue_wait(evidence: CentreEvidence) -> Measurement:
+    """Mean of start − submit over the card jobs started in 90 days, seconds.
+
+    Raises:
+        NotApplicable: `empty_centre_has_no_queue` below 60 % allocation.
+        InsufficientData: `too_few_jobs` below 200, `window_not_covered`.
+    Source: scheme §2.4 US-3.1.
+    """
+    log = job_log(evidence)
+    period, _ = covered_window(log, evidence, days=(SHORTEST_DAYS,))
+    year, _ = covered_window(log, evidence, days=(YEAR_DAYS, 180, SHORTEST_DAYS))
+    rate = Fraction(*_allocation(evidence, log, year))
+    if rate < QUEUE_FROM_ALLOCATION:
+        raise NotApplicable(
+            "empty_centre_has_no_queue",
+            Text(
+                zh=f"加速卡分配率为 {percent(rate)}，低于 60 %，排队时间不适用。",
+                en=f"{percent(rate)} of the cards are allocated, below 60 %: an empty centre has no queue.",
+            ),
+        )
+    jobs = log.where(log.started_in(period) & (log.submit > 0))
+    _need_jobs(len(jobs.start))
+    waits = jobs.start - jobs.submit
+    if (waits < 0).any():
+        raise InvalidEvidence(
+            "started_before_submitted",
+            Text(zh="有作业的开始早于提交。", en="A job starts before it was submitted."),
+            hint=Text(zh="请检查导出文件的时区。", en="Check the time zone of the export."),
+        )
+    ordered = np.sort(waits)
+    return Measurement(
+        measure="mean_queue_wait",
+        outcome=Outcome.SCORED,
+        unit="s",
+        value=measured(Fraction(exact_sum(waits), len(waits) * 1000)),
+        period=period,
+        quality=Quality.A,
+        formula="w = Σ (start − submit) ÷ jobs",
+        inputs=(
+            Input("jobs", Text(zh="作业数", en="Jobs"), Decimal(len(waits)), "1"),
+            *(
+                Input(f"p{p}", Text(zh=f"P{p}", en=f"P{p}"), measured(Fraction(_percentile(ordered, p), 1000)), "s")
+                for p in (50, 90)
+            ),
+        ),
+        rests_on=support("jobs", jobs.rows),
+    )
+
+
+def platform_job_failure(evidence: CentreEvidence) -> Measurement:
+    """Jobs the platform failed ÷ jobs finished in 90 days, in per cent.
+
+    FAILED without a cause code counts as the user's here, and as the platform's in the strict variant
+    printed beside it; more than 20 % of such jobs make evidence grade C.
+
+    Raises:
+        InsufficientData: `window_not_covered`.
+    Source: contract on scheduler states; scheme §2.4 US-3.2.
+    """
+    log = job_log(evidence)
+    period, _ = covered_window(log, evidence, days=(SHORTEST_DAYS,))
+    jobs = log.where(log.ended_in(period) & np.isin(log.states.astype(str), list(FINISHED)))
+    finished = len(jobs.start)
+    if not finished:
+        raise _too_few(0, 1)
+    causes = Counter(map(job_cause, jobs.states.tolist(), jobs.causes.tolist()))
+    failed, unknown = causes[Cause.PLATFORM], causes[Cause.UNKNOWN]
+    unknown_share = Fraction(unknown, finished)
+    strict = measured(Fraction(100 * (failed + unknown), finished))
+    notes: tuple[Reason, ...] = ()
+    if unknown:
+        notes = (
+            note(
+                "unknown_causes",
+                f"{unknown} 个失败作业（{percent(unknown_share)}）没有原因代码，按用户原因计；从严计为 {strict} %。",
+                f"{unknown} failed jobs ({percent(unknown_share)}) have no cause code and count as the users'; "
+                f"strictly the figure is {strict} %.",
+            ),
+        )
+    return Measurement(
+        measure="platform_job_failure",
+        outcome=Outcome.SCORED,
+        unit="%",
+        value=measured(Fraction(100 * failed, finished)),
+        period=period,
+        quality=Quality.C if unknown_share > UNKNOWN_SHARE else Quality.A,
+        formula="f = platform ÷ finished × 100",
+        inputs=(
+            Input("platform", Text(zh="平台原因失败的作业", en="Jobs the platform failed"), Decimal(failed), "1"),
+            Input("finished", Text(zh="结束的作业", en="Jobs finished"), Decimal(finished), "1"),
+            Input("unknown", Text(zh="原因不明的失败作业", en="Failed for an unknown cause"), Decimal(unknown), "1"),
+            Input("strict", Text(zh="从严口径", en="Strict variant"), strict, "%"),
+        ),
+        notes=notes,
+        rests_on=support("jobs", jobs.rows),
+    )
+
+
+def interruption_rate(evidence: CentreEvidence) -> Measurement:
+    """Platform interruptions per 1,000 card-days of large jobs: the one-sided 95 % Poisson upper bound.
+
+    Large: at least min(64, max(8, 5 % of the installed cards)). The window is the shortest of 90, 180 and
+    365 days that reaches 10,000 card-days, else 365. An unknown cause counts as the platform's.
+
+    Raises:
+        InsufficientData: `exposure_too_small` below 1,000 card-days, `window_not_covered`.
+    Source: scheme §3.2 (bound, windows, qualifying size).
+    """
+    log = job_log(evidence)
+    smallest = min(Fraction(64), max(Fraction(8), Fraction(5 * evidence.profile.cards, 100)))
+    large = log.where(log.cards >= ceil(smallest))
+    _, covered = covered_window(log, evidence, days=EXPOSURES)
+    for days in [days for days in EXPOSURES if days <= covered]:
+        period = window(evidence, days)
+        exposure = Fraction(exact_sum(large.held(period) * large.cards), DAY)
+        if exposure >= ENOUGH_CARD_DAYS:
+            break
+    if exposure < LEAST_CARD_DAYS:
+        raise InsufficientData(
+            "exposure_too_small",
+            Text(
+                zh=f"符合规模的作业仅有 {measured(exposure)} 卡天，至少需要 {LEAST_CARD_DAYS} 卡天。",
+                en=f"Jobs of qualifying size amount to {measured(exposure)} card-days; {LEAST_CARD_DAYS} are needed.",
+            ),
+            hint=Text(zh="请提交覆盖更长时间的作业记录。", en="Hand in job records of a longer time."),
+        )
+    ended = large.where(large.ended_in(period))
+    causes = [job_cause(*pair) for pair in zip(ended.states.tolist(), ended.causes.tolist(), strict=True)]
+    hit = np.array([cause in (Cause.PLATFORM, Cause.UNKNOWN) for cause in causes], dtype=bool)
+    events = int(hit.sum())
+    with localcontext() as context:
+        context.prec = 40
+        bound = upper_bound(events) * 1000 / decimal_of_fraction(exposure)
+    return Measurement(
+        measure="interruption_rate",
+        outcome=Outcome.SCORED,
+        unit="1/kcd",
+        value=measured(Fraction(bound)),
+        period=period,
+        quality=Quality.A,
+        formula="λ = χ²(0.95; 2·events + 2) ÷ 2 ÷ exposure × 1000",
+        inputs=(
+            Input("events", Text(zh="平台原因中断", en="Platform interruptions"), Decimal(events), "1"),
+            Input("exposure", Text(zh="作业卡天", en="Exposure of the jobs"), measured(exposure), "card·d"),
+            Input(
+                "point",
+                Text(zh="点估计", en="Point estimate"),
+                measured(1000 * events / exposure),
+                "1/kcd",
+            ),
+            Input("smallest_job", Text(zh="计入的最小作业", en="Smallest job counted"), measured(smallest), "card"),
+        ),
+        rests_on=_support(large, large.held(period) > 0),
+    )
+
+
+def longest_uninterrupted_run(evidence: CentreEvidence) -> Measurement:
+    """Longest run of twelve months in card-days ÷ the reference of the centre's size class.
+
+    Raises:
+        InsufficientData: `no_peak` where the size class cannot be told.
+    Source: scheme §2.2 ST-2.3.
+    """
+    log = job_log(evidence)
+    period = window(evidence, YEAR_DAYS)
+    size = size_class(evidence.profile)
+    held = log.held(period)
+    card_time = [int(cards) * int(ms) for cards, ms in zip(log.cards, held, strict=True)]
+    longest = max(range(len(card_time)), key=lambda index: (card_time[index], -index))
+    card_days = Fraction(card_time[longest], DAY)
+    if not card_days:
+        raise _too_few(0, 1)
+    chosen = np.arange(len(held)) == longest
+    return Measurement(
+        measure="longest_uninterrupted_run",
+        outcome=Outcome.SCORED,
+        unit="ratio",
+        value=measured(card_days / Fraction(size.longest_run_card_days)),
+        period=period,
+        quality=Quality.A,
+        formula="r = cards × days ÷ reference",
+        inputs=(
+            Input("cards", Text(zh="卡数", en="Cards"), Decimal(int(log.cards[longest])), "card"),
+            Input("days", Text(zh="天数", en="Days"), measured(Fraction(int(held[longest]), DAY)), "d"),
+            Input(
+                "reference",
+                Text(zh="规模等级参考值", en="Reference of the size class"),
+                size.longest_run_card_days,
+                "card·d",
+                size_classes().cited(size.tier.value),
+            ),
+        ),
+        rests_on=_support(log, chosen),
+    )
+
+
+def off_peak_utilisation(evidence: CentreEvidence) -> Measurement:
+    """Card-time held from 0 to 8 o'clock ÷ card-time of the busiest eight hours in a row, over 90 days.
+
+    Raises:
+        InsufficientData: `window_not_covered`, `too_few_jobs` when nothing was held.
+    Source: scheme §2.4 US-5.3; report 三(四) on valley hours.
+    """
+    log = job_log(evidence)
+    period, _ = covered_window(log, evidence, days=(SHORTEST_DAYS,))
+    by_hour = _by_hour(log, period, evidence.profile.place.timezone)
+    night = sum(by_hour[:NIGHT_HOURS])
+    eights = [sum(by_hour[(first + step) % 24] for step in range(NIGHT_HOURS)) for first in range(24)]
+    peak = max(eights)
+    if not peak:
+        raise _too_few(0, 1)
+    return Measurement(
+        measure="off_peak_utilisation",
+        outcome=Outcome.SCORED,
+        unit="ratio",
+        value=measured(Fraction(night, peak)),
+        period=period,
+        quality=Quality.A,
+        formula="u = night ÷ peak",
+        inputs=(
+            Input("night", Text(zh="夜间卡时", en="Held 00:00–08:00"), measured(Fraction(night, HOUR)), "card·h"),
+            Input("peak", Text(zh="最忙八小时", en="Busiest 8 hours"), measured(Fraction(peak, HOUR)), "card·h"),
+            Input("peak_from", Text(zh="最忙时段起点", en="Busiest from"), Decimal(eights.index(peak)), "h"),
+        ),
+        rests_on=_support(log, log.held(period) > 0),
+    )
+
+
+def _allocation(evidence: CentreEvidence, log: JobLog, period: Period) -> tuple[int, int]:
+    """Card-milliseconds allocated and available in a period."""
+    total = evidence.profile.cards * period.milliseconds
+    excluded = 0
+    if evidence.rows("outages").num_rows:
+        spells = service_outages(evidence, "compute", period, installed=evidence.profile.cards)
+        excluded = downtime((), spells.maintenance, installed=evidence.profile.cards).excluded
+    return exact_sum(log.held(period) * log.cards), total - min(excluded, int(total * MAINTENANCE_SHARE))
+
+
+def _by_hour(log: JobLog, period: Period, zone: str) -> list[int]:
+    """Card-milliseconds held in each hour of the local day."""
+    ran = log.where(log.held(period) > 0)
+    first, last = (round(instant.timestamp() * 1000) for instant in (period.start, period.end))
+    start, end = (_local(np.clip(column, first, last), zone) for column in (ran.start, ran.end))
+    return [exact_sum((_in_hour(end, hour) - _in_hour(start, hour)) * ran.cards) for hour in range(24)]
+
+
+def _in_hour(local: Integers, hour: int) -> Integers:
+    """Milliseconds of this hour of the day between the first local midnight of 1970 and each instant."""
+    return local // DAY * HOUR + np.clip(local % DAY - hour * HOUR, 0, HOUR)
+
+
+def _local(instants: Integers, zone: str) -> Integers:
+    stamps = pd.DatetimeIndex(instants.astype("datetime64[ms]")).tz_localize("UTC").tz_convert(zone).tz_localize(None)
+    return stamps.to_numpy().astype("datetime64[ms]").astype(np.int64)
+
+
+def _percentile(ordered: Integers, percentile: int) -> int:
+    """By nearest rank."""
+    return int(ordered[-(-len(ordered) * percentile // 100) - 1])
+
+
+def _idle_months(log: JobLog, period: Period, zone: str) -> list[str]:
+    return [name for name, month in period.months(zone) if not log.held(month).any()]
+
+
+def _need_jobs(number: int) -> None:
+    if number < LEAST_JOBS:
+        raise _too_few(number, LEAST_JOBS)
+
+
+def _too_few(number: int, needed: int) -> InsufficientData:
+    return InsufficientData(
+        "too_few_jobs",
+        Text(
+            zh=f"评价期内只有 {number} 个作业，至少需要 {needed} 个。",
+            en=f"{number} jobs; {needed} are needed.",
+        ),
+        hint=Text(zh="请提交评价期内的全部作业记录。", en="Hand in all job records of the period."),
+    )
+
+
+def _support(log: JobLog, chosen: np.ndarray) -> tuple[Support, ...]:
+    return support("jobs", log.where(chosen).rows)

@@ -1,0 +1,198 @@
+"""Model FLOPS utilisation of training runs, on the cited peak of their cards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from core.errors import InsufficientData, InvalidEvidence
+from core.outcome import Outcome, Quality, Reason
+from core.quantity import measured
+from core.text import Text
+from indicators.measures.base import CentreEvidence, Input, Measurement
+from indicators.measures.declared import declared_quantity
+from indicators.measures.findings import note, nothing_handed_in
+from indicators.measures.references import (
+    AcceleratorRow,
+    accelerators,
+    no_peak,
+)
+from indicators.measures.training_runs import (
+    TrainingRun,
+    benchmark_training_runs,
+    step_runs,
+)
+
+FLOP_PER_PARAMETER = 6
+TERA = 10**12
+HIGHEST_MFU = Fraction(62, 100)
+LOWEST_MFU = Fraction(2, 100)
+
+
+def model_flops_utilisation(evidence: CentreEvidence) -> Measurement:
+    """MFU of the best evidenced dense training run: 6·N·tokens/s ÷ (cards · dense peak of the precision).
+
+    tokens/s at the median step time after the first 200 steps. Of several runs the one of the best evidence
+    grade counts, then the one on most cards, then the slowest.
+
+    Raises:
+        InsufficientData: `run_card_missing`, `no_peak`, `peak_unconfirmed`, `objective_refused`, `no_dense_run`.
+        InvalidEvidence: `mfu_implausible` above 0.62, `more_cards_than_installed`, `contradicting_run_cards`.
+    Source: report 二(一), 6·N·D; PaLM (MFU); scheme §3.3, evidence ladder §3.6.
+    """
+    if not evidence.rows("training_steps").num_rows and not evidence.rows("benchmark_runs").num_rows:
+        raise nothing_handed_in(["training_steps", "run_cards"])
+    run = _chosen(evidence)
+    peak = _peak(evidence, run)
+    flops = FLOP_PER_PARAMETER * run.params * run.sequence * run.samples_per_card_second
+    mfu = flops / (Fraction(peak.tflops) * TERA)
+    if mfu > HIGHEST_MFU:
+        raise InvalidEvidence(
+            "mfu_implausible",
+            Text(
+                zh=f"模型算力利用率为 {measured(mfu)}，高于 0.62，不可信。",
+                en=f"A model FLOPS utilisation of {measured(mfu)} is above 0.62 and not plausible.",
+            ),
+            hint=Text(
+                zh="请核对运行卡的参数量、序列长度、卡数与精度。",
+                en="Check parameters, sequence length, cards and precision in the run card.",
+            ),
+        )
+    notes = [*run.notes, *peak.notes]
+    if mfu < LOWEST_MFU:
+        notes.append(note("mfu_low", "利用率低于 0.02，请核对运行卡。", "Below 0.02; check the run card."))
+    return Measurement(
+        measure="model_flops_utilisation",
+        outcome=Outcome.SCORED,
+        unit="ratio",
+        value=measured(mfu),
+        quality=run.quality,
+        formula="MFU = 6 × N × tokens_per_s ÷ (cards × peak)",
+        inputs=(
+            Input("n", Text(zh="（激活）参数量", en="Activated parameters"), measured(run.params), "1", run.model),
+            Input(
+                "tokens_per_s",
+                Text(zh="每秒词元", en="Tokens per second"),
+                measured(run.sequence / run.seconds_per_sample),
+                "token/s",
+            ),
+            Input("cards", Text(zh="卡数", en="Cards"), Decimal(run.accelerators), "card"),
+            Input("peak", Text(zh="每卡稠密峰值", en="Dense peak per card"), peak.tflops, "TFLOP/s", peak.source),
+            Input(
+                "achieved",
+                Text(zh="每卡实际算力", en="Achieved per card"),
+                measured(flops / TERA),
+                "TFLOP/s",
+            ),
+        ),
+        notes=tuple(notes),
+        rests_on=run.rests_on,
+    )
+
+
+@dataclass(frozen=True)
+class _Peak:
+    tflops: Decimal
+    source: str
+    notes: tuple[Reason, ...]
+
+
+def _chosen(evidence: CentreEvidence) -> TrainingRun:
+    """The run MFU is taken from."""
+    benchmarks = benchmark_training_runs(evidence)
+    try:
+        runs = [*step_runs(evidence), *benchmarks]
+    except InsufficientData:
+        if not benchmarks:
+            raise
+        runs = benchmarks
+    if not runs:
+        raise InsufficientData(
+            "run_card_missing",
+            Text(
+                zh="MLPerf 日志没有对应的系统描述或运行卡，无法得知卡数与型号。",
+                en="No system description or run card belongs to the MLPerf logs; cards and model are unknown.",
+            ),
+            hint=Text(zh="请提交系统描述（JSON）或运行卡。", en="Hand in the system description (JSON) or a run card."),
+        )
+    pretraining = [run for run in runs if run.objective == "pretrain"]
+    if not pretraining:
+        raise InsufficientData(
+            "objective_refused",
+            Text(
+                zh="只有微调（LoRA）或推理运行，6·N 公式不适用。",
+                en="There are only fine-tuning (LoRA) or inference runs, for which 6·N does not hold.",
+            ),
+            hint=Text(zh="请提交预训练运行的日志。", en="Hand in the log of a pre-training run."),
+        )
+    dense = [run for run in pretraining if run.workload != "reference_moe"]
+    if not dense:
+        raise InsufficientData(
+            "no_dense_run",
+            Text(
+                zh="只有混合专家参考作业，缺少稠密模型部分。",
+                en="There is only the mixture-of-experts part.",
+            ),
+            hint=Text(zh="请提交稠密参考作业的日志。", en="Hand in the log of the dense reference job."),
+        )
+    return min(dense, key=lambda run: (run.quality, -run.accelerators, -run.seconds_per_sample, -run.length))
+
+
+def _peak(evidence: CentreEvidence, run: TrainingRun) -> _Peak:
+    """The dense peak a run is divided by, from the cited table only.
+
+    Raises:
+        InsufficientData: `no_peak`, or `peak_unconfirmed` for a row of low confidence without the vendor's papers.
+    """
+    row = accelerators().find(run.accelerator)
+    if row is None or not row.peaks:
+        raise no_peak(run.accelerator)
+    notes = []
+    if run.precision is None:
+        precision, value = max(row.peaks.items(), key=lambda item: item[1])
+        notes.append(
+            note(
+                "precision_unknown",
+                f"未写明精度，按最高的稠密峰值（{precision}）计算。",
+                f"The precision is not stated; divided by the highest dense peak ({precision}).",
+            )
+        )
+    elif run.precision in ("bf16", "fp16", "fp8") and run.precision in row.peaks:
+        precision = run.precision
+        value = row.peaks[precision]
+    else:
+        raise no_peak(f"{row.model} {run.precision}")
+    if precision == "fp8" and "bf16" in row.peaks:
+        flops = FLOP_PER_PARAMETER * run.params * run.sequence * run.samples_per_card_second / TERA
+        equivalent = measured(flops / Fraction(row.peaks["bf16"]))
+        notes.append(
+            note("bf16_equivalent", f"折合 BF16 口径为 {equivalent}。", f"On the BF16 peak it would be {equivalent}.")
+        )
+    source = accelerators().cited(f"{row.model} {precision}")
+    if row.confidence == "L":
+        return _declared_peak(evidence, row, value, source, notes)
+    return _Peak(value, source, tuple(notes))
+
+
+def _declared_peak(
+    evidence: CentreEvidence, row: AcceleratorRow, value: Decimal, source: str, notes: list[Reason]
+) -> _Peak:
+    """A peak of low confidence stands only with the vendor's stamped specification; the larger figure divides."""
+    units = {"TFLOP/s": Fraction(1), "TFLOPS": Fraction(1), "PFLOPS": Fraction(1000), "PFLOP/s": Fraction(1000)}
+    papers = declared_quantity(evidence, "CE-1.1.peak", units)
+    if papers is None or papers.quality is Quality.D:
+        raise InsufficientData(
+            "peak_unconfirmed",
+            Text(
+                zh=f"{row.model} 的峰值置信度为低，须附厂商盖章的规格书方可使用。",
+                en=f"The peak of {row.model} is of low confidence; it needs the vendor's stamped specification.",
+            ),
+            hint=Text(
+                zh="请以 CE-1.1.peak_tflops 申报峰值（TFLOPS）并附规格书。",
+                en="Declare the peak under CE-1.1.peak_tflops (TFLOPS) with the specification as document.",
+            ),
+        )
+    larger = max(value, measured(papers.amount))
+    vendor = note("vendor_peak", "峰值依据厂商声明。", "Peak per vendor declaration.")
+    return _Peak(larger, source if larger == value else papers.code, (*notes, vendor))

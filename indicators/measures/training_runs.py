@@ -1,0 +1,284 @@
+"""Training runs as measures see them: steps joined to their run card, benchmark runs to their system.
+
+What no log says – model, cards, precision – comes from the run card of that log, or for MLPerf runs from
+the system description of the platform the log names. Nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from core.errors import InsufficientData, InvalidEvidence
+from core.outcome import Quality, Reason
+from core.provenance import Support
+from core.text import Text
+from indicators.measures.base import CentreEvidence, support
+from indicators.measures.columns import distinct, median
+from indicators.measures.findings import note
+from indicators.measures.references import same_card, training_benchmarks
+
+WARM_UP_STEPS = 200
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """One run, or several of one set: what was trained on what, and how long one sample takes.
+
+    Args:
+        params: activated parameters.
+        precision: bf16 | fp16 | fp8 …; None when nothing handed in tells it.
+        seconds_per_sample: of the whole system, median over the steady steps.
+        batch_per_card: samples per step and card; None for benchmark runs.
+        length: steps or samples behind the median, to prefer the longer of two like runs.
+    """
+
+    model: str
+    workload: str
+    objective: str
+    params: Fraction
+    sequence: int
+    accelerator: str
+    accelerators: int
+    precision: str | None
+    witnessed: bool
+    seconds_per_sample: Fraction
+    batch_per_card: Fraction | None
+    length: int
+    notes: tuple[Reason, ...]
+    rests_on: tuple[Support, ...]
+
+    @property
+    def quality(self) -> Quality:
+        """Evidence ladder: reference job witnessed A, other witnessed run B, the operator's own log C."""
+        if not self.witnessed:
+            return Quality.C
+        return Quality.B if self.workload == "operator_job" else Quality.A
+
+    @property
+    def samples_per_card_second(self) -> Fraction:
+        return 1 / (self.seconds_per_sample * self.accelerators)
+
+
+def step_runs(evidence: CentreEvidence) -> list[TrainingRun]:
+    """The runs whose logs were handed in with a run card, each checked against the installed cards.
+
+    Raises:
+        InvalidEvidence: `contradicting_run_cards`, `more_cards_than_installed`.
+        InsufficientData: `run_card_missing` when there are logs but no card of any of them.
+    """
+    steps = evidence.rows("training_steps")
+    logs = set(pc.unique(steps.column("evidence")).to_pylist())
+    cards = {log: card for log, card in _cards(evidence).items() if log in logs}
+    if logs and not cards:
+        raise InsufficientData(
+            "run_card_missing",
+            Text(
+                zh="训练日志没有对应的运行卡，无法得知模型、卡数与精度。",
+                en="No run card speaks of the training log; model, cards and precision are unknown.",
+            ),
+            hint=Text(
+                zh="请提交写明日志 SHA-256 的运行卡（YAML）。",
+                en="Hand in a run card naming the SHA-256 of the log.",
+            ),
+        )
+    sets: dict[tuple[Any, ...], list[str]] = {}
+    for log, card in cards.items():
+        sets.setdefault((card["evidence"], *(card[name] for name in _CARD)), []).append(log)
+    runs = [_step_run(steps, sorted(names), cards[names[0]], evidence) for names in sets.values()]
+    for run in runs:
+        check_installed(evidence, run.accelerator, run.accelerators)
+    return runs
+
+
+def benchmark_training_runs(evidence: CentreEvidence) -> list[TrainingRun]:
+    """Successful MLPerf runs with known samples, system and model, as training runs."""
+    found = []
+    for row, system in systems_of_runs(evidence):
+        if system is None or row["status"] != "success" or not row["samples"] or not row["duration_ms"]:
+            continue
+        check_installed(evidence, system["accelerator"], system["accelerators"])
+        known = next((b for b in training_benchmarks().rows if b.benchmark == row["benchmark"]), None)
+        params = system.get("params_active") or (known and known.params)
+        sequence = row["sequence_length"] or (known and known.sequence_length)
+        objective = system.get("objective") or (known and known.objective)
+        if not params or not sequence or not objective:
+            continue
+        found.append(
+            TrainingRun(
+                model=system.get("model") or row["benchmark"],
+                workload=system.get("workload") or "operator_job",
+                objective=objective,
+                params=Fraction(params),
+                sequence=sequence,
+                accelerator=system["accelerator"],
+                accelerators=system["accelerators"],
+                precision=system.get("precision"),
+                witnessed=bool(system.get("witnessed_by")),
+                seconds_per_sample=Fraction(row["duration_ms"], 1000 * row["samples"]),
+                batch_per_card=None,
+                length=row["samples"],
+                notes=(
+                    note(
+                        "whole_run",
+                        "按 MLPerf 整次运行计算，含预热与评测。",
+                        "Taken over the whole MLPerf run, warm-up and evaluation included.",
+                    ),
+                ),
+                rests_on=support("benchmark_runs", _row(evidence.rows("benchmark_runs"), row["index"])),
+            )
+        )
+    return found
+
+
+def systems_of_runs(evidence: CentreEvidence) -> list[tuple[dict[str, Any], dict[str, Any] | None]]:
+    """Every MLPerf Training run with the system it ran on: of its run card, else of its platform's description."""
+    table = evidence.rows("benchmark_runs")
+    cards = _cards(evidence)
+    described = {row["system"]: row for row in evidence.rows("inventory").to_pylist()}
+    found: list[tuple[dict[str, Any], dict[str, Any] | None]] = []
+    seen = set()
+    for index, row in enumerate(table.to_pylist()):
+        content = tuple(str(value) for name, value in row.items() if name not in ("line", "cell", "evidence"))
+        if row["tool"] != "mlperf_training" or content in seen:
+            continue
+        seen.add(content)
+        system = cards.get(row["evidence"])
+        if system is None and row["platform"] in described:
+            description = described[row["platform"]]
+            system = {"accelerator": description["accelerator_model"], "accelerators": description["accelerators"]}
+        found.append((row | {"index": index}, system))
+    return found
+
+
+def check_installed(evidence: CentreEvidence, accelerator: str, number: int) -> None:
+    """A run cannot have used more cards of a model than the profile says are installed.
+
+    Raises:
+        InvalidEvidence: `more_cards_than_installed`.
+    """
+    installed = sum(group.cards for group in evidence.profile.accelerators if same_card(group.model, accelerator))
+    if number > installed:
+        raise InvalidEvidence(
+            "more_cards_than_installed",
+            Text(
+                zh=f"该次运行使用 {number} 张 {accelerator}，而机构概况中只有 {installed} 张。",
+                en=f"The run used {number} cards of {accelerator}; the profile has {installed} installed.",
+            ),
+            hint=Text(
+                zh="请核对运行卡、系统描述与机构概况中的型号和卡数。",
+                en="Check model and number of cards in run card, system description and profile.",
+            ),
+        )
+
+
+# What makes logs of one card file one set.
+_CARD = (
+    "workload",
+    "model",
+    "params",
+    "params_active",
+    "sequence_length",
+    "objective",
+    "accelerator",
+    "accelerators",
+    "precision",
+    "witnessed_by",
+)
+
+
+def _cards(evidence: CentreEvidence) -> dict[str, dict[str, Any]]:
+    """The run card of each log.
+
+    Raises:
+        InvalidEvidence: `contradicting_run_cards` when two cards tell one log differently.
+    """
+    cards: dict[str, dict[str, Any]] = {}
+    for row in evidence.rows("run_cards").to_pylist():
+        known = cards.setdefault(row["log"], row)
+        if any(known[name] != row[name] for name in _CARD):
+            raise InvalidEvidence(
+                "contradicting_run_cards",
+                Text(
+                    zh=f"两张运行卡对同一日志（{row['log'][:19]}…）的说法不同。",
+                    en=f"Two run cards tell different things of one log ({row['log'][:19]}…).",
+                ),
+                hint=Text(zh="请撤回其中一张。", en="Withdraw one of them."),
+            )
+    return cards
+
+
+def _step_run(steps: pa.Table, logs: list[str], card: Mapping[str, Any], evidence: CentreEvidence) -> TrainingRun:
+    own = steps.filter(pc.is_in(steps.column("evidence"), value_set=pa.array(logs)))
+    own = distinct(own.filter(pc.is_valid(own.column("global_batch_size"))))
+    own = own.filter(pc.and_(pc.greater(own.column("global_batch_size"), 0), pc.greater(own.column("iteration_ms"), 0)))
+    steady, notes = _steady(own)
+    times = [
+        Fraction(milliseconds) / (1000 * batch)
+        for milliseconds, batch in zip(
+            steady.column("iteration_ms").to_pylist(), steady.column("global_batch_size").to_pylist(), strict=True
+        )
+    ]
+    batches = [Fraction(batch) for batch in steady.column("global_batch_size").to_pylist()]
+    cards = evidence.rows("run_cards")
+    own_cards = cards.filter(pc.is_in(cards.column("log"), value_set=pa.array(logs)))
+    return TrainingRun(
+        model=card["model"],
+        workload=card["workload"],
+        objective=card["objective"],
+        params=Fraction(card["params_active"]),
+        sequence=card["sequence_length"],
+        accelerator=card["accelerator"],
+        accelerators=card["accelerators"],
+        precision=card["precision"],
+        witnessed=bool(card["witnessed_by"]),
+        seconds_per_sample=median(times),
+        batch_per_card=median(batches) / card["accelerators"],
+        length=steady.num_rows,
+        notes=notes,
+        rests_on=(*support("training_steps", steady), *support("run_cards", own_cards)),
+    )
+
+
+def _steady(rows: pa.Table) -> tuple[pa.Table, tuple[Reason, ...]]:
+    """The lines after the first 200 steps; of a shorter log all but its first line, and a note.
+
+    A log that resumes at a later step warms up again: its steps count from where it starts.
+
+    Raises:
+        InsufficientData: `too_few_steps`.
+    """
+    steps = sorted(set(rows.column("step").to_pylist()))
+    if len(steps) < 2:
+        raise InsufficientData(
+            "too_few_steps",
+            Text(zh="训练日志的有效进度行不足两行。", en="The training log has fewer than two usable lines."),
+            hint=Text(zh="请提交完整的训练日志。", en="Hand in the whole training log."),
+        )
+    span = min(later - earlier for earlier, later in _pairs(steps))
+    begins = steps[0] - span
+    column = rows.column("step")
+    steady = rows.filter(pc.greater(column, begins + WARM_UP_STEPS))
+    if steady.num_rows:
+        return steady, ()
+    return rows.filter(pc.greater(column, steps[0])), (
+        note(
+            "short_log",
+            f"日志不足 {WARM_UP_STEPS} 步，仅略去第一行作为预热。",
+            f"The log has fewer than {WARM_UP_STEPS} steps; only its first line is left out as warm-up.",
+        ),
+    )
+
+
+def _pairs(values: list[int]) -> Iterable[tuple[int, int]]:
+    return itertools.pairwise(values)
+
+
+def _row(table: pa.Table, index: int) -> pa.Table:
+    return table.slice(index, 1)

@@ -1,0 +1,134 @@
+"""`zhiheng measure FILE… --profile FACILITY.yaml`: every measure of one centre from its evidence files."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from centres.profile import FacilityProfile
+from centres.profile_reading import ProfileError, read_profile_yaml
+from core.canonical import jsonable
+from core.errors import UserFacingError
+from core.outcome import Outcome
+from core.quantity import shortest
+from core.text import Language, Text
+from evidence.parsers.base import CONTRACT, ParseResult, Severity, identity
+from evidence.parsers.registry import identify
+from evidence.parsers.source import Source
+from indicators.measures.base import CentreEvidence, Measurement
+from indicators.measures.references import reference_tables
+from indicators.measures.registry import MEASURE_BY_NAME, measure_all
+from zhiheng.output import no_such_file, print_json, printable
+
+_REJECTED = Text(zh="{file}：未采用（{code}）{message}", en="{file}: not used ({code}) {message}")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="证据文件 · evidence files")
+    parser.add_argument(
+        "--profile", required=True, metavar="FACILITY.yaml", help="机构概况 · the facility profile (YAML, contract 1)"
+    )
+    parser.add_argument(
+        "--zone",
+        metavar="ZONE",
+        help="无时区时间所用的时区 · zone of times that carry none (default: the profile's)",
+    )
+    parser.add_argument("--json", action="store_true", help="输出 JSON（contract 1） · print JSON (contract 1)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 1 when a file was not used or a measure is invalid."""
+    profile = load_profile(arguments.profile)
+    read = [_read(name, arguments.zone or profile.place.timezone) for name in arguments.files]
+    used = [(one["sha256"], one["result"].tables) for one in read if one["result"] is not None]
+    measurements = measure_all(CentreEvidence.pooled(profile, used))
+    if arguments.json:
+        print_json(_as_json(profile, read, measurements))
+    else:
+        for line in _lines(read, measurements, arguments.language):
+            print(printable(line))
+    failed = any(one["result"] is None for one in read)
+    return 1 if failed or any(m.outcome is Outcome.INVALID for m in measurements.values()) else 0
+
+
+def load_profile(path: str) -> FacilityProfile:
+    """The facility profile of a YAML file.
+
+    Raises:
+        InputError: `file_not_found`, or the first fault of the profile with its field and line.
+        ParseError: the file is no strict YAML.
+    """
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise no_such_file(path) from error
+    try:
+        return read_profile_yaml(content)
+    except ProfileError as error:
+        raise error.faults[0] from error
+
+
+def _read(name: str, zone: str) -> dict[str, Any]:
+    """One file: its digest and what it amounts to, or why it is not used."""
+    try:
+        source = Source.of_path(name, timezone=zone)
+    except OSError as error:
+        raise no_such_file(name) from error
+    found: dict[str, Any] = {"file": name, "sha256": source.sha256, "parser": None, "result": None, "refusal": None}
+    try:
+        parser = identify(source)
+        found["parser"] = identity(parser)
+        result = parser.parse(source)
+    except UserFacingError as error:
+        return found | {"refusal": (error.code, error.message)}
+    if result.has_errors:
+        return found | {"refusal": _first_error(result)}
+    return found | {"result": result}
+
+
+def _first_error(result: ParseResult) -> tuple[str, Text]:
+    issue = next(issue for issue in result.issues if issue.severity is Severity.ERROR)
+    return issue.code, issue.message
+
+
+def _as_json(
+    profile: FacilityProfile, read: list[dict[str, Any]], measurements: dict[str, Measurement]
+) -> dict[str, Any]:
+    return {
+        "contract": CONTRACT,
+        "facility": profile.centre.id,
+        "profile": profile.digest,
+        "references": reference_tables(),
+        "evidence": [
+            {
+                "file": one["file"],
+                "sha256": one["sha256"],
+                "parser": one["parser"],
+                "used": one["result"] is not None,
+                "reason": one["refusal"] and {"code": one["refusal"][0], "message": jsonable(one["refusal"][1])},
+            }
+            for one in read
+        ],
+        "measures": {name: measurement.as_json() for name, measurement in measurements.items()},
+    }
+
+
+def _lines(read: list[dict[str, Any]], measurements: dict[str, Measurement], language: Language) -> Iterator[str]:
+    for one in read:
+        if one["refusal"]:
+            code, message = one["refusal"]
+            yield (
+                _REJECTED.filled(file=one["file"], code=code, message="{}")
+                .said_in(language)
+                .format(message.said_in(language))
+            )
+    for name, found in measurements.items():
+        title = MEASURE_BY_NAME[name].title.said_in(language)
+        if found.value is not None:
+            grade = f"  [{found.quality}]" if found.quality else ""
+            yield f"{title} ({name})  {shortest(found.value)} {found.unit}{grade}"
+        else:
+            said = found.reason.message.said_in(language) if found.reason else ""
+            yield f"{title} ({name})  {found.outcome.label.said_in(language)}: {said}"
