@@ -26,7 +26,7 @@ class Job(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     task = models.CharField(max_length=100)
-    arguments = models.JSONField(default=dict)
+    arguments = models.JSONField(default=dict, blank=True)
     subject = models.CharField(max_length=200, db_index=True)
     scope = models.CharField(max_length=63, blank=True, db_index=True)
     state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED)
@@ -35,7 +35,7 @@ class Job(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     rung_at = models.DateTimeField(null=True, blank=True)  # when the broker was last told
-    progress = models.JSONField(default=dict)  # {"fraction": "0.40", "words": {"zh", "en"}}
+    progress = models.JSONField(default=dict, blank=True)  # {"fraction": "0.40", "words": {"zh", "en"}}
     problem = models.JSONField(null=True, blank=True)  # as UserFacingError.as_json()
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -72,7 +72,7 @@ class AuditEntry(models.Model):
     act = models.CharField(max_length=60, db_index=True)
     subject = models.CharField(max_length=200, db_index=True)
     reason = models.TextField(blank=True)
-    details: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    details: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 

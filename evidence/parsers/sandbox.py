@@ -58,7 +58,7 @@ def main() -> int:
     _limit(seconds=request.seconds, memory=request.memory)
     folder = Path(request.folder)
     try:
-        answer = {"result": _parse(request, folder)}
+        answer = {"result": parse(request, folder)}
     except MemoryError:
         answer = {"problem": out_of_budget(request.memory).as_json()}
     except pa.ArrowMemoryError:
@@ -69,7 +69,8 @@ def main() -> int:
     return 0
 
 
-def _parse(request: Request, folder: Path) -> dict[str, Any]:
+def parse(request: Request, folder: Path) -> dict[str, Any]:
+    """Write the tables into `folder`; everything else as plain JSON values."""
     source = Source(
         request.name,
         lambda: Path(request.path).open("rb"),  # noqa: SIM115  (the parser closes it)

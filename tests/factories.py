@@ -1,0 +1,101 @@
+"""Makers of people, centres and evidence for tests."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from centres.models import Centre, CentreRole, Membership, Person, Role, StaffRole
+from centres.profile import FacilityProfile
+from centres.services.create_centre import create_centre
+from evidence import store
+from evidence.models import Evidence
+from evidence.services.receive_evidence import Declared, receive_evidence
+
+PASSWORD = "correct horse battery"
+
+
+class PersonFactory(DjangoModelFactory[Person]):
+    class Meta:
+        model = Person
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda number: f"person-{number}")
+    name_zh = factory.LazyAttribute(lambda person: person.username)
+    name_en = factory.LazyAttribute(lambda person: person.username)
+    password = factory.django.Password(PASSWORD)
+
+
+def profile_content(slug: str = "example-1", **changes: Any) -> dict[str, Any]:
+    """A facility profile as JSON values."""
+    return {
+        "contract": 1,
+        "centre": {
+            "id": slug,
+            "name": {"zh": f"示例智算中心 {slug}（虚构）", "en": f"Example centre {slug} (fictional)"},
+        },
+        "operator": {"zh": "示例算力公司（虚构）", "en": "Example Compute Co. (fictional)"},
+        "place": {"province": "内蒙古", "city": "呼和浩特", "hub_node": True, "timezone": "Asia/Shanghai"},
+        "class": "training_led",
+        "applied_on": "2026-03-31",
+        "accelerators": [{"model": "NVIDIA H800 SXM", "cards": 2048, "cards_per_node": 8}],
+        "it_capacity_kw": "3200",
+        "meters": [
+            {"id": "M-IN", "at": "utility_incomer", "measures": "facility", "kind": "cumulative", "unit": "kWh"},
+            {"id": "M-UPS1", "at": "ups_output", "measures": "it", "kind": "cumulative", "unit": "kWh"},
+        ],
+        **changes,
+    }
+
+
+def staff(username: str, role: Role, *, province: str = "") -> Person:
+    person = PersonFactory.create(username=username)
+    StaffRole.objects.create(user=person, role=role, province=province)
+    return person
+
+
+def centre_of(person: Person, slug: str, *, by: Person, role: CentreRole = CentreRole.OWNER, **changes: Any) -> Centre:
+    profile = FacilityProfile.model_validate(profile_content(slug, **changes))
+    centre = create_centre(profile, person=by)
+    Membership.objects.create(user=person, centre=centre, role=role)
+    return centre
+
+
+def evidence_of(centre: Centre, person: Person, content: bytes, name: str = "sus.csv", **declared: str) -> Evidence:
+    """Handed in as through the door, not read yet."""
+    with store.received([content], limit=10**9) as file:
+        said = Declared(name=name, sha256=hashlib.sha256(content).hexdigest(), **declared)
+        return receive_evidence(file, declared=said, centre=centre, person=person).evidence
+
+
+@dataclass(frozen=True)
+class Cast:
+    olu: Person
+    zoe: Person
+    ana: Person
+    ravi: Person
+    dong: Person
+    reg: Person
+    ada: Person
+    centre: Centre
+    other_centre: Centre
+
+
+def make_cast() -> Cast:
+    ada = staff("ada", Role.ADMINISTRATOR)
+    olu, zoe = PersonFactory.create(username="olu"), PersonFactory.create(username="zoe")
+    return Cast(
+        olu=olu,
+        zoe=zoe,
+        ana=staff("ana", Role.ASSESSOR),
+        ravi=staff("ravi", Role.REVIEWER),
+        dong=staff("dong", Role.DECIDER),
+        reg=staff("reg", Role.REGULATOR, province="贵州"),
+        ada=ada,
+        centre=centre_of(olu, "olu-centre", by=ada),
+        other_centre=centre_of(zoe, "zoe-centre", by=ada),
+    )

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from operations import audit
+from operations.models import AuditEntry
+from tests.operations.triggers import install_triggers
+
+pytestmark = pytest.mark.django_db
+
+
+def three_entries() -> list[AuditEntry]:
+    return [
+        audit.record(actor="olu", act="test.done", subject=f"thing/{number}", details={"number": number})
+        for number in range(3)
+    ]
+
+
+def test_each_entry_holds_the_hash_of_the_one_before() -> None:
+    first, second, third = three_entries()
+    assert first.previous_hash == audit.BEGINNING
+    assert second.previous_hash == first.hash
+    assert third.previous_hash == second.hash
+    assert audit.first_broken_entry() is None
+
+
+def test_a_changed_entry_breaks_the_chain_where_it_stands() -> None:
+    three_entries()
+    AuditEntry.objects.filter(sequence=2).update(reason="something else")
+    broken = audit.first_broken_entry()
+    assert broken is not None
+    assert broken.sequence == 2
+
+
+def test_a_missing_entry_breaks_the_chain() -> None:
+    three_entries()
+    AuditEntry.objects.filter(sequence=1).delete()
+    broken = audit.first_broken_entry()
+    assert broken is not None
+    assert broken.sequence == 2
+
+
+def test_the_database_itself_refuses_to_change_or_delete_entries() -> None:
+    three_entries()
+    install_triggers(connection)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        AuditEntry.objects.filter(sequence=1).update(reason="changed")
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        AuditEntry.objects.filter(sequence=1).delete()
+
+
+def test_an_act_that_fails_leaves_no_entry() -> None:
+    @transaction.atomic
+    def act() -> None:
+        audit.record(actor="olu", act="test.done", subject="thing/1")
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        act()
+    assert not AuditEntry.objects.exists()
