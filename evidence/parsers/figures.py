@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from core.quantity import rounded
 
-LARGEST_COUNT = 2**63 - 1
+# The largest whole number canonical JSON can hold (RFC 8785); nothing countable comes near it.
+LARGEST_COUNT = 2**53 - 1
 _DECIMALS = 9
 _LARGEST_FIGURE = Decimal(10) ** 29
 
@@ -27,11 +28,11 @@ def figures(values: Iterable[Decimal | int | None]) -> list[Decimal | None]:
 
 
 def count(value: object) -> int | None:
-    """A whole number that fits 64 bits; `3456.0` counts as whole, `True` and text do not."""
+    """A whole number in the range of JSON; `3456.0` counts as whole, `True` and text do not."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
     if isinstance(value, Decimal):
-        if not value.is_finite() or value.adjusted() > 18 or value != value.to_integral_value():
+        if not value.is_finite() or value.adjusted() > 15 or value != value.to_integral_value():
             return None
         value = int(value)
     return value if abs(value) <= LARGEST_COUNT else None

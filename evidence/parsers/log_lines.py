@@ -44,6 +44,19 @@ def log_opening(source: Source) -> bytes:
     return source.opening
 
 
+def log_encoding(source: Source) -> str:
+    """How the log's characters were read: as its mark says, as UTF-8, or byte for byte where that does not fit."""
+    if source.head.startswith(_UTF16_MARKS):
+        return "utf-16"
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    try:
+        for _, line in source.raw_lines():
+            decoder.decode(line + b"\n")
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "utf-8-sig" if source.head.startswith(codecs.BOM_UTF8) else "utf-8"
+
+
 def words(value: str) -> str:
     """A name out of a log, fit to be stored and shown: no invisible characters, bounded length."""
     kept = (sign for sign in value[:LONGEST_WORDS] if unicodedata.category(sign) not in _UNFIT)

@@ -21,16 +21,18 @@ from evidence.observations.schema import FIGURE, INSTANT
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
 from evidence.parsers.instants import Clock
-from evidence.parsers.log_lines import log_lines, log_opening, text_of
+from evidence.parsers.log_lines import log_encoding, log_lines, log_opening, text_of
 from evidence.parsers.source import Source
 from evidence.parsers.training_steps import contradictions, step_facts
 
 ROWS_AT_ONCE = 50_000
 
-# Bounded, so that every match fits its column: a count 64 bits, a figure 38 digits.
-_COUNT = r"[0-9]{1,18}"
+# Bounded, so that every match fits its column and every sum its integer: a figure has 38 digits.
+_COUNT = r"[0-9]{1,15}"
+_FEW = r"[0-9]{1,9}"
 _NUMBER = r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?(?:[eE](?:\+?0?[0-9]|-0?[0-9]|-1[0-9]))?"
 _START = re2.compile(rb"iteration\s+[0-9]+\s*/\s*[0-9]+\s*\|")
+_WHOLE = b"elapsed time per iteration (ms):"
 _STAMP = r"\[(?P<value>[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2})(?:[.,][0-9]+)?\][^\[\]|]*iteration\s"
 
 
@@ -55,8 +57,8 @@ _FIELDS = (
     _Field("consumed_samples", r"consumed samples:", _COUNT),
     _Field("global_batch_size", r"global batch size:", _COUNT),
     _Field("loss", r"lm loss:", _NUMBER),
-    _Field("skipped_iterations", r"number of skipped iterations:", _COUNT),
-    _Field("nan_iterations", r"number of nan iterations:", _COUNT),
+    _Field("skipped_iterations", r"number of skipped iterations:", _FEW),
+    _Field("nan_iterations", r"number of nan iterations:", _FEW),
     _Field("tflops_per_accelerator", r"(?:TFLOPs|throughput per GPU \(TFLOP/s/GPU\)):", _NUMBER),
 )
 
@@ -109,6 +111,7 @@ class Megatron:
             coverage=Coverage(lines_read, steps.num_rows, broken),
             issues=tuple(issues.listed),
             issue_counts=issues.counts,
+            encoding=log_encoding(source),
         )
 
 
@@ -118,7 +121,7 @@ def _batches(source: Source) -> Iterator[tuple[int, list[int], list[str]]]:
     lines: list[str] = []
     number = 0
     for number, line in log_lines(source):
-        if b"iteration" in line and _START.search(line) is not None:
+        if b"iteration" in line and (_WHOLE in line or _START.search(line) is not None):
             numbers.append(number)
             lines.append(text_of(line))
             if len(lines) == ROWS_AT_ONCE:
@@ -153,12 +156,10 @@ def _columns(texts: pa.Array, places: pa.Array, issues: Issues) -> tuple[dict[st
 
 def _column(texts: pa.Array, places: pa.Array, field: _Field, issues: Issues) -> pa.Array:
     found = pc.struct_field(pc.extract_regex(texts, field.pattern), "value")
-    if not field.required:
-        labelled = pc.match_substring_regex(texts, field.label)
-        unread = pc.and_(labelled, found.is_null())
-        if pc.any(unread, min_count=0).as_py():
-            _tell_unread(field, texts.filter(unread), places.filter(unread), issues)
-    if field.number is _COUNT:
+    if found.null_count and not field.required:
+        missing = found.is_null()
+        _tell_unread(field, texts.filter(missing), places.filter(missing), issues)
+    if field.number in (_COUNT, _FEW):
         return found.cast(pa.int64())
     return _figures(found)
 
@@ -173,6 +174,11 @@ def _figures(found: pa.Array) -> pa.Array:
 
 
 def _tell_unread(field: _Field, texts: pa.Array, places: pa.Array, issues: Issues) -> None:
+    """Tell which of the lines without a figure do have the label: those hold something else."""
+    labelled = pc.match_substring_regex(texts, field.label)
+    if not pc.any(labelled, min_count=0).as_py():
+        return
+    texts, places = texts.filter(labelled), places.filter(labelled)
     finite = pc.invert(pc.match_substring_regex(texts, field.label + r"\s*[+-]?(?i:nan|inf)"))
     for code, chosen, words in (
         ("not_finite", pc.invert(finite), Text(zh="不是有限数（NaN 或无穷）", en="is not a finite number")),

@@ -21,7 +21,7 @@ from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
 from evidence.parsers.figures import count, figure
-from evidence.parsers.log_lines import log_opening, words
+from evidence.parsers.log_lines import log_encoding, log_opening, words
 from evidence.parsers.mllog import TOKEN, Event, LineTally, wanted_events
 from evidence.parsers.source import Source
 
@@ -99,6 +99,7 @@ class MlperfTraining:
             coverage=Coverage(lines_read=tally.read, lines_used=tally.events, lines_with_issue=tally.bad_json),
             issues=tuple(issues.listed),
             issue_counts=issues.counts,
+            encoding=log_encoding(source),
         )
 
 

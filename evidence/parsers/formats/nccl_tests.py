@@ -21,13 +21,13 @@ from core.text import Text
 from evidence.observations.collective_runs import COLLECTIVE_RUNS
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
 from evidence.parsers.collectives import bus_factor, operation_named_in
-from evidence.parsers.log_lines import log_lines, log_opening, text_of, words
+from evidence.parsers.log_lines import log_encoding, log_lines, log_opening, text_of, words
 from evidence.parsers.source import Source
 
 _T = r"([0-9]{1,15}(?:\.[0-9]{1,9})?|N/A)"
 _W = r"([0-9.]{1,15}(?:e[+-]?[0-9]{1,2})?|N/A)"
 _ROW = re2.compile(
-    r"(?:^|[\s:>])([0-9]{1,18})\s+([0-9]{1,18})\s+([a-z][a-z0-9_]*)(?:\s+([a-z]+))?(?:\s+(-?[0-9]+))?\s+"
+    r"(?:^|[\s:>])([0-9]{1,15})\s+([0-9]{1,15})\s+([a-z][a-z0-9_]*)(?:\s+([a-z]+))?(?:\s+(-?[0-9]+))?\s+"
     + r"\s+".join([_T, _T, _T, _W] * 2)
     + r"\s*$"
 )
@@ -101,6 +101,7 @@ class NcclTests:
             coverage=Coverage(reader.lines_read, sum(len(run.rows) for run in runs), 0),
             issues=tuple(issues.listed),
             issue_counts=issues.counts,
+            encoding=log_encoding(source),
         )
 
 

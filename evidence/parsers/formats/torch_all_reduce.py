@@ -20,7 +20,7 @@ from core.text import Text
 from evidence.observations.collective_runs import COLLECTIVE_RUNS
 from evidence.parsers.base import Coverage, Issues, ParseResult
 from evidence.parsers.collectives import bus_factor
-from evidence.parsers.log_lines import log_lines, log_opening
+from evidence.parsers.log_lines import log_encoding, log_lines, log_opening
 from evidence.parsers.source import Source
 
 BITS_PER_BYTE = 8
@@ -29,7 +29,7 @@ _TOLERANCE = Fraction(1, 100)
 
 _N = rb"([0-9]{1,15}(?:\.[0-9]{1,9})?)"
 _RANK = re2.compile(rb"(?:^|\s)([0-9]{1,7}):\s*$")
-_SIZE = re2.compile(rb"([0-9]{1,7}) data size: " + _N + rb" GB")
+_SIZE = re2.compile(rb"([0-9]{1,7}) data size: ([0-9]{1,6}(?:\.[0-9]{1,9})?) GB")
 _DURATION = re2.compile(rb"duration: " + _N + rb" sec")
 _ALGORITHM = re2.compile(rb"algo throughput: " + _N + rb" bps, " + _N + rb" Gbps")
 _BUS = re2.compile(rb"busbw: " + _N + rb"\s+Gbps")
@@ -92,6 +92,7 @@ class TorchAllReduce:
             coverage=Coverage(reading.lines_read, len(columns["line"]), len(issues)),
             issues=tuple(issues.listed),
             issue_counts=issues.counts,
+            encoding=log_encoding(source),
         )
 
 

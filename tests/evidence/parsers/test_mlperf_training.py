@@ -186,3 +186,16 @@ def test_a_file_without_events_is_refused() -> None:
 
 
 test_any_bytes_give_a_result_or_a_refusal = survives_anything(PARSER, GOOD, GOOD + GOOD)
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        (GOOD, "utf-8"),
+        (b"\xef\xbb\xbf" + GOOD, "utf-8-sig"),
+        (GOOD.decode().encode("utf-16"), "utf-16"),
+        (b"progress \xe2\x96\n" + GOOD, "latin-1"),
+    ],
+)
+def test_the_encoding_used_is_recorded(content: bytes, encoding: str) -> None:
+    assert read(PARSER, content).encoding == encoding

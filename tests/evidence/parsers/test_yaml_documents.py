@@ -129,3 +129,8 @@ def test_any_bytes_give_plain_values_or_a_refusal(content: bytes) -> None:
     except ParseError:
         return
     assert plain(read.content)
+
+
+def test_half_a_character_is_no_text() -> None:
+    with pytest.raises(ParseError, match="not text"):
+        document('a: 1\nb: "\\ud800"')
