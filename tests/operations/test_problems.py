@@ -1,0 +1,229 @@
+"""Every refusal under /api/ is a problem document, whoever refused."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+from rest_framework.test import APIClient
+
+from centres.models import Person
+from operations.http.chunked import ChunkedBodies
+from tests.factories import PASSWORD, Cast
+
+pytestmark = pytest.mark.django_db
+Api = Callable[..., APIClient]
+
+
+def problem(response: Any, status: int, code: str) -> dict[str, Any]:
+    assert response.status_code == status, response.content
+    assert response["Content-Type"] == "application/problem+json"
+    body: dict[str, Any] = response.json()
+    assert set(body) == {"type", "title", "status", "detail", "code", "request_id", "errors"}
+    assert body["code"] == code
+    assert body["status"] == status
+    assert body["request_id"] == response["X-Request-ID"]
+    for item in body["errors"]:
+        assert item["message"]["zh"]
+        assert item["message"]["en"]
+    return body
+
+
+def codes(body: dict[str, Any]) -> dict[str, str]:
+    return {item["field"]: item["code"] for item in body["errors"]}
+
+
+def test_an_unknown_address(client: Client) -> None:
+    problem(client.get("/api/v1/nothing/"), 404, "not_found")
+    problem(client.get("/api/"), 404, "not_found")
+
+
+def test_without_a_token(client: Client) -> None:
+    response = client.get("/api/v1/centres/")
+    problem(response, 401, "not_authenticated")
+    assert response["WWW-Authenticate"]
+
+
+def test_the_title_speaks_the_language_asked_for(client: Client) -> None:
+    zh = client.get("/api/v1/centres/", headers={"Accept-Language": "zh-CN"}).json()
+    en = client.get("/api/v1/centres/", headers={"Accept-Language": "en"}).json()
+    assert (zh["title"], en["title"]) == ("需要登录", "Sign-in needed")
+    assert zh["errors"] == en["errors"]
+
+
+def test_a_method_that_is_not_taken(api: Api, olu: Person) -> None:
+    problem(api(olu).delete("/api/v1/centres/"), 405, "method_not_allowed")
+
+
+@pytest.mark.torture("T29")
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("application/json; charset=utf-16", '{"username": "a"}'.encode("utf-16")),
+        ("application/json; charset=foo", b"{}"),
+        ("application/xml", b"<a/>"),
+        ("text/plain", b"{}"),
+    ],
+)
+def test_another_content_type_or_charset(client: Client, content_type: str, body: bytes) -> None:
+    response = client.post("/api/v1/tokens/", data=body, content_type=content_type)
+    problem(response, 415, "unsupported_media_type")
+
+
+@pytest.mark.torture("T29")
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"[" * 100_000, 400, "too_deep"),
+        (b'{"username": "a", "username": "b"}', 400, "duplicate_key"),
+        (b'{"username": NaN}', 400, "not_a_number"),
+        (b"{", 400, "malformed_json"),
+        (b'"' + b"x" * 1_100_000 + b'"', 413, "too_large"),
+    ],
+)
+def test_bodies_that_stock_parsers_mistake(client: Client, body: bytes, status: int, code: str) -> None:
+    response = client.post("/api/v1/tokens/", data=body, content_type="application/json")
+    problem(response, status, code)
+
+
+@pytest.mark.torture("T29")
+def test_an_array_where_an_object_belongs(client: Client) -> None:
+    problem(client.post("/api/v1/tokens/", data=[1], content_type="application/json"), 400, "invalid")
+
+
+@pytest.mark.torture("T30")
+def test_unknown_fields_are_named_each(client: Client) -> None:
+    said = {"username": "a", "password": "b", "score": 100, "is_staff": True}
+    body = problem(client.post("/api/v1/tokens/", data=said, content_type="application/json"), 400, "unknown_field")
+    assert codes(body) == {"score": "unknown_field", "is_staff": "unknown_field"}
+
+
+def test_missing_fields_are_named_each(client: Client) -> None:
+    body = problem(client.post("/api/v1/tokens/", data={}, content_type="application/json"), 400, "required")
+    assert codes(body) == {"username": "required", "password": "required"}
+
+
+@pytest.mark.torture("T35")
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("limit=1000000000", "bad_limit"),
+        ("limit=0", "bad_limit"),
+        ("limit=１２", "bad_limit"),
+        ("cursor=broken", "bad_cursor"),
+        ("sort=name", "unknown_parameter"),
+        ("province=x", "unknown_parameter"),
+    ],
+)
+def test_bad_queries(api: Api, olu: Person, query: str, code: str) -> None:
+    problem(api(olu).get(f"/api/v1/centres/?{query}"), 400, code)
+
+
+@pytest.mark.torture("T35")
+def test_a_cursor_is_good_for_its_own_list_and_reader_only(api: Api, cast: Cast) -> None:
+    first = api(cast.ana).get("/api/v1/centres/?limit=1").json()
+    assert [centre["slug"] for centre in first["results"]] == ["olu-centre"]
+    following = first["next"].partition("testserver")[2]
+    assert [c["slug"] for c in api(cast.ana).get(following).json()["results"]] == ["zoe-centre"]
+    problem(api(cast.ravi).get(following), 400, "bad_cursor")
+    problem(api(cast.ana).get(following.replace("centres", "evidence")), 400, "bad_cursor")
+
+
+@pytest.mark.torture("T35")
+def test_too_many_guesses_are_told_when_to_come_back(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("operations.http.throttling.SignIn.rate", "2/min", raising=False)
+    said = {"username": "olu", "password": "wrong"}
+    for _ in range(2):
+        assert client.post("/api/v1/tokens/", data=said, content_type="application/json").status_code == 401
+    response = client.post("/api/v1/tokens/", data=said, content_type="application/json")
+    problem(response, 429, "throttled")
+    assert int(response["Retry-After"]) > 0
+    assert response["RateLimit-Remaining"] == "0"
+
+
+def test_every_answer_says_what_is_left(api: Api, olu: Person) -> None:
+    assert int(api(olu).get("/api/v1/centres/")["RateLimit-Remaining"]) > 0
+
+
+@pytest.mark.torture("T39")
+def test_a_database_that_is_away_is_503_and_not_a_bug(api: Api, olu: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: Any) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("centres.api.views.visible_centres", away)
+    response = api(olu).get("/api/v1/centres/")
+    problem(response, 503, "unavailable")
+    assert response["Retry-After"]
+
+
+def test_a_bug_is_a_problem_document_without_its_trace(api: Api, olu: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError("secret path")
+
+    monkeypatch.setattr("centres.api.views.visible_centres", broken)
+    client = api(olu)
+    client.raise_request_exception = False
+    response = client.get("/api/v1/centres/")
+    problem(response, 500, "server_error")
+    assert b"secret path" not in response.content
+
+
+@pytest.mark.torture("T36")
+def test_a_token_lives_until_it_is_given_back(client: Client, cast: Cast) -> None:
+    said = {"username": "olu", "password": PASSWORD}
+    given = client.post("/api/v1/tokens/", data=said, content_type="application/json")
+    assert given.status_code == 201, given.content
+    headers = {"Authorization": f"Token {given.json()['token']}"}
+    assert client.get("/api/v1/centres/", headers=headers).status_code == 200
+    assert client.delete("/api/v1/tokens/", headers=headers).status_code == 204
+    problem(client.get("/api/v1/centres/", headers=headers), 401, "authentication_failed")
+
+
+def test_a_form_larger_than_a_body_may_be(client: Client, api: Api, olu: Person) -> None:
+    client.force_login(olu)
+    response = client.post("/api/v1/tokens/", data={"a": "x" * 1_200_000})
+    problem(response, 415, "unsupported_media_type")
+
+
+@pytest.mark.torture("T29")
+def test_a_long_body_without_a_length_is_cut_off() -> None:
+    seen = {}
+
+    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        seen["body"] = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        return [b""]
+
+    door = ChunkedBodies(application, limit=10, streamed=("/upload/",))
+    statuses: list[str] = []
+
+    def send(body: bytes) -> None:
+        environ = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked", "PATH_INFO": "/"}
+        door({**environ, "wsgi.input": io.BytesIO(body)}, lambda status, _: statuses.append(status))
+
+    send(b"short")
+    assert seen["body"] == b"short"
+    send(b"x" * 11)
+    assert statuses == ["413 Content Too Large"]
+
+
+def test_health_is_told_apart_from_readiness(client: Client) -> None:
+    assert client.get("/healthz").json() == {"status": "alive"}
+    assert client.get("/readyz").json()["checks"] == {"database": True, "store": True, "broker": True}
+
+
+def test_a_lost_store_makes_the_platform_unready_but_alive(client: Client, settings: Any) -> None:
+    settings.STORE_ROOT = settings.STORE_ROOT / "gone"
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["checks"]["store"] is False
+    assert client.get("/healthz").status_code == 200
+
+
+def test_the_schema_names_every_route(client: Client) -> None:
+    schema = client.get("/api/v1/schema/").json()
+    assert schema["openapi"].startswith("3.1")
+    assert {"/api/v1/evidence/", "/api/v1/tokens/", "/api/v1/centres/{slug}/profile/"} <= set(schema["paths"])
