@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from assessment.models import Assessment, Certificate, RankedReport, StoredResult
 
 
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+class ReadOnly(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class AssessmentConfig(AppConfig):
     name = "assessment"
+
+    def ready(self) -> None:
+        from assessment import permissions  # noqa: F401  (its rules are registered by being imported)

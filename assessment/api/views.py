@@ -13,7 +13,7 @@ from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status
-from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
+from rest_framework.exceptions import ErrorDetail, NotAuthenticated, PermissionDenied, ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -46,6 +46,7 @@ from assessment.services.make_report import make_report
 from assessment.services.open_assessment import open_assessment
 from assessment.services.review import review
 from assessment.services.submit import submit
+from centres.models import Person
 from centres.permissions import is_member
 from centres.profile import CentreClass, ScaleTier
 from centres.selectors import visible_centres
@@ -82,7 +83,7 @@ class Assessments(StrictQuery, generics.ListAPIView[Assessment]):
         centre = get_object_or_404(visible_centres(request.user), slug=given["centre"])
         if not is_member(request.user, centre):
             raise PermissionDenied
-        assessment = open_assessment(centre, edition=_edition(given["rubric"]), person=request.user)
+        assessment = open_assessment(centre, edition=_edition(given["rubric"]), person=_person(request))
         address = reverse("api:assessment", args=(assessment.pk,))
         return _shown(request, assessment, code=status.HTTP_201_CREATED, headers={"Location": address})
 
@@ -127,7 +128,7 @@ class _ActDoor(StrictQuery):
         assessment = _assessment(request, pk)
         _check_version(request, assessment)
         given = _validated(self.request_serializer, request)
-        return _shown(request, type(self).act(assessment, person=request.user, **given))
+        return _shown(request, type(self).act(assessment, person=_person(request), **given))
 
 
 @extend_schema(request=SubmitRequest, responses=AssessmentSerializer)
@@ -238,7 +239,7 @@ class Reports(StrictQuery, generics.ListAPIView[RankedReport]):
                 scale_tier=_choice(ScaleTier, "scale_tier", given.get("scale_tier")),
                 centre_class=_choice(CentreClass, "centre_class", given.get("centre_class")),
             ),
-            person=request.user,
+            person=_person(request),
             title=Text(**given["title"]) if "title" in given else None,
         )
         address = reverse("api:report", args=(report.pk,))
@@ -264,6 +265,12 @@ class ReportCSV(StrictQuery):
     def get(self, request: Request, pk: UUID) -> FileResponse:
         report = get_object_or_404(visible_reports(request.user), pk=pk)
         return _paper(report.csv_sha256, name=f"ranking-{report.made_on}.csv", content_type="text/csv; charset=utf-8")
+
+
+def _person(request: Request) -> Person:
+    if not isinstance(request.user, Person):
+        raise NotAuthenticated
+    return request.user
 
 
 def _assessment(request: Request, pk: UUID) -> Assessment:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
+from itertools import pairwise
 
 from core.quantity import plain
 from core.text import Language, Text
@@ -59,6 +60,7 @@ def score_beam(
     *,
     title: str,
     levels: Sequence[str] = (),
+    awarded: str | None = None,
     interval: tuple[Decimal, Decimal] | None = None,
     limits: Sequence[int] = GRADE_LIMITS,
 ) -> str:
@@ -68,6 +70,7 @@ def score_beam(
         score: published points, or None when there is none: then the beam stands without pointer.
         title: the finding as a sentence, for people who do not see the chart.
         levels: names of the levels from the lowest, one more than `limits`; or none.
+        awarded: the level to emphasise, where a cap keeps it below the score's own.
         interval: 5 % and 95 % points, drawn as a whisker.
     """
     left, width, beam = 10, 500, 34
@@ -77,10 +80,11 @@ def score_beam(
     for limit, x in zip(limits, _places(limits, left, width), strict=True):
         parts += [_line(x, beam - 7, x, beam + 7, INK, 1), _text(x, beam + 20, str(limit), 10, MUTED)]
     parts += [_text(left, beam + 20, "0", 10, MUTED), _text(left + width, beam + 20, "100", 10, MUTED)]
-    for name, (low, high) in zip(levels, zip((0, *limits), (*limits, 100), strict=True), strict=False):
-        inside = score is not None and low <= score and (score < high or high == 100)
+    for name, (low, high) in zip(levels, pairwise((0, *limits, 100)), strict=False):
+        own = score is not None and low <= score and (score < high or high == 100)
+        emphasised = name == awarded if awarded else own
         x = left + width * (low + high) / 200
-        parts.append(_text(x, beam - 14, name, 11, CINNABAR if inside else MUTED, bold=inside))
+        parts.append(_text(x, beam - 14, name, 11, CINNABAR if emphasised else MUTED, bold=emphasised))
     if interval:
         start, end = (left + width * float(points) / 100 for points in interval)
         parts += [_line(start, beam, end, beam, CINNABAR, 3.2)]

@@ -50,7 +50,11 @@ def certificate_html(content: CertificateContent, *, density: str = "roomy") -> 
         mark=_safe(charts.mark()),
         beam=_safe(
             charts.score_beam(
-                content.score_points, title=content.score_finding, levels=content.levels, limits=content.limits
+                content.score_points,
+                title=content.score_finding,
+                levels=content.levels,
+                awarded=content.awarded_level,
+                limits=content.limits,
             )
         ),
         pillars=[

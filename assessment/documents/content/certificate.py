@@ -90,6 +90,7 @@ class CertificateContent:
     score_points: Decimal
     limits: tuple[int, ...]
     levels: tuple[str, ...]
+    awarded_level: str
     score_finding: str
     pillars: tuple[PillarFigure, ...]
     pillars_finding: str
@@ -151,6 +152,7 @@ def certificate_content(
         score_points=result.score,
         limits=edition.limits,
         levels=tuple(f"{level.zh} {code}" for code, level in GRADES.items()),
+        awarded_level=f"{grade.zh} {result.grade}",
         score_finding=f"综合得分 {points_words(result.score)}，{grade.zh} / score {points_words(result.score)} of 100, "
         f"{grade.en}",
         pillars=tuple(pillar_figure(pillar) for pillar in result.pillars),

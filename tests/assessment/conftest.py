@@ -1,0 +1,154 @@
+"""A centre with accepted evidence, the people of its case, and the published edition."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from assessment.models import Assessment
+from assessment.services import score as scoring
+from assessment.services.open_assessment import open_assessment
+from centres.models import Centre, CentreRole, Membership, Person, ProfileVersion, Role, StaffRole
+from core.outcome import Outcome, Quality
+from evidence.models import Blob, Evidence, EvidenceState
+from indicators.measures.base import CentreEvidence, Measurement
+from indicators.models import Edition, EditionState
+from indicators.rubric.loader import load_edition
+from tests.assessment.documents import examples
+
+RUBRIC = Path(__file__).resolve().parents[2] / "indicators" / "rubrics" / "zhisuan" / "2026.0"
+GOOD = {
+    "model_flops_utilisation": "0.45",
+    "scaling_efficiency_per_doubling": "0.95",
+    "inter_node_collective_efficiency": "0.80",
+    "intra_node_interconnect_efficiency": "0.85",
+    "accelerator_allocation_rate": "82",
+    "training_benchmark_parity": "0.95",
+    "compute_availability": "99.6",
+    "facility_availability": "99.98",
+    "interruption_rate": "0.4",
+    "longest_uninterrupted_run": "0.8",
+    "root_cause_coverage": "92",
+    "operations_assurance": "90",
+    "annual_pue": "1.18",
+    "it_load_factor": "62",
+    "renewable_energy_factor": "70",
+    "water_usage_effectiveness": "0.6",
+    "energy_reuse_factor": "8",
+    "metering_completeness": "98",
+    "service_catalogue_coverage": "90",
+    "time_to_first_job": "60",
+    "mean_queue_wait": "600",
+    "platform_job_failure": "2",
+    "ticket_resolution": "95",
+    "sla_completeness": "100",
+    "sus_mean": "78",
+    "off_peak_utilisation": "0.8",
+    "security_and_isolation": "100",
+}
+
+
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What the evidence amounts to in this test; change an entry before scoring."""
+    values = dict(GOOD)
+
+    def measure_all(evidence: CentreEvidence) -> dict[str, Measurement]:
+        return {
+            name: Measurement(name, Outcome.SCORED, value=Decimal(value), quality=Quality.A, period=examples.MONTHS)
+            for name, value in values.items()
+        }
+
+    monkeypatch.setattr(scoring, "measure_all", measure_all)
+    return values
+
+
+@pytest.fixture
+def edition(db: None) -> Edition:
+    read = load_edition(RUBRIC)
+    return Edition.objects.create(
+        rubric=read.rubric,
+        edition=read.edition,
+        digest=read.digest,
+        content=dict(read.content),
+        standing_zh=read.standing.zh,
+        standing_en=read.standing.en,
+        state=EditionState.PUBLISHED,
+        published_at=timezone.now(),
+    )
+
+
+@pytest.fixture
+def person(db: None) -> Callable[..., Person]:
+    def make(name: str, *roles: Role, zh: str = "") -> Person:
+        made = Person.objects.create_user(name, password="a long pass phrase", name_zh=zh, name_en=name.title())
+        StaffRole.objects.bulk_create(StaffRole(user=made, role=role) for role in roles)
+        return made
+
+    return make
+
+
+@pytest.fixture
+def ana(person: Callable[..., Person]) -> Person:
+    return person("ana", Role.ASSESSOR, zh="安娜")
+
+
+@pytest.fixture
+def ravi(person: Callable[..., Person]) -> Person:
+    return person("ravi", Role.REVIEWER, zh="拉维")
+
+
+@pytest.fixture
+def deng(person: Callable[..., Person]) -> Person:
+    return person("deng", Role.DECIDER, zh="邓明决")
+
+
+@pytest.fixture
+def zoe(person: Callable[..., Person]) -> Person:
+    """An outsider: she works for another centre."""
+    return person("zoe")
+
+
+@pytest.fixture
+def olu(person: Callable[..., Person]) -> Person:
+    return person("olu", zh="奥卢")
+
+
+@pytest.fixture
+def centre(olu: Person) -> Centre:
+    return add_centre("demo-horinger-1", owner=olu)
+
+
+def add_centre(slug: str, *, owner: Person, zh: str = "和林格尔示例智算中心（虚构）") -> Centre:
+    """A centre with profile and one accepted file."""
+    profile = examples.profile(slug, zh=zh)
+    made = Centre.objects.create(slug=slug, name_zh=zh, name_en=slug, province=profile.place.province)
+    content: dict[str, Any] = profile.model_dump(mode="json", by_alias=True, exclude_none=True)
+    ProfileVersion.objects.create(centre=made, content=content, digest=profile.digest, created_by=owner)
+    Membership.objects.create(user=owner, centre=made, role=CentreRole.OWNER)
+    add_evidence(made, owner=owner)
+    return made
+
+
+def add_evidence(centre: Centre, *, owner: Person, name: str = "meters.csv") -> Evidence:
+    sha256 = hashlib.sha256(f"{centre.slug}/{name}".encode()).hexdigest()
+    blob = Blob.objects.create(sha256=sha256, size=1)
+    return Evidence.objects.create(
+        centre=centre,
+        blob=blob,
+        name=name,
+        state=EvidenceState.ACCEPTED,
+        parser="meter_series/1",
+        uploaded_by=owner,
+    )
+
+
+@pytest.fixture
+def assessment(centre: Centre, edition: Edition, olu: Person, measured: dict[str, str]) -> Assessment:
+    return open_assessment(centre, edition=edition, person=olu)

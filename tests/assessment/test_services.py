@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, IntegrityError, transaction
+
+from assessment.models import Act, Assessment, Certificate, StoredResult
+from assessment.services.certificate_numbers import check_character, is_well_formed, next_number
+from assessment.services.decide import decide
+from assessment.services.evaluate import evaluate
+from assessment.services.open_assessment import open_assessment
+from assessment.services.review import review
+from assessment.services.score import score_centre, score_package
+from assessment.services.submit import submit
+from assessment.services.transitions import TRANSITIONS, allowed_acts
+from centres.models import Centre, Person, Role
+from core.errors import DecisionBlocked
+from evidence.models import Evidence, EvidenceState
+from indicators.models import Edition
+from operations.models import AuditEntry
+from tests.assessment.conftest import add_evidence
+
+
+def scored(assessment: Assessment, person: Person) -> Assessment:
+    """Submitted, with its package scored as the job would."""
+    submitted = submit(assessment, person=person)
+    score_package(submitted)
+    return Assessment.objects.get(pk=assessment.pk)
+
+
+def refused(code: str) -> pytest.RaisesExc[DecisionBlocked]:
+    return pytest.RaisesExc(DecisionBlocked, check=lambda error: error.code == code)
+
+
+def test_four_people_lead_a_centre_to_its_certificate(
+    assessment: Assessment, olu: Person, ana: Person, ravi: Person, deng: Person
+) -> None:
+    scored(assessment, olu)
+    evaluate(assessment, person=ana, reason="evidence agrees")
+    review(assessment, person=ravi, reason="sound")
+    decided = decide(assessment, person=deng, certify=True, reason="requirements met")
+    certificate = Certificate.objects.get(assessment=assessment)
+    assert decided.state == "certified"
+    assert is_well_formed(certificate.number)
+    assert certificate.result == decided.result
+    assert [act.act for act in assessment.acts.all()] == ["open", "submit", "evaluate", "review", "certify"]
+    acts = AuditEntry.objects.filter(subject=assessment.subject).values_list("act", flat=True)
+    assert list(acts) == [f"assessment.{act}" for act in ("open", "submit", "evaluate", "review", "certify")]
+
+
+@pytest.mark.torture("T37")
+def test_one_person_with_every_role_takes_only_one_step(
+    assessment: Assessment, olu: Person, ravi: Person, person: Callable[..., Person]
+) -> None:
+    scored(assessment, olu)
+    everybody = person("everybody", Role.ASSESSOR, Role.REVIEWER, Role.DECIDER)
+    evaluate(assessment, person=everybody, reason="x")
+    with refused("separation_of_duties"):
+        review(assessment, person=everybody, reason="x")
+    review(assessment, person=ravi, reason="x")
+    with refused("separation_of_duties"):
+        decide(assessment, person=everybody, certify=True, reason="x")
+
+
+@pytest.mark.torture("T37")
+def test_somebody_of_the_centre_never_judges_it(
+    assessment: Assessment, centre: Centre, olu: Person, person: Callable[..., Person]
+) -> None:
+    scored(assessment, olu)
+    employee = person("employee", Role.ASSESSOR)
+    employee.memberships.create(centre=centre, role="engineer")
+    with refused("separation_of_duties"):
+        evaluate(assessment, person=employee, reason="x")
+
+
+@pytest.mark.torture("T37")
+def test_database_itself_keeps_the_judges_apart(assessment: Assessment, ana: Person) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Assessment.objects.filter(pk=assessment.pk).update(assessor=ana, reviewer=ana)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Assessment.objects.filter(pk=assessment.pk).update(assessor=ana, decider=ana)
+
+
+@pytest.mark.torture("T37")
+def test_skipped_or_repeated_step_is_refused_with_who_did_the_last_one(
+    assessment: Assessment, olu: Person, ana: Person, ravi: Person, person: Callable[..., Person]
+) -> None:
+    with refused("wrong_state"):
+        evaluate(assessment, person=ana, reason="x")
+    scored(assessment, olu)
+    with refused("wrong_state"):
+        review(assessment, person=ravi, reason="x")
+    evaluate(assessment, person=ana, reason="x")
+    with pytest.raises(DecisionBlocked) as caught:
+        evaluate(assessment, person=person("other", Role.ASSESSOR), reason="x")
+    assert "evaluate by Ana" in caught.value.message.en
+    assert caught.value.hint is not None
+    assert caught.value.hint.en == "Allowed now: review."
+
+
+def test_even_an_administrator_cannot_decide(
+    assessment: Assessment, olu: Person, ana: Person, ravi: Person, person: Callable[..., Person]
+) -> None:
+    scored(assessment, olu)
+    evaluate(assessment, person=ana, reason="x")
+    review(assessment, person=ravi, reason="x")
+    root = person("root", Role.ADMINISTRATOR)
+    root.is_superuser = True
+    root.save()
+    with pytest.raises(PermissionDenied):
+        decide(assessment, person=root, certify=True, reason="x")
+
+
+def test_blocked_result_is_refused_but_never_certified(
+    assessment: Assessment, measured: dict[str, str], olu: Person, ana: Person, ravi: Person, deng: Person
+) -> None:
+    measured["annual_pue"] = "1.58"
+    scored(assessment, olu)
+    evaluate(assessment, person=ana, reason="x")
+    review(assessment, person=ravi, reason="x")
+    with pytest.raises(DecisionBlocked) as caught:
+        decide(assessment, person=deng, certify=True, reason="x")
+    assert caught.value.code == "blocked_result"
+    assert "GR-1.1" in caught.value.message.zh
+    assert decide(assessment, person=deng, certify=False, reason="PUE above 1.50").state == "refused"
+    assert not Certificate.objects.exists()
+
+
+def test_package_is_frozen_when_submitted(assessment: Assessment, centre: Centre, olu: Person) -> None:
+    first = scored(assessment, olu)
+    add_evidence(centre, owner=olu, name="late.csv")
+    assert score_package(first) == first.result
+    assert [file.evidence.name for file in first.package.all()] == ["meters.csv"]
+
+
+def test_files_still_being_read_delay_the_submission(assessment: Assessment, olu: Person) -> None:
+    Evidence.objects.update(state=EvidenceState.PARSING)
+    with refused("evidence_in_work"):
+        submit(assessment, person=olu)
+
+
+def test_same_inputs_give_the_same_stored_result(centre: Centre, edition: Edition, measured: dict[str, str]) -> None:
+    first, second = score_centre(centre), score_centre(centre)
+    assert first is not None
+    assert first == second
+    assert first.inputs["evidence"].popitem()[1] == "meter_series/1"
+    measured["annual_pue"] = "1.19"
+    assert score_centre(centre) != first
+    assert StoredResult.objects.count() == 2
+
+
+def test_stored_result_reads_back_as_the_same_tree(centre: Centre, edition: Edition, measured: dict[str, str]) -> None:
+    stored = score_centre(centre)
+    assert stored is not None
+    assert stored.result.digest == stored.digest
+
+
+def test_results_and_acts_cannot_be_changed(assessment: Assessment, centre: Centre, measured: dict[str, str]) -> None:
+    score_centre(centre)
+    for changed in (StoredResult.objects.all(), Act.objects.all()):
+        field = "grade" if changed.model is StoredResult else "reason"
+        with pytest.raises(DatabaseError), transaction.atomic():
+            changed.update(**{field: "L5"})
+
+
+def test_a_second_open_assessment_of_a_centre_is_refused(
+    assessment: Assessment, centre: Centre, edition: Edition, olu: Person
+) -> None:
+    with refused("already_exists"):
+        open_assessment(centre, edition=edition, person=olu)
+
+
+def test_transition_table_ends_in_certified_or_refused() -> None:
+    ends = {step.after for step in TRANSITIONS} - {step.before for step in TRANSITIONS}
+    assert ends == {"certified", "refused"}
+    assert all(allowed_acts(state) == () for state in ends)
+
+
+@pytest.mark.django_db
+def test_numbers_run_and_carry_a_check_character() -> None:
+    assert [next_number(2026)[:-2] for _ in range(3)] == ["ZH-2026-0001", "ZH-2026-0002", "ZH-2026-0003"]
+    assert next_number(2027).startswith("ZH-2027-0001-")
+
+
+@pytest.mark.torture("T40")
+def test_every_single_typing_error_in_a_number_is_noticed() -> None:
+    number = f"ZH-2026-0042-{check_character('ZH-2026-0042')}"
+    assert is_well_formed(number)
+    for position, sign in enumerate(number):
+        for other in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ":
+            if other != sign:
+                assert not is_well_formed(number[:position] + other + number[position + 1 :])
+
+
+def test_centre_whose_files_say_nothing_is_blocked_and_says_why(centre: Centre, edition: Edition) -> None:
+    stored = score_centre(centre)
+    assert stored is not None
+    assert (stored.verdict, stored.grade) == ("blocked", "")
+    assert {cause.code for cause in stored.result.consequences} >= {"CE-1.1", "GR-1.1", "ST-1.1", "US-6.1"}
