@@ -139,7 +139,9 @@ def service_outages(evidence: CentreEvidence, service: str, period: Period, *, i
     lasted, announced = integers(own.column("down_ms")), milliseconds(own.column("announced_at"))
     cards = integers(own.column("cards_affected"))
     planned = own.column("planned").to_pylist()
-    unplanned, maintenance, used = [], [], []
+    unplanned: list[Spell] = []
+    maintenance: list[Spell] = []
+    used: list[int] = []
     for index, first in enumerate(started.tolist()):
         last = _end(first, int(ended[index]), int(lasted[index]), otherwise=end)
         if last < first:

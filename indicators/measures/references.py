@@ -10,7 +10,7 @@ import datetime as dt
 from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import re2
 from pydantic import BaseModel, ConfigDict, Field
@@ -137,24 +137,29 @@ class Accelerators(Table[AcceleratorRow]):
         return {_plain_name(name): row for row in self.rows for name in (row.model, *row.aliases)}
 
 
+@cache
 def accelerators() -> Accelerators:
-    return _read(Accelerators, "accelerators")
+    return Accelerators.model_validate(_content("accelerators"))
 
 
+@cache
 def link_rates() -> Table[LinkRow]:
-    return _read(Table[LinkRow], "link_rates")
+    return Table[LinkRow].model_validate(_content("link_rates"))
 
 
+@cache
 def emission_factors() -> Table[FactorRow]:
-    return _read(Table[FactorRow], "emission_factors")
+    return Table[FactorRow].model_validate(_content("emission_factors"))
 
 
+@cache
 def training_benchmarks() -> Table[BenchmarkRow]:
-    return _read(Table[BenchmarkRow], "training_benchmarks")
+    return Table[BenchmarkRow].model_validate(_content("training_benchmarks"))
 
 
+@cache
 def size_classes() -> Table[SizeRow]:
-    return _read(Table[SizeRow], "size_classes")
+    return Table[SizeRow].model_validate(_content("size_classes"))
 
 
 def reference_tables() -> dict[str, str]:
@@ -227,11 +232,7 @@ def _plain_name(name: str) -> str:
     return " ".join(sorted(word for word in words if not _DECORATION.fullmatch(word)))
 
 
-AnyTable = TypeVar("AnyTable", bound=Table)  # type: ignore[type-arg]
-
-
-@cache
-def _read(table: type[AnyTable], name: str) -> AnyTable:
+def _content(name: str) -> dict[str, Any]:
+    """A table's file as plain values, with the digest of its bytes."""
     content = (FOLDER / name / f"{EDITION}.yaml").read_bytes()
-    plain = YAML(typ="safe", pure=True).load(content)
-    return table.model_validate({**plain, "digest": digest(content)})
+    return {**YAML(typ="safe", pure=True).load(content), "digest": digest(content)}
