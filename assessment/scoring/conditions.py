@@ -67,9 +67,8 @@ def _equal(actual: Any, against: Any) -> bool:
         return any(_equal(one, against) for one in actual)
     if isinstance(against, bool):
         return actual is against or (isinstance(actual, str) and actual.strip().lower() == str(against).lower())
-    if isinstance(against, Decimal):
-        return _number(actual) == against
-    return bool(str(actual) == against)
+    number = _number(actual)
+    return str(actual) == against or (number is not None and number == _number(against))
 
 
 def _number(actual: Any) -> Decimal | None:

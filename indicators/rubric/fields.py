@@ -61,8 +61,12 @@ class Fields:
         return self._entries.keys.get(key, self.where)
 
     def raw(self, key: str) -> Value | None:
-        """The value, or None where the key is absent or empty."""
+        """The value, or None where the key is absent or empty; the key is now known."""
         self._asked.add(key)
+        return self.peek(key)
+
+    def peek(self, key: str) -> Value | None:
+        """As `raw`, without making the key a known one."""
         value = self._entries.entries.get(key)
         return None if value is None or (isinstance(value, Scalar) and value.value is None) else value
 

@@ -148,7 +148,7 @@ class Comparison:
     subject: str  # attribute | measure
     name: str
     test: Test
-    against: Decimal | str | bool | tuple[Decimal | str | bool, ...]
+    against: Decimal | str | bool | tuple[str | bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +239,11 @@ class Indicator:
     @property
     def measures(self) -> tuple[str, ...]:
         return (self.measure, *(alternative.measure for alternative in self.alternatives))
+
+    @property
+    def references(self) -> tuple[Mapping[str, Any], ...]:
+        """Sources as authored, with their titles."""
+        return tuple(self.authored.get("references", ()))
 
     @property
     def curves(self) -> tuple[tuple[str, Curve], ...]:

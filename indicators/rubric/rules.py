@@ -261,7 +261,7 @@ def _comparison(own: Fields) -> Comparison:
     return Comparison(subject, name, test, _against(own, test, raw))
 
 
-def _against(own: Fields, test: Test, value: Value | None) -> Decimal | str | bool | tuple[Decimal | str | bool, ...]:
+def _against(own: Fields, test: Test, value: Value | None) -> Decimal | str | bool | tuple[str | bool, ...]:
     if value is None:
         own.fault("bad_condition", zh="条件缺少比较值。", en="The condition has nothing to compare with.")
         return ""
@@ -275,9 +275,10 @@ def _against(own: Fields, test: Test, value: Value | None) -> Decimal | str | bo
     return _plain(own, value)
 
 
-def _plain(own: Fields, value: Value) -> Decimal | str | bool:
+def _plain(own: Fields, value: Value) -> str | bool:
+    """Numbers are kept as text too: attributes come from files that know text only, and are compared by meaning."""
     if isinstance(value, Scalar) and value.value is not None:
-        return value.value
+        return format(value.value, "f") if isinstance(value.value, Decimal) else value.value
     own.fault("bad_condition", at=value.where, zh="比较值应为单个值。", en="A single value is expected.")
     return ""
 

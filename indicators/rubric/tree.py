@@ -68,6 +68,8 @@ class TreeReader:
         minima = read_minima(fields)
         at_root = prefix == ""  # whose title and tags are the edition's own
         tags = () if at_root else self._tags(fields)
+        if not at_root:
+            self._describe(fields)
         title = self.head.title if at_root else fields.bilingual("title")
         written = self._authored(fields, but=("children", "order"))
         fields.done()
@@ -272,7 +274,7 @@ class TreeReader:
         content: dict[str, Any] = {
             key: authored(value)
             for key in fields.all_keys()
-            if key not in but and key not in _HEAD_KEYS and (value := fields.raw(key)) is not None
+            if key not in but and key not in _HEAD_KEYS and (value := fields.peek(key)) is not None
         }
         for reference in content.get("references") or ():
             if isinstance(reference, dict) and (source := self.head.sources.get(reference.get("source", ""))):
