@@ -11,4 +11,8 @@ urlpatterns = [
     path("api/v1/", include("config.api_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
+    path("", include("assessment.web.urls")),
+    path("", include("centres.web.urls")),
+    path("", include("evidence.web.urls")),
+    path("", include("indicators.web.urls")),
 ]

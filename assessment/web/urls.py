@@ -2,17 +2,18 @@
 
 from django.urls import path
 
-from assessment.web import views
+from assessment.web.views import assessments, centres, certificates, home, results
 
 app_name = "assessment"
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("my/", views.mine, name="mine"),
-    path("centres/<slug:slug>/", views.centre, name="centre"),
-    path("centres/<slug:slug>/result/", views.result, name="result"),
-    path("centres/<slug:slug>/result/<str:code>/", views.trace, name="trace"),
-    path("assessments/<uuid:pk>/", views.acts, name="assessment"),
-    path("certificates/", views.verify, name="verify"),
-    path("certificates/<str:number>/", views.certificate, name="certificate"),
-    path("certificates/<str:number>/pdf/", views.certificate_pdf, name="certificate_pdf"),
+    path("", home.home, name="home"),
+    path("my/", home.mine, name="mine"),
+    path("centres/<slug:slug>/", centres.centre, name="centre"),
+    path("centres/<slug:slug>/apply/", centres.apply, name="apply"),
+    path("centres/<slug:slug>/result/", results.result, name="result"),
+    path("centres/<slug:slug>/result/<str:code>/", results.trace, name="trace"),
+    path("assessments/<uuid:pk>/", assessments.assessment, name="assessment"),
+    path("certificates/", certificates.verify, name="verify"),
+    path("certificates/<str:number>/", certificates.certificate, name="certificate"),
+    path("certificates/<str:number>/pdf/", certificates.certificate_pdf, name="certificate_pdf"),
 ]

@@ -193,8 +193,11 @@ def _field(entry: Entry, value: Any) -> forms.Field:
         return forms.BooleanField(label=entry.label, required=False, initial=bool(value))
     common: dict[str, Any] = {"label": entry.label, "help_text": entry.help, "required": False, "initial": value}
     if entry.choices:
-        return forms.ChoiceField(choices=entry.choices, **common)
-    return forms.CharField(max_length=200, **common)
+        field: forms.Field = forms.ChoiceField(choices=entry.choices, **common)
+    else:
+        field = forms.CharField(max_length=200, **common)
+    field.widget.attrs |= {"aria-required": "true"} if entry.required else {}
+    return field
 
 
 def _value(entry: Entry, given: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -11,16 +12,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from centres.models import Centre
 from centres.selectors import visible_centres, visible_jobs
-from core.errors import UserFacingError
+from core.errors import InputError, UserFacingError
 from core.text import Text
 from evidence import store
 from evidence.models import Evidence, EvidenceState
 from evidence.observations.registry import KIND_BY_NAME
 from evidence.parsers.base import Severity
-from evidence.parsers.registry import PARSER_BY_FORMAT
 from evidence.selectors import visible_evidence
-from evidence.services.receive_evidence import receive_evidence
+from evidence.services.receive_evidence import Declared, receive_evidence
 from evidence.web.forms import UploadForm
 from evidence.web.window import window_around
 from evidence.web.words import READING, SEVERITIES, STATES, WAITING
@@ -39,21 +40,12 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     problem: UserFacingError | None = None
     if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
         try:
-            received = receive_evidence(
-                centre=centre,
-                uploaded_by=request.user,
-                name=file.name,
-                chunks=file.chunks(),
-                declared_format=form.cleaned_data["format"],
-                timezone=form.cleaned_data["timezone"],
-                encoding=form.cleaned_data["encoding"],
-            )
-        except UserFacingError as error:
-            problem = error
+            item = _receive(form, centre=centre, person=request.user)
+        except UserFacingError as refusal:
+            problem = refusal
         else:
-            return redirect("evidence:evidence", received.evidence.pk)
+            return redirect("evidence:evidence", item.pk)
     refused = problem is not None or bool(form.errors)
     context = {"centre": centre, "form": form, "problem": problem, "crumbs": _crumbs(centre)}
     return render(request, "evidence/upload.html", context, status=422 if refused else 200)
@@ -66,7 +58,6 @@ def evidence(request: HttpRequest, pk: str) -> HttpResponse:
     item = get_object_or_404(visible_evidence(request.user), pk=pk)
     line = request.GET.get("line", "")
     number = int(line) if line.isascii() and line.isdigit() and 0 < len(line) < 13 else 0
-    parser = PARSER_BY_FORMAT.get(item.format)
     context = {
         "evidence": item,
         "centre": item.centre,
@@ -76,7 +67,6 @@ def evidence(request: HttpRequest, pk: str) -> HttpResponse:
         "progress": _progress(item.job),
         "progress_address": reverse("evidence:progress", args=[item.job_id]) if item.job_id else "",
         "problem": item.problem,
-        "format_title": parser.title if parser else item.format,
         "size": item.blob.size,
         "sha256": item.blob_id,
         "content_address": reverse("evidence:content", args=[item.pk]),
@@ -116,6 +106,28 @@ def progress(request: HttpRequest, pk: str) -> HttpResponse:
     if job.is_over:
         response["HX-Refresh"] = "true"
     return response
+
+
+def _receive(form: UploadForm, *, centre: Centre, person: Any) -> Evidence:
+    """Keep the posted bytes; the same bytes again lead to the evidence they already are."""
+    file = form.cleaned_data["file"]
+    declared = Declared(
+        name=file.name,
+        format=form.cleaned_data["format"],
+        timezone=form.cleaned_data["timezone"],
+        encoding=form.cleaned_data["encoding"],
+    )
+    try:
+        with store.received(file.chunks(), limit=settings.EVIDENCE_LIMIT) as received:
+            return receive_evidence(received, declared=declared, centre=centre, person=person).evidence
+    except store.TooLarge as refusal:
+        raise InputError(
+            "too_large",
+            Text(
+                zh=f"文件超过 {settings.EVIDENCE_LIMIT} 字节。",
+                en=f"The file is larger than {settings.EVIDENCE_LIMIT} bytes.",
+            ),
+        ) from refusal
 
 
 def _crumbs(centre: Any) -> list[dict[str, Any]]:

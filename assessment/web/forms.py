@@ -1,0 +1,57 @@
+"""Filters of the ranking, and the reason under an act."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from assessment.documents.content.words import CLASSES, TIERS
+from assessment.models import Assessment, AssessmentState
+from assessment.selectors import RankingQuery
+from centres.profile import CentreClass, ScaleTier
+from operations.templatetags.words import said
+
+
+class RankingFilters(forms.Form):
+    """Which centres to rank; tier and class together are a peer group. Unknown words filter nothing."""
+
+    province = forms.ChoiceField(label=_("Region"), required=False)
+    scale = forms.ChoiceField(label=_("Scale tier"), required=False)
+    use = forms.ChoiceField(label=_("Class"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        certified = Assessment.objects.filter(state=AssessmentState.CERTIFIED)
+        provinces = sorted(set(certified.values_list("centre__province", flat=True)))
+        self._offer("province", [(province, province) for province in provinces])
+        self._offer("scale", [(tier.value, said(TIERS[tier])) for tier in ScaleTier])
+        self._offer("use", [(use.value, said(CLASSES[use])) for use in CentreClass])
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  (for the type checker)
+        field.choices = [("", _("all")), *choices]
+
+    @property
+    def query(self) -> RankingQuery:
+        self.is_valid()
+        scale, use = self.cleaned_data.get("scale"), self.cleaned_data.get("use")
+        return RankingQuery(
+            province=self.cleaned_data.get("province") or "",
+            scale_tier=ScaleTier(scale) if scale else None,
+            centre_class=CentreClass(use) if use else None,
+        )
+
+
+class ReasonForm(forms.Form):
+    """Why an act is taken; it stands in the record for ever."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=4000,
+        help_text=_("It stands in the record with your name and cannot be changed afterwards."),
+        widget=forms.Textarea(attrs={"rows": 5, "aria-describedby": "id_reason_helptext"}),
+        error_messages={"required": _("Write down the reason for this step.")},
+    )

@@ -1,0 +1,108 @@
+"""Which result of a centre a person is shown, and the words every page about it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404
+from django.urls import reverse
+
+from assessment.documents.content.words import CLASSES, TIERS
+from assessment.models import Assessment, AssessmentState, CertificateState, ProvisionalResult, StoredResult
+from assessment.scoring.result import Result
+from assessment.selectors import Somebody
+from centres.models import Centre
+from centres.profile import FacilityProfile, ScaleTier
+from centres.selectors import visible_centres
+from core.errors import InsufficientData
+from core.text import Text
+from indicators.measures.references import scale_tier
+from indicators.models import Edition
+
+HOME = Text(zh="排名", en="Ranking")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A centre and the result to look at: the newest assessed one, else the provisional one, else none."""
+
+    centre: Centre
+    is_insider: bool  # the centre's own people, the assessing body, its regulator
+    assessment: Assessment | None
+    stored: StoredResult | None
+
+    @property
+    def provisional(self) -> bool:
+        return self.stored is not None and self.assessment is None
+
+    @property
+    def result(self) -> Result | None:
+        return self.stored.result if self.stored else None
+
+
+def shown_to(user: Somebody, slug: str) -> Shown:
+    """The public sees centres with a valid certificate; insiders see theirs at every stage.
+
+    Raises:
+        Http404: there is no such centre, or it is not open to this person.
+    """
+    insider = visible_centres(user).filter(slug=slug).first()
+    centre = insider or Centre.objects.filter(slug=slug).first()
+    if centre is None:
+        raise Http404
+    assessments = (
+        Assessment.objects.filter(centre=centre)
+        .exclude(result=None)
+        .select_related("result__edition", "result__profile_version", "certificate")
+        .order_by("-created_at")
+    )
+    if insider is None:
+        assessments = assessments.filter(state=AssessmentState.CERTIFIED, certificate__state=CertificateState.VALID)
+    assessment = assessments.first()
+    if assessment is None and insider is None:
+        raise Http404
+    if assessment is not None:
+        return Shown(centre, insider is not None, assessment, assessment.result)
+    provisional = (
+        ProvisionalResult.objects.filter(centre=centre)
+        .select_related("result__edition", "result__profile_version")
+        .first()
+    )
+    return Shown(centre, True, None, provisional.result if provisional else None)
+
+
+def edition_shown(edition: Edition) -> dict[str, Any]:
+    return {
+        "name": f"{edition.rubric}/{edition.edition}",
+        "address": reverse("indicators:rubric", args=[edition.rubric, edition.edition]),
+        "standing": edition.standing,
+    }
+
+
+def crumbs(centre: Centre, *further: tuple[Any, str]) -> list[dict[str, Any]]:
+    """Home, the centre, and what lies below; the last one is where the reader is."""
+    own = reverse("assessment:centre", args=[centre.slug])
+    steps = [(HOME, reverse("assessment:home")), (centre.name, own), *further]
+    return [
+        {"words": words, "address": address if number < len(steps) else ""}
+        for number, (words, address) in enumerate(steps, start=1)
+    ]
+
+
+def tier_of(profile: FacilityProfile) -> ScaleTier | None:
+    """None where a card is missing from the cited table of peaks."""
+    try:
+        return scale_tier(profile)
+    except InsufficientData:
+        return None
+
+
+def description(profile: FacilityProfile, tier: ScaleTier | None) -> Text:
+    """“内蒙古 · 大型 · 训练为主”."""
+    parts = [TIERS[tier]] if tier else []
+    parts.append(CLASSES[profile.centre_class])
+    return Text(
+        zh=" · ".join([profile.place.province, *(part.zh for part in parts)]),
+        en=" · ".join([profile.place.province, *(part.en for part in parts)]),
+    )

@@ -1,0 +1,86 @@
+"""One assessment: where it stands, what was done, and the acts this person may take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from assessment.models import Assessment
+from assessment.selectors import visible_assessments
+from assessment.services.decide import decide
+from assessment.services.evaluate import evaluate
+from assessment.services.review import review
+from assessment.services.submit import submit
+from assessment.web.acts import act_words, chain, open_acts, state_words
+from assessment.web.forms import ReasonForm
+from assessment.web.shown import crumbs
+from centres.models import Person
+from core.errors import UserFacingError
+from core.text import Text
+
+Taking = Callable[[Assessment, Person, str], Assessment]
+ACTS: dict[str, Taking] = {
+    "submit": lambda assessment, person, reason: submit(assessment, person=person, reason=reason),
+    "evaluate": lambda assessment, person, reason: evaluate(assessment, person=person, reason=reason),
+    "review": lambda assessment, person, reason: review(assessment, person=person, reason=reason),
+    "certify": lambda assessment, person, reason: decide(assessment, person=person, certify=True, reason=reason),
+    "refuse": lambda assessment, person, reason: decide(assessment, person=person, certify=False, reason=reason),
+}
+_NOTHING = Text(
+    zh="当前没有需要您办理的步骤。同一案件的申请、评价、复核和决定须由不同的人办理。",
+    en="There is no step for you to take now: apply, evaluate, review and decide are for different people.",
+)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def assessment(request: HttpRequest, pk: str) -> HttpResponse:
+    """Shows the chain; a posted act with its reason is taken through its service."""
+    item = get_object_or_404(visible_assessments(request.user), pk=pk)
+    assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the decorator ensures)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    problem: UserFacingError | None = None
+    if request.method == "POST":
+        taking = ACTS.get(request.POST.get("act", ""))
+        if taking is None:
+            raise PermissionDenied
+        if form.is_valid():
+            try:
+                taking(item, request.user, form.cleaned_data["reason"])
+            except UserFacingError as refusal:
+                problem = refusal
+            else:
+                return redirect("assessment:assessment", item.pk)
+    return _answer(request, item, form, problem)
+
+
+def _answer(request: HttpRequest, item: Assessment, form: ReasonForm, problem: UserFacingError | None) -> HttpResponse:
+    assert isinstance(request.user, Person)  # noqa: S101
+    stored = item.result
+    history = [
+        {"words": act_words(act.act), "at": act.at, "person": act.person.name, "reason": act.reason}
+        for act in item.acts.all()
+    ]
+    context = {
+        "assessment": item,
+        "centre": item.centre,
+        "crumbs": crumbs(item.centre, (Text(zh="评价", en="Assessment"), "")),
+        "state": state_words(item.state),
+        "steps": chain(item),
+        "result": stored.result if stored else None,
+        "being_scored": stored is None and item.state == "submitted",
+        "result_address": reverse("assessment:result", args=[item.centre.slug]),
+        "acts": open_acts(item, request.user),
+        "nothing_to_do": _NOTHING,
+        "history": history,
+        "form": form,
+        "problem": problem,
+    }
+    refused = problem is not None or bool(form.is_bound and form.errors)
+    return render(request, "assessment/assessment.html", context, status=422 if refused else 200)

@@ -1,0 +1,99 @@
+"""A centre's own page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from assessment.documents.content.words import TIERS, class_words
+from assessment.models import Assessment
+from assessment.services.open_assessment import open_assessment
+from assessment.web.acts import act_words, state_words
+from assessment.web.shown import Shown, crumbs, description, edition_shown, shown_to, tier_of
+from centres.selectors import current_profile, visible_centres
+from core.errors import UserFacingError
+from evidence.selectors import visible_evidence
+from indicators.selectors import current_edition
+from operations.templatetags.words import said
+
+
+@require_GET
+def centre(request: HttpRequest, slug: str) -> HttpResponse:
+    """Identity, grade, pillars, how it was assessed; for its own people also the evidence."""
+    shown = shown_to(request.user, slug)
+    context = {
+        "centre": shown.centre,
+        "crumbs": crumbs(shown.centre),
+        "may_upload": request.user.has_perm("centres.upload_evidence", shown.centre),
+        **_profile(shown),
+        **_result(shown),
+        **(_for_insiders(request, shown) if shown.is_insider else {}),
+    }
+    return render(request, "centres/centre.html", context)
+
+
+@login_required
+@require_POST
+def apply(request: HttpRequest, slug: str) -> HttpResponse:
+    """Open an assessment against the current edition, which is pinned from here on."""
+    centre = get_object_or_404(visible_centres(request.user), slug=slug)
+    if not request.user.has_perm("centres.upload_evidence", centre):
+        raise PermissionDenied
+    try:
+        assessment = open_assessment(centre, edition=current_edition(), person=request.user)
+    except UserFacingError as refusal:
+        messages.error(request, said(refusal.message), extra_tags="bad")
+        return redirect("assessment:centre", slug)
+    return redirect("assessment:assessment", assessment.pk)
+
+
+def _profile(shown: Shown) -> dict[str, Any]:
+    """The profile the result rests on; for insiders without a result the present one."""
+    version = shown.stored.profile_version if shown.stored else None
+    if version is None and shown.is_insider:
+        version = current_profile(shown.centre)
+    if version is None:
+        return {}
+    profile = version.profile
+    tier = tier_of(profile)
+    return {
+        "profile": profile,
+        "description": description(profile, tier),
+        "centre_class": class_words(profile),
+        "scale_tier": TIERS[tier] if tier else None,
+    }
+
+
+def _result(shown: Shown) -> dict[str, Any]:
+    if shown.stored is None:
+        return {}
+    certificate = getattr(shown.assessment, "certificate", None)
+    acts = shown.assessment.acts.select_related("person") if shown.assessment else ()
+    return {
+        "result": shown.result,
+        "digest": shown.stored.digest,
+        "provisional": shown.provisional,
+        "edition": edition_shown(shown.stored.edition),
+        "result_address": reverse("assessment:result", args=[shown.centre.slug]),
+        "certificate": certificate,
+        "acts": [{"words": act_words(act.act), "at": act.at} for act in acts],
+    }
+
+
+def _for_insiders(request: HttpRequest, shown: Shown) -> dict[str, Any]:
+    newest = Assessment.objects.filter(centre=shown.centre).order_by("-created_at").first()
+    is_open = newest is not None and newest.state not in ("certified", "refused")
+    return {
+        "is_insider": True,
+        "evidence_list": visible_evidence(request.user).filter(centre=shown.centre),
+        "newest": newest,
+        "newest_state": state_words(newest.state) if newest else None,
+        "may_apply": not is_open and request.user.has_perm("centres.upload_evidence", shown.centre),
+    }

@@ -1,0 +1,82 @@
+"""The public ranking, and a person's own list of centres."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from assessment.models import Assessment
+from assessment.selectors import RankedEntry, ranking, visible_assessments
+from assessment.web.acts import open_acts, state_words
+from assessment.web.forms import RankingFilters
+from assessment.web.shown import description, edition_shown
+from centres.models import Person
+from centres.selectors import visible_centres
+from core.text import Text
+from indicators.models import Edition
+from indicators.selectors import current_edition
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The ranking of one edition; filters stand in the address."""
+    filters = RankingFilters(request.GET)
+    try:
+        edition = current_edition()
+    except Edition.DoesNotExist:
+        return render(request, "home/index.html", {"filters": filters, "rows": []})
+    rows = [_row(entry) for entry in ranking(request.user, edition=edition, query=filters.query)]
+    context = {
+        "edition": edition_shown(edition),
+        "filters": filters,
+        "rows": rows,
+        "pillars": rows[0]["pillars"] if rows else [],
+    }
+    return render(request, "home/index.html", context)
+
+
+@login_required
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    """The centres a person works on, and what waits for this person; waiting ones first."""
+    assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the decorator ensures)
+    newest: dict[int, Assessment] = {}
+    for assessment in visible_assessments(request.user).order_by("created_at"):
+        newest[assessment.centre_id] = assessment
+    rows = [_own_row(request.user, centre, newest.get(centre.pk)) for centre in visible_centres(request.user)]
+    rows.sort(key=lambda row: row["task"] is None)
+    return render(request, "assessment/mine.html", {"centres": rows})
+
+
+def _row(entry: RankedEntry) -> dict[str, Any]:
+    result = entry.ranked.result
+    address = reverse("assessment:centre", args=[entry.centre.slug])
+    blocks = [cause.reason.message for cause in result.consequences if cause.effect == "block"]
+    return {
+        "rank": entry.ranked.rank,
+        "name": entry.centre.name,
+        "description": description(entry.profile, entry.installed.tier),
+        "address": address,
+        "score_address": reverse("assessment:trace", args=[entry.centre.slug, result.root.code]),
+        "result": result,
+        "pillars": result.pillars,
+        "reason": blocks[0] if blocks else Text(zh="没有总分", en="no overall score"),
+        "certificate_number": entry.certificate,
+        "certificate_address": reverse("assessment:certificate", args=[entry.certificate]) if entry.certificate else "",
+    }
+
+
+def _own_row(person: Person, centre: Any, assessment: Assessment | None) -> dict[str, Any]:
+    acts = open_acts(assessment, person) if assessment else ()
+    return {
+        "name": centre.name,
+        "address": reverse("assessment:centre", args=[centre.slug]),
+        "state": state_words(assessment.state) if assessment else None,
+        "task": acts[0].title if acts else None,
+        "task_address": reverse("assessment:assessment", args=[assessment.pk]) if assessment else "",
+    }

@@ -1,0 +1,96 @@
+"""The result tree of a centre, and the trace of each of its numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from assessment.documents.content.words import period_words
+from assessment.scoring.result import Node
+from assessment.web.shown import Shown, crumbs, edition_shown, shown_to
+from assessment.web.trace import QUALITY_WORDS, rule_shown, supports_shown
+from core.text import Text
+from evidence.selectors import visible_evidence
+
+RESULT = Text(zh="评价结果", en="Result")
+
+
+@require_GET
+def result(request: HttpRequest, slug: str) -> HttpResponse:
+    """Pillar → dimension → indicator: outcome, measured value, points, weight, share."""
+    shown = _with_result(request, slug)
+    context = _common(shown) | {"crumbs": crumbs(shown.centre, (RESULT, ""))}
+    return render(request, "assessment/result.html", context)
+
+
+@require_GET
+def trace(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """How one number came about: formula, inputs, curve, weight, and the lines it rests on."""
+    shown = _with_result(request, slug)
+    common = _common(shown)
+    try:
+        node = common["result"].node(code)
+    except KeyError as missing:
+        raise Http404 from missing
+    files = {item.digest: item for item in visible_evidence(request.user).filter(centre=shown.centre)}
+    context = common | {
+        "node": node,
+        "rule": rule_shown(node),
+        "supports": supports_shown(node, files),
+        "may_open_evidence": bool(files),
+        "quality_words": QUALITY_WORDS[node.inputs.quality] if node.inputs and node.inputs.quality else None,
+        "period": _period(shown, node),
+        "consequences": [cause for cause in common["result"].consequences if cause.code == code],
+        "crumbs": crumbs(
+            shown.centre,
+            (RESULT, common["result_address"]),
+            *((above.title, reverse("assessment:trace", args=[slug, above.code])) for above in _above(common, code)),
+            (node.title, ""),
+        ),
+    }
+    return render(request, "assessment/trace.html", context)
+
+
+def _with_result(request: HttpRequest, slug: str) -> Shown:
+    shown = shown_to(request.user, slug)
+    if shown.stored is None:
+        raise Http404
+    return shown
+
+
+def _common(shown: Shown) -> dict[str, Any]:
+    assert shown.stored is not None  # noqa: S101  (_with_result saw to it)
+    return {
+        "centre": shown.centre,
+        "result": shown.stored.result,
+        "digest": shown.stored.digest,
+        "provisional": shown.provisional,
+        "edition": edition_shown(shown.stored.edition),
+        "result_address": reverse("assessment:result", args=[shown.centre.slug]),
+    }
+
+
+def _above(common: dict[str, Any], code: str) -> list[Node]:
+    """The nodes between the root and this one."""
+
+    def path(node: Node) -> list[Node] | None:
+        if node.code == code:
+            return [node]
+        for child in node.children:
+            if below := path(child):
+                return [node, *below]
+        return None
+
+    return (path(common["result"].root) or [])[1:-1]
+
+
+def _period(shown: Shown, node: Node) -> str:
+    """First and last day in the centre's own zone."""
+    if shown.stored is None or node.inputs is None or node.inputs.period is None:
+        return ""
+    profile = shown.stored.profile_version.profile
+    return f"{period_words(node.inputs.period, profile)} ({profile.place.timezone})"

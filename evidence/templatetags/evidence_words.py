@@ -1,0 +1,31 @@
+"""What templates of every app ask of an evidence: its state as a sign, its format in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from core.text import Text
+from evidence.models import Evidence, EvidenceState
+from evidence.parsers.registry import PARSER_BY_FORMAT
+from evidence.web.words import STATES, Sign
+
+register = template.Library()
+
+
+@register.filter
+def state_sign(evidence: Evidence) -> Sign:
+    return STATES[EvidenceState(evidence.state)]
+
+
+@register.filter
+def format_title(evidence: Evidence) -> Text | str:
+    """The title of the recognised format; its bare name where no parser of that name is left."""
+    parser = PARSER_BY_FORMAT.get(evidence.format)
+    return parser.title if parser else evidence.format
+
+
+@register.filter
+def issue_count(evidence: Evidence) -> Any:
+    return sum(evidence.issue_counts.values())
