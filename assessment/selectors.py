@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, QuerySet
@@ -28,10 +29,10 @@ from centres.models import Centre, Person
 from centres.permissions import has_role, is_administrator, is_of_the_body
 from centres.profile import CentreClass, FacilityProfile, ScaleTier
 from centres.selectors import visible_centres
-from core.text import Text
+from core.errors import InsufficientData
 from indicators.measures.references import accelerators, peak_pflops, scale_tier
 from indicators.models import Edition
-from indicators.rubric.loader import edition_of_content
+from indicators.selectors import typed
 
 Somebody = Person | AnonymousUser
 JUDGED = (AssessmentState.EVALUATED, AssessmentState.REVIEWED, AssessmentState.CERTIFIED, AssessmentState.REFUSED)
@@ -167,12 +168,9 @@ def _ranked(assessments: Iterable[Assessment], *, edition: Edition, query: Ranki
         if query.holds(profile, built):
             chosen[profile.centre.id] = (assessment, stored, profile, built)
     ranked = rank(
-        edition_of_content(edition.content),
+        typed(edition),
         [stored.result for _, stored, _, _ in chosen.values()],
-        profiles={
-            slug: profile_attributes(profile, scale_tier=built.tier.value)
-            for slug, (_, _, profile, built) in chosen.items()
-        },
+        profiles={slug: scored_attributes(profile) for slug, (_, _, profile, _) in chosen.items()},
     )
     entries = []
     for place in ranked:
@@ -192,11 +190,11 @@ def visible_reports(user: Somebody) -> QuerySet[RankedReport]:
     return reports if is_administrator(user) else reports.filter(made_by_id=user.pk)
 
 
-# --- what papers say of editions and centres -------------------------------------------------------------
+# --- what scoring and papers ask of editions and centres -------------------------------------------------------------
 
 
 def edition_words(edition: Edition) -> EditionWords:
-    rubric = edition_of_content(edition.content)
+    rubric = typed(edition)
     lines: Sequence[int] = ()
     if rubric.grades:
         lines = [int(grade.at_least) for grade in rubric.grades.grades if grade.at_least > 0]
@@ -210,24 +208,16 @@ def edition_words(edition: Edition) -> EditionWords:
 
 
 def installed(profile: FacilityProfile) -> Installed:
-    """Peak and scale tier by the accelerator table, with the rows they come from.
-
-    Raises:
-        InsufficientData: `no_peak`, naming the card that is not in the table.
-    """
-    rows: Mapping[str, str] = {
-        row.model: accelerators().cited(row.model)
-        for group in profile.accelerators
-        if (row := accelerators().find(group.model)) is not None
-    }
-    return Installed(
-        tier=scale_tier(profile), peak_pflop_s=peak_pflops(profile), source="; ".join(sorted(rows.values()))
-    )
+    """Peak and scale tier by the accelerator table, with the rows they come from; unknown where a card is not in it."""
+    try:
+        tier, peak = scale_tier(profile), peak_pflops(profile)
+    except InsufficientData:
+        return Installed(tier=None, peak_pflop_s=None, source="")
+    rows = {row.model for group in profile.accelerators if (row := accelerators().find(group.model)) is not None}
+    return Installed(tier=tier, peak_pflop_s=peak, source="; ".join(accelerators().cited(row) for row in sorted(rows)))
 
 
-def query_words(query: Mapping[str, str]) -> Text:
-    """A ranking's query as one phrase."""
-    if not query:
-        return Text(zh="全部参评中心", en="all assessed centres")
-    shown = ", ".join(f"{name}={value}" for name, value in sorted(query.items()))
-    return Text(zh=shown, en=shown)
+def scored_attributes(profile: FacilityProfile) -> dict[str, Any]:
+    """The profile as rubric conditions and peer groups see it; without a known peak there is no scale tier to name."""
+    tier = installed(profile).tier
+    return profile_attributes(profile, scale_tier=tier.value) if tier else profile_attributes(profile)

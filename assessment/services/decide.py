@@ -11,7 +11,7 @@ from assessment.services.issue_certificate import issue_certificate
 from centres.models import Person
 from core.errors import DecisionBlocked
 from core.text import Text
-from indicators.rubric.loader import edition_of_content
+from indicators.selectors import typed
 
 
 @transaction.atomic
@@ -45,7 +45,7 @@ def _check_result_can_be_certified(assessment: Assessment) -> None:
             ),
             hint=Text(zh="可以作出不予的决定，并说明理由。", en="It can be refused, with reasons."),
         )
-    grades = edition_of_content(assessment.edition.content).grades
+    grades = typed(assessment.edition).grades
     grade = next((one for one in grades.grades if one.id == result.grade), None) if grades else None
     if grade is not None and not grade.certificate:
         raise DecisionBlocked(

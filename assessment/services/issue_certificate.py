@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessment.documents.content.certificate import CertificateContent, Decision, certificate_content
-from assessment.documents.render import certificate_pdf
+from assessment.documents.fonts import refuse_missing_glyphs
+from assessment.documents.render import certificate_html, certificate_pdf
 from assessment.models import Assessment, Certificate
 from assessment.selectors import edition_words, installed
 from assessment.services.certificate_numbers import next_number
@@ -26,7 +27,11 @@ VALID_MONTHS = 24
 
 @transaction.atomic
 def issue_certificate(assessment: Assessment, *, person: Person) -> Certificate:
-    """Give the number and ask for the paper; part of the transaction of the decision."""
+    """Give the number and ask for the paper; part of the transaction of the decision.
+
+    Raises:
+        UserFacingError: `missing_glyph`: a paper that can never be made must not be decided on.
+    """
     if assessment.result is None:
         raise ValueError("an assessment without a result has no certificate")
     today = timezone.localdate()
@@ -43,6 +48,7 @@ def issue_certificate(assessment: Assessment, *, person: Person) -> Certificate:
     )
     certificate.full_clean()
     certificate.save(force_insert=True)
+    refuse_missing_glyphs(certificate_html(content_of(certificate)))
     audit.record(
         actor=person,
         act="certificate.issue",

@@ -6,23 +6,21 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from indicators.measures.registry import measure_all
 
 from assessment.models import Assessment, ProvisionalResult, StoredResult
 from assessment.scoring import exact
-from assessment.scoring.inputs import inputs_digest, profile_attributes
+from assessment.scoring.inputs import inputs_digest
 from assessment.scoring.result import Result
+from assessment.selectors import scored_attributes
 from centres.models import Centre, ProfileVersion
-from centres.profile import FacilityProfile
 from centres.selectors import current_profile
-from core.errors import InsufficientData
 from evidence.models import Evidence
 from evidence.selectors import accepted_evidence, tables_of
 from indicators.measures.base import CentreEvidence
-from indicators.measures.references import reference_tables, scale_tier
+from indicators.measures.references import reference_tables
+from indicators.measures.registry import measure_all
 from indicators.models import Edition
-from indicators.rubric.loader import edition_of_content
-from indicators.selectors import current_edition
+from indicators.selectors import current_edition, typed
 from operations.models import Job, JobState
 
 TASK = "assessment.score_centre"
@@ -66,7 +64,7 @@ def score_files(files: Iterable[Evidence], *, profile_version: ProfileVersion, e
     sources = sources_of(files, profile_digest=profile_version.digest)
     digest = inputs_digest(facility=profile.centre.id, profile=attributes, measurements=measurements, sources=sources)
     result = exact.score(
-        edition_of_content(edition.content),
+        typed(edition),
         facility=profile.centre.id,
         profile=attributes,
         measurements=measurements,
@@ -82,14 +80,6 @@ def sources_of(files: Iterable[Evidence], *, profile_digest: str) -> dict[str, A
         "profile": profile_digest,
         "reference_tables": reference_tables(),
     }
-
-
-def scored_attributes(profile: FacilityProfile) -> dict[str, Any]:
-    """The profile as rubric conditions see it; without a known peak there is no scale tier to name."""
-    try:
-        return profile_attributes(profile, scale_tier=scale_tier(profile).value)
-    except InsufficientData:
-        return profile_attributes(profile)
 
 
 @transaction.atomic

@@ -15,12 +15,13 @@ from assessment.services.review import review
 from assessment.services.score import score_centre, score_package
 from assessment.services.submit import submit
 from assessment.services.transitions import TRANSITIONS, allowed_acts
-from centres.models import Centre, Person, Role
-from core.errors import DecisionBlocked
+from centres.models import Centre, Person, ProfileVersion, Role
+from core.errors import DecisionBlocked, UserFacingError
 from evidence.models import Evidence, EvidenceState
 from indicators.models import Edition
 from operations.models import AuditEntry
 from tests.assessment.conftest import add_evidence
+from tests.assessment.documents import examples
 
 
 def scored(assessment: Assessment, person: Person) -> Assessment:
@@ -199,3 +200,19 @@ def test_centre_whose_files_say_nothing_is_blocked_and_says_why(centre: Centre, 
     assert stored is not None
     assert (stored.verdict, stored.grade) == ("blocked", "")
     assert {cause.code for cause in stored.result.consequences} >= {"CE-1.1", "GR-1.1", "ST-1.1", "US-6.1"}
+
+
+@pytest.mark.torture("T40")
+def test_name_that_cannot_be_printed_stops_the_decision(
+    assessment: Assessment, olu: Person, ana: Person, ravi: Person, deng: Person
+) -> None:
+    nameless = examples.profile(zh="智算中心\ue000")
+    content = nameless.model_dump(mode="json", by_alias=True, exclude_none=True)
+    ProfileVersion.objects.create(centre=assessment.centre, content=content, digest=nameless.digest, created_by=olu)
+    scored(assessment, olu)
+    evaluate(assessment, person=ana, reason="x")
+    review(assessment, person=ravi, reason="x")
+    with pytest.raises(UserFacingError, match=r"U\+E000"):
+        decide(assessment, person=deng, certify=True, reason="x")
+    assert Assessment.objects.get(pk=assessment.pk).state == "reviewed"
+    assert not Certificate.objects.exists()

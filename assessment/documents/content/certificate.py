@@ -15,7 +15,6 @@ from assessment.documents.charts import PillarFigure
 from assessment.documents.content.words import (
     GRADE_SCALE,
     GRADES,
-    TIERS,
     EditionWords,
     Fact,
     Installed,
@@ -30,6 +29,7 @@ from assessment.documents.content.words import (
     same,
     shares_by_pillar,
     site_words,
+    tier_words,
     unit_words,
 )
 from assessment.scoring.result import Node, Result, Verdict
@@ -180,7 +180,7 @@ def pillar_figure(pillar: Node) -> PillarFigure:
 def _facts(
     result: Result, *, edition: EditionWords, profile: FacilityProfile, installed: Installed, decision: Decision
 ) -> Iterator[Fact]:
-    tier = TIERS[installed.tier]
+    tier = tier_words(installed.tier)
     group = Text(zh=f"{class_words(profile).zh} · {tier.zh}", en=f"{class_words(profile).en} · {tier.en} scale")
     yield Fact(Text(zh="场址", en="Site"), site_words(profile))
     yield Fact(Text(zh="类别与规模", en="Class and scale"), group)

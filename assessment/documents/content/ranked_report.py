@@ -15,7 +15,6 @@ from assessment.documents.content.certificate import longest_window, pillar_figu
 from assessment.documents.content.words import (
     GRADES,
     NOTHING,
-    TIERS,
     EditionWords,
     Fact,
     Installed,
@@ -28,6 +27,7 @@ from assessment.documents.content.words import (
     points_words,
     same,
     shares_by_pillar,
+    tier_words,
 )
 from assessment.scoring.result import Consequence, Result, Verdict
 from centres.profile import FacilityProfile
@@ -48,7 +48,7 @@ class RankedCentre:
 
     @property
     def peer_group(self) -> Text:
-        tier, kind = TIERS[self.installed.tier], class_words(self.profile)
+        tier, kind = tier_words(self.installed.tier), class_words(self.profile)
         return Text(zh=f"{tier.zh} · {kind.zh}", en=f"{tier.en} · {kind.en}")
 
 
@@ -241,7 +241,8 @@ def _findings(ranked: Sequence[RankedCentre], blocked: Sequence[RankedCentre]) -
     yield Finding(grouped(len(blocked)), Text(zh="被否决项阻止", en="blocked"))
     scores = [centre.result.score for centre in ranked if centre.result.score is not None]
     yield Finding(points_words(_median(scores)), Text(zh="得分中位数", en="median score"))
-    peak = sum((centre.installed.peak_pflop_s for centre in (*ranked, *blocked)), Decimal(0))
+    peaks = [centre.installed.peak_pflop_s for centre in (*ranked, *blocked)]
+    peak = sum((own for own in peaks if own is not None), Decimal(0))
     yield Finding(peak_words(peak), Text(zh="装机峰值合计", en="installed peak in all"))
 
 

@@ -68,10 +68,10 @@ class EditionWords:
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """What a centre has built, by the cited table of accelerator peaks."""
+    """What a centre has built, by the cited table of accelerator peaks; None where a card is not in the table."""
 
-    tier: ScaleTier
-    peak_pflop_s: Decimal
+    tier: ScaleTier | None
+    peak_pflop_s: Decimal | None
     source: str
 
 
@@ -101,8 +101,14 @@ def unit_words(unit: str) -> Text:
     return _UNIT_WORDS.get(unit, same(unit))
 
 
-def peak_words(peak_pflop_s: Decimal) -> str:
+def tier_words(tier: ScaleTier | None) -> Text:
+    return TIERS[tier] if tier else Text(zh="规模未知", en="unknown")
+
+
+def peak_words(peak_pflop_s: Decimal | None) -> str:
     """Peta- or exa-FLOP/s, whichever needs fewer digits."""
+    if peak_pflop_s is None:
+        return NOTHING
     if peak_pflop_s >= 1000:
         return f"{plain(rounded(peak_pflop_s / 1000, 2))} EFLOP/s"
     return f"{plain(rounded(peak_pflop_s, 1))} PFLOP/s"
