@@ -28,11 +28,16 @@ def current_profile(centre: Centre) -> ProfileVersion | None:
     return ProfileVersion.objects.filter(centre=centre).order_by("-pk").first()
 
 
+def personal_scope(user: Person | AnonymousUser) -> str:
+    """The scope of work that one person asked for and that belongs to no centre, such as a ranked report."""
+    return f"person/{user.pk}"
+
+
 def visible_jobs(user: Person | AnonymousUser) -> QuerySet[Job]:
-    """Jobs about centres the person may see; the platform's own work is the administrators'."""
+    """Jobs about centres the person may see, and own ones; the platform's own work is the administrators'."""
     if not user.is_active:
         return Job.objects.none()
-    scopes = Q(scope__in=visible_centres(user).values("slug"))
+    scopes = Q(scope__in=visible_centres(user).values("slug")) | Q(scope=personal_scope(user))
     if user.is_superuser or StaffRole.objects.filter(user_id=user.pk, role=Role.ADMINISTRATOR).exists():
         scopes |= Q(scope="")
     return Job.objects.filter(scopes)

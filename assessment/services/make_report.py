@@ -19,6 +19,7 @@ from assessment.models import RankedReport, StoredResult
 from assessment.selectors import RankingQuery, edition_words, installed, ranking
 from assessment.services.papers import keep_paper
 from centres.models import Person
+from centres.selectors import personal_scope
 from core.text import Text
 from indicators.models import Edition
 from operations import audit
@@ -55,7 +56,7 @@ def make_report(*, edition: Edition, query: RankingQuery, person: Person, title:
         made_on=timezone.localdate(),
         made_by=person,
     )
-    report.job = enqueue(TASK, subject=f"report/{report.pk}", report=str(report.pk))
+    report.job = enqueue(TASK, subject=f"report/{report.pk}", scope=personal_scope(person), report=str(report.pk))
     report.full_clean(exclude=["query", "rows"])
     report.save(force_insert=True)
     audit.record(

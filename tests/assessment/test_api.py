@@ -145,6 +145,9 @@ def test_regulator_gets_the_ranking_and_its_papers(
     made = client(regulator).post("/api/v1/reports/", {"province": "内蒙古"}, format="json")
     assert made.status_code == 201, made.json()
     work()
+    job = f"/api/v1/jobs/{made.json()['job']}/"
+    assert client(regulator).get(job).json()["state"] == "done"
+    assert client(olu).get(job).status_code == 404
     pdf = client(regulator).get(f"{made['Location']}pdf/")
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(b"".join(pdf.streaming_content))).pages)
     assert "高温示例智算中心" in text
