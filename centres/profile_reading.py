@@ -39,7 +39,7 @@ def read_profile(content: Mapping[str, Any], *, document: YamlDocument | None = 
     try:
         return FacilityProfile.model_validate(content)
     except ValidationError as refusal:
-        raise ProfileError(tuple(_fault(details, document) for details in refusal.errors())) from refusal
+        raise ProfileError(tuple(_fault(details, document) for details in _causes(refusal))) from refusal
 
 
 def read_profile_yaml(content: bytes) -> FacilityProfile:
@@ -59,6 +59,13 @@ def read_profile_yaml(content: bytes) -> FacilityProfile:
         ) from error
     document = read_mapping(text)
     return read_profile(document.content, document=document)
+
+
+def _causes(refusal: ValidationError) -> list[ErrorDetails]:
+    """Without lists called too short only because their items are faulty."""
+    errors = refusal.errors()
+    inside = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
+    return [error for error in errors if error["type"] != "too_short" or error["loc"] not in inside]
 
 
 def _fault(details: ErrorDetails, document: YamlDocument | None) -> UserFacingError:

@@ -113,9 +113,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "static_collected"
-STATICFILES_DIRS = [folder for folder in (BASE_DIR / "static",) if folder.is_dir()]
-WHITENOISE_USE_FINDERS = True  # no collecting step in the embedded installation
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Embedded: served from where they lie. With a folder named here, from what `collectstatic` put there.
+STATIC_ROOT = env.text("ZHIHENG_STATIC_ROOT", "") or None
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
@@ -196,6 +197,7 @@ REST_FRAMEWORK = {
         "sign_in": env.text("ZHIHENG_RATE_SIGN_IN", "20/min"),
     },
     "DEFAULT_METADATA_CLASS": None,
+    "URL_FORMAT_OVERRIDE": None,  # `format` is a word of ours
     "EXCEPTION_HANDLER": "operations.http.problems.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNICODE_JSON": True,

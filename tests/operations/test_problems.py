@@ -70,7 +70,7 @@ def test_a_method_that_is_not_taken(api: Api, olu: Person) -> None:
     ],
 )
 def test_another_content_type_or_charset(client: Client, content_type: str, body: bytes) -> None:
-    response = client.post("/api/v1/tokens/", data=body, content_type=content_type)
+    response = client.generic("POST", "/api/v1/tokens/", body, content_type=content_type)
     problem(response, 415, "unsupported_media_type")
 
 

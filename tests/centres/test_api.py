@@ -1,0 +1,139 @@
+"""Centres and their profiles through the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from centres.models import Centre, ProfileVersion, Role, StaffRole
+from operations.models import AuditEntry
+from tests.factories import Cast, profile_content
+from tests.operations.test_problems import problem
+
+pytestmark = pytest.mark.django_db
+Api = Callable[..., APIClient]
+ADDRESS = "/api/v1/centres/"
+YAML = """
+contract: 1
+centre: {id: new-centre, name: {zh: 新中心（虚构）, en: New centre (fictional)}}
+operator: {zh: 示例, en: Example}
+place: {province: 贵州, city: 贵阳}
+class: training_led
+applied_on: 2026-03-31
+accelerators: [{model: "Ascend 910B3", cards: 1024, cards_per_node: 8}]
+it_capacity_kw: 1600.5
+"""
+
+
+def put(client: APIClient, slug: str, content: Any, *, etag: str | None) -> Any:
+    headers = {"If-Match": etag} if etag else {}
+    return client.put(f"{ADDRESS}{slug}/profile/", content, format="json", headers=headers)
+
+
+def test_an_administrator_enters_a_centre_by_its_profile(api: Api, cast: Cast) -> None:
+    response = api(cast.ada).post(ADDRESS, profile_content("third"), format="json")
+    assert response.status_code == 201, response.content
+    assert response["Location"] == "/api/v1/centres/third/"
+    assert Centre.objects.get(slug="third").province == "内蒙古"
+    assert AuditEntry.objects.filter(act="centre.created", subject="centre/third", actor="ada").exists()
+
+
+def test_the_profile_may_be_yaml_and_keeps_its_decimals(api: Api, cast: Cast) -> None:
+    response = api(cast.ada).generic("POST", ADDRESS, YAML.encode(), content_type="application/yaml")
+    assert response.status_code == 201, response.content
+    assert ProfileVersion.objects.get(centre__slug="new-centre").content["it_capacity_kw"] == "1600.5"
+
+
+def test_a_centre_cannot_be_entered_twice(api: Api, cast: Cast) -> None:
+    problem(api(cast.ada).post(ADDRESS, profile_content("olu-centre"), format="json"), 409, "already_exists")
+
+
+def test_only_administrators_enter_centres(api: Api, cast: Cast) -> None:
+    problem(api(cast.olu).post(ADDRESS, profile_content("third"), format="json"), 403, "permission_denied")
+
+
+def test_every_fault_of_a_profile_is_named_with_its_field_in_both_languages(api: Api, cast: Cast) -> None:
+    bad = profile_content("third", it_capacity_kw="-1", accelerators=[{"model": "X", "cards": 0}], colour="red")
+    bad["place"]["timezone"] = "Mars/Olympus"
+    body = problem(api(cast.ada).post(ADDRESS, bad, format="json"), 400, "profile_invalid")
+    found = {item["field"]: item["code"] for item in body["errors"]}
+    assert found == {
+        "it_capacity_kw": "greater_than",
+        "accelerators[0].cards": "greater_than",
+        "accelerators[0].cards_per_node": "required",
+        "colour": "unknown_field",
+        "place": "unknown_timezone",
+    }
+    words = {item["field"]: item["message"] for item in body["errors"]}
+    assert words["it_capacity_kw"]["zh"] == "应大于 0。"
+    assert words["place"]["en"] == "There is no time zone Mars/Olympus."
+
+
+def test_a_fault_in_yaml_names_its_line(api: Api, cast: Cast) -> None:
+    content = YAML.replace("cards: 1024", "cards: many").encode()
+    response = api(cast.ada).generic("POST", ADDRESS, content, content_type="application/yaml")
+    [item] = problem(response, 400, "profile_invalid")["errors"]
+    assert (item["field"], item["line"]) == ("accelerators[0].cards", 8)
+
+
+@pytest.mark.torture("T15")
+@pytest.mark.parametrize("figure", ["１２３", "1_000", "1,000", "0x10", "NaN"])
+def test_a_figure_follows_the_grammar_of_numbers(api: Api, cast: Cast, figure: str) -> None:
+    bad = profile_content("third", it_capacity_kw=figure)
+    [item] = problem(api(cast.ada).post(ADDRESS, bad, format="json"), 400, "profile_invalid")["errors"]
+    assert (item["field"], item["code"]) == ("it_capacity_kw", "not_a_number")
+
+
+@pytest.mark.torture("T34")
+def test_saving_says_which_version_it_replaces(api: Api, cast: Cast) -> None:
+    client = api(cast.olu)
+    etag = client.get(f"{ADDRESS}olu-centre/profile/")["ETag"]
+    changed = profile_content("olu-centre", it_capacity_kw="3300")
+    problem(put(client, "olu-centre", changed, etag=None), 428, "version_required")
+    saved = put(client, "olu-centre", changed, etag=etag)
+    assert saved.status_code == 200, saved.content
+    body = problem(put(client, "olu-centre", profile_content("olu-centre"), etag=etag), 412, "version_changed")
+    assert saved["ETag"].strip('"') in body["errors"][0]["message"]["en"]
+    assert client.get(f"{ADDRESS}olu-centre/profile/").json()["profile"]["it_capacity_kw"] == "3300"
+    assert ProfileVersion.objects.filter(centre__slug="olu-centre").count() == 2
+
+
+def test_saving_the_same_again_makes_no_new_version(api: Api, cast: Cast) -> None:
+    client = api(cast.olu)
+    etag = client.get(f"{ADDRESS}olu-centre/profile/")["ETag"]
+    assert put(client, "olu-centre", profile_content("olu-centre"), etag=etag).status_code == 200
+    assert ProfileVersion.objects.filter(centre__slug="olu-centre").count() == 1
+
+
+@pytest.mark.torture("T32")
+def test_a_profile_cannot_be_moved_to_another_centre(api: Api, cast: Cast) -> None:
+    etag = api(cast.olu).get(f"{ADDRESS}olu-centre/profile/")["ETag"]
+    problem(put(api(cast.olu), "olu-centre", profile_content("zoe-centre"), etag=etag), 400, "wrong_centre")
+
+
+@pytest.mark.torture("T31")
+def test_another_centre_is_as_absent_as_none(api: Api, cast: Cast) -> None:
+    client = api(cast.olu)
+    for tail in ("", "profile/"):
+        theirs, nobodys = client.get(f"{ADDRESS}zoe-centre/{tail}"), client.get(f"{ADDRESS}nowhere/{tail}")
+        assert theirs.status_code == nobodys.status_code == 404
+        assert {**theirs.json(), "request_id": ""} == {**nobodys.json(), "request_id": ""}
+    problem(put(client, "zoe-centre", profile_content("zoe-centre"), etag="x"), 404, "not_found")
+    assert [centre["slug"] for centre in client.get(ADDRESS).json()["results"]] == ["olu-centre"]
+
+
+def test_a_regulator_sees_its_province_and_no_more(api: Api, cast: Cast) -> None:
+    assert api(cast.reg).get(ADDRESS).json()["results"] == []
+    api(cast.ada).generic("POST", ADDRESS, YAML.encode(), content_type="application/yaml")
+    assert [centre["slug"] for centre in api(cast.reg).get(ADDRESS).json()["results"]] == ["new-centre"]
+
+
+@pytest.mark.torture("T36")
+def test_a_role_taken_away_is_gone_at_the_next_request(api: Api, cast: Cast) -> None:
+    client = api(cast.ana)
+    assert len(client.get(ADDRESS).json()["results"]) == 2
+    StaffRole.objects.filter(user=cast.ana, role=Role.ASSESSOR).delete()
+    assert client.get(ADDRESS).json()["results"] == []

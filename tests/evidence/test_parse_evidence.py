@@ -1,0 +1,138 @@
+"""Reading a file in a process of its own: accepted, rejected or unreadable, and each of them once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from core.errors import ParseError
+from evidence import store
+from evidence.models import Evidence, EvidenceState, ObservationTable
+from evidence.services import parse_evidence as service
+from evidence.services.parser_process import ParserDied, run_parser
+from evidence.services.receive_evidence import PARSE
+from evidence.tasks import parse
+from operations.models import AuditEntry, Job, JobState
+from tests.evidence.files import sus_csv
+from tests.factories import Cast, evidence_of
+
+pytestmark = pytest.mark.django_db
+
+
+def fresh(evidence: Evidence) -> Evidence:
+    return Evidence.objects.get(pk=evidence.pk)
+
+
+def test_the_sandbox_gives_what_the_library_gives(cast: Cast, tmp_path: Path) -> None:
+    evidence = evidence_of(cast.centre, cast.olu, sus_csv())
+    found = run_parser(evidence, folder=tmp_path)
+    assert found["format"] == "sus"
+    assert found["tables"] == {"survey_responses": 3}
+    table = tmp_path / "survey_responses.parquet"
+    assert pq.read_table(table).num_rows == 3
+    assert pq.ParquetFile(table).metadata.row_group(0).column(0).compression == "ZSTD"
+
+
+def test_rows_are_kept_beside_the_file_by_digest_and_parser(cast: Cast, quick_parser: None) -> None:
+    evidence = evidence_of(cast.centre, cast.olu, sus_csv())
+    parse(str(evidence.job_id))
+    accepted = fresh(evidence)
+    assert accepted.state == EvidenceState.ACCEPTED
+    table = ObservationTable.objects.get()
+    assert evidence.blob_id in table.key
+    assert accepted.parser.replace("/", "-") in table.key
+    with store.open_key(table.key) as stream:
+        assert pq.read_table(stream).num_rows == table.rows == 3
+
+
+@pytest.mark.torture("T38")
+def test_a_task_delivered_twice_has_one_effect(cast: Cast, quick_parser: None) -> None:
+    evidence = evidence_of(cast.centre, cast.olu, sus_csv())
+    parse(str(evidence.job_id))
+    parse(str(evidence.job_id))
+    service.parse_evidence(str(evidence.pk), progress=lambda *_: None)
+    assert ObservationTable.objects.count() == 1
+    assert AuditEntry.objects.filter(act="evidence.accepted").count() == 1
+
+
+def test_a_file_rejected_says_so_in_the_job_with_the_same_words(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    evidence = evidence_of(cast.centre, cast.olu, sus_csv())
+    issue = {
+        "code": "out_of_range",
+        "severity": "error",
+        "where": {"line": 2},
+        "message": {"zh": "超出范围。", "en": "Out of range."},
+        "hint": None,
+    }
+
+    def found(*_: Any, **__: Any) -> dict[str, Any]:
+        return {"format": "sus", "parser": "sus/1", "encoding": "utf-8", "issues": [issue], "tables": {}}
+
+    monkeypatch.setattr(service, "run_parser", found)
+    parse(str(evidence.job_id))
+    rejected, job = fresh(evidence), Job.objects.get(pk=evidence.job_id)
+    assert rejected.state == EvidenceState.REJECTED
+    assert job.state == JobState.FAILED
+    assert rejected.problem == job.problem
+    assert rejected.problem["where"] == {"line": 2}
+    assert rejected.issues == [issue]
+    assert not ObservationTable.objects.exists()
+
+
+@pytest.mark.torture("T38")
+def test_a_job_killed_after_its_entry_ends_with_the_words_of_the_entry(cast: Cast) -> None:
+    evidence = evidence_of(cast.centre, cast.olu, sus_csv())
+    problem = ParseError("bad", service._READING).as_json()
+    Evidence.objects.filter(pk=evidence.pk).update(state=EvidenceState.REJECTED, problem=problem)
+    parse(str(evidence.job_id))
+    assert Job.objects.get(pk=evidence.job_id).problem["code"] == "bad"
+
+
+@pytest.mark.torture("T38")
+def test_a_file_that_always_kills_its_reader_is_unreadable_after_the_third_time(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evidence = evidence_of(cast.centre, cast.olu, sus_csv())
+
+    def die(*_: Any, **__: Any) -> None:
+        raise ParserDied("exit -9")
+
+    monkeypatch.setattr(service, "run_parser", die)
+    for _ in range(3):
+        parse(str(evidence.job_id))
+    unreadable = fresh(evidence)
+    assert unreadable.state == EvidenceState.UNREADABLE
+    assert unreadable.problem["message"]["zh"]
+    assert Job.objects.get(pk=evidence.job_id).state == JobState.SET_ASIDE
+    again = evidence_of(cast.centre, cast.olu, sus_csv())
+    assert again.pk != evidence.pk
+
+
+def test_a_reader_over_its_memory_is_told_apart_from_a_bad_file(cast: Cast, tmp_path: Path, settings: Any) -> None:
+    settings.PARSER_MEMORY = 1024**2
+    evidence = evidence_of(cast.centre, cast.olu, sus_csv(200_000))
+    with pytest.raises((ParseError, ParserDied)) as caught:
+        run_parser(evidence, folder=tmp_path)
+    assert getattr(caught.value, "code", "died") in ("too_much_memory", "died")
+
+
+def test_a_reader_over_its_time_is_stopped(cast: Cast, tmp_path: Path, settings: Any) -> None:
+    settings.PARSER_SECONDS = -9  # the grace of ten seconds makes this one
+    evidence = evidence_of(cast.centre, cast.olu, sus_csv())
+    with pytest.raises(ParseError) as caught:
+        run_parser(evidence, folder=tmp_path)
+    assert caught.value.code == "too_slow"
+
+
+def test_scoring_is_asked_for_once_while_it_waits(
+    cast: Cast, quick_parser: None, run_jobs: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("operations.jobs.is_known", lambda name: True)
+    for respondents in (1, 2, 3):
+        parse(str(evidence_of(cast.centre, cast.olu, sus_csv(respondents)).job_id))
+    assert Job.objects.filter(task="assessment.score_centre", subject="centre/olu-centre").count() == 1
+    assert Job.objects.filter(task=PARSE, state=JobState.DONE).count() == 3
