@@ -111,8 +111,7 @@ def refuse_header_only(source: Source) -> None:
     """
     if len(source.head) >= HEAD_BYTES or kind_of(source) is not None:
         return
-    encoding = "utf-16" if source.head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    lines = [line for line in source.head.decode(encoding, errors="replace").splitlines() if line.strip()]
+    lines = [line for line in source.head_lines() if line.strip()]
     if len(lines) != 1 or lines[0].lstrip()[:1] in ("{", "[", "#", ":"):
         return
     for delimiter in (*DELIMITERS, "|"):

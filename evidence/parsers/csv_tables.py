@@ -77,15 +77,9 @@ def head_layout(source: Source, headings: Sequence[Heading]) -> Layout | None:
 
     For deciding the type of a file: looks at the head only and decodes it leniently.
     """
-    head = source.head
-    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else None
-    for candidate in filter(None, (encoding, "utf-8-sig", "gb18030")):
-        text = head.decode(candidate, errors="ignore")
-        lines = enumerate(text.splitlines()[:HEADER_WITHIN], start=1)
-        layout = _best(list(lines), headings)
-        if layout is not None and not layout.header.missing:
-            return layout
-    return None
+    lines = list(enumerate(source.head_lines()[:HEADER_WITHIN], start=1))
+    layout = _best(lines, headings)
+    return layout if layout is not None and not layout.header.missing else None
 
 
 def layout_of(source: Source, headings: Sequence[Heading], issues: Issues) -> Layout:
@@ -183,10 +177,10 @@ def read_block(first: int, text: str, *, delimiter: str, width: int) -> Block:
         text: whole lines, ending in LF except perhaps the last.
     """
     names = [str(index) for index in range(width)]
-    odd: list[tuple[int, int]] = []
+    odd: list[tuple[int, int, bool]] = []
 
     def note(row: arrow_csv.InvalidRow) -> str:
-        odd.append((row.number - 1, row.actual_columns))
+        odd.append((row.number - 1, row.actual_columns, not row.text.strip(delimiter)))
         return "skip"
 
     content = text.encode()
@@ -201,13 +195,13 @@ def read_block(first: int, text: str, *, delimiter: str, width: int) -> Block:
         ),
     )
     physical = np.arange(first, first + table.num_rows + len(odd))
-    lines = pa.array(np.delete(physical, [index for index, _ in odd]), pa.int64())
+    lines = pa.array(np.delete(physical, [index for index, _, _ in odd]), pa.int64())
     columns = [_one_array(table.column(name)) for name in names]
     blank = _blank(columns)
     if blank is not None:
         filled = pc.invert(blank)
         columns, lines = [column.filter(filled) for column in columns], lines.filter(filled)
-    return Block(columns, lines, [(first + index, cells) for index, cells in odd])
+    return Block(columns, lines, [(first + index, cells) for index, cells, empty in odd if not empty])
 
 
 def _one_array(column: pa.ChunkedArray) -> pa.Array:
@@ -254,7 +248,7 @@ class _Counted:
     def _record(self, number: int, lines: list[str], index: int, *, final: bool) -> int:
         """Take one record; returns how many lines it had, or 0 when its end is not in this block."""
         record = lines[index]
-        if not record.strip(self._layout.delimiter + " "):
+        if not record.strip(self._layout.delimiter):
             return 1
         cells = split_quoted(record, self._layout.delimiter)
         taken = 1

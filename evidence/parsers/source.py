@@ -105,6 +105,20 @@ class Source:
             stream.seek(max(0, size - limit))
             return stream.read(limit)
 
+    def head_lines(self) -> list[str]:
+        """The lines of the head, decoded leniently: for recognising a format, never for reading one."""
+        marked = "utf-16" if self.head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
+        for encoding in (marked, "gb18030"):
+            try:
+                # A head cut inside a character is no error; hence the incremental decoder.
+                text = codecs.getincrementaldecoder(encoding)("strict").decode(self.head)
+                break
+            except UnicodeDecodeError:
+                continue
+        else:
+            text = self.head.decode("utf-8", errors="replace")
+        return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
     @cached_property
     def text_encoding(self) -> str:
         """The encoding of the whole file, decided strictly.

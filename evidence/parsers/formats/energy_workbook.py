@@ -174,6 +174,7 @@ class _Reader:
                 continue
             if label is None or not self._has_figures(sheet, row, layout):
                 continue
+            self.expected += len(layout.undated)
             found: list[Decimal] = []
             for column, month in layout.months.items():
                 self.expected += 1
@@ -189,9 +190,8 @@ class _Reader:
 
     def _has_figures(self, sheet: Sheet, row: int, layout: MonthColumns) -> bool:
         """Rows below a table hold signatures and remarks; a row of readings holds a number or a broken formula."""
-        return any(
-            isinstance(sheet.value(row, column), Decimal) or sheet.flaw((row, column)) for column in layout.months
-        )
+        columns = (*layout.months, *(column for _, column in layout.undated))
+        return any(isinstance(sheet.value(row, column), Decimal) or sheet.flaw((row, column)) for column in columns)
 
     def _check_total(self, sheet: Sheet, row: int, column: int, total: Decimal) -> None:
         printed = sheet.value(row, column)

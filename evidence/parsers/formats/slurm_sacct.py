@@ -37,9 +37,7 @@ class SlurmSacct:
     title = Text(zh="Slurm 作业记账（sacct --parsable2）", en="Slurm accounting (sacct --parsable2)")
 
     def recognises(self, source: Source) -> bool:
-        head = source.head
-        encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-        first = next((line for line in head.decode(encoding, errors="replace").splitlines() if line.strip()), "")
+        first = next((line for line in source.head_lines() if line.strip()), "")
         layout = sacct_layout(first)
         # One more column than id and state, so that no table that merely has them is taken for accounting.
         return layout is not None and bool({"alloctres", "elapsed", "elapsedraw"} & set(layout.names))
