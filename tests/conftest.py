@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from rest_framework.test import APIClient
 
     from centres.models import Centre, Person
     from tests.factories import Cast
+
+settings.register_profile("shared machine", deadline=None)  # how long an example takes says nothing about the code
+settings.load_profile("shared machine")
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.errors import RubricError
+from core.provenance import Where
 from indicators.rubric.loader import load_edition
 
 RUBRIC = """\
@@ -43,7 +44,8 @@ def faults_of(folder: Path) -> list[tuple[str, str | None, int | None]]:
         for fault in error.faults:
             assert fault.message.zh
             assert fault.message.en
-        return [(f.code, f.where and f.where.file, f.where and f.where.line) for f in error.faults]
+        places = [(f.code, f.where or Where()) for f in error.faults]
+        return [(code, where.file, where.line) for code, where in places]
     return []
 
 

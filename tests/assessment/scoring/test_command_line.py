@@ -1,0 +1,96 @@
+"""`zhiheng rubric`, `score` and `rank` run alone: no settings, no database, any rubric folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+FOREIGN = ROOT / "fixtures" / "rubric_cases" / "livability"
+FACTS = ROOT / "fixtures" / "rubric_cases" / "livability.facts.csv"
+ZHISUAN = ROOT / "indicators" / "rubrics" / "zhisuan" / "2026.0"
+
+
+def zhiheng(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO")}
+    environment["PYTHONPATH"] = str(ROOT)
+    return subprocess.run(
+        [sys.executable, "-m", "zhiheng", *map(str, arguments)],
+        cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+
+
+def as_json(done: subprocess.CompletedProcess[str]) -> Any:
+    return json.loads(done.stdout)
+
+
+def test_a_foreign_rubric_of_another_shape_is_scored_and_ranked(tmp_path: Path) -> None:
+    done = zhiheng("rank", FOREIGN, FACTS, "--json", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    ranked = as_json(done)
+    assert [(one["facility"], one["score"], one["rank"], one["peer_rank"]) for one in ranked] == [
+        ("bergen", "0.989", 1, 1),
+        ("oslo", "0.989", 1, 1),
+        ("lagos", "0.334", 3, None),
+    ]
+    assert ranked[2]["nodes"]["housing.rent"] == {"outcome": "scored", "score": "0.200", "weight": "1", "value": "45"}
+    assert set(ranked[0]) == {
+        "facility", "edition", "edition_digest", "inputs_digest", "scoring", "outcome", "verdict", "score", "grade",
+        "rank", "peer_rank", "caps", "nodes",
+    }  # fmt: skip
+
+
+def test_the_order_of_rows_changes_no_digit(tmp_path: Path) -> None:
+    head, *rows = FACTS.read_text(encoding="utf-8").splitlines()
+    (tmp_path / "turned.csv").write_text("\n".join([head, *reversed(rows)]) + "\n", encoding="utf-8")
+    straight = zhiheng("score", FOREIGN, FACTS, "--json", "--trace", cwd=tmp_path)
+    turned = zhiheng("score", FOREIGN, tmp_path / "turned.csv", "--json", "--trace", cwd=tmp_path)
+    assert straight.stdout == turned.stdout
+
+
+def test_a_blocked_facility_ends_with_1_keeps_figures_and_has_no_grade(tmp_path: Path) -> None:
+    (tmp_path / "f.csv").write_text("facility,measure,value\nf,annual_pue,1.51\nf,profile.class,mixed\n"
+                                    "f,profile.training_share,0.5\n", encoding="utf-8")  # fmt: skip
+    done = zhiheng("score", ZHISUAN, tmp_path / "f.csv", "--json", cwd=tmp_path)
+    (one,) = as_json(done)
+    assert (done.returncode, one["verdict"], one["grade"], one["rank"]) == (1, "blocked", None, None)
+    assert one["nodes"]["GR-1.1"]["score"] == "0.00"
+    assert ("GR-1.1", "block") in [(cap["code"], cap["effect"]) for cap in one["caps"]]
+
+
+@pytest.mark.parametrize("folder", [FOREIGN, ZHISUAN], ids=lambda folder: folder.name)
+def test_rubric_check_and_test_are_content(folder: Path, tmp_path: Path) -> None:
+    assert zhiheng("rubric", "check", folder, cwd=tmp_path).returncode == 0
+    tested = zhiheng("rubric", "test", folder, "--json", cwd=tmp_path)
+    assert (tested.returncode, as_json(tested)["misses"]) == (0, [])
+
+
+def test_rubric_check_lists_every_fault_with_file_and_line_and_ends_with_1(tmp_path: Path) -> None:
+    text = (FOREIGN / "rubric.yaml").read_text(encoding="utf-8")
+    (tmp_path / "rubric.yaml").write_text(text.replace("weight: 1", "weight: -1"), encoding="utf-8")
+    done = zhiheng("rubric", "check", tmp_path, "--json", cwd=tmp_path)
+    faults = as_json(done)["faults"]
+    assert done.returncode == 1
+    assert [fault["code"] for fault in faults].count("not_positive") == 2
+    assert all(fault["where"]["file"] and fault["where"]["line"] for fault in faults)
+    assert all(fault["message"]["zh"] and fault["message"]["en"] for fault in faults)
+
+
+def test_unusable_facts_and_folders_end_with_2_and_say_so(tmp_path: Path) -> None:
+    (tmp_path / "f.csv").write_text("facility,measure,value\nf,noise,NaN\n", encoding="utf-8")
+    for arguments in (
+        ("score", FOREIGN, tmp_path / "f.csv"),
+        ("score", FOREIGN, tmp_path / "absent.csv"),
+        ("rank", tmp_path, FACTS),
+        ("rubric", "check", tmp_path / "nowhere"),
+    ):
+        done = zhiheng(*arguments, cwd=tmp_path)
+        assert done.returncode == 2
+        assert "zhiheng:" in done.stderr
+        assert "Traceback" not in done.stderr
