@@ -1,0 +1,201 @@
+"""PUE and its neighbours, on years whose energies are worked out in the tests."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from core.outcome import Outcome, Quality
+from tests.indicators.measures.evidence import (
+    DAY,
+    HOUR,
+    YEAR_END,
+    YEAR_START,
+    centre,
+    code,
+    measured,
+    meter,
+    readings,
+    register,
+)
+
+HOURS = 8760
+METERS = [meter("M-IN", "utility_incomer", "facility"), meter("M-IT", "pdu_output", "it")]
+
+
+def hourly(facility: int = 125, it: int = 100, *, holes: range = range(0), hole_of: str = "M-IT") -> dict[str, Any]:
+    """One constant year, stamped at the end of each hour: 125 · 8 760 and 100 · 8 760 kWh."""
+    rows = []
+    for name, value in (("M-IN", facility), ("M-IT", it)):
+        values = [None if name == hole_of and hour in holes else value for hour in range(HOURS)]
+        rows += list(readings(name, values, start=YEAR_START + HOUR))
+    return {"year": {"energy_readings": rows}}
+
+
+def test_pue_is_facility_energy_over_it_energy() -> None:
+    pue = measured("annual_pue", centre(hourly()))
+    assert pue.value == Decimal("1.25")  # 1 095 000 ÷ 876 000
+    assert {i.name: i.value for i in pue.inputs if i.name.startswith("e_")} == {
+        "e_facility": Decimal(1_095_000),
+        "e_it": Decimal(876_000),
+    }
+    assert next(i.name for i in pue.inputs if i.name.startswith("pue_")) == "pue_2025-04"
+    assert pue.coverage == 1
+    assert pue.rests_on[0].rows == 2 * HOURS
+
+
+@pytest.mark.parametrize(("place", "cap"), [("ups_output", 74), ("pdu_output", 89), ("it_input", None)])
+def test_the_place_of_the_it_meter_caps_the_points(place: str, cap: int | None) -> None:
+    meters = [METERS[0], meter("M-IT", place, "it")]
+    pue = measured("annual_pue", centre(hourly(), meters=meters))
+    assert pue.cap == (None if cap is None else Decimal(cap))
+
+
+def test_it_energy_above_facility_energy_is_invalid() -> None:
+    pue = measured("annual_pue", centre(hourly(facility=90)))
+    assert (pue.outcome, code(pue)) == (Outcome.INVALID, "pue_impossible")
+
+
+def test_missing_month_is_reported_by_name() -> None:
+    # July 2025 starts 91 days after 1 April; 10 of its 31 days are left: 32.3 %.
+    holes = range(91 * 24, (91 + 21) * 24)
+    pue = measured("annual_pue", centre(hourly(holes=holes)))
+    assert (pue.outcome, code(pue)) == (Outcome.NOT_ASSESSABLE, "coverage_too_small")
+    assert pue.reason is not None
+    assert "2025-07 (M-IT: 32.3 %)" in pue.reason.message.en
+    assert "2025-07" in pue.reason.message.zh
+    assert "2025-08" not in pue.reason.message.en
+
+
+def test_a_year_below_ninety_per_cent_is_not_assessable_even_when_every_month_has_enough() -> None:
+    # Six days of each month missing: about 80 % of every month, 80 % of the year.
+    rows = hourly()["year"]["energy_readings"]
+    kept = [row for row in rows if row["meter"] == "M-IN" or (row["at"] - HOUR).day > 6]
+    pue = measured("annual_pue", centre({"year": {"energy_readings": kept}}))
+    assert code(pue) == "coverage_too_small"
+    assert pue.reason is not None
+    assert "12m (M-IT: 80.3 %)" in pue.reason.message.en  # 293 of 365 days
+
+
+@pytest.mark.parametrize(
+    ("hours", "grade"),
+    [(14, Quality.A), (15, Quality.B), (72, Quality.B), (73, Quality.C)],
+)
+def test_coverage_of_the_worst_month_sets_the_grade(hours: int, grade: Quality) -> None:
+    # April has 720 hours: 14 missing leave 98.06 %, 15 leave 97.92 %, 72 leave 90 %, 73 leave 89.9 %.
+    pue = measured("annual_pue", centre(hourly(holes=range(100, 100 + hours))))
+    assert pue.value == Decimal("1.25")
+    assert pue.quality is grade
+
+
+def test_a_gap_beyond_a_day_moves_the_ratio_neither_up_nor_down() -> None:
+    for hole_of in ("M-IN", "M-IT"):
+        pue = measured("annual_pue", centre(hourly(holes=range(100, 150), hole_of=hole_of)))
+        assert pue.value == Decimal("1.25")
+        assert "common_time" in [note.code for note in pue.notes]
+
+
+def test_a_short_gap_is_filled_by_power_between_its_neighbours() -> None:
+    # The two hours between 100 and 200 kWh are taken at 150 each: 8 758 · 100 + 100 + 300 more, as worked below.
+    it: list[Any] = [100] * HOURS
+    it[501:503] = [None, None]
+    it[503] = 200
+    rows = [*readings("M-IN", [200] * HOURS, start=YEAR_START + HOUR), *readings("M-IT", it, start=YEAR_START + HOUR)]
+    pue = measured("annual_pue", centre({"year": {"energy_readings": rows}}))
+    energy = {i.name: i.value for i in pue.inputs}
+    assert energy["e_it"] == Decimal(8757 * 100 + 200 + 2 * 150)
+    assert "estimated" in [note.code for note in pue.notes]
+
+
+def test_a_gap_of_hours_takes_the_same_hours_of_the_weeks_around() -> None:
+    # Hour h of the week holds h kWh; a gap of ten hours is filled with exactly what stood there.
+    pattern = [100 + hour % 168 for hour in range(HOURS)]
+    it: list[Any] = [None if 1000 <= hour < 1010 else value for hour, value in enumerate(pattern)]
+    rows = [*readings("M-IN", [500] * HOURS, start=YEAR_START + HOUR), *readings("M-IT", it, start=YEAR_START + HOUR)]
+    pue = measured("annual_pue", centre({"year": {"energy_readings": rows}}))
+    assert {i.name: i.value for i in pue.inputs}["e_it"] == Decimal(sum(pattern))
+
+
+def test_registers_count_by_difference_and_survive_silence() -> None:
+    # Daily registers rise by 2 400 and 2 000 kWh; without the readings of three days nothing is lost.
+    meters = [register("M-IN", "utility_incomer", "facility"), register("M-IT", "ups_output", "it")]
+    days = [day for day in range(366) if day not in (40, 41, 42)]
+    rows = [
+        {"meter": name, "at": YEAR_START + day * DAY, "value": Decimal(1_000_000 + day * rise)}
+        for name, rise in (("M-IN", 2400), ("M-IT", 2000))
+        for day in days
+    ]
+    pue = measured("annual_pue", centre({"year": {"energy_readings": rows}}, meters=meters))
+    assert pue.value == Decimal("1.2")
+    assert {i.name: i.value for i in pue.inputs}["e_it"] == Decimal(365 * 2000)
+    assert pue.coverage == Decimal("0.991780821918")  # 362 of 365 days
+
+
+def test_metering_is_calibrated_meters_times_coverage() -> None:
+    meters = [*METERS, meter("M-X", "cooling", "cooling", calibrated_on=dt.date(2023, 3, 30))]
+    complete = hourly()["year"]["energy_readings"]
+    rows = [*complete, *readings("M-X", [10] * HOURS, start=YEAR_START + HOUR)]
+    metering = measured("metering_completeness", centre({"year": {"energy_readings": rows}}, meters=meters))
+    assert metering.value == Decimal("66.6666666667")  # calibrated 3 years and a day before application: 2 of 3
+    pue = measured("annual_pue", centre({"year": {"energy_readings": rows}}, meters=meters))
+    assert pue.quality is Quality.C
+
+
+def test_load_factor_is_mean_power_over_rated_power() -> None:
+    assert measured("it_load_factor", centre(hourly())).value == Decimal(50)  # 100 kW of 200 kW
+
+
+def test_bought_certificates_count_up_to_thirty_per_cent() -> None:
+    files = hourly()
+    files["paper"] = {
+        "declaration": [
+            {"indicator": "GR-2.1.direct_mwh", "value": Decimal("109.5"), "unit": "MWh", "documents": 1},
+            {"indicator": "GR-2.1.certificates_mwh", "value": Decimal("547.5"), "unit": "MWh", "documents": 1},
+        ]
+    }
+    # E_facility 1 095 MWh: 10 % direct, 50 % certificates of which 30 % count.
+    factor = measured("renewable_energy_factor", centre(files))
+    assert factor.value == Decimal(40)
+    assert {i.name: i.value for i in factor.inputs}["ref_full"] == Decimal(60)
+    assert factor.quality is Quality.C
+
+
+def test_carbon_takes_the_provincial_factor_of_the_latest_published_year() -> None:
+    carbon = measured("carbon_usage_effectiveness", centre(hourly()))
+    assert carbon.value == Decimal("0.856125")  # 1.25 × 0.6849 (内蒙古 2022)
+    assert "emission_factors/2026.1: 内蒙古 2022" in [i.source for i in carbon.inputs]
+
+
+def test_water_and_heat_join_declared_amounts_to_measured_energy() -> None:
+    files = hourly()
+    files["paper"] = {
+        "declaration": [
+            {"indicator": "GR-3.1", "value": Decimal(438), "unit": "m3", "documents": 0},
+            {"indicator": "GR-3.2", "value": Decimal("54.75"), "unit": "MWh", "documents": 1, "witnessed_by": "Ana"},
+        ]
+    }
+    water = measured("water_usage_effectiveness", centre(files))
+    assert (water.value, water.quality) == (Decimal("0.5"), Quality.D)  # 438 000 L ÷ 876 000 kWh
+    heat = measured("energy_reuse_factor", centre(files))
+    assert (heat.value, heat.quality) == (Decimal(5), Quality.A)  # 54.75 of 1 095 MWh
+
+
+def test_a_wrong_unit_of_a_declared_amount_is_invalid() -> None:
+    files = hourly() | {
+        "paper": {"declaration": [{"indicator": "GR-3.1", "value": Decimal(1), "unit": "kWh", "documents": 0}]}
+    }
+    assert code(measured("water_usage_effectiveness", centre(files))) == "wrong_unit"
+
+
+def test_a_centre_without_declared_meters_is_told_so() -> None:
+    pue = measured("annual_pue", centre(hourly(), meters=[]))
+    assert code(pue) == "meters_not_declared"
+
+
+def test_readings_outside_the_year_do_not_count() -> None:
+    files = hourly()
+    files["later"] = {"energy_readings": list(readings("M-IT", [9_999] * 48, start=YEAR_END + HOUR))}
+    assert measured("annual_pue", centre(files)).value == Decimal("1.25")
