@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from assessment.documents.charts import PILLAR_LOOKS, score_beam, small_beam
 from assessment.documents.content.words import figure_words, grade_words
 from assessment.documents.curve_chart import curve_chart
-from assessment.scoring.result import Node
+from assessment.scoring.result import Node, Result
 from core.quantity import plain, rounded
 from indicators.measures.base import Measurement
 from operations.templatetags.words import said, with_unit
@@ -25,7 +25,14 @@ LEVELS = ("L1", "L2", "L3", "L4", "L5")
 @register.simple_tag
 def beam(score: Decimal | None, name: Any = "") -> SafeString:
     """The score beam with the grade limits and the names of the levels."""
-    return _safe(score_beam(score, title=_finding(score, said(name)), levels=[grade_word(level) for level in LEVELS]))
+    return _safe(score_beam(score, title=_finding(score, said(name)), levels=_level_names()))
+
+
+@register.simple_tag
+def verdict_beam(result: Result, name: Any = "") -> SafeString:
+    """The beam of a whole result; a capped or blocked one names no level, because the points are not its grade."""
+    names = _level_names() if result.grade and result.grade == result.root.grade else []
+    return _safe(score_beam(result.score, title=_finding(result.score, said(name)), levels=names))
 
 
 @register.simple_tag
@@ -67,6 +74,10 @@ def measured(measurement: Measurement) -> SafeString:
     if measurement.value is None:
         return format_html("–")
     return with_unit(figure_words(measurement.value, measurement.unit), measurement.unit)
+
+
+def _level_names() -> list[str]:
+    return [grade_word(level) for level in LEVELS]
 
 
 def _finding(score: Decimal | None, name: str) -> str:

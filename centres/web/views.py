@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from centres.models import Centre
+from centres.models import Centre, Person
 from centres.profile import FacilityProfile
 from centres.profile_reading import ProfileError, read_profile_yaml
 from centres.selectors import current_profile, visible_centres
@@ -121,6 +121,7 @@ def _content(centre: Centre) -> dict[str, Any]:
 
 
 def _save(request: HttpRequest, centre: Centre, profile: FacilityProfile) -> UserFacingError | None:
+    assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the views ensure)
     try:
         save_profile(centre, profile, person=request.user)
     except UserFacingError as refusal:

@@ -17,6 +17,7 @@ from assessment.models import Assessment
 from assessment.services.open_assessment import open_assessment
 from assessment.web.acts import act_words, state_words
 from assessment.web.shown import Shown, crumbs, description, edition_shown, shown_to, tier_of
+from centres.models import Person
 from centres.selectors import current_profile, visible_centres
 from core.errors import UserFacingError
 from evidence.selectors import visible_evidence
@@ -46,6 +47,7 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
     centre = get_object_or_404(visible_centres(request.user), slug=slug)
     if not request.user.has_perm("centres.upload_evidence", centre):
         raise PermissionDenied
+    assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the decorator ensures)
     try:
         assessment = open_assessment(centre, edition=current_edition(), person=request.user)
     except UserFacingError as refusal:

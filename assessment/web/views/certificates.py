@@ -57,7 +57,10 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
         ],
         **(_facts(answer.certificate) if answer.certificate else {}),
     }
-    return render(request, "assessment/certificate.html", context, status=200 if answer.certificate else 404)
+    response = render(request, "assessment/certificate.html", context, status=200 if answer.certificate else 404)
+    if answer.certificate and not answer.certificate.pdf_sha256:
+        response["Refresh"] = "3"  # the paper is a matter of seconds
+    return response
 
 
 @require_GET

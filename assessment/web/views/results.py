@@ -16,6 +16,7 @@ from assessment.web.trace import QUALITY_WORDS, rule_shown, supports_shown
 from core.text import Text
 from evidence.selectors import visible_evidence
 
+OVERALL = Text(zh="总分", en="Overall score")
 RESULT = Text(zh="评价结果", en="Result")
 
 
@@ -36,6 +37,7 @@ def trace(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         node = common["result"].node(code)
     except KeyError as missing:
         raise Http404 from missing
+    title = OVERALL if node is common["result"].root else node.title
     files = {item.digest: item for item in visible_evidence(request.user).filter(centre=shown.centre)}
     context = common | {
         "node": node,
@@ -49,8 +51,10 @@ def trace(request: HttpRequest, slug: str, code: str) -> HttpResponse:
             shown.centre,
             (RESULT, common["result_address"]),
             *((above.title, reverse("assessment:trace", args=[slug, above.code])) for above in _above(common, code)),
-            (node.title, ""),
+            (title, ""),
         ),
+        "title": title,
+        "is_root": node is common["result"].root,
     }
     return render(request, "assessment/trace.html", context)
 
