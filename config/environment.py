@@ -9,8 +9,6 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-SECRET_KEY_FILE = "secret_key"  # noqa: S105  (a file name)
-
 
 def text(name: str, default: str) -> str:
     return os.environ.get(name, default)
@@ -56,7 +54,7 @@ def secret(name: str) -> str | None:
     return os.environ.get(name)
 
 
-def secret_key(home: Path) -> tuple[str, bool]:
+def secret_key(path: Path) -> tuple[str, bool]:
     """The signing key, and whether it is only this process's own.
 
     A temporary key lets commands, checks and tests run on a fresh checkout without writing anything;
@@ -65,24 +63,9 @@ def secret_key(home: Path) -> tuple[str, bool]:
     if given := secret("ZHIHENG_SECRET_KEY"):
         return given, False
     try:
-        return (home / SECRET_KEY_FILE).read_text(encoding="ascii").strip(), False
+        return path.read_text(encoding="ascii").strip(), False
     except FileNotFoundError:
         return secrets.token_urlsafe(48), True
-
-
-def write_secret_key(home: Path) -> bool:
-    """Make the key file once, readable by its owner only; true when it was made now."""
-    path = home / SECRET_KEY_FILE
-    unfinished = home / f".{SECRET_KEY_FILE}.{os.getpid()}"
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as stream:
-        stream.write(secrets.token_urlsafe(48) + "\n")
-    try:
-        os.link(unfinished, path)  # fails when another process was first, so nobody ever sees two keys
-    except FileExistsError:
-        return False
-    finally:
-        unfinished.unlink()
-    return True
 
 
 def _unusable(name: str, value: str, wanted: str) -> ImproperlyConfigured:

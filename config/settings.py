@@ -20,7 +20,8 @@ from config import environment as env
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = env.folder("ZHIHENG_HOME", BASE_DIR / "var")
 
-SECRET_KEY, SECRET_KEY_IS_TEMPORARY = env.secret_key(HOME)
+SECRET_KEY_PATH = HOME / "secret_key"
+SECRET_KEY, SECRET_KEY_IS_TEMPORARY = env.secret_key(SECRET_KEY_PATH)
 DEBUG = env.flag("ZHIHENG_DEBUG", False)
 ALLOWED_HOSTS = env.listed("ZHIHENG_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.listed("ZHIHENG_TRUSTED_ORIGINS", [])

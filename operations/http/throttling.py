@@ -32,7 +32,7 @@ class ByPerson(_Counted):
     scope = "person"
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
-        return f"throttle person {request.user.pk}" if request.user.is_authenticated else None
+        return f"throttle-person-{request.user.pk}" if request.user.is_authenticated else None
 
 
 class ByAddress(_Counted):
@@ -41,7 +41,7 @@ class ByAddress(_Counted):
     scope = "address"
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
-        return None if request.user.is_authenticated else f"throttle address {self.get_ident(request)}"
+        return None if request.user.is_authenticated else f"throttle-address-{self.get_ident(request)}"
 
 
 class SignIn(_Counted):
@@ -51,4 +51,4 @@ class SignIn(_Counted):
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         name: Any = request.data.get("username", "") if isinstance(request.data, dict) else ""
-        return f"throttle sign-in {self.get_ident(request)} {str(name)[:150].encode().hex()}"
+        return f"throttle-sign-in-{self.get_ident(request)}-{str(name)[:150].encode().hex()}"
