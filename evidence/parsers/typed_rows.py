@@ -204,12 +204,12 @@ class TypedRows:
         return values
 
     def _missing(self, name: str, texts: pa.Array) -> None:
-        missing = texts.is_null().to_numpy(zero_copy_only=False)
-        self.refuse(
-            missing,
-            "missing_value",
-            Text(zh=f"第 {{line}} 行缺少“{name}”。", en=f"Line {{line}} lacks “{name}”."),
-        )
+        """Told even where the row has another fault, so that all of them are mended in one go."""
+        for index in np.flatnonzero(texts.is_null().to_numpy(zero_copy_only=False)):
+            line = self._batch.lines[int(index)].as_py()
+            message = Text(zh=f"第 {line} 行缺少“{name}”。", en=f"Line {line} lacks “{name}”.")
+            self._issues.add("missing_value", message, where=Where(line=line))
+            self.bad[index] = True
 
     def _figure(self, name: str, text: str, where: Where) -> Decimal | None:
         return figure(text, self._issues, where=where, name=name)

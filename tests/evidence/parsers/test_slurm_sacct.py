@@ -1,0 +1,132 @@
+"""Slurm accounting as text: records put together again, steps left out, times with a zone."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.errors import ParseError
+from evidence.parsers.formats.slurm_sacct import PARSER
+from evidence.parsers.slurm_resources import cards_in_tres, seconds_of
+from evidence.parsers.source import Source
+from tests.evidence.parsers.properties import read, survives_anything
+
+ZONE = "Asia/Shanghai"
+HEAD = "JobID|JobName|State|Submit|Start|End|ElapsedRaw|AllocTRES\n"
+TIMES = "2025-04-01T08:00:00|2025-04-01T08:01:00|2025-04-01T09:01:00"
+
+
+def record(job: str, *, name: str = "train", state: str = "COMPLETED", tres: str = "gres/gpu=8") -> str:
+    return f"{job}|{name}|{state}|{TIMES}|3600|{tres}\n"
+
+
+def jobs(text: str, *, timezone: str | None = ZONE) -> list[str]:
+    return read(PARSER, text.encode(), timezone=timezone).tables["jobs"].column("job").to_pylist()
+
+
+def test_allocations_are_rows_and_steps_are_not() -> None:
+    text = HEAD + record("7") + record("7.batch") + record("7.0") + record("8_3") + record("8_[4-9%2]") + record("9+1")
+    result = read(PARSER, text.encode(), timezone=ZONE)
+    assert result.tables["jobs"].column("job").to_pylist() == ["7", "8_3", "8_[4-9%2]", "9+1"]
+    assert result.facts["steps_left_out"] == 2
+    assert result.facts["card_elapsed_s"] == 4 * 8 * 3600
+    assert result.coverage.lines_read == 4
+
+
+def test_free_text_may_hold_separators_and_line_ends() -> None:
+    text = HEAD + record("1", name="a|b|c") + record("2", name="x\ny") + record("3", name="p|q\nr") + record("4")
+    result = read(PARSER, text.encode(), timezone=ZONE)
+    assert result.tables["jobs"].column("job").to_pylist() == ["1", "2", "3", "4"]
+    assert result.tables["jobs"].column("line").to_pylist() == [2, 3, 5, 7]
+    assert not result.issues
+
+
+def test_a_cut_record_does_not_swallow_the_next_one() -> None:
+    result = read(PARSER, (HEAD + "1|cut\n" + record("2")).encode(), timezone=ZONE)
+    assert result.tables["jobs"].column("job").to_pylist() == ["2"]
+    assert [(issue.code, issue.where.line) for issue in result.issues] == [("unreadable_record", 2)]
+    assert (result.coverage.lines_read, result.coverage.lines_with_issue) == (2, 1)
+
+
+@pytest.mark.parametrize("delimiter", ["|", "\x1f", ";", ",", "^^"])
+def test_the_delimiter_is_told_from_the_header(delimiter: str) -> None:
+    assert jobs((HEAD + record("1") + record("2")).replace("|", delimiter)) == ["1", "2"]
+
+
+def test_the_trailing_separator_of_p_is_no_column() -> None:
+    assert jobs((HEAD + record("1") + record("2", name="a|b")).replace("\n", "|\n")) == ["1", "2"]
+
+
+def test_a_file_without_header_is_read_in_the_documented_order() -> None:
+    text = f"1|{TIMES}|3600|COMPLETED|gres/gpu=8|1|0:0\n"
+    assert PARSER.recognises(Source.of_bytes(text.encode(), "sacct.txt"))
+    result = read(PARSER, text.encode(), timezone=ZONE)
+    assert result.facts["jobs"] == 1
+    assert result.issue_counts == {"header_missing": 1}
+
+
+@pytest.mark.torture("T17")
+def test_local_times_need_a_zone_and_epoch_seconds_do_not() -> None:
+    assert read(PARSER, (HEAD + record("1")).encode()).has_errors
+    epoch = HEAD + "1|a|COMPLETED|1743465600|1743465660|1743469260|3600|gres/gpu=8\n"
+    row = read(PARSER, epoch.encode()).tables["jobs"].to_pylist()[0]
+    assert row["submit_at"].isoformat() == "2025-04-01T00:00:00+00:00"
+
+
+def test_an_unfinished_job_has_no_end_whatever_the_export_prints() -> None:
+    text = HEAD + record("1", state="RUNNING") + "2|q|PENDING|2025-04-01T08:00:00|Unknown|None|0|\n"
+    rows = read(PARSER, text.encode(), timezone=ZONE).tables["jobs"].to_pylist()
+    assert [(row["end_at"], row["cards"]) for row in rows] == [(None, 8), (None, 0)]
+
+
+def test_states_lose_their_suffixes_and_unknown_ones_are_listed() -> None:
+    text = HEAD + record("1", state="CANCELLED by 1007") + record("2", state="CANCELLED+") + record("3", state="DOZING")
+    result = read(PARSER, text.encode(), timezone=ZONE)
+    assert result.facts["jobs_by_state"] == {"CANCELLED": 2, "DOZING": 1}
+    assert result.issue_counts == {"unknown_state": 1}
+
+
+@pytest.mark.parametrize(
+    ("tres", "cards"),
+    [
+        ("billing=9,gres/gpu=8", 8),
+        ("gres/gpu:h100=8", 8),
+        ("gres/gpu:h100=8,gres/gpu=8", 8),
+        ("gres/gpu:h100=4,gres/gpu:a100=2", 6),
+        ("gres/npu:910b=16", 16),
+        ("cpu=96,mem=10G", 0),
+        ("gres/gpumem=80,gres/gpu=2", 2),
+    ],
+)
+def test_cards_are_counted_once(tres: str, cards: int) -> None:
+    assert cards_in_tres(tres) == cards
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("1-00:00:10", 86410), ("01:02:03", 3723), ("3:04", None), ("x", None)])
+def test_elapsed_time_is_read_in_seconds(text: str, seconds: int | None) -> None:
+    assert seconds_of(text) == seconds
+
+
+def test_blocks_with_and_without_free_text_keep_their_lines() -> None:
+    body = "".join(record(str(number)) for number in range(1, 30_000)) + record("30000", name="a|b")
+    result = read(PARSER, (HEAD + body).encode(), timezone=ZONE)
+    assert result.facts["jobs"] == 30_000
+    assert result.tables["jobs"].column("line").to_pylist() == list(range(2, 30_002))
+
+
+@pytest.mark.torture("T01")
+def test_a_header_alone_has_no_rows() -> None:
+    with pytest.raises(ParseError) as caught:
+        read(PARSER, HEAD.encode())
+    assert caught.value.code == "no_rows"
+
+
+def test_a_missing_column_is_named() -> None:
+    with pytest.raises(ParseError) as caught:
+        read(PARSER, b"JobID|State|Elapsed\n1|COMPLETED|00:00:01\n")
+    assert caught.value.code == "missing_column"
+    assert "alloctres" in caught.value.message.en
+
+
+test_any_bytes_give_a_result_or_a_refusal = survives_anything(
+    PARSER, (HEAD + record("1") + record("2", name="a|b\nc")).encode()
+)
