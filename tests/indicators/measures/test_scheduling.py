@@ -1,0 +1,213 @@
+"""Measures of the job log: 128 cards, windows counted back from the end of March 2026."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from scipy.stats import chi2
+
+from core.outcome import Outcome, Quality
+from indicators.measures.causes import Cause, job_cause
+from indicators.measures.poisson import upper_bound
+from tests.indicators.measures.evidence import DAY, HOUR, YEAR_END, YEAR_START, centre, code, measured
+
+QUARTER = YEAR_END - 90 * DAY
+
+
+def job(number: int, start: dt.datetime, hours: float, cards: int = 8, **more: Any) -> dict[str, Any]:
+    end = start + hours * HOUR
+    row = {"job": str(number), "submit_at": start - dt.timedelta(minutes=5), "start_at": start, "end_at": end}
+    return row | {"elapsed_s": int(hours * 3600), "cards": cards, "state": "COMPLETED"} | more
+
+
+def frame(first: dt.datetime = YEAR_START) -> list[dict[str, Any]]:
+    """Two jobs of one card and one hour, at the ends of a window, so that the log covers it."""
+    return [job(1, first + HOUR, 1, 1), job(2, YEAR_END - 3 * HOUR, 1, 1)]
+
+
+def log(*rows: dict[str, Any], **changes: Any) -> Any:
+    return centre({"log": {"jobs": rows}}, **changes)
+
+
+def test_allocation_is_card_hours_held_over_card_hours_installed() -> None:
+    rate = measured("accelerator_allocation_rate", log(*frame(), job(3, YEAR_START + DAY, 4380, 128)))
+    # 128 · 4 380 + 2 of 128 · 8 760 card-hours
+    assert rate.value == (Decimal(128 * 4380 + 2) / (128 * 8760) * 100).quantize(Decimal("1e-10"))
+    assert rate.quality is Quality.A
+
+
+def test_a_job_counts_only_for_its_time_inside_the_window() -> None:
+    rows = [job(1, YEAR_START - 10 * HOUR, 20, 64), job(2, YEAR_END - 5 * HOUR, 50, 64)]
+    rate = measured("accelerator_allocation_rate", log(*rows))
+    assert {i.name: i.value for i in rate.inputs}["allocated"] == 64 * 10 + 64 * 5
+
+
+def test_announced_maintenance_leaves_the_available_cards() -> None:
+    begin = YEAR_START + 50 * DAY
+    outage = {
+        "outage": "M-1", "service": "compute", "started_at": begin, "ended_at": begin + 10 * HOUR, "planned": True,
+        "announced_at": begin - 5 * DAY,
+    }  # fmt: skip
+    evidence = centre({"log": {"jobs": [*frame(), job(3, YEAR_START + DAY, 100, 128)], "outages": [outage]}})
+    rate = measured("accelerator_allocation_rate", evidence)
+    assert {i.name: i.value for i in rate.inputs}["available"] == 128 * (8760 - 10)
+
+
+def test_a_log_of_half_a_year_is_measured_over_its_own_window() -> None:
+    rate = measured("accelerator_allocation_rate", log(*frame(YEAR_END - 180 * DAY)))
+    assert rate.period is not None
+    assert rate.period.seconds == 180 * 86_400
+    assert "short_window" in [note.code for note in rate.notes]
+
+
+def test_a_log_that_ends_early_is_not_assessable() -> None:
+    rows = [job(1, YEAR_START + HOUR, 1), job(2, YEAR_END - 30 * DAY, 1)]
+    assert code(measured("accelerator_allocation_rate", log(*rows))) == "window_not_covered"
+
+
+def test_a_job_on_more_cards_than_installed_is_invalid() -> None:
+    found = measured("accelerator_allocation_rate", log(*frame(), job(3, YEAR_START + DAY, 1, 136)))
+    assert (found.outcome, code(found)) == (Outcome.INVALID, "more_cards_than_installed")
+
+
+def test_more_card_hours_than_there_are_is_invalid() -> None:
+    rows = [job(n, YEAR_START, 8760, 128) for n in (3, 4)]
+    assert code(measured("accelerator_allocation_rate", log(*frame(), *rows))) == "allocated_above_installed"
+
+
+def test_a_job_exported_twice_counts_once_and_as_its_latest_export_says() -> None:
+    running = job(3, YEAR_START + DAY, 100, 64, end_at=None, state="RUNNING")
+    ended = job(3, YEAR_START + DAY, 240, 64)
+    once = measured("accelerator_allocation_rate", log(*frame(), ended))
+    both = centre({"may": {"jobs": [*frame(), running]}, "june": {"jobs": [*frame(), ended]}})
+    assert measured("accelerator_allocation_rate", both).value == once.value
+
+
+def test_a_running_job_counts_as_long_as_the_export_says() -> None:
+    rate = measured("accelerator_allocation_rate", log(*frame(), job(3, YEAR_START + DAY, 10, 64, end_at=None)))
+    assert {i.name: i.value for i in rate.inputs}["allocated"] == 64 * 10 + 2
+
+
+def busy(waits: list[int], *, busy_hours: int = 8000) -> list[dict[str, Any]]:
+    """One job holds most of the year; as many short ones as waits start in the last quarter."""
+    rows = [*frame(), job(3, YEAR_START, busy_hours, 120)]
+    for index, wait in enumerate(waits):
+        start = QUARTER + index * HOUR
+        rows.append(job(100 + index, start, 0.5, 1, submit_at=start - dt.timedelta(seconds=wait)))
+    return rows
+
+
+def test_mean_queue_wait_is_over_the_jobs_started_in_ninety_days() -> None:
+    # 199 jobs with 100 s, one with 10 100 s, and the frame's last job with 300 s: (19 900 + 10 100 + 300) ÷ 201.
+    wait = measured("mean_queue_wait", log(*busy([100] * 199 + [10_100])))
+    assert wait.value == (Decimal(30_300) / 201).quantize(Decimal("1e-9"))
+    assert {i.name: i.value for i in wait.inputs}["p50"] == 100
+
+
+def test_fewer_than_two_hundred_jobs_make_no_mean_wait() -> None:
+    assert code(measured("mean_queue_wait", log(*busy([100] * 198)))) == "too_few_jobs"
+
+
+def test_an_empty_centre_has_no_queue() -> None:
+    found = measured("mean_queue_wait", log(*busy([100] * 300, busy_hours=100)))
+    assert (found.outcome, code(found)) == (Outcome.NOT_APPLICABLE, "empty_centre_has_no_queue")
+
+
+@pytest.mark.parametrize(
+    ("state", "cause", "counted"),
+    [
+        ("COMPLETED", None, Cause.NONE),
+        ("NODE_FAIL", None, Cause.PLATFORM),
+        ("BOOT_FAIL", None, Cause.PLATFORM),
+        ("CANCELLED", None, Cause.USER),
+        ("OUT_OF_MEMORY", None, Cause.USER),
+        ("TIMEOUT", "storage", Cause.PLATFORM),
+        ("PREEMPTED", None, Cause.POLICY),
+        ("FAILED", None, Cause.UNKNOWN),
+        ("FAILED", "user_error", Cause.USER),
+        ("FAILED", "faulty_gpu", Cause.PLATFORM),
+        ("NODE_FAIL", "user", Cause.USER),
+        ("RUNNING", None, Cause.NONE),
+    ],
+)
+def test_states_and_causes_of_jobs(state: str, cause: str | None, counted: Cause) -> None:
+    assert job_cause(state, cause) is counted
+
+
+def test_platform_failures_leave_out_policy_and_show_the_strict_variant() -> None:
+    states = ["NODE_FAIL"] * 2 + ["FAILED"] * 3 + ["CANCELLED"] * 5 + ["PREEMPTED"] * 7 + ["COMPLETED"] * 89
+    rows = [job(100 + n, QUARTER + n * HOUR, 0.5, 1, state=state) for n, state in enumerate(states)]
+    failure = measured("platform_job_failure", log(*frame(), *rows))
+    assert failure.value == Decimal(2)  # 2 of 89 + 5 + 3 + 2 + the frame's last one
+    assert {i.name: i.value for i in failure.inputs}["strict"] == Decimal(5)
+    assert failure.quality is Quality.A
+
+
+def test_many_unknown_causes_lower_the_grade() -> None:
+    rows = [job(100 + n, QUARTER + n * HOUR, 0.5, 1, state="FAILED" if n < 3 else "COMPLETED") for n in range(12)]
+    assert measured("platform_job_failure", log(*frame(), *rows)).quality is Quality.C  # 3 of 13
+
+
+@pytest.mark.parametrize("events", [0, 1, 7, 60])
+def test_the_poisson_bound_is_half_a_chi_squared_quantile(events: int) -> None:
+    assert float(upper_bound(events)) == pytest.approx(chi2.ppf(0.95, 2 * events + 2) / 2, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("days", "cards", "rate"),
+    [(80, 125, "0.299573227355"), (80, 100, "0.187233267097"), (70, 20, "2.13980876682")],
+)
+def test_a_clean_record_is_scored_by_its_bound_in_the_shortest_window_that_suffices(
+    days: int, cards: int, rate: str
+) -> None:
+    # 2.995732273554 ÷ exposure · 1000. 80 d · 125 = 10 000 card-days reach 90 days' window; 80 d · 100 do not, so the
+    # windows grow to the year and take the second job of 80 d · 100; 70 d · 20 = 1 400 stay for the whole year.
+    rows = [job(3, QUARTER + DAY, days * 24, cards)]
+    if cards == 100:
+        rows.append(job(4, YEAR_START + DAY, 80 * 24, 100))
+    found = measured("interruption_rate", log(*frame(), *rows))
+    assert found.value == Decimal(rate)
+
+
+def test_unknown_causes_and_platform_failures_of_large_jobs_are_interruptions() -> None:
+    rows = [
+        job(3, QUARTER + DAY, 80 * 24, 100),
+        job(4, QUARTER + DAY, 80 * 24, 28, state="FAILED"),
+        job(5, QUARTER + DAY, 1, 8, state="NODE_FAIL"),
+        job(6, QUARTER + DAY, 1, 7, state="NODE_FAIL"),  # below min(64, max(8, 6.4)) cards
+        job(7, QUARTER + DAY, 1, 8, state="CANCELLED"),
+    ]
+    found = measured("interruption_rate", log(*frame(), *rows))
+    assert {i.name: i.value for i in found.inputs}["events"] == 2
+    exposure = 80 * 128 + 2 * 8 / 24  # the two jobs of an hour on 8 cards qualify as well
+    assert found.value is not None
+    assert float(found.value) == pytest.approx(chi2.ppf(0.95, 6) / 2 * 1000 / exposure, rel=1e-11)
+
+
+def test_too_little_exposure_is_not_assessable() -> None:
+    found = measured("interruption_rate", log(*frame(), job(3, QUARTER + DAY, 24, 128)))
+    assert (found.outcome, code(found)) == (Outcome.NOT_ASSESSABLE, "exposure_too_small")
+
+
+def test_the_longest_run_is_weighed_by_the_reference_of_the_size_class() -> None:
+    # 128 H800 are 126.6 PFLOP/s: small, 2 500 card-days. 25 d on 100 cards beat 100 d on 24.
+    rows = [job(3, YEAR_START + DAY, 25 * 24, 100), job(4, YEAR_START + 50 * DAY, 100 * 24, 24)]
+    found = measured("longest_uninterrupted_run", log(*frame(), *rows))
+    assert found.value == 1
+    assert "size_classes/2026.1: small" in [i.source for i in found.inputs]
+
+
+def test_off_peak_is_the_night_over_the_busiest_eight_hours() -> None:
+    # Every day 64 cards from 09:00 to 17:00 and 16 from 02:00 to 06:00, in the centre's own zone.
+    day_jobs = [job(1000 + d, QUARTER + d * DAY + 9 * HOUR, 8, 64) for d in range(90)]
+    night_jobs = [job(2000 + d, QUARTER + d * DAY + 2 * HOUR, 4, 16) for d in range(90)]
+    found = measured("off_peak_utilisation", log(*day_jobs, *night_jobs))
+    assert found.value == Decimal("0.125")  # 16 · 4 ÷ (64 · 8)
+    assert {i.name: i.value for i in found.inputs}["peak_from"] == 9
+
+
+def test_jobs_without_cards_feed_nothing() -> None:
+    assert measured("off_peak_utilisation", log(job(1, QUARTER, 10, 0))).outcome is Outcome.NO_EVIDENCE
