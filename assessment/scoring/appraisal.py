@@ -15,7 +15,8 @@ from core.outcome import Outcome, Reason
 from core.quantity import plain, shortest
 from core.text import Text
 from indicators.measures.base import Input, Measurement
-from indicators.rubric.model import Checklist, Curve, Edition, Indicator, MeasureDeclaration
+from indicators.rubric.curve import Checklist, Curve
+from indicators.rubric.model import Edition, Indicator, MeasureDeclaration
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from core.canonical import jsonable
 from core.errors import UserFacingError
 from core.text import Text
 from indicators.measures.base import Measurement
-from indicators.rubric.model import Bands, Boolean, Case, Curve, Edition, Judged, Linear
+from indicators.rubric.curve import Bands, Boolean, Curve, Judged, Linear
+from indicators.rubric.model import Case, Edition
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from core.errors import InputError
 from core.outcome import Outcome
 from core.quantity import read_number
 from indicators.measures.base import Measurement
-from indicators.rubric.model import Comparison, Condition, Junction, Negation, Test
+from indicators.rubric.condition import Comparison, Condition, Junction, Negation, Test
 
 
 def holds(condition: Condition, *, profile: Mapping[str, Any], measurements: Mapping[str, Measurement]) -> bool | None:

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from assessment.scoring.digits import INNER, outer
 from core.text import Text
-from indicators.rubric.model import Anchor, Band, Bands, Boolean, Checklist, Closed, Curve, Judged, Linear
+from indicators.rubric.curve import Anchor, Band, Bands, Boolean, Checklist, Closed, Curve, Judged, Linear
 
 
 class NotOnTheScale(Exception):

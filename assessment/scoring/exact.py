@@ -30,7 +30,8 @@ from assessment.scoring.weights import ClassWeights, class_weights
 from core.outcome import Outcome, Reason
 from core.text import Text
 from indicators.measures.base import Measurement
-from indicators.rubric.model import Condition, Edition, Group, Indicator, Missing, TreeNode
+from indicators.rubric.condition import Condition
+from indicators.rubric.model import Edition, Group, Indicator, Missing, TreeNode
 
 
 def score(

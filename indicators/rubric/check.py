@@ -8,22 +8,17 @@ from decimal import Decimal
 
 from core.provenance import Where
 from core.text import Text
+from indicators.rubric.condition import Comparison, Condition, Junction, Negation
+from indicators.rubric.curve import Bands, Curve, Linear
 from indicators.rubric.faults import Faults
 from indicators.rubric.model import (
     Aggregate,
-    Bands,
     Classes,
-    Comparison,
-    Condition,
-    Curve,
     Direction,
     Edition,
     Grades,
     Group,
     Indicator,
-    Junction,
-    Linear,
-    Negation,
     OnMiss,
     TreeNode,
     Weight,

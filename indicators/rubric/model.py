@@ -15,6 +15,8 @@ from typing import Any
 from core.outcome import Quality
 from core.provenance import Where
 from core.text import Text
+from indicators.rubric.condition import Condition
+from indicators.rubric.curve import Curve
 
 SCHEMA = 1
 
@@ -46,123 +48,6 @@ class Aggregate(StrEnum):
     HARMONIC = "harmonic"
     POWER = "power"
     MINIMUM = "minimum"
-
-
-class Closed(StrEnum):
-    """Which side of a threshold the threshold itself belongs to."""
-
-    LEFT = "left"  # [from, to): the threshold starts the upper band
-    RIGHT = "right"  # (from, to]: the threshold ends the lower band
-
-
-# --- curves: from a measured value to points -------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    value: Decimal
-    points: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Linear:
-    """Straight lines between anchors, values ascending; outside the anchors the end points hold."""
-
-    anchors: tuple[Anchor, ...]
-    logarithmic: bool = False  # interpolate on log10(value)
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """`start` None: from −∞; `end` None: to +∞."""
-
-    start: Decimal | None
-    end: Decimal | None
-    points: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Bands:
-    """Constant points per band; bands follow each other without gap. Step curves are bands too."""
-
-    bands: tuple[Band, ...]
-    closed: Closed
-
-
-@dataclass(frozen=True, slots=True)
-class Boolean:
-    """1 is yes, 0 is no; anything else is invalid."""
-
-    yes: Decimal
-    no: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    id: str
-    title: Text
-    points: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Checklist:
-    """Points of the items met; each item is a fact `measure.item` (1 met, 0 not) or an input of the measurement."""
-
-    items: tuple[Item, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    level: Decimal
-    points: Decimal
-    title: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """The value is the level an assessor picked."""
-
-    levels: tuple[Level, ...]
-
-
-Curve = Linear | Bands | Boolean | Checklist | Judged
-
-
-# --- conditions on the profile or on other measures -------------------------------------------------------------------
-
-
-class Test(StrEnum):
-    IS = "is"
-    IS_NOT = "is_not"
-    IN = "in"
-    AT_LEAST = "at_least"
-    AT_MOST = "at_most"
-    ABOVE = "above"
-    BELOW = "below"
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """One attribute of the profile, or one measure, against a declared value; undecided when it is not known."""
-
-    subject: str  # attribute | measure
-    name: str
-    test: Test
-    against: Decimal | str | bool | tuple[str | bool, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Junction:
-    all_of: bool  # else any of
-    conditions: tuple[Condition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Negation:
-    condition: Condition
-
-
-Condition = Comparison | Junction | Negation
 
 
 # --- the tree ---------------------------------------------------------------------------------------------------------

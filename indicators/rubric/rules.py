@@ -7,32 +7,10 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from core.text import Text
+from indicators.rubric.condition import Comparison, Condition, Junction, Negation, Test
+from indicators.rubric.curve import Anchor, Band, Bands, Boolean, Checklist, Closed, Curve, Item, Judged, Level, Linear
 from indicators.rubric.fields import Fields
-from indicators.rubric.model import (
-    Aggregate,
-    Aggregation,
-    Anchor,
-    Band,
-    Bands,
-    Boolean,
-    Checklist,
-    Closed,
-    Comparison,
-    Condition,
-    Curve,
-    Item,
-    Judged,
-    Junction,
-    Level,
-    Linear,
-    Minimum,
-    Missing,
-    MissingRule,
-    Negation,
-    OnMiss,
-    Test,
-    Weight,
-)
+from indicators.rubric.model import Aggregate, Aggregation, Minimum, Missing, MissingRule, OnMiss, Weight
 from indicators.rubric.yaml_reader import Entries, Items, Scalar, Value
 
 ZERO = Decimal(0)

@@ -9,6 +9,7 @@ from typing import Any
 
 import re2
 
+from indicators.rubric.condition import Condition
 from indicators.rubric.faults import Faults
 from indicators.rubric.fields import Fields
 from indicators.rubric.head import Head
@@ -16,7 +17,6 @@ from indicators.rubric.model import (
     Aggregate,
     Aggregation,
     Alternative,
-    Condition,
     Group,
     Indicator,
     Missing,

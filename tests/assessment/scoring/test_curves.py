@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assessment.scoring.curves import NotOnTheScale, points_of
 from core.text import Text
-from indicators.rubric.model import Anchor, Band, Bands, Boolean, Checklist, Closed, Item, Judged, Level, Linear
+from indicators.rubric.curve import Anchor, Band, Bands, Boolean, Checklist, Closed, Item, Judged, Level, Linear
 from tests.assessment.scoring.worked import zhisuan
 
 HUNDRED = Decimal(100)

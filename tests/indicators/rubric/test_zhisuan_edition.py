@@ -11,8 +11,9 @@ import pytest
 
 from assessment.scoring.cases import run_cases, untested_thresholds
 from assessment.scoring.weights import ClassWeights
+from indicators.rubric.curve import Linear
 from indicators.rubric.loader import edition_of_content, load_edition
-from indicators.rubric.model import Edition, Group, Linear
+from indicators.rubric.model import Edition, Group
 
 FOLDER = Path(__file__).parents[3] / "indicators" / "rubrics" / "zhisuan" / "2026.0"
 

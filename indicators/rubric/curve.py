@@ -1,0 +1,86 @@
+"""The kinds of curves: from a measured value to points. How they are worked out is `assessment.scoring.curves`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from core.text import Text
+
+
+class Closed(StrEnum):
+    """Which side of a threshold the threshold itself belongs to."""
+
+    LEFT = "left"  # [from, to): the threshold starts the upper band
+    RIGHT = "right"  # (from, to]: the threshold ends the lower band
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    value: Decimal
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """Straight lines between anchors, values ascending; outside the anchors the end points hold."""
+
+    anchors: tuple[Anchor, ...]
+    logarithmic: bool = False  # interpolate on log10(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """`start` None: from −∞; `end` None: to +∞."""
+
+    start: Decimal | None
+    end: Decimal | None
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """Constant points per band; bands follow each other without gap. Step curves are bands too."""
+
+    bands: tuple[Band, ...]
+    closed: Closed
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean:
+    """1 is yes, 0 is no; anything else is invalid."""
+
+    yes: Decimal
+    no: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    id: str
+    title: Text
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """Points of the items met; each item is a fact `measure.item` (1 met, 0 not) or an input of the measurement."""
+
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    level: Decimal
+    points: Decimal
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The value is the level an assessor picked."""
+
+    levels: tuple[Level, ...]
+
+
+Curve = Linear | Bands | Boolean | Checklist | Judged
