@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from assessment.documents import charts
 from assessment.documents.content.certificate import CertificateContent
 from assessment.documents.content.ranked_report import RankedReportContent, RankedRow
+from assessment.documents.content.words import points_words
 from assessment.documents.fonts import STATIC
 from assessment.documents.pdf import make_pdf
 from core.errors import UserFacingError
@@ -103,7 +104,7 @@ def _with_charts(row: RankedRow, limits: tuple[int, ...]) -> dict[str, object]:
     return {
         "row": row,
         "beam": _safe(charts.small_beam(row.score_points, title=title, limits=limits)),
-        "pillars": [(pillar.look, charts.points_or_word(pillar)) for pillar in row.pillars],
+        "pillars": [points_words(pillar.points) for pillar in row.pillars],
     }
 
 

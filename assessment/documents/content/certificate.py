@@ -15,6 +15,7 @@ from assessment.documents.charts import PillarFigure
 from assessment.documents.content.words import (
     GRADE_SCALE,
     GRADES,
+    NOTHING,
     EditionWords,
     Fact,
     Installed,
@@ -226,7 +227,7 @@ def _headlines(result: Result, profile: FacilityProfile) -> Iterator[Headline]:
             value=figure_words(node.inputs.value, measured.unit),
             unit=unit_words(measured.unit),
             window=period_words(measured.period, profile) if measured.period and measured.period != usual else "",
-            quality=measured.quality.value if measured.quality else "A",
+            quality=measured.quality.value if measured.quality else NOTHING,
         )
 
 
@@ -241,18 +242,19 @@ def _conditions(result: Result) -> Iterator[Text]:
             )
         else:
             yield Text(zh=f"{consequence.code}：{reason.zh}", en=f"{consequence.code}: {reason.en}")
-    bases = [(pillar, shares_by_pillar(pillar)) for pillar in result.pillars]
-    defaulted = [(pillar.title, percent_words(share.get("defaulted", Decimal(0)))) for pillar, share in bases]
+    yield from _resting_on(result, "defaulted", zh="保守默认值占支柱权重", en="Weight on conservative defaults")
+    if any(shares_by_pillar(pillar)["not_applicable"] for pillar in result.pillars):
+        yield from _resting_on(result, "not_applicable", zh="不适用指标占支柱权重", en="Weight not applicable")
+
+
+def _resting_on(result: Result, basis: str, *, zh: str, en: str) -> Iterator[Text]:
+    """How much of which pillar rests on something other than measurements; said also when it is nothing."""
+    shares = [(pillar.title, shares_by_pillar(pillar).get(basis, Decimal(0))) for pillar in result.pillars]
+    some = [(title, percent_words(share)) for title, share in shares if share]
     yield Text(
-        zh="保守默认值占各支柱权重：" + "，".join(f"{title.zh} {share}" for title, share in defaulted) + "。",
-        en="Weight on conservative defaults: " + ", ".join(f"{title.en} {share}" for title, share in defaulted) + ".",
+        zh=f"{zh}：" + ("，".join(f"{title.zh} {share}" for title, share in some) or "无") + "。",
+        en=f"{en}: " + (", ".join(f"{title.en} {share}" for title, share in some) or "none") + ".",
     )
-    if any(share["not_applicable"] for _, share in bases):
-        absent = [(pillar.title, percent_words(share["not_applicable"])) for pillar, share in bases]
-        yield Text(
-            zh="不适用指标占各支柱权重：" + "，".join(f"{title.zh} {share}" for title, share in absent) + "。",
-            en="Weight not applicable: " + ", ".join(f"{title.en} {share}" for title, share in absent) + ".",
-        )
 
 
 def _fine_print(

@@ -208,7 +208,7 @@ def _row(centre: RankedCentre) -> RankedRow:
         score=points_words(result.score if graded else None),
         score_points=result.score if graded else None,
         pillars=tuple(pillar_figure(pillar) for pillar in result.pillars),
-        defaulted=percent_words(defaulted),
+        defaulted=percent_words(defaulted) if defaulted else "",
         certificate=centre.certificate or NOTHING,
         remarks=tuple(_remark(consequence) for consequence in result.consequences),
     )
