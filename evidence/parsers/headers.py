@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 import re2
 
@@ -96,7 +97,7 @@ def without_unit(text: str) -> tuple[str, str | None]:
 
 def mapped(cells: Sequence[str], headings: Sequence[Heading]) -> HeaderMap:
     """Find the fields of a table among the cells of its header row."""
-    fields = {key: heading.name for heading in headings for key in heading.keys}
+    fields = _names_by_key(tuple(headings))
     columns: dict[str, int] = {}
     units: dict[str, str] = {}
     repeated: list[str] = []
@@ -119,6 +120,11 @@ def mapped(cells: Sequence[str], headings: Sequence[Heading]) -> HeaderMap:
             renamed.append((cell.strip(), name))
     missing = tuple(heading.name for heading in headings if heading.required and heading.name not in columns)
     return HeaderMap(columns, units, missing, tuple(repeated), tuple(ignored), tuple(renamed))
+
+
+@cache
+def _names_by_key(headings: tuple[Heading, ...]) -> dict[str, str]:
+    return {key: heading.name for heading in headings for key in heading.keys}
 
 
 def require_complete(header: HeaderMap, headings: Sequence[Heading], *, where: Where) -> None:

@@ -15,11 +15,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from core.errors import ParseError
 from core.provenance import Where, digest, digest_of_chunks
 from core.text import Text
+from evidence.parsers.archive import HIGHEST_RATIO, RATIO_FREE, too_much
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 HEAD_BYTES = 64 * 1024
 OPENING_BYTES = 4 * 1024 * 1024
@@ -65,7 +69,7 @@ class Source:
         stream = self.opener()
         if stream.read(2) == GZIP_MAGIC:
             stream.seek(0)
-            return gzip.GzipFile(fileobj=stream)  # type: ignore[return-value]
+            return io.BufferedReader(_Inflated(stream, self.size), CHUNK)
         stream.seek(0)
         return stream
 
@@ -194,6 +198,30 @@ class Source:
                 if len(line) > LONGEST_LINE:
                     raise _line_too_long(number)
                 yield number, line.rstrip(b"\r\n")
+
+
+class _Inflated(io.RawIOBase):
+    """A gzip stream that stops where it expands beyond what evidence may: a small file can hold terabytes."""
+
+    def __init__(self, stream: BinaryIO, compressed: int) -> None:
+        self._stream = stream
+        self._gzip = gzip.GzipFile(fileobj=stream)
+        self._compressed = compressed
+        self._given = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        count = self._gzip.readinto(buffer)
+        self._given += count
+        if self._given > RATIO_FREE and self._given > self._compressed * HIGHEST_RATIO:
+            raise too_much(self._given, self._compressed)
+        return count
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
 
 
 def _numbered(reader: io.TextIOWrapper) -> Iterator[tuple[int, str]]:

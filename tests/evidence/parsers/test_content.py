@@ -97,3 +97,13 @@ def test_no_sample_is_claimed_by_two_parsers(path: Path) -> None:
         identify(Source.of_path(path))
     except ParseError as error:
         assert error.code == "unknown_format"  # noqa: PT017 – most samples belong to formats of later editions
+
+
+@pytest.mark.torture("T08")
+def test_a_gzip_file_that_never_ends_is_stopped_while_it_is_read() -> None:
+    bomb = gzip.compress(b"at,meter,value\n" + b"2025-04-01T00:00:00Z,M,1\n" * 6_000_000)
+    source = Source.of_bytes(bomb, "meter.csv.gz")
+    parser = identify(source)
+    with pytest.raises(ParseError) as caught:
+        parser.parse(source)
+    assert caught.value.code == "expands_too_much"
