@@ -127,6 +127,14 @@ def pillar_beam(pillar: PillarFigure, *, limits: Sequence[int] = GRADE_LIMITS) -
     return _svg(300, 18, title, parts, "pillar-beam")
 
 
+def count_bar(share: Decimal, *, title: str) -> str:
+    """A plain bar for counts, `share` of the longest one; nothing but the ground line for none."""
+    parts = [_line(0, 9, 300, 9, LINE, 0.8)]
+    if share:
+        parts.append(_line(0, 9, 300 * float(share), 9, INK, 8))
+    return _svg(300, 18, title, parts, "count-bar")
+
+
 def points_or_word(pillar: PillarFigure) -> Text:
     """What stands at the end of a pillar's beam: its points, or why there are none."""
     if pillar.points is not None:

@@ -86,7 +86,10 @@ def ranked_report_html(content: RankedReportContent) -> str:
             )
             for pillar in content.pillars
         ],
-        grades=[(grade, str(count), f"{share * 100:.1f}") for grade, count, share in content.grades],
+        grades=[
+            (grade, str(count), _safe(charts.count_bar(share, title=f"{grade.zh} {count}")))
+            for grade, count, share in content.grades
+        ],
         ranked=[_with_charts(row, content.limits) for row in content.ranked],
         blocked=[_with_charts(row, content.limits) for row in content.blocked],
     )

@@ -23,6 +23,7 @@ ALL = {
     "pillar beam": charts.pillar_beam(PILLARS[0]),
     "bars": charts.pillar_bars(PILLARS, language="zh", title="支柱"),
     "dial": charts.pillar_dial(PILLARS, language="en", title="pillars", centre="L4"),
+    "count bar": charts.count_bar(Decimal("0.5"), title="四级 5"),
     "mark": charts.mark(),
 }
 
