@@ -1,0 +1,145 @@
+"""A whole installation for the browser: web server, worker and sweep on a free port, in a home of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from fixtures.demo.centres import CENTRES
+from fixtures.demo.client import sign_in
+from fixtures.demo.generate import generate
+from fixtures.demo.people import engineer, people_file
+from fixtures.demo.play import wait_for
+
+ROOT = Path(__file__).parents[2]
+RUBRIC = ROOT / "indicators" / "rubrics" / "zhisuan" / "2026.0"
+CENTRE = CENTRES[0]
+# Left for a person to hand in with the browser.
+LAST_FILE = "meter_registers.csv"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running installation with one centre whose evidence is complete but for one file."""
+
+    address: str
+    centre: str
+    last_file: Path
+    passwords: dict[str, str]
+
+    @property
+    def engineer(self) -> str:
+        return engineer(self.centre)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        bind = f"127.0.0.1:{probe.getsockname()[1]}"
+    environment = {
+        **os.environ,
+        "ZHIHENG_HOME": str(folder / "home"),
+        "ZHIHENG_BIND": bind,
+        "ZHIHENG_PUBLIC_ADDRESS": f"http://{bind}",
+        "ZHIHENG_WORKERS": "1",
+        "ZHIHENG_WEB_WORKERS": "1",
+    }
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    (folder / "home").mkdir()
+    people = people_file()
+    (folder / "people.json").write_text(json.dumps(people), encoding="utf-8")
+    for command in (["prepare"], ["load_rubric", str(RUBRIC)], ["load_people", str(folder / "people.json")]):
+        subprocess.run(
+            [sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL
+        )
+    evidence = folder / "demo" / "centres" / CENTRE.id / "evidence"
+    manifest = generate(folder / "demo", centres=(CENTRE,))
+    passwords = {person["username"]: person["password"] for person in people["people"]}
+    log = (folder / "server.log").open("wb")
+    server = subprocess.Popen(
+        [Path(sys.executable).parent / "honcho", "start"],
+        cwd=ROOT,
+        env=environment,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
+    )
+    try:
+        running = Site(f"http://{bind}", CENTRE.id, evidence / LAST_FILE, passwords)
+        wait_for(running.address)
+        _hand_in_all_but_the_last(running, manifest["centres"][0]["evidence"])
+        yield running
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=30)
+        log.close()
+
+
+def _hand_in_all_but_the_last(site: Site, files: list[dict[str, Any]]) -> None:
+    own = sign_in(site.address, username=site.engineer, password=site.passwords[site.engineer])
+    profile = site.last_file.parents[1] / "profile.yaml"
+    own.put_yaml(f"/api/v1/centres/{site.centre}/profile/", profile.read_bytes())
+    for file in files:
+        if file["name"] != LAST_FILE:
+            own.upload(site.last_file.parent / file["name"], centre=site.centre, timezone=file["timezone"])
+    own.settled(f"/api/v1/evidence/?centre={site.centre}&limit=100", busy=("received", "parsing"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    executable = shutil.which("chromium")
+    if executable is None:
+        pytest.skip("Chromium is not installed")
+    expect.set_options(timeout=60_000)  # a worker on a busy machine takes its time
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def person_at(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """Opens a browser for one person: nobody signed in, Chinese, a desktop window unless said otherwise.
+
+    A page that makes the console complain fails the test, and so does an error of the server.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_browser(username: str | None = None, *, width: int = 1280, **options: Any) -> Page:
+        context = chromium.new_context(
+            base_url=site.address, viewport={"width": width, "height": 900}, locale="zh-CN", **options
+        )
+        context.set_default_timeout(60_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("response", lambda answer: complaints.append(answer.url) if answer.status >= 500 else None)
+        if username:
+            page.goto("/sign-in/")
+            page.get_by_label("用户名").fill(username)
+            page.get_by_label("密码").fill(site.passwords[username])
+            page.get_by_role("button", name="登录").click()
+            page.wait_for_url("**/my/")
+        return page
+
+    yield open_browser
+    for context in contexts:
+        context.close()
+    # Refused forms answer 422, which the console reports as well.
+    assert [words for words in complaints if "422" not in words] == []
