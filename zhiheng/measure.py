@@ -119,11 +119,7 @@ def _lines(read: list[dict[str, Any]], measurements: dict[str, Measurement], lan
     for one in read:
         if one["refusal"]:
             code, message = one["refusal"]
-            yield (
-                _REJECTED.filled(file=one["file"], code=code, message="{}")
-                .said_in(language)
-                .format(message.said_in(language))
-            )
+            yield _REJECTED.said_in(language).format(file=one["file"], code=code, message=message.said_in(language))
     for name, found in measurements.items():
         title = MEASURE_BY_NAME[name].title.said_in(language)
         if found.value is not None:

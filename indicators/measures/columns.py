@@ -6,7 +6,7 @@ Sums over them are exact, whatever the order or the number of files.
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -22,6 +22,7 @@ FIGURE_SCALE = 10**9
 MISSING = int(np.iinfo(np.int64).min)
 WIDEST = 1 << 61
 
+_WIDE = Context(prec=60)
 _PLACES = ("line", "cell", "evidence")
 
 
@@ -57,7 +58,7 @@ def figures(column: pa.ChunkedArray) -> Integers:
     low, high = halves[:, 0], halves[:, 1]
     if bool(((high == low >> 63) & (np.abs(low) < WIDEST)).all()):
         return low.copy()
-    return np.array([int(value.scaleb(9)) for value in array.to_pylist()], dtype=object)
+    return np.array([int(value.scaleb(9, _WIDE)) for value in array.to_pylist()], dtype=object)
 
 
 def exact_sum(values: Integers) -> int:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
+import pyarrow.compute as pc
+
 from core.errors import InvalidEvidence
 from core.outcome import Outcome, Quality, Reason
 from core.quantity import measured
@@ -44,7 +46,7 @@ def year_measurement(
         cap=cap,
         formula=formula,
         inputs=inputs,
-        notes=(*notes, *_year_notes(year)),
+        notes=(*notes, *_year_notes(year), *_stranger_notes(evidence)),
         rests_on=tuple(rests_on),
     )
 
@@ -68,6 +70,20 @@ def facility_input(kwh: Fraction) -> Input:
 
 def it_input(kwh: Fraction) -> Input:
     return Input("e_it", Text(zh="IT 用电量", en="IT energy"), measured(kwh), "kWh")
+
+
+def _stranger_notes(evidence: CentreEvidence) -> tuple[Reason, ...]:
+    """Meters that were read but never declared: their energy counts nowhere."""
+    read = set(pc.unique(evidence.rows("energy_readings").column("meter")).to_pylist())
+    if not (strangers := sorted(read - {meter.id for meter in evidence.profile.meters})):
+        return ()
+    return (
+        note(
+            "meters_unknown",
+            f"机构概况没有申报这些电表，其读数未计入：{'、'.join(strangers)}。",
+            f"The profile does not declare these meters, their readings do not count: {', '.join(strangers)}.",
+        ),
+    )
 
 
 def _year_notes(year: EnergyYear) -> tuple[Reason, ...]:

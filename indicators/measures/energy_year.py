@@ -268,10 +268,13 @@ def _check_coverage(year: EnergyYear) -> None:
     ]
     short = [(account.meter.id, account.year_coverage) for account in year.accounts]
     short = [(meter, share) for meter, share in short if share < LEAST_YEAR]
-    if not thin and not short:
+    together = year.common_share < LEAST_MONTH
+    if not thin and not short and not together:
         return
     named = [f"{month} ({meter}: {percent(share, decimals=1)})" for meter, month, share in thin]
     named += [f"12m ({meter}: {percent(share, decimals=1)})" for meter, share in short]
+    if not named:
+        named = [f"12m (×{len(year.accounts)}: {percent(year.common_share, decimals=1)})"]
     raise InsufficientData(
         "coverage_too_small",
         Text(

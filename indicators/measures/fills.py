@@ -23,7 +23,8 @@ def filled(ledger: Ledger, start: int, end: int) -> Ledger:
     if ledger.form != "interval" or not len(ledger.starts):
         return ledger
     known = ledger.known()
-    inner = gaps(known, max(start, known[0][0]), min(end, known[-1][1]))
+    first, last = max(start, known[0][0]), min(end, known[-1][1])
+    inner = gaps(known, first, last) if first < last else []
     estimates = [(first, last, energy) for first, last in inner if (energy := _estimate(ledger, first, last))]
     if not estimates:
         return ledger
@@ -53,7 +54,7 @@ def _estimate(ledger: Ledger, first: int, last: int) -> Fraction | None:
     """Energy of one gap in quanta of the ledger, None where the rules give none."""
     length = last - first
     if length <= INTERPOLATED:
-        before = int(np.searchsorted(ledger.ends, first))
+        before = int(np.searchsorted(ledger.ends, first, side="right")) - 1
         after = int(np.searchsorted(ledger.starts, last))
         return (_power(ledger, before) + _power(ledger, after)) / 2 * length
     if length <= PROFILED:

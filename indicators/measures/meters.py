@@ -114,19 +114,20 @@ def ledgers(meter: Meter, readings: pa.Table, *, zone: dt.tzinfo) -> dict[str, L
 
 def _in_one_unit(meter: Meter, rows: pa.Table) -> tuple[Integers, Fraction]:
     """All values as integers of one quantum of energy (kWh), whatever unit each row is in."""
-    units = pc.fill_null(rows.column("unit"), meter.unit).to_pylist()
-    multipliers = pc.fill_null(rows.column("multiplier"), meter.multiplier.quantize(Decimal("1e-9"))).to_pylist()
-    pairs = list(zip(units, multipliers, strict=True))
-    factors = {pair: _KWH[pair[0]] * Fraction(pair[1]) for pair in set(pairs)}
-    quantum = _common(list(factors.values()))
     values = figures(rows.column("value"))
-    if len(factors) > 1:
-        steps = np.array([int(factors[pair] / quantum) for pair in pairs], dtype=object)
-        values = values.astype(object) * steps
-    return values, quantum / FIGURE_SCALE
+    units, multipliers = rows.column("unit"), rows.column("multiplier")
+    if units.null_count == multipliers.null_count == rows.num_rows:
+        return values, _KWH[meter.unit] * Fraction(meter.multiplier) / FIGURE_SCALE
+    factors = [
+        _KWH[unit or meter.unit] * Fraction(meter.multiplier if multiplier is None else multiplier)
+        for unit, multiplier in zip(units.to_pylist(), multipliers.to_pylist(), strict=True)
+    ]
+    quantum = _common(set(factors))
+    steps = np.array([int(factor / quantum) for factor in factors], dtype=object)
+    return values.astype(object) * steps, quantum / FIGURE_SCALE
 
 
-def _common(factors: list[Fraction]) -> Fraction:
+def _common(factors: set[Fraction]) -> Fraction:
     """The largest fraction of which all are whole multiples."""
     denominator = lcm(*(factor.denominator for factor in factors))
     return Fraction(gcd(*(int(factor * denominator) for factor in factors)), denominator)
@@ -169,14 +170,17 @@ def _span(meter: Meter, quantum: Fraction) -> int | None:
 
 
 def _intervals(form: str, starts: Integers, ends: Integers, values: Integers, quantum: Fraction) -> Ledger:
+    forwards = ends > starts
+    backwards = int((~forwards).sum())
+    starts, ends, values = starts[forwards], ends[forwards], values[forwards]
     order = np.lexsort((ends, starts))
     starts, ends, values = starts[order], ends[order], values[order]
     overlapping = np.zeros(len(starts), dtype=bool)
     overlapping[1:] |= starts[1:] < ends[:-1]
     overlapping[:-1] |= starts[1:] < ends[:-1]
     kept = ~overlapping & (values >= 0)
-    usual = int(np.sort(ends - starts)[len(starts) // 2])
-    rejected = int((~kept).sum())
+    usual = int(np.sort(ends - starts)[len(starts) // 2]) if len(starts) else DAY
+    rejected = int((~kept).sum()) + backwards
     return Ledger(form, quantum, starts[kept], ends[kept], values[kept], starts[kept], usual, rejected)
 
 

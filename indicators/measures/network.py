@@ -50,7 +50,7 @@ def inter_node_collective_efficiency(evidence: CentreEvidence) -> Measurement:
         InvalidEvidence: `above_line_rate` beyond 102 %, `wrong_results`.
     Source: ml-engineering, network chapter; nccl-tests PERFORMANCE.md; scheme §3.3.
     """
-    runs = [run for run in _runs(evidence) if run.nodes >= LEAST_NODES and run.operation in _CONVERTIBLE]
+    runs = [run for run in _runs(evidence) if LEAST_NODES <= run.nodes <= run.ranks and run.operation in _CONVERTIBLE]
     if not runs:
         raise _no_run(f"≥ {LEAST_NODES} 个节点", f"at least {LEAST_NODES} nodes")
     line_rate = evidence.profile.link_line_rate_gb_s
@@ -119,7 +119,7 @@ def intra_node_interconnect_efficiency(evidence: CentreEvidence) -> Measurement:
         InsufficientData: `no_link_rate`, `no_comparable_run`.
     Source: nccl-tests PERFORMANCE.md; vendor link specifications; scheme §2.1 CE-2.3.
     """
-    link, model = _link(evidence)
+    link, rate, model = _link(evidence)
     runs = [
         run
         for run in _runs(evidence)
@@ -130,12 +130,6 @@ def intra_node_interconnect_efficiency(evidence: CentreEvidence) -> Measurement:
             f"单节点 {CARDS_OF_NODE} 卡 all_gather", f"an all_gather of {CARDS_OF_NODE} cards inside one node"
         )
     busbw = _lowest_tenth([run.busbw for run in runs])
-    rate = link.rate_gb_s
-    if rate is None:
-        raise NotApplicable(
-            "no_card_link",
-            Text(zh=f"{model} 没有卡间互联，本指标不适用。", en=f"{model} has no card-to-card link; not applicable."),
-        )
     efficiency = busbw / Fraction(rate)
     nodes = -(-evidence.profile.cards // CARDS_OF_NODE)
     notes = [
@@ -213,8 +207,8 @@ def _content(row: dict[str, Any]) -> tuple[str, ...]:
     return tuple(str(value) for name, value in row.items() if name not in ("run", "line", "cell", "evidence", "index"))
 
 
-def _link(evidence: CentreEvidence) -> tuple[LinkRow, str]:
-    """The link of the cards most of the centre consists of."""
+def _link(evidence: CentreEvidence) -> tuple[LinkRow, Decimal, str]:
+    """The link of the cards most of the centre consists of, and its rate in one direction, GB/s."""
     group = max(evidence.profile.accelerators, key=lambda group: (group.cards, group.model))
     card = accelerators().find(group.model)
     for row in link_rates().rows:
@@ -227,7 +221,7 @@ def _link(evidence: CentreEvidence) -> tuple[LinkRow, str]:
                         en=f"{card.model} has no card-to-card link, so this indicator does not apply.",
                     ),
                 )
-            return row, card.model
+            return row, row.rate_gb_s, card.model
     raise InsufficientData(
         "no_link_rate",
         Text(

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pyarrow as pa
 
-from core.errors import InsufficientData
+from core.errors import InsufficientData, InvalidEvidence
 from core.outcome import Outcome, Quality
 from core.provenance import Support
 from core.quantity import decimal_of_fraction, measured
@@ -142,6 +142,12 @@ def mlperf_sets_of(evidence: CentreEvidence) -> list[MlperfSet]:
         except InsufficientData as error:
             failure = error
             continue
+        if minutes <= 0:
+            raise InvalidEvidence(
+                "no_duration",
+                Text(zh=f"{benchmark} 的运行时长为零。", en=f"The runs of {benchmark} took no time at all."),
+                hint=Text(zh="请核对日志的时间戳。", en="Check the time stamps of the logs."),
+            )
         rows = table.take(pa.array(sorted(index for _, index in runs), pa.int64()))
         sets.append(
             MlperfSet(benchmark, accelerator, number, Fraction(minutes), len(runs), support("benchmark_runs", rows))

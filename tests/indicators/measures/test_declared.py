@@ -56,7 +56,7 @@ def test_the_later_declaration_holds_and_of_one_day_the_less_favourable() -> Non
 def test_a_judged_figure_stands_as_it_is() -> None:
     row = {"indicator": "US-1.3", "value": Decimal("0.5"), "unit": "h", "documents": 0, "witnessed_by": "Ana"}
     found = measured("time_to_first_job", centre({"paper": {"declaration": [row]}}))
-    assert (found.value, found.unit, found.quality) == (30, "min", Quality.A)
+    assert (found.value, found.unit, found.quality) == (Decimal(30), "min", Quality.A)
     assert found.rests_on[0].lines == (2,)
 
 

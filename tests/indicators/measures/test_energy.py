@@ -199,3 +199,10 @@ def test_readings_outside_the_year_do_not_count() -> None:
     files = hourly()
     files["later"] = {"energy_readings": list(readings("M-IT", [9_999] * 48, start=YEAR_END + HOUR))}
     assert measured("annual_pue", centre(files)).value == Decimal("1.25")
+
+
+def test_readings_of_a_meter_the_profile_does_not_know_are_told() -> None:
+    files = hourly() | {"more": {"energy_readings": list(readings("M-9", [5, 5]))}}
+    pue = measured("annual_pue", centre(files))
+    assert pue.value == Decimal("1.25")
+    assert "meters_unknown" in [note.code for note in pue.notes]

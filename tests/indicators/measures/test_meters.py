@@ -124,3 +124,13 @@ def test_registers_of_terawatt_hours_stay_exact() -> None:
 def test_instants_are_milliseconds_of_utc() -> None:
     rows = table("energy_readings", [{"meter": "M", "at": YEAR_START, "value": Decimal(0)}])
     assert milliseconds(rows.column("at"))[0] == 1_743_436_800_000  # 2025-03-31T16:00:00Z
+
+
+def test_an_interval_without_length_is_left_out() -> None:
+    rows = [
+        {"start_at": YEAR_START, "at": YEAR_START, "value": Decimal(5)},
+        {"start_at": YEAR_START, "at": YEAR_START + HOUR, "value": Decimal(3)},
+    ]
+    found = ledger(meter("M", "it_input", "it"), rows, "interval")
+    assert found.kwh(at(0), at(1)) == 3
+    assert found.rejected == 1

@@ -1,0 +1,67 @@
+"""`zhiheng measure`: the same measures alone on the command line, without a server."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from fixtures.demo.centres import CENTRE_BY_ID
+from fixtures.demo.evidence_files import evidence_files
+from fixtures.demo.writers.facility_profile import facility_profile
+from zhiheng.main import main
+
+CENTRE = CENTRE_BY_ID["demo-chengdu-1"]
+NAMES = ("incidents.csv", "sus_survey.csv", "tickets.csv", "declaration.yaml")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "facility.yaml").write_bytes(facility_profile(CENTRE))
+    for file in evidence_files(CENTRE):
+        if file.name in NAMES:
+            (tmp_path / file.name).write_bytes(file.content)
+    return tmp_path
+
+
+def measure(folder: Path, *names: str, more: tuple[str, ...] = ()) -> int:
+    return main(["measure", *(str(folder / name) for name in names), "--profile", str(folder / "facility.yaml"), *more])
+
+
+def test_every_measure_is_printed_with_its_reason_or_value(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert measure(folder, *NAMES, more=("--json",)) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["facility"] == "demo-chengdu-1"
+    assert set(printed["references"]) >= {"accelerators/2026.1", "emission_factors/2026.1"}
+    assert all(file["used"] for file in printed["evidence"])
+    measures = printed["measures"]
+    assert measures["security_and_isolation"]["value"] == "85.7142857143"  # 6 of 7
+    assert measures["compute_availability"]["outcome"] == "scored"
+    assert measures["compute_availability"]["rests_on"][0]["lines"]
+    assert measures["annual_pue"]["outcome"] == "no_evidence"
+    assert measures["annual_pue"]["reason"]["message"]["zh"]
+
+
+def test_plain_output_speaks_the_chosen_language(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert measure(folder, "incidents.csv", more=("--language", "en")) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("Compute availability (compute_availability)  99.") for line in lines)
+    assert any("Annual PUE (annual_pue)  no evidence:" in line for line in lines)
+
+
+def test_a_file_that_cannot_be_used_is_named_and_fails_the_call(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "empty.csv").write_bytes(b"")
+    assert measure(folder, "empty.csv", "incidents.csv") == 1
+    assert "empty_file" in capsys.readouterr().out
+
+
+def test_a_profile_with_a_fault_or_no_profile_at_all_is_unusable(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["measure", str(folder / "incidents.csv"), "--profile", str(folder / "nowhere.yaml")]) == 2
+    (folder / "facility.yaml").write_text("contract: 1\nclass: training_led\n", encoding="utf-8")
+    assert measure(folder, "incidents.csv") == 2
+    assert "required" in capsys.readouterr().err
