@@ -237,7 +237,8 @@ BODY_ASSESSES = {"zh": env.text("ZHIHENG_BODY_WORD_ZH", "评价"), "en": env.tex
 JOB_LEASE_SECONDS = env.whole("ZHIHENG_JOB_LEASE_SECONDS", 20, least=2)
 JOB_SWEEP_SECONDS = env.whole("ZHIHENG_JOB_SWEEP_SECONDS", 5, least=1)
 
-CELERY_BROKER_URL = env.secret("ZHIHENG_BROKER_URL") or "filesystem://"
+_EMBEDDED_BROKER = "filesystem://localhost/"
+CELERY_BROKER_URL = env.secret("ZHIHENG_BROKER_URL") or _EMBEDDED_BROKER
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {
         "data_folder_in": str(HOME / "broker"),
@@ -245,7 +246,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "control_folder": str(HOME / "broker" / "control"),
         "polling_interval": 0.1,
     }
-    if CELERY_BROKER_URL == "filesystem://"
+    if CELERY_BROKER_URL == _EMBEDDED_BROKER
     else {}
 )
 CELERY_TASK_ACKS_LATE = True

@@ -82,7 +82,7 @@ class _Reader:
 
     def _value(self, event: Any, path: Path) -> Any:
         self.lines[path] = _line(event)
-        _refuse_magic(event)
+        _refuse_unfit(event)
         if len(path) > DEEPEST:
             raise _forbidden("nesting", _line(event))
         if isinstance(event, e.MappingStartEvent):
@@ -94,7 +94,7 @@ class _Reader:
     def _mapping(self, path: Path) -> dict[str, Any]:
         mapping: dict[str, Any] = {}
         while not isinstance(key := next(self._events), e.MappingEndEvent):
-            _refuse_magic(key)
+            _refuse_unfit(key)
             if not isinstance(key, e.ScalarEvent) or key.value == "<<":
                 raise bad_yaml("key", _line(key))
             if key.value in mapping:
@@ -151,11 +151,22 @@ def _scalar(event: Any) -> Any:
     return text
 
 
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _line(event: Any) -> int:
     return int(event.start_mark.line) + 1
 
 
-def _refuse_magic(event: Any) -> None:
+def _refuse_unfit(event: Any) -> None:
+    """Refuse what builds objects or copies, and text that is none (half a character, written as an escape)."""
+    if isinstance(event, e.ScalarEvent) and not event.value.isprintable() and not _is_text(event.value):
+        raise bad_yaml("not text", _line(event))
     if isinstance(event, e.AliasEvent):
         raise _forbidden("alias", _line(event))
     if getattr(event, "anchor", None) is not None:
