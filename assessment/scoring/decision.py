@@ -12,7 +12,7 @@ from assessment.scoring.conditions import holds
 from assessment.scoring.digits import stored
 from assessment.scoring.result import Consequence
 from core.outcome import Outcome, Reason
-from core.quantity import shortest
+from core.quantity import rounded, shortest
 from core.text import Text
 from indicators.measures.base import Measurement
 from indicators.rubric.model import Edition, Grades, Group, Indicator, Minimum, TreeNode
@@ -73,10 +73,19 @@ def _minimum_said(node: TreeNode, minimum: Minimum, actual: Decimal) -> Text:
         line, zh, en = minimum.at_least, "低于下限", "below the line"
     else:
         line, zh, en = minimum.at_most or Decimal(0), "高于上限", "above the line"
+    shown = _shown(actual, line)
     return Text(
-        zh=f"{name.zh}：{shortest(actual)}，{zh} {shortest(line)}。",
-        en=f"{name.en}: {shortest(actual)}, {en} {shortest(line)}.",
+        zh=f"{name.zh}：{shown}，{zh} {shortest(line)}。",
+        en=f"{name.en}: {shown}, {en} {shortest(line)}.",
     )
+
+
+def _shown(actual: Decimal, line: Decimal) -> str:
+    """A missed figure with two decimals, or as many more as it takes to tell it from the line."""
+    for decimals in range(2, 13):
+        if (near := rounded(actual, decimals)) != line:
+            return shortest(near)
+    return shortest(actual)
 
 
 def missing_blocks(indicator: Indicator, reason: Reason | None) -> Consequence:
