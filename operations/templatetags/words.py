@@ -20,8 +20,9 @@ from core.text import Language, Text
 
 register = template.Library()
 
-# C0, DEL and C1, and what turns the direction of text around.
-_CONTROL = re.compile("([\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069])")
+# C0, DEL and C1, what turns the direction of text around, and pictures of C0, for which few fonts have glyphs.
+_CONTROL = re.compile("([\\x00-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\u2400-\\u241f])")
+_PICTURES = 0x2400
 _CONTROL_NAMES = (
     *("NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "TAB", "LF", "VT", "FF", "CR", "SO", "SI"),
     *("DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM", "SUB", "ESC", "FS", "GS", "RS", "US"),
@@ -149,7 +150,7 @@ def outcome(value: Outcome | str) -> SafeString:
 
 
 def _control_word(sign: str) -> SafeString:
-    code = ord(sign)
+    code = ord(sign) - _PICTURES if _PICTURES <= ord(sign) < _PICTURES + 0x20 else ord(sign)
     name = _CONTROL_NAMES[code] if code < len(_CONTROL_NAMES) else f"U+{code:04X}"
     return format_html('<span class="control" title="U+{}">{}</span>', f"{code:04X}", name)
 

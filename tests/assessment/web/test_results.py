@@ -1,0 +1,141 @@
+"""Pages of results, certificates and acts, as different people see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from assessment.models import Assessment
+from assessment.services.decide import decide
+from assessment.services.evaluate import evaluate
+from assessment.services.review import review
+from assessment.services.score import score_package
+from assessment.services.submit import submit
+from centres.models import Centre, Person
+
+Visit = Callable[..., Client]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def as_person() -> Visit:
+    def visit(person: Person | None = None, *, language: str = "zh-hans") -> Client:
+        client = Client()
+        client.cookies["django_language"] = language
+        if person is not None:
+            client.force_login(person, "django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return visit
+
+
+@pytest.fixture
+def submitted(assessment: Assessment, olu: Person) -> Assessment:
+    score_package(submit(assessment, person=olu, reason="齐备"))
+    assessment.refresh_from_db()
+    return assessment
+
+
+@pytest.fixture
+def certified(submitted: Assessment, ana: Person, ravi: Person, deng: Person) -> Assessment:
+    evaluate(submitted, person=ana, reason="一致")
+    review(submitted, person=ravi, reason="同意")
+    return decide(submitted, person=deng, certify=True, reason="准予")
+
+
+def test_home_without_any_edition_says_what_will_stand_here(as_person: Visit) -> None:
+    page = as_person().get("/")
+    assert page.status_code == 200
+    assert "尚无认证决定" in page.content.decode()
+
+
+def test_home_ranks_certified_centres_for_everybody(certified: Assessment, as_person: Visit) -> None:
+    page = as_person().get("/").content.decode()
+    assert certified.centre.name_zh in page
+    assert certified.certificate.number in page
+
+
+def test_filters_stand_in_the_address_and_may_leave_nothing(certified: Assessment, as_person: Visit) -> None:
+    page = as_person().get("/", {"use": "inference_led"}).content.decode()
+    assert certified.centre.name_zh not in page
+    assert "没有符合条件的中心" in page
+
+
+def test_a_result_is_closed_to_the_public_until_it_is_decided(submitted: Assessment, as_person: Visit) -> None:
+    address = f"/centres/{submitted.centre.slug}/result/"
+    assert as_person().get(address).status_code == 404
+
+
+def test_another_centres_people_find_nothing(submitted: Assessment, zoe: Person, as_person: Visit) -> None:
+    for page in ("", "result/", "result/GR-1.1/", "profile/", "evidence/upload/"):
+        assert as_person(zoe).get(f"/centres/{submitted.centre.slug}/{page}").status_code == 404
+
+
+def test_every_node_of_the_tree_has_its_trace(certified: Assessment, olu: Person, as_person: Visit) -> None:
+    assert certified.result is not None
+    for language in ("zh-hans", "en"):
+        client = as_person(olu, language=language)
+        for node in certified.result.result.root.walk():
+            page = client.get(f"/centres/{certified.centre.slug}/result/{node.code}/")
+            assert page.status_code == 200, node.code
+            assert f'lang="{language}"' in page.content.decode()
+
+
+def test_an_unknown_node_is_not_there(certified: Assessment, as_person: Visit) -> None:
+    assert as_person().get(f"/centres/{certified.centre.slug}/result/XX-9/").status_code == 404
+
+
+def test_an_act_without_reason_is_refused_with_the_reason_why(
+    submitted: Assessment, ana: Person, as_person: Visit
+) -> None:
+    page = as_person(ana).post(f"/assessments/{submitted.pk}/", {"act": "evaluate", "reason": " "})
+    assert page.status_code == 422
+    assert page.content.decode().count("请写明办理这一步的理由。") == 2  # on top and at the field
+    assert "错误：" in page.content.decode().split("</title>")[0]
+
+
+def test_the_assessor_evaluates_by_form(submitted: Assessment, ana: Person, as_person: Visit) -> None:
+    assert (
+        as_person(ana).post(f"/assessments/{submitted.pk}/", {"act": "evaluate", "reason": "一致"}).status_code == 302
+    )
+    submitted.refresh_from_db()
+    assert submitted.state == "evaluated"
+
+
+def test_a_step_of_somebody_else_is_neither_offered_nor_taken(
+    submitted: Assessment, olu: Person, as_person: Visit
+) -> None:
+    client = as_person(olu)
+    assert 'value="evaluate"' not in client.get(f"/assessments/{submitted.pk}/").content.decode()
+    assert client.post(f"/assessments/{submitted.pk}/", {"act": "evaluate", "reason": "自评"}).status_code == 403
+
+
+def test_a_certificate_answers_for_itself(certified: Assessment, as_person: Visit) -> None:
+    page = as_person(language="en").get(f"/certificates/{certified.certificate.number}/")
+    assert page.status_code == 200
+    assert "Valid until" in page.content.decode()
+    assert page["Refresh"]  # the paper is still being laid out
+
+
+def test_an_unknown_number_is_said_to_be_unknown(as_person: Visit) -> None:
+    page = as_person().get("/certificates/ZH-2026-9999-X/")
+    assert page.status_code == 404
+    assert "查无此证" in page.content.decode()
+
+
+def test_hostile_names_are_text(certified: Assessment, centre: Centre, as_person: Visit) -> None:
+    Centre.objects.filter(pk=centre.pk).update(name_zh="<img src=x onerror=alert(1)>")
+    page = as_person().get("/").content.decode()
+    assert "<img" not in page
+    assert "&lt;img src=x" in page
+
+
+def test_pages_need_no_inline_script_or_style(certified: Assessment, olu: Person, as_person: Visit) -> None:
+    slug = certified.centre.slug
+    for address in ("/", "/my/", f"/centres/{slug}/", f"/centres/{slug}/result/", f"/centres/{slug}/result/GR-1.1/"):
+        page = as_person(olu).get(address).content.decode()
+        assert " style=" not in page
+        assert "<script>" not in page
+        assert " onclick=" not in page

@@ -1,0 +1,76 @@
+"""Signing in, and the profile by form and by YAML."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from centres.models import ProfileVersion
+from tests.factories import PASSWORD, Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def olus(cast: Cast) -> Client:
+    client = Client()
+    client.force_login(cast.olu, "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def filled(client: Client, address: str) -> dict[str, Any]:
+    """What the browser would send back of an untouched form."""
+    form = client.get(address).context["form"]
+    values = {name: field.initial for name, field in form.fields.items()}
+    return {name: value for name, value in values.items() if value not in (None, "", False)}
+
+
+def test_a_wrong_password_keeps_the_name_and_tells_nothing(cast: Cast) -> None:
+    page = Client().post("/sign-in/", {"username": "olu", "password": "wrong"})
+    assert page.status_code == 422
+    assert 'value="olu"' in page.content.decode()
+    assert "用户名或密码不正确" in page.content.decode()
+
+
+def test_signing_in_leads_to_ones_work_and_out_again(cast: Cast) -> None:
+    client = Client()
+    answer = client.post("/sign-in/", {"username": "olu", "password": PASSWORD}, follow=True)
+    assert answer.redirect_chain[-1][0] == "/my/"
+    assert cast.centre.name_zh in answer.content.decode()
+    assert client.get("/sign-out/").status_code == 405  # only by the button
+    client.post("/sign-out/")
+    assert client.get("/my/").status_code == 302
+
+
+def test_an_untouched_form_saves_nothing_new(cast: Cast, olus: Client) -> None:
+    address = f"/centres/{cast.centre.slug}/profile/"
+    assert olus.post(address, filled(olus, address)).status_code == 302
+    assert ProfileVersion.objects.filter(centre=cast.centre).count() == 1
+
+
+def test_a_changed_figure_is_a_new_version(cast: Cast, olus: Client) -> None:
+    address = f"/centres/{cast.centre.slug}/profile/"
+    answer = olus.post(address, filled(olus, address) | {"it_capacity_kw": "4000", "accelerators[0].cards": "4096"})
+    assert answer.status_code == 302
+    newest = ProfileVersion.objects.filter(centre=cast.centre).latest()
+    assert str(newest.profile.it_capacity_kw) == "4000"
+    assert newest.profile.cards == 4096
+    assert len(newest.profile.meters) == 2
+
+
+def test_a_wrong_figure_is_told_at_its_field_and_kept(cast: Cast, olus: Client) -> None:
+    address = f"/centres/{cast.centre.slug}/profile/"
+    answer = olus.post(address, filled(olus, address) | {"it_capacity_kw": "three thousand", "meters[1].unit": ""})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="three thousand"' in page
+    assert 'href="#id_it_capacity_kw"' in page
+    assert 'href="#id_meters[1].unit"' in page
+
+
+def test_yaml_faults_name_their_lines(cast: Cast, olus: Client) -> None:
+    answer = olus.post(f"/centres/{cast.centre.slug}/profile/yaml/", {"content": "contract: 1\nclass: of its own\n"})
+    assert answer.status_code == 422
+    assert "第 2 行" in answer.content.decode()

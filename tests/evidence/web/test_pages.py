@@ -1,0 +1,83 @@
+"""The upload form and the page of one file."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from evidence.models import Evidence
+from tests.factories import Cast, evidence_of
+
+pytestmark = pytest.mark.django_db
+SUS = ("respondent," + ",".join(f"q{n}" for n in range(1, 11)) + "\nr1,4,2,4,2,4,2,4,2,4,2\n").encode()
+
+
+@pytest.fixture
+def olus(cast: Cast) -> Client:
+    return signed_in(cast.olu)
+
+
+def signed_in(person: object) -> Client:
+    client = Client()
+    client.force_login(person, "django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
+    return client
+
+
+def test_a_posted_file_becomes_evidence_and_leads_to_its_page(cast: Cast, olus: Client) -> None:
+    file = SimpleUploadedFile("sus.csv", SUS)
+    answer = olus.post(f"/centres/{cast.centre.slug}/evidence/upload/", {"file": file})
+    item = Evidence.objects.get()
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/evidence/{item.pk}/"
+    assert item.blob.size == len(SUS)
+
+
+def test_the_page_follows_the_work_with_and_without_script(cast: Cast, olus: Client) -> None:
+    item = evidence_of(cast.centre, cast.olu, SUS)
+    page = olus.get(f"/evidence/{item.pk}/").content.decode()
+    assert 'http-equiv="refresh"' in page
+    assert f'hx-get="/jobs/{item.job_id}/"' in page
+    fragment = olus.get(f"/jobs/{item.job_id}/", headers={"HX-Request": "true"})
+    assert "等待处理" in fragment.content.decode()
+    assert "HX-Refresh" not in fragment
+
+
+def test_what_was_typed_is_kept_when_the_file_is_refused(cast: Cast, olus: Client) -> None:
+    file = SimpleUploadedFile("strange.bin", b"\x00\x01 nothing we know")
+    answer = olus.post(f"/centres/{cast.centre.slug}/evidence/upload/", {"file": file, "timezone": "Asia/Urumqi"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "error-summary" in page
+    assert 'value="Asia/Urumqi"' in page
+    assert not Evidence.objects.exists()
+
+
+def test_other_people_find_neither_page_bytes_nor_job(cast: Cast) -> None:
+    item = evidence_of(cast.centre, cast.olu, SUS)
+    zoes = signed_in(cast.zoe)
+    for address in (f"/evidence/{item.pk}/", f"/evidence/{item.pk}/content/", f"/jobs/{item.job_id}/"):
+        assert zoes.get(address).status_code == 404
+        assert Client().get(address).status_code == 302  # to the sign-in page
+
+
+def test_a_line_is_shown_among_its_neighbours_with_its_control_characters(cast: Cast, olus: Client) -> None:
+    item = evidence_of(cast.centre, cast.olu, SUS + b"r2,4,2,4,2,4,2,4,2,4,\x1b[31m2\n")
+    page = olus.get(f"/evidence/{item.pk}/", {"line": "3"}).content.decode()
+    assert '<tr class="chosen" aria-current="true" id="line-3">' in page
+    assert ">ESC</span>" in page
+    assert "\x1b" not in page
+
+
+@pytest.mark.parametrize("line", ["0", "-1", "x", "１", "9" * 30, "99"])
+def test_a_line_that_is_not_there_breaks_nothing(cast: Cast, olus: Client, line: str) -> None:
+    item = evidence_of(cast.centre, cast.olu, SUS)
+    assert olus.get(f"/evidence/{item.pk}/", {"line": line}).status_code == 200
+
+
+def test_the_bytes_come_back_unchanged_and_never_as_a_page(cast: Cast, olus: Client) -> None:
+    item = evidence_of(cast.centre, cast.olu, SUS)
+    answer = olus.get(f"/evidence/{item.pk}/content/")
+    assert b"".join(answer.streaming_content) == SUS  # type: ignore[attr-defined]
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["Content-Type"] == "application/octet-stream"

@@ -1,0 +1,52 @@
+"""How words and figures are written on pages."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from django.utils.translation import override
+
+from core.provenance import Where
+from core.text import Text
+from operations.templatetags import words
+
+
+def plain(html: str) -> str:
+    return re.sub(r"<[^>]+>", "", html)
+
+
+def test_texts_are_said_in_the_active_language() -> None:
+    text = Text(zh="结果", en="Result")
+    with override("zh-hans"):
+        assert words.said(text) == words.said(text.as_json()) == "结果"
+    with override("en"):
+        assert words.said(text) == words.said({"zh": "结果", "en": "Result"}) == "Result"
+
+
+def test_thousands_are_apart_by_style_so_that_copies_stay_digits() -> None:
+    shown = words.exactly(Decimal("24513876.5"), "kWh")
+    assert plain(shown) == "24513876.5kWh"
+    assert shown.count('class="thousand"') == 2
+
+
+def test_short_and_negative_figures_are_left_whole() -> None:
+    assert plain(words.exactly(Decimal("-1234.50"))) == "-1234.5"
+    assert "thousand" not in words.exactly(Decimal(9999))
+
+
+def test_ratios_have_no_unit() -> None:
+    assert plain(words.exactly(Decimal("0.43718"), "ratio")) == "0.43718"
+
+
+def test_places_are_named_in_order() -> None:
+    with override("zh-hans"):
+        assert words.place(Where(file="a.csv", line=4)) == "文件 a.csv，第 4 行"
+    with override("en"):
+        assert words.place({"cell": "Sheet1!B3"}) == "cell Sheet1!B3"
+
+
+def test_control_and_direction_characters_become_words() -> None:
+    shown = words.control_shown("a\tb\x1b<\u202e")
+    assert plain(shown) == "aTABbESC&lt;U+202E"
+    assert not set(shown) & {"\t", "\x1b", "\u202e"}
