@@ -1,0 +1,97 @@
+"""What holds for the whole repository, checked so that nobody has to remember it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from evidence.observations.registry import KINDS
+from evidence.parsers.registry import PARSERS
+from indicators.measures.registry import MEASURES
+from indicators.rubric.loader import load_edition
+
+ROOT = Path(__file__).parents[1]
+EDITIONS = sorted(path.parent for path in (ROOT / "indicators" / "rubrics").glob("*/*/rubric.yaml"))
+
+
+def tracked_files() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [ROOT / name for name in listed.stdout.split("\0") if name]
+
+
+@pytest.mark.parametrize("parser", PARSERS, ids=lambda parser: parser.format)
+def test_every_parser_has_a_golden_pair_and_a_page(parser) -> None:  # type: ignore[no-untyped-def]
+    folder = ROOT / "fixtures" / "evidence" / parser.format
+    assert list(folder.glob("*.expected.json")), f"no golden pair in {folder.relative_to(ROOT)}"
+    assert (ROOT / "docs" / "formats" / f"{parser.format}.md").is_file()
+
+
+def test_parser_formats_are_unique_and_versions_are_numbers() -> None:
+    formats = [parser.format for parser in PARSERS]
+    assert len(formats) == len(set(formats))
+    assert all(re.fullmatch(r"\d+", parser.version) for parser in PARSERS)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_every_kind_ends_with_the_way_back_to_the_line(kind) -> None:  # type: ignore[no-untyped-def]
+    assert kind.arrow.names[-2:] == ["line", "cell"]
+
+
+def test_every_measure_has_a_row_in_the_documentation() -> None:
+    page = (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
+    assert [measure.name for measure in MEASURES if f"`{measure.name}`" not in page] == []
+
+
+@pytest.mark.parametrize("folder", EDITIONS, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
+def test_every_indicator_has_a_source_and_a_title_in_both_languages(folder: Path) -> None:
+    for indicator in load_edition(folder).indicators:
+        assert indicator.references, f"{indicator.code} cites nothing"
+        assert indicator.title.zh
+        assert indicator.title.en
+
+
+@pytest.mark.parametrize("folder", EDITIONS, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
+def test_every_indicator_of_our_editions_is_bound_to_a_registered_measure(folder: Path) -> None:
+    known = {measure.name for measure in MEASURES}
+    assert {indicator.measure for indicator in load_edition(folder).indicators} <= known
+
+
+def test_no_lock_file_names_an_index_or_a_host() -> None:
+    for lock in (ROOT / "requirements").glob("*.lock"):
+        assert not re.search(r"https?://|--index|--find-links|--extra", lock.read_text(encoding="utf-8")), lock.name
+
+
+def test_modules_stay_one_idea_long() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in tracked_files()
+        if path.suffix == ".py"
+        and "migrations" not in path.parts
+        and "tests" not in path.parts
+        and (lines := len(path.read_text(encoding="utf-8").splitlines())) > 400
+    }
+    assert long == {}
+
+
+def test_package_files_are_empty_except_where_celery_is_loaded() -> None:
+    full = [
+        str(path.relative_to(ROOT))
+        for path in tracked_files()
+        if path.name == "__init__.py" and path.is_file() and path.stat().st_size
+    ]
+    assert full == ["config/__init__.py"]
+
+
+def test_translations_are_complete() -> None:
+    for catalogue in (ROOT / "locale").glob("*/LC_MESSAGES/*.po"):
+        checked = subprocess.run(
+            ["msgfmt", "--check", "--statistics", "--output-file=/dev/null", str(catalogue)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert "untranslated" not in checked.stderr, catalogue.name
+        assert "fuzzy" not in checked.stderr, catalogue.name
