@@ -82,3 +82,24 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.actor} {self.act} {self.subject}"
+
+
+class KeyedRequest(models.Model):
+    """A request sent with an `Idempotency-Key`, and its answer once there is one.
+
+    `fingerprint` is the SHA-256 of method, address and body; `status` is empty while the request runs.
+    """
+
+    person = models.CharField(max_length=150)
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True, blank=True)
+    body = models.JSONField(null=True, blank=True)
+    headers: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict, blank=True)
+    begun_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("person", "key"), name="each_key_once_per_person"),)
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.key}"

@@ -21,6 +21,7 @@ class Tokens(StrictQuery):
     """Get a token for a user name and password; give it back with DELETE."""
 
     authentication_classes = (TokenAuthentication,)
+    takes_idempotency_keys = False  # a token is never written down
 
     def get_permissions(self) -> list[AllowAny | IsAuthenticated]:
         return [AllowAny() if self.request.method == "POST" else IsAuthenticated()]

@@ -31,6 +31,7 @@ class EvidenceDoor(StrictQuery, generics.ListAPIView[Evidence]):
 
     serializer_class = EvidenceListed
     ordering = ("-received_at",)
+    takes_idempotency_keys = False  # the bytes are their own key
     list_parameters = frozenset(("centre", "state", "format", "sha256"))
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

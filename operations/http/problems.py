@@ -40,6 +40,7 @@ STATUS_BY_CODE = {
     "wrong_state": 409,
     "edition_is_final": 409,
     "already_exists": 409,
+    "still_running": 409,
     "version_changed": 412,
     "version_required": 428,
 }

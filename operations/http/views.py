@@ -6,15 +6,20 @@ from typing import Any
 
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from operations import idempotency
+
 PAGING = frozenset({"cursor", "limit"})
+_CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class StrictQuery(APIView):
-    """Query parameters a view does not declare are refused, not ignored."""
+    """Query parameters a view does not declare are refused, not ignored; `Idempotency-Key` is honoured."""
 
     query_parameters: frozenset[str] = frozenset()
+    takes_idempotency_keys = True
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -22,3 +27,21 @@ class StrictQuery(APIView):
         unknown = sorted(set(request.query_params) - known)
         if unknown:
             raise ValidationError({name: [ErrorDetail(name, code="unknown_parameter")] for name in unknown})
+        if self.takes_idempotency_keys and request.method in _CHANGING:
+            self._keyed = idempotency.begin(request)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, idempotency.Replay):
+            return exc.response
+        try:
+            return super().handle_exception(exc)
+        except Exception:
+            if keyed := self.__dict__.pop("_keyed", None):  # a bug is no answer to keep
+                keyed.delete()
+            raise
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        answer: Response = super().finalize_response(request, response, *args, **kwargs)
+        if keyed := self.__dict__.pop("_keyed", None):
+            idempotency.end(keyed, answer)
+        return answer

@@ -1,0 +1,109 @@
+"""The same request sent twice with one `Idempotency-Key` has one effect and one answer.
+
+A key belongs to its person for a day. Uploads need none: the same bytes are the same evidence anyway.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from typing import Any
+
+import re2
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.errors import InputError, UserFacingError
+from core.provenance import Where
+from core.text import Text
+from operations.http.problems import MEDIA_TYPE
+from operations.models import KeyedRequest
+
+HEADER = "Idempotency-Key"
+KEPT = dt.timedelta(days=1)
+# Longer than any request may run: whoever began then is dead.
+GIVEN_UP_AFTER = dt.timedelta(minutes=5)
+_KEY = re2.compile(r"[!-~]{1,255}")
+_REPLAYED_HEADERS = ("Location", "ETag")
+
+
+class Replay(Exception):
+    """There is an answer already."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__("answered before")
+        self.response = response
+
+
+def begin(request: Request) -> KeyedRequest | None:
+    """Note that a keyed request runs; None when it bears no key.
+
+    Raises:
+        Replay: with the answer of an equal request that has ended.
+        UserFacingError: `idempotency_key_reused` (422) for another request, `still_running` (409).
+    """
+    key = request.headers.get(HEADER)
+    if key is None or not request.user.is_authenticated:
+        return None
+    if not _KEY.fullmatch(key):
+        raise InputError(
+            "bad_idempotency_key",
+            Text(
+                zh="Idempotency-Key 应为 1 到 255 个可见 ASCII 字符。", en="The key is 1–255 visible ASCII characters."
+            ),
+            where=Where(field=HEADER),
+        )
+    person, fingerprint = request.user.get_username(), _fingerprint(request)
+    now = timezone.now()
+    earlier = KeyedRequest.objects.filter(person=person, key=key)
+    earlier.filter(begun_at__lt=now - KEPT).delete()
+    earlier.filter(status=None, begun_at__lt=now - GIVEN_UP_AFTER).delete()
+    try:
+        with transaction.atomic():
+            return KeyedRequest.objects.create(person=person, key=key, fingerprint=fingerprint)
+    except IntegrityError:
+        return _meet(earlier.get(), fingerprint)
+
+
+def end(record: KeyedRequest, response: Response) -> None:
+    """Keep the answer; one that says nothing lasting (5xx, 429, a download) is forgotten, so that a retry may do better."""
+    if response.status_code >= 500 or response.status_code == 429 or not hasattr(response, "data"):
+        record.delete()
+        return
+    record.status = response.status_code
+    record.body = json.loads(JSONRenderer().render(response.data) or b"null")
+    record.headers = {name: response[name] for name in _REPLAYED_HEADERS if name in response}
+    record.save()
+
+
+def _meet(record: KeyedRequest, fingerprint: str) -> None:
+    if record.fingerprint != fingerprint:
+        raise UserFacingError(
+            "idempotency_key_reused",
+            Text(
+                zh="该 Idempotency-Key 已用于另一个请求。", en="This Idempotency-Key was used for a different request."
+            ),
+            where=Where(field=HEADER),
+            hint=Text(zh="新的请求请使用新的键。", en="Use a new key for a new request."),
+        )
+    if record.status is None:
+        raise UserFacingError(
+            "still_running",
+            Text(zh="相同的请求仍在处理。", en="The same request is still running."),
+            hint=Text(zh="请稍后重试。", en="Try again in a moment."),
+        )
+    content_type = MEDIA_TYPE if record.status >= 400 else None
+    answer = Response(record.body, status=record.status, headers=record.headers, content_type=content_type)
+    answer["Idempotency-Replayed"] = "true"
+    raise Replay(answer)
+
+
+def _fingerprint(request: Request) -> str:
+    http: Any = request._request
+    said = hashlib.sha256(f"{http.method} {http.get_full_path()} {http.content_type}\n".encode())
+    said.update(http.body)
+    return said.hexdigest()
