@@ -53,10 +53,15 @@ class NodeShown:
     children: tuple[NodeShown, ...] = ()
 
     @property
-    def weight(self) -> str:
-        """One figure where all classes weigh alike, else each class's."""
+    def weight(self) -> Text:
+        """One figure where all classes weigh alike, else each class's with its name."""
         figures = [weight.words for weight in self.weights]
-        return figures[0] if len(set(figures)) == 1 else " / ".join(figures)
+        if len(set(figures)) == 1:
+            return Text(zh=figures[0], en=figures[0])
+        return Text(
+            zh=" · ".join(f"{weight.title.zh} {weight.words}" for weight in self.weights),
+            en=" · ".join(f"{weight.title.en} {weight.words}" for weight in self.weights),
+        )
 
 
 @require_GET

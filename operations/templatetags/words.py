@@ -21,7 +21,7 @@ from core.text import Language, Text
 register = template.Library()
 
 # C0, DEL and C1, what turns the direction of text around, and pictures of C0, for which few fonts have glyphs.
-_CONTROL = re.compile("([\\x00-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\u2400-\\u241f])")
+_CONTROL = re.compile(r"([\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\u2400-\u241f])")
 _PICTURES = 0x2400
 _CONTROL_NAMES = (
     *("NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "TAB", "LF", "VT", "FF", "CR", "SO", "SI"),
