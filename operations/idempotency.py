@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from typing import Any
+from typing import Any, NoReturn
 
 import re2
 from django.db import IntegrityError, transaction
@@ -66,11 +66,11 @@ def begin(request: Request) -> KeyedRequest | None:
         with transaction.atomic():
             return KeyedRequest.objects.create(person=person, key=key, fingerprint=fingerprint)
     except IntegrityError:
-        return _meet(earlier.get(), fingerprint)
+        _meet(earlier.get(), fingerprint)
 
 
 def end(record: KeyedRequest, response: Response) -> None:
-    """Keep the answer; one that says nothing lasting (5xx, 429, a download) is forgotten, so that a retry may do better."""
+    """Keep the answer. One that says nothing lasting (5xx, 429, a download) is forgotten: a retry may do better."""
     if response.status_code >= 500 or response.status_code == 429 or not hasattr(response, "data"):
         record.delete()
         return
@@ -80,7 +80,7 @@ def end(record: KeyedRequest, response: Response) -> None:
     record.save()
 
 
-def _meet(record: KeyedRequest, fingerprint: str) -> None:
+def _meet(record: KeyedRequest, fingerprint: str) -> NoReturn:
     if record.fingerprint != fingerprint:
         raise UserFacingError(
             "idempotency_key_reused",

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import sqlite3
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.evidence.files import sus_csv
+from tests.installation import Installation, kill, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.torture("T38")]
 
-ROOT = Path(__file__).resolve().parents[2]
+CELERY = ("celery", "--app", "config")
 PEOPLE = """
 contract: 1
 centres: [{id: first, name: {zh: 一号中心, en: First centre}, province: 贵州}]
@@ -37,53 +31,6 @@ with store.received([Path(sys.argv[-1]).read_bytes()], limit=10**9) as file:
 """
 
 
-class Installation:
-    """An embedded installation of its own, with short leases."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.environment = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "ZHIHENG_HOME": str(home),
-            "ZHIHENG_JOB_LEASE_SECONDS": "3",
-            "ZHIHENG_JOB_SWEEP_SECONDS": "1",
-        }
-
-    def run(self, *arguments: str) -> None:
-        subprocess.run([sys.executable, *arguments], cwd=ROOT, env=self.environment, check=True, capture_output=True)
-
-    @contextmanager
-    def celery(self, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-        """A Celery process in a group of its own, which does not outlive the block."""
-        command = [sys.executable, "-m", "celery", "--app", "config", *arguments]
-        with (self.home / f"{arguments[0]}.log").open("ab") as log:
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
-            )
-            try:
-                yield process
-            finally:
-                kill(process)
-
-    def row(self, query: str) -> dict[str, Any]:
-        with closing(sqlite3.connect(self.home / "zhiheng.sqlite3", timeout=10)) as database:
-            database.row_factory = sqlite3.Row
-            return dict(database.execute(query).fetchone())
-
-
-def kill(process: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait(timeout=10)
-
-
-def wait_until(holds: Callable[[], bool], *, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
-
-
 def test_a_parse_whose_worker_was_killed_finishes_once_after_a_restart(tmp_path: Path) -> None:
     site = Installation(tmp_path)
     (tmp_path / "people.yaml").write_text(PEOPLE, encoding="utf-8")
@@ -96,14 +43,14 @@ def test_a_parse_whose_worker_was_killed_finishes_once_after_a_restart(tmp_path:
         return site.row("SELECT * FROM evidence_evidence")
 
     with ExitStack() as running:
-        running.enter_context(site.celery("beat", "--pidfile="))
-        first = running.enter_context(site.celery("worker", "--concurrency", "1"))
+        running.enter_context(site.process(*CELERY, "beat", "--pidfile="))
+        first = running.enter_context(site.process(*CELERY, "worker", "--concurrency=1"))
         wait_until(lambda: evidence()["state"] == "parsing", seconds=60)
         kill(first)
         assert evidence()["state"] == "parsing"
         assert site.row("SELECT state FROM operations_job")["state"] == "leased"
 
-        running.enter_context(site.celery("worker", "--concurrency", "1"))
+        running.enter_context(site.process(*CELERY, "worker", "--concurrency=1"))
         wait_until(lambda: evidence()["state"] == "accepted", seconds=60)
         wait_until(lambda: site.row("SELECT * FROM operations_job ORDER BY created_at")["state"] == "done", seconds=10)
 
