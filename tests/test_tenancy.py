@@ -1,0 +1,102 @@
+"""Every route of the API that names an object of a centre: another centre's is as absent as one that never was.
+
+The routes come from the URL configuration, so a new one is either covered here, or listed as open to everybody.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.test import APIClient
+
+from assessment.services.open_assessment import open_assessment
+from indicators.models import Edition, EditionState
+from tests.evidence.files import sus_csv
+from tests.factories import Cast, evidence_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.torture("T31")]
+
+# Public by design: the register, the papers and the rubric. Reports are staff's, with their own tests.
+NOT_A_CENTRES = {
+    "certificate",
+    "certificate_pdf",
+    "edition",
+    "report",
+    "report_pdf",
+    "report_csv",
+}
+OBJECTS = {
+    "centre": "centre",
+    "profile": "centre",
+    "centre_result": "centre",
+    "job": "job",
+    "evidence": "evidence",
+    "evidence_content": "evidence",
+    "evidence_lines": "evidence",
+    "assessment": "assessment",
+    "assessment_result": "assessment",
+    "submit": "assessment",
+    "evaluate": "assessment",
+    "review": "assessment",
+    "decide": "assessment",
+}
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def routes() -> dict[str, str]:
+    """Name → address template of every API route with an object in its address."""
+    found: dict[str, str] = {}
+
+    def walk(patterns: list[Any], prefix: str) -> None:
+        for pattern in patterns:
+            address = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                walk(pattern.url_patterns, address)
+            elif isinstance(pattern, URLPattern) and address.startswith("api/v1/") and "<" in address:
+                found[str(pattern.name)] = "/" + address
+
+    walk(get_resolver().url_patterns, "")
+    return found
+
+
+@pytest.fixture
+def theirs(cast: Cast) -> dict[str, str]:
+    """What belongs to Zoe's centre, by kind."""
+    edition = Edition.objects.create(
+        rubric="test", edition="1", digest="sha256:0", content={}, state=EditionState.PUBLISHED
+    )
+    evidence = evidence_of(cast.other_centre, cast.zoe, sus_csv())
+    assessment = open_assessment(cast.other_centre, edition=edition, person=cast.zoe)
+    return {
+        "centre": cast.other_centre.slug,
+        "job": str(evidence.job_id),
+        "evidence": str(evidence.pk),
+        "assessment": str(assessment.pk),
+    }
+
+
+def test_every_route_with_an_object_is_known_here() -> None:
+    assert set(routes()) == set(OBJECTS) | NOT_A_CENTRES
+
+
+@pytest.mark.parametrize("name", sorted(OBJECTS))
+def test_another_centres_object_is_as_absent_as_none(name: str, cast: Cast, theirs: dict[str, str]) -> None:
+    template = routes()[name]
+    absent = "nowhere" if OBJECTS[name] == "centre" else str(uuid.uuid4())
+    client = APIClient()
+    client.force_authenticate(cast.olu)
+    for method in METHODS:
+        answers = []
+        for identifier in (theirs[OBJECTS[name]], absent):
+            address = re.sub(r"<[^>]+>", identifier, template, count=1)
+            address += "?line=1" if name == "evidence_lines" and method == "get" else ""
+            answers.append(getattr(client, method)(address, {}, format="json"))
+        found, nobodys = answers
+        assert found.status_code == nobodys.status_code, (method, found.content)
+        assert found.status_code in (400, 403, 404, 405), (method, found.content)
+        assert method != "get" or found.status_code in (404, 405)
+        assert {**found.json(), "request_id": ""} == {**nobodys.json(), "request_id": ""}, method
