@@ -103,16 +103,17 @@ def _support(support: Support, file: Evidence | None) -> SupportShown:
         name=file.name if file else "",
         address=address,
         places=places,
-        more=max(0, support.rows - len(places)),
+        more=max(0, support.rows - len(support.cells or support.lines)),
     )
 
 
 def _places(support: Support, address: str) -> tuple[Place, ...]:
     """Cells where a workbook names them, else lines."""
+    # Several rows may come from one line, as in a JSON file without line breaks: it is named once.
     if support.cells:
-        named = [("cell", cell) for cell in support.cells]
+        named = [("cell", cell) for cell in dict.fromkeys(support.cells)]
     else:
-        named = [("line", str(line)) for line in support.lines]
+        named = [("line", str(line)) for line in dict.fromkeys(support.lines)]
     return tuple(
         Place(words, f"{address}?{urlencode({where: words})}#lines" if address else "") for where, words in named
     )

@@ -62,7 +62,7 @@ MISSING = {
 }
 ON_MISS = {
     "block": Text(zh="否决项：不满足则不评级、不发证", en="mandatory: missed, no grade and no certificate"),
-    "cap": Text(zh="封顶项：不满足则等级不高于{grade}", en="cap: missed, the grade is at most {grade}"),
+    "cap": Text(zh="封顶项：不满足则等级不高于 {grade}", en="cap: missed, the grade is at most {grade}"),
     "finding": Text(zh="不满足则记为不符合项", en="missed, it is recorded as a finding"),
 }
 AGGREGATIONS = {
@@ -228,7 +228,7 @@ def _minimum(minimum: Authored) -> Text:
     line = f"≥ {minimum['at_least']}" if minimum.get("at_least") is not None else f"≤ {minimum['at_most']}"
     consequence = ON_MISS[str(minimum.get("on_miss"))].filled(grade=minimum.get("cap_at", ""))
     title = minimum.get("title")
-    named = Text(**title) if isinstance(title, Mapping) else Text(zh="要求", en="requirement")
+    named = Text(**title) if isinstance(title, Mapping) else Text(zh="测得值", en="measured value")
     item = f" {minimum['item']}" if minimum.get("item") else ""
     return Text(zh=f"{named.zh}{item} {line}（{consequence.zh}）", en=f"{named.en}{item} {line} ({consequence.en})")
 
