@@ -81,7 +81,7 @@ def _load(entry: PersonEntry) -> str | None:
     person.name_zh, person.name_en, person.is_active = entry.name.zh, entry.name.en, True
     person.is_staff = Role.ADMINISTRATOR in _role_names(entry)
     generated = None
-    if entry.password is not None and not person.check_password(entry.password):
+    if entry.password is not None and (is_new or not person.check_password(entry.password)):
         person.set_password(entry.password)
     elif is_new and entry.password is None:
         generated = secrets.token_urlsafe(GENERATED_PASSWORD_BYTES)
