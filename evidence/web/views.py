@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
 from centres.models import Centre
@@ -23,11 +24,13 @@ from evidence.parsers.base import Severity
 from evidence.selectors import visible_evidence
 from evidence.services.receive_evidence import Declared, receive_evidence
 from evidence.web.forms import UploadForm
-from evidence.web.window import window_around
+from evidence.web.window import Window, cell_window, lines_window
 from evidence.web.words import READING, SEVERITIES, STATES, WAITING
 from operations.models import Job, JobState
 
 LISTED_ISSUES = 500
+LONGEST_CELL = 60
+LONGEST_LINE_NUMBER = 13
 
 
 @login_required
@@ -54,10 +57,8 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_GET
 def evidence(request: HttpRequest, pk: str) -> HttpResponse:
-    """One file: what it is, what was read from it, what was wrong; `?line=N` shows the lines around N."""
+    """One file: what it is, what was read from it, what was wrong; `?line=` or `?cell=` shows that place."""
     item = get_object_or_404(visible_evidence(request.user), pk=pk)
-    line = request.GET.get("line", "")
-    number = int(line) if line.isascii() and line.isdigit() and 0 < len(line) < 13 else 0
     context = {
         "evidence": item,
         "centre": item.centre,
@@ -75,7 +76,7 @@ def evidence(request: HttpRequest, pk: str) -> HttpResponse:
         "issue_total": sum(item.issue_counts.values()),
         "facts": _facts(item),
         "tables": [_table(table.kind, table.rows) for table in item.tables.all()],
-        "window": window_around(item, number) if number else None,
+        "window": _window(item, line=request.GET.get("line", ""), cell=request.GET.get("cell", "")),
     }
     return render(request, "evidence/evidence.html", context)
 
@@ -141,6 +142,14 @@ def _crumbs(centre: Any) -> list[dict[str, Any]]:
     ]
 
 
+def _window(item: Evidence, *, line: str, cell: str) -> Window | None:
+    """What the address asks to see of the file; nothing for an address that asks for nonsense."""
+    if 0 < len(cell) < LONGEST_CELL:
+        return cell_window(item, cell)
+    number = int(line) if line.isascii() and line.isdigit() and len(line) < LONGEST_LINE_NUMBER else 0
+    return lines_window(item, number) if number else None
+
+
 def _progress(job: Job | None) -> dict[str, Any]:
     if job is None or job.state == JobState.QUEUED:
         return {"words": WAITING, "percent": None}
@@ -157,10 +166,18 @@ def _issues(item: Evidence) -> list[dict[str, Any]]:
         issue
         | {
             "severity": SEVERITIES[Severity(issue["severity"])],
-            "address": f"?line={issue['where']['line']}#lines" if issue.get("where", {}).get("line") else "",
+            "address": _address(issue.get("where") or {}),
         }
         for issue in shown
     ]
+
+
+def _address(where: dict[str, Any]) -> str:
+    """The place of an issue on this page: its cell, else its line."""
+    for name in ("cell", "line"):
+        if where.get(name):
+            return f"?{urlencode({name: where[name]})}#lines"
+    return ""
 
 
 def _facts(item: Evidence) -> list[tuple[str, str]]:

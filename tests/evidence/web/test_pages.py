@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -73,6 +76,22 @@ def test_a_line_is_shown_among_its_neighbours_with_its_control_characters(cast: 
 def test_a_line_that_is_not_there_breaks_nothing(cast: Cast, olus: Client, line: str) -> None:
     item = evidence_of(cast.centre, cast.olu, SUS)
     assert olus.get(f"/evidence/{item.pk}/", {"line": line}).status_code == 200
+
+
+def test_a_cell_is_shown_among_its_neighbours(cast: Cast, olus: Client) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "能耗"
+    for row in (["月份", "表计", "读数"], ["2025-04", "M-IN", 1234.5], ["2025-05", "M-IN", "<b>"]):
+        sheet.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    item = evidence_of(cast.centre, cast.olu, content.getvalue(), name="能耗.xlsx", format="energy_workbook")
+    page = olus.get(f"/evidence/{item.pk}/", {"cell": "能耗!C2"}).content.decode()
+    assert '<td class="number chosen-cell" aria-current="true">1234.5</td>' in page
+    assert "&lt;b&gt;" in page
+    assert "没有工作表" in olus.get(f"/evidence/{item.pk}/", {"cell": "别的!C2"}).content.decode()
 
 
 def test_the_bytes_come_back_unchanged_and_never_as_a_page(cast: Cast, olus: Client) -> None:
