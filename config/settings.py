@@ -138,6 +138,11 @@ PARSER_MEMORY = env.whole("ZHIHENG_PARSER_MEMORY", 512 * 1024**2, least=64 * 102
 
 AUTH_USER_MODEL = "centres.Person"
 AUTHENTICATION_BACKENDS = ["rules.permissions.ObjectPermissionBackend", "django.contrib.auth.backends.ModelBackend"]
+# Argon2 for new passwords: the stronger one, and quicker to check for an honest server.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
