@@ -1,12 +1,14 @@
-"""Run the parser sandbox on one evidence and bring back what it found."""
+"""Have the parser sandbox read one evidence, and bring back what it found."""
 
 from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +19,10 @@ from core.provenance import Where
 from core.text import Text
 from evidence import store
 from evidence.models import Evidence
-from evidence.parsers.sandbox import RESULT, Request, out_of_time
+from evidence.parsers.sandbox import RESULT, STDERR, Request, out_of_time
 
-_SHOWN_OF_STDERR = 4000
+GRACE_SECONDS = 10
+_LAST_WORDS = 4000
 
 
 class ParserDied(Exception):
@@ -27,7 +30,7 @@ class ParserDied(Exception):
 
 
 def run_parser(evidence: Evidence, *, folder: Path) -> dict[str, Any]:
-    """Parse in a child process within the settings' time and memory; tables end up in `folder`.
+    """Parse in a process of its own within the settings' time and memory; tables end up in `folder`.
 
     Raises:
         ParseError: with the parser's own words, or `too_slow`, `too_much_memory`.
@@ -46,30 +49,82 @@ def run_parser(evidence: Evidence, *, folder: Path) -> dict[str, Any]:
             seconds=settings.PARSER_SECONDS,
             memory=settings.PARSER_MEMORY,
         )
-        try:
-            done = subprocess.run(
-                [sys.executable, "-m", "evidence.parsers.sandbox"],
-                input=json.dumps(request.as_json()),
-                cwd=settings.BASE_DIR,
-                env=_environment(),
-                capture_output=True,
-                text=True,
-                errors="backslashreplace",
-                timeout=settings.PARSER_SECONDS + 10,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise out_of_time(settings.PARSER_SECONDS) from error
-    if done.returncode == -signal.SIGXCPU:
+        code = _SANDBOX.run(request)
+    if code == -signal.SIGXCPU:
         raise out_of_time(settings.PARSER_SECONDS)
     answer = folder / RESULT
-    if done.returncode != 0 or not answer.exists():
-        raise ParserDied(f"exit {done.returncode}: {done.stderr[-_SHOWN_OF_STDERR:]}")
+    if code != 0 or not answer.exists():
+        raise ParserDied(f"exit {code}: {_last_words(folder)}")
     found: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
     if "problem" in found:
         raise as_error(found["problem"])
     result: dict[str, Any] = found["result"]
     return result
+
+
+class _Sandbox:
+    """The sandbox of this process, started when first needed and again after it was lost."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        self._owner = 0
+        self._one_at_a_time = threading.Lock()
+
+    def run(self, request: Request) -> int:
+        """The exit code of the fork that did the request.
+
+        Raises:
+            ParseError: `too_slow`.
+            ParserDied: when the sandbox itself is gone.
+        """
+        with self._one_at_a_time:
+            process = self._running()
+            assert process.stdin is not None  # noqa: S101  (both are pipes)
+            assert process.stdout is not None  # noqa: S101
+            try:
+                process.stdin.write(json.dumps(request.as_json()) + "\n")
+                process.stdin.flush()
+                ready, _, _ = select.select([process.stdout], [], [], request.seconds + GRACE_SECONDS)
+                answer = process.stdout.readline() if ready else ""
+            except OSError as error:
+                self._drop()
+                raise ParserDied("the sandbox is gone") from error
+            if not ready:
+                self._drop()
+                raise out_of_time(request.seconds)
+            if not answer:
+                self._drop()
+                raise ParserDied("the sandbox ended")
+            return int(answer)
+
+    def _running(self) -> subprocess.Popen[str]:
+        if self._process is None or self._owner != os.getpid() or self._process.poll() is not None:
+            self._owner = os.getpid()
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "evidence.parsers.sandbox"],
+                cwd=settings.BASE_DIR,
+                env=_environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                start_new_session=True,  # a worker told to stop finishes its file first
+            )
+        return self._process
+
+    def _drop(self) -> None:
+        if self._process is not None:
+            self._process.kill()  # its fork dies with it
+            self._process.wait()
+            self._process = None
+
+
+_SANDBOX = _Sandbox()
+
+
+def _last_words(folder: Path) -> str:
+    path = folder / STDERR
+    return path.read_text(encoding="utf-8", errors="backslashreplace")[-_LAST_WORDS:] if path.exists() else ""
 
 
 def as_error(problem: dict[str, Any]) -> ParseError:

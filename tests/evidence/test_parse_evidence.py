@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from django.conf import settings
 
 from core.errors import ParseError
 from evidence import store
 from evidence.models import Evidence, EvidenceState, ObservationTable
+from evidence.parsers import sandbox
 from evidence.services import parse_evidence as service
+from evidence.services import parser_process
 from evidence.services.parser_process import ParserDied, run_parser
 from evidence.services.receive_evidence import PARSE
 from evidence.tasks import parse
@@ -112,20 +118,60 @@ def test_a_file_that_always_kills_its_reader_is_unreadable_after_the_third_time(
     assert again.pk != evidence.pk
 
 
-def test_a_reader_over_its_memory_is_told_apart_from_a_bad_file(cast: Cast, tmp_path: Path, settings: Any) -> None:
-    settings.PARSER_MEMORY = 1024**2
-    evidence = evidence_of(cast.centre, cast.olu, sus_csv(200_000))
-    with pytest.raises((ParseError, ParserDied)) as caught:
-        run_parser(evidence, folder=tmp_path)
-    assert getattr(caught.value, "code", "died") in ("too_much_memory", "died")
+def test_a_reader_over_its_memory_is_told_apart_from_a_bad_file(tmp_path: Path) -> None:
+    program = f"""
+from pathlib import Path
+from evidence.parsers import sandbox
+request = sandbox.Request("", "", "", 0, "", "", "", {str(tmp_path)!r}, 60, 64 * 1024**2)
+sandbox.parse = lambda *_: {{"tables": len(bytearray(256 * 1024**2))}}
+sandbox._limit(seconds=request.seconds, memory=request.memory)
+sandbox._answer(request)
+"""
+    subprocess.run([sys.executable, "-c", program], cwd=settings.BASE_DIR, check=True)
+    problem = json.loads((tmp_path / sandbox.RESULT).read_text(encoding="utf-8"))["problem"]
+    assert problem["code"] == "too_much_memory"
+    assert "64 MiB" in problem["message"]["zh"]
 
 
-def test_a_reader_over_its_time_is_stopped(cast: Cast, tmp_path: Path, settings: Any) -> None:
-    settings.PARSER_SECONDS = -9  # the grace of ten seconds makes this one
-    evidence = evidence_of(cast.centre, cast.olu, sus_csv())
+def test_a_reader_over_its_processor_time_is_stopped(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "PARSER_SECONDS", 1)
+    evidence = evidence_of(cast.centre, cast.olu, sus_csv(1_000_000))
     with pytest.raises(ParseError) as caught:
         run_parser(evidence, folder=tmp_path)
     assert caught.value.code == "too_slow"
+
+
+def test_a_reader_that_hangs_is_stopped_and_the_next_file_is_read(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evidence = evidence_of(cast.centre, cast.olu, sus_csv())
+    monkeypatch.setattr(parser_process, "GRACE_SECONDS", -settings.PARSER_SECONDS)  # no time at all
+    with pytest.raises(ParseError) as caught:
+        run_parser(evidence, folder=tmp_path)
+    assert caught.value.code == "too_slow"
+    monkeypatch.undo()
+    assert run_parser(evidence, folder=tmp_path)["tables"] == {"survey_responses": 3}
+
+
+def test_a_sandbox_that_was_killed_is_started_again(cast: Cast, tmp_path: Path) -> None:
+    evidence = evidence_of(cast.centre, cast.olu, sus_csv())
+    run_parser(evidence, folder=tmp_path)
+    process = parser_process._SANDBOX._process
+    assert process is not None
+    process.kill()
+    process.wait()
+    assert run_parser(evidence, folder=tmp_path)["format"] == "sus"
+
+
+def test_what_a_parser_raises_by_mistake_is_a_death_with_its_last_words(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evidence = evidence_of(cast.centre, cast.olu, sus_csv())
+    folder = tmp_path / "not there"
+    with pytest.raises(ParserDied):
+        run_parser(evidence, folder=folder)
 
 
 def test_scoring_is_asked_for_once_while_it_waits(
