@@ -6,9 +6,6 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-import factory
-from factory.django import DjangoModelFactory
-
 from centres.models import Centre, CentreRole, Membership, Person, Role, StaffRole
 from centres.profile import FacilityProfile
 from centres.services.create_centre import create_centre
@@ -19,15 +16,8 @@ from evidence.services.receive_evidence import Declared, receive_evidence
 PASSWORD = "correct horse battery"
 
 
-class PersonFactory(DjangoModelFactory[Person]):
-    class Meta:
-        model = Person
-        skip_postgeneration_save = True
-
-    username = factory.Sequence(lambda number: f"person-{number}")
-    name_zh = factory.LazyAttribute(lambda person: person.username)
-    name_en = factory.LazyAttribute(lambda person: person.username)
-    password = factory.django.Password(PASSWORD)
+def person(username: str) -> Person:
+    return Person.objects.create_user(username, password=PASSWORD, name_zh=username, name_en=username)
 
 
 def profile_content(slug: str = "example-1", **changes: Any) -> dict[str, Any]:
@@ -53,9 +43,9 @@ def profile_content(slug: str = "example-1", **changes: Any) -> dict[str, Any]:
 
 
 def staff(username: str, role: Role, *, province: str = "") -> Person:
-    person = PersonFactory.create(username=username)
-    StaffRole.objects.create(user=person, role=role, province=province)
-    return person
+    made = person(username)
+    StaffRole.objects.create(user=made, role=role, province=province)
+    return made
 
 
 def centre_of(person: Person, slug: str, *, by: Person, role: CentreRole = CentreRole.OWNER, **changes: Any) -> Centre:
@@ -87,7 +77,7 @@ class Cast:
 
 def make_cast() -> Cast:
     ada = staff("ada", Role.ADMINISTRATOR)
-    olu, zoe = PersonFactory.create(username="olu"), PersonFactory.create(username="zoe")
+    olu, zoe = person("olu"), person("zoe")
     return Cast(
         olu=olu,
         zoe=zoe,
