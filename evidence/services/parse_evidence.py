@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from django.db import transaction
 
+from centres.models import Centre
 from centres.services.save_profile import request_scoring
 from core.errors import ParseError
 from core.text import Text
@@ -62,7 +63,7 @@ def mark_unreadable(evidence_id: str, *, problem: dict[str, Any]) -> None:
             return
         evidence.state, evidence.problem = EvidenceState.UNREADABLE, problem
         evidence.save()
-        _note(evidence)
+        _close(evidence)
 
 
 def _accept(evidence: Evidence, found: dict[str, Any], keys: dict[str, str]) -> None:
@@ -77,8 +78,7 @@ def _accept(evidence: Evidence, found: dict[str, Any], keys: dict[str, str]) -> 
             ObservationTable(evidence=evidence, kind=kind, rows=found["tables"][kind], key=key)
             for kind, key in sorted(keys.items())
         )
-        _note(evidence)
-        request_scoring(evidence.centre)
+        _close(evidence)
 
 
 def _reject(evidence: Evidence, error: ParseError, *, found: dict[str, Any]) -> None:
@@ -89,7 +89,7 @@ def _reject(evidence: Evidence, error: ParseError, *, found: dict[str, Any]) -> 
         _enter(evidence, found)
         evidence.state, evidence.problem = EvidenceState.REJECTED, error.as_json()
         evidence.save()
-        _note(evidence)
+        _close(evidence)
 
 
 def _enter(evidence: Evidence, found: dict[str, Any]) -> None:
@@ -98,7 +98,11 @@ def _enter(evidence: Evidence, found: dict[str, Any]) -> None:
             setattr(evidence, name, found[name])
 
 
-def _note(evidence: Evidence) -> None:
+def _close(evidence: Evidence) -> None:
+    """Put the end of the reading on record; after the centre's last unread file, have it scored."""
+    centre = Centre.objects.select_for_update().get(pk=evidence.centre_id)  # of two last files, one sees the other
+    if not Evidence.objects.filter(centre=centre, state__in=_NOT_YET_READ).exists():
+        request_scoring(centre)
     audit.record(
         actor=audit.SYSTEM,
         act=f"evidence.{evidence.state}",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from django.conf import settings
 
+from centres.services.save_profile import request_scoring
 from core.errors import ParseError
 from evidence import store
 from evidence.models import Evidence, EvidenceState, ObservationTable
@@ -174,11 +174,21 @@ def test_what_a_parser_raises_by_mistake_is_a_death_with_its_last_words(
         run_parser(evidence, folder=folder)
 
 
-def test_scoring_is_asked_for_once_while_it_waits(
-    cast: Cast, quick_parser: None, run_jobs: Callable[[], int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("quick_parser")
+def test_scoring_is_asked_for_once_the_last_file_is_read(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("operations.jobs.is_known", lambda name: True)
-    for respondents in (1, 2, 3):
-        parse(str(evidence_of(cast.centre, cast.olu, sus_csv(respondents)).job_id))
-    assert Job.objects.filter(task="assessment.score_centre", subject="centre/olu-centre").count() == 1
+    files = [evidence_of(cast.centre, cast.olu, sus_csv(respondents)) for respondents in (1, 2, 3)]
+    Job.objects.exclude(task=PARSE).delete()
+    waiting = []
+    for file in files:
+        parse(str(file.job_id))
+        waiting.append(Job.objects.filter(task="assessment.score_centre", subject="centre/olu-centre").count())
+    assert waiting == [0, 0, 1]
     assert Job.objects.filter(task=PARSE, state=JobState.DONE).count() == 3
+
+
+def test_another_request_for_scoring_joins_the_one_that_waits(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("operations.jobs.is_known", lambda name: True)
+    request_scoring(cast.centre)
+    request_scoring(cast.centre)
+    assert Job.objects.filter(task="assessment.score_centre", subject="centre/olu-centre").count() == 1
