@@ -258,7 +258,9 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# The filesystem transport hands acknowledgements on every two seconds only: with few messages in hand a worker would
+# idle until then. A message taken and lost costs nothing, because the job's row is rung for again.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1 if CELERY_BROKER_URL != "filesystem://" else 64
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
