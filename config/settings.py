@@ -260,7 +260,7 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 # The filesystem transport hands acknowledgements on every two seconds only: with few messages in hand a worker would
 # idle until then. A message taken and lost costs nothing, because the job's row is rung for again.
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1 if CELERY_BROKER_URL != "filesystem://" else 64
+CELERY_WORKER_PREFETCH_MULTIPLIER = 64 if CELERY_BROKER_URL == _EMBEDDED_BROKER else 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
