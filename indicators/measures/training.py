@@ -70,7 +70,7 @@ def model_flops_utilisation(evidence: CentreEvidence) -> Measurement:
         quality=run.quality,
         formula="MFU = 6 × N × tokens_per_s ÷ (cards × peak)",
         inputs=(
-            Input("n", Text(zh="（激活）参数量", en="Activated parameters"), measured(run.params), "1", run.model),
+            Input("N", Text(zh="（激活）参数量", en="Activated parameters"), measured(run.params), "1", run.model),
             Input(
                 "tokens_per_s",
                 Text(zh="每秒词元", en="Tokens per second"),
