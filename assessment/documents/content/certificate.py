@@ -40,7 +40,7 @@ from core.period import Period
 from core.text import Text
 
 # The figures readers ask for first; the first six a centre's tree holds are printed.
-HEADLINES = ("CE-1.1", "CE-6.1", "CE-4.1", "ST-1.1", "ST-6.1", "ST-2.1", "GR-1.1", "GR-2.1")
+HEADLINES = ("CE-1.1", "CE-6.1", "CE-4.1", "ST-1.1", "GR-1.1", "GR-2.1", "ST-6.1", "ST-2.1")
 HEADLINES_SHOWN = 6
 
 
