@@ -6,7 +6,7 @@ Facts, weights and points are `Decimal`. A float becomes a fact in one place onl
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from fractions import Fraction
 
 import re2
@@ -36,6 +36,20 @@ def read_number(text: str) -> Decimal:
     if len(stripped) > LONGEST_NUMBER or not _NUMBER.fullmatch(stripped):
         raise not_a_number(text)
     return without_negative_zero(Decimal(stripped))
+
+
+def bounded_decimal(digits: str) -> Decimal | None:
+    """A number as JSON or a log prints it, digit by digit; None where it is no usable figure.
+
+    That is: no number, not finite, longer than 40 characters, or short to write and long to hold (`1e400`).
+    """
+    if len(digits) > LONGEST_NUMBER:
+        return None
+    try:
+        value = Decimal(digits)
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() and abs(value.adjusted()) <= LONGEST_NUMBER else None
 
 
 def not_a_number(text: str) -> InputError:

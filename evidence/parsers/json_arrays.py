@@ -1,28 +1,18 @@
-"""An array of JSON evidence, element by element with the line of each: strict, bounded, numbers exact.
-
-Two equal keys, NaN, nesting without end and endless digits are refused; fractions become `Decimal`.
-"""
+"""An array of JSON evidence, element by element with the line of each: strict, bounded, numbers exact."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from typing import Any
-
-import re2
 
 from core.errors import ParseError
 from core.provenance import Where
-from core.quantity import LONGEST_NUMBER
 from core.text import Text
 from evidence.parsers.source import Source
+from evidence.parsers.strict_json import STRICT, repeated_key, text_of_json
 
 LARGEST_JSON = 256 * 1024 * 1024
-# An escaped backslash, or an escaped surrogate: a high one with or without its low one, or a low one alone.
-_SURROGATES = re2.compile(
-    r"\\\\|(\\u[dD][89abAB][0-9a-fA-F]{2})(\\u[dD][c-fC-F][0-9a-fA-F]{2})?|(\\u[dD][c-fC-F][0-9a-fA-F]{2})"
-)
 _BLANKS = " \t\r\n"
 
 
@@ -49,7 +39,10 @@ def read_array(source: Source, key: str | None) -> ArrayDocument:
         ParseError: `bad_json` (also for NaN, endless digits and nesting), `repeated_key`, `too_large`,
             `unknown_encoding`, and `unexpected_shape` when there is no such array.
     """
-    text = _text(source)
+    try:
+        text = text_of_json(source, largest=LARGEST_JSON)
+    except ValueError as error:
+        raise _bad_json("", 0) from error
     start = _skip(text, 0)
     if key is None:
         elements, end = _array(text, start)
@@ -81,7 +74,7 @@ def _object_around(text: str, start: int, key: str) -> tuple[ArrayDocument, int]
             raise _bad_json(text, position)
         position = _skip(text, position + 1)
         if name in beside or (name == key and elements is not None):
-            raise _repeated(name)
+            raise repeated_key(name)
         if name == key:
             elements, position = _array(text, position)
         else:
@@ -127,21 +120,12 @@ def _skip(text: str, position: int) -> int:
 
 def _decode(text: str, position: int) -> tuple[Any, int]:
     try:
-        value: tuple[Any, int] = _DECODER.raw_decode(text, position)
+        value: tuple[Any, int] = STRICT.raw_decode(text, position)
     except json.JSONDecodeError as error:
         raise _bad_json(text, error.pos) from error
-    except (ValueError, InvalidOperation, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise _bad_json(text, position) from error
     return value
-
-
-def _text(source: Source) -> str:
-    text = source.read(LARGEST_JSON).decode(source.text_encoding).removeprefix("\ufeff")
-    # Half a surrogate pair is no character: it can be escaped in JSON, but never stored or shown.
-    halves = _SURROGATES.findall(text) if "\\u" in text else []
-    if any(alone or bool(high) != bool(low) for high, low, alone in halves):
-        raise _bad_json(text, 0)
-    return text
 
 
 def _bad_json(text: str, position: int) -> ParseError:
@@ -157,42 +141,3 @@ def _bad_json(text: str, position: int) -> ParseError:
             zh="文件可能被截断，请重新导出完整的文件。", en="The file may be cut short; export the whole of it again."
         ),
     )
-
-
-def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise _repeated(next(name for name in names if names.count(name) > 1))
-    return found
-
-
-def _repeated(name: str) -> ParseError:
-    return ParseError(
-        "repeated_key",
-        Text(zh=f"JSON 中键“{name[:40]}”重复。", en=f"The key “{name[:40]}” stands twice in one JSON object."),
-    )
-
-
-def _whole(digits: str) -> int:
-    if len(digits) > LONGEST_NUMBER:
-        raise ValueError("endless number")
-    return int(digits)
-
-
-def _fraction(digits: str) -> Decimal:
-    if len(digits) > LONGEST_NUMBER:
-        raise ValueError("endless number")
-    value = Decimal(digits)
-    if value and abs(value.adjusted()) > LONGEST_NUMBER:
-        raise ValueError("number out of range")
-    return value
-
-
-def _refuse(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_unrepeated, parse_int=_whole, parse_float=_fraction, parse_constant=_refuse
-)

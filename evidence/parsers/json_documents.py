@@ -1,17 +1,15 @@
-"""One strict JSON document: numbers keep their digits, repeated keys and endless nesting are refused."""
+"""One small JSON object, read strictly and to a bounded depth."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from core.errors import ParseError
 from core.provenance import Where
-from core.quantity import LONGEST_NUMBER
 from core.text import Text
 from evidence.parsers.source import Source
+from evidence.parsers.strict_json import STRICT, text_of_json
 
 LARGEST_DOCUMENT = 1024 * 1024
 DEEPEST = 32
@@ -21,18 +19,11 @@ def read_json_object(source: Source, *, largest: int = LARGEST_DOCUMENT) -> dict
     """Read a file that holds one JSON object.
 
     Raises:
-        ParseError: `too_large`, `unknown_encoding`, `bad_json` (syntax, NaN, an endless number, nesting over 32,
-            not an object), `repeated_key`.
+        ParseError: `too_large`, `unknown_encoding`, `bad_json` (syntax, NaN, an endless number, half a character,
+            nesting over 32, not an object), `repeated_key`.
     """
-    content = source.read(largest)
     try:
-        text = content.decode(source.text_encoding)
-    except UnicodeDecodeError as error:
-        raise _bad_json(None) from error
-    try:
-        value = json.loads(
-            text, parse_float=_decimal, parse_int=_integer, parse_constant=_refuse, object_pairs_hook=_once
-        )
+        value = STRICT.decode(text_of_json(source, largest=largest))
     except json.JSONDecodeError as error:
         raise _bad_json(error.lineno) from error
     except (ValueError, RecursionError) as error:
@@ -46,44 +37,6 @@ def line_of_key(source: Source, key: str) -> int:
     """The line on which a top-level key of a pretty-printed object stands; 1 when it cannot be told."""
     quoted = f'"{key}"'
     return next((number for number, text in source.lines() if quoted in text), 1)
-
-
-def _decimal(digits: str) -> Decimal:
-    if len(digits) > LONGEST_NUMBER:
-        raise ValueError("endless number")
-    try:
-        value = Decimal(digits)
-    except InvalidOperation as error:
-        raise ValueError("number out of range") from error
-    if value and abs(value.adjusted()) > LONGEST_NUMBER:
-        raise ValueError("number out of range")
-    return value
-
-
-def _integer(digits: str) -> int:
-    if len(digits) > LONGEST_NUMBER:
-        raise ValueError("endless number")
-    return int(digits)
-
-
-def _refuse(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    known: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in known:
-            raise ParseError(
-                "repeated_key",
-                Text(
-                    zh=f"键“{key[:LONGEST_NUMBER]}”重复出现。",
-                    en=f"The key “{key[:LONGEST_NUMBER]}” stands there twice.",
-                ),
-                hint=Text(zh="请只保留其中一个。", en="Keep only one of them."),
-            )
-        known[key] = value
-    return known
 
 
 def _deeper_than(value: object, depth: int) -> bool:

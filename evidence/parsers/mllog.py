@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import orjson
 
 from core.provenance import Where
-from core.quantity import LONGEST_NUMBER
+from core.quantity import LONGEST_NUMBER, bounded_decimal
 from core.text import Text
 from evidence.parsers.base import Issues
 from evidence.parsers.log_lines import log_lines, text_of
@@ -103,7 +103,7 @@ def _slow_record(text: str, number: int, issues: Issues) -> dict[str, Any] | Non
     unreal: list[str] = []
 
     def exact(digits: str) -> Decimal | None:
-        if (value := _decimal(digits)) is None:
+        if (value := bounded_decimal(digits)) is None:
             unreal.append(digits[:LONGEST_NUMBER])
         return value
 
@@ -121,15 +121,6 @@ def _slow_record(text: str, number: int, issues: Issues) -> dict[str, Any] | Non
             where=Where(line=number),
         )
     return _as_object(record, number, issues)
-
-
-def _decimal(digits: str) -> Decimal | None:
-    """A figure as printed; None beyond the range of any real one (`1e400`)."""
-    try:
-        value = Decimal(digits)
-    except InvalidOperation:
-        return None
-    return value if len(digits) <= LONGEST_NUMBER and (not value or abs(value.adjusted()) <= LONGEST_NUMBER) else None
 
 
 def _as_object(record: object, number: int, issues: Issues) -> dict[str, Any] | None:

@@ -19,7 +19,7 @@ from rest_framework.parsers import BaseParser
 
 from core.errors import InputError
 from core.provenance import Where
-from core.quantity import LONGEST_NUMBER
+from core.quantity import LONGEST_NUMBER, bounded_decimal
 from core.text import Text
 
 DEEPEST = 32
@@ -124,20 +124,16 @@ def _no_constant(word: str) -> NoReturn:
 
 
 def _whole(digits: str) -> int:
-    return int(_bounded(digits))
+    if len(digits) > LONGEST_NUMBER:
+        raise _too_long(digits)
+    return int(digits)
 
 
 def _decimal(digits: str) -> Decimal:
-    value = Decimal(_bounded(digits))
-    if abs(value.adjusted()) > LONGEST_NUMBER:  # 1e999 is short to write and long to hold
+    value = bounded_decimal(digits)
+    if value is None:
         raise _too_long(digits)
     return value
-
-
-def _bounded(digits: str) -> str:
-    if len(digits) > LONGEST_NUMBER:
-        raise _too_long(digits)
-    return digits
 
 
 def _too_long(digits: str) -> InputError:

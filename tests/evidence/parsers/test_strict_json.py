@@ -1,0 +1,53 @@
+"""Both readers of JSON evidence refuse the same things."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from core.errors import ParseError
+from evidence.parsers.json_arrays import read_array
+from evidence.parsers.json_documents import read_json_object
+from evidence.parsers.source import Source
+
+READERS: dict[str, Callable[[str], Any]] = {
+    "object": lambda value: read_json_object(Source.of_bytes(f'{{"a": {value}}}'.encode(), "a.json"))["a"],
+    "array": lambda value: read_array(Source.of_bytes(f"[{value}]".encode(), "a.json"), None).elements[0].value,
+}
+
+
+@pytest.fixture(params=sorted(READERS))
+def reader(request: pytest.FixtureRequest) -> Callable[[str], Any]:
+    return READERS[request.param]
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (r'"\ud800"', "bad_json"),
+        (r'"\udc00\ud800"', "bad_json"),
+        ("NaN", "bad_json"),
+        ("1" * 41, "bad_json"),
+        ("1e400", "bad_json"),
+        ("1e" + "9" * 30, "bad_json"),
+        ("[" * 100_000, "bad_json"),
+        ('{"b": 1, "b": 1}', "repeated_key"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused(reader: Callable[[str], Any], value: str, code: str) -> None:
+    with pytest.raises(ParseError) as caught:
+        reader(value)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [("0.10", Decimal("0.10")), ("7", 7), (r'"\ud83d\ude00"', "😀"), (r'"\\ud800"', r"\ud800"), ('"衡"', "衡")],
+)
+def test_digits_and_characters_are_kept(reader: Callable[[str], Any], value: str, read: Any) -> None:
+    found = reader(value)
+    assert found == read
+    assert str(found) == str(read)
