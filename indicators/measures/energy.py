@@ -104,7 +104,7 @@ def it_load_factor(evidence: CentreEvidence) -> Measurement:
         inputs=(
             it_input(it),
             Input("hours", Text(zh="评价期小时数", en="Hours of the period"), measured(hours), "h"),
-            Input("p_rated", Text(zh="额定 IT 功率", en="Rated IT power"), rated, "kW", "profile: it_capacity_kw"),
+            Input("P_rated", Text(zh="额定 IT 功率", en="Rated IT power"), rated, "kW", "profile: it_capacity_kw"),
         ),
     )
 
@@ -138,7 +138,7 @@ def metering_completeness(evidence: CentreEvidence) -> Measurement:
         period=period,
         coverage=measured(mean),
         quality=Quality.A,
-        formula="M = n_good ÷ n_required × mean coverage × 100",
+        formula="M = n_good ÷ n_required × coverage × 100",
         inputs=(
             Input(
                 "n_good", Text(zh="在线且校准有效的电表", en="Meters online and calibrated"), Decimal(len(good)), "1"
@@ -150,7 +150,7 @@ def metering_completeness(evidence: CentreEvidence) -> Measurement:
                 "1",
                 "profile: meters",
             ),
-            Input("mean_coverage", Text(zh="平均数据覆盖率", en="Mean data coverage"), measured(mean * 100), "%"),
+            Input("coverage", Text(zh="平均数据覆盖率", en="Mean data coverage"), measured(mean * 100), "%"),
         ),
         rests_on=support("energy_readings", rows),
     )

@@ -65,11 +65,11 @@ def it_kwh(year: EnergyYear) -> Fraction:
 
 
 def facility_input(kwh: Fraction) -> Input:
-    return Input("e_facility", Text(zh="总用电量", en="Facility energy"), measured(kwh), "kWh")
+    return Input("E_facility", Text(zh="总用电量", en="Facility energy"), measured(kwh), "kWh")
 
 
 def it_input(kwh: Fraction) -> Input:
-    return Input("e_it", Text(zh="IT 用电量", en="IT energy"), measured(kwh), "kWh")
+    return Input("E_IT", Text(zh="IT 用电量", en="IT energy"), measured(kwh), "kWh")
 
 
 def _stranger_notes(evidence: CentreEvidence) -> tuple[Reason, ...]:

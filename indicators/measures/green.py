@@ -142,7 +142,7 @@ def water_usage_effectiveness(evidence: CentreEvidence) -> Measurement:
         quality=worst([year.grade, water.quality]),
         formula="WUE = V_water ÷ E_IT",
         inputs=(
-            Input("water", Text(zh="全年用水量", en="Annual water use"), measured(water.amount), "L", water.code),
+            Input("V_water", Text(zh="全年用水量", en="Annual water use"), measured(water.amount), "L", water.code),
             it_input(it),
         ),
         declared=[water],
@@ -177,7 +177,7 @@ def energy_reuse_factor(evidence: CentreEvidence) -> Measurement:
         quality=worst([year.grade, reused.quality]),
         formula="ERF = E_reused ÷ E_facility × 100",
         inputs=(
-            Input("e_reused", Text(zh="再利用能量", en="Energy reused"), measured(reused.amount), "kWh", reused.code),
+            Input("E_reused", Text(zh="再利用能量", en="Energy reused"), measured(reused.amount), "kWh", reused.code),
             facility_input(facility),
         ),
         declared=[reused],
@@ -185,6 +185,7 @@ def energy_reuse_factor(evidence: CentreEvidence) -> Measurement:
 
 
 _ENERGY = {"kWh": Fraction(1), "MWh": Fraction(1000), "GWh": Fraction(10**6), "Wh": Fraction(1, 1000)}
+_SYMBOLS = {"onsite": "E_onsite", "direct": "E_direct", "ppa": "E_PPA", "certificates": "E_cert"}
 _PARTS = {
     "onsite": Text(zh="自发自用绿电", en="On-site generation"),
     "direct": Text(zh="绿电直连", en="Direct line"),
@@ -206,7 +207,7 @@ def _renewables(evidence: CentreEvidence, year: EnergyYear) -> dict[str, tuple[F
 
 
 def _renewable_input(name: str, kwh: Fraction, found: Quantity | None) -> Input:
-    return Input(f"e_{name}", _PARTS[name], measured(kwh), "kWh", found.code if found else "")
+    return Input(_SYMBOLS[name], _PARTS[name], measured(kwh), "kWh", found.code if found else "")
 
 
 def _factor(province: str, year: int) -> FactorRow:

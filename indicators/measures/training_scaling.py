@@ -69,7 +69,7 @@ def scaling_efficiency_per_doubling(evidence: CentreEvidence) -> Measurement:
         inputs=(
             Input("n1", Text(zh="小规模卡数", en="Cards, small"), Decimal(pair.small), "card"),
             Input("n2", Text(zh="大规模卡数", en="Cards, large"), Decimal(pair.large), "card"),
-            Input("e", Text(zh="扩展效率 E", en="Efficiency E"), measured(efficiency), "ratio"),
+            Input("E", Text(zh="扩展效率 E", en="Efficiency E"), measured(efficiency), "ratio"),
         ),
         notes=pair.notes,
         rests_on=pair.rests_on,

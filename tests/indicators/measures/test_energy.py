@@ -39,8 +39,8 @@ def test_pue_is_facility_energy_over_it_energy() -> None:
     pue = measured("annual_pue", centre(hourly()))
     assert pue.value == Decimal("1.25")  # 1 095 000 ÷ 876 000
     assert {i.name: i.value for i in pue.inputs if i.name.startswith("e_")} == {
-        "e_facility": Decimal(1_095_000),
-        "e_it": Decimal(876_000),
+        "E_facility": Decimal(1_095_000),
+        "E_IT": Decimal(876_000),
     }
     assert next(i.name for i in pue.inputs if i.name.startswith("pue_")) == "pue_2025-04"
     assert pue.coverage == 1
@@ -106,7 +106,7 @@ def test_a_short_gap_is_filled_by_power_between_its_neighbours() -> None:
     rows = [*readings("M-IN", [200] * HOURS, start=YEAR_START + HOUR), *readings("M-IT", it, start=YEAR_START + HOUR)]
     pue = measured("annual_pue", centre({"year": {"energy_readings": rows}}))
     energy = {i.name: i.value for i in pue.inputs}
-    assert energy["e_it"] == Decimal(8757 * 100 + 200 + 2 * 150)
+    assert energy["E_IT"] == Decimal(8757 * 100 + 200 + 2 * 150)
     assert "estimated" in [note.code for note in pue.notes]
 
 
@@ -116,7 +116,7 @@ def test_a_gap_of_hours_takes_the_same_hours_of_the_weeks_around() -> None:
     it: list[Any] = [None if 1000 <= hour < 1010 else value for hour, value in enumerate(pattern)]
     rows = [*readings("M-IN", [500] * HOURS, start=YEAR_START + HOUR), *readings("M-IT", it, start=YEAR_START + HOUR)]
     pue = measured("annual_pue", centre({"year": {"energy_readings": rows}}))
-    assert {i.name: i.value for i in pue.inputs}["e_it"] == Decimal(sum(pattern))
+    assert {i.name: i.value for i in pue.inputs}["E_IT"] == Decimal(sum(pattern))
 
 
 def test_registers_count_by_difference_and_survive_silence() -> None:
@@ -130,7 +130,7 @@ def test_registers_count_by_difference_and_survive_silence() -> None:
     ]
     pue = measured("annual_pue", centre({"year": {"energy_readings": rows}}, meters=meters))
     assert pue.value == Decimal("1.2")
-    assert {i.name: i.value for i in pue.inputs}["e_it"] == Decimal(365 * 2000)
+    assert {i.name: i.value for i in pue.inputs}["E_IT"] == Decimal(365 * 2000)
     assert pue.coverage == Decimal("0.991780821918")  # 362 of 365 days
 
 
