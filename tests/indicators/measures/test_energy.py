@@ -38,7 +38,7 @@ def hourly(facility: int = 125, it: int = 100, *, holes: range = range(0), hole_
 def test_pue_is_facility_energy_over_it_energy() -> None:
     pue = measured("annual_pue", centre(hourly()))
     assert pue.value == Decimal("1.25")  # 1 095 000 ÷ 876 000
-    assert {i.name: i.value for i in pue.inputs if i.name.startswith("e_")} == {
+    assert {i.name: i.value for i in pue.inputs if i.name.startswith("E_")} == {
         "E_facility": Decimal(1_095_000),
         "E_IT": Decimal(876_000),
     }
