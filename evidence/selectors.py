@@ -29,11 +29,6 @@ def accepted_evidence(centre: Centre) -> QuerySet[Evidence]:
     return Evidence.objects.filter(centre=centre, state=EvidenceState.ACCEPTED).order_by("blob_id")
 
 
-def accepted_tables(centre: Centre) -> list[tuple[str, Tables]]:
-    """(`sha256:…`, rows by kind) of every accepted evidence of a centre."""
-    return tables_of(accepted_evidence(centre))
-
-
 def tables_of(evidence: Iterable[Evidence]) -> list[tuple[str, Tables]]:
     """(`sha256:…`, rows by kind) of these files, read back from the store."""
     return [(item.digest, {table.kind: read_table(table.key) for table in item.tables.all()}) for item in evidence]
@@ -94,13 +89,17 @@ _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 def _shown(number: int, content: bytes | str, encoding: str) -> ShownLine:
-    try:
-        text = content if isinstance(content, str) else content.decode(encoding, "backslashreplace")
-    except LookupError:
-        text = bytes(content).decode("utf-8", "backslashreplace")  # type: ignore[arg-type]
+    text = content if isinstance(content, str) else _decoded(content, encoding)
     cut = text[:SHOWN_WIDTH]
     visible = "".join(_visible(character) for character in cut)
     return ShownLine(number, visible, is_cut=len(text) > SHOWN_WIDTH)
+
+
+def _decoded(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding, "backslashreplace")
+    except LookupError:  # the uploader may declare any word
+        return content.decode("utf-8", "backslashreplace")
 
 
 def _visible(character: str) -> str:

@@ -14,7 +14,7 @@ from html import escape
 from itertools import pairwise
 
 from core.quantity import plain
-from core.text import Language, Text
+from core.text import Text
 
 GRADE_LIMITS = (40, 60, 75, 90)
 INK, MUTED, LINE, CINNABAR = "#1c2733", "#5c6a78", "#d9dee3", "#b3391f"
@@ -142,58 +142,6 @@ def points_or_word(pillar: PillarFigure) -> Text:
     return pillar.word or Text(zh="—", en="—")
 
 
-def pillar_bars(pillars: Sequence[PillarFigure], *, language: Language, title: str) -> str:
-    """One beam per pillar: sign, name, filled to its points, the figure at the right end."""
-    row, left, width = 26, 168, 290
-    parts: list[str] = []
-    for index, pillar in enumerate(pillars):
-        beam = index * row + 14
-        parts += [
-            f'<circle cx="13" cy="{beam}" r="10.5" fill="{pillar.look.hue}"/>',
-            _text(13, beam + 4.4, pillar.look.sign, 12, "#ffffff", bold=True),
-            _text(31, beam + 4.4, pillar.title.said_in(language), 12, INK, anchor="start"),
-            _line(left, beam, left + width, beam, LINE, 1.4),
-        ]
-        parts += [_line(x, beam - 4, x, beam + 4, MUTED, 0.5) for x in _places(GRADE_LIMITS, left, width)]
-        if pillar.points is not None:
-            end = left + width * float(pillar.points) / 100
-            parts += [_line(left, beam, end, beam, pillar.look.hue, 5), _line(end, beam - 6, end, beam + 6, INK, 1.4)]
-        shown = points_or_word(pillar).said_in(language)
-        parts.append(_text(516, beam + 4.6, shown, 13, INK, anchor="end", bold=True))
-    return _svg(520, len(pillars) * row + 2, title, parts, "pillar-bars")
-
-
-def pillar_dial(pillars: Sequence[PillarFigure], *, language: Language, title: str, centre: str = "") -> str:
-    """Four pillars as quarters round one point, each filled outwards to its points; rings at the grade limits.
-
-    The radius, not the area, is the scale: the rings say so.
-    """
-    middle, full = 110.0, 82.0
-    parts = [
-        f'<circle cx="110" cy="110" r="{_n(full * limit / 100)}" fill="none" stroke="{LINE}" stroke-width="0.7"/>'
-        for limit in (*GRADE_LIMITS, 100)
-    ]
-    corners = ((-1, -1), (1, -1), (1, 1), (-1, 1))
-    for pillar, (x, y) in zip(pillars, corners, strict=False):
-        if pillar.points is not None:
-            parts.append(_quarter(middle, full * float(pillar.points) / 100, x, y, pillar.look.hue))
-        parts += [
-            f'<circle cx="{_n(middle + x * 82)}" cy="{_n(middle + y * 82)}" r="11" fill="{pillar.look.hue}"/>',
-            _text(middle + x * 82, middle + y * 82 + 4.6, pillar.look.sign, 12.5, "#ffffff", bold=True),
-            _text(middle + x * 82, middle + y * 82 + 24, points_or_word(pillar).said_in(language), 11, INK),
-        ]
-    parts += [
-        _line(middle - full, middle, middle + full, middle, "#ffffff", 2),
-        _line(middle, middle - full, middle, middle + full, "#ffffff", 2),
-    ]
-    if centre:
-        parts += [
-            f'<circle cx="{_n(middle)}" cy="{_n(middle)}" r="20" fill="#ffffff"/>',
-            _text(middle, middle + 5, centre, 14, INK, bold=True),
-        ]
-    return _svg(220, 226, title, parts, "pillar-dial")
-
-
 def mark(*, title: str = "智衡 Zhiheng") -> str:
     """The mark of the house: a steelyard's beam on its fulcrum, pan at one end, weight at the other."""
     parts = [
@@ -223,15 +171,6 @@ def _pointer(x: float, beam: float, size: float, hue: str = CINNABAR) -> str:
     """A triangle under the beam, its tip on the figure."""
     return (
         f'<path d="M{_n(x)} {_n(beam)} L{_n(x - size * 0.6)} {_n(beam + size)} H{_n(x + size * 0.6)} Z" fill="{hue}"/>'
-    )
-
-
-def _quarter(middle: float, radius: float, x: int, y: int, hue: str) -> str:
-    sweep = 1 if x * y > 0 else 0
-    start, end = (middle + x * radius, middle), (middle, middle + y * radius)
-    return (
-        f'<path d="M{_n(middle)} {_n(middle)} L{_n(start[0])} {_n(start[1])} '
-        f'A{_n(radius)} {_n(radius)} 0 0 {sweep} {_n(end[0])} {_n(end[1])} Z" fill="{hue}"/>'
     )
 
 

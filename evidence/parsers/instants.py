@@ -82,13 +82,6 @@ class Clock:
             return read, np.zeros(len(column), dtype=bool)
         return self._one_by_one(texts, lines)
 
-    def read_one(self, text: str, where: Where) -> dt.datetime | None:
-        """One instant as UTC; None, with its issue, when it cannot be read."""
-        moment, fault = self._moment(text, where)
-        if fault is not None:
-            self._tally(fault, where)
-        return moment
-
     def close(self) -> None:
         for code, tally in self._tallies.items():
             self._tell(code, tally)

@@ -144,7 +144,6 @@ def _environment() -> dict[str, str]:
     return kept | {
         "PYTHONIOENCODING": "utf-8",
         "MALLOC_ARENA_MAX": "2",
-        "POLARS_MAX_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "ARROW_DEFAULT_MEMORY_POOL": "system",

@@ -69,11 +69,6 @@ def exact_sum(values: Integers) -> int:
     return (int(high.sum(dtype=np.int64)) << 32) + int(low.sum(dtype=np.int64))
 
 
-def exact_dot(left: Integers, right: Integers) -> int:
-    """Σ left·right as a Python int, for factors whose product fits into 63 bits."""
-    return exact_sum(left * right)
-
-
 def bounds(period: Period) -> tuple[int, int]:
     """Start and end of a period in ms since 1970 UTC."""
     return _milliseconds(period.start), _milliseconds(period.end)

@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 
 from centres.models import Membership
 from evidence.models import Blob, Evidence, EvidenceState, Flag
-from evidence.selectors import accepted_tables
+from evidence.selectors import accepted_evidence, tables_of
 from tests.evidence.files import SUS_HEADER, sus_csv
 from tests.factories import Cast
 from tests.operations.test_problems import problem
@@ -63,7 +63,7 @@ def test_a_file_is_taken_in_and_read(api: Api, cast: Cast, run_jobs: Callable[[]
     job = client.get(f"/api/v1/jobs/{answer['job']}/").json()
     assert job["state"] == "done"
     assert job["progress"]["fraction"] == "1.00"
-    [(digest, tables)] = accepted_tables(cast.centre)
+    [(digest, tables)] = tables_of(accepted_evidence(cast.centre))
     assert digest == "sha256:" + sha256.hex()
     assert tables["survey_responses"].num_rows == 3
 
