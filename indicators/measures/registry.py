@@ -31,7 +31,6 @@ def _title(zh: str, en: str) -> Text:
 _READINGS = ("energy_readings",)
 _DECLARED = ("declaration",)
 _JOBS = ("jobs",)
-_SURVEY = ("survey_responses",)
 _RUNS = ("training_steps", "run_cards", "benchmark_runs", "inventory")
 
 MEASURES: tuple[Measure, ...] = (
