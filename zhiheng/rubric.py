@@ -57,12 +57,22 @@ def _check(folder: Path, arguments: argparse.Namespace) -> int:
         faults = error.faults or (error,)
     language: Language = arguments.language
     if arguments.json:
-        print_json({"contract": 1, "rubric": folder.name, "digest": edition.digest if edition else None,
-                    "faults": [fault.as_json() for fault in faults]})  # fmt: skip
+        print_json(
+            {
+                "contract": 1,
+                "rubric": folder.name,
+                "digest": edition.digest if edition else None,
+                "faults": [fault.as_json() for fault in faults],
+            }
+        )
         return 1 if faults else 0
     for fault in faults:
-        print(printable(f"{folder}/{fault.where}: {fault.code}: {fault.message.said_in(language)}"
-                        + (f" {fault.hint.said_in(language)}" if fault.hint else "")))  # fmt: skip
+        print(
+            printable(
+                f"{folder}/{fault.where}: {fault.code}: {fault.message.said_in(language)}"
+                + (f" {fault.hint.said_in(language)}" if fault.hint else "")
+            )
+        )
     said = _WORDS["faults"].filled(count=len(faults)) if faults else _WORDS["ok"]
     print(f"{folder}: {said.said_in(language)}")
     return 1 if faults else 0
@@ -100,15 +110,26 @@ def _test(folder: Path, arguments: argparse.Namespace) -> int:
     language: Language = arguments.language
     failed = bool(misses) or (edition.final and bool(untested))
     if arguments.json:
-        print_json({
-            "contract": 1,
-            "rubric": edition.rubric,
-            "edition": edition.edition,
-            "cases": len(edition.cases),
-            "misses": [{"case": miss.case.name, "what": miss.what, "expected": miss.expected, "found": miss.found,
-                        "where": miss.case.where.as_json(), "message": miss.message.as_json()} for miss in misses],
-            "untested": list(untested),
-        })  # fmt: skip
+        print_json(
+            {
+                "contract": 1,
+                "rubric": edition.rubric,
+                "edition": edition.edition,
+                "cases": len(edition.cases),
+                "misses": [
+                    {
+                        "case": miss.case.name,
+                        "what": miss.what,
+                        "expected": miss.expected,
+                        "found": miss.found,
+                        "where": miss.case.where.as_json(),
+                        "message": miss.message.as_json(),
+                    }
+                    for miss in misses
+                ],
+                "untested": list(untested),
+            }
+        )
         return 1 if failed else 0
     for miss in misses:
         print(printable(f"{folder}/{miss.case.where}: {miss.message.said_in(language)}"))

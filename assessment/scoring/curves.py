@@ -32,7 +32,7 @@ def points_of(
 
     Raises:
         NotOnTheScale: for a value that boolean, judged or checklist curves do not know.
-    """  # fmt: skip
+    """
     match curve:
         case Linear():
             return _linear(curve, value)

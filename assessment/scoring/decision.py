@@ -143,9 +143,7 @@ def grade_of(
     if grades is None:
         return None, ()
     reached = grades.rank(grades.of(score).id)
-    by_pillars = tuple(
-        cap for pillar in pillars if (cap := _pillar_cap(grades, reached, *pillar)) is not None
-    )  # fmt: skip
+    by_pillars = tuple(cap for pillar in pillars if (cap := _pillar_cap(grades, reached, *pillar)) is not None)
     caps = [grades.rank(one.grade) for one in (*consequences, *by_pillars) if one.effect == CAP and one.grade]
     return grades.grades[min([reached, *caps])].id, by_pillars
 

@@ -173,8 +173,15 @@ class _Walk:
         condition = node.applies_when
         if condition is not None and self._does_not_hold(condition):
             emptied = self.group(node, weight=weight, depth=depth)
-            away = replace(emptied.node, counts=False, outcome=Outcome.NOT_APPLICABLE, points=None, published=None,
-                           grade=None, reason=_GROUP_BY_RULE)  # fmt: skip
+            away = replace(
+                emptied.node,
+                counts=False,
+                outcome=Outcome.NOT_APPLICABLE,
+                points=None,
+                published=None,
+                grade=None,
+                reason=_GROUP_BY_RULE,
+            )
             return _Scored(away)
         return self.group(node, weight=weight, depth=depth)
 
@@ -198,10 +205,18 @@ class _Walk:
         ):
             if most is not None and share > Fraction(most):
                 consequence = share_exceeded(pillar, code=code, share=share, most=most)
-                node = replace(scored.node, outcome=Outcome.NOT_ASSESSABLE, points=None, published=None, grade=None,
-                               counts=True, reason=consequence.reason)  # fmt: skip
-                return replace(scored, node=node, points=None, stops=True,
-                               consequences=(*scored.consequences, consequence))  # fmt: skip
+                node = replace(
+                    scored.node,
+                    outcome=Outcome.NOT_ASSESSABLE,
+                    points=None,
+                    published=None,
+                    grade=None,
+                    counts=True,
+                    reason=consequence.reason,
+                )
+                return replace(
+                    scored, node=node, points=None, stops=True, consequences=(*scored.consequences, consequence)
+                )
         return scored
 
     # --- indicators ------------------------------------------------------------------------------------------------
@@ -250,8 +265,9 @@ class _Walk:
                 return _Settled(points=Fraction(0))
             case Missing.DEFAULT:
                 own = indicator.missing.points
-                return _Settled(points=Fraction(self.edition.limits.default_points if own is None else own),
-                                defaulted=True)  # fmt: skip
+                return _Settled(
+                    points=Fraction(self.edition.limits.default_points if own is None else own), defaulted=True
+                )
             case Missing.EXCLUDE:
                 return _Settled(points=None, counts=False)
             case Missing.BLOCK:

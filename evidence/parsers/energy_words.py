@@ -105,4 +105,4 @@ WORDS: dict[str, tuple[Severity, Text, Text | None]] = {
         ),
         None,
     ),
-}  # fmt: skip
+}

@@ -51,8 +51,12 @@ def _codes(edition: Edition, faults: Faults) -> None:
     known = set(codes)
     for indicator in edition.indicators:
         for code in set(indicator.missing.unless_scored) - known:
-            faults.add("unknown_code", indicator.where, zh=f"unless_scored 中的“{code}”不存在。",
-                       en=f"“{code}” in unless_scored does not exist.")  # fmt: skip
+            faults.add(
+                "unknown_code",
+                indicator.where,
+                zh=f"unless_scored 中的“{code}”不存在。",
+                en=f"“{code}” in unless_scored does not exist.",
+            )
 
 
 def _codes_of(node: TreeNode) -> tuple[str, ...]:
@@ -66,10 +70,16 @@ def _weights_by_class(weight: Weight, node: TreeNode, classes: Classes | None, f
     pure = {rule.id for rule in classes.classes if rule.mixes is None} if classes else set()
     if set(weight.by_class) != pure:
         words = ", ".join(sorted(pure)) or "–"
-        faults.add("unknown_class", node.where, zh=f"“{node.code}”的权重必须恰好列出各类别：{words}。",
-                   en=f"The weights of “{node.code}” must name exactly the classes: {words}.",
-                   hint=Text(zh="混合类别由其两部分算出；不在某类别中的写 null。",
-                             en="Mixed classes follow from their parts; null: not in that class."))  # fmt: skip
+        faults.add(
+            "unknown_class",
+            node.where,
+            zh=f"“{node.code}”的权重必须恰好列出各类别：{words}。",
+            en=f"The weights of “{node.code}” must name exactly the classes: {words}.",
+            hint=Text(
+                zh="混合类别由其两部分算出；不在某类别中的写 null。",
+                en="Mixed classes follow from their parts; null: not in that class.",
+            ),
+        )
 
 
 def _weights_sum(group: Group, classes: Classes | None, faults: Faults) -> None:
@@ -86,8 +96,12 @@ def _weights_sum(group: Group, classes: Classes | None, faults: Faults) -> None:
         found = sum((_weight_in(child.weight, name) or Decimal(0) for child in group.children), Decimal(0))
         if found != expected:
             label = f"{group.code} {name}".strip()
-            faults.add("weights_sum", group.where, zh=f"“{label}”的下级权重之和为 {found}，声明为 {expected}。",
-                       en=f"The weights below “{label}” sum to {found}, declared are {expected}.")  # fmt: skip
+            faults.add(
+                "weights_sum",
+                group.where,
+                zh=f"“{label}”的下级权重之和为 {found}，声明为 {expected}。",
+                en=f"The weights below “{label}” sum to {found}, declared are {expected}.",
+            )
 
 
 def _weight_in(weight: Weight, class_name: str) -> Decimal | None:
@@ -105,18 +119,26 @@ def _aggregation(group: Group, faults: Faults) -> None:
 def _indicator(indicator: Indicator, edition: Edition, faults: Faults) -> None:
     for measure in indicator.measures:
         if measure not in edition.measures:
-            faults.add("unknown_measure", indicator.where, zh=f"“{indicator.code}”使用未声明的度量“{measure}”。",
-                       en=f"“{indicator.code}” uses the measure “{measure}”, which is not declared.",
-                       hint=Text(zh="请在 rubric.yaml 的 measures 中声明。",
-                                 en="Declare it under measures in rubric.yaml."))  # fmt: skip
+            faults.add(
+                "unknown_measure",
+                indicator.where,
+                zh=f"“{indicator.code}”使用未声明的度量“{measure}”。",
+                en=f"“{indicator.code}” uses the measure “{measure}”, which is not declared.",
+                hint=Text(zh="请在 rubric.yaml 的 measures 中声明。", en="Declare it under measures in rubric.yaml."),
+            )
     for measure, curve in indicator.curves:
         declared = edition.measures.get(measure)
         if declared is not None and not _runs_with(curve, declared.direction):
-            faults.add("wrong_direction", indicator.where,
-                       zh=f"“{indicator.code}”的曲线与度量方向“{declared.direction}”不符。",
-                       en=f"The curve of “{indicator.code}” runs against its measure ({declared.direction}).",
-                       hint=Text(zh="目标区间型曲线请声明 direction: target。",
-                                 en="Declare direction: target for a curve with a best value inside."))  # fmt: skip
+            faults.add(
+                "wrong_direction",
+                indicator.where,
+                zh=f"“{indicator.code}”的曲线与度量方向“{declared.direction}”不符。",
+                en=f"The curve of “{indicator.code}” runs against its measure ({declared.direction}).",
+                hint=Text(
+                    zh="目标区间型曲线请声明 direction: target。",
+                    en="Declare direction: target for a curve with a best value inside.",
+                ),
+            )
 
 
 def _runs_with(curve: Curve, direction: Direction) -> bool:
@@ -139,8 +161,12 @@ def _conditions(node: TreeNode, edition: Edition, faults: Faults) -> None:
     for condition in conditions:
         for comparison in _comparisons(condition):
             if comparison.subject == "measure" and comparison.name not in edition.measures:
-                faults.add("unknown_measure", node.where, zh=f"条件使用未声明的度量“{comparison.name}”。",
-                           en=f"A condition uses the measure “{comparison.name}”, which is not declared.")  # fmt: skip
+                faults.add(
+                    "unknown_measure",
+                    node.where,
+                    zh=f"条件使用未声明的度量“{comparison.name}”。",
+                    en=f"A condition uses the measure “{comparison.name}”, which is not declared.",
+                )
 
 
 def _comparisons(condition: Condition | None) -> Iterator[Comparison]:
@@ -157,8 +183,12 @@ def _comparisons(condition: Condition | None) -> Iterator[Comparison]:
 def _minima(node: TreeNode, edition: Edition, faults: Faults) -> None:
     for minimum in node.minima:
         if minimum.on_miss is OnMiss.CAP and minimum.cap_at not in _grade_ids(edition.grades):
-            faults.add("unknown_grade", node.where, zh=f"cap_at“{minimum.cap_at}”不是已声明的等级。",
-                       en=f"cap_at “{minimum.cap_at}” is not a declared grade.")  # fmt: skip
+            faults.add(
+                "unknown_grade",
+                node.where,
+                zh=f"cap_at“{minimum.cap_at}”不是已声明的等级。",
+                en=f"cap_at “{minimum.cap_at}” is not a declared grade.",
+            )
 
 
 def _grade_ids(grades: Grades | None) -> set[str]:
@@ -173,8 +203,16 @@ def _measures_are_used(edition: Edition, faults: Faults) -> None:
     for name, measure in edition.measures.items():
         where: Where = measure.where
         if name not in used:
-            faults.add("unused_measure", where, zh=f"度量“{name}”未被任何指标使用。",
-                       en=f"No indicator uses the measure “{name}”.")  # fmt: skip
+            faults.add(
+                "unused_measure",
+                where,
+                zh=f"度量“{name}”未被任何指标使用。",
+                en=f"No indicator uses the measure “{name}”.",
+            )
         if None not in (measure.lowest, measure.highest) and not measure.lowest < measure.highest:  # type: ignore[operator]
-            faults.add("bad_range", where, zh=f"“{name}”的 lowest 不小于 highest。",
-                       en=f"lowest of “{name}” is not below highest.")  # fmt: skip
+            faults.add(
+                "bad_range",
+                where,
+                zh=f"“{name}”的 lowest 不小于 highest。",
+                en=f"lowest of “{name}” is not below highest.",
+            )

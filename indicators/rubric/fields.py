@@ -94,8 +94,12 @@ class Fields:
             return default or ""
         text = self._text_of(value, key)
         if text and not _NAME.fullmatch(text):
-            self.fault("bad_name", at=value.where, zh=f"“{text}”不是名称（小写字母、数字、下划线）。",
-                       en=f"“{text}” is not a name (lower-case letters, digits, underscores).")  # fmt: skip
+            self.fault(
+                "bad_name",
+                at=value.where,
+                zh=f"“{text}”不是名称（小写字母、数字、下划线）。",
+                en=f"“{text}” is not a name (lower-case letters, digits, underscores).",
+            )
         return text
 
     def names(self, key: str) -> tuple[str, ...]:
@@ -120,8 +124,12 @@ class Fields:
     def identifier(self, key: str, *, required: bool = True) -> str | None:
         text = self.quoted(key, required=required)
         if text and not _ID.fullmatch(text):
-            self.fault("bad_identifier", at=self.place(key), zh=f"“{text}”不能用作标识。",
-                       en=f"“{text}” cannot be an identifier.")  # fmt: skip
+            self.fault(
+                "bad_identifier",
+                at=self.place(key),
+                zh=f"“{text}”不能用作标识。",
+                en=f"“{text}” cannot be an identifier.",
+            )
         return text
 
     def plain(self, key: str) -> str | None:
@@ -140,8 +148,12 @@ class Fields:
     def text(self, value: Value) -> Text:
         """`{zh: …, en: …}`; one language without the other is a fault."""
         if not isinstance(value, Entries):
-            self.fault("missing_translation", at=value.where, zh="文本需要 zh 和 en 两种语言。",
-                       en="A text needs both languages, zh and en.")  # fmt: skip
+            self.fault(
+                "missing_translation",
+                at=value.where,
+                zh="文本需要 zh 和 en 两种语言。",
+                en="A text needs both languages, zh and en.",
+            )
             return Text(zh="", en="")
         own = Fields(value, self.faults)
         said: dict[str, str] = {}
@@ -149,8 +161,12 @@ class Fields:
             part = own.raw(language)
             said[language] = own._text_of(part, language).strip() if part is not None else ""
             if not said[language]:
-                self.fault("missing_translation", at=value.where, zh=f"缺少 {language} 译文。",
-                           en=f"The {language} translation is missing.")  # fmt: skip
+                self.fault(
+                    "missing_translation",
+                    at=value.where,
+                    zh=f"缺少 {language} 译文。",
+                    en=f"The {language} translation is missing.",
+                )
         own.done()
         return Text(**said)
 
@@ -181,8 +197,12 @@ class Fields:
             return default
         number = self.number(value)
         if number != number.to_integral_value() or not 0 <= number <= most:
-            self.fault("not_a_count", at=value.where, zh=f"“{key}”应为 0 到 {most} 的整数。",
-                       en=f"“{key}” must be a whole number from 0 to {most}.")  # fmt: skip
+            self.fault(
+                "not_a_count",
+                at=value.where,
+                zh=f"“{key}”应为 0 到 {most} 的整数。",
+                en=f"“{key}” must be a whole number from 0 to {most}.",
+            )
             return default
         return int(number)
 
@@ -192,8 +212,9 @@ class Fields:
             return default
         if isinstance(value, Scalar) and isinstance(value.value, bool):
             return value.value
-        self.fault("not_a_truth_value", at=value.where, zh=f"“{key}”应为 true 或 false。",
-                   en=f"“{key}” must be true or false.")  # fmt: skip
+        self.fault(
+            "not_a_truth_value", at=value.where, zh=f"“{key}”应为 true 或 false。", en=f"“{key}” must be true or false."
+        )
         return default
 
     def choice(self, key: str, kind: type[Choice], *, default: Choice | None = None) -> Choice:
@@ -205,8 +226,9 @@ class Fields:
             return kind(self._text_of(value, key))
         except ValueError:
             words = ", ".join(kind)
-            self.fault("unknown_choice", at=value.where, zh=f"“{key}”只能是：{words}。",
-                       en=f"“{key}” must be one of: {words}.")  # fmt: skip
+            self.fault(
+                "unknown_choice", at=value.where, zh=f"“{key}”只能是：{words}。", en=f"“{key}” must be one of: {words}."
+            )
             return fallback
 
     def items(self, key: str) -> tuple[Value, ...]:
@@ -231,6 +253,11 @@ class Fields:
     def _text_of(self, value: Value, key: str) -> str:
         if isinstance(value, Scalar) and isinstance(value.value, str):
             return value.value
-        self.fault("not_text", at=value.where, zh=f"“{key}”应为文本。", en=f"“{key}” must be text.",
-                   hint=Text(zh="请加引号。", en="Quote it."))  # fmt: skip
+        self.fault(
+            "not_text",
+            at=value.where,
+            zh=f"“{key}”应为文本。",
+            en=f"“{key}” must be text.",
+            hint=Text(zh="请加引号。", en="Quote it."),
+        )
         return ""

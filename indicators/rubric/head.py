@@ -56,19 +56,35 @@ class Head:
 def read_head(fields: Fields) -> Head:
     schema = fields.count("schema", default=0)
     if schema != SCHEMA:
-        fields.fault("unknown_schema", at=fields.place("schema"), zh=f"需要 schema: {SCHEMA}。",
-                     en=f"schema: {SCHEMA} is needed.")  # fmt: skip
+        fields.fault(
+            "unknown_schema",
+            at=fields.place("schema"),
+            zh=f"需要 schema: {SCHEMA}。",
+            en=f"schema: {SCHEMA} is needed.",
+        )
     semantics = fields.count("semantics", default=1)
     if semantics not in SEMANTICS:
-        fields.fault("unknown_semantics", at=fields.place("semantics"), zh=f"未知的计分语义 {semantics}。",
-                     en=f"Unknown scoring semantics {semantics}.")  # fmt: skip
+        fields.fault(
+            "unknown_semantics",
+            at=fields.place("semantics"),
+            zh=f"未知的计分语义 {semantics}。",
+            en=f"Unknown scoring semantics {semantics}.",
+        )
     if (rounding := fields.plain("rounding")) not in (None, "half_up"):
-        fields.fault("unknown_choice", at=fields.place("rounding"), zh=f"未知的舍入方式 {rounding}，只能是 half_up。",
-                     en=f"Unknown rounding {rounding}; it can only be half_up.")  # fmt: skip
+        fields.fault(
+            "unknown_choice",
+            at=fields.place("rounding"),
+            zh=f"未知的舍入方式 {rounding}，只能是 half_up。",
+            en=f"Unknown rounding {rounding}; it can only be half_up.",
+        )
     highest = fields.decimal("highest_points", default=Decimal(100))
     if highest <= 0:
-        fields.fault("not_positive", at=fields.place("highest_points"), zh="最高分必须为正。",
-                     en="The highest points must be positive.")  # fmt: skip
+        fields.fault(
+            "not_positive",
+            at=fields.place("highest_points"),
+            zh="最高分必须为正。",
+            en="The highest points must be positive.",
+        )
     return Head(
         rubric=fields.identifier("rubric") or "",
         edition=fields.identifier("edition") or "",
@@ -97,8 +113,12 @@ def _titled(fields: Fields, key: str) -> tuple[tuple[str, Text], ...]:
         entry.done()
     ids = [one for one, _ in titled]
     if len(set(ids)) != len(ids):
-        fields.fault("duplicate_id", at=fields.place(key), zh=f"“{key}”中有重复的 id。",
-                     en=f"Two entries of “{key}” share one id.")  # fmt: skip
+        fields.fault(
+            "duplicate_id",
+            at=fields.place(key),
+            zh=f"“{key}”中有重复的 id。",
+            en=f"Two entries of “{key}” share one id.",
+        )
     return tuple(titled)
 
 
@@ -180,8 +200,12 @@ def _grades(fields: Fields, highest: Decimal) -> Grades | None:
     if not lines or lines[0] != 0:
         own.fault("grade_gap", at=own.place("of"), zh="最低等级必须从 0 开始。", en="The lowest grade must begin at 0.")
     if lines != sorted(set(lines)):
-        own.fault("grade_order", at=own.place("of"), zh="等级界线必须从低到高且不重复。",
-                  en="Grade lines must ascend, each once.")  # fmt: skip
+        own.fault(
+            "grade_order",
+            at=own.place("of"),
+            zh="等级界线必须从低到高且不重复。",
+            en="Grade lines must ascend, each once.",
+        )
     if lines and lines[-1] > highest:
         own.fault("grade_gap", at=own.place("of"), zh="等级界线高于最高分。", en="A grade line lies above the highest.")
     if len({grade.id for grade in grades}) != len(grades):
@@ -201,8 +225,12 @@ def _quality_caps(fields: Fields, highest: Decimal) -> dict[Quality, Decimal]:
         if cap is not None:
             caps[quality] = cap
             if not 0 <= cap <= highest:
-                own.fault("points_out_of_range", at=own.place(quality.value), zh=f"封顶分 {cap} 超出范围。",
-                          en=f"The cap {cap} is out of range.")  # fmt: skip
+                own.fault(
+                    "points_out_of_range",
+                    at=own.place(quality.value),
+                    zh=f"封顶分 {cap} 超出范围。",
+                    en=f"The cap {cap} is out of range.",
+                )
     own.done()
     return caps
 
@@ -217,13 +245,18 @@ def _limits(fields: Fields, highest: Decimal) -> Limits:
         not_applicable_share=own.maybe_decimal("not_applicable_share"),
     )
     if not 0 <= limits.default_points <= highest:
-        own.fault("points_out_of_range", at=own.place("default_points"), zh="默认分超出范围。",
-                  en="The default points are out of range.")  # fmt: skip
+        own.fault(
+            "points_out_of_range",
+            at=own.place("default_points"),
+            zh="默认分超出范围。",
+            en="The default points are out of range.",
+        )
     for key in ("default_share", "not_applicable_share"):
         share = getattr(limits, key)
         if share is not None and not 0 <= share <= 1:
-            own.fault("share_out_of_range", at=own.place(key), zh="份额应在 0 到 1 之间。",
-                      en="A share lies between 0 and 1.")  # fmt: skip
+            own.fault(
+                "share_out_of_range", at=own.place(key), zh="份额应在 0 到 1 之间。", en="A share lies between 0 and 1."
+            )
     own.done()
     return limits
 

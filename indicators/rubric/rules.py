@@ -106,14 +106,26 @@ def _adjoin(fields: Fields, lower: Band, upper: Band) -> None:
     if lower.end is None or upper.start is None:
         fields.fault("band_order", at=at, zh="只有首尾区间可以敞开。", en="Only the outer bands may be open.")
     elif lower.start is not None and lower.start >= lower.end:
-        fields.fault("band_order", at=at, zh=f"区间 {lower.start}–{lower.end} 颠倒。",
-                     en=f"The band {lower.start}–{lower.end} runs backwards.")  # fmt: skip
+        fields.fault(
+            "band_order",
+            at=at,
+            zh=f"区间 {lower.start}–{lower.end} 颠倒。",
+            en=f"The band {lower.start}–{lower.end} runs backwards.",
+        )
     elif lower.end < upper.start:
-        fields.fault("band_gap", at=at, zh=f"{lower.end} 与 {upper.start} 之间有空隙。",
-                     en=f"There is a gap between {lower.end} and {upper.start}.")  # fmt: skip
+        fields.fault(
+            "band_gap",
+            at=at,
+            zh=f"{lower.end} 与 {upper.start} 之间有空隙。",
+            en=f"There is a gap between {lower.end} and {upper.start}.",
+        )
     elif lower.end > upper.start:
-        fields.fault("band_overlap", at=at, zh=f"区间在 {upper.start} 与 {lower.end} 之间重叠。",
-                     en=f"Bands overlap between {upper.start} and {lower.end}.")  # fmt: skip
+        fields.fault(
+            "band_overlap",
+            at=at,
+            zh=f"区间在 {upper.start} 与 {lower.end} 之间重叠。",
+            en=f"Bands overlap between {upper.start} and {lower.end}.",
+        )
 
 
 def _boolean(fields: Fields, highest: Decimal) -> Boolean:
@@ -133,8 +145,12 @@ def _checklist(fields: Fields, highest: Decimal) -> Checklist:
         entry.done()
     ids = [item.id for item in items]
     if not items or len(set(ids)) != len(ids):
-        fields.fault("bad_items", at=fields.place("items"), zh="清单项不能为空或重复。",
-                     en="A checklist needs items, each with its own id.")  # fmt: skip
+        fields.fault(
+            "bad_items",
+            at=fields.place("items"),
+            zh="清单项不能为空或重复。",
+            en="A checklist needs items, each with its own id.",
+        )
     return Checklist(tuple(items))
 
 
@@ -146,8 +162,12 @@ def _judged(fields: Fields, highest: Decimal) -> Judged:
         entry.done()
     numbers = [level.level for level in levels]
     if not levels or numbers != sorted(set(numbers)):
-        fields.fault("wrong_order", at=fields.place("levels"), zh="等级必须从小到大且不重复。",
-                     en="Levels must ascend, each once.")  # fmt: skip
+        fields.fault(
+            "wrong_order",
+            at=fields.place("levels"),
+            zh="等级必须从小到大且不重复。",
+            en="Levels must ascend, each once.",
+        )
     return Judged(tuple(levels))
 
 
@@ -165,8 +185,9 @@ def _pairs(fields: Fields, key: str, highest: Decimal) -> tuple[Anchor, ...]:
     anchors: list[Anchor] = []
     for value in fields.items(key):
         if not isinstance(value, Items) or len(value.items) != 2:
-            fields.fault("bad_anchor", at=value.where, zh="锚点写作 [值, 分]。",
-                         en="An anchor is written [value, points].")  # fmt: skip
+            fields.fault(
+                "bad_anchor", at=value.where, zh="锚点写作 [值, 分]。", en="An anchor is written [value, points]."
+            )
             continue
         x, points = (fields.number(item) for item in value.items)
         anchors.append(Anchor(x, _points(fields, points, highest, value)))
@@ -225,15 +246,19 @@ def read_condition(value: Value, fields: Fields) -> Condition:
 def _comparison(own: Fields) -> Comparison:
     subjects = [key for key in ("attribute", "measure") if key in own]
     if len(subjects) != 1:
-        own.fault("bad_condition", zh="条件需要 attribute 或 measure 之一。",
-                  en="A condition names one attribute or one measure.")  # fmt: skip
+        own.fault(
+            "bad_condition",
+            zh="条件需要 attribute 或 measure 之一。",
+            en="A condition names one attribute or one measure.",
+        )
     subject = subjects[0] if subjects else "attribute"
     name = own.name(subject)
     tests = [test for test in Test if test.value in own]
     if len(tests) != 1:
         words = ", ".join(Test)
-        own.fault("bad_condition", zh=f"条件需要且只需要一种比较：{words}。",
-                  en=f"A condition has exactly one test: {words}.")  # fmt: skip
+        own.fault(
+            "bad_condition", zh=f"条件需要且只需要一种比较：{words}。", en=f"A condition has exactly one test: {words}."
+        )
     test = tests[0] if tests else Test.IS
     raw = own.raw(test.value)
     return Comparison(subject, name, test, _against(own, test, raw))
@@ -280,8 +305,7 @@ def _minimum(own: Fields) -> Minimum:
     on_miss = own.choice("on_miss", OnMiss)
     cap_at = own.quoted("cap_at", required=False)
     if (on_miss is OnMiss.CAP) != (cap_at is not None):
-        own.fault("bad_minimum", zh="on_miss: cap 与 cap_at 必须一起出现。",
-                  en="on_miss: cap and cap_at go together.")  # fmt: skip
+        own.fault("bad_minimum", zh="on_miss: cap 与 cap_at 必须一起出现。", en="on_miss: cap and cap_at go together.")
     item = own.name("item") if "item" in own else None
     when = own.raw("when")
     condition = read_condition(when, own) if when is not None else None
@@ -325,8 +349,9 @@ def read_weight(fields: Fields, key: str = "weight") -> Weight | None:
 def _positive(fields: Fields, value: Value) -> Decimal:
     number = fields.number(value)
     if number <= 0:
-        fields.fault("not_positive", at=value.where, zh=f"权重 {number} 必须为正。",
-                     en=f"The weight {number} must be positive.")  # fmt: skip
+        fields.fault(
+            "not_positive", at=value.where, zh=f"权重 {number} 必须为正。", en=f"The weight {number} must be positive."
+        )
         return Decimal(1)
     return number
 

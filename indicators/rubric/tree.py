@@ -126,8 +126,12 @@ class TreeReader:
             return
         written = child.quoted("id")
         if written and written != id_:
-            child.fault("id_is_not_path", at=child.place("id"), zh=f"id 应与路径一致：“{id_}”。",
-                        en=f"The id must equal the path: “{id_}”.")  # fmt: skip
+            child.fault(
+                "id_is_not_path",
+                at=child.place("id"),
+                zh=f"id 应与路径一致：“{id_}”。",
+                en=f"The id must equal the path: “{id_}”.",
+            )
 
     def _report_orphans(self) -> None:
         """A file below a folder without index.yaml belongs to nobody."""
@@ -160,8 +164,12 @@ class TreeReader:
         if weight is None:
             weight = Weight(Decimal(0)) if display else self._no_weight(fields, code)
         elif display:
-            fields.fault("display_weight", at=fields.place("weight"), zh="仅展示的指标没有权重。",
-                         en="A display-only indicator has no weight.")  # fmt: skip
+            fields.fault(
+                "display_weight",
+                at=fields.place("weight"),
+                zh="仅展示的指标没有权重。",
+                en="A display-only indicator has no weight.",
+            )
         inner = fields.inner("curve")
         curve = read_curve(inner, highest=self.head.highest_points) if inner else None
         if inner is None and not display:
@@ -220,8 +228,12 @@ class TreeReader:
                 "mark": ("core", "extended", "display"),
             }[key]
             if (word := fields.plain(key)) is not None and word not in allowed:
-                fields.fault("unknown_choice", at=fields.place(key), zh=f"“{key}”只能是：{', '.join(allowed)}。",
-                             en=f"“{key}” must be one of: {', '.join(allowed)}.")  # fmt: skip
+                fields.fault(
+                    "unknown_choice",
+                    at=fields.place(key),
+                    zh=f"“{key}”只能是：{', '.join(allowed)}。",
+                    en=f"“{key}” must be one of: {', '.join(allowed)}.",
+                )
         fields.flag("proposal")
         fields.quoted("review_due", required=False)
         if (evidence := fields.inner("evidence")) is not None:
@@ -238,14 +250,22 @@ class TreeReader:
         if source is None:
             reference.bilingual("title")
         elif source not in self.head.sources:
-            reference.fault("unknown_source", at=reference.place("source"), zh=f"未声明的来源“{source}”。",
-                            en=f"The source “{source}” is not declared.")  # fmt: skip
+            reference.fault(
+                "unknown_source",
+                at=reference.place("source"),
+                zh=f"未声明的来源“{source}”。",
+                en=f"The source “{source}” is not declared.",
+            )
         reference.quoted("clause", required=False)
         reference.maybe_bilingual("says")
         reference.plain("url")
         if (word := reference.plain("confidence")) not in (None, "H", "M", "L"):
-            reference.fault("unknown_choice", at=reference.place("confidence"), zh=f"可信度“{word}”只能是 H、M、L。",
-                            en=f"The confidence “{word}” must be H, M or L.")  # fmt: skip
+            reference.fault(
+                "unknown_choice",
+                at=reference.place("confidence"),
+                zh=f"可信度“{word}”只能是 H、M、L。",
+                en=f"The confidence “{word}” must be H, M or L.",
+            )
         reference.done()
 
     def _condition(self, fields: Fields) -> Condition | None:
@@ -257,8 +277,12 @@ class TreeReader:
         known = {tag for tag, _ in self.head.tags}
         for tag in tags:
             if tag not in known:
-                fields.fault("unknown_tag", at=fields.place("tags"), zh=f"未声明的标签“{tag}”。",
-                             en=f"The tag “{tag}” is not declared.")  # fmt: skip
+                fields.fault(
+                    "unknown_tag",
+                    at=fields.place("tags"),
+                    zh=f"未声明的标签“{tag}”。",
+                    en=f"The tag “{tag}” is not declared.",
+                )
         return tags
 
     def _zero_weight(self, fields: Fields) -> bool:

@@ -101,9 +101,16 @@ class _Reader:
         for reading in readings:
             start, end = month_bounds(reading.month, zone) if zone else (None, None)
             row = (
-                reading.meter, start, end, reading.value, reading.unit, "interval", reading.multiplier,
-                reading.where.line, reading.where.cell,
-            )  # fmt: skip
+                reading.meter,
+                start,
+                end,
+                reading.value,
+                reading.unit,
+                "interval",
+                reading.multiplier,
+                reading.where.line,
+                reading.where.cell,
+            )
             for name, value in zip(_COLUMNS, row, strict=True):
                 columns[name].append(value)
         return ParseResult(

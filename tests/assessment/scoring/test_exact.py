@@ -214,8 +214,12 @@ def test_the_order_in_which_indicators_are_written_is_irrelevant(order: list[str
     values = {"a": "12.3", "b": "99.1", "c": "47", "d": "3.7"}
     weights = {"a": "1", "b": "2.5", "c": "7", "d": "0.3"}
     edition = edition_of([indicator(name, weights[name]) for name in order], aggregation="geometric")
-    assert scored(edition, values).root.points == scored(edition_of(
-        [indicator(name, weights[name]) for name in "abcd"], aggregation="geometric"), values).root.points  # fmt: skip
+    assert (
+        scored(edition, values).root.points
+        == scored(
+            edition_of([indicator(name, weights[name]) for name in "abcd"], aggregation="geometric"), values
+        ).root.points
+    )
 
 
 def whole_centre() -> Result:

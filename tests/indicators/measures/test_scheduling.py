@@ -48,9 +48,13 @@ def test_a_job_counts_only_for_its_time_inside_the_window() -> None:
 def test_announced_maintenance_leaves_the_available_cards() -> None:
     begin = YEAR_START + 50 * DAY
     outage = {
-        "outage": "M-1", "service": "compute", "started_at": begin, "ended_at": begin + 10 * HOUR, "planned": True,
+        "outage": "M-1",
+        "service": "compute",
+        "started_at": begin,
+        "ended_at": begin + 10 * HOUR,
+        "planned": True,
         "announced_at": begin - 5 * DAY,
-    }  # fmt: skip
+    }
     evidence = centre({"log": {"jobs": [*frame(), job(3, YEAR_START + DAY, 100, 128)], "outages": [outage]}})
     rate = measured("accelerator_allocation_rate", evidence)
     assert {i.name: i.value for i in rate.inputs}["available"] == 128 * (8760 - 10)

@@ -116,11 +116,14 @@ def test_zero_weight_is_for_display_only(tmp_path: Path) -> None:
         ("{kind: bands, closed: left, bands: [{from: 0, to: 3, points: 0}, {from: 3, points: 9}]}", "band_gap"),
         ("{kind: bands, bands: [{to: 3, points: 0}, {from: 3, points: 9}]}", "missing_key"),
         ("{kind: step, closed: left, below: 0, points: [[3, 50], [1, 60]]}", "wrong_order"),
-        ("{kind: judged, levels: [{level: 1, points: 0, title: {zh: a, en: a}}, "
-         "{level: 1, points: 1, title: {zh: b, en: b}}]}", "wrong_order"),
+        (
+            "{kind: judged, levels: [{level: 1, points: 0, title: {zh: a, en: a}}, "
+            "{level: 1, points: 1, title: {zh: b, en: b}}]}",
+            "wrong_order",
+        ),
         ("{kind: magic}", "unknown_choice"),
     ],
-)  # fmt: skip
+)
 def test_curves_with_gaps_overlaps_or_wrong_order_are_refused(tmp_path: Path, curve: str, code: str) -> None:
     spoilt = RUBRIC.replace('{kind: linear, points: [["0", "0"], ["10", "100"]]}', curve)
     assert code in codes_of(folder_with(tmp_path, spoilt))
