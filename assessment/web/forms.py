@@ -11,6 +11,7 @@ from assessment.documents.content.words import CLASSES, TIERS
 from assessment.models import Assessment, AssessmentState
 from assessment.selectors import RankingQuery
 from centres.profile import CentreClass, ScaleTier
+from centres.provinces import province_name
 from operations.templatetags.words import said
 
 
@@ -25,7 +26,7 @@ class RankingFilters(forms.Form):
         super().__init__(*args, **kwargs)
         certified = Assessment.objects.filter(state=AssessmentState.CERTIFIED)
         provinces = sorted(set(certified.values_list("centre__province", flat=True)))
-        self._offer("province", [(province, province) for province in provinces])
+        self._offer("province", [(province, said(province_name(province))) for province in provinces])
         self._offer("scale", [(tier.value, said(TIERS[tier])) for tier in ScaleTier])
         self._offer("use", [(use.value, said(CLASSES[use])) for use in CentreClass])
 

@@ -14,6 +14,7 @@ from assessment.scoring.result import Result
 from assessment.selectors import Somebody
 from centres.models import Centre
 from centres.profile import FacilityProfile, ScaleTier
+from centres.provinces import province_name
 from centres.selectors import visible_centres
 from core.errors import InsufficientData
 from core.text import Text
@@ -100,9 +101,5 @@ def tier_of(profile: FacilityProfile) -> ScaleTier | None:
 
 def description(profile: FacilityProfile, tier: ScaleTier | None) -> Text:
     """“内蒙古 · 大型 · 训练为主”."""
-    parts = [TIERS[tier]] if tier else []
-    parts.append(CLASSES[profile.centre_class])
-    return Text(
-        zh=" · ".join([profile.place.province, *(part.zh for part in parts)]),
-        en=" · ".join([profile.place.province, *(part.en for part in parts)]),
-    )
+    parts = [province_name(profile.place.province), *([TIERS[tier]] if tier else []), CLASSES[profile.centre_class]]
+    return Text(zh=" · ".join(part.zh for part in parts), en=" · ".join(part.en for part in parts))

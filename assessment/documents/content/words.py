@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from assessment.scoring.result import Node
 from centres.profile import CentreClass, FacilityProfile, ScaleTier
+from centres.provinces import province_name
 from core.period import Period
 from core.quantity import plain, rounded
 from core.text import Text
@@ -146,7 +147,7 @@ def site_words(profile: FacilityProfile) -> Text:
         if place.hub_node
         else Text(zh="非枢纽节点", en="not a hub node")
     )
-    return Text(zh=f"中国 {where}（{hub.zh}）", en=f"China; {hub.en}")
+    return Text(zh=f"中国 {where}（{hub.zh}）", en=f"{province_name(place.province).en}, China; {hub.en}")
 
 
 def shares_by_pillar(pillar: Node) -> Mapping[str, Decimal]:
