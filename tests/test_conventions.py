@@ -23,7 +23,7 @@ def tracked_files() -> list[Path]:
 
 
 @pytest.mark.parametrize("parser", PARSERS, ids=lambda parser: parser.format)
-def test_every_parser_has_a_golden_pair_and_a_page(parser) -> None:  # type: ignore[no-untyped-def]
+def test_every_parser_has_a_golden_pair_and_a_page(parser) -> None:
     folder = ROOT / "fixtures" / "evidence" / parser.format
     assert list(folder.glob("*.expected.json")), f"no golden pair in {folder.relative_to(ROOT)}"
     assert (ROOT / "docs" / "formats" / f"{parser.format}.md").is_file()
@@ -36,7 +36,7 @@ def test_parser_formats_are_unique_and_versions_are_numbers() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_every_kind_ends_with_the_way_back_to_the_line(kind) -> None:  # type: ignore[no-untyped-def]
+def test_every_kind_ends_with_the_way_back_to_the_line(kind) -> None:
     assert kind.arrow.names[-2:] == ["line", "cell"]
 
 
@@ -77,6 +77,39 @@ def test_modules_stay_one_idea_long() -> None:
         and (lines := len(path.read_text(encoding="utf-8").splitlines())) > 400
     }
     assert long == {}
+
+
+def test_a_check_that_is_switched_off_says_why() -> None:
+    bare = re.compile(r"#\s*(type: ignore(\[[\w, -]+\])?|noqa(: [A-Z0-9, ]+)?)$", re.MULTILINE)
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in tracked_files()
+        if path.suffix == ".py" and path.is_file() and bare.search(path.read_text(encoding="utf-8"))
+    ]
+    assert silent == []
+
+
+def test_pages_link_to_files_that_exist() -> None:
+    broken = [
+        f"{page.relative_to(ROOT)}: {target}"
+        for page in tracked_files()
+        if page.suffix == ".md" and page.is_file()
+        for target in re.findall(r"\]\(([^)#:\s]+)\)", page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_pages_name_files_and_scripts_that_exist() -> None:
+    """Code spans of the entry pages that look like a path of ours; `<…>` stands for any name."""
+    tops = {path.name for path in ROOT.iterdir()} - {"out", "var"}
+    missing = [
+        f"{page}: {named}"
+        for page in ("README.md", "README.zh.md", "CONTRIBUTING.md", "SECURITY.md", "docs/rubric.md", "docs/api.md")
+        for named in re.findall(r"`([\w.-]+/[\w./<>-]*)", (ROOT / page).read_text(encoding="utf-8"))
+        if named.split("/")[0] in tops and not list(ROOT.glob(re.sub(r"<[^>]+>", "*", named.rstrip("/"))))
+    ]
+    assert missing == []
 
 
 def test_package_files_are_empty_except_where_celery_is_loaded() -> None:

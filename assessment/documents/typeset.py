@@ -82,7 +82,7 @@ def _block_sockets() -> None:
     def refuse(*_: object, **__: object) -> NoReturn:
         raise OSError("papers are made without network")
 
-    socket.socket.connect = refuse  # type: ignore[method-assign]
+    socket.socket.connect = refuse  # type: ignore[method-assign]  # the point of it
     socket.getaddrinfo = refuse
 
 

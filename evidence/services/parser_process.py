@@ -80,7 +80,7 @@ class _Sandbox:
         with self._one_at_a_time:
             process = self._running()
             assert process.stdin is not None  # noqa: S101  (both are pipes)
-            assert process.stdout is not None  # noqa: S101
+            assert process.stdout is not None  # noqa: S101  (both are pipes)
             try:
                 process.stdin.write(json.dumps(request.as_json()) + "\n")
                 process.stdin.flush()

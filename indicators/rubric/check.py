@@ -209,7 +209,8 @@ def _measures_are_used(edition: Edition, faults: Faults) -> None:
                 zh=f"度量“{name}”未被任何指标使用。",
                 en=f"No indicator uses the measure “{name}”.",
             )
-        if None not in (measure.lowest, measure.highest) and not measure.lowest < measure.highest:  # type: ignore[operator]
+        lowest, highest = measure.lowest, measure.highest
+        if lowest is not None and highest is not None and lowest >= highest:
             faults.add(
                 "bad_range",
                 where,

@@ -51,7 +51,7 @@ class Pages(CursorPagination):
             return None
         try:
             unsigned = self.signer.unsign(given)
-            return super().decode_cursor(_WithCursor(unsigned))  # type: ignore[arg-type]
+            return super().decode_cursor(_WithCursor(unsigned))  # type: ignore[arg-type]  # all it looks at
         except (BadSignature, NotFound) as error:
             raise ValidationError({"cursor": [ErrorDetail("cursor", code="bad_cursor")]}) from error
 

@@ -20,7 +20,7 @@ class _Counted(SimpleRateThrottle):
         allowed = super().allow_request(request, view)
         if getattr(self, "key", None) and self.num_requests and self.duration:
             oldest = self.history[-1] if self.history else self.now
-            request._request.quota = {  # type: ignore[attr-defined]
+            request._request.quota = {  # type: ignore[attr-defined]  # ours; the middleware reads it
                 "RateLimit-Limit": str(self.num_requests),
                 "RateLimit-Remaining": str(max(0, self.num_requests - len(self.history))),
                 "RateLimit-Reset": str(math.ceil(self.duration - (self.now - oldest))),

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from centres.models import Centre
+from centres.models import Centre, Role
 from operations.models import KeyedRequest
 from tests.factories import Cast, profile_content, staff
 from tests.operations.test_problems import problem
@@ -59,7 +59,7 @@ def test_one_that_never_ended_is_given_up(api: Api, cast: Cast) -> None:
 
 
 def test_another_persons_key_is_another_key(api: Api, cast: Cast) -> None:
-    other = staff("adam", "administrator")  # type: ignore[arg-type]
+    other = staff("adam", Role.ADMINISTRATOR)
     enter(api(cast.ada))
     assert enter(api(other), "fourth").status_code == 201
 

@@ -61,7 +61,7 @@ def assessment(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, item: Assessment, form: ReasonForm, problem: UserFacingError | None) -> HttpResponse:
-    assert isinstance(request.user, Person)  # noqa: S101
+    assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the views ensure)
     stored = item.result
     history = [
         {"words": act_words(act.act), "at": act.at, "person": act.person.name, "reason": act.reason}

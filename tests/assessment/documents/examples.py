@@ -96,7 +96,7 @@ def node(
         counts=True,
         rule={},
         children=children,
-        **fields,  # type: ignore[arg-type]
+        **fields,
     )
 
 
@@ -166,7 +166,7 @@ def decision(**changed: object) -> Decision:
         ),
         "verification_url": "https://zhiheng.example/certificates/ZH-2026-0001-C/",
     }
-    return Decision(**(fields | changed))  # type: ignore[arg-type]
+    return Decision(**(fields | changed))
 
 
 INSTALLED = Installed(
@@ -184,7 +184,7 @@ def certificate(**changed: object) -> CertificateContent:
         "decision": decision(),
     }
     own = changed.pop("result", None) or result()
-    return certificate_content(own, **(arguments | changed))  # type: ignore[arg-type]
+    return certificate_content(own, **(arguments | changed))
 
 
 def ranked_report(count: int = 14) -> RankedReportContent:
@@ -220,7 +220,7 @@ def ranked_report(count: int = 14) -> RankedReportContent:
             grade=grade,
             pillars=tuple(
                 str(score + shift) for shift in (Decimal("2.1"), Decimal("-4.6"), Decimal("5.25"), Decimal("-1.8"))
-            ),  # type: ignore[arg-type]
+            ),
             consequences=(BLOCK,) if blocked else (CAP,) if capped else (),
             verdict=Verdict.BLOCKED if blocked else Verdict.SCORED,
         )

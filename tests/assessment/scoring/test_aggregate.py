@@ -30,7 +30,7 @@ children = st.lists(st.tuples(weights, points), min_size=1, max_size=7)
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.kind}{rule.exponent or ''}")
 @given(pairs=children, random=st.randoms())
-def test_the_order_of_siblings_is_irrelevant(rule: Aggregation, pairs, random) -> None:  # type: ignore[no-untyped-def]
+def test_the_order_of_siblings_is_irrelevant(rule: Aggregation, pairs, random) -> None:
     shuffled = list(pairs)
     random.shuffle(shuffled)
     assert aggregate(rule, shuffled) == aggregate(rule, pairs)
@@ -38,7 +38,7 @@ def test_the_order_of_siblings_is_irrelevant(rule: Aggregation, pairs, random) -
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.kind}{rule.exponent or ''}")
 @given(pairs=children)
-def test_the_result_lies_between_the_worst_and_the_best_child(rule: Aggregation, pairs) -> None:  # type: ignore[no-untyped-def]
+def test_the_result_lies_between_the_worst_and_the_best_child(rule: Aggregation, pairs) -> None:
     slack = Fraction(1, 10**35)
     lifted = [max(point, Fraction(rule.floor or 0)) for _, point in pairs]
     assert min(lifted) - slack <= aggregate(rule, pairs) <= max(lifted) + slack

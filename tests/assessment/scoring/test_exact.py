@@ -84,10 +84,10 @@ def test_a_value_beyond_what_is_possible_or_in_another_unit_is_invalid() -> None
     measures = {"a": {"title": title("a"), "unit": "1", "direction": "higher", "lowest": "1", "highest": "9"}}
     edition = edition_of([indicator("a")], measures=measures)
     assert scored(edition, {"a": "1"}).node("a").outcome is Outcome.SCORED
-    assert scored(edition, {"a": "0.99"}).node("a").reason.code == "out_of_range"  # type: ignore[union-attr]
+    assert scored(edition, {"a": "0.99"}).node("a").reason.code == "out_of_range"
     assert scored(edition, {"a": "9.01"}).node("a").outcome is Outcome.INVALID
     other = scored(edition, {"a": measured("a", "2", unit="%")})
-    assert other.node("a").reason.code == "unit_mismatch"  # type: ignore[union-attr]
+    assert other.node("a").reason.code == "unit_mismatch"
 
 
 @pytest.mark.parametrize(("quality", "points"), [("A", "96.00"), ("B", "95.00"), ("C", "74.00"), ("D", "50.00")])
@@ -191,7 +191,7 @@ CLASSES = {
 
 def test_classes_have_their_own_trees_and_mixed_ones_blend_weights_exactly() -> None:
     edition = edition_of(
-        [indicator("a", {"t": "22", "i": None}), indicator("b", {"t": None, "i": "38"})],  # type: ignore[arg-type]
+        [indicator("a", {"t": "22", "i": None}), indicator("b", {"t": None, "i": "38"})],
         classes=CLASSES,
     )
     trained = scored(edition, {"a": "80"}, profile={"class": "t"})
@@ -225,7 +225,7 @@ def test_the_order_in_which_indicators_are_written_is_irrelevant(order: list[str
 def whole_centre() -> Result:
     edition = zhisuan()
     values = {
-        indicator.measure: str(next(a.value for a in indicator.curve.anchors if a.points == 60))  # type: ignore[union-attr]
+        indicator.measure: str(next(a.value for a in indicator.curve.anchors if a.points == 60))
         for indicator in edition.indicators
         if indicator.weight.by_class.get("training_led", True) is not None
     }

@@ -142,7 +142,7 @@ def test_figures_too_fine_for_a_column_are_rounded_half_up() -> None:
     ],
     ids=["CRLF", "byte-order mark", "no final line end", "host", "rank", "colours", "UTF-16"],
 )
-def test_the_dress_of_a_log_changes_nothing(disguise) -> None:  # type: ignore[no-untyped-def]
+def test_the_dress_of_a_log_changes_nothing(disguise) -> None:
     assert figures(read(PARSER, disguise(GOOD))) == figures(read(PARSER, GOOD))
 
 

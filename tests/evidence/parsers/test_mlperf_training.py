@@ -168,7 +168,7 @@ def test_characters_cut_in_the_middle_do_not_lose_the_run() -> None:
     ],
     ids=["CRLF", "byte-order mark", "no final line end", "colours", "UTF-16"],
 )
-def test_the_dress_of_a_file_changes_nothing(disguise) -> None:  # type: ignore[no-untyped-def]
+def test_the_dress_of_a_file_changes_nothing(disguise) -> None:
     plain: ParseResult = read(PARSER, GOOD)
     assert figures(read(PARSER, disguise(GOOD))) == figures(plain)
 

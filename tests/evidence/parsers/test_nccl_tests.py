@@ -144,7 +144,7 @@ def test_a_comment_sign_lost_in_pasting_changes_nothing() -> None:
     ],
     ids=["CRLF", "byte-order mark", "no final line end", "mpirun", "srun", "UTF-16"],
 )
-def test_the_dress_of_an_output_changes_nothing(disguise) -> None:  # type: ignore[no-untyped-def]
+def test_the_dress_of_an_output_changes_nothing(disguise) -> None:
     assert figures(read(PARSER, disguise(GOOD))) == figures(read(PARSER, GOOD))
 
 

@@ -23,7 +23,7 @@ def olus(cast: Cast) -> Client:
 
 def signed_in(person: object) -> Client:
     client = Client()
-    client.force_login(person, "django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
+    client.force_login(person, "django.contrib.auth.backends.ModelBackend")
     return client
 
 
@@ -97,6 +97,6 @@ def test_a_cell_is_shown_among_its_neighbours(cast: Cast, olus: Client) -> None:
 def test_the_bytes_come_back_unchanged_and_never_as_a_page(cast: Cast, olus: Client) -> None:
     item = evidence_of(cast.centre, cast.olu, SUS)
     answer = olus.get(f"/evidence/{item.pk}/content/")
-    assert b"".join(answer.streaming_content) == SUS  # type: ignore[attr-defined]
+    assert b"".join(answer.streaming_content) == SUS
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["Content-Type"] == "application/octet-stream"

@@ -37,7 +37,7 @@ def test_without_evidence_every_measure_says_what_to_hand_in() -> None:
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, Any]:
-    chance = random.Random(20260331)  # noqa: S311
+    chance = random.Random(20260331)  # noqa: S311  (no secret)
     energy = [
         {"meter": name, "at": YEAR_START + day * DAY + DAY, "value": Decimal(chance.randrange(base, base + 400)) / 8}
         for name, base in (("M-IN", 26_000), ("M-IT", 20_000))
@@ -87,7 +87,7 @@ def test_splitting_and_reordering_evidence_changes_no_digit(tables: dict[str, An
     whole = CentreEvidence.pooled(
         profile(meters=METERS), [(f"sha256:{kind}", {kind: table(kind, rows)}) for kind, rows in tables.items()]
     )
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)  # noqa: S311  (no secret)
     pieces = []
     for kind, rows in tables.items():
         shuffled = chance.sample(rows, len(rows))
