@@ -20,7 +20,7 @@ from zhiheng.output import print_error
 COMMANDS: dict[str, Text] = {
     "parse": Text(zh="读取一个证据文件", en="read one evidence file"),
     "measure": Text(zh="由证据文件计算指标值", en="compute measures from evidence files"),
-    "rubric": Text(zh="检查、显示或比较评价标准", en="check, show or compare rubric editions"),
+    "rubric": Text(zh="检查、显示、试算评价标准", en="check, show and test rubric editions"),
     "score": Text(zh="按评价标准为设施打分", en="score facilities against a rubric"),
     "rank": Text(zh="为设施排名", en="rank facilities"),
 }
