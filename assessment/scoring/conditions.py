@@ -26,7 +26,7 @@ def holds(condition: Condition, *, profile: Mapping[str, Any], measurements: Map
                 return decisive
             return None if None in answers else all_of
         case Comparison():
-            return _compare(condition, _known(condition, profile, measurements))
+            return compare(condition, _known(condition, profile, measurements))
 
 
 def _known(comparison: Comparison, profile: Mapping[str, Any], measurements: Mapping[str, Measurement]) -> Any:
@@ -36,7 +36,8 @@ def _known(comparison: Comparison, profile: Mapping[str, Any], measurements: Map
     return measurement.value if measurement is not None and measurement.outcome is Outcome.SCORED else None
 
 
-def _compare(comparison: Comparison, actual: Any) -> bool | None:
+def compare(comparison: Comparison, actual: Any) -> bool | None:
+    """One test on one known value; None where the value is not known or not a number the test needs."""
     if actual is None:
         return None
     against = comparison.against
@@ -47,7 +48,7 @@ def _compare(comparison: Comparison, actual: Any) -> bool | None:
             return not _equal(actual, against)
         case Test.IN:
             return any(_equal(actual, one) for one in against) if isinstance(against, tuple) else False
-    number = _number(actual)
+    number = number_of(actual)
     if number is None or not isinstance(against, Decimal):
         return None
     match comparison.test:
@@ -67,11 +68,12 @@ def _equal(actual: Any, against: Any) -> bool:
         return any(_equal(one, against) for one in actual)
     if isinstance(against, bool):
         return actual is against or (isinstance(actual, str) and actual.strip().lower() == str(against).lower())
-    number = _number(actual)
-    return str(actual) == against or (number is not None and number == _number(against))
+    number = number_of(actual)
+    return str(actual) == against or (number is not None and number == number_of(against))
 
 
-def _number(actual: Any) -> Decimal | None:
+def number_of(actual: Any) -> Decimal | None:
+    """What text, a count or a decimal says as a number; truth values are none."""
     if isinstance(actual, bool):
         return None
     if isinstance(actual, Decimal):
