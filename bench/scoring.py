@@ -1,10 +1,10 @@
-"""Scoring 100,000 facilities × 60 indicators against a bare NumPy evaluation of the same tree; the exact engine, one by one.
+"""Scoring 100,000 facilities × 60 indicators against a bare NumPy evaluation of the same tree.
 
     script/bench scoring [--facilities N] [--rounds N]
 
-Four pillars, fifteen dimensions, sixty indicators; pillars are combined geometrically, caps, minima and pillar floors are
-in force, every fact is scored: what a bare evaluation can do too. Each figure is the best of the rounds; each engine has
-a process of its own, so that peak memory is its own.
+Four pillars, fifteen dimensions, sixty indicators; pillars are combined geometrically, caps, minima and pillar floors
+are in force, every fact is scored: what a bare evaluation can do too. Each figure is the best of the rounds; each
+engine has a process of its own, so that peak memory is its own. The exact engine is measured one facility at a time.
 """
 
 from __future__ import annotations
@@ -176,6 +176,7 @@ def bare_scores(edition: Edition, population: Population) -> dict[str, NDArray[n
     published: dict[str, NDArray[np.float64]] = {}
 
     def node(one: Group | Indicator) -> NDArray[np.float64]:
+        points: NDArray[np.float64]
         if isinstance(one, Indicator):
             row = rows[one.measure]
             anchors = one.curve.anchors  # type: ignore[union-attr]
