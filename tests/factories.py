@@ -12,34 +12,13 @@ from centres.services.create_centre import create_centre
 from evidence import store
 from evidence.models import Evidence
 from evidence.services.receive_evidence import Declared, receive_evidence
+from tests.profiles import profile_content
 
 PASSWORD = "correct horse battery"
 
 
 def person(username: str) -> Person:
     return Person.objects.create_user(username, password=PASSWORD, name_zh=username, name_en=username)
-
-
-def profile_content(slug: str = "example-1", **changes: Any) -> dict[str, Any]:
-    """A facility profile as JSON values."""
-    return {
-        "contract": 1,
-        "centre": {
-            "id": slug,
-            "name": {"zh": f"示例智算中心 {slug}（虚构）", "en": f"Example centre {slug} (fictional)"},
-        },
-        "operator": {"zh": "示例算力公司（虚构）", "en": "Example Compute Co. (fictional)"},
-        "place": {"province": "内蒙古", "city": "呼和浩特", "hub_node": True, "timezone": "Asia/Shanghai"},
-        "class": "training_led",
-        "applied_on": "2026-03-31",
-        "accelerators": [{"model": "NVIDIA H800 SXM", "cards": 2048, "cards_per_node": 8}],
-        "it_capacity_kw": "3200",
-        "meters": [
-            {"id": "M-IN", "at": "utility_incomer", "measures": "facility", "kind": "cumulative", "unit": "kWh"},
-            {"id": "M-UPS1", "at": "ups_output", "measures": "it", "kind": "cumulative", "unit": "kWh"},
-        ],
-        **changes,
-    }
 
 
 def staff(username: str, role: Role, *, province: str = "") -> Person:

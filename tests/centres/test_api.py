@@ -10,8 +10,9 @@ from rest_framework.test import APIClient
 
 from centres.models import Centre, ProfileVersion, Role, StaffRole
 from operations.models import AuditEntry
-from tests.factories import Cast, profile_content
+from tests.factories import Cast
 from tests.operations.test_problems import problem
+from tests.profiles import profile_content
 
 pytestmark = pytest.mark.django_db
 Api = Callable[..., APIClient]

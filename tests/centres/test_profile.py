@@ -5,20 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from centres.profile import CentreClass, FacilityProfile
-
-
-def profile(**changes: Any) -> dict[str, Any]:
-    return {
-        "contract": 1,
-        "centre": {"id": "example-1", "name": {"zh": "示例智算中心（虚构）", "en": "Example centre (fictional)"}},
-        "operator": {"zh": "示例算力公司（虚构）", "en": "Example Compute Co. (fictional)"},
-        "place": {"province": "内蒙古", "city": "呼和浩特", "hub_node": True, "timezone": "Asia/Shanghai"},
-        "class": "training_led",
-        "applied_on": "2026-03-31",
-        "accelerators": [{"model": "NVIDIA H800 SXM", "cards": 2048, "cards_per_node": 8}],
-        "it_capacity_kw": "3200",
-        **changes,
-    }
+from tests.profiles import profile_content
 
 
 def meter(**changes: Any) -> dict[str, Any]:
@@ -34,12 +21,12 @@ def meter(**changes: Any) -> dict[str, Any]:
 
 def faults_of(**changes: Any) -> str:
     with pytest.raises(ValidationError) as refusal:
-        FacilityProfile.model_validate(profile(**changes))
+        FacilityProfile.model_validate(profile_content(**changes))
     return str(refusal.value)
 
 
 def test_a_profile_counts_its_cards_and_keeps_decimals_exact() -> None:
-    read = FacilityProfile.model_validate(profile())
+    read = FacilityProfile.model_validate(profile_content())
     assert read.cards == 2048
     assert read.it_capacity_kw == Decimal("3200")
     assert read.centre_class is CentreClass.TRAINING_LED
@@ -47,11 +34,11 @@ def test_a_profile_counts_its_cards_and_keeps_decimals_exact() -> None:
 
 
 def test_the_digest_names_the_content_not_the_order() -> None:
-    turned = dict(reversed(profile().items()))
-    assert FacilityProfile.model_validate(profile()).digest == FacilityProfile.model_validate(turned).digest
+    turned = dict(reversed(profile_content().items()))
+    assert FacilityProfile.model_validate(profile_content()).digest == FacilityProfile.model_validate(turned).digest
     assert (
-        FacilityProfile.model_validate(profile(it_capacity_kw="3201")).digest
-        != FacilityProfile.model_validate(profile()).digest
+        FacilityProfile.model_validate(profile_content(it_capacity_kw="3201")).digest
+        != FacilityProfile.model_validate(profile_content()).digest
     )
 
 
@@ -76,7 +63,7 @@ def test_two_meters_do_not_share_an_id_and_parents_exist() -> None:
 def test_only_a_mixed_centre_declares_its_training_share() -> None:
     assert "training_share" in faults_of(training_share="0.60")
     assert "training_share" in faults_of(**{"class": "mixed"})
-    mixed = FacilityProfile.model_validate(profile(**{"class": "mixed"}, training_share="0.60"))
+    mixed = FacilityProfile.model_validate(profile_content(**{"class": "mixed"}, training_share="0.60"))
     assert mixed.training_part == Decimal("0.60")
 
 

@@ -12,8 +12,9 @@ from rest_framework.test import APIClient
 
 from centres.models import Centre, Role
 from operations.models import KeyedRequest
-from tests.factories import Cast, profile_content, staff
+from tests.factories import Cast, staff
 from tests.operations.test_problems import problem
+from tests.profiles import profile_content
 
 pytestmark = [pytest.mark.django_db, pytest.mark.torture("T33")]
 Api = Callable[..., APIClient]

@@ -14,6 +14,7 @@ from core.outcome import Outcome, Quality, Reason
 from core.period import Period
 from core.text import Text
 from indicators.measures.base import Measurement
+from tests.profiles import profile_content
 
 EDITION = EditionWords(
     title=Text(zh="智算中心评价指标体系", en="Assessment criteria for AI computing centres"),
@@ -52,18 +53,7 @@ def profile(
     zh: str = "和林格尔示例智算中心（虚构）",
     en: str = "Horinger example centre (fictional)",
 ) -> FacilityProfile:
-    return FacilityProfile.model_validate(
-        {
-            "contract": 1,
-            "centre": {"id": slug, "name": {"zh": zh, "en": en}},
-            "operator": {"zh": "示例算力公司（虚构）", "en": "Example Compute Co. (fictional)"},
-            "place": {"province": "内蒙古", "city": "呼和浩特", "hub_node": True},
-            "class": "training_led",
-            "applied_on": "2026-03-31",
-            "accelerators": [{"model": "NVIDIA H800 SXM", "cards": 2048, "cards_per_node": 8}],
-            "it_capacity_kw": "3200",
-        }
-    )
+    return FacilityProfile.model_validate(profile_content(slug, centre={"id": slug, "name": {"zh": zh, "en": en}}))
 
 
 def indicator(code: str, *, defaulted: bool = False) -> Node:

@@ -13,6 +13,7 @@ from centres.profile import FacilityProfile
 from evidence.observations.registry import KIND_BY_NAME
 from indicators.measures.base import CentreEvidence, Measurement
 from indicators.measures.registry import MEASURE_BY_NAME, measure_one
+from tests.profiles import profile_content
 
 Rows = Iterable[Mapping[str, Any]]
 EAST_EIGHT = dt.timezone(dt.timedelta(hours=8))
@@ -24,19 +25,13 @@ DAY = dt.timedelta(days=1)
 
 def profile(**changes: Any) -> FacilityProfile:
     """A training-led centre of 128 H800 cards with two meters, applied on 2026-03-31."""
-    content: dict[str, Any] = {
-        "contract": 1,
-        "centre": {"id": "demo-1", "name": {"zh": "示例（虚构）", "en": "Example (fictional)"}},
-        "operator": {"zh": "示例", "en": "Example"},
-        "place": {"province": "内蒙古", "city": "呼和浩特", "timezone": "Asia/Shanghai"},
-        "class": "training_led",
-        "applied_on": dt.date(2026, 3, 31),
+    own: dict[str, Any] = {
         "accelerators": [{"model": "NVIDIA H800 SXM", "cards": 128, "cards_per_node": 8}],
         "it_capacity_kw": "200",
         "link_line_rate_gb_s": "50",
         "meters": [meter("M-IN", "utility_incomer", "facility"), meter("M-IT", "pdu_output", "it")],
     }
-    return FacilityProfile.model_validate(content | changes)
+    return FacilityProfile.model_validate(profile_content("demo-1", **own | changes))
 
 
 def meter(name: str, at: str, measures: str, **changes: Any) -> dict[str, Any]:
