@@ -17,6 +17,8 @@ from indicators.rubric.loader import edition_of_content
 from indicators.rubric.model import Edition
 from tests.assessment.scoring.worked import WHY, title
 
+ENDLESS = -1  # facts of more digits than a double has
+
 
 def seeded(seed: int) -> Random:
     return Random(seed)  # noqa: S311 – chance, not a secret
@@ -226,7 +228,9 @@ def random_facility(random: Random, edition: Edition, name: str) -> Facility:
     profile: dict[str, Any] = {}
     if edition.classes is not None and random.random() < 0.9:
         profile["class"] = random.choice(["a", "b", "m", "m"])
-    profile["part"] = random.choice(["0", "1", "0.5", "0.6", "0.25", "0.333", "0.123456789", "0.1234567890123456789"])
+    profile["part"] = random.choice(["0", "1", "0.5", "0.6", "0.25", "0.333", "0.07", "0.125"])
+    if random.random() < 0.02:
+        profile["part"] = random.choice(["0.123456789", "0.1234567890123456789"])
     for attribute in ("tier", "solo"):
         if random.random() < 0.7:
             profile[attribute] = random.choice(
@@ -234,6 +238,7 @@ def random_facility(random: Random, edition: Edition, name: str) -> Facility:
             )
     facility = Facility(name, profile)
     digits = random.choice([0, 1, 2, 2, 3, 6, 12])  # of one facility, so that ties survive aggregation
+    digits = ENDLESS if random.random() < 0.03 else digits
     missing = random.choice([0.0, 0.0, 0.1, 0.3])
     for measure in edition.measures:
         items = {item.id for indicator in edition.indicators for own, curve in indicator.curves
@@ -274,9 +279,7 @@ def _measurement(random: Random, measure: str, digits: int, missing: float) -> M
         unit=random.choice(["", "u", "u", "u"]) if random.random() > 0.02 else "v",
         value=_value(random, digits),
         quality=random.choice([None, None, *Quality]),
-        cap=Decimal(random.choice(["0", "0.5", "60", "62.505", "7.125", "0.12345678901234567890"]))
-        if random.random() < 0.05
-        else None,
+        cap=Decimal(random.choice(["0", "0.5", "60", "62.505", "7.125"])) if random.random() < 0.05 else None,
     )
 
 
@@ -294,10 +297,11 @@ def _value(random: Random, digits: int) -> Decimal:
     top = random.choice([1, 10, 10, 100])
     if kind < 0.45:
         return Decimal(random.randrange(0, 200 * top)) / 200  # … .xx5
-    if kind < 0.47:
-        return Decimal(random.randrange(10**22)) / 10**21  # more digits than a double has
-    if kind < 0.50:
-        return Decimal("5") + random.choice([1, -1]) * Decimal(1).scaleb(-random.choice([14, 15, 17, 20, 30]))
+    if kind < 0.48:
+        return Decimal("5") + random.choice([1, -1]) * Decimal(1).scaleb(-random.choice([12, 13, 14]))
+    if digits == ENDLESS:
+        near = Decimal("5") + random.choice([1, -1]) * Decimal(1).scaleb(-random.choice([17, 20, 30]))
+        return random.choice([near, Decimal(random.randrange(10**22)) / 10**21])
     if kind < 0.53:
         return Decimal(random.choice(["-3", "150", "-0.00", "1e-20", "1E+25"]))
     return Decimal(random.randrange(0, top * 10**digits + 1)).scaleb(-digits)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
+from random import Random
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assessment.scoring import batch
 from assessment.scoring.batch import NONE, score_population
 from assessment.scoring.facts import Facility, measurement_of
 from assessment.scoring.population import Population, population_of
 from core.errors import InputError
+from indicators.rubric.model import Group
 from tests.assessment.scoring.random_pairs import differences, random_edition, random_facility, seeded
 from tests.assessment.scoring.worked import GRADES, edition_of, indicator, measured, title, zhisuan
 
@@ -38,6 +42,34 @@ def test_the_order_of_facilities_does_not_matter(seed: int) -> None:
     assert (first.published[:, order] == second.published).all()
     assert (first.grades[order] == second.grades).all()
     assert (first.blocked[order] == second.blocked).all()
+
+
+@settings(max_examples=10)
+@given(seed=st.integers(0, 2**32))
+def test_the_order_of_siblings_does_not_matter(seed: int) -> None:
+    random = seeded(seed)
+    edition = random_edition(random)
+    facilities = {f"f{at}": random_facility(random, edition, f"f{at}") for at in range(20)}
+    turned = replace(edition, root=_shuffled(edition.root, random))
+    first, second = (score_population(each, population_of(each, facilities)) for each in (edition, turned))
+    order = [first.codes.index(code) for code in second.codes]
+    assert (first.published[order] == second.published).all()
+    assert (first.grades == second.grades).all()
+    assert (first.blocked == second.blocked).all()
+
+
+def _shuffled(group: Group, random: Random) -> Group:
+    children = [_shuffled(child, random) if isinstance(child, Group) else child for child in group.children]
+    return replace(group, children=tuple(random.sample(children, len(children))))
+
+
+def test_the_size_of_blocks_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = seeded(7)
+    edition = random_edition(random)
+    population = population_of(edition, {f"f{at}": random_facility(random, edition, f"f{at}") for at in range(40)})
+    whole = score_population(edition, population)
+    monkeypatch.setattr(batch, "BLOCK", 7)
+    assert (score_population(edition, population).published == whole.published).all()
 
 
 def test_exact_ties_are_rounded_up_without_asking_the_exact_engine() -> None:
