@@ -52,6 +52,11 @@ def jsonable(value: Any) -> Any:
 
 
 def canonical_json(value: Any) -> bytes:
+    """The one byte form of a value (RFC 8785), of which digests are taken; decimals are text.
+
+    Raises:
+        TypeError: for a float, and for anything else without a canonical form.
+    """
     return rfc8785.dumps(jsonable(value))
 
 

@@ -73,6 +73,7 @@ def digest(content: bytes) -> str:
 
 
 def digest_of_chunks(chunks: Iterable[bytes]) -> str:
+    """`digest` of bytes that come in parts, without holding them all."""
     running = hashlib.sha256()
     for chunk in chunks:
         running.update(chunk)

@@ -103,6 +103,7 @@ def month_columns(sheet: Sheet) -> MonthColumns | None:
 
 
 def is_total(label: str) -> bool:
+    """Whether a row or column of this name sums up others, so that counting it would count twice."""
     return folded(label.rstrip(":：")) in _TOTALS
 
 

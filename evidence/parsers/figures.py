@@ -24,6 +24,7 @@ def figure(value: Decimal | int | None) -> Decimal | None:
 
 
 def figures(values: Iterable[Decimal | int | None]) -> list[Decimal | None]:
+    """`figure` of each value of a column."""
     return [figure(value) for value in values]
 
 

@@ -32,6 +32,15 @@ def year_measurement(
     notes: tuple[Reason, ...] = (),
     declared: Sequence[Quantity] = (),
 ) -> Measurement:
+    """A scored measurement of the energy year.
+
+    Args:
+        evidence: of the centre; readings that belong to no meter of the profile become notes.
+        year: the period, its coverage, and the readings it was worked out from.
+        value: exact, in `unit`; rounded here, once, to 12 significant digits.
+        cap: highest points the source of the figures allows.
+        declared: declared quantities the value rests on besides the readings.
+    """
     rests_on = list(support("energy_readings", used_readings(evidence, year)))
     for found in declared:
         rests_on += support("declaration", found.rows)
@@ -52,6 +61,11 @@ def year_measurement(
 
 
 def it_kwh(year: EnergyYear) -> Fraction:
+    """IT energy of the year in kWh, above zero, so that it may be divided by.
+
+    Raises:
+        InvalidEvidence: `no_it_energy`.
+    """
     it = year.it_kwh()
     if it <= 0:
         raise InvalidEvidence(

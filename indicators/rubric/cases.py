@@ -15,6 +15,7 @@ _FACT_KEYS = ("value", "unit", "outcome", "reason", "quality", "cap")
 
 
 def read_cases(value: Value | None, faults: Faults) -> tuple[Case, ...]:
+    """The worked examples of `cases.yaml`; none without the file. What is wrong with them goes to `faults`."""
     if value is None:
         return ()
     fields = Fields(value, faults)

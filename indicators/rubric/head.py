@@ -54,6 +54,7 @@ class Head:
 
 
 def read_head(fields: Fields) -> Head:
+    """What `rubric.yaml` says about the edition as a whole; what is wrong with it goes to the fields' faults."""
     schema = fields.count("schema", default=0)
     if schema != SCHEMA:
         fields.fault(
