@@ -43,7 +43,7 @@ class MinimumPlan:
     rule: Minimum
     line: Fraction
     at_least: bool
-    item_row: int | None
+    item_rows: tuple[int | None, ...]  # by measure of the indicator
     cap: int | None  # position of the highest grade allowed
     blocks: bool
 
@@ -196,7 +196,7 @@ class _Planner:
             position=positions[group.code],
             weighing=weighing,
             children=tuple(self._node(child, own, positions) for child, own in children),
-            minima=tuple(self._minimum(minimum, None) for minimum in group.minima),
+            minima=tuple(self._minimum(minimum, ()) for minimum in group.minima),
         )
 
     def _indicator(self, indicator: Indicator, weighing: Weighing, positions: Mapping[str, int]) -> IndicatorPlan:
@@ -206,7 +206,7 @@ class _Planner:
         _require(0 <= default <= self.edition.highest_points)
         _told([default])
         others = tuple(self._measure(other.measure, other.curve) for other in indicator.alternatives)
-        _require(not (others and (indicator.minima or indicator.curve is None)))
+        _require(not others or indicator.curve is not None)
         return IndicatorPlan(
             indicator=indicator,
             position=positions[indicator.code],
@@ -214,7 +214,7 @@ class _Planner:
             measures=(self._measure(indicator.measure, indicator.curve), *others),
             default=Fraction(default),
             reasons=indicator.not_applicable_reasons,
-            minima=tuple(self._minimum(minimum, indicator.measure) for minimum in indicator.minima),
+            minima=tuple(self._minimum(minimum, indicator.measures) for minimum in indicator.minima),
             highest=float(self.edition.highest_points),
         )
 
@@ -239,20 +239,20 @@ class _Planner:
             highest=None if declared.highest is None else float(declared.highest),
         )
 
-    def _minimum(self, minimum: Minimum, measure: str | None) -> MinimumPlan:
+    def _minimum(self, minimum: Minimum, measures: tuple[str, ...]) -> MinimumPlan:
         _only_known(minimum)
         _require(doubles_suffice(minimum.when))
         line = minimum.at_least if minimum.at_least is not None else minimum.at_most
         _require(line is not None and (minimum.at_least is None or minimum.at_most is None))
         assert line is not None  # noqa: S101 – just required
-        if measure is not None:
+        if measures:
             _told([line])
         grades = self.edition.grades
         return MinimumPlan(
             rule=minimum,
             line=Fraction(line),
             at_least=minimum.at_least is not None,
-            item_row=self.rows.get(f"{measure}.{minimum.item}") if measure and minimum.item else None,
+            item_rows=tuple(self.rows.get(f"{measure}.{minimum.item}") for measure in measures),
             cap=grades.rank(minimum.cap_at) if grades and minimum.on_miss is OnMiss.CAP and minimum.cap_at else None,
             blocks=minimum.on_miss is OnMiss.BLOCK,
         )
