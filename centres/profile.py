@@ -6,12 +6,13 @@ Units, meter kinds and the time zone are declared here and never guessed. Unknow
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal, LiteralString
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from core.canonical import canonical_digest
@@ -64,9 +65,21 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _shown(value: str) -> str:
+    """These words stand on papers: a direction mark or an escape would make them read otherwise than they are."""
+    if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for character in value):
+        raise _broken_rule(
+            "forbidden_character", "含有控制字符或方向控制符。", "It holds a control or direction character."
+        )
+    return value
+
+
+Words = Annotated[str, AfterValidator(_shown)]
+
+
 class Names(_Strict):
-    zh: str = Field(min_length=1, max_length=200)
-    en: str = Field(min_length=1, max_length=200)
+    zh: Words = Field(min_length=1, max_length=200)
+    en: Words = Field(min_length=1, max_length=200)
 
     @property
     def text(self) -> Text:
@@ -79,8 +92,8 @@ class CentreName(_Strict):
 
 
 class Place(_Strict):
-    province: str = Field(min_length=1, max_length=40)
-    city: str = Field(min_length=1, max_length=40)
+    province: Words = Field(min_length=1, max_length=40)
+    city: Words = Field(min_length=1, max_length=40)
     hub_node: bool = False
     timezone: str = "Asia/Shanghai"
 
