@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "operations.http.middleware.ProblemMiddleware",
+    "operations.http.entrance.EntranceMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -187,7 +188,7 @@ CONTENT_SECURITY_POLICY = {
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "centres.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -270,7 +271,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "operations.sweep",
         "schedule": JOB_SWEEP_SECONDS,
         "options": {"expires": JOB_SWEEP_SECONDS},  # sweeps missed while no worker ran are not made up for
-    }
+    },
+    "tidy the store": {"task": "evidence.tidy", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
 }
 
 # --- logs ------------------------------------------------------------------------------------------------

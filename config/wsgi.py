@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
+from operations.http.charset import Utf8Text
 from operations.http.chunked import ChunkedBodies
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -15,4 +16,6 @@ if settings.SECRET_KEY_IS_TEMPORARY:
         "There is no secret key yet: run `manage.py prepare` once, or set ZHIHENG_SECRET_KEY (or …_FILE)."
     )
 
-application = ChunkedBodies(get_wsgi_application(), limit=settings.BODY_LIMIT, streamed=settings.STREAMED_PATHS)
+application = Utf8Text(
+    ChunkedBodies(get_wsgi_application(), limit=settings.BODY_LIMIT, streamed=settings.STREAMED_PATHS)
+)

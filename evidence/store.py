@@ -6,9 +6,12 @@ read from it. A key's content never changes, so writing one twice is harmless.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
+import shutil
 import tempfile
+import time
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -63,6 +66,17 @@ def scratch() -> Iterator[Path]:
     """An empty folder on the store's own disk, gone afterwards."""
     with tempfile.TemporaryDirectory(dir=_incoming()) as folder:
         yield Path(folder)
+
+
+def tidy(*, older_than: dt.timedelta) -> int:
+    """Remove what killed processes left half done; how many pieces. Nobody works on one for that long."""
+    before, removed = time.time() - older_than.total_seconds(), 0
+    for path in _incoming().iterdir():
+        with suppress(FileNotFoundError):  # its owner was quicker
+            if path.stat().st_mtime < before:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+                removed += 1
+    return removed
 
 
 def keep(file: Received) -> str:
@@ -132,7 +146,7 @@ def _storage() -> Storage:
 
 def _incoming() -> Path:
     folder: Path = settings.STORE_ROOT / "incoming"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)  # not its parents: a store that is not mounted must not come into being elsewhere
     return folder
 
 

@@ -29,7 +29,7 @@ from assessment.api.serializers import (
     ReportSerializer,
     SubmitRequest,
 )
-from assessment.models import Assessment, Certificate, RankedReport
+from assessment.models import Assessment, AssessmentState, Certificate, RankedReport
 from assessment.selectors import (
     RankedEntry,
     RankingQuery,
@@ -74,6 +74,7 @@ class Assessments(StrictQuery, generics.ListAPIView[Assessment]):
     def get_queryset(self) -> QuerySet[Assessment]:
         given = self.request.query_params
         exact = {"centre": "centre__slug", "state": "state"}
+        _choice(AssessmentState, "state", given.get("state"))
         found = visible_assessments(self.request.user)
         return found.filter(**{field: given[name] for name, field in exact.items() if name in given})
 

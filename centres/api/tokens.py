@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from django.contrib.auth import authenticate
 from drf_spectacular.utils import extend_schema
-from knox.auth import TokenAuthentication
 from knox.models import AuthToken
 from rest_framework import status
 from rest_framework.exceptions import AuthenticationFailed
@@ -11,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
+from centres.api.authentication import TokenAuthentication
 from centres.api.serializers import TokenAnswer, TokenRequest
 from operations import audit
 from operations.http.throttling import ByAddress, SignIn

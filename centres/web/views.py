@@ -25,6 +25,7 @@ from centres.services.save_profile import save_profile
 from centres.web.profile_form import ProfileForm
 from core.errors import UserFacingError
 from core.text import Text
+from operations.http.throttling import seconds_to_wait
 
 LARGEST_YAML = 200_000
 
@@ -42,6 +43,13 @@ class SignIn(LoginView):
     template_name = "account/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if wait := seconds_to_wait(request):
+            answer = render(request, "429.html", status=429)
+            answer["Retry-After"] = str(wait)
+            return answer
+        return super().post(request, *args, **kwargs)
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)

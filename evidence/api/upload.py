@@ -37,6 +37,8 @@ def refuse_early(request: HttpRequest) -> None:
     """
     if request.content_type not in (RAW, FORM):
         raise UnsupportedMediaType(request.content_type or "")
+    if request.content_type == FORM and (request.content_params or {}).get("charset", "utf-8").lower() != "utf-8":
+        raise UnsupportedMediaType(request.META["CONTENT_TYPE"])
     length = _content_length(request)
     allowed = settings.EVIDENCE_LIMIT + (_FORM_OVERHEAD if request.content_type == FORM else 0)
     if length is not None and length > allowed:
@@ -68,6 +70,9 @@ def take_form(request: Request) -> Reception:
     unknown = sorted((set(form) | set(files)) - _FORM_FIELDS)
     if unknown:
         raise ValidationError({name: [ErrorDetail(name, code="unknown_field")] for name in unknown})
+    repeated = sorted(name for part in (form, files) for name in part if len(part.getlist(name)) > 1)
+    if repeated:  # one file would be taken and the others lost in silence
+        raise ValidationError({name: [ErrorDetail(name, code="repeated_field")] for name in repeated})
     centre = centre_for_upload(request, form.get("centre", ""))
     if "file" not in files:
         raise ValidationError({"file": [ErrorDetail("This field is required.", code="required")]})
@@ -88,7 +93,7 @@ def centre_for_upload(request: Request, slug: str) -> Centre:
     """The centre, when the person works for it; one that may not be seen does not exist."""
     if not slug:
         raise ValidationError({"centre": [ErrorDetail("This field is required.", code="required")]})
-    centre = visible_centres(request.user).filter(slug=slug).first()
+    centre = visible_centres(request.user).filter(slug=slug).first() if "\0" not in slug else None
     if centre is None:
         raise ValidationError({"centre": [ErrorDetail("No such centre.", code="does_not_exist")]})
     if not request.user.has_perm("centres.upload_evidence", centre):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +27,7 @@ from evidence.services.receive_evidence import Declared, receive_evidence
 from evidence.web.forms import UploadForm
 from evidence.web.window import Window, cell_window, lines_window
 from evidence.web.words import READING, SEVERITIES, STATES, WAITING
+from operations.http.entrance import takes_files
 from operations.models import Job, JobState
 
 LISTED_ISSUES = 500
@@ -33,6 +35,7 @@ LONGEST_CELL = 60
 LONGEST_LINE_NUMBER = 13
 
 
+@takes_files
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest, slug: str) -> HttpResponse:
@@ -144,7 +147,7 @@ def _crumbs(centre: Any) -> list[dict[str, Any]]:
 
 def _window(item: Evidence, *, line: str, cell: str) -> Window | None:
     """What the address asks to see of the file; nothing for an address that asks for nonsense."""
-    if 0 < len(cell) < LONGEST_CELL:
+    if 0 < len(cell) < LONGEST_CELL and not any(unicodedata.category(sign) in ("Cc", "Cf") for sign in cell):
         return cell_window(item, cell)
     number = int(line) if line.isascii() and line.isdigit() and len(line) < LONGEST_LINE_NUMBER else 0
     return lines_window(item, number) if number else None

@@ -8,14 +8,13 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -27,7 +26,6 @@ logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "5"
-_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 STATUS_BY_CODE = {
     "too_large": 413,
@@ -136,9 +134,9 @@ def _understood(error: Exception) -> Understood | None:
             return 403, "permission_denied", [error_item("permission_denied")], {}
         case RequestDataTooBig():
             return 413, "too_large", [error_item("too_large")], {}
-        case OperationalError() | InterfaceError():
-            return _unavailable(error)
-        case OSError() if error.errno in _NO_SPACE:
+        case UnreadablePostError():
+            return 400, "incomplete_body", [error_item("incomplete_body")], {}
+        case OperationalError() | InterfaceError() | OSError():  # database; disk, object store, broker
             return _unavailable(error)
     return None
 
@@ -186,4 +184,14 @@ def _field_errors(detail: Any, path: str = "") -> Iterator[dict[str, Any]]:
 
 
 # For these our own words are better than the framework's.
-_SAYS_IT_ALL = frozenset({"unknown_field", "read_only_field", "unknown_parameter", "bad_cursor", "bad_limit"})
+_SAYS_IT_ALL = frozenset(
+    {
+        "unknown_field",
+        "read_only_field",
+        "repeated_field",
+        "unknown_parameter",
+        "repeated_parameter",
+        "bad_cursor",
+        "bad_limit",
+    }
+)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from django.http import HttpRequest
+from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
@@ -52,3 +54,10 @@ class SignIn(_Counted):
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         name: Any = request.data.get("username", "") if isinstance(request.data, dict) else ""
         return f"throttle-sign-in-{self.get_ident(request)}-{str(name)[:150].encode().hex()}"
+
+
+def seconds_to_wait(request: HttpRequest) -> int:
+    """Counts a try to sign in by the page with those by the API; 0 while there are not too many."""
+    throttle, page = SignIn(), cast(Any, None)  # the throttle asks nothing of a view
+    asked = Request(request, parsers=[FormParser(), MultiPartParser()])
+    return 0 if throttle.allow_request(asked, page) else max(1, math.ceil(throttle.wait() or 1))

@@ -27,6 +27,9 @@ class StrictQuery(APIView):
         unknown = sorted(set(request.query_params) - known)
         if unknown:
             raise ValidationError({name: [ErrorDetail(name, code="unknown_parameter")] for name in unknown})
+        repeated = sorted(name for name in known if len(request.query_params.getlist(name)) > 1)
+        if repeated:
+            raise ValidationError({name: [ErrorDetail(name, code="repeated_parameter")] for name in repeated})
         if self.takes_idempotency_keys and request.method in _CHANGING:
             self._keyed = idempotency.begin(request)
 

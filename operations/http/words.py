@@ -33,6 +33,8 @@ WORDS_BY_CODE = {
     "not_found": Text(zh="没有找到，或您无权查看。", en="Nothing is here, or nothing you may see."),
     "method_not_allowed": Text(zh="此地址不支持这种操作。", en="This address does not take that method."),
     "not_acceptable": Text(zh="只能返回 JSON。", en="Only JSON can be sent back."),
+    "incomplete_body": Text(zh="内容在结束前中断。", en="The body was cut off before its end."),
+    "forbidden_character": Text(zh="地址中含有 NUL 字符。", en="The address holds a NUL character."),
     "length_required": Text(zh="请说明内容长度（Content-Length）。", en="Say how long the body is (Content-Length)."),
     "too_large": Text(zh="内容超过允许的大小。", en="The body is larger than allowed."),
     "unsupported_media_type": Text(zh="不支持这种内容类型或字符集。", en="This content type or charset is not taken."),
@@ -60,7 +62,9 @@ WORDS_BY_CODE = {
     "unique": Text(zh="该值已被使用。", en="This value is already taken."),
     "unknown_field": Text(zh="没有这个字段。", en="There is no such field."),
     "read_only_field": Text(zh="此字段只能读取，不能设置。", en="This field can be read but not set."),
+    "repeated_field": Text(zh="此字段出现不止一次。", en="This field is there more than once."),
     "unknown_parameter": Text(zh="没有这个查询参数。", en="There is no such query parameter."),
+    "repeated_parameter": Text(zh="此查询参数出现不止一次。", en="This query parameter is there more than once."),
     "bad_cursor": Text(zh="游标无效。", en="The cursor is not valid here."),
     "bad_limit": Text(zh="limit 应为 1 到 200 的整数。", en="limit is a whole number from 1 to 200."),
 }

@@ -186,7 +186,7 @@ def test_a_token_lives_until_it_is_given_back(client: Client, cast: Cast) -> Non
 def test_a_form_larger_than_a_body_may_be(client: Client, api: Api, olu: Person) -> None:
     client.force_login(olu)
     response = client.post("/api/v1/tokens/", data={"a": "x" * 1_200_000})
-    problem(response, 415, "unsupported_media_type")
+    problem(response, 413, "too_large")
 
 
 @pytest.mark.torture("T29")
