@@ -138,7 +138,7 @@ class Walk(Appraiser):
             blocks = blocks | column.blocks
             cap = np.minimum(cap, column.cap)
         if not any(everywhere):
-            total = np.where(counts, total, 1.0)
+            total = np.where(counts, total, 1.0) if isinstance(counts, np.ndarray) else 1.0
         points: Floats = np.zeros(self.size)
         error: Bound = 0.0
         if counting:

@@ -25,7 +25,13 @@ def main() -> int:
     while pairs < asked.pairs:
         random = seeded(seed)
         edition = random_edition(random)
-        found, scores = differences(edition, [random_facility(random, edition, f"f{at}") for at in range(FACILITIES)])
+        try:
+            found, scores = differences(
+                edition, [random_facility(random, edition, f"f{at}") for at in range(FACILITIES)]
+            )
+        except Exception:
+            print(f"seed {seed}:")  # noqa: T201
+            raise
         if found:
             print(f"seed {seed}: {len(found)} figures differ", *found[:20], sep="\n  ")  # noqa: T201
             return 1

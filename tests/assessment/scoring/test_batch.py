@@ -91,6 +91,17 @@ def test_four_times_74_995_is_75_00_here_too() -> None:
     assert (scores.points("test", 0), scores.grade(0)) == (Decimal("75.00"), "L4")
 
 
+def test_a_group_nobody_has_anything_of_leaves_its_figures_empty() -> None:
+    emptied = {"id": "g", "title": title("g"), "weight": "1", "children": [indicator("a", missing="exclude")]}
+    shown = indicator("b") | {"display": True}
+    del shown["weight"]
+    hollow = {"id": "h", "title": title("h"), "weight": "1", "children": [shown]}
+    found, _ = differences(
+        edition_of([emptied, hollow, indicator("c")]), [Facility("f", {}, {"c": measured("c", "0.005")})]
+    )
+    assert found == []
+
+
 def test_nothing_handed_in_is_blocked_and_has_no_figure() -> None:
     edition = edition_of([indicator("a", missing="exclude")])
     scores = score_population(edition, population_of(edition, {"f": Facility("f")}))
