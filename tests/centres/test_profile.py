@@ -77,5 +77,7 @@ def test_an_unknown_zone_is_refused() -> None:
 @pytest.mark.parametrize("name", ["示例\u202e中心", "示例\x1b[31m", "示例\u2066中心", "示例\n中心"])
 def test_names_for_papers_hold_no_direction_or_control_characters(name: str) -> None:
     with pytest.raises(ValidationError) as refusal:
-        FacilityProfile.model_validate(profile(centre={"id": "example-1", "name": {"zh": name, "en": "Example"}}))
+        FacilityProfile.model_validate(
+            profile_content(centre={"id": "example-1", "name": {"zh": name, "en": "Example"}})
+        )
     assert refusal.value.errors()[0]["type"] == "forbidden_character"
