@@ -100,26 +100,13 @@ def quick_parser(monkeypatch: pytest.MonkeyPatch) -> None:
     from evidence.models import Evidence
     from evidence.parsers import sandbox
     from evidence.services import parse_evidence
+    from evidence.services.parser_process import request_for
 
     def run_here(evidence: Evidence, *, folder: Path) -> dict[str, Any]:
         from evidence import store
 
         with store.local_path(evidence.blob_id, scratch=folder) as path:
-            return sandbox.parse(
-                sandbox.Request(
-                    path=str(path),
-                    name=evidence.name,
-                    sha256=evidence.digest,
-                    size=evidence.blob.size,
-                    format=evidence.declared_format,
-                    encoding=evidence.declared_encoding,
-                    timezone=evidence.timezone,
-                    folder=str(folder),
-                    seconds=60,
-                    memory=2**29,
-                ),
-                folder,
-            )
+            return sandbox.parse(request_for(evidence, path=path, folder=folder), folder)
 
     monkeypatch.setattr(parse_evidence, "run_parser", run_here)
 

@@ -7,8 +7,9 @@ at its line and left out; nothing is shifted, padded or guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -230,16 +231,7 @@ class _Counted:
 
     def read(self, first: int, text: str, *, final: bool) -> tuple[str, int]:
         """Take all whole records; returns the text of an unfinished last one and its line."""
-        lines = text.split("\n")
-        if lines and lines[-1] == "":
-            lines.pop()
-        index = 0
-        while index < len(lines):
-            taken = self._record(first + index, lines, index, final=final)
-            if taken == 0:
-                return "\n".join(lines[index:]) + "\n", first + index
-            index += taken
-        return "", 0
+        return take_records(first, text.split("\n"), partial(self._record, final=final))
 
     def batch(self) -> Batch:
         columns = {name: pa.array(cells, pa.string()) for name, cells in self._cells.items()}
@@ -279,6 +271,29 @@ class _Counted:
     def _fault(self, code: str, number: int) -> None:
         self._tally.faulty += 1
         self._issues.add(code, _WORDS[code].filled(line=number), where=Where(line=number), hint=_HINTS[code])
+
+
+def take_records(first: int, lines: list[str], take: Callable[[int, list[str], int], int]) -> tuple[str, int]:
+    """Take record after record from whole lines.
+
+    Args:
+        first: number of the first line.
+        lines: may end in an empty one, which is none.
+        take: given a line's number, the lines and its index, says how many lines the record there had, or 0 when
+            its end is not among them.
+
+    Returns:
+        The text of an unfinished last record and its line; empty and 0 when there is none.
+    """
+    if lines and lines[-1] == "":
+        lines.pop()
+    index = 0
+    while index < len(lines):
+        taken = take(first + index, lines, index)
+        if taken == 0:
+            return "\n".join(lines[index:]) + "\n", first + index
+        index += taken
+    return "", 0
 
 
 def split_quoted(record: str, delimiter: str) -> list[str] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pyarrow as pa
 import re2
@@ -15,7 +16,7 @@ import re2
 from core.provenance import Where
 from core.text import Text
 from evidence.parsers.base import Issues
-from evidence.parsers.csv_tables import Batch, Tally, read_block
+from evidence.parsers.csv_tables import Batch, Tally, read_block, take_records
 from evidence.parsers.scheduler_states import STATES, bare_state
 from evidence.parsers.slurm_resources import seconds_of
 from evidence.parsers.source import Source
@@ -108,15 +109,7 @@ class _Rejoined:
 
     def read(self, first: int, lines: list[str], *, final: bool) -> tuple[str, int]:
         """Take all whole records; returns the text of a last one that may go on, and its line."""
-        if lines[-1] == "":
-            lines.pop()
-        index = 0
-        while index < len(lines):
-            taken = self._record(first + index, lines, index, final=final)
-            if taken == 0:
-                return "\n".join(lines[index:]) + "\n", first + index
-            index += taken
-        return "", 0
+        return take_records(first, lines, partial(self._record, final=final))
 
     def batch(self) -> Batch:
         columns = list(zip(*self._records, strict=True)) or [()] * self._layout.width

@@ -37,19 +37,7 @@ def run_parser(evidence: Evidence, *, folder: Path) -> dict[str, Any]:
         ParserDied: for anything else.
     """
     with store.local_path(evidence.blob_id, scratch=folder) as path:
-        request = Request(
-            path=str(path),
-            name=evidence.name,
-            sha256=evidence.digest,
-            size=evidence.blob.size,
-            format=evidence.declared_format,
-            encoding=evidence.declared_encoding,
-            timezone=evidence.timezone,
-            folder=str(folder),
-            seconds=settings.PARSER_SECONDS,
-            memory=settings.PARSER_MEMORY,
-        )
-        code = _SANDBOX.run(request)
+        code = _SANDBOX.run(request_for(evidence, path=path, folder=folder))
     if code == -signal.SIGXCPU:
         raise out_of_time(settings.PARSER_SECONDS)
     answer = folder / RESULT
@@ -60,6 +48,22 @@ def run_parser(evidence: Evidence, *, folder: Path) -> dict[str, Any]:
         raise as_error(found["problem"])
     result: dict[str, Any] = found["result"]
     return result
+
+
+def request_for(evidence: Evidence, *, path: Path, folder: Path) -> Request:
+    """What the sandbox is asked: to read the file at `path` and leave what it finds in `folder`."""
+    return Request(
+        path=str(path),
+        name=evidence.name,
+        sha256=evidence.digest,
+        size=evidence.blob.size,
+        format=evidence.declared_format,
+        encoding=evidence.declared_encoding,
+        timezone=evidence.timezone,
+        folder=str(folder),
+        seconds=settings.PARSER_SECONDS,
+        memory=settings.PARSER_MEMORY,
+    )
 
 
 class _Sandbox:
