@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from io import StringIO
+
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from operations import audit
@@ -39,6 +42,14 @@ def test_a_missing_entry_breaks_the_chain() -> None:
     broken = audit.first_broken_entry()
     assert broken is not None
     assert broken.sequence == 2
+
+
+def test_the_command_names_the_first_broken_entry() -> None:
+    three_entries()
+    call_command("verify_audit_log", stdout=StringIO())
+    AuditEntry.objects.filter(sequence=2).update(reason="something else")
+    with pytest.raises(CommandError, match="Entry 2 "):
+        call_command("verify_audit_log")
 
 
 def test_the_database_itself_refuses_to_change_or_delete_entries() -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from assessment.documents.content.words import class_words, site_words
 from assessment.models import Certificate
 from assessment.selectors import Standing, Verification, verification
+from assessment.services.certificate_numbers import is_well_formed
 from assessment.web.shown import edition_shown
 from core.text import Text
 from evidence import store
@@ -28,6 +29,10 @@ _WORDS = {
 _UNKNOWN = Text(
     zh="名录中没有这个编号。请核对纸面上的编号；若无误，请勿采信该证书。",
     en="The register has no such number. Compare it with the paper; if it is right, do not rely on the certificate.",
+)
+_MISTYPED = Text(
+    zh="编号的格式或校验字符不符，可能有笔误。请核对纸面上的编号。",
+    en="This cannot be a certificate number: its form or its check character is wrong. Compare it with the paper.",
 )
 _NOT_NOW = Text(zh="该证书目前不可作为依据。", en="The certificate must not be relied on at present.")
 
@@ -76,7 +81,7 @@ def certificate_pdf(request: HttpRequest, number: str) -> FileResponse:
 
 def _meaning(answer: Verification) -> Text:
     if answer.certificate is None:
-        return _UNKNOWN
+        return _UNKNOWN if is_well_formed(answer.number.strip().upper()) else _MISTYPED
     until = answer.certificate.valid_until.isoformat()
     if answer.standing is Standing.VALID:
         return Text(zh=f"有效期至 {until}。", en=f"Valid until {until}.")

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from assessment.models import Assessment
+from assessment.services.certificate_numbers import check_character
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
 from assessment.services.review import review
@@ -123,6 +124,13 @@ def test_an_unknown_number_is_said_to_be_unknown(as_person: Visit) -> None:
     page = as_person().get("/certificates/ZH-2026-9999-X/")
     assert page.status_code == 404
     assert "查无此证" in page.content.decode()
+
+
+def test_a_mistyped_number_is_told_from_one_that_was_never_given(as_person: Visit) -> None:
+    never_given = f"ZH-2026-9999-{check_character('ZH-2026-9999')}"
+    assert "do not rely" in as_person(language="en").get(f"/certificates/{never_given}/").content.decode()
+    mistyped = never_given.replace("9999", "9989")
+    assert "check character" in as_person(language="en").get(f"/certificates/{mistyped}/").content.decode()
 
 
 def test_hostile_names_are_text(certified: Assessment, centre: Centre, as_person: Visit) -> None:
