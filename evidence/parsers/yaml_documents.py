@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from core.yaml_document import Path, YamlDocument, bad_yaml, read_mapping
+from core.yaml_document import YamlDocument, bad_yaml, read_mapping
 from evidence.parsers.source import Source
-
-__all__ = ["LARGEST_DOCUMENT", "Path", "YamlDocument", "read_document"]
 
 LARGEST_DOCUMENT = 1024 * 1024
 

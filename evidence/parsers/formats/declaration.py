@@ -15,13 +15,14 @@ import re2
 from core.errors import InputError, ParseError
 from core.quantity import read_number
 from core.text import Text
+from core.yaml_document import Path, YamlDocument
 from evidence.observations.declarations import DECLARATIONS
 from evidence.parsers.base import CONTRACT, Coverage, Issues, ParseResult, Severity
 from evidence.parsers.csv_tables import no_rows
 from evidence.parsers.figures import figure
 from evidence.parsers.log_lines import words
 from evidence.parsers.source import Source
-from evidence.parsers.yaml_documents import Path, YamlDocument, read_document
+from evidence.parsers.yaml_documents import read_document
 
 LONGEST_STATEMENT = 2_000
 YES_NO = {"yes": True, "no": False, "是": True, "否": False, True: True, False: False}

@@ -15,12 +15,13 @@ from core.errors import InputError, ParseError
 from core.provenance import Where
 from core.quantity import read_number
 from core.text import Text
+from core.yaml_document import YamlDocument
 from evidence.observations.run_cards import RUN_CARDS
 from evidence.parsers.base import CONTRACT, Coverage, Issues, ParseResult, Severity
 from evidence.parsers.figures import count, figure
 from evidence.parsers.log_lines import words
 from evidence.parsers.source import Source
-from evidence.parsers.yaml_documents import YamlDocument, read_document
+from evidence.parsers.yaml_documents import read_document
 
 WORKLOADS = ("reference_dense", "reference_moe", "operator_job")
 OBJECTIVES = ("pretrain", "lora", "inference")

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import ParseError
+from core.yaml_document import YamlDocument
 from evidence.parsers.source import Source
-from evidence.parsers.yaml_documents import LARGEST_DOCUMENT, YamlDocument, read_document
+from evidence.parsers.yaml_documents import LARGEST_DOCUMENT, read_document
 from tests.evidence.parsers.properties import damaged, quickly
 
 CARD = b'contract: 1\nmodel: {name: "X", params: 1.60}\nitems:\n  - a\n  - b: [1, 2]\nnote: |\n  two\n  lines\n'
