@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import settings
 
 if TYPE_CHECKING:
     from rest_framework.test import APIClient
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from centres.models import Centre, Person
     from tests.factories import Cast
 
-settings.register_profile("shared machine", deadline=None)  # how long an example takes says nothing about the code
-settings.load_profile("shared machine")
+pytest_plugins = ("tests.hypothesis_profile",)
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +25,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
     from config.celery import app
 
-    app.conf.update(broker_url="memory://", broker_transport_options={})
+    # By the names of the settings: Celery lets them win over its own.
+    app.conf.update(CELERY_BROKER_URL="memory://", CELERY_BROKER_TRANSPORT_OPTIONS={})
     app.loader.import_default_modules()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
