@@ -67,7 +67,7 @@ class _Strict(BaseModel):
 
 def _shown(value: str) -> str:
     """These words stand on papers: a direction mark or an escape would make them read otherwise than they are."""
-    if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for character in value):
+    if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") for character in value):
         raise _broken_rule(
             "forbidden_character", "含有控制字符或方向控制符。", "It holds a control or direction character."
         )
