@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 from django.test import Client
+from kombu import Connection
 from rest_framework.test import APIClient
 
 from centres.models import Person
@@ -221,6 +222,19 @@ def test_a_lost_store_makes_the_platform_unready_but_alive(client: Client, setti
     assert response.status_code == 503
     assert response.json()["checks"]["store"] is False
     assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.torture("T39")
+def test_a_lost_broker_folder_makes_the_platform_unready_but_alive(
+    client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = settings.HOME / "broker"
+    lost = Connection("filesystem://", transport_options={"data_folder_in": str(folder)})
+    monkeypatch.setattr("celery.app.base.Celery.connection_for_write", lambda _: lost)
+    assert client.get("/readyz").json()["checks"]["broker"] is False
+    assert client.get("/healthz").status_code == 200
+    folder.mkdir()
+    assert client.get("/readyz").json()["checks"]["broker"] is True
 
 
 def test_the_schema_names_every_route(client: Client) -> None:
