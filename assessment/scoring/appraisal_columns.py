@@ -91,7 +91,7 @@ class Appraiser:
     def _better(self, main: Appraised, other: Appraised, at: int) -> Appraised:
         """The better-scored of two, the first when they are equal; how the first ended when neither is scored."""
         assert main.points is not None  # noqa: S101 – the plan asks for a curve beside alternatives
-        assert other.points is not None  # noqa: S101
+        assert other.points is not None  # noqa: S101 – an alternative has a curve
         first, second = main.ended(Ending.SCORED), other.ended(Ending.SCORED)
         error = max(main.error, other.error)
         rise = other.points - main.points

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assessment.scoring.batch_plan import GroupPlan, Plan, plan_for
-from assessment.scoring.batch_walk import Walk
+from assessment.scoring.batch_walk import NONE, Walk
 from assessment.scoring.exact import score
 from assessment.scoring.guard_band import Rows
 from assessment.scoring.population import Attribute, Bools, Population, decimal_of
@@ -25,8 +25,7 @@ from assessment.scoring.result import Result, Verdict
 from assessment.scoring.weights import ClassWeights, class_weights
 from indicators.rubric.model import Edition
 
-NONE = np.iinfo(np.int64).min  # in place of points where a node has none
-BLOCK = 8192  # facilities walked at a time: their columns stay in the processor's cache
+BLOCK = 32_768  # facilities walked at a time: enough to make single calls cheap, few enough for little memory
 
 
 @dataclass(frozen=True, slots=True, eq=False)

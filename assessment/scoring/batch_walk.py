@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -29,7 +29,7 @@ from assessment.scoring.guard_band import (
 from assessment.scoring.population import Bools, Floats, Population
 from indicators.rubric.model import Aggregate, Missing
 
-NONE = np.iinfo(np.int64).min
+NONE = np.iinfo(np.int64).min  # in place of published points where a node has none
 SHARE_ERROR = 1024 * UNIT
 MOST_PARTS = 10**6  # of a class share, so that mixed weights stay whole numbers a double holds
 
@@ -49,6 +49,7 @@ class Column:
         cap: the highest grade its consequences allow, as a position.
         multiples: of the denominators of the exact points, for some rows.
         divisors: of the denominators of the share of defaults, for some rows.
+        units: the published figures, once they are.
     """
 
     points: Floats
@@ -62,7 +63,7 @@ class Column:
     cap: Any
     multiples: Callable[[Rows], Whole]
     divisors: Callable[[Rows], Whole]
-    units: NDArray[np.int64] | None = None
+    units: Whole = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 class Walk(Appraiser):
@@ -118,8 +119,7 @@ class Walk(Appraiser):
         column.approved = column.approved * ~away
         column.blocks = column.blocks & ~away
         column.cap = np.where(away, self._top, column.cap)
-        if column.units is not None:
-            column.units[away] = NONE
+        column.units[away] = NONE
 
     def _aggregated(self, plan: GroupPlan, children: list[tuple[NodePlan, Column]]) -> Column:
         weighed = [(self._weight(child.weighing), column) for child, column in children]
@@ -359,11 +359,9 @@ class Walk(Appraiser):
 
     def grades(self, total: Column) -> NDArray[np.int64]:
         """Positions of the grades: read off the published total, the weakest pillar and the caps."""
-        assert total.units is not None  # noqa: S101 – the root is published
         reached = np.searchsorted(self.plan.grade_lines, total.units, side="right") - 1
         if self.plan.pillar_lines is not None:
             for pillar in self._pillars:
-                assert pillar.units is not None  # noqa: S101
                 allowed = np.maximum(np.searchsorted(self.plan.pillar_lines, pillar.units, side="right") - 1, 0)
                 reached = np.where(pillar.counts & pillar.has_points, np.minimum(reached, allowed), reached)
         grades: Whole = np.minimum(reached, total.cap)

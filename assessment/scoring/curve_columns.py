@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -183,13 +184,12 @@ class _Logarithmic:
 class _Steps:
     starts: Floats
     to: Floats
-    side: str
+    side: Literal["left", "right"]
     error: float
     decimals: int
 
     def points(self, values: Floats) -> tuple[Floats, Bools | None]:
-        closed = "right" if self.side == "right" else "left"
-        return self.to[np.searchsorted(self.starts, values, side=closed)], None  # type: ignore[call-overload]
+        return self.to[np.searchsorted(self.starts, values, side=self.side)], None
 
     def multiples(self, values: Floats) -> Whole:
         return np.full(len(values), self.decimals, dtype=np.int64)
@@ -268,5 +268,5 @@ class ChecklistColumns:
         return counted * self.highest / self.total
 
 
-def _common(points: object) -> int:
-    return bounded(math.lcm(*(Fraction(one).denominator for one in points)))  # type: ignore[attr-defined]
+def _common(points: Iterable[Decimal]) -> int:
+    return bounded(math.lcm(*(Fraction(one).denominator for one in points)))

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessment.scoring import batch
-from assessment.scoring.batch import NONE, score_population
+from assessment.scoring.batch import score_population
+from assessment.scoring.batch_walk import NONE
 from assessment.scoring.facts import Facility, measurement_of
 from assessment.scoring.population import Population, population_of
 from core.errors import InputError
@@ -96,6 +97,7 @@ def test_a_group_nobody_has_anything_of_leaves_its_figures_empty() -> None:
     shown = indicator("b") | {"display": True}
     del shown["weight"]
     hollow = {"id": "h", "title": title("h"), "weight": "1", "children": [shown]}
+    hollow["applies_when"] = {"attribute": "tier", "is": "x"}
     found, _ = differences(
         edition_of([emptied, hollow, indicator("c")]), [Facility("f", {}, {"c": measured("c", "0.005")})]
     )
