@@ -209,29 +209,33 @@ class Appraiser:
         uncapped: Where = NOWHERE,
     ) -> Appraised:
         """Evidence grade and place of measurement cap the points; so that 0 stands where nothing is scored."""
-        decimals: list[Callable[[Rows], Whole]] = [multiples]
+        of_caps: list[Callable[[Rows], Whole]] = []
         population = self.population
+        by_curve = points
         if points is not None and measure.row is not None:
             if self.plan.quality_caps is not None and population.qualities is not None:
                 caps = self.plan.quality_caps[population.qualities[measure.row, self.columns]]
-                points = np.minimum(points, np.where(uncapped, NO_CAP, caps))
+                points = np.minimum(points, caps if uncapped is NOWHERE else np.where(uncapped, NO_CAP, caps))
                 whole = np.int64(self.plan.quality_decimals)
-                decimals.append(lambda rows: np.full(len(rows), whole, dtype=np.int64))
+                of_caps.append(lambda rows: np.full(len(rows), whole, dtype=np.int64))
                 error += UNIT * float(points.max(initial=0.0))
-            if population.caps is not None:
-                own = population.caps[measure.row, self.columns]
-                if (own != NO_CAP).any():
-                    points = np.minimum(points, np.where(uncapped, NO_CAP, own))
-                    decimals.append(lambda rows: power_of_ten(np.where(own[rows] == NO_CAP, 0.0, own[rows])))
-                    error += UNIT * float(points.max(initial=0.0))
+            if population.caps is not None and (own := population.caps[measure.row, self.columns]).min() < NO_CAP:
+                points = np.minimum(points, own if uncapped is NOWHERE else np.where(uncapped, NO_CAP, own))
+                of_caps.append(lambda rows: power_of_ten(np.where(own[rows] == NO_CAP, 0.0, own[rows])))
+                error += UNIT * float(points.max(initial=0.0))
+        capped = points
         if points is not None and endings is not None:
             points = np.where(endings == Ending.SCORED, points, 0.0)
 
         def common(rows: Rows) -> Whole:
             found = np.ones(len(rows), dtype=np.int64)
-            for each in decimals:
+            for each in of_caps:
                 found = common_multiple(found, each(rows))
-            return found if endings is None else np.where(endings[rows] == Ending.SCORED, found, 1)
+            either = common_multiple(found, multiples(rows))
+            if of_caps and by_curve is not None and capped is not None:
+                # Where a cap is surely below the curve, the figure is the cap, whatever fraction the curve gives.
+                either = np.where(by_curve[rows] > capped[rows] + 4 * error, found, either)
+            return either if endings is None else np.where(endings[rows] == Ending.SCORED, either, 1)
 
         return Appraised(endings, points, error, common)
 
