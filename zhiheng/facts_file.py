@@ -14,6 +14,8 @@ from assessment.scoring.facts import (
     Facility,
     FactsError,
     add_profiles,
+    categories,
+    derived_faults,
     read_facts,
     read_profiles,
     unit_faults,
@@ -21,6 +23,7 @@ from assessment.scoring.facts import (
 )
 from assessment.scoring.inputs import inputs_digest
 from assessment.scoring.ranking import Ranked, rank
+from assessment.scoring.samples import samples_of
 from core.canonical import jsonable
 from core.text import Text
 from indicators.rubric.loader import load_edition
@@ -58,13 +61,16 @@ def score_all(arguments: argparse.Namespace) -> Scored:
     UserFacingError: a rubric with faults, or unusable facts.
     """
     edition = load_edition(Path(arguments.rubric))
-    facilities = read_facts(_bytes(arguments.facts), file=Path(arguments.facts).name)
+    facilities = read_facts(_bytes(arguments.facts), file=Path(arguments.facts).name, categories=categories(edition))
     if arguments.profiles:
         add_profiles(facilities, read_profiles(_bytes(arguments.profiles), file=Path(arguments.profiles).name))
-    if faults := unit_faults(edition, facilities.values(), file=Path(arguments.facts).name):
+    file = Path(arguments.facts).name
+    faults = unit_faults(edition, facilities.values(), file=file)
+    if faults := (*faults, *derived_faults(edition, facilities.values(), file=file)):
         raise FactsError(faults)
     for name in unknown_measures(edition, facilities.values()):
         print(printable(_UNKNOWN.filled(name=name).said_in(arguments.language)), file=sys.stderr)
+    samples = samples_of(edition, ((one.name, one.profile, one.measurements) for one in facilities.values()))
     results = [
         score(
             edition,
@@ -72,8 +78,12 @@ def score_all(arguments: argparse.Namespace) -> Scored:
             profile=facility.profile,
             measurements=facility.measurements,
             inputs_digest=inputs_digest(
-                facility=facility.name, profile=facility.profile, measurements=facility.measurements
+                facility=facility.name,
+                profile=facility.profile,
+                measurements=facility.measurements,
+                samples=samples,
             ),
+            samples=samples,
         )
         for facility in facilities.values()
     ]

@@ -9,7 +9,7 @@ from fractions import Fraction
 from assessment.scoring.digits import INNER, inner, outer
 from indicators.rubric.model import Aggregate, Aggregation
 
-WeightedPoints = tuple[Fraction, Fraction]  # weight > 0, points ≥ 0
+WeightedPoints = tuple[Fraction, Fraction]  # weight > 0; points ≥ 0 but for arithmetic and minimum
 
 
 def aggregate(rule: Aggregation, children: Sequence[WeightedPoints]) -> Fraction:
@@ -22,7 +22,9 @@ def aggregate(rule: Aggregation, children: Sequence[WeightedPoints]) -> Fraction
     Args:
         children: at least one pair of weight and points, in any order: the result does not depend on it.
     """
-    floored = [(weight, max(points, Fraction(rule.floor or 0))) for weight, points in children]
+    floored = list(children)
+    if rule.floor is not None:
+        floored = [(weight, max(points, Fraction(rule.floor))) for weight, points in children]
     match rule.kind:
         case Aggregate.ARITHMETIC:
             return sum((weight * points for weight, points in floored), Fraction(0)) / _total(floored)

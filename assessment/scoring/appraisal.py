@@ -11,12 +11,16 @@ from typing import Any
 from assessment.scoring.conditions import holds
 from assessment.scoring.curves import NotOnTheScale, points_of
 from assessment.scoring.digits import stored
+from assessment.scoring.known import Known, ended_of, has_invalid, worth_of
+from assessment.scoring.relative_points import relative_points
+from assessment.scoring.samples import RELATIVE, Samples
+from assessment.scoring.validity import impossible
 from core.outcome import Outcome, Reason
-from core.quantity import plain, shortest
+from core.quantity import plain
 from core.text import Text
 from indicators.measures.base import Input, Measurement
-from indicators.rubric.curve import Checklist, Curve
-from indicators.rubric.model import Edition, Indicator, MeasureDeclaration
+from indicators.rubric.curve import ByFormula, Checklist, Curve
+from indicators.rubric.model import Direction, Edition, Indicator, MeasureDeclaration
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +41,21 @@ class Appraisal:
     by_rule: bool = False
 
 
-def appraise(
-    indicator: Indicator, *, edition: Edition, profile: Mapping[str, Any], measurements: Mapping[str, Measurement]
-) -> Appraisal:
+def appraise(indicator: Indicator, *, edition: Edition, known: Known, samples: Samples) -> Appraisal:
     """Apply rule of applicability, curve, evidence caps, and the better of two alternatives."""
     condition = indicator.applies_when
-    if condition is not None and holds(condition, profile=profile, measurements=measurements) is False:
-        own = measurements.get(indicator.measure)
+    if condition is not None and (holds(condition, profile=known.profile, measurements=known.measurements) is False):
+        own = known.measurements.get(indicator.measure)
         return Appraisal(Outcome.NOT_APPLICABLE, measurement=own, reason=_BY_RULE, by_rule=True)
-    main = _of_measure(indicator, indicator.measure, indicator.curve, edition, measurements)
-    if not indicator.alternatives:
-        return main
-    return _better(indicator, main, edition, measurements)
+    bench = _Bench(indicator, edition, known, samples)
+    main = bench.appraisal(indicator.code, indicator.measure, indicator.curve)
+    return _better(bench, main) if indicator.alternatives else main
 
 
-def _better(
-    indicator: Indicator, main: Appraisal, edition: Edition, measurements: Mapping[str, Measurement]
-) -> Appraisal:
+def _better(bench: _Bench, main: Appraisal) -> Appraisal:
     """The better-scored of indicator and alternatives; all of them are listed in `applied`."""
-    candidates = [(indicator.code, main)] + [
-        (other.code, _of_measure(indicator, other.measure, other.curve, edition, measurements))
-        for other in indicator.alternatives
+    candidates = [(bench.indicator.code, main)] + [
+        (other.code, bench.appraisal(other.code, other.measure, other.curve)) for other in bench.indicator.alternatives
     ]
     scored = [(code, one) for code, one in candidates if one.points is not None]
     code, chosen = max(scored, key=lambda pair: pair[1].points or Fraction(0)) if scored else candidates[0]
@@ -80,44 +78,86 @@ def _better(
     )
 
 
-def _of_measure(
-    indicator: Indicator,
-    measure: str,
-    curve: Curve | None,
-    edition: Edition,
-    measurements: Mapping[str, Measurement],
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """Where the measures of one indicator are appraised."""
+
+    indicator: Indicator
+    edition: Edition
+    known: Known
+    samples: Samples
+
+    def appraisal(self, code: str, measure: str, curve: Curve | None) -> Appraisal:
+        declared = self.edition.measures[measure]
+        measurements = self.known.measurements
+        measurement = measurements.get(measure) or _from_items(declared, curve, measurements)
+        if measurement is None:
+            return Appraisal(Outcome.NO_EVIDENCE, reason=_NO_EVIDENCE)
+        if measurement.outcome is not Outcome.SCORED or measurement.value is None:
+            by_rule = bool(measurement.reason and measurement.reason.code in self.indicator.not_applicable_reasons)
+            return Appraisal(measurement.outcome, measurement=measurement, reason=measurement.reason, by_rule=by_rule)
+        if (fault := impossible(measurement, declared)) is not None:
+            return Appraisal(Outcome.INVALID, measurement=measurement, reason=fault)
+        if curve is None:
+            return Appraisal(Outcome.SCORED, measurement=measurement)
+        return self._on_curve(code, curve, measurement)
+
+    def _on_curve(self, code: str, curve: Curve, measurement: Measurement) -> Appraisal:
+        if isinstance(curve, ByFormula):
+            return self._by_formula(curve, measurement)
+        exact = self.known.value(measurement)
+        if isinstance(curve, RELATIVE):
+            points, figures = relative_points(
+                curve,
+                exact,
+                sample=self.samples.of(code, curve, self.known.profile),
+                higher=self.edition.measures[measurement.measure].direction is not Direction.LOWER,
+                lowest=self.edition.lowest_points,
+                highest=self.edition.highest_points,
+            )
+            return _capped(points, measurement, self.edition, {"sample": figures})
+        value = exact if measurement.measure in self.known.exact else measurement.value
+        assert value is not None  # noqa: S101 – a scored measurement has one
+        items = items_of(measurement, self.known.measurements)
+        try:
+            points = points_of(
+                curve, value, items=items, lowest=self.edition.lowest_points, highest=self.edition.highest_points
+            )
+        except NotOnTheScale as error:
+            reason = Reason("not_on_the_scale", error.message)
+            return Appraisal(Outcome.INVALID, measurement=measurement, reason=reason)
+        return _capped(points, measurement, self.edition)
+
+    def _by_formula(self, curve: ByFormula, measurement: Measurement) -> Appraisal:
+        """Points that also rest on other measures: without one of them the indicator ends as that measure did."""
+        formula = curve.formula
+        if has_invalid(formula, edition=self.edition, known=self.known):
+            reason = _lacking_input(Outcome.INVALID)
+            return Appraisal(Outcome.INVALID, measurement=measurement, reason=reason)
+        worth = worth_of(formula, edition=self.edition, known=self.known, own=measurement)
+        if isinstance(worth, Reason):
+            ended = ended_of(formula, edition=self.edition, known=self.known)
+            outcome = Outcome.NOT_ASSESSABLE if worth.code == "not_computable" else ended
+            return Appraisal(outcome, measurement=measurement, reason=worth)
+        span = Fraction(self.edition.lowest_points), Fraction(self.edition.highest_points)
+        return _capped(min(max(worth, span[0]), span[1]), measurement, self.edition)
+
+
+def _capped(
+    points: Fraction, measurement: Measurement, edition: Edition, figures: Mapping[str, Any] | None = None
 ) -> Appraisal:
-    declared = edition.measures[measure]
-    measurement = measurements.get(measure) or _from_items(declared, curve, measurements)
-    if measurement is None:
-        return Appraisal(Outcome.NO_EVIDENCE, reason=_NO_EVIDENCE)
-    if measurement.outcome is not Outcome.SCORED or measurement.value is None:
-        by_rule = bool(measurement.reason and measurement.reason.code in indicator.not_applicable_reasons)
-        return Appraisal(measurement.outcome, measurement=measurement, reason=measurement.reason, by_rule=by_rule)
-    if (fault := _impossible(measurement, declared)) is not None:
-        return Appraisal(Outcome.INVALID, measurement=measurement, reason=fault)
-    if curve is None:
-        return Appraisal(Outcome.SCORED, measurement=measurement)
-    items = items_of(measurement, measurements)
-    try:
-        points = points_of(curve, measurement.value, items=items, highest=edition.highest_points)
-    except NotOnTheScale as error:
-        return Appraisal(Outcome.INVALID, measurement=measurement, reason=Reason("not_on_the_scale", error.message))
-    return _capped(points, measurement, edition)
-
-
-def _capped(points: Fraction, measurement: Measurement, edition: Edition) -> Appraisal:
-    """Evidence grade and place of measurement cap the points."""
+    """Evidence grade and place of measurement cap the points; `figures` are what they rest on besides the value."""
     caps: dict[str, Decimal] = {}
     if measurement.quality is not None and measurement.quality in edition.quality_caps:
         caps["quality_cap"] = edition.quality_caps[measurement.quality]
     if measurement.cap is not None:
         caps["evidence_cap"] = measurement.cap
     allowed = min((Fraction(cap) for cap in caps.values()), default=points)
-    applied = {"curve_points": plain(stored(points))} | {name: plain(cap) for name, cap in caps.items()}
+    applied: dict[str, Any] = {"curve_points": plain(stored(points))}
+    applied |= {name: plain(cap) for name, cap in caps.items()} | dict(figures or {})
     return Appraisal(
         Outcome.SCORED,
-        points=max(Fraction(0), min(points, allowed)),
+        points=max(Fraction(edition.lowest_points), min(points, allowed)),
         measurement=measurement,
         applied=applied,
     )
@@ -150,35 +190,15 @@ def _from_items(
     return Measurement(declared.name, Outcome.SCORED, unit=declared.unit, value=met, inputs=tuple(given))
 
 
-def _impossible(measurement: Measurement, declared: MeasureDeclaration) -> Reason | None:
-    value = measurement.value
-    if measurement.unit and measurement.unit != declared.unit:
-        return Reason(
-            "unit_mismatch",
-            Text(
-                zh=f"单位为“{measurement.unit}”，应为“{declared.unit}”。",
-                en=f"The unit is “{measurement.unit}”; “{declared.unit}” is expected.",
-            ),
-        )
-    too_low = value is not None and declared.lowest is not None and value < declared.lowest
-    too_high = value is not None and declared.highest is not None and value > declared.highest
-    if value is None or not (too_low or too_high):
-        return None
-    low, high = (
-        shortest(bound) if bound is not None else sign
-        for bound, sign in ((declared.lowest, "−∞"), (declared.highest, "∞"))
-    )
-    return Reason(
-        "out_of_range",
-        Text(
-            zh=f"{shortest(value)} 不在可能的范围 {low} 到 {high} 之内。",
-            en=f"{shortest(value)} lies outside what is possible, {low} to {high}.",
-        ),
-    )
-
-
 _NO_EVIDENCE = Reason("no_evidence", Text(zh="没有提交相应证据。", en="No evidence was handed in."))
 _BY_RULE = Reason(
     "not_applicable_by_rule",
     Text(zh="按评价细则，此指标在这里不适用。", en="By a rule of the rubric this indicator does not apply here."),
 )
+
+
+def _lacking_input(outcome: Outcome) -> Reason:
+    return Reason(
+        f"{outcome.value}_input",
+        Text(zh=f"公式所依据的度量：{outcome.label.zh}。", en=f"A measure the formula rests on: {outcome.label.en}."),
+    )

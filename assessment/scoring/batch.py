@@ -22,6 +22,7 @@ from assessment.scoring.exact import score
 from assessment.scoring.guard_band import Rows
 from assessment.scoring.population import Attribute, Bools, Population, decimal_of
 from assessment.scoring.result import Result, Verdict
+from assessment.scoring.samples import Samples, compares, samples_of
 from assessment.scoring.weights import ClassWeights, class_weights
 from indicators.rubric.model import Edition
 
@@ -94,8 +95,9 @@ def score_population(edition: Edition, population: Population) -> Scores:
             block = columns[start : start + BLOCK]
             _walk(plan, population, block, None if shares is None else shares[start : start + BLOCK], scores, asked)
     by_exact = np.flatnonzero(asked)
+    samples = _samples(edition, population)
     for column in by_exact:
-        _ask_exact(scores, population, int(column))
+        _ask_exact(scores, population, int(column), samples)
     return Scores(**{name: getattr(scores, name) for name in Scores.__slots__} | {"by_exact": by_exact})
 
 
@@ -181,7 +183,15 @@ def _unknown(size: int) -> Attribute:
     return Attribute(np.zeros(size, dtype=np.intp), (None,))
 
 
-def _ask_exact(scores: Scores, population: Population, column: int) -> None:
+def _samples(edition: Edition, population: Population) -> Samples | None:
+    """What relative curves compare with; such editions are scored by `exact` throughout."""
+    if not compares(edition):
+        return None
+    facilities = (population.facility(column) for column in range(len(population.facilities)))
+    return samples_of(edition, ((one.name, one.profile, one.measurements) for one in facilities))
+
+
+def _ask_exact(scores: Scores, population: Population, column: int, samples: Samples | None) -> None:
     """The whole facility as `exact` has it."""
     facility = population.facility(column)
     result = score(
@@ -190,6 +200,7 @@ def _ask_exact(scores: Scores, population: Population, column: int) -> None:
         profile=facility.profile,
         measurements=facility.measurements,
         inputs_digest="",
+        samples=samples,
     )
     place(scores, result, column)
 

@@ -292,7 +292,7 @@ _KNOWN = {
     "quality_caps limits peers tags sources root cases digest final content",
     "Group": "code id title weight aggregation children weights_sum applies_when minima tags authored where",
     "Indicator": "code id title measure curve weight missing display applies_when not_applicable_reasons minima "
-    "alternatives tags authored where",
+    "alternatives tags authored where invalid",
     "Alternative": "code title measure curve",
     "MissingRule": "policy points unless_scored",
     "Minimum": "at_least at_most on_miss cap_at item when title",

@@ -27,7 +27,7 @@ from assessment.scoring.guard_band import (
     product,
 )
 from assessment.scoring.population import Bools, Floats, Population
-from indicators.rubric.model import Aggregate, Missing
+from indicators.rubric.model import Aggregate, Invalid, Missing
 
 NONE = np.iinfo(np.int64).min  # in place of published points where a node has none
 SHARE_ERROR = 1024 * UNIT
@@ -300,15 +300,20 @@ class Walk(Appraiser):
             case Missing.EXCLUDE:
                 away = away | missing
             case Missing.BLOCK:
-                stopped = missing
-                for code in indicator.missing.unless_scored:
-                    other = self.plan.by_code.get(code)
-                    if other is not None:
-                        stopped = stopped & ~self.appraise(other).ended(Ending.SCORED)
-                column.stops = stopped
-                column.blocks = stopped
+                self._stop(plan, column, missing)
+        if indicator.invalid is Invalid.BLOCK:
+            self._stop(plan, column, appraised.ended(Ending.INVALID))
         column.counts = ~away if away.any() else EVERYWHERE
         column.has_points = column.counts & ~column.stops
+
+    def _stop(self, plan: IndicatorPlan, column: Column, where: Where) -> None:
+        """Nothing above has points, unless one of the named indicators is scored."""
+        for code in plan.indicator.missing.unless_scored:
+            other = self.plan.by_code.get(code)
+            if other is not None:
+                where = where & ~self.appraise(other).ended(Ending.SCORED)
+        column.stops = column.stops | where
+        column.blocks = column.blocks | where
 
     # --- figures, lines, grades ------------------------------------------------------------------------------------
 

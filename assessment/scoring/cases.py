@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from assessment.scoring.exact import score
-from assessment.scoring.facts import measurement_of
+from assessment.scoring.facts import categories, measurement_of
 from assessment.scoring.inputs import inputs_digest
 from assessment.scoring.result import Result
+from assessment.scoring.samples import samples_of
 from core.canonical import jsonable
 from core.errors import UserFacingError
 from core.text import Text
@@ -47,7 +48,8 @@ def untested_thresholds(edition: Edition) -> tuple[str, ...]:
     for case in edition.cases:
         for measure, fact in case.facts.items():
             if "value" in fact:
-                tried.setdefault(measure, set()).add(Decimal(fact["value"]))
+                value = categories(edition).get(measure, {}).get(fact["value"])
+                tried.setdefault(measure, set()).add(Decimal(fact["value"]) if value is None else value)
     found: list[str] = []
     for indicator in edition.indicators:
         for measure, curve in indicator.curves:
@@ -90,12 +92,27 @@ def _run(edition: Edition, case: Case) -> Iterator[Miss]:
 
 
 def _scored(edition: Edition, case: Case) -> Result:
-    measurements: dict[str, Measurement] = {
-        measure: measurement_of(measure, {key: str(value) for key, value in fact.items()})
-        for measure, fact in case.facts.items()
+    measurements = _measurements(edition, case.facts)
+    others = [(other.name, other.profile, _measurements(edition, other.facts)) for other in case.others]
+    samples = samples_of(edition, [(case.name, case.profile, measurements), *others])
+    digest = inputs_digest(facility=case.name, profile=case.profile, measurements=measurements, samples=samples)
+    return score(
+        edition,
+        facility=case.name,
+        profile=case.profile,
+        measurements=measurements,
+        inputs_digest=digest,
+        samples=samples,
+    )
+
+
+def _measurements(edition: Edition, facts: Mapping[str, Mapping[str, Any]]) -> dict[str, Measurement]:
+    return {
+        measure: measurement_of(
+            measure, {key: str(value) for key, value in fact.items()}, categories=categories(edition)
+        )
+        for measure, fact in facts.items()
     }
-    digest = inputs_digest(facility=case.name, profile=case.profile, measurements=measurements)
-    return score(edition, facility=case.name, profile=case.profile, measurements=measurements, inputs_digest=digest)
 
 
 def _found(result: Result) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -27,10 +28,12 @@ def missed_minima(
     points: Fraction | None,
     profile: Mapping[str, Any],
     measurements: Mapping[str, Measurement],
+    parameters: Mapping[str, Decimal] | None = None,
 ) -> tuple[Consequence, ...]:
     """The consequences of every mandatory line of a node that is missed; what was not measured is not missed."""
     found: list[Consequence] = []
-    for minimum in node.minima:
+    for declared in node.minima:
+        minimum = _in_force(declared, parameters or {})
         if minimum.when is not None and not holds(minimum.when, profile=profile, measurements=measurements):
             continue
         actual = _actual(node, minimum, measurement, points, measurements)
@@ -38,6 +41,16 @@ def missed_minima(
             reason = Reason("minimum_missed", _minimum_said(node, minimum, actual))
             found.append(Consequence(node.code, minimum.on_miss.value, minimum.cap_at, reason))
     return tuple(found)
+
+
+def _in_force(minimum: Minimum, parameters: Mapping[str, Decimal]) -> Minimum:
+    """The line as it is for this facility, where a parameter gives it."""
+    if minimum.parameter is None:
+        return minimum
+    line = parameters[minimum.parameter]
+    if minimum.at_least is not None:
+        return replace(minimum, at_least=line, parameter=None)
+    return replace(minimum, at_most=line, parameter=None)
 
 
 def _actual(
@@ -98,6 +111,16 @@ def missing_blocks(indicator: Indicator, reason: Reason | None) -> Consequence:
     return Consequence(indicator.code, BLOCK, None, Reason("indispensable_missing", message))
 
 
+def invalid_blocks(indicator: Indicator, reason: Reason | None) -> Consequence:
+    """An indispensable indicator whose evidence failed validation: as bad as having none."""
+    why = reason.message if reason else Text(zh="证据未通过检验。", en="The evidence failed validation.")
+    message = Text(
+        zh=f"{indicator.title.zh}为必备指标，其证据无效：{why.zh}",
+        en=f"{indicator.title.en} is indispensable, and its evidence is invalid: {why.en}",
+    )
+    return Consequence(indicator.code, BLOCK, None, Reason("indispensable_invalid", message))
+
+
 def invalid_finding(indicator: Indicator, reason: Reason | None) -> Consequence:
     why = reason.message if reason else Text(zh="证据未通过检验。", en="The evidence failed validation.")
     message = Text(
@@ -105,6 +128,15 @@ def invalid_finding(indicator: Indicator, reason: Reason | None) -> Consequence:
         en=f"The evidence of {indicator.title.en} is invalid and counts 0 points: {why.en}",
     )
     return Consequence(indicator.code, FINDING, None, Reason("invalid_evidence", message))
+
+
+def too_few(group: Group, *, found: int, needed: str, of: int) -> Consequence:
+    """A group with fewer measured parts than the rubric asks for."""
+    message = Text(
+        zh=f"{group.title.zh}：{of} 项中只有 {found} 项有数值，至少需要 {needed}，无法评价。",
+        en=f"{group.title.en}: {found} of {of} parts are measured, at least {needed} are needed; it is not assessable.",
+    )
+    return Consequence(group.code, BLOCK, None, Reason("too_few_measured", message))
 
 
 def share_exceeded(group: Group, *, code: str, share: Fraction, most: Decimal) -> Consequence:

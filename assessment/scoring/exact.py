@@ -15,23 +15,20 @@ from typing import Any
 from assessment.scoring.aggregate import aggregate
 from assessment.scoring.appraisal import Appraisal, appraise
 from assessment.scoring.conditions import holds
-from assessment.scoring.decision import (
-    BLOCK,
-    FINDING,
-    grade_of,
-    invalid_finding,
-    missed_minima,
-    missing_blocks,
-    share_exceeded,
-)
+from assessment.scoring.decision import BLOCK, FINDING, grade_of, missed_minima, share_exceeded, too_few
 from assessment.scoring.digits import published, stored
+from assessment.scoring.known import Known, known_of
 from assessment.scoring.result import Consequence, Node, Result, Verdict
+from assessment.scoring.samples import Samples, compares
+from assessment.scoring.settle import settle
 from assessment.scoring.weights import ClassWeights, class_weights
+from core.errors import InputError
 from core.outcome import Outcome, Reason
+from core.quantity import shortest
 from core.text import Text
 from indicators.measures.base import Measurement
 from indicators.rubric.condition import Condition
-from indicators.rubric.model import Edition, Group, Indicator, Missing, TreeNode
+from indicators.rubric.model import Edition, Group, Indicator, TooFew, TreeNode
 
 
 def score(
@@ -41,6 +38,7 @@ def score(
     profile: Mapping[str, Any],
     measurements: Mapping[str, Measurement],
     inputs_digest: str,
+    samples: Samples | None = None,
 ) -> Result:
     """Score one facility.
 
@@ -48,16 +46,20 @@ def score(
         profile: attributes the rubric's classes and conditions name (see `inputs.profile_attributes`).
         measurements: by measure; measures the rubric does not ask for are left aside.
         inputs_digest: of everything behind them (see `inputs.inputs_digest`).
+        samples: of all facilities scored together (see `samples.samples_of`); needed where the edition compares them.
 
     Returns:
         The explained tree. A blocked facility keeps its figures but has no grade; it has no score where an
         indispensable evidence is missing.
 
     Raises:
-        InputError: the profile lacks the class or the share the rubric's weights need.
+        InputError: the profile lacks the class, the share or the date the rubric needs, or there are no samples.
     """
+    if samples is None and compares(edition):
+        raise InputError("no_sample", _NO_SAMPLE)
     weights = class_weights(edition, facility=facility, profile=profile)
-    walk = _Walk(edition, weights, profile, measurements)
+    known = known_of(edition, facility=facility, profile=profile, measurements=measurements)
+    walk = _Walk(edition, weights, known, samples or Samples())
     root = walk.group(edition.root, weight=Decimal(1), depth=0)
     consequences = (*_class_assumed(edition, weights), *root.consequences)
     total = root.node.published
@@ -92,6 +94,7 @@ class _Scored:
         stops: an indispensable part is missing, so no ancestor has points.
         defaulted: share of the node's points that rests on conservative defaults.
         approved_away: share of its nominal weight set aside by an assessor's approval.
+        measured, applying: indicators below with a figure of their own, and all that apply.
     """
 
     node: Node
@@ -100,21 +103,23 @@ class _Scored:
     defaulted: Fraction = Fraction(0)
     approved_away: Fraction = Fraction(0)
     consequences: tuple[Consequence, ...] = ()
+    measured: int = 0
+    applying: int = 0
 
 
 @dataclass(frozen=True)
 class _Walk:
     edition: Edition
     weights: ClassWeights
-    profile: Mapping[str, Any]
-    measurements: Mapping[str, Measurement]
+    known: Known
+    samples: Samples
     appraisals: dict[str, Appraisal] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Appraise every indicator of the class first: a missing policy may look at other indicators."""
         for indicator in self._indicators(self.edition.root):
             self.appraisals[indicator.code] = appraise(
-                indicator, edition=self.edition, profile=self.profile, measurements=self.measurements
+                indicator, edition=self.edition, known=self.known, samples=self.samples
             )
 
     def _indicators(self, group: Group) -> Iterator[Indicator]:
@@ -141,8 +146,9 @@ class _Walk:
         stops = any(child.stops for child in counting)
         points = None
         if counting and not stops:
-            points = aggregate(
-                group.aggregation, [(Fraction(c.node.weight), c.points or Fraction(0)) for c in counting]
+            points = self._rounded(
+                self.edition.level(depth)[0],
+                aggregate(group.aggregation, [(Fraction(c.node.weight), c.points or Fraction(0)) for c in counting]),
             )
         scored = _Scored(
             node=self._node(
@@ -163,7 +169,10 @@ class _Walk:
                 (Fraction(c.node.weight) / nominal * c.approved_away for c in children if nominal), Fraction(0)
             ),
             consequences=tuple(consequence for child in children for consequence in child.consequences),
+            measured=sum(child.measured for child in children),
+            applying=sum(child.applying for child in children),
         )
+        scored = self._with_enough(group, scored, children) if group.needs is not None else scored
         scored = self._within_limits(group, scored) if depth == 1 else scored
         return self._with_minima(group, scored, measurement=None)
 
@@ -186,7 +195,7 @@ class _Walk:
         return self.group(node, weight=weight, depth=depth)
 
     def _does_not_hold(self, condition: Condition) -> bool:
-        return holds(condition, profile=self.profile, measurements=self.measurements) is False
+        return holds(condition, profile=self.known.profile, measurements=self.known.measurements) is False
 
     def _group_outcome(self, children: list[_Scored], counting: list[_Scored], stops: bool) -> Outcome:
         if stops:
@@ -195,6 +204,40 @@ class _Walk:
             return Outcome.SCORED
         empty = any(child.node.outcome is Outcome.NO_EVIDENCE for child in children)
         return Outcome.NO_EVIDENCE if empty else Outcome.NOT_APPLICABLE
+
+    def _with_enough(self, group: Group, scored: _Scored, children: list[_Scored]) -> _Scored:
+        """A group of which too little is measured is not assessable; it stops its ancestors, or leaves the tree."""
+        needs = group.needs
+        if needs is None or scored.applying == 0:
+            return scored
+        found, of = scored.measured, scored.applying
+        if not needs.of_indicators:
+            found = sum(child.measured > 0 for child in children)
+            of = sum(child.applying > 0 for child in children)
+        least = Fraction(needs.at_least) if needs.at_least is not None else Fraction(needs.share or 0) * of
+        if found >= least:
+            return scored
+        needed = str(needs.at_least) if needs.at_least is not None else f"{shortest((needs.share or 0) * 100)}%"
+        consequence = too_few(group, found=found, needed=needed, of=of)
+        stops = needs.otherwise is TooFew.BLOCK
+        node = replace(
+            scored.node,
+            outcome=Outcome.NOT_ASSESSABLE,
+            points=None,
+            published=None,
+            grade=None,
+            counts=stops,
+            reason=consequence.reason,
+        )
+        consequences = (*scored.consequences, consequence) if stops else scored.consequences
+        return replace(
+            scored, node=node, points=None, stops=stops, measured=0, consequences=consequences, defaulted=Fraction(0)
+        )
+
+    def _rounded(self, level: str, points: Fraction) -> Fraction:
+        """Points as they enter the next level: exact, unless the rubric rounds those of this level."""
+        decimals = self.edition.level_decimals.get(level)
+        return points if decimals is None else Fraction(published(points, decimals))
 
     def _within_limits(self, pillar: Group, scored: _Scored) -> _Scored:
         """A pillar that rests too much on defaults or approvals is not assessable."""
@@ -223,14 +266,18 @@ class _Walk:
 
     def _indicator(self, indicator: Indicator, *, weight: Decimal, depth: int) -> _Scored:
         appraisal = self.appraisals[indicator.code]
-        settled = self._settle(indicator, appraisal)
+        settled = settle(indicator, appraisal, edition=self.edition, appraisals=self.appraisals)
         rule = self._rule(indicator, appraisal)
+        points = settled.points
+        if points is not None:
+            points = self._rounded(self.edition.levels[-1][0], points)
+        counted = not indicator.display and appraisal.outcome is not Outcome.NOT_APPLICABLE
         node = self._node(
             indicator,
             weight=weight,
             depth=depth,
             outcome=appraisal.outcome,
-            points=settled.points,
+            points=points,
             counts=settled.counts,
             rule=rule,
             inputs=appraisal.measurement,
@@ -240,41 +287,16 @@ class _Walk:
         approved = appraisal.outcome is Outcome.NOT_APPLICABLE and not appraisal.by_rule and not indicator.display
         scored = _Scored(
             node=node,
-            points=settled.points,
+            points=points,
             stops=settled.stops,
             defaulted=Fraction(1 if settled.defaulted else 0),
             approved_away=Fraction(1 if approved else 0),
             consequences=settled.consequences,
+            measured=int(counted and appraisal.outcome is Outcome.SCORED),
+            applying=int(counted),
         )
         applies = appraisal.outcome is not Outcome.NOT_APPLICABLE
         return self._with_minima(indicator, scored, measurement=appraisal.measurement) if applies else scored
-
-    def _settle(self, indicator: Indicator, appraisal: Appraisal) -> _Settled:
-        """Apply the missing policy; display-only indicators never count."""
-        if indicator.display:
-            return _Settled(points=appraisal.points, counts=False)
-        match appraisal.outcome:
-            case Outcome.SCORED:
-                return _Settled(points=appraisal.points)
-            case Outcome.NOT_APPLICABLE:
-                return _Settled(points=None, counts=False)
-            case Outcome.INVALID:
-                return _Settled(points=Fraction(0), consequences=(invalid_finding(indicator, appraisal.reason),))
-        match indicator.missing.policy:
-            case Missing.ZERO:
-                return _Settled(points=Fraction(0))
-            case Missing.DEFAULT:
-                own = indicator.missing.points
-                return _Settled(
-                    points=Fraction(self.edition.limits.default_points if own is None else own), defaulted=True
-                )
-            case Missing.EXCLUDE:
-                return _Settled(points=None, counts=False)
-            case Missing.BLOCK:
-                others = [self.appraisals.get(code) for code in indicator.missing.unless_scored]
-                if any(other is not None and other.outcome is Outcome.SCORED for other in others):
-                    return _Settled(points=Fraction(0))
-                return _Settled(points=None, stops=True, consequences=(missing_blocks(indicator, appraisal.reason),))
 
     def _rule(self, indicator: Indicator, appraisal: Appraisal) -> dict[str, Any]:
         """What the edition says about the indicator, and how it was applied."""
@@ -293,8 +315,9 @@ class _Walk:
             node,
             measurement=measurement,
             points=scored.points,
-            profile=self.profile,
-            measurements=self.measurements,
+            profile=self.known.profile,
+            measurements=self.known.measurements,
+            parameters=self.known.parameters,
         )
         return replace(scored, consequences=(*scored.consequences, *missed)) if missed else scored
 
@@ -337,17 +360,6 @@ class _Walk:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Settled:
-    """How an appraised indicator enters its parent."""
-
-    points: Fraction | None
-    counts: bool = True
-    stops: bool = False
-    defaulted: bool = False
-    consequences: tuple[Consequence, ...] = ()
-
-
 def _with_share(node: Node, share: Fraction | None) -> Node:
     return node if share is None else replace(node, share=stored(share))
 
@@ -368,6 +380,10 @@ def _nothing_to_score(edition: Edition) -> Consequence:
     return Consequence(edition.root.code, BLOCK, None, Reason("nothing_to_score", message))
 
 
+_NO_SAMPLE = Text(
+    zh="此细则把机构相互比较，须与其他机构一起计分。",
+    en="This rubric compares facilities; they are scored together, with `samples_of` all of them.",
+)
 _STOPPED = Reason(
     "indispensable_missing",
     Text(zh="缺少必备指标的证据，无法评价。", en="Evidence of an indispensable indicator is missing; not assessable."),

@@ -69,12 +69,21 @@ class Facility:
     measurements: dict[str, Measurement] = field(default_factory=dict)
 
 
-def read_facts(content: bytes, *, file: str) -> dict[str, Facility]:
+Categories = Mapping[str, Mapping[str, Decimal]]
+
+
+def categories(edition: Edition) -> Categories:
+    """By measure: the words facts may give instead of a number."""
+    return {name: declared.categories for name, declared in edition.measures.items() if declared.categories}
+
+
+def read_facts(content: bytes, *, file: str, categories: Categories | None = None) -> dict[str, Facility]:
     """Facilities by name, in the order of their names.
 
     Args:
         content: UTF-8 CSV or JSON; JSON when it starts with `[` or `{`.
         file: its name, for messages.
+        categories: words that stand for a value, by measure (see `categories`).
 
     Raises:
         FactsError: all faults with their lines: unknown columns, bad numbers, a facility × measure given twice, …
@@ -86,7 +95,7 @@ def read_facts(content: bytes, *, file: str) -> dict[str, Facility]:
         for line, row in _rows(content, file):
             where = Where(file=file, line=line)
             try:
-                _take(row, facilities, seen, line)
+                _take(row, facilities, seen, line, categories or {})
             except InputError as error:
                 faults.append(InputError(error.code, error.message, where=where, hint=error.hint))
     except FactsError as error:
@@ -131,6 +140,21 @@ def unit_faults(edition: Edition, facilities: Iterable[Facility], *, file: str) 
         for facility in facilities
         for name, given in facility.measurements.items()
         if name in edition.measures and given.unit and given.unit != edition.measures[name].unit
+    )
+
+
+def derived_faults(edition: Edition, facilities: Iterable[Facility], *, file: str) -> tuple[UserFacingError, ...]:
+    """Facts of measures the rubric derives by a formula: they follow from others and cannot be given."""
+    return tuple(
+        _fault(
+            "derived_measure",
+            f"{facility.name} 的“{name}”由公式得出，不能填报。",
+            f"“{name}” of {facility.name} follows from a formula and cannot be given.",
+            Where(file=file, field=f"{facility.name} {name}"),
+        )
+        for facility in facilities
+        for name in facility.measurements
+        if name in edition.measures and edition.measures[name].formula is not None
     )
 
 
@@ -231,7 +255,13 @@ def _cell(value: Any, name: str, where: Where) -> str:
 # --- one row ----------------------------------------------------------------------------------------------------------
 
 
-def _take(row: Mapping[str, str], facilities: dict[str, Facility], seen: dict[tuple[str, str], int], line: int) -> None:
+def _take(
+    row: Mapping[str, str],
+    facilities: dict[str, Facility],
+    seen: dict[tuple[str, str], int],
+    line: int,
+    words: Categories,
+) -> None:
     name, measure = row.get("facility", ""), row.get("measure", "")
     if not name or not measure:
         zh, en = "缺少 facility 或 measure。", "The facility or the measure is missing."
@@ -249,16 +279,16 @@ def _take(row: Mapping[str, str], facilities: dict[str, Facility], seen: dict[tu
     if measure.startswith(PROFILE_PREFIX):
         facility.profile[measure.removeprefix(PROFILE_PREFIX)] = row.get("value", "")
     else:
-        facility.measurements[measure] = measurement_of(measure, row)
+        facility.measurements[measure] = measurement_of(measure, row, categories=words)
 
 
-def measurement_of(measure: str, row: Mapping[str, str]) -> Measurement:
+def measurement_of(measure: str, row: Mapping[str, str], *, categories: Categories | None = None) -> Measurement:
     """One row as a measurement; an empty outcome with a value is `scored`, without one `no_evidence`.
 
     Raises:
         InputError: a bad number, outcome, grade or period, or a value beside another outcome.
     """
-    value = read_number(row["value"]) if row.get("value") else None
+    value = _value(row.get("value"), (categories or {}).get(measure, {}))
     outcome = _choice(Outcome, row.get("outcome"), "outcome")
     if outcome is None:
         outcome = Outcome.NO_EVIDENCE if value is None else Outcome.SCORED
@@ -281,6 +311,27 @@ def measurement_of(measure: str, row: Mapping[str, str]) -> Measurement:
         error=_non_negative(row, "error"),
         reason=None if outcome is Outcome.SCORED else _reason(outcome, row.get("reason", "")),
     )
+
+
+def _value(written: str | None, words: Mapping[str, Decimal]) -> Decimal | None:
+    """A number, or a word the measure declares."""
+    if not written:
+        return None
+    if written in words:
+        return words[written]
+    try:
+        return read_number(written)
+    except InputError as error:
+        if not words:
+            raise
+        known = ", ".join(words)
+        raise InputError(
+            "unknown_category",
+            Text(
+                zh=f"“{written[:40]}”不是数字，也不是：{known}。",
+                en=f"“{written[:40]}” is neither a number nor: {known}.",
+            ),
+        ) from error
 
 
 def _reason(outcome: Outcome, code: str) -> Reason:

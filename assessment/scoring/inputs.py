@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from assessment.scoring.samples import Samples
 from centres.profile import FacilityProfile
 from core.canonical import canonical_digest, jsonable
 from core.quantity import plain
@@ -39,6 +40,7 @@ def inputs_digest(
     profile: Mapping[str, Any],
     measurements: Mapping[str, Measurement],
     sources: Mapping[str, Any] | None = None,
+    samples: Samples | None = None,
 ) -> str:
     """SHA-256 over the canonical JSON of everything a result is computed from.
 
@@ -46,6 +48,7 @@ def inputs_digest(
         profile: attributes as given to `score`.
         measurements: by measure, as given to `score`.
         sources: evidence digests, parser and measure versions, run cards, reference tables; empty for facts files.
+        samples: what relative curves compare with; None where the edition has none.
     """
     return canonical_digest(
         {
@@ -54,6 +57,7 @@ def inputs_digest(
             "measurements": {name: measurement.as_json() for name, measurement in measurements.items()},
             "sources": jsonable(dict(sources or {})),
         }
+        | ({} if samples is None else {"samples": samples.digest})
     )
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from core.provenance import Where
 from core.text import Text
+from indicators.rubric.check_formulas import check_formulas, named_by_curves
 from indicators.rubric.condition import Comparison, Condition, Junction, Negation
 from indicators.rubric.curve import Bands, Curve, Linear
 from indicators.rubric.faults import Faults
@@ -20,9 +21,13 @@ from indicators.rubric.model import (
     Group,
     Indicator,
     OnMiss,
+    TooFew,
     TreeNode,
     Weight,
 )
+from indicators.rubric.relative import Distance, MinMax, Percentile, Rank, ZScore
+
+RELATIVE = (MinMax, ZScore, Rank, Percentile, Distance)
 
 
 def check_edition(edition: Edition, faults: Faults) -> None:
@@ -34,9 +39,11 @@ def check_edition(edition: Edition, faults: Faults) -> None:
         _minima(node, edition, faults)
         if isinstance(node, Group):
             _weights_sum(node, edition.classes, faults)
-            _aggregation(node, faults)
+            _aggregation(node, edition, faults)
+            _needs(node, edition, faults)
         else:
             _indicator(node, edition, faults)
+    check_formulas(edition, faults)
     _measures_are_used(edition, faults)
 
 
@@ -108,12 +115,43 @@ def _weight_in(weight: Weight, class_name: str) -> Decimal | None:
     return weight.by_class.get(class_name) if weight.by_class else weight.everywhere
 
 
-def _aggregation(group: Group, faults: Faults) -> None:
+def _aggregation(group: Group, edition: Edition, faults: Faults) -> None:
+    rule = group.aggregation
+    if edition.lowest_points < 0 and rule.floor is None and rule.kind not in (Aggregate.ARITHMETIC, Aggregate.MINIMUM):
+        faults.add(
+            "negative_points",
+            group.where,
+            zh=f"分值可为负时，“{group.code}”的 {rule.kind} 需要 floor。",
+            en=f"Where points may be negative, {rule.kind} of “{group.code}” needs a floor.",
+            hint=Text(zh="或用 arithmetic、minimum。", en="Or use arithmetic or minimum."),
+        )
     weighted = [child for child in group.children if not (isinstance(child, Indicator) and child.display)]
     if not weighted and group.children:
         return  # a group of display-only indicators carries no points, which is allowed
     if group.aggregation.kind is Aggregate.POWER and group.aggregation.exponent is None:
         faults.add("bad_exponent", group.where, zh="power 缺少 exponent。", en="power lacks its exponent.")
+
+
+def _needs(group: Group, edition: Edition, faults: Faults) -> None:
+    needs = group.needs
+    if needs is None:
+        return
+    below = [node for node in group.walk() if isinstance(node, Indicator)] if needs.of_indicators else group.children
+    weighed = [node for node in below if not (isinstance(node, Indicator) and node.display)]
+    if needs.at_least is not None and needs.at_least > len(weighed):
+        faults.add(
+            "bad_needs",
+            group.where,
+            zh=f"“{group.code}”要求 {needs.at_least} 个，却只有 {len(weighed)} 个。",
+            en=f"“{group.code}” needs {needs.at_least} but has only {len(weighed)}.",
+        )
+    if group is edition.root and needs.otherwise is TooFew.EXCLUDE:
+        faults.add(
+            "bad_needs",
+            group.where,
+            zh="根节点没有同级可分担：请写 otherwise: block。",
+            en="The root has no siblings to carry its weight: write otherwise: block.",
+        )
 
 
 def _indicator(indicator: Indicator, edition: Edition, faults: Faults) -> None:
@@ -135,8 +173,10 @@ def _indicator(indicator: Indicator, edition: Edition, faults: Faults) -> None:
                 zh=f"“{indicator.code}”的曲线与度量方向“{declared.direction}”不符。",
                 en=f"The curve of “{indicator.code}” runs against its measure ({declared.direction}).",
                 hint=Text(
-                    zh="目标区间型曲线请声明 direction: target。",
-                    en="Declare direction: target for a curve with a best value inside.",
+                    zh="目标区间型曲线请声明 direction: target；相互比较的曲线需要 higher 或 lower，"
+                    "或为 distance_to_target 与 by: gap。",
+                    en="Declare direction: target for a curve with a best value inside; curves that compare facilities "
+                    "need higher or lower, or are distance_to_target with by: gap.",
                 ),
             )
 
@@ -147,6 +187,8 @@ def _runs_with(curve: Curve, direction: Direction) -> bool:
             points = [anchor.points for anchor in anchors]
         case Bands(bands=bands):
             points = [band.points for band in bands]
+        case MinMax() | ZScore() | Rank() | Percentile() | Distance(by_ratio=True) | Distance(target=None):
+            return direction is not Direction.TARGET
         case _:
             return True
     if direction is Direction.HIGHER:
@@ -158,6 +200,7 @@ def _runs_with(curve: Curve, direction: Direction) -> bool:
 
 def _conditions(node: TreeNode, edition: Edition, faults: Faults) -> None:
     conditions = [node.applies_when, *(minimum.when for minimum in node.minima)]
+    conditions += [curve.sample.where for curve in _curves(node) if isinstance(curve, RELATIVE)]
     for condition in conditions:
         for comparison in _comparisons(condition):
             if comparison.subject == "measure" and comparison.name not in edition.measures:
@@ -167,6 +210,10 @@ def _conditions(node: TreeNode, edition: Edition, faults: Faults) -> None:
                     zh=f"条件使用未声明的度量“{comparison.name}”。",
                     en=f"A condition uses the measure “{comparison.name}”, which is not declared.",
                 )
+
+
+def _curves(node: TreeNode) -> tuple[Curve, ...]:
+    return tuple(curve for _, curve in node.curves) if isinstance(node, Indicator) else ()
 
 
 def _comparisons(condition: Condition | None) -> Iterator[Comparison]:
@@ -182,6 +229,13 @@ def _comparisons(condition: Condition | None) -> Iterator[Comparison]:
 
 def _minima(node: TreeNode, edition: Edition, faults: Faults) -> None:
     for minimum in node.minima:
+        if minimum.parameter is not None and minimum.parameter not in edition.parameters:
+            faults.add(
+                "unknown_parameter",
+                node.where,
+                zh=f"未声明的参数“{minimum.parameter}”。",
+                en=f"The parameter “{minimum.parameter}” is not declared.",
+            )
         if minimum.on_miss is OnMiss.CAP and minimum.cap_at not in _grade_ids(edition.grades):
             faults.add(
                 "unknown_grade",
@@ -196,9 +250,11 @@ def _grade_ids(grades: Grades | None) -> set[str]:
 
 
 def _measures_are_used(edition: Edition, faults: Faults) -> None:
-    used = {measure for indicator in edition.indicators for measure in indicator.measures}
+    used = {measure for indicator in edition.indicators for measure in indicator.measures} | named_by_curves(edition)
+    used |= {name for measure in edition.measures.values() if measure.formula for name in measure.formula.names}
     for node in edition.root.walk():
-        for condition in (node.applies_when, *(minimum.when for minimum in node.minima)):
+        samples = (curve.sample.where for curve in _curves(node) if isinstance(curve, RELATIVE))
+        for condition in (node.applies_when, *(minimum.when for minimum in node.minima), *samples):
             used |= {comparison.name for comparison in _comparisons(condition) if comparison.subject == "measure"}
     for name, measure in edition.measures.items():
         where: Where = measure.where

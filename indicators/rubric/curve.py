@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from core.text import Text
+from indicators.rubric.formula import Formula
+from indicators.rubric.relative import Distance, MinMax, Percentile, Rank, ZScore
 
 
 class Closed(StrEnum):
@@ -78,9 +80,19 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The value is the level an assessor picked."""
+    """The value is one of the levels, picked by an assessor or looked up in a table; `otherwise`: any other value."""
 
     levels: tuple[Level, ...]
+    otherwise: Decimal | None = None  # None: another value is invalid
 
 
-Curve = Linear | Bands | Boolean | Checklist | Judged
+@dataclass(frozen=True, slots=True)
+class ByFormula:
+    """Points are what the formula gives, held between the lowest and the highest points of the rubric."""
+
+    formula: Formula
+
+
+Relative = MinMax | ZScore | Rank | Percentile | Distance
+Absolute = Linear | Bands | Boolean | Checklist | Judged
+Curve = Absolute | ByFormula | Relative

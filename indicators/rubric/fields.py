@@ -6,6 +6,7 @@ Each method returns a usable stand-in after a fault, so that reading goes on and
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
@@ -17,12 +18,35 @@ from core.provenance import Where
 from core.quantity import read_number
 from core.text import Text
 from indicators.rubric.faults import Faults
+from indicators.rubric.formula import Formula, FormulaFault, Number, parse_formula
 from indicators.rubric.yaml_reader import Entries, Items, Scalar, Value
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _NAME = re2.compile(r"[a-z][a-z0-9_]*")
 _ID = re2.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
+
+
+NO_FORMULA = Formula("0", Number(Decimal(0)), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From the lowest to the highest points of a rubric."""
+
+    lowest: Decimal
+    highest: Decimal
+
+    def check(self, fields: Fields, points: Decimal, *, at: Where) -> Decimal:
+        """The same points, after noting a fault when they lie outside."""
+        if not self.lowest <= points <= self.highest:
+            fields.fault(
+                "points_out_of_range",
+                at=at,
+                zh=f"分值 {points} 不在 {self.lowest} 到 {self.highest} 之间。",
+                en=f"{points} points are not between {self.lowest} and {self.highest}.",
+            )
+        return points
 
 
 class Fields:
@@ -60,8 +84,15 @@ class Fields:
     def place(self, key: str) -> Where:
         return self._entries.keys.get(key, self.where)
 
-    def raw(self, key: str) -> Value | None:
-        """The value, or None where the key is absent or empty; the key is now known."""
+    def raw(self, key: str, kind: str) -> Value | None:
+        """The value, or None where the key is absent or empty; the key is now known.
+
+        Args:
+            kind: what may stand there, by its name in `schema.DEFINITIONS`.
+        """
+        return self._ask(key)
+
+    def _ask(self, key: str) -> Value | None:
         self._asked.add(key)
         return self.peek(key)
 
@@ -77,7 +108,7 @@ class Fields:
     # --- required and optional values of each type ---------------------------------------------------------------
 
     def _required(self, key: str) -> Value | None:
-        value = self.raw(key)
+        value = self._ask(key)
         if value is None:
             self.fault(
                 "missing_key",
@@ -89,7 +120,7 @@ class Fields:
 
     def name(self, key: str, *, default: str | None = None) -> str:
         """A snake_case word such as the name of a measure or an attribute."""
-        value = self.raw(key) if default is not None else self._required(key)
+        value = self._ask(key) if default is not None else self._required(key)
         if value is None:
             return default or ""
         text = self._text_of(value, key)
@@ -103,11 +134,11 @@ class Fields:
         return text
 
     def names(self, key: str) -> tuple[str, ...]:
-        return tuple(self._text_of(value, key) for value in self.items(key))
+        return tuple(self._text_of(value, key) for value in self.items(key, "text"))
 
     def quoted(self, key: str, *, required: bool = True) -> str | None:
         """Text that must stand in quotes, so that no YAML reader can change it."""
-        value = self._required(key) if required else self.raw(key)
+        value = self._required(key) if required else self._ask(key)
         if value is None:
             return "" if required else None
         if not isinstance(value, Scalar) or not isinstance(value.value, str) or not value.quoted:
@@ -134,7 +165,7 @@ class Fields:
 
     def plain(self, key: str) -> str | None:
         """Optional text, quoted or not."""
-        value = self.raw(key)
+        value = self._ask(key)
         return None if value is None else self._text_of(value, key)
 
     def bilingual(self, key: str) -> Text:
@@ -142,7 +173,7 @@ class Fields:
         return Text(zh="", en="") if value is None else self.text(value)
 
     def maybe_bilingual(self, key: str) -> Text | None:
-        value = self.raw(key)
+        value = self._ask(key)
         return None if value is None else self.text(value)
 
     def text(self, value: Value) -> Text:
@@ -158,7 +189,7 @@ class Fields:
         own = Fields(value, self.faults)
         said: dict[str, str] = {}
         for language in ("zh", "en"):
-            part = own.raw(language)
+            part = own._ask(language)
             said[language] = own._text_of(part, language).strip() if part is not None else ""
             if not said[language]:
                 self.fault(
@@ -171,11 +202,11 @@ class Fields:
         return Text(**said)
 
     def decimal(self, key: str, *, default: Decimal | None = None) -> Decimal:
-        value = self.raw(key) if default is not None else self._required(key)
+        value = self._ask(key) if default is not None else self._required(key)
         return (default if default is not None else Decimal(0)) if value is None else self.number(value)
 
     def maybe_decimal(self, key: str) -> Decimal | None:
-        value = self.raw(key)
+        value = self._ask(key)
         return None if value is None else self.number(value)
 
     def number(self, value: Value) -> Decimal:
@@ -192,7 +223,7 @@ class Fields:
         return Decimal(0)
 
     def count(self, key: str, *, default: int, most: int = 1000) -> int:
-        value = self.raw(key)
+        value = self._ask(key)
         if value is None:
             return default
         number = self.number(value)
@@ -207,7 +238,7 @@ class Fields:
         return int(number)
 
     def flag(self, key: str, *, default: bool = False) -> bool:
-        value = self.raw(key)
+        value = self._ask(key)
         if value is None:
             return default
         if isinstance(value, Scalar) and isinstance(value.value, bool):
@@ -218,7 +249,7 @@ class Fields:
         return default
 
     def choice(self, key: str, kind: type[Choice], *, default: Choice | None = None) -> Choice:
-        value = self.raw(key) if default is not None else self._required(key)
+        value = self._ask(key) if default is not None else self._required(key)
         fallback = default if default is not None else next(iter(kind))
         if value is None:
             return fallback
@@ -231,8 +262,33 @@ class Fields:
             )
             return fallback
 
-    def items(self, key: str) -> tuple[Value, ...]:
-        value = self.raw(key)
+    def word(self, key: str, *choices: str) -> str | None:
+        """Optional: one of these words."""
+        value = self._ask(key)
+        if value is None:
+            return None
+        word = self._text_of(value, key)
+        if word not in choices:
+            words = ", ".join(choices)
+            self.fault(
+                "unknown_choice", at=value.where, zh=f"“{key}”只能是：{words}。", en=f"“{key}” must be one of: {words}."
+            )
+        return word
+
+    def formula(self, key: str) -> Formula:
+        """A formula in quotes; see `formula.parse_formula`."""
+        value = self._required(key)
+        text = "" if value is None else self._text_of(value, key)
+        if value is None or not text:
+            return NO_FORMULA
+        try:
+            return parse_formula(text)
+        except FormulaFault as error:
+            self.fault("bad_formula", at=value.where, zh=error.message.zh, en=error.message.en)
+            return NO_FORMULA
+
+    def items(self, key: str, kind: str = "anything") -> tuple[Value, ...]:
+        value = self._ask(key)
         if value is None:
             return ()
         if not isinstance(value, Items):
@@ -240,14 +296,26 @@ class Fields:
             return ()
         return value.items
 
-    def each(self, key: str) -> Iterator[Fields]:
-        """The mappings of a list."""
+    def each(self, key: str, kind: str | None = None) -> Iterator[Fields]:
+        """The mappings of a list; a `kind` of `schema.DEFINITIONS` stands for what every one of them may hold."""
         for value in self.items(key):
             yield Fields(value, self.faults)
 
+    def by_name(self, key: str) -> Iterator[tuple[str, Fields]]:
+        """The mappings of a mapping whose keys are names the author gives; an empty one is a fault."""
+        own = self.inner(key)
+        for name in own.all_keys() if own is not None else ():
+            assert own is not None  # noqa: S101 – else there are no names
+            entry = own.inner(name)
+            if entry is None:
+                own.fault("missing_key", at=own.place(name), zh=f"“{name}”为空。", en=f"“{name}” is empty.")
+            else:
+                entry.where = own.place(name)
+                yield name, entry
+
     def inner(self, key: str) -> Fields | None:
         """A mapping below this one, or None."""
-        value = self.raw(key)
+        value = self._ask(key)
         return None if value is None else Fields(value, self.faults)
 
     def _text_of(self, value: Value, key: str) -> str:

@@ -7,27 +7,44 @@ from decimal import Decimal
 
 from core.outcome import Quality
 from core.text import Text
-from indicators.rubric.fields import Fields
+from indicators.rubric.fields import Fields, Span
+from indicators.rubric.measure_rules import read_measures, read_parameters
 from indicators.rubric.model import (
     SCHEMA,
+    Aggregate,
+    Aggregation,
     CentreClassRule,
     Classes,
-    Direction,
     Grade,
     Grades,
     Limits,
     MeasureDeclaration,
+    Parameter,
     Peers,
     Source,
 )
+from indicators.rubric.rules import read_aggregation
+
+ARITHMETIC = Aggregation(Aggregate.ARITHMETIC)
+SEMANTICS = (1,)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """`decimals`: points of this level are rounded before they enter the next one; None: never."""
+
+    id: str
+    title: Text
+    aggregation: Aggregation = ARITHMETIC
+    decimals: int | None = None
+
 
 DEFAULT_LEVELS = (
-    ("overall", Text(zh="总体", en="overall")),
-    ("pillar", Text(zh="支柱", en="pillar")),
-    ("dimension", Text(zh="维度", en="dimension")),
-    ("indicator", Text(zh="指标", en="indicator")),
+    Level("overall", Text(zh="总体", en="overall")),
+    Level("pillar", Text(zh="支柱", en="pillar")),
+    Level("dimension", Text(zh="维度", en="dimension")),
+    Level("indicator", Text(zh="指标", en="indicator")),
 )
-SEMANTICS = (1,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +58,9 @@ class Head:
     summary: Text | None
     semantics: int
     decimals: int
-    highest_points: Decimal
-    levels: tuple[tuple[str, Text], ...]
+    span: Span
+    levels: tuple[Level, ...]
+    parameters: dict[str, Parameter]
     measures: dict[str, MeasureDeclaration]
     classes: Classes | None
     grades: Grades | None
@@ -51,6 +69,10 @@ class Head:
     peers: Peers | None
     tags: tuple[tuple[str, Text], ...]
     sources: dict[str, Source]
+
+    def aggregation_at(self, depth: int) -> Aggregation:
+        """What groups of a depth do unless they say otherwise."""
+        return self.levels[min(depth, len(self.levels) - 1)].aggregation
 
 
 def read_head(fields: Fields) -> Head:
@@ -71,21 +93,8 @@ def read_head(fields: Fields) -> Head:
             zh=f"未知的计分语义 {semantics}。",
             en=f"Unknown scoring semantics {semantics}.",
         )
-    if (rounding := fields.plain("rounding")) not in (None, "half_up"):
-        fields.fault(
-            "unknown_choice",
-            at=fields.place("rounding"),
-            zh=f"未知的舍入方式 {rounding}，只能是 half_up。",
-            en=f"Unknown rounding {rounding}; it can only be half_up.",
-        )
-    highest = fields.decimal("highest_points", default=Decimal(100))
-    if highest <= 0:
-        fields.fault(
-            "not_positive",
-            at=fields.place("highest_points"),
-            zh="最高分必须为正。",
-            en="The highest points must be positive.",
-        )
+    fields.word("rounding", "half_up")
+    span = _span(fields)
     return Head(
         rubric=fields.identifier("rubric") or "",
         edition=fields.identifier("edition") or "",
@@ -94,17 +103,38 @@ def read_head(fields: Fields) -> Head:
         summary=fields.maybe_bilingual("summary"),
         semantics=semantics,
         decimals=fields.count("decimals", default=2, most=12),
-        highest_points=highest,
+        span=span,
         levels=_levels(fields),
-        measures=_measures(fields),
+        parameters=read_parameters(fields),
+        measures=read_measures(fields),
         classes=_classes(fields),
-        grades=_grades(fields, highest),
-        quality_caps=_quality_caps(fields, highest),
-        limits=_limits(fields, highest),
+        grades=_grades(fields, span),
+        quality_caps=_quality_caps(fields, span),
+        limits=_limits(fields, span),
         peers=_peers(fields),
         tags=_titled(fields, "tags"),
         sources=_sources(fields),
     )
+
+
+def _span(fields: Fields) -> Span:
+    lowest = fields.decimal("lowest_points", default=Decimal(0))
+    highest = fields.decimal("highest_points", default=Decimal(100))
+    if highest <= 0:
+        fields.fault(
+            "not_positive",
+            at=fields.place("highest_points"),
+            zh="最高分必须为正。",
+            en="The highest points must be positive.",
+        )
+    if lowest >= highest:
+        fields.fault(
+            "bad_range",
+            at=fields.place("lowest_points"),
+            zh="lowest_points 必须小于 highest_points。",
+            en="lowest_points must be below highest_points.",
+        )
+    return Span(lowest, highest)
 
 
 def _titled(fields: Fields, key: str) -> tuple[tuple[str, Text], ...]:
@@ -123,33 +153,19 @@ def _titled(fields: Fields, key: str) -> tuple[tuple[str, Text], ...]:
     return tuple(titled)
 
 
-def _levels(fields: Fields) -> tuple[tuple[str, Text], ...]:
-    return _titled(fields, "levels") or DEFAULT_LEVELS
-
-
-def _measures(fields: Fields) -> dict[str, MeasureDeclaration]:
-    own = fields.inner("measures")
-    if own is None:
-        fields.fault("missing_key", zh="缺少“measures”。", en="“measures” is missing.")
-        return {}
-    declared: dict[str, MeasureDeclaration] = {}
-    for name in own.all_keys():
-        entry = own.inner(name)
-        if entry is None:
-            own.fault("missing_key", at=own.place(name), zh=f"“{name}”为空。", en=f"“{name}” is empty.")
-            continue
-        declared[name] = MeasureDeclaration(
-            name=name,
-            title=entry.bilingual("title"),
-            unit=entry.quoted("unit") or "",
-            direction=entry.choice("direction", Direction),
-            lowest=entry.maybe_decimal("lowest"),
-            highest=entry.maybe_decimal("highest"),
-            computed=entry.name("computed") if "computed" in entry else None,
-            where=own.place(name),
-        )
+def _levels(fields: Fields) -> tuple[Level, ...]:
+    """Names of the depths, and what holds for every group of a level unless the group says otherwise."""
+    levels: list[Level] = []
+    for entry in fields.each("levels"):
+        identifier, title = entry.identifier("id") or "", entry.bilingual("title")
+        aggregation = read_aggregation(entry, default=ARITHMETIC)
+        decimals = entry.count("decimals", default=0, most=12) if "decimals" in entry else None
+        levels.append(Level(identifier, title, aggregation, decimals))
         entry.done()
-    return declared
+    ids = [level.id for level in levels]
+    if len(set(ids)) != len(ids):
+        fields.fault("duplicate_id", at=fields.place("levels"), zh="层级 id 重复。", en="Two levels share one id.")
+    return tuple(levels) or DEFAULT_LEVELS
 
 
 def _classes(fields: Fields) -> Classes | None:
@@ -182,7 +198,7 @@ def _classes(fields: Fields) -> Classes | None:
     return classes
 
 
-def _grades(fields: Fields, highest: Decimal) -> Grades | None:
+def _grades(fields: Fields, span: Span) -> Grades | None:
     own = fields.inner("grades")
     if own is None:
         return None
@@ -198,8 +214,13 @@ def _grades(fields: Fields, highest: Decimal) -> Grades | None:
         )
         entry.done()
     lines = [grade.at_least for grade in grades]
-    if not lines or lines[0] != 0:
-        own.fault("grade_gap", at=own.place("of"), zh="最低等级必须从 0 开始。", en="The lowest grade must begin at 0.")
+    if not lines or lines[0] != span.lowest:
+        own.fault(
+            "grade_gap",
+            at=own.place("of"),
+            zh=f"最低等级必须从 {span.lowest} 开始。",
+            en=f"The lowest grade must begin at {span.lowest}.",
+        )
     if lines != sorted(set(lines)):
         own.fault(
             "grade_order",
@@ -207,7 +228,7 @@ def _grades(fields: Fields, highest: Decimal) -> Grades | None:
             zh="等级界线必须从低到高且不重复。",
             en="Grade lines must ascend, each once.",
         )
-    if lines and lines[-1] > highest:
+    if lines and lines[-1] > span.highest:
         own.fault("grade_gap", at=own.place("of"), zh="等级界线高于最高分。", en="A grade line lies above the highest.")
     if len({grade.id for grade in grades}) != len(grades):
         own.fault("duplicate_id", at=own.place("of"), zh="等级 id 重复。", en="Two grades share one id.")
@@ -216,7 +237,7 @@ def _grades(fields: Fields, highest: Decimal) -> Grades | None:
     return Grades(tuple(grades), margin) if grades else None
 
 
-def _quality_caps(fields: Fields, highest: Decimal) -> dict[Quality, Decimal]:
+def _quality_caps(fields: Fields, span: Span) -> dict[Quality, Decimal]:
     own = fields.inner("quality_caps")
     if own is None:
         return {}
@@ -225,7 +246,7 @@ def _quality_caps(fields: Fields, highest: Decimal) -> dict[Quality, Decimal]:
         cap = own.maybe_decimal(quality.value)
         if cap is not None:
             caps[quality] = cap
-            if not 0 <= cap <= highest:
+            if not span.lowest <= cap <= span.highest:
                 own.fault(
                     "points_out_of_range",
                     at=own.place(quality.value),
@@ -236,16 +257,16 @@ def _quality_caps(fields: Fields, highest: Decimal) -> dict[Quality, Decimal]:
     return caps
 
 
-def _limits(fields: Fields, highest: Decimal) -> Limits:
+def _limits(fields: Fields, span: Span) -> Limits:
     own = fields.inner("limits")
     if own is None:
-        return Limits(Decimal(0), None, None)
+        return Limits(span.lowest, None, None)
     limits = Limits(
-        default_points=own.decimal("default_points", default=Decimal(0)),
+        default_points=own.decimal("default_points", default=span.lowest),
         default_share=own.maybe_decimal("default_share"),
         not_applicable_share=own.maybe_decimal("not_applicable_share"),
     )
-    if not 0 <= limits.default_points <= highest:
+    if not span.lowest <= limits.default_points <= span.highest:
         own.fault(
             "points_out_of_range",
             at=own.place("default_points"),

@@ -68,8 +68,8 @@ def _edition(files: Mapping[str, Value], faults: Faults, *, final: bool) -> Edit
         summary=head.summary,
         semantics=head.semantics,
         decimals=head.decimals,
-        highest_points=head.highest_points,
-        levels=head.levels,
+        highest_points=head.span.highest,
+        levels=tuple((level.id, level.title) for level in head.levels),
         measures=head.measures,
         classes=head.classes,
         grades=head.grades,
@@ -83,6 +83,9 @@ def _edition(files: Mapping[str, Value], faults: Faults, *, final: bool) -> Edit
         digest=content_digest(content),
         final=final,
         content=content,
+        parameters=head.parameters,
+        lowest_points=head.span.lowest,
+        level_decimals={level.id: level.decimals for level in head.levels if level.decimals is not None},
     )
     check_edition(edition, faults)
     faults.raise_if_any()

@@ -17,6 +17,7 @@ from core.provenance import Where
 from core.text import Text
 from indicators.rubric.condition import Condition
 from indicators.rubric.curve import Curve
+from indicators.rubric.formula import Formula
 
 SCHEMA = 1
 
@@ -34,6 +35,20 @@ class Missing(StrEnum):
     DEFAULT = "default"  # declared conservative points, flagged
     EXCLUDE = "exclude"  # leaves the tree; siblings share its weight
     BLOCK = "block"  # no grade, no rank
+
+
+class Invalid(StrEnum):
+    """What evidence that failed validation counts."""
+
+    ZERO = "zero"  # no points, and a finding
+    BLOCK = "block"  # as missing evidence of an indispensable indicator: no grade, no rank
+
+
+class TooFew(StrEnum):
+    """What becomes of a group with fewer figures than it needs."""
+
+    BLOCK = "block"  # not assessable, and nothing above it either
+    EXCLUDE = "exclude"  # leaves the tree; its siblings share its weight
 
 
 class OnMiss(StrEnum):
@@ -57,7 +72,8 @@ class Aggregate(StrEnum):
 class Minimum:
     """A mandatory line on the measured value (of a group: on its points); it blocks, caps or is a finding.
 
-    `item` looks at one item of the measurement instead of its value.
+    `item` looks at one item of the measurement instead of its value. With `parameter`, the line is the value this
+    parameter has for the facility, in place of the one given; `at_least` and `at_most` say on which side then.
     """
 
     at_least: Decimal | None
@@ -67,6 +83,7 @@ class Minimum:
     item: str | None = None
     when: Condition | None = None
     title: Text | None = None
+    parameter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +108,16 @@ class Aggregation:
     kind: Aggregate
     exponent: Decimal | None = None
     floor: Decimal | None = None  # children count as at least this much
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """How many children (or indicators below) must be measured: a number of them, or a share of those that apply."""
+
+    at_least: int | None
+    share: Decimal | None
+    of_indicators: bool
+    otherwise: TooFew
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +147,7 @@ class Indicator:
     tags: tuple[str, ...] = ()
     authored: Mapping[str, Any] = field(default_factory=dict)
     where: Where = field(default_factory=Where, compare=False)
+    invalid: Invalid = Invalid.ZERO
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -150,6 +178,7 @@ class Group:
     tags: tuple[str, ...] = ()
     authored: Mapping[str, Any] = field(default_factory=dict)
     where: Where = field(default_factory=Where, compare=False)
+    needs: Needs | None = None
 
     def walk(self) -> Iterator[TreeNode]:
         yield self
@@ -177,6 +206,28 @@ class MeasureDeclaration:
     lowest: Decimal | None = None
     highest: Decimal | None = None
     computed: str | None = None  # its name in the registry of measures; None: facts only
+    where: Where = field(default_factory=Where, compare=False)
+    formula: Formula | None = None  # derived from other measures, never handed in
+    categories: Mapping[str, Decimal] = field(default_factory=dict)  # words that stand for a value in facts
+
+
+@dataclass(frozen=True, slots=True)
+class DatedValue:
+    """`since`: the first day (YYYY-MM-DD, or a year or month, which begin on their first day); None: from ever."""
+
+    since: str | None
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A figure of the rubric that formulas and minima name; `by` is the profile attribute that holds the date."""
+
+    name: str
+    title: Text
+    unit: str
+    values: tuple[DatedValue, ...]  # ascending
+    by: str | None = None
     where: Where = field(default_factory=Where, compare=False)
 
 
@@ -250,6 +301,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """A facility beside the one of a case."""
+
+    name: str
+    profile: Mapping[str, Any]
+    facts: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A worked example that belongs to the edition: facts in, expected figures out."""
 
@@ -259,6 +319,7 @@ class Case:
     facts: Mapping[str, Mapping[str, Any]]
     expect: Mapping[str, Any]
     where: Where = field(default_factory=Where, compare=False)
+    others: tuple[Other, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +348,9 @@ class Edition:
     digest: str
     final: bool  # sealed by an EDITION file
     content: Mapping[str, Any]
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    lowest_points: Decimal = Decimal(0)
+    level_decimals: Mapping[str, int] = field(default_factory=dict)  # levels whose points are rounded on the way up
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:

@@ -9,22 +9,30 @@ from typing import Any
 
 import re2
 
+from core.text import Text
 from indicators.rubric.condition import Condition
+from indicators.rubric.curve_rules import read_curve
 from indicators.rubric.faults import Faults
 from indicators.rubric.fields import Fields
 from indicators.rubric.head import Head
 from indicators.rubric.model import (
-    Aggregate,
-    Aggregation,
     Alternative,
     Group,
     Indicator,
+    Invalid,
     Missing,
     MissingRule,
     TreeNode,
     Weight,
 )
-from indicators.rubric.rules import read_aggregation, read_condition, read_curve, read_minima, read_missing, read_weight
+from indicators.rubric.rules import (
+    read_aggregation,
+    read_condition,
+    read_minima,
+    read_missing,
+    read_needs,
+    read_weight,
+)
 from indicators.rubric.yaml_reader import Entries, Value, authored
 
 RUBRIC_FILE = "rubric.yaml"
@@ -36,6 +44,14 @@ _DIGITS = re2.compile(r"[0-9]+|[^0-9]+")
 _DESCRIPTIVE = ("definition", "rationale", "applies_note")
 
 
+@dataclass(frozen=True, slots=True)
+class _Parent:
+    """What a node must know of the group it stands in."""
+
+    depth: int
+    equal: bool  # every child has the same weight, and none is written
+
+
 @dataclass(frozen=True)
 class TreeReader:
     """Reads all nodes below `rubric.yaml`, given the files by their path inside the folder."""
@@ -45,24 +61,28 @@ class TreeReader:
     faults: Faults
 
     def root(self, fields: Fields) -> Group:
-        group = self._group(fields, id_=self.head.rubric, code=self.head.rubric, weight=Weight(Decimal(1)), folder="")
+        group = self._group(
+            fields, id_=self.head.rubric, code=self.head.rubric, weight=Weight(Decimal(1)), folder="", depth=0
+        )
         self._report_orphans()
         return group
 
     # --- groups ----------------------------------------------------------------------------------------------------
 
-    def _group(self, fields: Fields, *, id_: str, code: str, weight: Weight, folder: str | None) -> Group:
+    def _group(self, fields: Fields, *, id_: str, code: str, weight: Weight, folder: str | None, depth: int) -> Group:
         """`folder` None: a group written inline, which has no files beside it."""
         prefix = "" if id_ == self.head.rubric and folder == "" else f"{id_}."
+        parent = _Parent(depth, fields.word("weights", "equal") is not None)
         children = [
-            self._node(child, id_=prefix + (child.name("id") or "unnamed"), folder=None)
-            for child in fields.each("children")
+            self._node(child, id_=prefix + (child.name("id") or "unnamed"), folder=None, parent=parent)
+            for child in fields.each("children", "node")
         ]
         if folder is not None:
-            children += self._folder_children(fields, folder)
+            children += self._folder_children(fields, folder, parent)
         if not children:
             fields.fault("empty_group", zh=f"“{code}”没有下级。", en=f"“{code}” has no children.")
-        aggregation = read_aggregation(fields, default=Aggregation(Aggregate.ARITHMETIC))
+        aggregation = read_aggregation(fields, default=self.head.aggregation_at(depth))
+        needs = read_needs(fields)
         weights_sum = read_weight(fields, "weights_sum")
         applies_when = self._condition(fields)
         minima = read_minima(fields)
@@ -86,9 +106,10 @@ class TreeReader:
             tags=tags,
             authored=written,
             where=fields.where,
+            needs=needs,
         )
 
-    def _folder_children(self, fields: Fields, folder: str) -> list[TreeNode]:
+    def _folder_children(self, fields: Fields, folder: str, parent: _Parent) -> list[TreeNode]:
         found: dict[str, TreeNode] = {}
         for name, path in self._paths_below(folder):
             value = self.files[path]
@@ -96,7 +117,7 @@ class TreeReader:
             id_ = path.removesuffix(f"/{INDEX_FILE}").removesuffix(".yaml").replace("/", ".")
             self._id_equals_path(child, id_)
             below = path.removesuffix(INDEX_FILE) if path.endswith(f"/{INDEX_FILE}") else None
-            found[name] = self._node(child, id_=id_, folder=below)
+            found[name] = self._node(child, id_=id_, folder=below, parent=parent)
         order = fields.names("order")
         if order and (set(order) != set(found) or len(order) != len(found)):
             fields.fault(
@@ -150,19 +171,30 @@ class TreeReader:
 
     # --- nodes -----------------------------------------------------------------------------------------------------
 
-    def _node(self, fields: Fields, *, id_: str, folder: str | None) -> TreeNode:
+    def _node(self, fields: Fields, *, id_: str, folder: str | None, parent: _Parent) -> TreeNode:
         code = fields.identifier("code", required=False) or id_
-        fields.raw("id")
+        fields.raw("id", "identifier")
         if folder is not None or "children" in fields:
-            weight = read_weight(fields) or self._no_weight(fields, code)
-            return self._group(fields, id_=id_, code=code, weight=weight, folder=folder)
-        return self._indicator(fields, id_=id_, code=code)
+            weight = read_weight(fields) or self._no_weight(fields, code, parent)
+            self._equal_weight(fields, parent)
+            return self._group(fields, id_=id_, code=code, weight=weight, folder=folder, depth=parent.depth + 1)
+        return self._indicator(fields, id_=id_, code=code, parent=parent)
 
-    def _indicator(self, fields: Fields, *, id_: str, code: str) -> Indicator:
+    def _equal_weight(self, fields: Fields, parent: _Parent) -> None:
+        if parent.equal and fields.peek("weight") is not None:
+            fields.fault(
+                "weight_beside_equal",
+                at=fields.place("weight"),
+                zh="上级声明 weights: equal，这里不写 weight。",
+                en="The parent says weights: equal, so no weight is given here.",
+            )
+
+    def _indicator(self, fields: Fields, *, id_: str, code: str, parent: _Parent) -> Indicator:
         display = fields.flag("display")
+        self._equal_weight(fields, parent)
         weight = read_weight(fields) if not (display and self._zero_weight(fields)) else None
         if weight is None:
-            weight = Weight(Decimal(0)) if display else self._no_weight(fields, code)
+            weight = Weight(Decimal(0)) if display else self._no_weight(fields, code, parent)
         elif display:
             fields.fault(
                 "display_weight",
@@ -171,10 +203,11 @@ class TreeReader:
                 en="A display-only indicator has no weight.",
             )
         inner = fields.inner("curve")
-        curve = read_curve(inner, highest=self.head.highest_points) if inner else None
+        curve = read_curve(inner, span=self.head.span) if inner else None
         if inner is None and not display:
             fields.fault("missing_key", zh=f"“{code}”缺少 curve。", en=f"“{code}” has no curve.")
         missing = MissingRule(Missing.EXCLUDE) if display and "missing" not in fields else read_missing(fields)
+        invalid = fields.choice("invalid", Invalid, default=Invalid.ZERO)
         title, measure = fields.bilingual("title"), fields.name("measure")
         applies_when = self._condition(fields)
         reasons = fields.names("not_applicable_reasons")
@@ -200,13 +233,14 @@ class TreeReader:
             tags=tags,
             authored=written,
             where=fields.where,
+            invalid=invalid,
         )
 
     def _alternatives(self, fields: Fields) -> tuple[Alternative, ...]:
         others: list[Alternative] = []
         for entry in fields.each("alternatives"):
             inner = entry.inner("curve")
-            curve = read_curve(inner, highest=self.head.highest_points) if inner else None
+            curve = read_curve(inner, span=self.head.span) if inner else None
             if inner is None:
                 entry.fault("missing_key", zh="替代指标缺少 curve。", en="The alternative has no curve.")
             code = entry.identifier("code") or ""
@@ -221,19 +255,9 @@ class TreeReader:
         """Checks what has no effect on figures: texts, sources, evidence, confidence."""
         for key in _DESCRIPTIVE:
             fields.maybe_bilingual(key)
-        for key in ("confidence", "lifecycle", "mark"):
-            allowed = {
-                "confidence": ("H", "M", "L"),
-                "lifecycle": ("draft", "stable", "deprecated"),
-                "mark": ("core", "extended", "display"),
-            }[key]
-            if (word := fields.plain(key)) is not None and word not in allowed:
-                fields.fault(
-                    "unknown_choice",
-                    at=fields.place(key),
-                    zh=f"“{key}”只能是：{', '.join(allowed)}。",
-                    en=f"“{key}” must be one of: {', '.join(allowed)}.",
-                )
+        fields.word("confidence", "H", "M", "L")
+        fields.word("lifecycle", "draft", "stable", "deprecated")
+        fields.word("mark", "core", "extended", "display")
         fields.flag("proposal")
         fields.quoted("review_due", required=False)
         if (evidence := fields.inner("evidence")) is not None:
@@ -259,17 +283,11 @@ class TreeReader:
         reference.quoted("clause", required=False)
         reference.maybe_bilingual("says")
         reference.plain("url")
-        if (word := reference.plain("confidence")) not in (None, "H", "M", "L"):
-            reference.fault(
-                "unknown_choice",
-                at=reference.place("confidence"),
-                zh=f"可信度“{word}”只能是 H、M、L。",
-                en=f"The confidence “{word}” must be H, M or L.",
-            )
+        reference.word("confidence", "H", "M", "L")
         reference.done()
 
     def _condition(self, fields: Fields) -> Condition | None:
-        value = fields.raw("applies_when")
+        value = fields.raw("applies_when", "condition")
         return None if value is None else read_condition(value, fields)
 
     def _tags(self, fields: Fields) -> tuple[str, ...]:
@@ -286,11 +304,13 @@ class TreeReader:
         return tags
 
     def _zero_weight(self, fields: Fields) -> bool:
-        value = fields.raw("weight")
+        value = fields.raw("weight", "weight")
         return value is None or (not isinstance(value, Entries) and fields.number(value) == 0)
 
-    def _no_weight(self, fields: Fields, code: str) -> Weight:
-        fields.fault("missing_key", zh=f"“{code}”缺少 weight。", en=f"“{code}” has no weight.")
+    def _no_weight(self, fields: Fields, code: str, parent: _Parent) -> Weight:
+        if parent.equal:
+            return Weight(Decimal(1))
+        fields.fault("missing_key", zh=f"“{code}”缺少 weight。", en=f"“{code}” has no weight.", hint=_EQUAL)
         return Weight(Decimal(1))
 
     def _authored(self, fields: Fields, *, but: tuple[str, ...]) -> Mapping[str, Any]:
@@ -308,6 +328,7 @@ class TreeReader:
         return content
 
 
+_EQUAL = Text(zh="或在上级写 weights: equal。", en="Or write weights: equal in the parent.")
 # Keys of rubric.yaml that are not rules of the root node.
 _HEAD_KEYS = frozenset(
     (
@@ -320,8 +341,10 @@ _HEAD_KEYS = frozenset(
         "semantics",
         "decimals",
         "rounding",
+        "lowest_points",
         "highest_points",
         "levels",
+        "parameters",
         "measures",
         "classes",
         "grades",
