@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[3]
-FOREIGN = ROOT / "fixtures" / "rubric_cases" / "livability"
-FACTS = ROOT / "fixtures" / "rubric_cases" / "livability.facts.csv"
+FOREIGN = ROOT / "fixtures" / "rubrics" / "livability"
+FACTS = ROOT / "fixtures" / "rubrics" / "livability.facts.csv"
 ZHISUAN = ROOT / "indicators" / "rubrics" / "zhisuan" / "2026.0"
 
 
