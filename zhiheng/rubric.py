@@ -8,6 +8,7 @@ from pathlib import Path
 
 from zhiheng.rubric_acts.check import check
 from zhiheng.rubric_acts.digest import digest
+from zhiheng.rubric_acts.schema import schema
 from zhiheng.rubric_acts.show import show
 from zhiheng.rubric_acts.test import test
 
@@ -16,6 +17,7 @@ _ACTS: dict[str, Callable[[Path, argparse.Namespace], int]] = {
     "show": show,
     "digest": digest,
     "test": test,
+    "schema": schema,
 }
 
 
@@ -23,9 +25,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "act",
         choices=tuple(_ACTS),
-        help="check 查错 · find faults, show 显示 · show, digest 摘要 · digest, test 运行用例 · run the cases",
+        help="check 查错 · find faults, show 显示 · show, digest 摘要 · digest, test 运行用例 · run the cases, "
+        "schema 文件的 JSON Schema · JSON Schema of a file",
     )
-    parser.add_argument("folders", metavar="DIR", nargs="+", help="含 rubric.yaml 的文件夹 · folders with rubric.yaml")
+    parser.add_argument(
+        "folders",
+        metavar="DIR",
+        nargs="+",
+        help="含 rubric.yaml 的文件夹 · folders with rubric.yaml; "
+        "schema: rubric.yaml, index.yaml, indicator, cases.yaml",
+    )
     parser.add_argument("--json", action="store_true", help="输出 JSON · print JSON")
     parser.add_argument(
         "--seal",

@@ -16,9 +16,10 @@ _FACT_KEYS = ("value", "unit", "outcome", "reason", "quality", "cap")
 
 def read_cases(value: Value | None, faults: Faults) -> tuple[Case, ...]:
     """The worked examples of `cases.yaml`; none without the file. What is wrong with them goes to `faults`."""
-    if value is None:
-        return ()
-    fields = Fields(value, faults)
+    return () if value is None else cases_of(Fields(value, faults))
+
+
+def cases_of(fields: Fields) -> tuple[Case, ...]:
     cases = []
     profile = _profile(fields)
     others = _others(fields)
@@ -32,7 +33,7 @@ def read_cases(value: Value | None, faults: Faults) -> tuple[Case, ...]:
                 title=entry.maybe_bilingual("title"),
                 profile=profile | _profile(entry),
                 facts=_facts(entry),
-                expect=_expectations(Fields(expect, faults)) if expect is not None else {},
+                expect=expectations_of(Fields(expect, fields.faults)) if expect is not None else {},
                 where=entry.where,
                 others=(*others, *_others(entry)),
             )
@@ -42,7 +43,7 @@ def read_cases(value: Value | None, faults: Faults) -> tuple[Case, ...]:
     names = [case.name for case in cases]
     for case in cases:
         if names.count(case.name) > 1:
-            faults.add("duplicate_id", case.where, zh=f"用例“{case.name}”重名。", en=f"Two cases “{case.name}”.")
+            fields.faults.add("duplicate_id", case.where, zh=f"用例“{case.name}”重名。", en=f"Two cases “{case.name}”.")
     return tuple(cases)
 
 
@@ -60,7 +61,7 @@ def _profile(fields: Fields) -> dict[str, Any]:
     return {} if value is None else _attributes(Fields(value, fields.faults))
 
 
-def _expectations(fields: Fields) -> dict[str, Any]:
+def expectations_of(fields: Fields) -> dict[str, Any]:
     """What must come out: the keys known here, as authored."""
     expected = {key: authored(value) for key in _EXPECT_KEYS if (value := fields.raw(key, "anything")) is not None}
     for key in _EXPECT_KEYS:
@@ -91,12 +92,16 @@ def _facts(entry: Fields) -> dict[str, dict[str, Any]]:
     for measure in own.all_keys():
         value = own.raw(measure, "fact")
         if isinstance(value, Entries):
-            fact = Fields(value, entry.faults)
-            facts[measure] = {key: written for key in _FACT_KEYS if (written := _plain(fact, key)) is not None}
-            fact.done()
+            facts[measure] = fact_of(Fields(value, entry.faults))
         elif value is not None:
             facts[measure] = {"value": _value(own, value)}
     return facts
+
+
+def fact_of(fact: Fields) -> dict[str, Any]:
+    written = {key: value for key in _FACT_KEYS if (value := _plain(fact, key)) is not None}
+    fact.done()
+    return written
 
 
 def _value(own: Fields, value: Value) -> str:

@@ -10,7 +10,7 @@ from core.provenance import Where
 from core.text import Text
 from indicators.rubric.check_formulas import check_formulas, named_by_curves
 from indicators.rubric.condition import Comparison, Condition, Junction, Negation
-from indicators.rubric.curve import Bands, Curve, Linear
+from indicators.rubric.curve import Bands, Checklist, Curve, Linear
 from indicators.rubric.faults import Faults
 from indicators.rubric.model import (
     Aggregate,
@@ -166,6 +166,13 @@ def _indicator(indicator: Indicator, edition: Edition, faults: Faults) -> None:
             )
     for measure, curve in indicator.curves:
         declared = edition.measures.get(measure)
+        if declared is not None and declared.formula is not None and isinstance(curve, Checklist):
+            faults.add(
+                "formula_and_facts",
+                indicator.where,
+                zh=f"“{measure}”由公式得出，没有清单项。",
+                en=f"“{measure}” follows from a formula and has no items to check.",
+            )
         if declared is not None and not _runs_with(curve, declared.direction):
             faults.add(
                 "wrong_direction",

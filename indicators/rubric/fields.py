@@ -313,8 +313,8 @@ class Fields:
                 entry.where = own.place(name)
                 yield name, entry
 
-    def inner(self, key: str) -> Fields | None:
-        """A mapping below this one, or None."""
+    def inner(self, key: str, kind: str | None = None) -> Fields | None:
+        """A mapping below this one, or None; a `kind` of `schema.DEFINITIONS` stands for what it may hold."""
         value = self._ask(key)
         return None if value is None else Fields(value, self.faults)
 

@@ -45,7 +45,7 @@ _DESCRIPTIVE = ("definition", "rationale", "applies_note")
 
 
 @dataclass(frozen=True, slots=True)
-class _Parent:
+class Parent:
     """What a node must know of the group it stands in."""
 
     depth: int
@@ -61,7 +61,7 @@ class TreeReader:
     faults: Faults
 
     def root(self, fields: Fields) -> Group:
-        group = self._group(
+        group = self.group(
             fields, id_=self.head.rubric, code=self.head.rubric, weight=Weight(Decimal(1)), folder="", depth=0
         )
         self._report_orphans()
@@ -69,10 +69,10 @@ class TreeReader:
 
     # --- groups ----------------------------------------------------------------------------------------------------
 
-    def _group(self, fields: Fields, *, id_: str, code: str, weight: Weight, folder: str | None, depth: int) -> Group:
+    def group(self, fields: Fields, *, id_: str, code: str, weight: Weight, folder: str | None, depth: int) -> Group:
         """`folder` None: a group written inline, which has no files beside it."""
         prefix = "" if id_ == self.head.rubric and folder == "" else f"{id_}."
-        parent = _Parent(depth, fields.word("weights", "equal") is not None)
+        parent = Parent(depth, fields.word("weights", "equal") is not None)
         children = [
             self._node(child, id_=prefix + (child.name("id") or "unnamed"), folder=None, parent=parent)
             for child in fields.each("children", "node")
@@ -109,7 +109,7 @@ class TreeReader:
             needs=needs,
         )
 
-    def _folder_children(self, fields: Fields, folder: str, parent: _Parent) -> list[TreeNode]:
+    def _folder_children(self, fields: Fields, folder: str, parent: Parent) -> list[TreeNode]:
         found: dict[str, TreeNode] = {}
         for name, path in self._paths_below(folder):
             value = self.files[path]
@@ -171,16 +171,16 @@ class TreeReader:
 
     # --- nodes -----------------------------------------------------------------------------------------------------
 
-    def _node(self, fields: Fields, *, id_: str, folder: str | None, parent: _Parent) -> TreeNode:
+    def _node(self, fields: Fields, *, id_: str, folder: str | None, parent: Parent) -> TreeNode:
         code = fields.identifier("code", required=False) or id_
         fields.raw("id", "identifier")
         if folder is not None or "children" in fields:
             weight = read_weight(fields) or self._no_weight(fields, code, parent)
             self._equal_weight(fields, parent)
-            return self._group(fields, id_=id_, code=code, weight=weight, folder=folder, depth=parent.depth + 1)
-        return self._indicator(fields, id_=id_, code=code, parent=parent)
+            return self.group(fields, id_=id_, code=code, weight=weight, folder=folder, depth=parent.depth + 1)
+        return self.indicator(fields, id_=id_, code=code, parent=parent)
 
-    def _equal_weight(self, fields: Fields, parent: _Parent) -> None:
+    def _equal_weight(self, fields: Fields, parent: Parent) -> None:
         if parent.equal and fields.peek("weight") is not None:
             fields.fault(
                 "weight_beside_equal",
@@ -189,7 +189,7 @@ class TreeReader:
                 en="The parent says weights: equal, so no weight is given here.",
             )
 
-    def _indicator(self, fields: Fields, *, id_: str, code: str, parent: _Parent) -> Indicator:
+    def indicator(self, fields: Fields, *, id_: str, code: str, parent: Parent) -> Indicator:
         display = fields.flag("display")
         self._equal_weight(fields, parent)
         weight = read_weight(fields) if not (display and self._zero_weight(fields)) else None
@@ -202,11 +202,11 @@ class TreeReader:
                 zh="仅展示的指标没有权重。",
                 en="A display-only indicator has no weight.",
             )
-        inner = fields.inner("curve")
+        inner = fields.inner("curve", "curve")
         curve = read_curve(inner, span=self.head.span) if inner else None
         if inner is None and not display:
             fields.fault("missing_key", zh=f"“{code}”缺少 curve。", en=f"“{code}” has no curve.")
-        missing = MissingRule(Missing.EXCLUDE) if display and "missing" not in fields else read_missing(fields)
+        missing = MissingRule(Missing.EXCLUDE) if "missing" not in fields and display else read_missing(fields)
         invalid = fields.choice("invalid", Invalid, default=Invalid.ZERO)
         title, measure = fields.bilingual("title"), fields.name("measure")
         applies_when = self._condition(fields)
@@ -239,7 +239,7 @@ class TreeReader:
     def _alternatives(self, fields: Fields) -> tuple[Alternative, ...]:
         others: list[Alternative] = []
         for entry in fields.each("alternatives"):
-            inner = entry.inner("curve")
+            inner = entry.inner("curve", "curve")
             curve = read_curve(inner, span=self.head.span) if inner else None
             if inner is None:
                 entry.fault("missing_key", zh="替代指标缺少 curve。", en="The alternative has no curve.")
@@ -271,8 +271,17 @@ class TreeReader:
 
     def _reference(self, reference: Fields) -> None:
         source = reference.quoted("source", required=False)
-        if source is None:
+        if "title" in reference or source is None:
             reference.bilingual("title")
+        if source is None:
+            pass
+        elif "title" in reference:
+            reference.fault(
+                "source_and_title",
+                at=reference.place("title"),
+                zh="source 已有名称，不再写 title。",
+                en="A source has its own title; give one or the other.",
+            )
         elif source not in self.head.sources:
             reference.fault(
                 "unknown_source",
@@ -307,7 +316,7 @@ class TreeReader:
         value = fields.raw("weight", "weight")
         return value is None or (not isinstance(value, Entries) and fields.number(value) == 0)
 
-    def _no_weight(self, fields: Fields, code: str, parent: _Parent) -> Weight:
+    def _no_weight(self, fields: Fields, code: str, parent: Parent) -> Weight:
         if parent.equal:
             return Weight(Decimal(1))
         fields.fault("missing_key", zh=f"“{code}”缺少 weight。", en=f"“{code}” has no weight.", hint=_EQUAL)

@@ -116,7 +116,7 @@ def _together(left: Unit, right: Unit) -> Unit:
         return left
     if not alike(left, right):
         raise UnitFault(written(left), written(right))
-    return right if left.powers is None else left
+    return ANY if left.powers is None else right
 
 
 def _product(left: Unit, right: Unit, sign: int) -> Unit:

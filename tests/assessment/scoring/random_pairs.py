@@ -10,6 +10,7 @@ from assessment.scoring.batch import Scores, score_population
 from assessment.scoring.exact import score
 from assessment.scoring.facts import Facility
 from assessment.scoring.population import population_of
+from assessment.scoring.samples import samples_of
 from core.outcome import Outcome, Quality, Reason
 from core.quantity import plain
 from indicators.measures.base import Input, Measurement
@@ -34,6 +35,7 @@ class _Author:
         self.random = random
         self.measures: dict[str, Any] = {}
         self.codes: list[str] = []
+        self.plain = random.random() < 0.8  # only rules that columns follow
         self.classes = random.random() < 0.5
         self.graded = random.random() < 0.8
         self.highest = random.choice([Decimal(100), Decimal(100), Decimal(100), Decimal(10), Decimal(1)])
@@ -72,7 +74,68 @@ class _Author:
             }
         if random.random() < 0.2:
             head["minimum"] = self.group_minimum()
+        if not self.plain:
+            head |= self.beyond_columns()
         return edition_of_content({"rubric.yaml": head}, final=False)
+
+    def beyond_columns(self) -> dict[str, Any]:
+        """Keys of rubric.yaml that only the exact engine follows."""
+        random = self.random
+        levels = [{"id": f"l{depth}", "title": title("l")} for depth in range(4)]
+        for level in levels:
+            if random.random() < 0.4:
+                level["decimals"] = str(random.choice([0, 1, 3]))
+        head: dict[str, Any] = {"levels": levels}
+        if any("shift" in str(one.get("formula")) for one in self.measures.values()):
+            values = [{"from": "2020", "value": "0.5"}, {"from": "2024-07", "value": "1.25"}]
+            head["parameters"] = {"shift": {"title": title("p"), "unit": "u", "by": "year", "values": values}}
+        if random.random() < 0.5:
+            head["needs"] = {random.choice(["share", "at_least"]): "1", "of": random.choice(["children", "indicators"]),
+                             "otherwise": "block"}  # fmt: skip
+        return head
+
+    def relative(self) -> dict[str, Any]:
+        """A curve that compares facilities."""
+        random = self.random
+        kind = random.choice(["min_max", "z_score", "rank", "percentile", "distance_to_best", "distance_to_target"])
+        content: dict[str, Any] = {"kind": kind}
+        half = plain(self.highest / 2)
+        match kind:
+            case "z_score":
+                content |= {"mean": half, "spread": plain(self.highest / 8),
+                            "deviation": random.choice(["sample", "population"])}  # fmt: skip
+            case "rank":
+                content["ties"] = random.choice(["best", "worst", "mean", "dense"])
+            case "percentile":
+                content["method"] = random.choice(["inclusive", "exclusive", "mean", "weak", "strict"])
+            case "distance_to_best" | "distance_to_target":
+                content["by"] = random.choice(["ratio", "gap"])
+                if kind == "distance_to_target":
+                    content["target"] = "7.5"
+        if random.random() < 0.3:
+            content["outliers"] = random.choice(
+                [{"rule": "winsorise", "lower": "10", "upper": "90"}, {"rule": "trim", "lower": "5", "upper": "95"},
+                 {"rule": "fences"}, {"rule": "skew_kurtosis", "skewness": "1", "kurtosis": "2"}]
+            )  # fmt: skip
+        if random.random() < 0.3:
+            content["sample"] = random.choice(
+                [{"within": ["tier"]}, {"where": {"attribute": "solo", "is": "yes"}}, {"within": ["tier", "solo"]}]
+            )
+        return content
+
+    def derived(self, name: str) -> str:
+        """A measure worked out from others, where there are any."""
+        random = self.random
+        others = [one for one in sorted(self.measures) if "formula" not in self.measures[one]]
+        if not others:
+            return self.measure(name)
+        a, b = random.choice(others), random.choice(others)
+        formula = random.choice(
+            [f"{a} + {b} / 3", f"max({a}, {b}) - shift", f"{a} * {b} / max(1, {b})", f"first({a}, {b})",
+             f"if({a} > 5, {a}, {b})", f"ln({a}) + sqrt(abs({b}))", f"round({a} / 7, 2)", f"{a} ^ 2 / {b}"]
+        )  # fmt: skip
+        self.measures[name] = {"title": title(name), "unit": "u", "direction": "higher", "formula": formula}
+        return name
 
     def node(self, name: str, depth: int) -> dict[str, Any]:
         if depth < 4 and self.random.random() < (0.75, 0.35, 0.1)[depth - 1]:
@@ -89,6 +152,12 @@ class _Author:
             content["minimum"] = self.group_minimum()
         if random.random() < 0.15 and (condition := self.condition()):
             content["applies_when"] = condition
+        if not self.plain and random.random() < 0.3:
+            content["needs"] = {"share": "0.6", "otherwise": random.choice(["block", "exclude"])}
+        if not self.plain and random.random() < 0.3:
+            content["weights"] = "equal"
+            for child in content["children"]:
+                child.pop("weight", None)
         return content
 
     def aggregation(self) -> Any:
@@ -141,10 +210,23 @@ class _Author:
         random = self.random
         curve = self.curve()
         condition = self.condition() if random.random() < 0.15 else None
+        measure = f"m_{name}"
+        listed = curve["kind"] == "checklist"
+        derives = not self.plain and not listed and random.random() < 0.2
+        measure = self.derived(measure) if derives else self.measure(measure)
+        if not self.plain and random.random() < 0.4:
+            curve = self.relative()
+            self.measures[measure]["direction"] = random.choice(["higher", "lower"])
+        elif not self.plain and random.random() < 0.1:
+            curve = {"kind": "formula", "formula": f"value * value / 3 - 0.5 * {random.choice(sorted(self.measures))}"}
+        else:
+            self.measures[measure]["direction"] = "target"
         content: dict[str, Any] = {
-            "id": name, "code": name, "title": title(name), "measure": self.measure(f"m_{name}"), "curve": curve,
+            "id": name, "code": name, "title": title(name), "measure": measure, "curve": curve,
             "missing": self.missing(),
         }  # fmt: skip
+        if random.random() < 0.3:
+            content["invalid"] = random.choice(["zero", "block"])
         if random.random() < 0.08:
             content |= {"display": True}
         else:
@@ -236,6 +318,7 @@ def random_facility(random: Random, edition: Edition, name: str) -> Facility:
             profile[attribute] = random.choice(
                 ["yes", "no", "1", "1.00", "2.5", True, False, 3, Decimal("2.50"), ["yes", "x"]]
             )
+    profile["year"] = random.choice(["2020", "2023-12-31", "2024-07", "2025"])
     facility = Facility(name, profile)
     digits = random.choice([0, 1, 2, 2, 3, 6, 12])  # of one facility, so that ties survive aggregation
     digits = ENDLESS if random.random() < 0.03 else digits
@@ -311,9 +394,17 @@ def differences(edition: Edition, facilities: list[Facility]) -> tuple[list[str]
     """What the two engines say differently, in words."""
     population = population_of(edition, {one.name: one for one in facilities})
     scores = score_population(edition, population)
+    samples = samples_of(edition, ((one.name, one.profile, one.measurements) for one in facilities))
     found = []
     for column, one in enumerate(facilities):
-        result = score(edition, facility=one.name, profile=one.profile, measurements=one.measurements, inputs_digest="")
+        result = score(
+            edition,
+            facility=one.name,
+            profile=one.profile,
+            measurements=one.measurements,
+            inputs_digest="",
+            samples=samples,
+        )
         figures = {node.code: node.published for node in result.root.walk()}
         for code in scores.codes:
             if scores.points(code, column) != figures.get(code):
