@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assessment.scoring.exact import score
 from assessment.scoring.facts import (
     Facility,
     FactsError,
@@ -24,6 +23,7 @@ from assessment.scoring.facts import (
 from assessment.scoring.inputs import inputs_digest
 from assessment.scoring.ranking import Ranked, rank
 from assessment.scoring.samples import samples_of
+from assessment.scoring.semantics.registry import score
 from core.canonical import jsonable
 from core.text import Text
 from indicators.rubric.loader import load_edition

@@ -26,7 +26,7 @@ from indicators.rubric.model import (
 from indicators.rubric.rules import read_aggregation
 
 ARITHMETIC = Aggregation(Aggregate.ARITHMETIC)
-SEMANTICS = (1,)
+SEMANTICS = (1,)  # the numbers of `assessment.scoring.semantics`
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +87,16 @@ def read_head(fields: Fields) -> Head:
         )
     semantics = fields.count("semantics", default=1)
     if semantics not in SEMANTICS:
+        known = ", ".join(str(one) for one in SEMANTICS)
         fields.fault(
             "unknown_semantics",
             at=fields.place("semantics"),
             zh=f"未知的计分语义 {semantics}。",
             en=f"Unknown scoring semantics {semantics}.",
+            hint=Text(
+                zh=f"本版本认识：{known}；更新的语义需要更新的智衡版本。",
+                en=f"This version knows: {known}; a newer one needs a newer Zhiheng.",
+            ),
         )
     fields.word("rounding", "half_up")
     span = _span(fields)
