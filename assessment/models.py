@@ -23,8 +23,9 @@ Person = settings.AUTH_USER_MODEL
 class StoredResult(models.Model):
     """An explained result tree, never changed: a trigger refuses updates.
 
-    `inputs` lists what `inputs_digest` stands for: evidence digests and parsers, profile, measure
-    inputs, reference tables. The same inputs give the same digest and therefore the same row.
+    `inputs` is what `inputs_digest` is the digest of: profile attributes, measurements, and the sources they come from
+    (evidence digests and parsers, profile, measure versions, reference tables); rows of before hold the sources alone.
+    The same inputs give the same digest and therefore the same row.
     """
 
     centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="results")

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, QuerySet
@@ -23,7 +22,7 @@ from assessment.models import (
     RankedReport,
     StoredResult,
 )
-from assessment.scoring.inputs import profile_attributes
+from assessment.scoring.inputs import scored_attributes
 from assessment.scoring.ranking import Ranked, rank
 from centres.models import Centre, Person
 from centres.permissions import has_role, is_administrator, is_of_the_body
@@ -215,9 +214,3 @@ def installed(profile: FacilityProfile) -> Installed:
         return Installed(tier=None, peak_pflop_s=None, source="")
     rows = {row.model for group in profile.accelerators if (row := accelerators().find(group.model)) is not None}
     return Installed(tier=tier, peak_pflop_s=peak, source="; ".join(accelerators().cited(row) for row in sorted(rows)))
-
-
-def scored_attributes(profile: FacilityProfile) -> dict[str, Any]:
-    """The profile as rubric conditions and peer groups see it; without a known peak there is no scale tier to name."""
-    tier = installed(profile).tier
-    return profile_attributes(profile, scale_tier=tier.value) if tier else profile_attributes(profile)

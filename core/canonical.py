@@ -57,7 +57,16 @@ def canonical_json(value: Any) -> bytes:
     Raises:
         TypeError: for a float, and for anything else without a canonical form.
     """
-    return rfc8785.dumps(jsonable(value))
+    return canonical_plain(jsonable(value))
+
+
+def canonical_plain(value: Any) -> bytes:
+    """`canonical_json` of what is plain JSON already, such as a file that was read.
+
+    Raises:
+        ValueError: for a number or a text without a canonical form.
+    """
+    return rfc8785.dumps(value)
 
 
 def canonical_digest(value: Any) -> str:

@@ -22,6 +22,7 @@ COMMANDS: dict[str, Text] = {
     "measure": Text(zh="由证据文件计算指标值", en="compute measures from evidence files"),
     "rubric": Text(zh="检查、显示、试算评价标准", en="check, show and test rubric editions"),
     "score": Text(zh="按评价标准为设施打分", en="score facilities against a rubric"),
+    "recompute": Text(zh="由结果包重算结果并逐字节比对", en="rebuild results from their bundles, byte for byte"),
     "rank": Text(zh="为设施排名", en="rank facilities"),
 }
 

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from pathlib import Path
 
+from assessment.scoring.bundle import bundle_name, bundle_of, packed
 from assessment.scoring.ranking import Ranked
 from assessment.scoring.result import Node, Verdict
 from core.canonical import jsonable
+from core.errors import InputError
 from core.quantity import shortest
-from core.text import Language
-from zhiheng.facts_file import add_facts_arguments, result_json, score_all
+from core.text import Language, Text
+from zhiheng.facts_file import Scored, add_facts_arguments, result_json, score_all
 from zhiheng.output import print_json, printable
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_facts_arguments(parser)
     parser.add_argument("--trace", action="store_true", help="输出整棵结果树 · print the whole explained tree")
+    parser.add_argument(
+        "--bundle",
+        metavar="DIR",
+        help="为每个机构写入一个可离线重算的结果包 · write a result bundle per facility, see zhiheng recompute",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Facilities in the order of their names; exit code 1 when one is blocked."""
     scored = score_all(arguments)
     by_name = sorted(scored.ranked, key=lambda one: one.result.facility)
+    if arguments.bundle:
+        _write_bundles(scored, Path(arguments.bundle))
     if arguments.json:
         print_json([_with_trace(one) if arguments.trace else result_json(one) for one in by_name])
     else:
@@ -30,6 +40,23 @@ def run(arguments: argparse.Namespace) -> int:
             for line in _lines(one, arguments.language, whole=arguments.trace):
                 print(printable(line))
     return 1 if any(one.result.verdict is Verdict.BLOCKED for one in by_name) else 0
+
+
+def _write_bundles(scored: Scored, folder: Path) -> None:
+    """One file per facility, named after it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for one in scored.ranked:
+            facility = scored.facilities[one.result.facility]
+            bundle = bundle_of(
+                one.result, edition=scored.edition, profile=facility.profile, measurements=facility.measurements
+            )
+            (folder / bundle_name(facility.name)).write_bytes(packed(bundle.as_json()))
+    except OSError as error:
+        raise InputError(
+            "not_writable",
+            Text(zh=f"无法写入文件夹“{folder}”。", en=f"The folder “{folder}” cannot be written to."),
+        ) from error
 
 
 def _with_trace(one: Ranked) -> dict[str, object]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from assessment.scoring.digits import INNER, inner, outer
+from core.quantity import plain
 from core.text import Text
 from indicators.rubric.curve import Absolute, Anchor, Band, Bands, Boolean, Checklist, Closed, Judged, Linear
 
@@ -86,8 +87,9 @@ def _holds(band: Band, closed: Closed, value: Decimal | Fraction) -> bool:
 
 def _boolean(curve: Boolean, value: Decimal | Fraction) -> Fraction:
     if value not in (0, 1):
+        shown = plain(value)
         raise NotOnTheScale(
-            Text(zh=f"{value} 既不是 1（是）也不是 0（否）。", en=f"{value} is neither 1 (yes) nor 0 (no).")
+            Text(zh=f"{shown} 既不是 1（是）也不是 0（否）。", en=f"{shown} is neither 1 (yes) nor 0 (no).")
         )
     return Fraction(curve.yes if value == 1 else curve.no)
 
@@ -99,7 +101,8 @@ def _judged(curve: Judged, value: Decimal | Fraction) -> Fraction:
     if curve.otherwise is not None:
         return Fraction(curve.otherwise)
     words = ", ".join(str(level.level) for level in curve.levels)
-    raise NotOnTheScale(Text(zh=f"{value} 不是评判等级（{words}）。", en=f"{value} is not one of the levels {words}."))
+    shown = plain(value)
+    raise NotOnTheScale(Text(zh=f"{shown} 不是评判等级（{words}）。", en=f"{shown} is not one of the levels {words}."))
 
 
 def _checklist(curve: Checklist, items: Mapping[str, Decimal], lowest: Decimal, highest: Decimal) -> Fraction:

@@ -9,8 +9,10 @@ from typing import Any
 from assessment.scoring.samples import Samples
 from centres.profile import FacilityProfile
 from core.canonical import canonical_digest, jsonable
+from core.errors import InsufficientData
 from core.quantity import plain
 from indicators.measures.base import Measurement
+from indicators.measures.references import scale_tier
 
 
 def profile_attributes(profile: FacilityProfile, **more: Any) -> dict[str, Any]:
@@ -34,6 +36,14 @@ def profile_attributes(profile: FacilityProfile, **more: Any) -> dict[str, Any]:
     }
 
 
+def scored_attributes(profile: FacilityProfile) -> dict[str, Any]:
+    """The profile as rubric conditions and peer groups see it; without a known peak there is no scale tier to name."""
+    try:
+        return profile_attributes(profile, scale_tier=scale_tier(profile).value)
+    except InsufficientData:
+        return profile_attributes(profile)
+
+
 def inputs_digest(
     *,
     facility: str,
@@ -42,7 +52,23 @@ def inputs_digest(
     sources: Mapping[str, Any] | None = None,
     samples: Samples | None = None,
 ) -> str:
-    """SHA-256 over the canonical JSON of everything a result is computed from.
+    """SHA-256 over the canonical JSON of everything a result is computed from, see `inputs_content`."""
+    return canonical_digest(
+        inputs_content(
+            facility=facility, profile=profile, measurements=measurements, sources=sources, samples=samples
+        )
+    )
+
+
+def inputs_content(
+    *,
+    facility: str,
+    profile: Mapping[str, Any],
+    measurements: Mapping[str, Measurement],
+    sources: Mapping[str, Any] | None = None,
+    samples: Samples | None = None,
+) -> dict[str, Any]:
+    """What `inputs_digest` is the digest of, as plain JSON values.
 
     Args:
         profile: attributes as given to `score`.
@@ -50,15 +76,12 @@ def inputs_digest(
         sources: evidence digests, parser and measure versions, run cards, reference tables; empty for facts files.
         samples: what relative curves compare with; None where the edition has none.
     """
-    return canonical_digest(
-        {
-            "facility": facility,
-            "profile": {key: _attribute(value) for key, value in profile.items()},
-            "measurements": {name: measurement.as_json() for name, measurement in measurements.items()},
-            "sources": jsonable(dict(sources or {})),
-        }
-        | ({} if samples is None else {"samples": samples.digest})
-    )
+    return {
+        "facility": facility,
+        "profile": {key: _attribute(value) for key, value in profile.items()},
+        "measurements": {name: measurement.as_json() for name, measurement in measurements.items()},
+        "sources": jsonable(dict(sources or {})),
+    } | ({} if samples is None else {"samples": samples.digest})
 
 
 def _attribute(value: Any) -> Any:

@@ -8,17 +8,17 @@ from typing import Any
 from django.db import transaction
 
 from assessment.models import Assessment, ProvisionalResult, StoredResult
-from assessment.scoring import exact
-from assessment.scoring.inputs import inputs_digest
+from assessment.scoring.inputs import inputs_content, scored_attributes
 from assessment.scoring.result import Result
-from assessment.selectors import scored_attributes
+from assessment.scoring.semantics.registry import score
 from centres.models import Centre, ProfileVersion
 from centres.selectors import current_profile
+from core.canonical import canonical_digest
 from evidence.models import Evidence
 from evidence.selectors import accepted_evidence, tables_of
 from indicators.measures.base import CentreEvidence
 from indicators.measures.references import reference_tables
-from indicators.measures.registry import measure_all
+from indicators.measures.registry import measure_all, measure_versions
 from indicators.models import Edition
 from indicators.selectors import current_edition, typed
 from operations.models import Job, JobState
@@ -61,16 +61,20 @@ def score_files(files: Iterable[Evidence], *, profile_version: ProfileVersion, e
     profile = profile_version.profile
     measurements = measure_all(CentreEvidence.pooled(profile, tables_of(files)))
     attributes = scored_attributes(profile)
-    sources = sources_of(files, profile_digest=profile_version.digest)
-    digest = inputs_digest(facility=profile.centre.id, profile=attributes, measurements=measurements, sources=sources)
-    result = exact.score(
+    inputs = inputs_content(
+        facility=profile.centre.id,
+        profile=attributes,
+        measurements=measurements,
+        sources=sources_of(files, profile_digest=profile_version.digest),
+    )
+    result = score(
         typed(edition),
         facility=profile.centre.id,
         profile=attributes,
         measurements=measurements,
-        inputs_digest=digest,
+        inputs_digest=canonical_digest(inputs),
     )
-    return keep(result, sources=sources, profile_version=profile_version, edition=edition)
+    return keep(result, inputs=inputs, profile_version=profile_version, edition=edition)
 
 
 def sources_of(files: Iterable[Evidence], *, profile_digest: str) -> dict[str, Any]:
@@ -78,13 +82,14 @@ def sources_of(files: Iterable[Evidence], *, profile_digest: str) -> dict[str, A
     return {
         "evidence": {item.digest: item.parser for item in files},
         "profile": profile_digest,
+        "measures": measure_versions(),
         "reference_tables": reference_tables(),
     }
 
 
 @transaction.atomic
 def keep(
-    result: Result, *, sources: Mapping[str, Any], profile_version: ProfileVersion, edition: Edition
+    result: Result, *, inputs: Mapping[str, Any], profile_version: ProfileVersion, edition: Edition
 ) -> StoredResult:
     stored, _ = StoredResult.objects.get_or_create(
         centre_id=profile_version.centre_id,
@@ -93,7 +98,7 @@ def keep(
             "edition": edition,
             "profile_version": profile_version,
             "tree": result.as_json(),
-            "inputs": dict(sources),
+            "inputs": dict(inputs),
             "inputs_digest": result.inputs_digest,
             "verdict": result.verdict.value,
             "score": result.score,

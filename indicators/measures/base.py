@@ -151,7 +151,7 @@ class Measure:
     """A registered measure: name, unit, the kinds it asks for and the function that computes it.
 
     `compute` returns a `Measurement`, or raises `InsufficientData` (→ not_assessable) or
-    `InvalidEvidence` (→ invalid).
+    `InvalidEvidence` (→ invalid). `version` changes whenever the same observations would yield another measurement.
     """
 
     name: str
@@ -159,3 +159,4 @@ class Measure:
     title: Text
     kinds: tuple[str, ...]
     compute: Callable[[CentreEvidence], Measurement]
+    version: str = "1"

@@ -235,6 +235,12 @@ MEASURES: tuple[Measure, ...] = (
 
 MEASURE_BY_NAME: dict[str, Measure] = {measure.name: measure for measure in MEASURES}
 
+
+def measure_versions() -> dict[str, str]:
+    """Name and version of every measure, for the identity of a result."""
+    return {measure.name: measure.version for measure in MEASURES}
+
+
 _OUTCOMES: tuple[tuple[type[UserFacingError], Outcome], ...] = (
     (NoEvidence, Outcome.NO_EVIDENCE),
     (NotApplicable, Outcome.NOT_APPLICABLE),

@@ -146,7 +146,7 @@ def test_same_inputs_give_the_same_stored_result(centre: Centre, edition: Editio
     first, second = score_centre(centre), score_centre(centre)
     assert first is not None
     assert first == second
-    assert first.inputs["evidence"].popitem()[1] == "meter_series/1"
+    assert first.inputs["sources"]["evidence"].popitem()[1] == "meter_series/1"
     measured["annual_pue"] = "1.19"
     assert score_centre(centre) != first
     assert StoredResult.objects.count() == 2
