@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from assessment.scoring.digits import INNER, inner, outer
+from assessment.scoring.digits import INNER, inner, outer, stored
 from core.quantity import plain
 from core.text import Text
 from indicators.rubric.curve import Absolute, Anchor, Band, Bands, Boolean, Checklist, Closed, Judged, Linear
@@ -87,7 +87,7 @@ def _holds(band: Band, closed: Closed, value: Decimal | Fraction) -> bool:
 
 def _boolean(curve: Boolean, value: Decimal | Fraction) -> Fraction:
     if value not in (0, 1):
-        shown = plain(value)
+        shown = _said(value)
         raise NotOnTheScale(
             Text(zh=f"{shown} 既不是 1（是）也不是 0（否）。", en=f"{shown} is neither 1 (yes) nor 0 (no).")
         )
@@ -101,7 +101,7 @@ def _judged(curve: Judged, value: Decimal | Fraction) -> Fraction:
     if curve.otherwise is not None:
         return Fraction(curve.otherwise)
     words = ", ".join(str(level.level) for level in curve.levels)
-    shown = plain(value)
+    shown = _said(value)
     raise NotOnTheScale(Text(zh=f"{shown} 不是评判等级（{words}）。", en=f"{shown} is not one of the levels {words}."))
 
 
@@ -115,3 +115,7 @@ def _checklist(curve: Checklist, items: Mapping[str, Decimal], lowest: Decimal, 
     total = sum((Fraction(item.points) for item in curve.items), Fraction(0))
     met_points = sum((Fraction(item.points) for item in curve.items if items.get(item.id) == 1), Fraction(0))
     return Fraction(lowest) + Fraction(highest - lowest) * met_points / total
+
+
+def _said(value: Decimal | Fraction) -> str:
+    return plain(stored(value) if isinstance(value, Fraction) else value)

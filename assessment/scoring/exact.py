@@ -214,10 +214,12 @@ class _Walk:
         if not needs.of_indicators:
             found = sum(child.measured > 0 for child in children)
             of = sum(child.applying > 0 for child in children)
-        least = Fraction(needs.at_least) if needs.at_least is not None else Fraction(needs.share or 0) * of
+        least = Fraction(needs.at_least) if needs.at_least is not None else Fraction(needs.share or Decimal(0)) * of
         if found >= least:
             return scored
-        needed = str(needs.at_least) if needs.at_least is not None else f"{shortest((needs.share or 0) * 100)}%"
+        needed = (
+            str(needs.at_least) if needs.at_least is not None else f"{shortest((needs.share or Decimal(0)) * 100)}%"
+        )
         consequence = too_few(group, found=found, needed=needed, of=of)
         stops = needs.otherwise is TooFew.BLOCK
         node = replace(

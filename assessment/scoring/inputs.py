@@ -54,9 +54,7 @@ def inputs_digest(
 ) -> str:
     """SHA-256 over the canonical JSON of everything a result is computed from, see `inputs_content`."""
     return canonical_digest(
-        inputs_content(
-            facility=facility, profile=profile, measurements=measurements, sources=sources, samples=samples
-        )
+        inputs_content(facility=facility, profile=profile, measurements=measurements, sources=sources, samples=samples)
     )
 
 
