@@ -22,7 +22,7 @@ from assessment.scoring.facts import (
 )
 from assessment.scoring.inputs import inputs_digest
 from assessment.scoring.ranking import Ranked, rank
-from assessment.scoring.samples import samples_of
+from assessment.scoring.samples import Samples, samples_of
 from assessment.scoring.semantics.registry import score
 from core.canonical import jsonable
 from core.text import Text
@@ -43,6 +43,7 @@ class Scored:
     edition: Edition
     facilities: Mapping[str, Facility]
     ranked: tuple[Ranked, ...]
+    samples: Samples | None  # what relative curves compare with
 
 
 def add_facts_arguments(parser: argparse.ArgumentParser) -> None:
@@ -88,7 +89,7 @@ def score_all(arguments: argparse.Namespace) -> Scored:
         for facility in facilities.values()
     ]
     profiles = {facility.name: facility.profile for facility in facilities.values()}
-    return Scored(edition, facilities, rank(edition, results, profiles=profiles))
+    return Scored(edition, facilities, rank(edition, results, profiles=profiles), samples)
 
 
 def result_json(one: Ranked) -> dict[str, Any]:

@@ -49,7 +49,11 @@ def _write_bundles(scored: Scored, folder: Path) -> None:
         for one in scored.ranked:
             facility = scored.facilities[one.result.facility]
             bundle = bundle_of(
-                one.result, edition=scored.edition, profile=facility.profile, measurements=facility.measurements
+                one.result,
+                edition=scored.edition,
+                profile=facility.profile,
+                measurements=facility.measurements,
+                samples=scored.samples,
             )
             (folder / bundle_name(facility.name)).write_bytes(packed(bundle.as_json()))
     except OSError as error:

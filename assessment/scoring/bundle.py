@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assessment.scoring.inputs import inputs_content
 from assessment.scoring.result import Result
+from assessment.scoring.samples import Samples
 from core.canonical import canonical_json
 from core.errors import InputError, UserFacingError
 from core.provenance import Where, sha256_hex
@@ -46,6 +47,7 @@ class Bundle:
         result: the explained tree.
         origin: the whole facility profile, and each evidence file with what its uploader declared; None where the
             facts were handed in as such, or the reader may not see it.
+        samples: the figures, without names, that relative curves compare with; None where the edition compares nobody.
     """
 
     digests: Mapping[str, str]
@@ -53,6 +55,7 @@ class Bundle:
     inputs: Mapping[str, Any]
     result: Mapping[str, Any]
     origin: Mapping[str, Any] | None = None
+    samples: Mapping[str, Any] | None = None
 
     @property
     def facility(self) -> str:
@@ -68,7 +71,7 @@ class Bundle:
             "inputs": self.inputs,
             "result": self.result,
             "origin": self.origin,
-        }
+        } | ({} if self.samples is None else {"samples": self.samples})
 
 
 def bundle_of(
@@ -79,14 +82,18 @@ def bundle_of(
     measurements: Mapping[str, Measurement],
     sources: Mapping[str, Any] | None = None,
     origin: Mapping[str, Any] | None = None,
+    samples: Samples | None = None,
 ) -> Bundle:
     """The bundle of a result; the other arguments are those it was scored from."""
     return Bundle(
         digests={"edition": result.edition_digest, "inputs": result.inputs_digest, "result": result.digest},
         edition=edition.content,
-        inputs=inputs_content(facility=result.facility, profile=profile, measurements=measurements, sources=sources),
+        inputs=inputs_content(
+            facility=result.facility, profile=profile, measurements=measurements, sources=sources, samples=samples
+        ),
         result=result.as_json(),
         origin=origin,
+        samples=None if samples is None else samples.as_json(),
     )
 
 
@@ -127,7 +134,9 @@ def read_bundle(path: Path) -> Bundle:
         edition = _json(edition_path(path.parent, shape.digests.edition))
         if not isinstance(edition, dict):
             raise _bad(path, Text(zh="版本内容应为对象。", en="The content of the edition must be an object."))
-    return Bundle(content["digests"], edition, content["inputs"], content["result"], content["origin"])
+    return Bundle(
+        content["digests"], edition, content["inputs"], content["result"], content["origin"], content.get("samples")
+    )
 
 
 def _json(path: Path) -> Any:
@@ -173,6 +182,7 @@ class _Inputs(_Part):
     profile: Json
     measurements: dict[str, Json]
     sources: _Sources
+    samples: str | None = None
 
 
 class _File(_Part):
@@ -198,6 +208,7 @@ class _Shape(_Part):
     inputs: _Inputs
     result: Json
     origin: _Origin | None
+    samples: dict[str, list[Json]] | None = None
 
 
 def _bad(path: Path, what: Text) -> InputError:

@@ -12,6 +12,7 @@ from typing import Any
 from assessment.scoring.bundle import Bundle
 from assessment.scoring.differences import Difference, first_difference
 from assessment.scoring.result import Result
+from assessment.scoring.samples import Samples
 from assessment.scoring.semantics.registry import semantics
 from core.canonical import canonical_plain
 from core.errors import InputError, UserFacingError
@@ -79,7 +80,8 @@ def recompute(bundle: Bundle, *, further: Iterable[Check] = ()) -> Recomputed:
         further: checks made elsewhere, such as those of `remeasure`, to be part of the verdict.
 
     Returns:
-        Checks `edition`, `inputs`, `semantics`, `result` (its digest) and `bytes` (its canonical JSON).
+        Checks `edition`, `inputs`, `semantics`, `result` (its digest) and `bytes` (its canonical JSON); `samples` where
+        the edition compares facilities.
 
     Raises:
         InputError: `bad_bundle` where a part of the bundle has another shape than contract 1.
@@ -94,7 +96,10 @@ def recompute(bundle: Bundle, *, further: Iterable[Check] = ()) -> Recomputed:
         checks.append(_digest_check("edition", edition.digest, bundle.digests["edition"], kept.get("edition_digest")))
         checks.append(_digest_check("inputs", inputs, bundle.digests["inputs"], kept.get("inputs_digest")))
         checks.append(_semantics_check(edition, kept))
-        rebuilt = _scored(bundle, edition, inputs_digest=inputs)
+        samples = samples_of_bundle(bundle)
+        if samples is not None:
+            checks.append(_digest_check("samples", samples.digest, bundle.inputs.get("samples")))
+        rebuilt = _scored(bundle, edition, inputs_digest=inputs, samples=samples)
     except UserFacingError as error:
         if error.code == "bad_bundle":
             raise
@@ -131,6 +136,24 @@ def measurements_of(bundle: Bundle) -> dict[str, Measurement]:
         ) from error
 
 
+def samples_of_bundle(bundle: Bundle) -> Samples | None:
+    """What the facility was compared with; None where the edition compares nobody.
+
+    Raises:
+        InputError: `bad_bundle` for anything that is no sample.
+    """
+    if bundle.samples is None:
+        return None
+    try:
+        return Samples.from_json(bundle.samples)
+    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
+        raise InputError(
+            "bad_bundle",
+            Text(zh="结果包中的比较样本不可用。", en="The samples of the bundle cannot be used."),
+            hint=Text(zh=f"原因：{error}。", en=f"Because of: {error}."),
+        ) from error
+
+
 def _canonical(value: Mapping[str, Any]) -> bytes:
     try:
         return canonical_plain(value)
@@ -154,13 +177,14 @@ def _no_number(value: Any) -> Any:
     )
 
 
-def _scored(bundle: Bundle, edition: Edition, *, inputs_digest: str) -> Result:
+def _scored(bundle: Bundle, edition: Edition, *, inputs_digest: str, samples: Samples | None) -> Result:
     return semantics(edition.semantics)(
         edition,
         facility=bundle.facility,
         profile=bundle.inputs["profile"],
         measurements=measurements_of(bundle),
         inputs_digest=inputs_digest,
+        samples=samples,
     )
 
 

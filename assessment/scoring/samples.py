@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from assessment.scoring.conditions import holds
 from assessment.scoring.known import Known, known_of
@@ -39,11 +39,22 @@ class Samples:
     @cached_property
     def digest(self) -> str:
         """SHA-256 over every figure; part of the inputs digest of each facility compared with them."""
-        return canonical_digest(
-            {
-                code: [{"peers": list(peers), **one.as_json()} for peers, one in sorted(groups.items())]
-                for code, groups in self.by_curve.items()
-            }
+        return canonical_digest(self.as_json())
+
+    def as_json(self) -> dict[str, Any]:
+        """Figures without names: who was compared is not told."""
+        return {
+            code: [{"peers": list(peers), **one.as_json()} for peers, one in sorted(groups.items())]
+            for code, groups in self.by_curve.items()
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Raises:
+        ValueError, KeyError, TypeError: for anything that is not the form of `as_json`.
+        """
+        return cls(
+            {code: {tuple(one["peers"]): Statistics.from_json(one) for one in groups} for code, groups in data.items()}
         )
 
 

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from assessment.scoring.digits import INNER, inner, outer, stored
-from core.canonical import canonical_digest
-from core.quantity import plain
 from indicators.rubric.relative import Deviation, OutlierRule, Outliers, PercentileMethod
 
 
@@ -77,13 +75,26 @@ class Statistics:
         return tuple(value for value, _ in itertools.groupby(self.values))
 
     def as_json(self) -> dict[str, Any]:
-        """What identifies it: every value."""
+        """Every value as a fraction in lowest terms, `3` or `1/3`, so that it can be read back to the same figures."""
         return {
-            "count": str(self.count),
-            "values": canonical_digest([f"{value.numerator}/{value.denominator}" for value in self.values]),
-            "lower": None if self.lower is None else plain(stored(self.lower)),
-            "upper": None if self.upper is None else plain(stored(self.upper)),
+            "values": [str(value) for value in self.values],
+            "lower": None if self.lower is None else str(self.lower),
+            "upper": None if self.upper is None else str(self.upper),
+            "treated": str(self.treated),
         }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Raises:
+        ValueError, KeyError, TypeError: for anything that is not the form of `as_json`.
+        """
+        lower, upper = data["lower"], data["upper"]
+        return cls(
+            tuple(Fraction(value) for value in data["values"]),
+            None if lower is None else Fraction(lower),
+            None if upper is None else Fraction(upper),
+            int(data["treated"]),
+        )
 
 
 def statistics_of(values: Iterable[Fraction], outliers: Outliers | None) -> Statistics:

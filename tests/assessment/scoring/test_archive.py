@@ -61,7 +61,7 @@ def test_the_archive_holds_every_outcome_verdict_cap_block_and_finding() -> None
 
 
 def test_adding_leaves_alone_what_is_there(tmp_path: Path) -> None:
-    edition = load_edition(ROOT / "fixtures" / "rubric_cases" / "livability")
+    edition = load_edition(ROOT / "fixtures" / "rubrics" / "livability")
     bundles = [scored_bundle(edition, facility) for facility in facilities(edition)][:3]
     assert len(add(bundles[:2], folder=tmp_path)) == 2
     before = {path: path.read_bytes() for path in tmp_path.glob("*.xz")}

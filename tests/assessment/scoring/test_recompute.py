@@ -16,6 +16,7 @@ from assessment.scoring.bundle import Bundle, bundle_name, bundle_of, edition_pa
 from assessment.scoring.facts import Facility
 from assessment.scoring.inputs import inputs_digest
 from assessment.scoring.recompute import Recomputed, Status, recompute
+from assessment.scoring.samples import samples_of
 from assessment.scoring.semantics.registry import SEMANTICS, score, semantics
 from core.errors import InputError
 from fixtures.archive.store import scored_bundle
@@ -26,8 +27,8 @@ from tests.indicators.rubric.tiny import RUBRIC, codes_of, folder_with
 from zhiheng.main import main
 
 ROOT = Path(__file__).parents[3]
-FOREIGN = ROOT / "fixtures" / "rubric_cases" / "livability"
-FACTS = ROOT / "fixtures" / "rubric_cases" / "livability.facts.csv"
+FOREIGN = ROOT / "fixtures" / "rubrics" / "livability"
+FACTS = ROOT / "fixtures" / "rubrics" / "livability.facts.csv"
 
 
 def bundle() -> Bundle:
@@ -72,15 +73,11 @@ def test_any_result_is_rebuilt_from_its_bundle_as_read_back_from_a_file(seed: in
     random = seeded(seed)
     edition = random_edition(random)
     facility = random_facility(random, edition, "f")
-    digest = inputs_digest(facility="f", profile=facility.profile, measurements=facility.measurements)
-    result = score(
-        edition,
-        facility="f",
-        profile=facility.profile,
-        measurements=facility.measurements,
-        inputs_digest=digest,
-    )
-    made = bundle_of(result, edition=edition, profile=facility.profile, measurements=facility.measurements)
+    others = [random_facility(random, edition, f"other {number}") for number in range(3)]
+    samples = samples_of(edition, [(one.name, one.profile, one.measurements) for one in (facility, *others)])
+    given = {"profile": facility.profile, "measurements": facility.measurements, "samples": samples}
+    result = score(edition, facility="f", inputs_digest=inputs_digest(facility="f", **given), **given)
+    made = bundle_of(result, edition=edition, **given)
     (tmp_path / "f.json.gz").write_bytes(packed(made.as_json()))
     found = recompute(read_bundle(tmp_path / "f.json.gz"))
     assert (found.status, found.difference) == (Status.SAME, None)
