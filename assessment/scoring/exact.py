@@ -218,7 +218,7 @@ class _Walk:
         if found >= least:
             return scored
         needed = (
-            str(needs.at_least) if needs.at_least is not None else f"{shortest((needs.share or Decimal(0)) * 100)}%"
+            str(needs.at_least) if needs.at_least is not None else f"{shortest(100 * (needs.share or Decimal(0)))}%"
         )
         consequence = too_few(group, found=found, needed=needed, of=of)
         stops = needs.otherwise is TooFew.BLOCK

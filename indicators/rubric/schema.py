@@ -132,7 +132,7 @@ def DEFINITIONS() -> dict[str, Schema]:  # noqa: N802 – a table, made when it 
 def _condition() -> Schema:
     """Hand-written, because it holds itself; the tests are the reader's own."""
     several = {"type": "array", "items": _ref("condition"), "minItems": 1}
-    tests: Schema = {test.value: {} for test in Test}
+    tests: dict[str, Schema] = {test.value: {} for test in Test}
     one = {
         "properties": {"attribute": _NAME, "measure": _NAME, **tests},
         "oneOf": [{"required": ["attribute"]}, {"required": ["measure"]}],

@@ -210,7 +210,42 @@ def _judged(curve: Authored) -> CurveWords:
     )
 
 
+def _table(curve: Authored) -> CurveWords:
+    rows = [CurveRow(_same(x), y) for x, y in _pairs(curve)]
+    if curve.get("otherwise") is not None:
+        rows.append(CurveRow(Text(zh="其他值", en="any other"), Decimal(str(curve["otherwise"]))))
+    return CurveWords(Text(zh="按表取分", en="Points by table"), Text(zh="测得值", en="Measured"), tuple(rows))
+
+
+def _formula(curve: Authored) -> CurveWords:
+    formula = curve.get("formula", "")
+    return CurveWords(
+        Text(zh=f"按公式计分：{formula}", en=f"Points by formula: {formula}"), Text(zh="测得值", en="Measured"), ()
+    )
+
+
+def _relative(curve: Authored) -> CurveWords:
+    """What is compared; the figures of the sample stand with each result."""
+    ends = (("best", Text(zh="最好", en="best")), ("worst", Text(zh="最差", en="worst")))
+    rows = tuple(CurveRow(title, Decimal(str(curve[end]))) for end, title in ends if curve.get(end) is not None)
+    return CurveWords(RELATIVE[str(curve["kind"])], Text(zh="在样本中", en="In the sample"), rows)
+
+
+RELATIVE = {
+    "min_max": Text(
+        zh="与全体样本比较：按最小值与最大值之间的位置计分",
+        en="Compared: points by the place between least and greatest",
+    ),
+    "z_score": Text(zh="与全体样本比较：按标准分数计分", en="Compared: points by the z-score"),
+    "rank": Text(zh="与全体样本比较：按名次计分", en="Compared: points by rank"),
+    "percentile": Text(zh="与全体样本比较：按百分位计分", en="Compared: points by percentile"),
+    "distance_to_best": Text(zh="与样本最优值比较", en="Compared with the best of the sample"),
+    "distance_to_target": Text(zh="与目标值比较", en="Compared with the target"),
+}
 _CURVES = {
+    **dict.fromkeys(RELATIVE, _relative),
+    "table": _table,
+    "formula": _formula,
     "linear": _linear,
     "step": _step,
     "bands": _bands,
@@ -225,7 +260,10 @@ def _pairs(curve: Authored) -> list[tuple[Decimal, Decimal]]:
 
 
 def _minimum(minimum: Authored) -> Text:
-    line = f"≥ {minimum['at_least']}" if minimum.get("at_least") is not None else f"≤ {minimum['at_most']}"
+    at_least = minimum.get("at_least")
+    against = at_least if at_least is not None else minimum["at_most"]
+    figure = against["parameter"] if isinstance(against, Mapping) else against
+    line = f"{'≥' if at_least is not None else '≤'} {figure}"
     consequence = ON_MISS[str(minimum.get("on_miss"))].filled(grade=minimum.get("cap_at", ""))
     title = minimum.get("title")
     named = Text(**title) if isinstance(title, Mapping) else Text(zh="测得值", en="measured value")
