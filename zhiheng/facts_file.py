@@ -22,8 +22,9 @@ from assessment.scoring.facts import (
 )
 from assessment.scoring.inputs import inputs_digest
 from assessment.scoring.ranking import Ranked, rank
-from assessment.scoring.samples import Samples, samples_of
+from assessment.scoring.samples import Samples
 from assessment.scoring.semantics.registry import score
+from assessment.scoring.together import samples_of
 from core.canonical import jsonable
 from core.text import Text
 from indicators.rubric.loader import load_edition

@@ -22,7 +22,8 @@ from assessment.scoring.exact import score
 from assessment.scoring.guard_band import Rows
 from assessment.scoring.population import Attribute, Bools, Population, decimal_of
 from assessment.scoring.result import Result, Verdict
-from assessment.scoring.samples import Samples, compares, samples_of
+from assessment.scoring.samples import Samples
+from assessment.scoring.together import samples_of
 from assessment.scoring.weights import ClassWeights, class_weights
 from indicators.rubric.model import Edition
 
@@ -185,8 +186,6 @@ def _unknown(size: int) -> Attribute:
 
 def _samples(edition: Edition, population: Population) -> Samples | None:
     """What relative curves compare with; such editions are scored by `exact` throughout."""
-    if not compares(edition):
-        return None
     facilities = (population.facility(column) for column in range(len(population.facilities)))
     return samples_of(edition, ((one.name, one.profile, one.measurements) for one in facilities))
 

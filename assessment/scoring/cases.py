@@ -10,8 +10,8 @@ from typing import Any
 from assessment.scoring.facts import categories, measurement_of
 from assessment.scoring.inputs import inputs_digest
 from assessment.scoring.result import Result
-from assessment.scoring.samples import samples_of
 from assessment.scoring.semantics.registry import score
+from assessment.scoring.together import samples_of
 from core.canonical import jsonable
 from core.errors import UserFacingError
 from core.text import Text

@@ -15,20 +15,24 @@ from typing import Any
 from assessment.scoring.aggregate import aggregate
 from assessment.scoring.appraisal import Appraisal, appraise
 from assessment.scoring.conditions import holds
-from assessment.scoring.decision import BLOCK, FINDING, grade_of, missed_minima, share_exceeded, too_few
+from assessment.scoring.decision import BLOCK, FINDING, grade_of, missed_minima
 from assessment.scoring.digits import published, stored
+from assessment.scoring.enough import Scored, with_enough, within_limits
 from assessment.scoring.known import Known, known_of
+from assessment.scoring.relative_points import relative_points
 from assessment.scoring.result import Consequence, Node, Result, Verdict
 from assessment.scoring.samples import Samples, compares
 from assessment.scoring.settle import settle
 from assessment.scoring.weights import ClassWeights, class_weights
 from core.errors import InputError
 from core.outcome import Outcome, Reason
-from core.quantity import shortest
+from core.quantity import plain
 from core.text import Text
 from indicators.measures.base import Measurement
 from indicators.rubric.condition import Condition
-from indicators.rubric.model import Edition, Group, Indicator, TooFew, TreeNode
+from indicators.rubric.curve import Relative
+from indicators.rubric.model import Edition, Group, Indicator, TreeNode
+from indicators.rubric.relative import needs_sample
 
 
 def score(
@@ -86,25 +90,20 @@ def score(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Scored:
-    """A node with its exact points, and what its ancestors must know.
-
-    Args:
-        stops: an indispensable part is missing, so no ancestor has points.
-        defaulted: share of the node's points that rests on conservative defaults.
-        approved_away: share of its nominal weight set aside by an assessor's approval.
-        measured, applying: indicators below with a figure of their own, and all that apply.
-    """
-
-    node: Node
-    points: Fraction | None = None
-    stops: bool = False
-    defaulted: Fraction = Fraction(0)
-    approved_away: Fraction = Fraction(0)
-    consequences: tuple[Consequence, ...] = ()
-    measured: int = 0
-    applying: int = 0
+def group_points(
+    edition: Edition,
+    *,
+    facility: str,
+    profile: Mapping[str, Any],
+    measurements: Mapping[str, Measurement],
+    samples: Samples,
+) -> Mapping[str, Fraction]:
+    """Points of the groups that are rescaled over the sample and whose sample is not among `samples` yet."""
+    weights = class_weights(edition, facility=facility, profile=profile)
+    known = known_of(edition, facility=facility, profile=profile, measurements=measurements)
+    walk = _Walk(edition, weights, known, samples)
+    walk.group(edition.root, weight=Decimal(1), depth=0)
+    return walk.unscaled
 
 
 @dataclass(frozen=True)
@@ -114,6 +113,7 @@ class _Walk:
     known: Known
     samples: Samples
     appraisals: dict[str, Appraisal] = field(default_factory=dict)
+    unscaled: dict[str, Fraction] = field(default_factory=dict)  # points of groups whose sample is not known yet
 
     def __post_init__(self) -> None:
         """Appraise every indicator of the class first: a missing policy may look at other indicators."""
@@ -133,7 +133,7 @@ class _Walk:
 
     # --- groups ----------------------------------------------------------------------------------------------------
 
-    def group(self, group: Group, *, weight: Decimal, depth: int) -> _Scored:
+    def group(self, group: Group, *, weight: Decimal, depth: int) -> Scored:
         children = [
             self._child(child, weight=own, depth=depth + 1)
             for child in group.children
@@ -145,12 +145,15 @@ class _Walk:
         shares = {child.node.code: Fraction(child.node.weight) / total for child in counting}
         stops = any(child.stops for child in counting)
         points = None
+        rule: dict[str, Any] = {"aggregation": {"kind": group.aggregation.kind.value}} | dict(group.authored)
         if counting and not stops:
-            points = self._rounded(
-                self.edition.level(depth)[0],
-                aggregate(group.aggregation, [(Fraction(c.node.weight), c.points or Fraction(0)) for c in counting]),
+            points = aggregate(
+                group.aggregation, [(Fraction(c.node.weight), c.points or Fraction(0)) for c in counting]
             )
-        scored = _Scored(
+            if group.rescale is not None:
+                points, rule["applied"] = self._rescaled(group, group.rescale, points)
+            points = self._rounded(self.edition.level(depth)[0], points)
+        scored = Scored(
             node=self._node(
                 group,
                 weight=weight,
@@ -159,7 +162,7 @@ class _Walk:
                 points=points,
                 counts=bool(counting),
                 children=tuple(_with_share(child.node, shares.get(child.node.code)) for child in children),
-                rule={"aggregation": {"kind": group.aggregation.kind.value}} | dict(group.authored),
+                rule=rule,
                 reason=_STOPPED if stops else None,
             ),
             points=points,
@@ -172,16 +175,20 @@ class _Walk:
             measured=sum(child.measured for child in children),
             applying=sum(child.applying for child in children),
         )
-        scored = self._with_enough(group, scored, children) if group.needs is not None else scored
-        scored = self._within_limits(group, scored) if depth == 1 else scored
+        scored = with_enough(group, scored, children)
+        scored = within_limits(group, scored, self.edition.limits) if depth == 1 else scored
+        if scored.points is None:
+            self.unscaled.pop(group.code, None)
         return self._with_minima(group, scored, measurement=None)
 
-    def _child(self, node: TreeNode, *, weight: Decimal, depth: int) -> _Scored:
+    def _child(self, node: TreeNode, *, weight: Decimal, depth: int) -> Scored:
         if isinstance(node, Indicator):
             return self._indicator(node, weight=weight, depth=depth)
         condition = node.applies_when
         if condition is not None and self._does_not_hold(condition):
             emptied = self.group(node, weight=weight, depth=depth)
+            for below in node.walk():
+                self.unscaled.pop(below.code, None)
             away = replace(
                 emptied.node,
                 counts=False,
@@ -191,13 +198,13 @@ class _Walk:
                 grade=None,
                 reason=_GROUP_BY_RULE,
             )
-            return _Scored(away)
+            return Scored(away)
         return self.group(node, weight=weight, depth=depth)
 
     def _does_not_hold(self, condition: Condition) -> bool:
         return holds(condition, profile=self.known.profile, measurements=self.known.measurements) is False
 
-    def _group_outcome(self, children: list[_Scored], counting: list[_Scored], stops: bool) -> Outcome:
+    def _group_outcome(self, children: list[Scored], counting: list[Scored], stops: bool) -> Outcome:
         if stops:
             return Outcome.NOT_ASSESSABLE
         if counting:
@@ -205,68 +212,29 @@ class _Walk:
         empty = any(child.node.outcome is Outcome.NO_EVIDENCE for child in children)
         return Outcome.NO_EVIDENCE if empty else Outcome.NOT_APPLICABLE
 
-    def _with_enough(self, group: Group, scored: _Scored, children: list[_Scored]) -> _Scored:
-        """A group of which too little is measured is not assessable; it stops its ancestors, or leaves the tree."""
-        needs = group.needs
-        if needs is None or scored.applying == 0:
-            return scored
-        found, of = scored.measured, scored.applying
-        if not needs.of_indicators:
-            found = sum(child.measured > 0 for child in children)
-            of = sum(child.applying > 0 for child in children)
-        least = Fraction(needs.at_least) if needs.at_least is not None else Fraction(needs.share or Decimal(0)) * of
-        if found >= least:
-            return scored
-        needed = (
-            str(needs.at_least) if needs.at_least is not None else f"{shortest(100 * (needs.share or Decimal(0)))}%"
+    def _rescaled(self, group: Group, rule: Relative, points: Fraction) -> tuple[Fraction, dict[str, Any]]:
+        """Points compared with those of the sample; as they are while the sample is still being gathered."""
+        if needs_sample(rule) and group.code not in self.samples.by_curve:
+            self.unscaled[group.code] = points
+            return points, {}
+        found, figures = relative_points(
+            rule,
+            points,
+            sample=self.samples.of(group.code, rule, self.known.profile),
+            higher=True,
+            lowest=self.edition.lowest_points,
+            highest=self.edition.highest_points,
         )
-        consequence = too_few(group, found=found, needed=needed, of=of)
-        stops = needs.otherwise is TooFew.BLOCK
-        node = replace(
-            scored.node,
-            outcome=Outcome.NOT_ASSESSABLE,
-            points=None,
-            published=None,
-            grade=None,
-            counts=stops,
-            reason=consequence.reason,
-        )
-        consequences = (*scored.consequences, consequence) if stops else scored.consequences
-        return replace(
-            scored, node=node, points=None, stops=stops, measured=0, consequences=consequences, defaulted=Fraction(0)
-        )
+        return found, {"points_before": plain(stored(points)), "sample": figures}
 
     def _rounded(self, level: str, points: Fraction) -> Fraction:
         """Points as they enter the next level: exact, unless the rubric rounds those of this level."""
         decimals = self.edition.level_decimals.get(level)
         return points if decimals is None else Fraction(published(points, decimals))
 
-    def _within_limits(self, pillar: Group, scored: _Scored) -> _Scored:
-        """A pillar that rests too much on defaults or approvals is not assessable."""
-        limits = self.edition.limits
-        for code, share, most in (
-            ("default_share", scored.defaulted, limits.default_share),
-            ("not_applicable_share", scored.approved_away, limits.not_applicable_share),
-        ):
-            if most is not None and share > Fraction(most):
-                consequence = share_exceeded(pillar, code=code, share=share, most=most)
-                node = replace(
-                    scored.node,
-                    outcome=Outcome.NOT_ASSESSABLE,
-                    points=None,
-                    published=None,
-                    grade=None,
-                    counts=True,
-                    reason=consequence.reason,
-                )
-                return replace(
-                    scored, node=node, points=None, stops=True, consequences=(*scored.consequences, consequence)
-                )
-        return scored
-
     # --- indicators ------------------------------------------------------------------------------------------------
 
-    def _indicator(self, indicator: Indicator, *, weight: Decimal, depth: int) -> _Scored:
+    def _indicator(self, indicator: Indicator, *, weight: Decimal, depth: int) -> Scored:
         appraisal = self.appraisals[indicator.code]
         settled = settle(indicator, appraisal, edition=self.edition, appraisals=self.appraisals)
         rule = self._rule(indicator, appraisal)
@@ -287,7 +255,7 @@ class _Walk:
             defaulted=settled.defaulted,
         )
         approved = appraisal.outcome is Outcome.NOT_APPLICABLE and not appraisal.by_rule and not indicator.display
-        scored = _Scored(
+        scored = Scored(
             node=node,
             points=points,
             stops=settled.stops,
@@ -312,7 +280,7 @@ class _Walk:
 
     # --- shared ----------------------------------------------------------------------------------------------------
 
-    def _with_minima(self, node: TreeNode, scored: _Scored, *, measurement: Measurement | None) -> _Scored:
+    def _with_minima(self, node: TreeNode, scored: Scored, *, measurement: Measurement | None) -> Scored:
         missed = missed_minima(
             node,
             measurement=measurement,

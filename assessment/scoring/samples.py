@@ -60,27 +60,21 @@ class Samples:
 
 def compares(edition: Edition) -> bool:
     """Whether any points depend on other facilities."""
-    return any(needs_sample(curve) for indicator in edition.indicators for _, curve in indicator.curves)
+    return any(needs_sample(curve) for indicator in edition.indicators for _, curve in indicator.curves) or any(
+        needs_sample(node.rescale) for node in edition.root.walk() if isinstance(node, Group)
+    )
 
 
-def samples_of(
-    edition: Edition, facilities: Iterable[tuple[str, Mapping[str, Any], Mapping[str, Measurement]]]
-) -> Samples | None:
-    """The samples of an edition; None when it compares nobody.
+Given = tuple[str, Mapping[str, Any], Mapping[str, Measurement]]  # name, profile and measurements of a facility
 
-    Args:
-        facilities: name, profile and measurements of all that are scored together, in any order.
 
-    Returns:
-        A facility is in the sample of a curve when the indicator is in its tree and applies, its value is valid, and
-        the curve's own condition holds. Blocked facilities are in it too.
+def indicator_samples(edition: Edition, facilities: Iterable[Given]) -> Samples:
+    """The samples of indicators; see `together.samples_of`.
 
     Raises:
         InputError: the profile of a facility lacks its class, its share or the date of a parameter.
     """
     places = tuple(_places(edition))
-    if not places:
-        return None
     values: dict[str, dict[Peers, list[Fraction]]] = {place.code: {} for place in places}
     for name, profile, measurements in facilities:
         known = known_of(edition, facility=name, profile=profile, measurements=measurements)

@@ -220,7 +220,9 @@ def _conditions(node: TreeNode, edition: Edition, faults: Faults) -> None:
 
 
 def _curves(node: TreeNode) -> tuple[Curve, ...]:
-    return tuple(curve for _, curve in node.curves) if isinstance(node, Indicator) else ()
+    if isinstance(node, Indicator):
+        return tuple(curve for _, curve in node.curves)
+    return () if node.rescale is None else (node.rescale,)
 
 
 def _comparisons(condition: Condition | None) -> Iterator[Comparison]:

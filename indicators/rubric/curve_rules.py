@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from typing import TypeVar
 
 from core.text import Text
 from indicators.rubric.curve import (
@@ -20,6 +21,7 @@ from indicators.rubric.curve import (
     Judged,
     Level,
     Linear,
+    Relative,
 )
 from indicators.rubric.fields import Fields, Span
 from indicators.rubric.relative_rules import RELATIVE
@@ -28,21 +30,38 @@ from indicators.rubric.yaml_reader import Items, Value
 
 def read_curve(fields: Fields, *, span: Span) -> Curve | None:
     """A curve whose points lie within the span; None after a fault in its kind."""
-    kind = fields.word("kind", *CURVES) if "kind" in fields else None
-    reader = CURVES.get(kind or "")
+    reader = _reader(fields, CURVES)
+    if reader is None:
+        return None
+    curve = reader(fields, span)
+    fields.done()
+    return curve
+
+
+def read_relative(fields: Fields, *, span: Span) -> Relative | None:
+    """A curve that compares, for the points of a group; None after a fault in its kind."""
+    reader = _reader(fields, RELATIVE)
+    if reader is None:
+        return None
+    curve = reader(fields, span)
+    fields.done()
+    return curve
+
+
+Reader = TypeVar("Reader")
+
+
+def _reader(fields: Fields, readers: Mapping[str, Reader]) -> Reader | None:
+    kind = fields.word("kind", *readers) if "kind" in fields else None
     if kind is None:
-        words = ", ".join(CURVES)
+        words = ", ".join(readers)
         fields.fault(
             "unknown_choice",
             at=fields.place("kind"),
             zh=f"曲线类型只能是：{words}。",
             en=f"The kind of a curve must be one of: {words}.",
         )
-    if reader is None:
-        return None
-    curve = reader(fields, span)
-    fields.done()
-    return curve
+    return readers.get(kind or "")
 
 
 def _linear(fields: Fields, span: Span) -> Linear:

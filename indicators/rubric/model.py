@@ -16,7 +16,7 @@ from core.outcome import Quality
 from core.provenance import Where
 from core.text import Text
 from indicators.rubric.condition import Condition
-from indicators.rubric.curve import Curve
+from indicators.rubric.curve import Curve, Relative
 from indicators.rubric.formula import Formula
 
 SCHEMA = 1
@@ -179,6 +179,7 @@ class Group:
     authored: Mapping[str, Any] = field(default_factory=dict)
     where: Where = field(default_factory=Where, compare=False)
     needs: Needs | None = None
+    rescale: Relative | None = None  # the group's points, compared over the sample
 
     def walk(self) -> Iterator[TreeNode]:
         yield self

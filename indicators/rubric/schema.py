@@ -21,6 +21,7 @@ from indicators.rubric.fields import NO_FORMULA, Fields, Span
 from indicators.rubric.formula import LONGEST, Formula
 from indicators.rubric.head import read_head
 from indicators.rubric.model import Aggregate, Missing, Weight
+from indicators.rubric.relative_rules import RELATIVE
 from indicators.rubric.rules import aggregation_of, minimum_of, missing_of, parameter_of
 from indicators.rubric.tree import Parent, TreeReader
 from indicators.rubric.yaml_reader import Value
@@ -121,6 +122,7 @@ def DEFINITIONS() -> dict[str, Schema]:  # noqa: N802 – a table, made when it 
         "minimum_line": _recorded(minimum_of),
         "condition": _condition(),
         "curve": {"type": "object", "oneOf": [_curve(kind) for kind in CURVES]},
+        "rescale": {"type": "object", "oneOf": [_curve(kind) for kind in RELATIVE]},
         "node": {"if": {"required": ["children"]}, "then": _inline_group(), "else": _indicator()},
         "attributes": {"type": "object"},
         "fact": {"anyOf": [_ref("text_or_number"), _recorded(fact_of)]},

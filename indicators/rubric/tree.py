@@ -11,7 +11,7 @@ import re2
 
 from core.text import Text
 from indicators.rubric.condition import Condition
-from indicators.rubric.curve_rules import read_curve
+from indicators.rubric.curve_rules import read_curve, read_relative
 from indicators.rubric.faults import Faults
 from indicators.rubric.fields import Fields
 from indicators.rubric.head import Head
@@ -83,6 +83,8 @@ class TreeReader:
             fields.fault("empty_group", zh=f"“{code}”没有下级。", en=f"“{code}” has no children.")
         aggregation = read_aggregation(fields, default=self.head.aggregation_at(depth))
         needs = read_needs(fields)
+        inner = fields.inner("rescale", "rescale")
+        rescale = read_relative(inner, span=self.head.span) if inner is not None else None
         weights_sum = read_weight(fields, "weights_sum")
         applies_when = self._condition(fields)
         minima = read_minima(fields)
@@ -107,6 +109,7 @@ class TreeReader:
             authored=written,
             where=fields.where,
             needs=needs,
+            rescale=rescale,
         )
 
     def _folder_children(self, fields: Fields, folder: str, parent: Parent) -> list[TreeNode]:

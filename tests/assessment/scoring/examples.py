@@ -10,7 +10,7 @@ from assessment.scoring.exact import score
 from assessment.scoring.facts import Facility, categories, read_facts
 from assessment.scoring.inputs import inputs_digest
 from assessment.scoring.result import Result
-from assessment.scoring.samples import samples_of
+from assessment.scoring.together import samples_of
 from indicators.rubric.loader import load_edition
 from indicators.rubric.model import Edition
 

@@ -10,7 +10,7 @@ from assessment.scoring.batch import Scores, score_population
 from assessment.scoring.exact import score
 from assessment.scoring.facts import Facility
 from assessment.scoring.population import population_of
-from assessment.scoring.samples import samples_of
+from assessment.scoring.together import samples_of
 from core.outcome import Outcome, Quality, Reason
 from core.quantity import plain
 from indicators.measures.base import Input, Measurement

@@ -16,8 +16,8 @@ from assessment.scoring.bundle import Bundle, bundle_name, bundle_of, edition_pa
 from assessment.scoring.facts import Facility
 from assessment.scoring.inputs import inputs_digest
 from assessment.scoring.recompute import Recomputed, Status, recompute
-from assessment.scoring.samples import samples_of
 from assessment.scoring.semantics.registry import SEMANTICS, score, semantics
+from assessment.scoring.together import samples_of
 from core.errors import InputError
 from fixtures.archive.store import scored_bundle
 from indicators.rubric import head

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,8 +14,8 @@ from hypothesis import strategies as st
 from assessment.scoring.exact import score
 from assessment.scoring.inputs import inputs_digest
 from assessment.scoring.result import Result
-from assessment.scoring.samples import samples_of
 from assessment.scoring.statistics import kurtosis, percentile, skewness_squared, statistics_of
+from assessment.scoring.together import samples_of
 from core.errors import InputError
 from core.outcome import Outcome
 from indicators.rubric.model import Edition
@@ -236,3 +237,60 @@ def test_a_percentile_lies_between_its_neighbours() -> None:
 def test_a_spread_of_thirds_is_exactly_none_when_they_are_equal() -> None:
     found = statistics_of([Fraction(1, 3)] * 7, None)
     assert found.deviation(Deviation.SAMPLE) == 0
+
+
+# --- groups -----------------------------------------------------------------------------------------------------------
+
+
+def sub_indices(**more: Any) -> Edition:
+    """Two groups brought to 0–100 over the sample, and an index of both; as e-government indices do."""
+    z = {"kind": "z_score", "mean": "50", "spread": "10", "deviation": "population"}
+    groups = [
+        {"id": name, "title": title(name), "weight": "1", "rescale": {"kind": "min_max"}, "children": children}
+        for name, children in (
+            ("online", [indicator("a", curve=z, missing="exclude"), indicator("b", curve=z, missing="exclude")]),
+            ("skills", [indicator("c", missing="exclude", applies_when={"attribute": "out", "is_not": "yes"})]),
+        )
+    ]
+    return edition_of(groups, **more)
+
+
+def sub_index_results(edition: Edition, rows: list[dict[str, Any]]) -> list[Result]:
+    facilities = [
+        (f"f{at}", {"out": row.get("out", "no")}, {name: measured(name, row[name]) for name in "abc" if name in row})
+        for at, row in enumerate(rows)
+    ]
+    samples = samples_of(edition, facilities)
+    return [
+        score(edition, facility=name, profile=profile, measurements=given, inputs_digest="", samples=samples)
+        for name, profile, given in facilities
+    ]
+
+
+ROWS = [{"a": "1", "b": "10", "c": "20"}, {"a": "2", "b": "40", "c": "30"}, {"a": "4", "b": "20", "c": "60"}]
+
+
+def test_a_groups_points_are_rescaled_over_the_sample() -> None:
+    results = sub_index_results(sub_indices(), ROWS)
+    means = [np.mean([(row - np.mean(x)) / np.std(x) for x, row in zip(columns(), pair, strict=True)])
+             for pair in zip(*columns(), strict=True)]  # fmt: skip
+    expected = [100 * (mean - min(means)) / (max(means) - min(means)) for mean in means]
+    assert [float(one.node("online").points or 0) for one in results] == pytest.approx(expected, abs=1e-9)
+    assert [str(one.node("skills").published) for one in results] == ["0.00", "25.00", "100.00"]
+    before = results[1].node("skills").rule["applied"]
+    assert (before["points_before"], before["sample"]["count"]) == ("30", 3)
+
+
+def columns() -> tuple[list[float], list[float]]:
+    return [float(row["a"]) for row in ROWS], [float(row["b"]) for row in ROWS]
+
+
+def test_a_rescaled_group_of_rescaled_groups_is_worked_out_upwards() -> None:
+    results = sub_index_results(sub_indices(rescale={"kind": "rank", "ties": "best"}), ROWS)
+    assert [str(one.score) for one in results] == ["0.00", "50.00", "100.00"]
+
+
+def test_groups_without_points_are_not_in_the_sample_of_groups() -> None:
+    rows = [*ROWS, {"a": "1", "b": "10", "c": "0", "out": "yes"}, {"a": "4", "b": "20"}]
+    results = sub_index_results(sub_indices(), rows)
+    assert [str(one.node("skills").published) for one in results] == ["0.00", "25.00", "100.00", "None", "None"]
