@@ -126,7 +126,7 @@ class Assessment(models.Model):
 
 
 class AssessedEvidence(models.Model):
-    """One file of the frozen package, with what read it."""
+    """One file of the frozen package, with what read it; those rejected by then are kept too, as results name them."""
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="package")
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="+")

@@ -33,7 +33,8 @@ class Where:
 class Support:
     """What a measurement rests on: rows of one evidence file, by their lines.
 
-    `lines` names at most `SHOWN_LINES` of them, ascending; `rows` counts all of them.
+    `lines` names at most `SHOWN_LINES` of them, ascending; `rows` counts all of them. Without rows it is a file that
+    was rejected, on which the lack of a measurement rests; its one line is that of the first error.
     """
 
     evidence: str

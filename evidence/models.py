@@ -37,6 +37,8 @@ class EvidenceState(models.TextChoices):
 
 # A try that came to nothing never stands in the way of handing in the same bytes again.
 STATES_THAT_CAME_TO_NOTHING = (EvidenceState.REJECTED, EvidenceState.UNREADABLE, EvidenceState.WITHDRAWN)
+# The ends a file comes to by its own fault; each carries its `problem`.
+STATES_OF_REJECTION = (EvidenceState.REJECTED, EvidenceState.UNREADABLE)
 
 
 class Evidence(models.Model):

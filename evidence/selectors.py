@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from centres.models import Centre, Person
 from centres.selectors import visible_centres
 from evidence import store
-from evidence.models import Evidence, EvidenceState
+from evidence.models import STATES_OF_REJECTION, Evidence, EvidenceState
 from evidence.parsers.source import Source
 
 Tables = dict[str, pa.Table]
@@ -27,6 +27,14 @@ def visible_evidence(user: Person | AnonymousUser) -> QuerySet[Evidence]:
 def accepted_evidence(centre: Centre) -> QuerySet[Evidence]:
     """What counts now, in an order that depends on content only."""
     return Evidence.objects.filter(centre=centre, state=EvidenceState.ACCEPTED).order_by("blob_id")
+
+
+def rejected_evidence(centre: Centre) -> list[Evidence]:
+    """What was handed in and does not count, by content: of the same bytes the last try, none where one counts."""
+    found = Evidence.objects.filter(centre=centre, state__in=STATES_OF_REJECTION).exclude(
+        blob__in=accepted_evidence(centre).values("blob")
+    )
+    return list({item.blob_id: item for item in found.order_by("blob_id", "received_at", "id")}.values())
 
 
 def tables_of(evidence: Iterable[Evidence]) -> list[tuple[str, Tables]]:

@@ -9,15 +9,14 @@ from typing import Any
 
 from centres.profile import FacilityProfile
 from centres.profile_reading import ProfileError, read_profile_yaml
-from core.canonical import jsonable
 from core.errors import UserFacingError
-from core.outcome import Outcome
+from core.outcome import Outcome, Reason
 from core.quantity import shortest
 from core.text import Language, Text
-from evidence.parsers.base import CONTRACT, ParseResult, Severity, identity
+from evidence.parsers.base import CONTRACT, NOWHERE, ParseIssue, Parser, Severity, identity
 from evidence.parsers.registry import identify
 from evidence.parsers.source import Source
-from indicators.measures.base import CentreEvidence, Measurement
+from indicators.measures.base import CentreEvidence, Measurement, RejectedFile
 from indicators.measures.references import reference_tables
 from indicators.measures.registry import MEASURE_BY_NAME, measure_all
 from zhiheng.output import no_such_file, print_json, printable
@@ -43,7 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
     profile = load_profile(arguments.profile)
     read = [_read(name, arguments.zone or profile.place.timezone) for name in arguments.files]
     used = [(one["sha256"], one["result"].tables) for one in read if one["result"] is not None]
-    measurements = measure_all(CentreEvidence.pooled(profile, used))
+    rejected = [one["rejected"] for one in read if one["rejected"] is not None]
+    measurements = measure_all(CentreEvidence.pooled(profile, used, rejected=rejected))
     if arguments.json:
         print_json(_as_json(profile, read, measurements))
     else:
@@ -76,21 +76,28 @@ def _read(name: str, zone: str) -> dict[str, Any]:
         source = Source.of_path(name, timezone=zone)
     except OSError as error:
         raise no_such_file(name) from error
-    found: dict[str, Any] = {"file": name, "sha256": source.sha256, "parser": None, "result": None, "refusal": None}
+    found: dict[str, Any] = {"file": name, "sha256": source.sha256, "parser": None, "result": None, "rejected": None}
+    parser: Parser | None = None
     try:
         parser = identify(source)
         found["parser"] = identity(parser)
         result = parser.parse(source)
     except UserFacingError as error:
-        return found | {"refusal": (error.code, error.message)}
+        return found | {"rejected": _rejected(source, parser, error)}
     if result.has_errors:
-        return found | {"refusal": _first_error(result)}
+        first = next(issue for issue in result.issues if issue.severity is Severity.ERROR)
+        return found | {"rejected": _rejected(source, parser, first)}
     return found | {"result": result}
 
 
-def _first_error(result: ParseResult) -> tuple[str, Text]:
-    issue = next(issue for issue in result.issues if issue.severity is Severity.ERROR)
-    return issue.code, issue.message
+def _rejected(source: Source, parser: Parser | None, fault: UserFacingError | ParseIssue) -> RejectedFile:
+    return RejectedFile(
+        evidence=source.sha256,
+        name=source.name,
+        kinds=parser.kinds if parser else (),
+        reason=Reason(fault.code, fault.message),
+        where=fault.where or NOWHERE,
+    )
 
 
 def _as_json(
@@ -107,7 +114,7 @@ def _as_json(
                 "sha256": one["sha256"],
                 "parser": one["parser"],
                 "used": one["result"] is not None,
-                "reason": one["refusal"] and {"code": one["refusal"][0], "message": jsonable(one["refusal"][1])},
+                "reason": one["rejected"] and one["rejected"].reason.as_json(),
             }
             for one in read
         ],
@@ -117,9 +124,10 @@ def _as_json(
 
 def _lines(read: list[dict[str, Any]], measurements: dict[str, Measurement], language: Language) -> Iterator[str]:
     for one in read:
-        if one["refusal"]:
-            code, message = one["refusal"]
-            yield _REJECTED.said_in(language).format(file=one["file"], code=code, message=message.said_in(language))
+        if one["rejected"]:
+            reason = one["rejected"].reason
+            words = reason.message.said_in(language)
+            yield _REJECTED.said_in(language).format(file=one["file"], code=reason.code, message=words)
     for name, found in measurements.items():
         title = MEASURE_BY_NAME[name].title.said_in(language)
         if found.value is not None:

@@ -14,9 +14,13 @@ from assessment.scoring.semantics.registry import score
 from centres.models import Centre, ProfileVersion
 from centres.selectors import current_profile
 from core.canonical import canonical_digest
-from evidence.models import Evidence
-from evidence.selectors import accepted_evidence, tables_of
-from indicators.measures.base import CentreEvidence
+from core.outcome import Reason
+from core.provenance import Where
+from core.text import Text
+from evidence.models import STATES_OF_REJECTION, Evidence
+from evidence.parsers.registry import PARSER_BY_FORMAT
+from evidence.selectors import accepted_evidence, rejected_evidence, tables_of
+from indicators.measures.base import CentreEvidence, RejectedFile
 from indicators.measures.references import reference_tables
 from indicators.measures.registry import measure_all, measure_versions
 from indicators.models import Edition
@@ -37,7 +41,10 @@ def score_centre(centre: Centre) -> StoredResult | None:
     if Job.objects.filter(task=TASK, subject=f"centre/{centre.slug}", state=JobState.QUEUED).exists():
         return None
     stored = score_files(
-        accepted_evidence(centre).prefetch_related("tables"), profile_version=profile_version, edition=current_edition()
+        accepted_evidence(centre).prefetch_related("tables"),
+        rejected=rejected_evidence(centre),
+        profile_version=profile_version,
+        edition=current_edition(),
     )
     ProvisionalResult.objects.update_or_create(centre=centre, defaults={"result": stored})
     return stored
@@ -49,23 +56,37 @@ def score_package(assessment: Assessment) -> StoredResult:
         raise ValueError("only a submitted assessment has a package to score")
     files = Evidence.objects.filter(pk__in=assessment.package.values("evidence")).order_by("blob_id")
     stored = score_files(
-        files.prefetch_related("tables"), profile_version=assessment.profile_version, edition=assessment.edition
+        files.exclude(state__in=STATES_OF_REJECTION).prefetch_related("tables"),
+        rejected=files.filter(state__in=STATES_OF_REJECTION),
+        profile_version=assessment.profile_version,
+        edition=assessment.edition,
     )
     Assessment.objects.filter(pk=assessment.pk, result=None).update(result=stored)
     return stored
 
 
-def score_files(files: Iterable[Evidence], *, profile_version: ProfileVersion, edition: Edition) -> StoredResult:
-    """Measure and score these files; keep the result, or find the one already kept."""
-    files = list(files)
+def score_files(
+    files: Iterable[Evidence],
+    *,
+    profile_version: ProfileVersion,
+    edition: Edition,
+    rejected: Iterable[Evidence] = (),
+) -> StoredResult:
+    """Measure and score these files; keep the result, or find the one already kept.
+
+    Args:
+        rejected: files that do not count; a measure that lacks what one would have carried names it.
+    """
+    files, rejected = list(files), list(rejected)
     profile = profile_version.profile
-    measurements = measure_all(CentreEvidence.pooled(profile, tables_of(files)))
+    evidence = CentreEvidence.pooled(profile, tables_of(files), rejected=[rejected_file(item) for item in rejected])
+    measurements = measure_all(evidence)
     attributes = scored_attributes(profile)
     inputs = inputs_content(
         facility=profile.centre.id,
         profile=attributes,
         measurements=measurements,
-        sources=sources_of(files, profile_digest=profile_version.digest),
+        sources=sources_of(files, rejected=rejected, profile_digest=profile_version.digest),
     )
     result = score(
         typed(edition),
@@ -77,14 +98,37 @@ def score_files(files: Iterable[Evidence], *, profile_version: ProfileVersion, e
     return keep(result, inputs=inputs, profile_version=profile_version, edition=edition)
 
 
-def sources_of(files: Iterable[Evidence], *, profile_digest: str) -> dict[str, Any]:
-    """Everything besides the rubric a result rests on, by digest and version."""
-    return {
+def sources_of(files: Iterable[Evidence], *, profile_digest: str, rejected: Iterable[Evidence] = ()) -> dict[str, Any]:
+    """Everything besides the rubric a result rests on, by digest and version.
+
+    Rejected files stand there by name and code, because reasons name them; a package without any has no such list.
+    """
+    sources = {
         "evidence": {item.digest: item.parser for item in files},
         "profile": profile_digest,
         "measures": measure_versions(),
         "reference_tables": reference_tables(),
     }
+    if refused := {item.digest: _rejection(item) for item in rejected}:
+        sources["rejected"] = refused
+    return sources
+
+
+def rejected_file(item: Evidence) -> RejectedFile:
+    """A rejected evidence as measures see it."""
+    parser = PARSER_BY_FORMAT.get(item.format or item.declared_format)
+    problem = item.problem or {}
+    return RejectedFile(
+        evidence=item.digest,
+        name=item.name,
+        kinds=parser.kinds if parser else (),
+        reason=Reason(problem["code"], Text(**problem["message"])),
+        where=Where(**(problem.get("where") or {})),
+    )
+
+
+def _rejection(item: Evidence) -> dict[str, str]:
+    return {"name": item.name, "parser": item.parser, "code": (item.problem or {})["code"]}
 
 
 @transaction.atomic

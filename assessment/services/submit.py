@@ -12,13 +12,13 @@ from centres.selectors import current_profile
 from core.errors import DecisionBlocked
 from core.text import Text
 from evidence.models import Evidence, EvidenceState
-from evidence.selectors import accepted_evidence
+from evidence.selectors import accepted_evidence, rejected_evidence
 from operations.jobs import enqueue
 
 
 @transaction.atomic
 def submit(assessment: Assessment, *, person: Person, reason: str = "") -> Assessment:
-    """Freeze what is accepted now; a job scores it.
+    """Freeze what is accepted now, and what was rejected so far; a job scores it.
 
     Raises:
         PermissionDenied: not of this centre.
@@ -38,13 +38,13 @@ def submit(assessment: Assessment, *, person: Person, reason: str = "") -> Asses
             Text(zh=f"还有 {in_work} 个文件正在读取。", en=f"{in_work} files are still being read."),
             Text(zh="请等待读取完成后再提交。", en="Submit again when they have been read."),
         )
-    package = [
-        AssessedEvidence(assessment=assessment, evidence=item, digest=item.digest, parser=item.parser)
-        for item in accepted_evidence(assessment.centre)
-    ]
-    if not package:
+    accepted = list(accepted_evidence(assessment.centre))
+    if not accepted:
         raise _not_ready("no_evidence", Text(zh="没有已接受的证据。", en="There is no accepted evidence."))
-    AssessedEvidence.objects.bulk_create(package)
+    AssessedEvidence.objects.bulk_create(
+        AssessedEvidence(assessment=assessment, evidence=item, digest=item.digest, parser=item.parser)
+        for item in (*accepted, *rejected_evidence(assessment.centre))
+    )
     assessment.profile_version = profile_version
     assessment.job = enqueue(
         TASK,

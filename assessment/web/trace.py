@@ -52,11 +52,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class SupportShown:
-    """The rows of one file behind a number."""
+    """The rows of one file behind a number, or a rejected file behind the lack of one."""
 
     digest: str
     kind_title: Text
     rows: int
+    rejected: bool
     name: str
     address: str
     places: tuple[Place, ...]
@@ -100,6 +101,7 @@ def _support(support: Support, file: Evidence | None) -> SupportShown:
         digest=support.evidence,
         kind_title=kind.title if kind else Text(zh=support.kind, en=support.kind),
         rows=support.rows,
+        rejected=not support.rows,
         name=file.name if file else "",
         address=address,
         places=places,

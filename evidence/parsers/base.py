@@ -137,12 +137,14 @@ class ParseResult:
 class Parser(Protocol):
     """One format. `recognises` sees name and head only; `parse` sees everything.
 
-    `version` changes whenever the same bytes would yield other observations.
+    `version` changes whenever the same bytes would yield other observations. `kinds` are the observations its files
+    carry, known before a file is read: of a file that could not be read they tell what it would have carried.
     """
 
     format: str
     version: str
     title: Text
+    kinds: tuple[str, ...]
 
     def recognises(self, source: Source) -> bool: ...
 

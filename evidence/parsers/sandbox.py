@@ -100,7 +100,10 @@ def _answer(request: Request) -> None:
 
 
 def parse(request: Request, folder: Path) -> dict[str, Any]:
-    """Write the tables into `folder`; everything else as plain JSON values."""
+    """Write the tables into `folder`; everything else as plain JSON values.
+
+    Of a file whose format is known and that cannot be read: `format`, `parser` and the `problem`.
+    """
     source = Source(
         request.name,
         lambda: Path(request.path).open("rb"),  # noqa: SIM115  (the parser closes it)
@@ -110,12 +113,15 @@ def parse(request: Request, folder: Path) -> dict[str, Any]:
         request.timezone or None,
     )
     parser = identify(source, declared=request.format or None)
-    result = parser.parse(source)
+    told = {"format": parser.format, "parser": identity(parser)}
+    try:
+        result = parser.parse(source)
+    except UserFacingError as error:
+        return {**told, "problem": error.as_json()}
     for kind, table in result.tables.items():
         pq.write_table(table, folder / f"{kind}.parquet", compression="zstd")
     return {
-        "format": parser.format,
-        "parser": identity(parser),
+        **told,
         "encoding": result.encoding,
         "facts": jsonable(result.facts),
         "runs": jsonable(result.runs),

@@ -46,7 +46,7 @@ def parse_evidence(evidence_id: str, *, progress: Progress) -> None:
         except ParseError as error:
             _reject(evidence, error, found={})
             raise
-        if fault := _first_error(found):
+        if fault := _fault(found):
             _reject(evidence, fault, found=found)
             raise fault
         progress(0.8, _KEEPING)
@@ -111,7 +111,10 @@ def _close(evidence: Evidence) -> None:
     )
 
 
-def _first_error(found: dict[str, Any]) -> ParseError | None:
+def _fault(found: dict[str, Any]) -> ParseError | None:
+    """Why the file could not be read, or its first error."""
+    if "problem" in found:
+        return as_error(found["problem"])
     errors = (issue for issue in found["issues"] if issue["severity"] == Severity.ERROR)
     return next((as_error(issue) for issue in errors), None)
 

@@ -32,8 +32,11 @@ class ParserDied(Exception):
 def run_parser(evidence: Evidence, *, folder: Path) -> dict[str, Any]:
     """Parse in a process of its own within the settings' time and memory; tables end up in `folder`.
 
+    Returns:
+        What `sandbox.parse` found, or the `problem` of a file whose format is known and that cannot be read.
+
     Raises:
-        ParseError: with the parser's own words, or `too_slow`, `too_much_memory`.
+        ParseError: of a file of no known format, or `too_slow`, `too_much_memory`.
         ParserDied: for anything else.
     """
     with store.local_path(evidence.blob_id, scratch=folder) as path:

@@ -15,9 +15,11 @@ from centres.profile import FacilityProfile
 from core.canonical import jsonable
 from core.outcome import Outcome, Quality, Reason
 from core.period import Period
-from core.provenance import SHOWN_LINES, Support
+from core.provenance import SHOWN_LINES, Support, Where
 from core.text import Text
 from evidence.observations.registry import KIND_BY_NAME
+
+NOWHERE = Where()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,28 @@ class Measurement:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class RejectedFile:
+    """A file that was handed in and does not count: the kinds it would have carried, and its first error.
+
+    Args:
+        evidence: `sha256:…` of the file.
+        name: as the uploader called it.
+        kinds: what its format yields; empty when the format was not even recognised.
+        reason: code and words of the first error.
+        where: the place of that error.
+    """
+
+    evidence: str
+    name: str
+    kinds: tuple[str, ...]
+    reason: Reason
+    where: Where = NOWHERE
+
+
 @dataclass(frozen=True)
 class CentreEvidence:
-    """All accepted observations of one centre, pooled by kind.
+    """All accepted observations of one centre, pooled by kind, and the files that were rejected.
 
     Each table has the columns of its kind and `evidence` (the file's digest). Rows stand in an order that
     depends on their content only, so that splitting or reordering files changes no digit.
@@ -110,18 +131,31 @@ class CentreEvidence:
 
     profile: FacilityProfile
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
+    rejected: tuple[RejectedFile, ...] = ()
     # What several measures derive from the same rows, worked out once; never part of what the evidence is.
     derived: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
-    def pooled(cls, profile: FacilityProfile, files: Iterable[tuple[str, Mapping[str, pa.Table]]]) -> Self:
-        """From (evidence digest, tables by kind) of every file, in any order; the same file twice counts once."""
+    def pooled(
+        cls,
+        profile: FacilityProfile,
+        files: Iterable[tuple[str, Mapping[str, pa.Table]]],
+        *,
+        rejected: Iterable[RejectedFile] = (),
+    ) -> Self:
+        """From (evidence digest, tables by kind) of every file, in any order; the same file twice counts once.
+
+        Bytes that were rejected once and accepted another time, such as with a time zone declared, are accepted.
+        """
+        accepted = dict(files)
+        refused = {file.evidence: file for file in rejected if file.evidence not in accepted}
         parts: dict[str, list[pa.Table]] = {}
-        for digest, tables in sorted(dict(files).items()):
-            for kind, table in tables.items():
+        for digest, own_tables in sorted(accepted.items()):
+            for kind, table in own_tables.items():
                 named = table.append_column("evidence", pa.array([digest] * table.num_rows, pa.string()))
                 parts.setdefault(kind, []).append(named.replace_schema_metadata(None))
-        return cls(profile, {kind: _ordered(pa.concat_tables(tables)) for kind, tables in parts.items()})
+        tables = {kind: _ordered(pa.concat_tables(own)) for kind, own in parts.items()}
+        return cls(profile, tables, tuple(refused[digest] for digest in sorted(refused)))
 
     def rows(self, kind: str) -> pa.Table:
         """The table of a kind, empty when nothing of it was handed in."""

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from core.errors import UserFacingError
+from core.errors import InsufficientData, UserFacingError
 from core.outcome import Quality, Reason
 from core.quantity import measured, shortest
 from core.text import Text
 from evidence.observations.registry import KIND_BY_NAME
 
+Ways = tuple[tuple[str, ...], ...]
+
 
 class NoEvidence(UserFacingError):
-    """Nothing was handed in that this measure could rest on."""
+    """Nothing was handed in that this measure could rest on; `ways` are the kinds of each way to hand it in."""
+
+    def __init__(self, code: str, message: Text, *, ways: Ways = ()) -> None:
+        super().__init__(code, message)
+        self.ways = ways
+
+
+class PartMissing(InsufficientData):
+    """Some evidence is there, but not what has to come with it; `ways` are the kinds that would do."""
+
+    def __init__(self, code: str, message: Text, *, hint: Text, ways: Ways) -> None:
+        super().__init__(code, message, hint=hint)
+        self.ways = ways
 
 
 class NotApplicable(UserFacingError):
@@ -38,16 +52,35 @@ _FILES = {
 }
 
 
-def nothing_handed_in(kinds: Iterable[str]) -> NoEvidence:
-    """The refusal that names which files would feed a measure."""
-    files = [_FILES.get(kind, KIND_BY_NAME[kind].title) for kind in kinds]
+def nothing_handed_in(*ways: Sequence[str]) -> NoEvidence:
+    """The refusal that names which files would feed a measure.
+
+    Args:
+        ways: each one way to feed it: the kinds that are needed together.
+    """
+    files = files_for(*ways)
     return NoEvidence(
         "no_evidence",
         Text(
-            zh=f"未提交所需证据；请提交：{'、'.join(file.zh for file in files)}。",
-            en=f"The evidence this needs was not handed in; please hand in: {', or '.join(file.en for file in files)}.",
+            zh=f"未提交所需证据；请提交：{files.zh}。",
+            en=f"The evidence this needs was not handed in; please hand in: {files.en}.",
         ),
+        ways=tuple(tuple(way) for way in ways),
     )
+
+
+def files_for(*ways: Sequence[str]) -> Text:
+    """The files that carry these kinds in words: “and” between those needed together, “or” between ways."""
+    named = [[_FILES.get(kind, KIND_BY_NAME[kind].title) for kind in way] for way in ways]
+    return Text(
+        zh=_joined("，或", [_joined("和", [file.zh for file in way]) for way in named]),
+        en=", or ".join(" and ".join(file.en for file in way) for way in named),
+    )
+
+
+def _joined(word: str, names: Sequence[str]) -> str:
+    """Chinese names with a word between them, set off by a space from a name in Latin letters."""
+    return "".join(f"{word}{' ' if name[:1].isascii() else ''}{name}" for name in names)[len(word) :].lstrip()
 
 
 def note(code: str, zh: str, en: str) -> Reason:

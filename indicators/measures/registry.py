@@ -22,6 +22,7 @@ from indicators.measures import (
 )
 from indicators.measures.base import CentreEvidence, Measure, Measurement
 from indicators.measures.findings import NoEvidence, NotApplicable
+from indicators.measures.rejections import rejection_behind
 
 
 def _title(zh: str, en: str) -> Text:
@@ -260,11 +261,14 @@ def measure_one(measure: Measure, evidence: CentreEvidence) -> Measurement:
         return measure.compute(evidence)
     except (NoEvidence, NotApplicable, InsufficientData, InvalidEvidence) as refusal:
         outcome = next(outcome for kind, outcome in _OUTCOMES if isinstance(refusal, kind))
+        rejection = rejection_behind(refusal, measure=measure, evidence=evidence)
         return Measurement(
             measure=measure.name,
             outcome=outcome,
             unit=measure.unit,
-            reason=Reason(refusal.code, _told(refusal)),
+            reason=rejection.reason or Reason(refusal.code, _told(refusal)),
+            notes=rejection.notes,
+            rests_on=rejection.rests_on,
         )
 
 

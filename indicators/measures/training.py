@@ -12,13 +12,14 @@ from core.quantity import measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement
 from indicators.measures.declared import declared_quantity
-from indicators.measures.findings import note, nothing_handed_in
+from indicators.measures.findings import PartMissing, note, nothing_handed_in
 from indicators.measures.references import (
     AcceleratorRow,
     accelerators,
     no_peak,
 )
 from indicators.measures.training_runs import (
+    FED_BY,
     TrainingRun,
     benchmark_training_runs,
     step_runs,
@@ -42,7 +43,7 @@ def model_flops_utilisation(evidence: CentreEvidence) -> Measurement:
     Source: report 二(一), 6·N·D; PaLM (MFU); scheme §3.3, evidence ladder §3.6.
     """
     if not evidence.rows("training_steps").num_rows and not evidence.rows("benchmark_runs").num_rows:
-        raise nothing_handed_in(["training_steps", "run_cards"])
+        raise nothing_handed_in(*FED_BY)
     run = _chosen(evidence)
     peak = _peak(evidence, run)
     flops = FLOP_PER_PARAMETER * run.params * run.sequence * run.samples_per_card_second
@@ -108,13 +109,14 @@ def _chosen(evidence: CentreEvidence) -> TrainingRun:
             raise
         runs = benchmarks
     if not runs:
-        raise InsufficientData(
+        raise PartMissing(
             "run_card_missing",
             Text(
                 zh="MLPerf 日志没有对应的系统描述或运行卡，无法得知卡数与型号。",
                 en="No system description or run card belongs to the MLPerf logs; cards and model are unknown.",
             ),
             hint=Text(zh="请提交系统描述（JSON）或运行卡。", en="Hand in the system description (JSON) or a run card."),
+            ways=(("inventory",), ("run_cards",)),
         )
     pretraining = [run for run in runs if run.objective == "pretrain"]
     if not pretraining:

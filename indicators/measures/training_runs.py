@@ -21,10 +21,12 @@ from core.provenance import Support
 from core.text import Text
 from indicators.measures.base import CentreEvidence, support
 from indicators.measures.columns import distinct, median
-from indicators.measures.findings import note
+from indicators.measures.findings import PartMissing, note
 from indicators.measures.references import same_card, training_benchmarks
 
 WARM_UP_STEPS = 200
+# The two ways to show a training run.
+FED_BY = (("training_steps", "run_cards"), ("benchmark_runs", "inventory"))
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def step_runs(evidence: CentreEvidence) -> list[TrainingRun]:
     logs = set(pc.unique(steps.column("evidence")).to_pylist())
     cards = {log: card for log, card in _cards(evidence).items() if log in logs}
     if logs and not cards:
-        raise InsufficientData(
+        raise PartMissing(
             "run_card_missing",
             Text(
                 zh="训练日志没有对应的运行卡，无法得知模型、卡数与精度。",
@@ -87,6 +89,7 @@ def step_runs(evidence: CentreEvidence) -> list[TrainingRun]:
                 zh="请提交写明日志 SHA-256 的运行卡（YAML）。",
                 en="Hand in a run card naming the SHA-256 of the log.",
             ),
+            ways=(("run_cards",),),
         )
     sets: dict[tuple[Any, ...], list[str]] = {}
     for log, card in cards.items():

@@ -18,6 +18,7 @@ from indicators.measures.references import (
     same_card,
 )
 from indicators.measures.training_runs import (
+    FED_BY,
     TrainingRun,
     step_runs,
 )
@@ -38,7 +39,7 @@ def scaling_efficiency_per_doubling(evidence: CentreEvidence) -> Measurement:
     Source: scheme §2.1 CE-2.1; MLPerf Training rules for sets.
     """
     if not evidence.rows("training_steps").num_rows and not evidence.rows("benchmark_runs").num_rows:
-        raise nothing_handed_in(["training_steps", "run_cards", "benchmark_runs"])
+        raise nothing_handed_in(*FED_BY)
     pair = _step_pair(evidence) or _benchmark_pair(evidence)
     if pair is None:
         raise InsufficientData(

@@ -14,7 +14,7 @@ from core.provenance import Support
 from core.quantity import decimal_of_fraction, measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
-from indicators.measures.findings import NotApplicable, note, nothing_handed_in
+from indicators.measures.findings import NotApplicable, PartMissing, note, nothing_handed_in
 from indicators.measures.mlperf_sets import SetRun, official_score
 from indicators.measures.references import (
     BenchmarkRow,
@@ -123,7 +123,7 @@ def mlperf_sets_of(evidence: CentreEvidence) -> list[MlperfSet]:
             key = (row["benchmark"], system["accelerator"], system["accelerators"])
             groups.setdefault(key, []).append((SetRun(row["status"], row["duration_ms"]), row["index"]))
     if found and not groups:
-        raise InsufficientData(
+        raise PartMissing(
             "system_description_missing",
             Text(
                 zh="MLPerf 日志没有对应的系统描述，无法得知卡数。",
@@ -133,6 +133,7 @@ def mlperf_sets_of(evidence: CentreEvidence) -> list[MlperfSet]:
                 zh="请提交系统描述（JSON），其 system_name 与日志的 submission_platform 相同。",
                 en="Hand in the system description (JSON) whose system_name is the log's submission_platform.",
             ),
+            ways=(("inventory",), ("run_cards",)),
         )
     sets, failure = [], None
     table = evidence.rows("benchmark_runs")

@@ -149,6 +149,16 @@ def add_evidence(centre: Centre, *, owner: Person, name: str = "meters.csv") -> 
     )
 
 
+def add_rejected(centre: Centre, *, owner: Person, name: str = "train.log", format: str = "megatron") -> Evidence:
+    """A file that was rejected for an error in its line 7."""
+    item = add_evidence(centre, owner=owner, name=name)
+    words = {"zh": "第 7 行互相矛盾。", "en": "Line 7 contradicts itself."}
+    problem = {"code": "contradictory_log", "message": words, "where": {"line": 7}, "hint": None}
+    item.state, item.format, item.parser, item.problem = EvidenceState.REJECTED, format, f"{format}/1", problem
+    item.save()
+    return item
+
+
 @pytest.fixture
 def assessment(centre: Centre, edition: Edition, olu: Person, measured: dict[str, str]) -> Assessment:
     return open_assessment(centre, edition=edition, person=olu)

@@ -18,9 +18,10 @@ from assessment.services.transitions import TRANSITIONS, allowed_acts
 from centres.models import Centre, Person, ProfileVersion, Role
 from core.errors import DecisionBlocked, UserFacingError
 from evidence.models import Evidence, EvidenceState
+from evidence.selectors import rejected_evidence
 from indicators.models import Edition
 from operations.models import AuditEntry
-from tests.assessment.conftest import add_evidence
+from tests.assessment.conftest import add_evidence, add_rejected
 from tests.assessment.documents import examples
 
 
@@ -134,6 +135,53 @@ def test_package_is_frozen_when_submitted(assessment: Assessment, centre: Centre
     add_evidence(centre, owner=olu, name="late.csv")
     assert score_package(first) == first.result
     assert [file.evidence.name for file in first.package.all()] == ["meters.csv"]
+
+
+def test_a_rejected_file_is_named_by_the_indicator_that_lacks_it_and_among_the_sources(
+    centre: Centre, edition: Edition, olu: Person
+) -> None:
+    before = score_centre(centre)
+    rejected = add_rejected(centre, owner=olu)
+    stored = score_centre(centre)
+    assert before is not None
+    assert stored is not None
+    node = stored.result.node("CE-1.1")
+    assert node.inputs is not None
+    assert node.inputs.reason is not None
+    assert node.inputs.reason.code == "evidence_rejected"
+    assert "“train.log”" in node.inputs.reason.message.zh
+    assert [(support.evidence, support.lines) for support in node.inputs.rests_on] == [(rejected.digest, (7,))]
+    assert stored.inputs["rejected"] == {
+        rejected.digest: {"name": "train.log", "parser": "megatron/1", "code": "contradictory_log"}
+    }
+    assert "rejected" not in before.inputs
+    assert stored.inputs_digest != before.inputs_digest
+    assert score_centre(centre) == stored
+
+
+def test_of_bytes_handed_in_again_only_what_counts_now_is_told(centre: Centre, olu: Person) -> None:
+    first = add_rejected(centre, owner=olu)
+    again = Evidence.objects.create(
+        centre=centre, blob=first.blob, name="again.log", state=EvidenceState.REJECTED, problem=first.problem,
+        uploaded_by=olu,
+    )  # fmt: skip
+    assert rejected_evidence(centre) == [again]
+    Evidence.objects.create(
+        centre=centre, blob=first.blob, name="with zone.log", state=EvidenceState.ACCEPTED, uploaded_by=olu
+    )
+    assert rejected_evidence(centre) == []
+
+
+def test_a_file_rejected_after_the_submission_is_no_part_of_the_package(
+    centre: Centre, edition: Edition, olu: Person
+) -> None:
+    early = add_rejected(centre, owner=olu)
+    assessment = submit(open_assessment(centre, edition=edition, person=olu), person=olu)
+    add_rejected(centre, owner=olu, name="late.log")
+    stored = score_package(assessment)
+    assert list(stored.inputs["rejected"]) == [early.digest]
+    assert early.digest not in stored.inputs["evidence"]
+    assert score_package(assessment) == stored
 
 
 def test_files_still_being_read_delay_the_submission(assessment: Assessment, olu: Person) -> None:

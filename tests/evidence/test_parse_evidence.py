@@ -89,6 +89,16 @@ def test_a_file_rejected_says_so_in_the_job_with_the_same_words(cast: Cast, monk
     assert not ObservationTable.objects.exists()
 
 
+@pytest.mark.usefixtures("quick_parser")
+def test_a_file_that_cannot_be_read_keeps_the_format_it_was_taken_for(cast: Cast) -> None:
+    content = b"respondent,respondent," + ",".join(f"q{n}" for n in range(1, 11)).encode() + b"\n" + b"1," * 11 + b"1\n"
+    evidence = evidence_of(cast.centre, cast.olu, content)
+    parse(str(evidence.job_id))
+    rejected = fresh(evidence)
+    assert (rejected.state, rejected.format, rejected.parser) == (EvidenceState.REJECTED, "sus", "sus/1")
+    assert rejected.problem["code"] == "repeated_column"
+
+
 @pytest.mark.torture("T38")
 def test_a_job_killed_after_its_entry_ends_with_the_words_of_the_entry(cast: Cast) -> None:
     evidence = evidence_of(cast.centre, cast.olu, sus_csv())

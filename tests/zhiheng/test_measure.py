@@ -58,6 +58,25 @@ def test_a_file_that_cannot_be_used_is_named_and_fails_the_call(
     assert "empty_file" in capsys.readouterr().out
 
 
+def test_a_rejected_file_is_named_by_the_measures_that_lack_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    contradictory = CENTRE_BY_ID["demo-shenyang-1"]
+    (tmp_path / "facility.yaml").write_bytes(facility_profile(contradictory))
+    for file in evidence_files(contradictory):
+        if file.name in ("train_256_cards.log", "run_card_256_cards.yaml"):
+            (tmp_path / file.name).write_bytes(file.content)
+    assert measure(tmp_path, "train_256_cards.log", "run_card_256_cards.yaml", more=("--json",)) == 1
+    printed = json.loads(capsys.readouterr().out)
+    found = printed["measures"]["model_flops_utilisation"]
+    assert found["reason"]["code"] == "evidence_rejected"
+    assert "“train_256_cards.log”" in found["reason"]["message"]["en"]
+    assert "contradictory_log" in found["reason"]["message"]["zh"]
+    log = next(file for file in printed["evidence"] if not file["used"])
+    assert [support["evidence"] for support in found["rests_on"]] == [log["sha256"]]
+    assert log["reason"]["code"] == "contradictory_log"
+
+
 def test_a_profile_with_a_fault_or_no_profile_at_all_is_unusable(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -51,6 +51,7 @@ class Declaration:
     format = "declaration"
     version = "1"
     title = Text(zh="声明（YAML）", en="Declaration (YAML)")
+    kinds = (DECLARATIONS.name,)
 
     def recognises(self, source: Source) -> bool:
         return _HEAD.search(source.head) is not None

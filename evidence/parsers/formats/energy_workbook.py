@@ -53,6 +53,7 @@ class EnergyWorkbook:
     format = "energy_workbook"
     version = "1"
     title = Text(zh="月度能耗工作簿（xlsx）", en="Monthly energy workbook (xlsx)")
+    kinds = (ENERGY_READINGS.name,)
 
     def recognises(self, source: Source) -> bool:
         return is_workbook(source)

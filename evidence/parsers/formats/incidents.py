@@ -37,6 +37,7 @@ class Incidents:
     format = "incidents"
     version = "1"
     title = Text(zh="事件与中断记录（CSV）", en="Incidents (CSV)")
+    kinds = (OUTAGES.name,)
 
     def recognises(self, source: Source) -> bool:
         return head_layout(source, HEADINGS) is not None

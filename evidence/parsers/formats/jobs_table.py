@@ -62,6 +62,7 @@ class JobsTable:
     format = "jobs_table"
     version = "1"
     title = Text(zh="作业列表（CSV）", en="Job table (CSV)")
+    kinds = (JOBS.name,)
 
     def recognises(self, source: Source) -> bool:
         return head_layout(source, HEADINGS) is not None

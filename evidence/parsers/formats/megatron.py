@@ -67,6 +67,7 @@ class Megatron:
     format = "megatron"
     version = "1"
     title = Text(zh="Megatron 系列训练日志", en="Training log of the Megatron family")
+    kinds = (TRAINING_STEPS.name,)
 
     def recognises(self, source: Source) -> bool:
         opening = log_opening(source)

@@ -38,6 +38,7 @@ class MeterSeries:
     format = "meter_series"
     version = "1"
     title = Text(zh="电表时序读数（CSV）", en="Meter series (CSV)")
+    kinds = (ENERGY_READINGS.name,)
 
     def recognises(self, source: Source) -> bool:
         return head_layout(source, HEADINGS) is not None

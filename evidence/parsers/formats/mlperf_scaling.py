@@ -19,6 +19,7 @@ class MlperfScaling:
     format = "mlperf_scaling"
     version = "1"
     title = Text(zh="MLPerf 成绩修正系数", en="MLPerf scaling factor of a set")
+    kinds: tuple[str, ...] = ()
 
     def recognises(self, source: Source) -> bool:
         return _HEAD.match(source.head) is not None

@@ -25,6 +25,7 @@ class MlperfSystem:
     format = "mlperf_system"
     version = "1"
     title = Text(zh="MLPerf 系统说明", en="MLPerf system description")
+    kinds = (INVENTORY.name,)
 
     def recognises(self, source: Source) -> bool:
         head = source.head

@@ -70,6 +70,7 @@ class MlperfTraining:
     format = "mlperf_training"
     version = "1"
     title = Text(zh="MLPerf Training/HPC 结果日志", en="MLPerf Training or HPC result log")
+    kinds = (BENCHMARK_RUNS.name,)
 
     def recognises(self, source: Source) -> bool:
         opening = log_opening(source)

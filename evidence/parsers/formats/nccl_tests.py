@@ -73,6 +73,7 @@ class NcclTests:
     format = "nccl_tests"
     version = "1"
     title = Text(zh="nccl-tests / rccl-tests 输出", en="Output of nccl-tests or rccl-tests")
+    kinds = (COLLECTIVE_RUNS.name,)
 
     def recognises(self, source: Source) -> bool:
         opening = log_opening(source)

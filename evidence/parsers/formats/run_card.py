@@ -69,6 +69,7 @@ class RunCard:
     format = "run_card"
     version = "1"
     title = Text(zh="运行卡", en="Run card")
+    kinds = (RUN_CARDS.name,)
 
     def recognises(self, source: Source) -> bool:
         return _WORKLOAD.search(source.head) is not None and _HEAD.search(source.head) is not None

@@ -35,6 +35,7 @@ class SlurmSacct:
     format = "slurm_sacct"
     version = "1"
     title = Text(zh="Slurm 作业记账（sacct --parsable2）", en="Slurm accounting (sacct --parsable2)")
+    kinds = (JOBS.name,)
 
     def recognises(self, source: Source) -> bool:
         first = next((line for line in source.head_lines() if line.strip()), "")

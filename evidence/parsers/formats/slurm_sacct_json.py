@@ -35,6 +35,7 @@ class SlurmSacctJson:
     format = "slurm_sacct_json"
     version = "1"
     title = Text(zh="Slurm 作业记账（sacct --json）", en="Slurm accounting (sacct --json)")
+    kinds = (JOBS.name,)
 
     def recognises(self, source: Source) -> bool:
         """Accounting, not the live queue: `squeue --json` has jobs too, but no allocated `tres` and no `elapsed`."""

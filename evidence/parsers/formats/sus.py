@@ -34,6 +34,7 @@ class Sus:
     format = "sus"
     version = "1"
     title = Text(zh="系统可用性量表（SUS）", en="System Usability Scale (SUS)")
+    kinds = (SURVEY_RESPONSES.name,)
 
     def recognises(self, source: Source) -> bool:
         return _is_form(source) or _is_scores(source) or _is_report(source) or head_layout(source, HEADINGS) is not None

@@ -34,6 +34,7 @@ class Tickets:
     format = "tickets"
     version = "1"
     title = Text(zh="工单记录（CSV）", en="Tickets (CSV)")
+    kinds = (TICKETS.name,)
 
     def recognises(self, source: Source) -> bool:
         return head_layout(source, HEADINGS) is not None

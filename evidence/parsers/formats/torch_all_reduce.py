@@ -60,6 +60,7 @@ class TorchAllReduce:
     format = "torch_all_reduce"
     version = "1"
     title = Text(zh="PyTorch all_reduce 带宽测试", en="PyTorch all_reduce bandwidth test")
+    kinds = (COLLECTIVE_RUNS.name,)
 
     def recognises(self, source: Source) -> bool:
         opening = log_opening(source)

@@ -39,6 +39,7 @@ class Upptime:
     format = "upptime"
     version = "1"
     title = Text(zh="Upptime 可用性监测", en="Upptime availability monitors")
+    kinds = (MONITORS.name,)
 
     def recognises(self, source: Source) -> bool:
         return _is_summary(source) or b"\ngenerator: Upptime" in source.head

@@ -12,9 +12,11 @@ from assessment.services.certificate_numbers import check_character
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
 from assessment.services.review import review
-from assessment.services.score import score_package
+from assessment.services.score import score_centre, score_package
 from assessment.services.submit import submit
 from centres.models import Centre, Person
+from indicators.models import Edition
+from tests.assessment.conftest import add_rejected
 
 Visit = Callable[..., Client]
 pytestmark = pytest.mark.django_db
@@ -147,3 +149,14 @@ def test_pages_need_no_inline_script_or_style(certified: Assessment, olu: Person
         assert " style=" not in page
         assert "<script>" not in page
         assert " onclick=" not in page
+
+
+def test_the_trace_of_an_indicator_leads_to_the_rejected_file_it_lacks(
+    centre: Centre, edition: Edition, olu: Person, as_person: Visit
+) -> None:
+    rejected = add_rejected(centre, owner=olu)
+    score_centre(centre)
+    page = as_person(olu).get(f"/centres/{centre.slug}/result/CE-1.1/").content.decode()
+    assert "已提交的文件“train.log”被退回" in page
+    assert f"/evidence/{rejected.pk}/?line=7#lines" in page
+    assert "未提交所需证据" not in page

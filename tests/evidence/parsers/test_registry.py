@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ParseError
-from evidence.parsers.registry import PARSERS, identify
+from evidence.parsers.registry import PARSER_BY_FORMAT, PARSERS, identify
 from evidence.parsers.source import Source
 from tests import golden
 from tests.samples import SAMPLES, every_sample
@@ -66,3 +66,15 @@ def test_a_format_that_does_not_exist_is_refused_with_the_known_ones() -> None:
         identify(Source.of_bytes(b"x", "log.txt"), declared="tea_leaves")
     assert refusal.value.hint is not None
     assert "megatron" in refusal.value.hint.en
+
+
+@pytest.mark.parametrize("path", golden.cases(), ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_a_golden_file_carries_only_kinds_its_parser_declares(path: Path) -> None:
+    parser = PARSER_BY_FORMAT[path.parent.name]
+    assert set(golden.outcome(path).get("tables", {})) <= set(parser.kinds)
+
+
+def test_every_declared_kind_exists_and_is_carried_by_some_golden_file() -> None:
+    carried = {(case.parent.name, kind) for case in golden.cases() for kind in golden.outcome(case).get("tables", {})}
+    declared = {(parser.format, kind) for parser in PARSERS for kind in parser.kinds}
+    assert declared == carried
