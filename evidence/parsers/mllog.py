@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -37,9 +37,12 @@ class LineTally:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One MLLOG record whose key is wanted; numbers keep their printed digits (`int`, `Decimal`)."""
+    """One MLLOG record whose key is wanted; numbers keep their printed digits (`int`, `Decimal`).
 
-    line: int
+    Two events are equal when they say the same, wherever they stand.
+    """
+
+    line: int = field(compare=False)
     key: str
     time: object
     value: object

@@ -29,13 +29,15 @@ def step_facts(steps: pa.Table) -> dict[str, Any]:
         steps: N ≥ 1 rows of `training_steps` in file order.
 
     Returns:
-        Facts; the mean time leaves out the first row, which is warm-up.
+        Facts; the mean time leaves out the first row, which is warm-up. `status` is `completed` when the last line
+        stands for the last of the announced steps, `incomplete` when it does not, null when none were announced.
     """
     times = steps.column("iteration_ms")
     losses = steps.column("loss").drop_null()
     tflops = steps.column("tflops_per_accelerator").drop_null()
     batches = pc.unique(steps.column("global_batch_size").drop_null()).sort().to_pylist()
     return {
+        "status": _status(steps),
         "iteration_lines": steps.num_rows,
         "step_first": steps.column("step")[0].as_py(),
         "step_last": steps.column("step")[-1].as_py(),
@@ -56,6 +58,25 @@ def step_facts(steps: pa.Table) -> dict[str, Any]:
         "tflops_max": _plain(pc.max(tflops).as_py()) if len(tflops) else None,
         "restarts": int((np.diff(_integers(steps, "step")) <= 0).sum()),
     }
+
+
+def tell_early_end(steps: pa.Table, issues: Issues) -> None:
+    """Tell where a log ends before the number of steps it announces: the run was aborted, or the file is cut short."""
+    if _status(steps) != "incomplete":
+        return
+    last, total = steps.column("step")[-1].as_py(), _last(steps.column("steps_total"))
+    issues.add(
+        "stops_early",
+        Text(
+            zh=f"日志止于第 {last} 步，而宣布的总步数为 {total}：运行中止，或文件被截断。",
+            en=f"The log ends at step {last} of {total} announced: the run was aborted, or the file is cut short.",
+        ),
+        where=Where(line=steps.column("line")[-1].as_py()),
+        hint=Text(
+            zh="如运行已完成，请上传完整的日志；中止的运行在评价中会注明。",
+            en="If the run was completed, upload the whole log; an aborted run is marked as such where it counts.",
+        ),
+    )
 
 
 def contradictions(steps: pa.Table, issues: Issues) -> None:
@@ -148,6 +169,17 @@ def _contradicting_clock(steps: pa.Table, advance: Integers, lines: Integers, is
                 en="State the reason, such as evaluations, checkpoints or a clock that was set.",
             ),
         )
+
+
+def _status(steps: pa.Table) -> str | None:
+    """Whether the announced steps were reached, as the last line tells; a line stands for the steps since the last."""
+    total = _last(steps.column("steps_total"))
+    if total is None:
+        return None
+    step = _integers(steps, "step")
+    advances = np.diff(step)
+    interval = int(advances[advances > 0].min()) if (advances > 0).any() else 1
+    return "completed" if int(step[-1]) + interval > total else "incomplete"
 
 
 def _integers(steps: pa.Table, name: str) -> Integers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 
 from core.errors import InsufficientData, UserFacingError
@@ -85,6 +85,27 @@ def _joined(word: str, names: Sequence[str]) -> str:
 
 def note(code: str, zh: str, en: str) -> Reason:
     return Reason(code, Text(zh=zh, en=en))
+
+
+def repeated_runs(found_in: Iterable[Collection[str]]) -> tuple[Reason, ...]:
+    """A note that runs stand in several files and count once; none when every run stands in one file.
+
+    Args:
+        found_in: of each run the digests of the files it stands in.
+    """
+    repeated = [files for files in found_in if len(files) > 1]
+    if not repeated:
+        return ()
+    named = [f"{digest[:19]}…" for digest in sorted(set().union(*repeated))]
+    number = len(repeated)
+    runs = "One run stands" if number == 1 else f"{number} runs stand"
+    return (
+        note(
+            "repeated_run",
+            f"有 {number} 次运行重复出现在多个文件中（{'、'.join(named)}），各只计一次。",
+            f"{runs} in several files ({', '.join(named)}) and {'counts' if number == 1 else 'count'} once.",
+        ),
+    )
 
 
 def percent(share: Fraction, *, decimals: int = 2) -> str:

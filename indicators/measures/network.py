@@ -16,7 +16,7 @@ from core.provenance import Support
 from core.quantity import measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
-from indicators.measures.findings import NotApplicable, note, nothing_handed_in
+from indicators.measures.findings import NotApplicable, note, nothing_handed_in, repeated_runs
 from indicators.measures.references import LinkRow, accelerators, link_rates
 
 COMPARABLE_BYTES = 1 << 30
@@ -37,6 +37,7 @@ class Run:
     nodes: int
     busbw: Fraction
     rows: tuple[int, ...]  # indices of the row the figure stands in
+    files: frozenset[str]  # every file the run stands in
 
 
 def inter_node_collective_efficiency(evidence: CentreEvidence) -> Measurement:
@@ -106,6 +107,7 @@ def inter_node_collective_efficiency(evidence: CentreEvidence) -> Measurement:
                 "按分层算法换算（不会偏高）；请随附 NCCL_DEBUG=INFO 的算法行。",
                 "Converted as a hierarchical algorithm, which never favours; add the NCCL_DEBUG=INFO lines.",
             ),
+            *repeated_runs([best.files]),
         ),
         rests_on=_support(evidence, [best]),
     )
@@ -137,7 +139,8 @@ def intra_node_interconnect_efficiency(evidence: CentreEvidence) -> Measurement:
             "nodes_tested",
             f"测试了 {len(runs)} 个节点（次），共 {nodes} 个节点。",
             f"{len(runs)} node runs were handed in for {nodes} nodes.",
-        )
+        ),
+        *repeated_runs(run.files for run in runs),
     ]
     if efficiency > 1:
         notes.append(
@@ -184,23 +187,26 @@ def _runs(evidence: CentreEvidence) -> list[Run]:
     for index, row in enumerate(table.to_pylist()):
         by_run.setdefault((row["evidence"], row["run"]), []).append(row | {"index": index})
     # The same run handed in again in another file has the same content and counts once.
-    runs = list({tuple(sorted(map(_content, rows))): rows for rows in by_run.values()}.values())
-    good = [rows for rows in runs if not any(row["wrong"] for row in rows)]
+    same: dict[tuple[tuple[str, ...], ...], list[list[dict[str, Any]]]] = {}
+    for rows in by_run.values():
+        same.setdefault(tuple(sorted(map(_content, rows))), []).append(rows)
+    good = [again for again in same.values() if not any(row["wrong"] for row in again[0])]
     if not good:
         raise InvalidEvidence(
             "wrong_results",
             Text(zh="集合通信测试校验失败（#wrong 不为 0）。", en="The tests failed validation (#wrong ≠ 0)."),
             hint=Text(zh="请排除故障后重新测试。", en="Mend the fault and test again."),
         )
-    return [run for rows in good if (run := _best(rows))]
+    return [run for again in good if (run := _best(again[-1], files={rows[0]["evidence"] for rows in again}))]
 
 
-def _best(rows: list[dict[str, Any]]) -> Run | None:
+def _best(rows: list[dict[str, Any]], *, files: set[str]) -> Run | None:
     comparable = [row for row in rows if row["nodes"] is not None and row["size_bytes"] >= COMPARABLE_BYTES]
     if not comparable:
         return None
     row = max(comparable, key=lambda row: (row["busbw_gb_s"], -row["index"]))
-    return Run(row["operation"], row["ranks"], row["nodes"], Fraction(row["busbw_gb_s"]), (row["index"],))
+    busbw = Fraction(row["busbw_gb_s"])
+    return Run(row["operation"], row["ranks"], row["nodes"], busbw, (row["index"],), frozenset(files))
 
 
 def _content(row: dict[str, Any]) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ def model_flops_utilisation(evidence: CentreEvidence) -> Measurement:
     """MFU of the best evidenced dense training run: 6·N·tokens/s ÷ (cards · dense peak of the precision).
 
     tokens/s at the median step time after the first 200 steps. Of several runs the one of the best evidence
-    grade counts, then the one on most cards, then the slowest.
+    grade counts, then one that was completed before an aborted one, then the one on most cards, then the slowest.
 
     Raises:
         InsufficientData: `run_card_missing`, `no_peak`, `peak_unconfirmed`, `objective_refused`, `no_dense_run`.
@@ -138,7 +138,9 @@ def _chosen(evidence: CentreEvidence) -> TrainingRun:
             ),
             hint=Text(zh="请提交稠密参考作业的日志。", en="Hand in the log of the dense reference job."),
         )
-    return min(dense, key=lambda run: (run.quality, -run.accelerators, -run.seconds_per_sample, -run.length))
+    return min(
+        dense, key=lambda run: (run.quality, run.aborted, -run.accelerators, -run.seconds_per_sample, -run.length)
+    )
 
 
 def _peak(evidence: CentreEvidence, run: TrainingRun) -> _Peak:

@@ -21,7 +21,7 @@ from core.provenance import Support
 from core.text import Text
 from indicators.measures.base import CentreEvidence, support
 from indicators.measures.columns import distinct, median
-from indicators.measures.findings import PartMissing, note
+from indicators.measures.findings import PartMissing, note, repeated_runs
 from indicators.measures.references import same_card, training_benchmarks
 
 WARM_UP_STEPS = 200
@@ -39,6 +39,7 @@ class TrainingRun:
         seconds_per_sample: of the whole system, median over the steady steps.
         batch_per_card: samples per step and card; None for benchmark runs.
         length: steps or samples behind the median, to prefer the longer of two like runs.
+        aborted: the log ends before the number of steps it announces.
     """
 
     model: str
@@ -55,6 +56,7 @@ class TrainingRun:
     length: int
     notes: tuple[Reason, ...]
     rests_on: tuple[Support, ...]
+    aborted: bool = False
 
     @property
     def quality(self) -> Quality:
@@ -92,9 +94,20 @@ def step_runs(evidence: CentreEvidence) -> list[TrainingRun]:
             ways=(("run_cards",),),
         )
     sets: dict[tuple[Any, ...], list[str]] = {}
-    for log, card in cards.items():
+    same = _same_logs(steps, cards)
+    for log in same:
+        card = cards[log]
         sets.setdefault((card["evidence"], *(card[name] for name in _CARD)), []).append(log)
-    runs = [_step_run(steps, sorted(names), cards[names[0]], evidence) for names in sets.values()]
+    runs = [
+        _step_run(
+            steps,
+            sorted(names),
+            cards[names[0]],
+            evidence,
+            notes=repeated_runs(same[log] for log in names),
+        )
+        for names in sets.values()
+    ]
     for run in runs:
         check_installed(evidence, run.accelerator, run.accelerators)
     return runs
@@ -133,6 +146,7 @@ def benchmark_training_runs(evidence: CentreEvidence) -> list[TrainingRun]:
                         "按 MLPerf 整次运行计算，含预热与评测。",
                         "Taken over the whole MLPerf run, warm-up and evaluation included.",
                     ),
+                    *repeated_runs([row["files"]]),
                 ),
                 rests_on=support("benchmark_runs", _row(evidence.rows("benchmark_runs"), row["index"])),
             )
@@ -141,22 +155,28 @@ def benchmark_training_runs(evidence: CentreEvidence) -> list[TrainingRun]:
 
 
 def systems_of_runs(evidence: CentreEvidence) -> list[tuple[dict[str, Any], dict[str, Any] | None]]:
-    """Every MLPerf Training run with the system it ran on: of its run card, else of its platform's description."""
+    """Every MLPerf Training run with the system it ran on: of its run card, else of its platform's description.
+
+    A run that stands in several files is one run, and `files` names all of them.
+    """
     table = evidence.rows("benchmark_runs")
     cards = _cards(evidence)
     described = {row["system"]: row for row in evidence.rows("inventory").to_pylist()}
     found: list[tuple[dict[str, Any], dict[str, Any] | None]] = []
-    seen = set()
+    seen: dict[tuple[str, ...], set[str]] = {}
     for index, row in enumerate(table.to_pylist()):
         content = tuple(str(value) for name, value in row.items() if name not in ("line", "cell", "evidence"))
-        if row["tool"] != "mlperf_training" or content in seen:
+        if row["tool"] != "mlperf_training":
             continue
-        seen.add(content)
+        if content in seen:
+            seen[content].add(row["evidence"])
+            continue
+        files = seen[content] = {row["evidence"]}
         system = cards.get(row["evidence"])
         if system is None and row["platform"] in described:
             description = described[row["platform"]]
             system = {"accelerator": description["accelerator_model"], "accelerators": description["accelerators"]}
-        found.append((row | {"index": index}, system))
+        found.append((row | {"index": index, "files": files}, system))
     return found
 
 
@@ -206,22 +226,56 @@ def _cards(evidence: CentreEvidence) -> dict[str, dict[str, Any]]:
     for row in evidence.rows("run_cards").to_pylist():
         known = cards.setdefault(row["log"], row)
         if any(known[name] != row[name] for name in _CARD):
-            raise InvalidEvidence(
-                "contradicting_run_cards",
-                Text(
-                    zh=f"两张运行卡对同一日志（{row['log'][:19]}…）的说法不同。",
-                    en=f"Two run cards tell different things of one log ({row['log'][:19]}…).",
-                ),
-                hint=Text(zh="请撤回其中一张。", en="Withdraw one of them."),
-            )
+            raise _contradicting(row["log"])
     return cards
 
 
-def _step_run(steps: pa.Table, logs: list[str], card: Mapping[str, Any], evidence: CentreEvidence) -> TrainingRun:
+def _contradicting(log: str) -> InvalidEvidence:
+    return InvalidEvidence(
+        "contradicting_run_cards",
+        Text(
+            zh=f"两张运行卡对同一日志（{log[:19]}…）的说法不同。",
+            en=f"Two run cards tell different things of one log ({log[:19]}…).",
+        ),
+        hint=Text(zh="请撤回其中一张。", en="Withdraw one of them."),
+    )
+
+
+def _same_logs(steps: pa.Table, cards: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
+    """The logs with a card, of equal ones only the first, each with all files that hold the same steps.
+
+    The same log handed in again, with another line end or without its stamps' zone, is the same run.
+
+    Raises:
+        InvalidEvidence: `contradicting_run_cards` when two cards tell one run differently.
+    """
+    groups: list[tuple[pa.Table, list[str]]] = []
+    for log in pc.unique(steps.column("evidence")).sort().to_pylist():
+        own = steps.filter(pc.equal(steps.column("evidence"), log))
+        content = own.drop_columns(["at", "line", "cell", "evidence"]).combine_chunks()
+        known = next((logs for other, logs in groups if other.equals(content)), None)
+        if known is None:
+            groups.append((content, known := []))
+        known.append(log)
+    same: dict[str, list[str]] = {}
+    for _, logs in groups:
+        carded = [log for log in logs if log in cards]
+        for log in carded[1:]:
+            if any(cards[log][name] != cards[carded[0]][name] for name in _CARD):
+                raise _contradicting(log)
+        if carded:
+            same[carded[0]] = logs
+    return same
+
+
+def _step_run(
+    steps: pa.Table, logs: list[str], card: Mapping[str, Any], evidence: CentreEvidence, *, notes: tuple[Reason, ...]
+) -> TrainingRun:
     own = steps.filter(pc.is_in(steps.column("evidence"), value_set=pa.array(logs)))
     own = distinct(own.filter(pc.is_valid(own.column("global_batch_size"))))
     own = own.filter(pc.and_(pc.greater(own.column("global_batch_size"), 0), pc.greater(own.column("iteration_ms"), 0)))
-    steady, notes = _steady(own)
+    steady, shortness = _steady(own)
+    end = _early_end(own)
     times = [
         Fraction(milliseconds) / (1000 * batch)
         for milliseconds, batch in zip(
@@ -244,8 +298,9 @@ def _step_run(steps: pa.Table, logs: list[str], card: Mapping[str, Any], evidenc
         seconds_per_sample=median(times),
         batch_per_card=median(batches) / card["accelerators"],
         length=steady.num_rows,
-        notes=notes,
+        notes=(*shortness, *((end,) if end else ()), *notes),
         rests_on=(*support("training_steps", steady), *support("run_cards", own_cards)),
+        aborted=end is not None,
     )
 
 
@@ -276,6 +331,22 @@ def _steady(rows: pa.Table) -> tuple[pa.Table, tuple[Reason, ...]]:
             f"日志不足 {WARM_UP_STEPS} 步，仅略去第一行作为预热。",
             f"The log has fewer than {WARM_UP_STEPS} steps; only its first line is left out as warm-up.",
         ),
+    )
+
+
+def _early_end(rows: pa.Table) -> Reason | None:
+    """That the steps, of all parts of the log together, end before the announced number; a line stands for several."""
+    announced = rows.column("steps_total").drop_null()
+    if not len(announced):
+        return None
+    steps, total = sorted(set(rows.column("step").to_pylist())), pc.max(announced).as_py()
+    if steps[-1] + min(later - earlier for earlier, later in _pairs(steps)) > total:
+        return None
+    return note(
+        "run_incomplete",
+        f"训练止于第 {steps[-1]} 步，未达到宣布的 {total} 步（中止或日志不全）；按已有的稳定步计算。",
+        f"Training ended at step {steps[-1]} of {total} announced (aborted, or the log is cut short); "
+        "taken over the steady steps there are.",
     )
 
 

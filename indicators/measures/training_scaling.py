@@ -104,7 +104,13 @@ def _step_pair(evidence: CentreEvidence) -> _Pair | None:
     ]
     if not pairs:
         return None
-    small, large = min(pairs, key=lambda pair: _preference(pair[0].accelerators, pair[1].accelerators))
+    small, large = min(
+        pairs,
+        key=lambda pair: (
+            *_preference(pair[0].accelerators, pair[1].accelerators),
+            pair[0].aborted + pair[1].aborted,
+        ),
+    )
     return _Pair(
         small.accelerators,
         large.accelerators,
@@ -152,6 +158,8 @@ def _benchmark_pair(evidence: CentreEvidence) -> _Pair | None:
                 f"由 {small.benchmark} 的训练时间得出，含收敛损失。",
                 f"From times to train of {small.benchmark}; convergence loss is included.",
             ),
+            *small.notes,
+            *large.notes,
         ),
         (*small.rests_on, *large.rests_on),
     )

@@ -9,12 +9,12 @@ from fractions import Fraction
 import pyarrow as pa
 
 from core.errors import InsufficientData, InvalidEvidence
-from core.outcome import Outcome, Quality
+from core.outcome import Outcome, Quality, Reason
 from core.provenance import Support
 from core.quantity import decimal_of_fraction, measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
-from indicators.measures.findings import NotApplicable, PartMissing, note, nothing_handed_in
+from indicators.measures.findings import NotApplicable, PartMissing, note, nothing_handed_in, repeated_runs
 from indicators.measures.mlperf_sets import SetRun, official_score
 from indicators.measures.references import (
     BenchmarkRow,
@@ -67,7 +67,7 @@ def training_benchmark_parity(evidence: CentreEvidence) -> Measurement:
         )
     best = max(compared, key=lambda found: (not found.adjusted, found.ratio))
     needed = best.row.runs
-    notes = []
+    notes = [*best.own.notes]
     if best.adjusted:
         notes.append(
             note(
@@ -115,13 +115,13 @@ def mlperf_sets_of(evidence: CentreEvidence) -> list[MlperfSet]:
         InsufficientData: `system_description_missing` when no run has one; what `official_score` raises when
             no set is complete.
     """
-    groups: dict[tuple[str, str, int], list[tuple[SetRun, int]]] = {}
+    groups: dict[tuple[str, str, int], list[tuple[SetRun, int, set[str]]]] = {}
     found = systems_of_runs(evidence)
     for row, system in found:
         if system is not None:
             check_installed(evidence, system["accelerator"], system["accelerators"])
             key = (row["benchmark"], system["accelerator"], system["accelerators"])
-            groups.setdefault(key, []).append((SetRun(row["status"], row["duration_ms"]), row["index"]))
+            groups.setdefault(key, []).append((SetRun(row["status"], row["duration_ms"]), row["index"], row["files"]))
     if found and not groups:
         raise PartMissing(
             "system_description_missing",
@@ -139,7 +139,7 @@ def mlperf_sets_of(evidence: CentreEvidence) -> list[MlperfSet]:
     table = evidence.rows("benchmark_runs")
     for (benchmark, accelerator, number), runs in groups.items():
         try:
-            minutes = official_score([run for run, _ in runs], benchmark=benchmark)
+            minutes = official_score([run for run, _, _ in runs], benchmark=benchmark)
         except InsufficientData as error:
             failure = error
             continue
@@ -149,9 +149,17 @@ def mlperf_sets_of(evidence: CentreEvidence) -> list[MlperfSet]:
                 Text(zh=f"{benchmark} 的运行时长为零。", en=f"The runs of {benchmark} took no time at all."),
                 hint=Text(zh="请核对日志的时间戳。", en="Check the time stamps of the logs."),
             )
-        rows = table.take(pa.array(sorted(index for _, index in runs), pa.int64()))
+        rows = table.take(pa.array(sorted(index for _, index, _ in runs), pa.int64()))
         sets.append(
-            MlperfSet(benchmark, accelerator, number, Fraction(minutes), len(runs), support("benchmark_runs", rows))
+            MlperfSet(
+                benchmark,
+                accelerator,
+                number,
+                Fraction(minutes),
+                len(runs),
+                repeated_runs(files for _, _, files in runs),
+                support("benchmark_runs", rows),
+            )
         )
     if failure and not sets:
         raise failure
@@ -167,6 +175,7 @@ class MlperfSet:
     accelerators: int
     minutes: Fraction
     runs: int
+    notes: tuple[Reason, ...]
     rests_on: tuple[Support, ...]
 
 

@@ -23,7 +23,7 @@ from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
 from evidence.parsers.instants import Clock
 from evidence.parsers.log_lines import log_encoding, log_lines, log_opening, text_of
 from evidence.parsers.source import Source
-from evidence.parsers.training_steps import contradictions, step_facts
+from evidence.parsers.training_steps import contradictions, step_facts, tell_early_end
 
 ROWS_AT_ONCE = 50_000
 
@@ -105,6 +105,7 @@ class Megatron:
             {**{name: rows.column(name) for name in rows.column_names}, "dialect": [dialect] * rows.num_rows}
         )
         contradictions(steps, issues)
+        tell_early_end(steps, issues)
         broken = issues.counts.get("broken_line", 0)
         return ParseResult(
             facts={"dialect": dialect, **step_facts(steps)},

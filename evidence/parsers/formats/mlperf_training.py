@@ -1,12 +1,14 @@
 """MLPerf Training and HPC result logs (`result_*.txt`): one run per file, several when trials are appended.
 
 Duration is `run_stop` − `run_start`, never first to last line. A run without `run_stop` is incomplete, whatever
-its last accuracy. Source: MLPerf Training rules; MLCommons compliance checker (EXACTLY_ONE run_start, run_stop).
+its last accuracy; a trial appended twice, event for event, is one run. Source: MLPerf Training rules; MLCommons
+compliance checker (EXACTLY_ONE run_start, run_stop).
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -23,6 +25,7 @@ from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
 from evidence.parsers.figures import count, figure
 from evidence.parsers.log_lines import log_encoding, log_opening, words
 from evidence.parsers.mllog import TOKEN, Event, LineTally, wanted_events
+from evidence.parsers.repeats import tell_repeated_run
 from evidence.parsers.source import Source
 
 HPC_BENCHMARKS = frozenset({"cosmoflow", "deepcam", "open_catalyst", "openfold", "oc20"})
@@ -56,7 +59,8 @@ _OWN_KEY = re2.compile(
 class _Run:
     """What the events of one trial said, in the order they said it."""
 
-    first_line: int
+    opened_by: Event
+    content: bytes = b""  # digest of all its events so far
     names: dict[str, str] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     seeds: set[str] = field(default_factory=set)
@@ -65,10 +69,14 @@ class _Run:
     accuracies: list[Event] = field(default_factory=list)
     throughputs: list[Decimal] = field(default_factory=list)
 
+    @property
+    def first_line(self) -> int:
+        return self.opened_by.line
+
 
 class MlperfTraining:
     format = "mlperf_training"
-    version = "1"
+    version = "2"
     title = Text(zh="MLPerf Training/HPC 结果日志", en="MLPerf Training or HPC result log")
     kinds = (BENCHMARK_RUNS.name,)
 
@@ -111,10 +119,25 @@ def _trials(events: Iterable[Event], issues: Issues) -> list[_Run]:
     """
     runs: list[_Run] = []
     for event in events:
-        if not runs or (event.key in _TRIAL_OPENERS and _is_over(runs[-1], event)):
-            runs.append(_Run(first_line=event.line))
+        if not runs or (_may_open(event, runs[-1]) and _is_over(runs[-1], event)):
+            runs.append(_Run(event))
         _take(runs[-1], event, issues)
-    return runs
+    return _different(runs, issues)
+
+
+def _different(runs: list[_Run], issues: Issues) -> list[_Run]:
+    """The runs without those that say event for event what an earlier one said."""
+    first: dict[bytes, _Run] = {}
+    for run in runs:
+        known = first.setdefault(run.content, run)
+        if known is not run:
+            tell_repeated_run(run.first_line, known.first_line, issues)
+    return list(first.values())
+
+
+def _may_open(event: Event, last: _Run) -> bool:
+    """Whether a trial may open with this event: with an opening key, or as the trial before it did (pasted again)."""
+    return event.key in _TRIAL_OPENERS or (bool(last.stops) and event == last.opened_by)
 
 
 def _is_over(run: _Run, event: Event) -> bool:
@@ -125,6 +148,8 @@ def _is_over(run: _Run, event: Event) -> bool:
 
 
 def _take(run: _Run, event: Event, issues: Issues) -> None:
+    said = repr((event.key, event.time, event.value, event.metadata))
+    run.content = hashlib.sha256(run.content + said.encode()).digest()
     match event.key:
         case key if key in _NAMES:
             if isinstance(event.value, str):

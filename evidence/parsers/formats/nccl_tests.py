@@ -6,6 +6,7 @@ GB = 10⁹ byte. The printed average covers all sizes, tiny ones too; capability
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -22,6 +23,7 @@ from evidence.observations.collective_runs import COLLECTIVE_RUNS
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
 from evidence.parsers.collectives import bus_factor, operation_named_in
 from evidence.parsers.log_lines import log_encoding, log_lines, log_opening, text_of, words
+from evidence.parsers.repeats import tell_repeated_run
 from evidence.parsers.source import Source
 
 _T = r"([0-9]{1,15}(?:\.[0-9]{1,9})?|N/A)"
@@ -48,6 +50,7 @@ class _Run:
     """One table of results with what stands around it."""
 
     line: int
+    content: bytes = b""  # digest of the lines that made it, as they stand
     operation: str | None = None
     hosts: dict[int, str] = field(default_factory=dict)
     devices: list[str] = field(default_factory=list)
@@ -71,7 +74,7 @@ class _Row:
 
 class NcclTests:
     format = "nccl_tests"
-    version = "1"
+    version = "2"
     title = Text(zh="nccl-tests / rccl-tests 输出", en="Output of nccl-tests or rccl-tests")
     kinds = (COLLECTIVE_RUNS.name,)
 
@@ -82,7 +85,7 @@ class NcclTests:
     def parse(self, source: Source) -> ParseResult:
         issues = Issues()
         reader = _Reader(log_lines(source))
-        runs = [run for run in reader.runs() if run.rows]
+        runs = _different((run for run in reader.runs() if run.rows), issues)
         if not runs:
             raise ParseError(
                 "no_rows",
@@ -127,7 +130,23 @@ class _Reader:
         yield run
 
 
+def _different(runs: Iterable[_Run], issues: Issues) -> list[_Run]:
+    """The runs without those whose lines are word for word those of an earlier one."""
+    first: dict[tuple[bytes, str | None], _Run] = {}
+    for run in runs:
+        known = first.setdefault((run.content, run.operation), run)
+        if known is not run:
+            tell_repeated_run(run.line, known.line, issues)
+    return list(first.values())
+
+
 def _take(run: _Run, line: str, number: int) -> None:
+    """Take what a line tells of the run; a line that tells nothing is no part of it."""
+    if _told(run, line, number):
+        run.content = hashlib.sha256(run.content + line.strip().encode()).digest()
+
+
+def _told(run: _Run, line: str, number: int) -> bool:
     if match := _ROW.search(line):
         size, _, _, redop, root = match.groups()[:5]
         leading = 3 + (redop is not None) + (root is not None)
@@ -141,6 +160,9 @@ def _take(run: _Run, line: str, number: int) -> None:
         run.average = Decimal(match.group(1))
     elif "algbw" in line and "busbw" in line:
         run.errors_are_figures = "#wrong" not in line
+    else:
+        return _HEADER.search(line) is not None
+    return True
 
 
 def _operation(run: _Run, name: str, issues: Issues) -> str:

@@ -44,7 +44,9 @@ def test_each_sample_gives_its_published_truth(name: str, truth: str) -> None:
         Decimal(value) for value in printed.split(", ") if value
     ]
     assert result.coverage.lines_used == facts["iteration_lines"]
-    assert not result.issues
+    ended = facts["step_last"] == facts["steps_total"]
+    assert facts["status"] == ("completed" if ended else "incomplete")
+    assert [issue.code for issue in result.issues] == ([] if ended else ["stops_early"])
 
 
 def test_a_stamp_is_read_in_the_zone_the_uploader_declared() -> None:
@@ -144,6 +146,40 @@ def test_figures_too_fine_for_a_column_are_rounded_half_up() -> None:
 )
 def test_the_dress_of_a_log_changes_nothing(disguise) -> None:
     assert figures(read(PARSER, disguise(GOOD))) == figures(read(PARSER, GOOD))
+
+
+def lines_of(*steps: int, total: int) -> bytes:
+    """A log of these iterations."""
+    line = " iteration {}/ {} | consumed samples: {} | elapsed time per iteration (ms): 5.0 | global batch size: 2 |\n"
+    return "".join(line.format(step, total, 2 * step) for step in steps).encode()
+
+
+@pytest.mark.parametrize(
+    ("steps", "total", "status"),
+    [
+        ((1, 2, 3), 3, "completed"),
+        ((1, 2, 3), 4, "incomplete"),
+        ((10, 20, 30), 35, "completed"),  # every tenth is printed, so the 35th is not
+        ((10, 20, 30), 40, "incomplete"),
+        ((1, 2, 3, 2, 3, 4), 4, "completed"),  # resumed from the checkpoint of step 1
+        ((1, 2, 3, 4, 1, 2), 4, "incomplete"),
+        ((4,), 4, "completed"),
+        ((3,), 4, "incomplete"),
+    ],
+)
+def test_a_log_that_stops_before_the_announced_steps_is_incomplete(
+    steps: tuple[int, ...], total: int, status: str
+) -> None:
+    result = read(PARSER, lines_of(*steps, total=total))
+    assert result.facts["status"] == status
+    told = [(issue.code, issue.severity, issue.where.line) for issue in result.issues]
+    assert told == ([] if status == "completed" else [("stops_early", Severity.WARNING, len(steps))])
+
+
+def test_the_warning_of_an_early_end_names_both_steps() -> None:
+    (issue,) = read(PARSER, lines_of(1, 2, 3, total=500)).issues
+    assert "第 3 步" in issue.message.zh
+    assert "step 3 of 500 announced" in issue.message.en
 
 
 def test_a_log_without_iterations_is_refused() -> None:

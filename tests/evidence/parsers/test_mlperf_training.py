@@ -106,6 +106,30 @@ def test_several_trials_in_one_file_are_several_runs() -> None:
     assert result.tables["benchmark_runs"].num_rows == 2
 
 
+@pytest.mark.parametrize(
+    "block",
+    [GOOD, HEADER + GOOD.removeprefix(HEADER) + b"slurm: done\n", event("seed") + GOOD, event("run_start") + FINISHED],
+    ids=["as it is", "with chatter", "seed first", "without an opening event"],
+)
+def test_a_run_pasted_twice_counts_once_and_says_so(block: bytes) -> None:
+    once, twice = read(PARSER, block), read(PARSER, block + block)
+    assert twice.tables["benchmark_runs"].equals(once.tables["benchmark_runs"])
+    counted = {"mllog_events", "other_lines"}
+    assert {k: v for k, v in twice.facts.items() if k not in counted} == {
+        k: v for k, v in once.facts.items() if k not in counted
+    }
+    (told,) = [issue for issue in twice.issues if issue.code == "repeated_run"]
+    assert told.severity is Severity.WARNING
+    assert told.where.line is not None
+    assert told.where.line > block.count(b"\n")
+    assert "repeated_run" not in once.issue_counts
+
+
+def test_two_trials_that_differ_in_one_figure_are_two_runs() -> None:
+    second = GOOD.replace(b"0.9247096180915833", b"0.9247096180915834")
+    assert read(PARSER, GOOD + second).tables["benchmark_runs"].num_rows == 2
+
+
 def test_a_trial_after_one_that_died_is_a_run_of_its_own() -> None:
     died = HEADER + event("init_start") + event("run_start")
     second = event("init_start", time=START + 60_000) + HEADER + event("run_start", time=START + 70_000) + FINISHED

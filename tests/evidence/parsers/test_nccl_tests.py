@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -87,6 +88,24 @@ def test_several_runs_in_one_file_are_several_runs() -> None:
         ("all_gather", False),
     ]
     assert result.tables["collective_runs"].column("run").unique().to_pylist() == [0, 1]
+
+
+@pytest.mark.parametrize("content", [GOOD, TWO_RUNS], ids=["one run", "two runs"])
+def test_a_run_pasted_twice_counts_once_and_says_so(content: bytes) -> None:
+    once, twice = read(PARSER, content), read(PARSER, content + b"\n$ \n" + content)
+    assert (twice.facts, twice.runs) == (once.facts, once.runs)
+    assert twice.tables["collective_runs"].equals(once.tables["collective_runs"])
+    told = [issue for issue in twice.issues if issue.code == "repeated_run"]
+    assert len(told) == max(1, len(once.runs))
+    assert told[0].severity is Severity.WARNING
+    assert told[0].where.line is not None
+    assert told[0].where.line > content.count(b"\n")
+
+
+def test_runs_of_two_processes_with_equal_figures_are_two_runs() -> None:
+    other = re.sub(rb"Pid +\d+", b"Pid  99999", GOOD)
+    assert other != GOOD
+    assert len(read(PARSER, GOOD + other).runs) == 2
 
 
 def test_nodes_are_the_distinct_hosts() -> None:

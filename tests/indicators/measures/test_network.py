@@ -86,6 +86,15 @@ def test_in_switch_reduction_is_cut_to_one() -> None:
     assert "cut_to_one" in [note.code for note in found.notes]
 
 
+def test_the_same_run_in_two_files_counts_once_and_says_so() -> None:
+    runs = [gather("170"), *(gather(str(180 + n)) for n in range(10))]
+    once, twice = inside(*runs), inside(*runs, gather("170", run=3))
+    assert twice.value == once.value
+    assert [note.code for note in twice.notes] == ["nodes_tested", "repeated_run"]
+    assert "sha256:n0…" in twice.notes[1].message.zh
+    assert "repeated_run" not in [note.code for note in once.notes]
+
+
 @pytest.mark.parametrize(
     ("model", "outcome", "reason"),
     [

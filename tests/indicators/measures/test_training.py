@@ -89,6 +89,57 @@ def test_a_log_split_over_two_files_of_one_card_gives_the_same_figure() -> None:
     assert mfu(split).value == mfu(whole).value
 
 
+def announced(times: list[Any], total: int, **more: Any) -> list[dict[str, Any]]:
+    return [row | {"steps_total": total} for row in steps(times, **more)]
+
+
+def test_an_aborted_run_is_told_apart_from_a_completed_one_which_is_preferred() -> None:
+    aborted = {"log": {"training_steps": announced([14_000] * 300, 5000)}, "card": {"run_cards": [card()]}}
+    whole = {
+        "good": {"training_steps": announced([30_000] * 300, 300)},
+        "other": {"run_cards": [card("sha256:good", accelerators=32)]},
+    }
+    alone = mfu(aborted)
+    assert [note.code for note in alone.notes] == ["run_incomplete"]
+    assert "step 300 of 5000 announced" in alone.notes[0].message.en
+    assert mfu(aborted | whole).value == mfu(whole).value  # though the aborted one ran on more cards
+    assert mfu(whole).notes == ()
+
+
+def test_parts_of_one_log_are_complete_together() -> None:
+    rows = announced([14_000] * 300, 300)
+    split = {
+        "log": {"training_steps": rows[:250]},
+        "more": {"training_steps": rows[250:]},
+        "card": {"run_cards": [card(), card("sha256:more")]},
+    }
+    assert mfu(split).notes == ()
+
+
+def test_the_same_log_in_two_files_counts_once_and_says_so() -> None:
+    rows = steps([99_000] * 200 + [13_000, 14_000, 14_500, 15_000])
+    whole = {"log": {"training_steps": rows}, "card": {"run_cards": [card()]}}
+    again = {"again": {"training_steps": rows}, "second": {"run_cards": [card("sha256:again")]}}
+    once, twice = mfu(whole), mfu(whole | again)
+    assert (twice.value, twice.rests_on[0].rows) == (once.value, once.rests_on[0].rows)
+    assert [note.code for note in twice.notes] == ["repeated_run"]
+    assert twice.notes[0].message.en == (
+        "One run stands in several files (sha256:again…, sha256:log…) and counts once."
+    )
+
+
+def test_one_run_with_two_cards_that_differ_is_invalid() -> None:
+    rows = steps([14_000] * 300)
+    files = {
+        "log": {"training_steps": rows},
+        "again": {"training_steps": rows},
+        "card": {"run_cards": [card()]},
+        "second": {"run_cards": [card("sha256:again", accelerators=16)]},
+    }
+    assert code(mfu(files)) == "contradicting_run_cards"
+    assert code(measured("scaling_efficiency_per_doubling", centre(files))) == "contradicting_run_cards"
+
+
 @pytest.mark.parametrize(
     ("changes", "grade"),
     [
