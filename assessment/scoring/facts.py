@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import orjson
 
 from core.errors import InputError, UserFacingError
+from core.json_depth import TOO_DEEP, first_too_deep
 from core.outcome import Outcome, Quality, Reason
 from core.period import Period
 from core.provenance import Where
@@ -223,6 +224,9 @@ def _check_header(header: list[str], file: str) -> None:
 
 def _json_rows(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Numbers in JSON must be strings or whole numbers: a binary float has no exact decimal form."""
+    if (deep := first_too_deep(text)) is not None:
+        where = Where(file=file, line=text.count("\n", 0, deep) + 1)
+        raise FactsError((_fault("too_deep", TOO_DEEP.zh, TOO_DEEP.en, where),))
     try:
         rows = orjson.loads(text)
     except orjson.JSONDecodeError as error:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
 from core.errors import ParseError
+from core.json_depth import DEEPEST, first_too_deep, is_deeper
 from core.provenance import Where
 from core.text import Text
 from evidence.parsers.source import Source
-from evidence.parsers.strict_json import STRICT, repeated_key, text_of_json
+from evidence.parsers.strict_json import STRICT, repeated_key, text_of_json, too_deep
 
 LARGEST_JSON = 256 * 1024 * 1024
 _BLANKS = " \t\r\n"
@@ -36,8 +36,8 @@ def read_array(source: Source, key: str | None) -> ArrayDocument:
     """The array under `key` of a top-level object, or the top-level array itself when `key` is null.
 
     Raises:
-        ParseError: `bad_json` (also for NaN, endless digits and nesting), `repeated_key`, `too_large`,
-            `unknown_encoding`, and `unexpected_shape` when there is no such array.
+        ParseError: `bad_json` (also for NaN and endless digits), `too_deep` (nesting over 32), `repeated_key`,
+            `too_large`, `unknown_encoding`, and `unexpected_shape` when there is no such array.
     """
     try:
         text = text_of_json(source, largest=LARGEST_JSON)
@@ -45,7 +45,7 @@ def read_array(source: Source, key: str | None) -> ArrayDocument:
         raise _bad_json("", 0) from error
     start = _skip(text, 0)
     if key is None:
-        elements, end = _array(text, start)
+        elements, end = _array(text, start, depth=1)
         document = ArrayDocument(elements)
     else:
         document, end = _object_around(text, start, key)
@@ -68,7 +68,7 @@ def _object_around(text: str, start: int, key: str) -> tuple[ArrayDocument, int]
     beside: dict[str, Any] = {}
     position = _skip(text, start + 1)
     while text[position : position + 1] != "}":
-        name, position = _decode(text, position)
+        name, position = _decode(text, position, depth=1)
         position = _skip(text, position)
         if not isinstance(name, str) or text[position : position + 1] != ":":
             raise _bad_json(text, position)
@@ -76,17 +76,17 @@ def _object_around(text: str, start: int, key: str) -> tuple[ArrayDocument, int]
         if name in beside or (name == key and elements is not None):
             raise repeated_key(name)
         if name == key:
-            elements, position = _array(text, position)
+            elements, position = _array(text, position, depth=2)
         else:
-            beside[name], position = _decode(text, position)
+            beside[name], position = _decode(text, position, depth=1)
         position = _after_item(text, position, "}")
     if elements is None:
         raise unexpected_shape(Text(zh=f"缺少数组“{key}”", en=f"the array “{key}” is missing"))
     return ArrayDocument(elements, beside), position + 1
 
 
-def _array(text: str, start: int) -> tuple[tuple[Located, ...], int]:
-    """The elements with their lines, and the position behind the closing bracket."""
+def _array(text: str, start: int, *, depth: int) -> tuple[tuple[Located, ...], int]:
+    """The elements with their lines, and the position behind the closing bracket; `depth` counts its own bracket."""
     if text[start : start + 1] != "[":
         raise unexpected_shape(Text(zh="此处应为数组", en="an array is expected"))
     elements: list[Located] = []
@@ -94,7 +94,7 @@ def _array(text: str, start: int) -> tuple[tuple[Located, ...], int]:
     line, counted = text.count("\n", 0, position) + 1, position
     while text[position : position + 1] != "]":
         line, counted = line + text.count("\n", counted, position), position
-        value, position = _decode(text, position)
+        value, position = _decode(text, position, depth=depth)
         elements.append(Located(value, line))
         position = _after_item(text, position, "]")
     return tuple(elements), position + 1
@@ -118,13 +118,16 @@ def _skip(text: str, position: int) -> int:
     return position
 
 
-def _decode(text: str, position: int) -> tuple[Any, int]:
+def _decode(text: str, position: int, *, depth: int) -> tuple[Any, int]:
+    """One value inside so many open brackets, and the position behind it."""
     try:
         value: tuple[Any, int] = STRICT.raw_decode(text, position)
-    except json.JSONDecodeError as error:
-        raise _bad_json(text, error.pos) from error
     except (ValueError, RecursionError) as error:
-        raise _bad_json(text, position) from error
+        if (deep := first_too_deep(text, start=position, depth=depth)) is not None:
+            raise too_deep(text, deep) from error
+        raise _bad_json(text, getattr(error, "pos", position)) from error
+    if is_deeper(value[0], DEEPEST - depth):
+        raise too_deep(text, first_too_deep(text, start=position, depth=depth) or position)
     return value
 
 
@@ -133,8 +136,8 @@ def _bad_json(text: str, position: int) -> ParseError:
     return ParseError(
         "bad_json",
         Text(
-            zh=f"第 {line} 行不是有效的 JSON，或嵌套、数字过长。",
-            en=f"Line {line} is not valid JSON, or its nesting or a number has no end.",
+            zh=f"第 {line} 行不是有效的 JSON，或数字过长。",
+            en=f"Line {line} is not valid JSON, or a number has no end.",
         ),
         where=Where(line=line),
         hint=Text(

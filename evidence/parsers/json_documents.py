@@ -6,29 +6,35 @@ import json
 from typing import Any
 
 from core.errors import ParseError
+from core.json_depth import first_too_deep
 from core.provenance import Where
 from core.text import Text
 from evidence.parsers.source import Source
-from evidence.parsers.strict_json import STRICT, text_of_json
+from evidence.parsers.strict_json import STRICT, text_of_json, too_deep
 
 LARGEST_DOCUMENT = 1024 * 1024
-DEEPEST = 32
 
 
 def read_json_object(source: Source, *, largest: int = LARGEST_DOCUMENT) -> dict[str, Any]:
     """Read a file that holds one JSON object.
 
     Raises:
-        ParseError: `too_large`, `unknown_encoding`, `bad_json` (syntax, NaN, an endless number, half a character,
-            nesting over 32, not an object), `repeated_key`.
+        ParseError: `too_large`, `unknown_encoding`, `bad_json` (syntax, NaN, an endless number, half a character, not
+            an object), `too_deep` (nesting over 32), `repeated_key`.
     """
     try:
-        value = STRICT.decode(text_of_json(source, largest=largest))
+        text = text_of_json(source, largest=largest)
+    except ValueError as error:
+        raise _bad_json(None) from error
+    if (deep := first_too_deep(text)) is not None:
+        raise too_deep(text, deep)
+    try:
+        value = STRICT.decode(text)
     except json.JSONDecodeError as error:
         raise _bad_json(error.lineno) from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise _bad_json(None) from error
-    if not isinstance(value, dict) or _deeper_than(value, DEEPEST):
+    if not isinstance(value, dict):
         raise _bad_json(1)
     return value
 
@@ -37,15 +43,6 @@ def line_of_key(source: Source, key: str) -> int:
     """The line on which a top-level key of a pretty-printed object stands; 1 when it cannot be told."""
     quoted = f'"{key}"'
     return next((number for number, text in source.lines() if quoted in text), 1)
-
-
-def _deeper_than(value: object, depth: int) -> bool:
-    if not isinstance(value, dict | list):
-        return False
-    if depth == 0:
-        return True
-    items = value.values() if isinstance(value, dict) else value
-    return any(_deeper_than(item, depth - 1) for item in items)
 
 
 def _bad_json(line: int | None) -> ParseError:

@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from core.json_depth import DEEPEST, TOO_DEEP, first_too_deep
 from core.provenance import Where
 from core.quantity import LONGEST_NUMBER, bounded_decimal
 from core.text import Text
@@ -52,8 +53,8 @@ class Event:
 def wanted_events(source: Source, keys: frozenset[str], *, tally: LineTally, issues: Issues) -> Iterator[Event]:
     """The events with one of the keys, in file order; every other line is only counted.
 
-    Issues: `bad_json` for a record that is not a JSON object, `not_finite` for NaN and infinities, which are
-    read as missing.
+    Issues: `bad_json` for a record that is not a JSON object, `too_deep` for one nested over 32 levels, `not_finite`
+    for NaN and infinities, which are read as missing.
     """
     for number, line in log_lines(source):
         tally.read = number
@@ -82,6 +83,9 @@ def wanted_events(source: Source, keys: frozenset[str], *, tally: LineTally, iss
 
 
 def _record(payload: bytes, number: int, issues: Issues) -> dict[str, Any] | None:
+    if payload.count(b"{") + payload.count(b"[") > DEEPEST and first_too_deep(text_of(payload)) is not None:
+        issues.add("too_deep", TOO_DEEP, where=Where(line=number))
+        return None
     try:
         quick = orjson.loads(payload)
     except ValueError:
@@ -112,7 +116,7 @@ def _slow_record(text: str, number: int, issues: Issues) -> dict[str, Any] | Non
 
     try:
         record = json.loads(text, parse_float=exact, parse_constant=unreal.append)
-    except (ValueError, RecursionError):
+    except ValueError:
         return _as_object(None, number, issues)
     if unreal:
         issues.add(

@@ -12,6 +12,8 @@ from typing import Any, NoReturn
 import re2
 
 from core.errors import ParseError
+from core.json_depth import TOO_DEEP
+from core.provenance import Where
 from core.quantity import LONGEST_NUMBER, bounded_decimal
 from core.text import Text
 from evidence.parsers.source import Source
@@ -50,6 +52,17 @@ def repeated_key(name: str) -> ParseError:
         "repeated_key",
         Text(zh=f"JSON 中键“{shown}”重复。", en=f"The key “{shown}” stands twice in one JSON object."),
         hint=Text(zh="请只保留其中一个。", en="Keep only one of them."),
+    )
+
+
+def too_deep(text: str, position: int) -> ParseError:
+    """The refusal of JSON that is nested too deep from this position on."""
+    line = text.count("\n", 0, position) + 1
+    return ParseError(
+        "too_deep",
+        TOO_DEEP,
+        where=Where(line=line),
+        hint=Text(zh="请上传工具导出的原文件。", en="Upload the file as the tool exported it."),
     )
 
 

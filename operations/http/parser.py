@@ -12,19 +12,15 @@ from decimal import Decimal
 from email.message import Message
 from typing import IO, Any, NoReturn
 
-import re2
 from django.conf import settings
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 
 from core.errors import InputError
+from core.json_depth import TOO_DEEP, first_too_deep
 from core.provenance import Where
 from core.quantity import LONGEST_NUMBER, bounded_decimal
 from core.text import Text
-
-DEEPEST = 32
-# A whole string (its brackets do not count), or one bracket.
-_STRING_OR_BRACKET = re2.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]')
 
 
 class StrictJSONParser(BaseParser):
@@ -61,7 +57,7 @@ def strict_json(content: bytes) -> Any:
             Text(zh="请求内容不是有效的 UTF-8。", en="The body is not valid UTF-8."),
             where=Where(byte=error.start),
         ) from error
-    _refuse_depth(content)
+    _refuse_depth(text)
     try:
         value = json.loads(
             text,
@@ -88,21 +84,11 @@ def _only_utf8(media_type: str) -> None:
         raise UnsupportedMediaType(media_type)
 
 
-def _refuse_depth(content: bytes) -> None:
+def _refuse_depth(text: str) -> None:
     """Before parsing, because the parser itself would recurse."""
-    depth = 0
-    for match in _STRING_OR_BRACKET.finditer(content):
-        mark = content[match.start()]
-        if mark in b"[{":
-            depth += 1
-            if depth > DEEPEST:
-                raise InputError(
-                    "too_deep",
-                    Text(zh=f"JSON 嵌套超过 {DEEPEST} 层。", en=f"The JSON is nested deeper than {DEEPEST} levels."),
-                    where=Where(byte=match.start()),
-                )
-        elif mark in b"]}":
-            depth -= 1
+    if (deep := first_too_deep(text)) is not None:
+        line, byte = text.count("\n", 0, deep) + 1, len(text[:deep].encode())
+        raise InputError("too_deep", TOO_DEEP, where=Where(line=line, byte=byte))
 
 
 def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -24,7 +24,16 @@ def test_numbers_with_a_point_are_decimals_and_whole_ones_integers() -> None:
 @pytest.mark.torture("T29")
 @pytest.mark.parametrize("opening", ["[", '{"a":', '[{"a":'])
 def test_a_deep_body_is_refused_before_it_is_parsed(opening: str) -> None:
-    assert refusal(opening * DEEP).code == "too_deep"
+    error = refusal(opening * DEEP)
+    assert error.code == "too_deep"
+    assert "32" in error.message.zh
+    assert error.where is not None
+    assert error.where.as_json()["byte"] > 0
+
+
+def test_the_place_of_a_deep_body_counts_bytes_and_lines() -> None:
+    error = refusal('{"衡":\n' + "[" * 32)
+    assert str(error.where) == "2:39"  # 8 bytes, then the 32nd bracket inside the object
 
 
 def test_brackets_inside_text_do_not_count_as_depth() -> None:

@@ -159,6 +159,14 @@ def test_two_ranks_writing_into_one_line_are_told_and_the_rest_is_read() -> None
     assert result.issues[0].where.line == 11
 
 
+@pytest.mark.parametrize("levels", [32, 100_000])
+def test_a_record_nested_too_deep_is_told_with_its_line_and_not_read(levels: int) -> None:
+    deep = b':::MLLOG {"key": "eval_accuracy", "value": ' + b"[" * levels + b"]" * levels + b"}\n"
+    result = read(PARSER, GOOD + deep)
+    assert (result.facts["status"], result.coverage.lines_with_issue) == ("success", 1)
+    assert [(issue.code, issue.where.line) for issue in result.issues] == [("too_deep", 11)]
+
+
 def test_nan_is_missing_and_told() -> None:
     result = read(PARSER, GOOD.replace(b"0.9247096180915833", b"NaN"))
     assert result.facts["eval_accuracy_last"] is None

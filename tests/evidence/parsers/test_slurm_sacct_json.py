@@ -121,7 +121,7 @@ def test_an_export_without_jobs_has_no_rows() -> None:
 def test_endless_nesting_is_refused() -> None:
     error = outcome(PARSER, b'{"jobs": ' + b"[" * 100_000)
     assert isinstance(error, ParseError)
-    assert error.code == "bad_json"
+    assert error.code == "too_deep"
 
 
 test_any_bytes_give_a_result_or_a_refusal = survives_anything(PARSER, document(job(), job(state="FAILED")))

@@ -33,7 +33,8 @@ def reader(request: pytest.FixtureRequest) -> Callable[[str], Any]:
         ("1" * 41, "bad_json"),
         ("1e400", "bad_json"),
         ("1e" + "9" * 30, "bad_json"),
-        ("[" * 100_000, "bad_json"),
+        ("[" * 100_000, "too_deep"),
+        ("[" * 40, "too_deep"),
         ('{"b": 1, "b": 1}', "repeated_key"),
     ],
 )
@@ -41,6 +42,34 @@ def test_what_cannot_be_kept_is_refused(reader: Callable[[str], Any], value: str
     with pytest.raises(ParseError) as caught:
         reader(value)
     assert caught.value.code == code
+
+
+def nested(levels: int) -> str:
+    return "[" * levels + "]" * levels
+
+
+def test_the_limit_of_nesting_counts_every_bracket_and_its_refusal_names_limit_and_line(
+    reader: Callable[[str], Any],
+) -> None:
+    assert reader(nested(31))  # with the object or array around it 32
+    with pytest.raises(ParseError) as caught:
+        reader(f"\n\n{nested(32)}")
+    assert (caught.value.code, str(caught.value.where)) == ("too_deep", "3")
+    assert "32 层" in caught.value.message.zh
+    assert "32 levels" in caught.value.message.en
+
+
+def test_nesting_beside_an_array_counts_as_well() -> None:
+    content = f'{{"jobs": [1, {nested(30)}],\n"meta": {nested(31)}}}'
+    assert read_array(Source.of_bytes(content.encode(), "a.json"), "jobs").beside["meta"]
+    for deep in (content.replace(nested(30), nested(31)), content.replace(nested(31), nested(32))):
+        with pytest.raises(ParseError) as caught:
+            read_array(Source.of_bytes(deep.encode(), "a.json"), "jobs")
+        assert caught.value.code == "too_deep"
+
+
+def test_brackets_inside_text_are_no_nesting(reader: Callable[[str], Any]) -> None:
+    assert reader('"' + "[" * 100 + '\\""') == "[" * 100 + '"'
 
 
 @pytest.mark.parametrize(
