@@ -47,7 +47,7 @@ class ParseError(UserFacingError):
 
 
 class RubricError(UserFacingError):
-    """A rubric folder breaks a rule; `faults` holds every one found, not only the first."""
+    """A rubric folder breaks a rule; `faults` lists what was found, not only the first; `found` counts all."""
 
     def __init__(
         self,
@@ -57,9 +57,11 @@ class RubricError(UserFacingError):
         where: Where | None = None,
         hint: Text | None = None,
         faults: tuple[UserFacingError, ...] = (),
+        found: int | None = None,
     ) -> None:
         super().__init__(code, message, where=where, hint=hint)
         self.faults = faults
+        self.found = max(1, len(faults)) if found is None else found
 
 
 class InsufficientData(UserFacingError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,11 +28,11 @@ from core.canonical import jsonable
 from core.text import Text
 from indicators.rubric.loader import load_edition
 from indicators.rubric.model import Edition
-from zhiheng.output import no_such_file, printable
+from zhiheng.output import no_such_file, print_note
 
 _UNKNOWN = Text(
-    zh="zhiheng: 提示：评价指标体系没有度量“{name}”，相应的行未使用。",
-    en="zhiheng: note: the rubric has no measure “{name}”; its rows are not used.",
+    zh="提示：评价指标体系没有度量“{name}”，相应的行未使用。",
+    en="note: the rubric has no measure “{name}”; its rows are not used.",
 )
 
 
@@ -71,7 +70,7 @@ def score_all(arguments: argparse.Namespace) -> Scored:
     if faults := (*faults, *derived_faults(edition, facilities.values(), file=file)):
         raise FactsError(faults)
     for name in unknown_measures(edition, facilities.values()):
-        print(printable(_UNKNOWN.filled(name=name).said_in(arguments.language)), file=sys.stderr)
+        print_note(_UNKNOWN.filled(name=name))
     samples = samples_of(edition, ((one.name, one.profile, one.measurements) for one in facilities.values()))
     results = [
         score(

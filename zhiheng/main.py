@@ -1,7 +1,7 @@
 """The command line `zhiheng`: evidence, measures, rubrics and scores without a server or a database.
 
 Exit codes: 0 done (warnings allowed) · 1 an error-severity issue, a blocked facility or a failed check ·
-2 unusable input or call.
+2 unusable input or call · 141 the reader of the output went away (as `| head` does), which needs no words.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from core.errors import UserFacingError
 from core.text import Text
-from zhiheng.output import print_error
+from zhiheng.output import forget_output, print_error
 
 # Each is the module `zhiheng.<command>` with `add_arguments(parser)` and `run(arguments) -> exit code`; it is
 # imported only when called, so that `zhiheng parse` does not wait for what scoring needs.
@@ -26,6 +26,8 @@ COMMANDS: dict[str, Text] = {
     "rank": Text(zh="为设施排名", en="rank facilities"),
 }
 
+READER_GONE = 128 + 13  # what a shell reports of a command that SIGPIPE ended
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; `arguments` default to the process's own."""
@@ -35,6 +37,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     chosen = next((word for word in given if word in COMMANDS), None)
     options = _parser(chosen).parse_args(given)
+    try:
+        code = _run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        forget_output()
+        return READER_GONE
+    return code
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         return int(importlib.import_module(f"zhiheng.{options.command}").run(options))
     except UserFacingError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import unicodedata
 from typing import Any
@@ -31,6 +32,23 @@ def print_error(error: UserFacingError, *, as_json: bool) -> None:
         (error.message.en, error.hint and error.hint.en),
     ):
         print(printable(f"zhiheng: {error.code}{place}: {message}" + (f" {hint}" if hint else "")), file=sys.stderr)
+
+
+def print_note(message: Text) -> None:
+    """A remark in both languages on stderr; standard output is left to the answer."""
+    for words in (message.zh, message.en):
+        print(printable(f"zhiheng: {words}"), file=sys.stderr)
+
+
+def forget_output() -> None:
+    """Let what was not read go nowhere, so that the interpreter does not fail over it at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def printable(text: str) -> str:

@@ -30,8 +30,10 @@ _WORDS = {
         zh="读取 {read} 行，采用 {used} 行，有问题 {issue} 行", en="{read} lines read, {used} used, {issue} with issues"
     ),
     "issues": Text(zh="问题", en="Issues"),
-    "more": Text(zh="{code}：共 {count} 处", en="{code}: {count} in all"),
+    "more": Text(zh="{code}：共 {count} 处", en="{code}: {count} places in all"),
 }
+
+SHOWN_OF_EACH = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -100,6 +102,8 @@ def _write(table: pa.Table, out: str | None) -> None:
         else:
             sys.stdout.flush()
             pa.csv.write_csv(table, sys.stdout.buffer)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise InputError(
             "not_writable",
@@ -127,12 +131,12 @@ def _show(result: ParseResult, parser: Parser, source: Source, language: Languag
     told: dict[str, int] = {}
     for issue in result.issues:
         told[issue.code] = told.get(issue.code, 0) + 1
-        if told[issue.code] <= 5:
+        if told[issue.code] <= SHOWN_OF_EACH:
             place = f" ({issue.where})" if str(issue.where) else ""
             hint = f" {issue.hint.said_in(language)}" if issue.hint else ""
             print(printable(f"  {issue.severity.value} {issue.code}{place}: {issue.message.said_in(language)}{hint}"))
     for code, count in result.issue_counts.items():
-        if count > 5:
+        if count > told.get(code, 0) or count > SHOWN_OF_EACH:
             print("  " + say("more", code=code, count=count))
 
 

@@ -53,11 +53,12 @@ class ParseIssue:
 
 
 class Issues:
-    """Collects issues: the first hundred of each code are kept, all of them are counted."""
+    """Collects issues: the first hundred entries of each code are kept, all places are counted."""
 
     def __init__(self) -> None:
         self.listed: list[ParseIssue] = []
         self.counts: dict[str, int] = {}
+        self._entries: dict[str, int] = {}
 
     def add(
         self,
@@ -70,9 +71,10 @@ class Issues:
         times: int = 1,
     ) -> None:
         """One issue, or one that stands for `times` places of which `where` is the first."""
-        listed = self.counts.get(code, 0)
-        self.counts[code] = listed + times
-        if listed < LISTED_ISSUES:
+        self.counts[code] = self.counts.get(code, 0) + times
+        entries = self._entries.get(code, 0)
+        if entries < LISTED_ISSUES:
+            self._entries[code] = entries + 1
             self.listed.append(ParseIssue(code, severity, message, where, hint))
 
     def __len__(self) -> int:

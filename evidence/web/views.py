@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from core.text import Text
 from evidence import store
 from evidence.models import Evidence, EvidenceState
 from evidence.observations.registry import KIND_BY_NAME
+from evidence.parsers.base import LISTED_ISSUES as KEPT_ISSUES
 from evidence.parsers.base import Severity
 from evidence.selectors import visible_evidence
 from evidence.services.receive_evidence import Declared, receive_evidence
@@ -75,8 +77,9 @@ def evidence(request: HttpRequest, pk: str) -> HttpResponse:
         "sha256": item.blob_id,
         "content_address": reverse("evidence:content", args=[item.pk]),
         "coverage": item.coverage,
-        "issues": _issues(item),
+        "issues": (issues := _issues(item)),
         "issue_total": sum(item.issue_counts.values()),
+        "issues_are_cut": len(issues) < len(item.issues) or _some_left_out(item),
         "facts": _facts(item),
         "tables": [_table(table.kind, table.rows) for table in item.tables.all()],
         "window": _window(item, line=request.GET.get("line", ""), cell=request.GET.get("cell", "")),
@@ -173,6 +176,12 @@ def _issues(item: Evidence) -> list[dict[str, Any]]:
         }
         for issue in shown
     ]
+
+
+def _some_left_out(item: Evidence) -> bool:
+    """Whether there were more entries of a code than are kept; one entry may stand for many places."""
+    entries = Counter(issue["code"] for issue in item.issues)
+    return any(entries[code] >= KEPT_ISSUES and number > entries[code] for code, number in item.issue_counts.items())
 
 
 def _address(where: dict[str, Any]) -> str:

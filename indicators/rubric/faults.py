@@ -46,7 +46,14 @@ class Faults:
                 zh=f"评价指标体系有 {len(faults)} 处错误；第一处：{first.message.zh}",
                 en=f"The rubric has {len(faults)} faults; the first: {first.message.en}",
             )
-        raise RubricError(first.code, message, where=first.where, hint=first.hint, faults=faults[:SHOWN_FAULTS])
+        raise RubricError(
+            first.code,
+            message,
+            where=first.where,
+            hint=first.hint,
+            faults=faults[:SHOWN_FAULTS],
+            found=len(faults),
+        )
 
 
 def _place(fault: RubricError) -> tuple[str, int]:

@@ -108,3 +108,14 @@ def test_escape_codes_of_a_file_never_reach_the_terminal(tmp_path: Path, capsys:
     shown = capsys.readouterr().out
     assert "red" in shown
     assert not {"\x1b", "\x9b"} & set(shown)
+
+
+def test_a_cut_list_of_issues_names_how_many_places_there_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "".join(f"2025-04-01T00:00:00+08:00,M,{'x' if n < 7 else n}\n" for n in range(9))
+    (tmp_path / "m.csv").write_text("at,meter,value\n" + rows, encoding="utf-8")
+    assert main(["parse", str(tmp_path / "m.csv"), "--language", "en"]) == 0
+    said = capsys.readouterr().out
+    assert said.count("warning not_a_number") == 5
+    assert "not_a_number: 7 places in all" in said

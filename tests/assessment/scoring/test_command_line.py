@@ -64,6 +64,17 @@ def test_a_blocked_facility_ends_with_1_keeps_figures_and_has_no_grade(tmp_path:
     assert ("GR-1.1", "block") in [(cap["code"], cap["effect"]) for cap in one["caps"]]
 
 
+def test_rows_of_unknown_measures_are_told_in_both_languages_beside_clean_json(tmp_path: Path) -> None:
+    (tmp_path / "f.csv").write_text(FACTS.read_text(encoding="utf-8") + "oslo,moonlight,3\n", encoding="utf-8")
+    for language in ("zh", "en"):
+        done = zhiheng("score", FOREIGN, tmp_path / "f.csv", "--json", "--language", language, cwd=tmp_path)
+        assert len(as_json(done)) == 3
+        assert done.stderr.splitlines() == [
+            "zhiheng: 提示：评价指标体系没有度量“moonlight”，相应的行未使用。",
+            "zhiheng: note: the rubric has no measure “moonlight”; its rows are not used.",
+        ]
+
+
 @pytest.mark.parametrize("folder", [FOREIGN, ZHISUAN], ids=lambda folder: folder.name)
 def test_rubric_check_and_test_are_content(folder: Path, tmp_path: Path) -> None:
     assert zhiheng("rubric", "check", folder, cwd=tmp_path).returncode == 0
@@ -94,3 +105,15 @@ def test_unusable_facts_and_folders_end_with_2_and_say_so(tmp_path: Path) -> Non
         assert done.returncode == 2
         assert "zhiheng:" in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_a_long_list_of_faults_is_cut_and_says_how_many_there_are(tmp_path: Path) -> None:
+    broken = (FOREIGN / "rubric.yaml").read_text(encoding="utf-8")
+    (tmp_path / "rubric.yaml").write_text(broken + "".join(f"no_{n}: 1\n" for n in range(250)), encoding="utf-8")
+    done = zhiheng("rubric", "check", tmp_path, "--language", "en", cwd=tmp_path)
+    *listed, summary = done.stdout.splitlines()
+    assert len(listed) == 200
+    told = as_json(zhiheng("rubric", "check", tmp_path, "--json", cwd=tmp_path))
+    assert len(told["faults"]) == 200
+    assert told["faults_found"] >= 250
+    assert summary.endswith(f": {told['faults_found']} faults, of which the first 200 are listed")

@@ -72,6 +72,46 @@ def test_a_line_is_shown_among_its_neighbours_with_its_control_characters(cast: 
     assert "\x1b" not in page
 
 
+def issue(code: str, line: int) -> dict[str, object]:
+    words = {"zh": f"第 {line} 行有误。", "en": f"Line {line} is wrong."}
+    return {"code": code, "severity": "warning", "where": {"line": line}, "message": words, "hint": None}
+
+
+@pytest.mark.parametrize(
+    ("listed", "counts", "zh", "en"),
+    [
+        ({"a": 1}, {"a": 1}, "共 1 个问题。", "1 issue."),
+        ({"a": 2, "b": 1}, {"a": 2, "b": 1}, "共 3 个问题。", "3 issues."),
+        ({"a": 1}, {"a": 300}, "共 300 个问题。 合并为 1 条。", "300 issues. They are told in 1 entry."),
+        (
+            {"a": 1, "b": 1},
+            {"a": 300, "b": 1},
+            "共 301 个问题。 合并为 2 条。",
+            "301 issues. They are told in 2 entries.",
+        ),
+        (
+            {"a": 100, "b": 2},
+            {"a": 300, "b": 2},
+            "共 302 个问题。 仅列出每类靠前的共 102 条。",
+            "302 issues. Only 102 entries are listed: the first of each kind.",
+        ),
+        ({"a": 100}, {"a": 100}, "共 100 个问题。", "100 issues."),
+    ],
+)
+def test_a_list_of_issues_says_how_many_there_are_and_how_many_are_listed(
+    cast: Cast, olus: Client, listed: dict[str, int], counts: dict[str, int], zh: str, en: str
+) -> None:
+    item = evidence_of(cast.centre, cast.olu, SUS)
+    item.issues = [issue(code, line) for code, number in listed.items() for line in range(1, number + 1)]
+    item.issue_counts, item.state = counts, "accepted"
+    item.save()
+    for language, words in (("zh-hans", zh), ("en", en)):
+        olus.cookies["django_language"] = language
+        page = olus.get(f"/evidence/{item.pk}/").content.decode()
+        caption = page.split("<caption>")[1].split("</caption>")[0]
+        assert " ".join(caption.split()) == words
+
+
 @pytest.mark.parametrize("line", ["0", "-1", "x", "１", "9" * 30, "99"])
 def test_a_line_that_is_not_there_breaks_nothing(cast: Cast, olus: Client, line: str) -> None:
     item = evidence_of(cast.centre, cast.olu, SUS)
