@@ -5,12 +5,17 @@ Source: J. Brooke, SUS: A quick and dirty usability scale (1996): 2.5 · (Σ odd
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from core.quantity import decimal_of_fraction, measured
+from evidence.observations.schema import FIGURE
 from evidence.parsers.headers import Heading, folded
 
 STATEMENTS: tuple[tuple[str, ...], ...] = (
@@ -62,15 +67,34 @@ def sus_score(answers: Sequence[int]) -> Decimal:
     return Decimal(5 * (odd - 5 + 25 - even)) / 2
 
 
-def sus_facts(scores: Sequence[Decimal]) -> dict[str, Any]:
-    """Count, mean, sample standard deviation (from two respondents on), minimum and maximum, in points."""
-    facts: dict[str, Any] = {"respondents": len(scores)}
-    if not scores:
+def sus_scores(answers: Sequence[pa.Array]) -> pa.Array:
+    """The scores of N respondents, as figures; null where an answer is null.
+
+    Args:
+        answers: ten columns of N levels from 1 to 5, in the order of the statements.
+    """
+    odd, even = reduce(pc.add, answers[0::2]), reduce(pc.add, answers[1::2])
+    return _EVERY_SCORE.take(pc.add(pc.subtract(odd, even), 20))
+
+
+def sus_facts(scores: Mapping[Decimal, int]) -> dict[str, Any]:
+    """Count, mean, sample standard deviation (from two respondents on), minimum and maximum, in points.
+
+    Args:
+        scores: how many respondents have each score.
+    """
+    number = sum(scores.values())
+    facts: dict[str, Any] = {"respondents": number}
+    if not number:
         return facts
-    mean = sum(map(Fraction, scores), Fraction(0)) / len(scores)
+    mean = sum((Fraction(score) * times for score, times in scores.items()), Fraction(0)) / number
     facts |= {"sus_mean": measured(mean), "sus_min": min(scores), "sus_max": max(scores)}
-    if len(scores) > 1:
-        variance = sum(((Fraction(score) - mean) ** 2 for score in scores), Fraction(0)) / (len(scores) - 1)
-        root = Context(prec=40).sqrt(decimal_of_fraction(variance))
+    if number > 1:
+        squares = ((Fraction(score) - mean) ** 2 * times for score, times in scores.items())
+        root = Context(prec=40).sqrt(decimal_of_fraction(sum(squares, Fraction(0)) / (number - 1)))
         facts["sus_sd"] = Context(prec=12, rounding=ROUND_HALF_UP).plus(root)
     return facts
+
+
+# 0 to 100 in steps of 2.5: a score is told by the sum of its ten contributions, 0 to 40.
+_EVERY_SCORE = pa.array([Decimal(5 * contributions) / 2 for contributions in range(41)], FIGURE)

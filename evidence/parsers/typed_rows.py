@@ -148,24 +148,22 @@ class TypedRows:
         return instants
 
     def date(self, name: str) -> pa.Array:
-        return pa.array(self._each(self.text(name), lambda text, where: self._day(name, text, where)), DATE)
+        return self._each_distinct(self.text(name), _day, DATE, lambda text, where: self._no_date(name, text, where))
 
     def choice(self, name: str, words: Mapping[str, str], *, required: bool = False) -> pa.Array:
         """One of a closed list, by its folded word; anything else is the issue `unknown_word`."""
-        texts = self.text(name, required=required)
-        return pa.array(self._each(texts, lambda text, where: self._word(name, text, where, words)), TEXT)
+        return self._worded(name, words, TEXT, required=required)
 
     def coded(self, name: str, words: Mapping[str, int], *, required: bool = False) -> pa.Array:
         """A number for each word of a closed list, such as the levels of an answer."""
-        texts = self.text(name, required=required)
-        return pa.array(self._each(texts, lambda text, where: self._word(name, text, where, words)), COUNT)
+        return self._worded(name, words, COUNT, required=required)
 
     def state(self, name: str, words: Mapping[str, str] | None = None) -> pa.Array:
         """States of a scheduler, unknown ones listed and kept."""
         return read_states(self.text(name, required=True), self._batch.lines, self._issues, words=words)
 
     def flag(self, name: str) -> pa.Array:
-        return pa.array(self._each(self.text(name), lambda text, where: self._word(name, text, where, YES_NO)), FLAG)
+        return self._worded(name, YES_NO, FLAG)
 
     def refuse(self, mask: Mask, code: str, message: Text, *, hint: Text | None = None) -> None:
         """Leave out the rows of a mask, each with an issue; `{line}` in the message is filled."""
@@ -194,6 +192,26 @@ class TypedRows:
             Text(zh=f"第 {{line}} 行的“{name}”无法识别。", en=f"“{name}” in line {{line}} cannot be read."),
         )
         return column
+
+    def _each_distinct(
+        self,
+        texts: pa.Array,
+        read: Callable[[str], Any],
+        type_: pa.DataType,
+        tell: Callable[[str, Where], None],
+    ) -> pa.Array:
+        """Values read once per distinct text; every row whose text reads as null is told and left out."""
+        encoded = texts.dictionary_encode()
+        values = [read(text) for text in encoded.dictionary.to_pylist()]
+        column = pa.array(values, type_).take(encoded.indices)
+        unread = pc.and_(encoded.is_valid(), column.is_null()).to_numpy(zero_copy_only=False)
+        for index in np.flatnonzero(unread):
+            tell(texts[int(index)].as_py(), self._where(int(index)))
+        self.bad |= unread
+        return column
+
+    def _where(self, index: int) -> Where:
+        return Where(line=self._batch.lines[index].as_py())
 
     def _each(self, texts: pa.Array, read: Callable[[str, Where], Any]) -> list[Any]:
         values: list[Any] = []
@@ -227,32 +245,34 @@ class TypedRows:
             return None
         return int(value)
 
-    def _day(self, name: str, text: str, where: Where) -> dt.date | None:
-        match = _DATE.fullmatch(text.split("T")[0].split(" ")[0]) if len(text) <= 40 else None
-        try:
-            if match is not None:
-                return dt.date(*(int(part) for part in match.groups()))
-        except ValueError:
-            pass
+    def _worded(self, name: str, words: Mapping[str, Word], type_: pa.DataType, *, required: bool = False) -> pa.Array:
+        texts = self.text(name, required=required)
+
+        def tell(text: str, where: Where) -> None:
+            self._issues.add(
+                "unknown_word",
+                Text(zh=f"“{name}”的取值“{text[:40]}”未知。", en=f"“{name}” has the unknown value “{text[:40]}”."),
+                where=where,
+                hint=Text(zh=f"可用取值：{', '.join(words)}", en=f"Known values: {', '.join(words)}"),
+            )
+
+        return self._each_distinct(texts, lambda text: words.get(folded(text)), type_, tell)
+
+    def _no_date(self, name: str, text: str, where: Where) -> None:
         self._issues.add(
             "bad_date",
             Text(zh=f"“{name}”不是日期：{text[:40]}。", en=f"“{name}” is not a date: {text[:40]}."),
             where=where,
             hint=Text(zh="请写成 2025-04-01。", en="Write 2025-04-01."),
         )
-        return None
 
-    def _word(self, name: str, text: str, where: Where, words: Mapping[str, Word]) -> Word | None:
-        found = words.get(folded(text))
-        if found is None:
-            known = ", ".join(words)
-            self._issues.add(
-                "unknown_word",
-                Text(zh=f"“{name}”的取值“{text[:40]}”未知。", en=f"“{name}” has the unknown value “{text[:40]}”."),
-                where=where,
-                hint=Text(zh=f"可用取值：{known}", en=f"Known values: {known}"),
-            )
-        return found
+
+def _day(text: str) -> dt.date | None:
+    match = _DATE.fullmatch(text.split("T")[0].split(" ")[0]) if len(text) <= 40 else None
+    try:
+        return dt.date(*(int(part) for part in match.groups())) if match else None
+    except ValueError:
+        return None
 
 
 def figure(text: str, issues: Issues, *, where: Where, name: str = "") -> Decimal | None:

@@ -5,6 +5,7 @@ Only answers count: the instructions of a form hold a filled example, and a repo
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, TypeGuard
@@ -15,7 +16,6 @@ import re2
 from core.errors import ParseError
 from core.provenance import Where
 from core.text import Text
-from evidence.observations.schema import FIGURE
 from evidence.observations.survey_responses import SURVEY_RESPONSES, SUS_ITEMS
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
 from evidence.parsers.csv_tables import Layout, head_layout, no_rows
@@ -23,7 +23,7 @@ from evidence.parsers.json_arrays import read_array
 from evidence.parsers.json_documents import read_json_object
 from evidence.parsers.log_lines import words
 from evidence.parsers.source import Source
-from evidence.parsers.sus_items import ANSWERS, HEADINGS, sus_facts, sus_score
+from evidence.parsers.sus_items import ANSWERS, HEADINGS, sus_facts, sus_score, sus_scores
 from evidence.parsers.typed_rows import TypedRows, read_table
 
 _QUESTIONS = re2.compile(r"^#{1,6}\s*Questions\s*$")
@@ -68,25 +68,26 @@ def _is_object(source: Source) -> bool:
 
 def _columns(rows: TypedRows, layout: Layout) -> Mapping[str, pa.Array]:
     answers = {item: rows.coded(item, ANSWERS, required=True) for item in SUS_ITEMS}
-    by_row = zip(*(column.to_pylist() for column in answers.values()), strict=True)
-    scores = [None if None in levels else sus_score(levels) for levels in by_row]
     return {
         "respondent": rows.text("respondent", required=True),
         **answers,
-        "sus": pa.array(scores, FIGURE),
+        "sus": sus_scores(list(answers.values())),
         "role": rows.text("role"),
         "answered_on": rows.date("answered_on"),
     }
 
 
 def _facts(table: pa.Table) -> dict[str, Any]:
-    scores = [score.quantize(Decimal("0.1")) for score in table.column("sus").to_pylist()]
-    roles = table.column("role").to_pylist()
-    by_role = {
-        role: sus_facts([score for score, own in zip(scores, roles, strict=True) if own == role])
-        for role in sorted({role for role in roles if role})
-    }
-    return sus_facts(scores) | ({"by_role": by_role} if by_role else {})
+    counted = table.group_by(["role", "sus"]).aggregate([([], "count_all")]).to_pylist()
+    everybody: Counter[Decimal] = Counter()
+    roles: dict[str, Counter[Decimal]] = {}
+    for group in counted:
+        score, number = group["sus"].quantize(Decimal("0.1")), group["count_all"]
+        everybody[score] += number
+        if group["role"]:
+            roles.setdefault(group["role"], Counter())[score] += number
+    by_role = {role: sus_facts(roles[role]) for role in sorted(roles)}
+    return sus_facts(everybody) | ({"by_role": by_role} if by_role else {})
 
 
 def _scores(source: Source) -> ParseResult:

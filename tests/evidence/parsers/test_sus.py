@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
 
+import pyarrow as pa
 import pytest
 
 from evidence.parsers.formats.sus import PARSER
-from evidence.parsers.sus_items import sus_score
+from evidence.parsers.sus_items import sus_score, sus_scores
 from tests.evidence.parsers.properties import read, survives_anything
 from tests.samples import needs_samples, sample
 
@@ -86,3 +88,21 @@ def test_the_score_runs_from_nought_to_a_hundred() -> None:
 test_any_bytes_give_a_result_or_a_refusal = survives_anything(
     PARSER, (HEAD + "b,5,1,5,1,5,1,5,1,5,1,x,2025-11-03\n").encode(), FORM.encode()
 )
+
+
+def test_scores_of_columns_are_those_of_each_respondent() -> None:
+    chance = random.Random(1986)  # noqa: S311  (no secret)
+    respondents = [[chance.randint(1, 5) for _ in range(10)] for _ in range(300)]
+    columns = [pa.array([*column, None]) for column in zip(*respondents, strict=True)]
+    assert sus_scores(columns).to_pylist() == [*map(sus_score, respondents), None]
+
+
+def test_a_word_that_is_no_answer_is_told_at_every_line_it_stands_in() -> None:
+    rows = b"".join(b"r%d,1,2,3,4,5,1,2,3,4,%s\n" % (n, b"often" if n % 2 else b"5") for n in range(6))
+    result = read(PARSER, ("respondent," + ",".join(f"q{n}" for n in range(1, 11)) + "\n").encode() + rows)
+    assert [(issue.code, issue.where.line) for issue in result.issues] == [
+        ("unknown_word", 3),
+        ("unknown_word", 5),
+        ("unknown_word", 7),
+    ]
+    assert result.coverage.lines_used == 3
