@@ -13,8 +13,9 @@ import re2
 from core.errors import ParseError
 from core.text import Text
 from evidence.parsers.archive import unsafe
-from evidence.parsers.csv_tables import DELIMITERS, no_rows, split_quoted
+from evidence.parsers.csv_tables import DELIMITERS, split_quoted
 from evidence.parsers.source import HEAD_BYTES, Source
+from evidence.parsers.table_batches import no_rows
 from evidence.parsers.workbook import macros_not_accepted, unsupported
 
 TEXT_ENDINGS = frozenset(

@@ -17,12 +17,12 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 import re2
 
-from core.errors import ParseError
 from core.provenance import Where
 from core.text import Text
-from evidence.parsers.base import Coverage, Issues
-from evidence.parsers.headers import HeaderMap, Heading, mapped, require_complete, show_mapping
+from evidence.parsers.base import Issues
+from evidence.parsers.headers import Heading, mapped, require_complete, show_mapping
 from evidence.parsers.source import Source
+from evidence.parsers.table_batches import Batch, Layout, Tally, no_rows
 
 DELIMITERS = (",", "\t", ";")
 HEADER_WITHIN = 10
@@ -32,45 +32,12 @@ _CONTROL = re2.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
-    """How a table is written: its delimiter, the line of its header and which column is which field."""
-
-    delimiter: str
-    header_line: int
-    cells: tuple[str, ...]
-    header: HeaderMap
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Some records of a table: one text column per field, and the line each record starts at."""
-
-    columns: dict[str, pa.Array]
-    lines: pa.Array
-
-    def __len__(self) -> int:
-        return len(self.lines)
-
-
-@dataclass(frozen=True, slots=True)
 class Block:
     """A block of lines split into columns; `ragged` names the lines of another width and how many cells they have."""
 
     columns: list[pa.Array]
     lines: pa.Array
     ragged: list[tuple[int, int]]
-
-
-class Tally:
-    """Counts records: every one read is either used or has an issue."""
-
-    def __init__(self) -> None:
-        self.read = 0
-        self.faulty = 0
-
-    @property
-    def coverage(self) -> Coverage:
-        return Coverage(self.read, self.read - self.faulty, self.faulty)
 
 
 def head_layout(source: Source, headings: Sequence[Heading]) -> Layout | None:
@@ -98,10 +65,23 @@ def layout_of(source: Source, headings: Sequence[Heading], issues: Issues) -> La
     layout = _best(first, headings)
     if layout is None:
         raise no_rows()
-    where = Where(line=layout.header_line)
+    where = layout.where
     require_complete(layout.header, headings, where=where)
     show_mapping(layout.header, issues, where=where)
     return layout
+
+
+def text_batches(
+    source: Source, headings: Sequence[Heading], issues: Issues, tally: Tally
+) -> Iterator[tuple[Layout, Batch]]:
+    """All records of a table kept as text, with its layout.
+
+    Raises:
+        ParseError: what `layout_of` and `batches` raise.
+    """
+    layout = layout_of(source, headings, issues)
+    for batch in batches(source, layout, issues, tally):
+        yield layout, batch
 
 
 def batches(source: Source, layout: Layout, issues: Issues, tally: Tally) -> Iterator[Batch]:
@@ -132,14 +112,6 @@ def batches(source: Source, layout: Layout, issues: Issues, tally: Tally) -> Ite
         raise no_rows()
 
 
-def no_rows() -> ParseError:
-    return ParseError(
-        "no_rows",
-        Text(zh="文件没有数据行。", en="The file has no data rows."),
-        hint=Text(zh="请上传含有数据的文件。", en="Upload the file with its data."),
-    )
-
-
 def _best(lines: list[tuple[int, str]], headings: Sequence[Heading]) -> Layout | None:
     """Of the first lines and the delimiters, the pair under which most fields are found; earlier lines win."""
     best: Layout | None = None
@@ -167,7 +139,7 @@ def _plain_batch(first: int, text: str, layout: Layout, issues: Issues, tally: T
     tally.faulty += len(block.ragged)
     for line, cells in block.ragged:
         _ragged(line, cells, width, issues)
-    return Batch({name: block.columns[index] for name, index in layout.header.columns.items()}, block.lines)
+    return Batch({name: block.columns[index] for name, index in layout.header.columns.items()}, block.lines, layout)
 
 
 def read_block(first: int, text: str, *, delimiter: str, width: int) -> Block:
@@ -235,7 +207,7 @@ class _Counted:
 
     def batch(self) -> Batch:
         columns = {name: pa.array(cells, pa.string()) for name, cells in self._cells.items()}
-        return Batch(columns, pa.array(self._lines, pa.int64()))
+        return Batch(columns, pa.array(self._lines, pa.int64()), self._layout)
 
     def _record(self, number: int, lines: list[str], index: int, *, final: bool) -> int:
         """Take one record; returns how many lines it had, or 0 when its end is not in this block."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from core.text import Text
 from evidence.parsers.base import Severity
+from evidence.parsers.sheet_words import SHEET_WORDS
 
 _ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 WORDS: dict[str, tuple[Severity, Text, Text | None]] = {
+    **SHEET_WORDS,
     "no_time_zone": (
         _ERROR,
         Text(
@@ -40,11 +42,6 @@ WORDS: dict[str, tuple[Severity, Text, Text | None]] = {
         _WARNING,
         Text(zh="单元格为错误值 {error}，未作为读数。", en="The cell holds the error {error} and gives no reading."),
         Text(zh="请修正公式后重新保存。", en="Mend the formula and save again."),
-    ),
-    "formula_without_value": (
-        _WARNING,
-        Text(zh="公式没有保存计算结果。", en="The formula was saved without its value."),
-        Text(zh="请在办公软件中重新计算并保存。", en="Recalculate and save it in your office software."),
     ),
     "number_as_text": (
         _INFO,
@@ -85,24 +82,9 @@ WORDS: dict[str, tuple[Severity, Text, Text | None]] = {
         Text(zh="合计 {printed} 与各月之和 {total} 不符。", en="The months add up to {total}, not {printed}."),
         None,
     ),
-    "hidden_sheet": (
-        _WARNING,
-        Text(zh="隐藏的工作表未读取：{place}。", en="A hidden sheet was not read: {place}."),
-        Text(zh="如需读取，请取消隐藏。", en="Unhide it if it is meant to count."),
-    ),
-    "hidden_row": (_WARNING, Text(zh="隐藏的行已读取：{place}。", en="A hidden row was read: {place}."), None),
-    "hidden_column": (_WARNING, Text(zh="隐藏的列：{place}。", en="A column is hidden: {place}."), None),
     "sheet_ignored": (
         _INFO,
         Text(zh="工作表没有能耗表，未读取：{place}。", en="A sheet without an energy table was not read: {place}."),
-        None,
-    ),
-    "external_link": (
-        _WARNING,
-        Text(
-            zh="工作簿引用了其他工作簿，只采用已保存的数值。",
-            en="The workbook draws values from other workbooks; only the saved values count.",
-        ),
         None,
     ),
 }

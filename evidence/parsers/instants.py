@@ -7,6 +7,7 @@ that mixes both forms is refused. Everything is kept in UTC with milliseconds; f
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -22,6 +23,7 @@ from evidence.observations.schema import INSTANT
 from evidence.parsers.base import Issues, Severity
 
 Mask = npt.NDArray[np.bool_]
+Place = Callable[[int], Where]
 
 _LOCAL = pa.timestamp("ms")
 _CLOCK = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,3})?)?"
@@ -63,24 +65,26 @@ class Clock:
         self._issues = issues
         self._tallies: dict[str, _Tally] = {}
 
-    def read(self, column: pa.Array, lines: pa.Array) -> tuple[pa.Array, Mask]:
+    def read(self, column: pa.Array, lines: pa.Array, *, place: Place | None = None) -> tuple[pa.Array, Mask]:
         """A column of text as UTC instants.
 
         Args:
             column: N texts; empty or null means no instant.
             lines: N line numbers, for issues.
+            place: of the n-th text, where it has more of a place than its line.
 
         Returns:
             N instants, null where empty or unreadable, and a mask of the unreadable ones.
         """
         texts = pc.utf8_trim_whitespace(column)
         texts = pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
-        read = self._all_zoned(texts, lines)
+        place = place or (lambda index: Where(line=lines[index].as_py()))
+        read = self._all_zoned(texts, place)
         if read is None:
-            read = self._all_bare(texts, lines)
+            read = self._all_bare(texts, place)
         if read is not None:
             return read, np.zeros(len(column), dtype=bool)
-        return self._one_by_one(texts, lines)
+        return self._one_by_one(texts, place)
 
     def close(self) -> None:
         for code, tally in self._tallies.items():
@@ -99,17 +103,17 @@ class Clock:
                 times=min(zoned.count, bare.count),
             )
 
-    def _all_zoned(self, texts: pa.Array, lines: pa.Array) -> pa.Array | None:
+    def _all_zoned(self, texts: pa.Array, place: Place) -> pa.Array | None:
         if not _all_match(texts, _ZONED_PATTERN):
             return None
         try:
             read = texts.cast(INSTANT)
         except pa.ArrowInvalid:
             return None
-        self._count("zoned", texts, lines)
+        self._count("zoned", texts, place)
         return read
 
-    def _all_bare(self, texts: pa.Array, lines: pa.Array) -> pa.Array | None:
+    def _all_bare(self, texts: pa.Array, place: Place) -> pa.Array | None:
         if self.zone is None or not _all_match(texts, _BARE_PATTERN):
             return None
         try:
@@ -117,17 +121,17 @@ class Clock:
             read = pc.assume_timezone(local, self.zone.key, ambiguous="raise", nonexistent="raise").cast(INSTANT)
         except (pa.ArrowInvalid, ValueError):
             return None
-        self._count("bare", texts, lines)
+        self._count("bare", texts, place)
         return read
 
-    def _one_by_one(self, texts: pa.Array, lines: pa.Array) -> tuple[pa.Array, Mask]:
+    def _one_by_one(self, texts: pa.Array, place: Place) -> tuple[pa.Array, Mask]:
         moments: list[dt.datetime | None] = []
         bad = np.zeros(len(texts), dtype=bool)
-        for index, (text, line) in enumerate(zip(texts.to_pylist(), lines.to_pylist(), strict=True)):
+        for index, text in enumerate(texts.to_pylist()):
             if text is None:
                 moments.append(None)
                 continue
-            where = Where(line=line)
+            where = place(index)
             moment, fault = self._moment(text, where)
             if fault is not None:
                 self._tally(fault, where, text)
@@ -166,11 +170,10 @@ class Clock:
             return None, "ambiguous_time" if before > after else "nonexistent_time"
         return earlier.astimezone(dt.UTC), None
 
-    def _count(self, code: str, texts: pa.Array, lines: pa.Array) -> None:
+    def _count(self, code: str, texts: pa.Array, place: Place) -> None:
         present = len(texts) - texts.null_count
         if present:
-            first = lines[pc.index(texts.is_valid(), value=True).as_py()].as_py()
-            self._tally(code, Where(line=first), times=present)
+            self._tally(code, place(pc.index(texts.is_valid(), value=True).as_py()), times=present)
 
     def _tally(self, code: str, where: Where, text: str = "", *, times: int = 1) -> None:
         tally = self._tallies.setdefault(code, _Tally(where, text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pyarrow as pa
 import re2
@@ -46,9 +46,17 @@ def bare_state(text: str) -> str:
 
 
 def read_states(
-    texts: pa.Array, lines: pa.Array, issues: Issues, *, words: Mapping[str, str] | None = None
+    texts: pa.Array,
+    lines: pa.Array,
+    issues: Issues,
+    *,
+    words: Mapping[str, str] | None = None,
+    place: Callable[[int], Where] | None = None,
 ) -> pa.Array:
-    """States as the scheduler writes them; unknown ones are listed and kept, never put into another's bucket."""
+    """States as the scheduler writes them; unknown ones are listed and kept, never put into another's bucket.
+
+    `place` is that of the n-th text, where it has more of a place than its line.
+    """
     encoded = texts.dictionary_encode()
     known = words or {}
     states: list[str] = []
@@ -57,14 +65,14 @@ def read_states(
         states.append(state)
         if state not in STATES:
             places = [i for i, code in enumerate(encoded.indices.to_pylist()) if code == index]
-            line = lines[places[0]].as_py()
+            where = place(places[0]) if place else Where(line=lines[places[0]].as_py())
             issues.add(
                 "unknown_state",
                 Text(
                     zh=f"未知的作业状态“{state[:40]}”（{len(places)} 行）。",
                     en=f"Unknown job state “{state[:40]}” ({len(places)} rows).",
                 ),
-                where=Where(line=line),
+                where=where,
                 times=len(places),
             )
     return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(states, pa.string())).cast(pa.string())

@@ -16,10 +16,11 @@ import re2
 from core.provenance import Where
 from core.text import Text
 from evidence.parsers.base import Issues
-from evidence.parsers.csv_tables import Batch, Tally, read_block, take_records
+from evidence.parsers.csv_tables import read_block, take_records
 from evidence.parsers.scheduler_states import STATES, bare_state
 from evidence.parsers.slurm_resources import seconds_of
 from evidence.parsers.source import Source
+from evidence.parsers.table_batches import Batch, Tally
 
 LONGEST_RECORD_LINES = 50
 # The columns of the export command in the documentation; a file without header must have exactly these.

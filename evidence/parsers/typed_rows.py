@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -23,11 +24,15 @@ from core.quantity import read_number
 from core.text import Text
 from evidence.observations.schema import COUNT, DATE, FIGURE, FLAG, TEXT, Kind
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.csv_tables import Batch, Layout, Tally, batches, layout_of
+from evidence.parsers.csv_tables import text_batches
 from evidence.parsers.headers import Heading, folded
 from evidence.parsers.instants import Clock, Mask
 from evidence.parsers.scheduler_states import read_states
+from evidence.parsers.sheet_tables import sheet_batches
+from evidence.parsers.sheet_words import SHEET_WORDS
 from evidence.parsers.source import Source
+from evidence.parsers.table_batches import Batch, Layout, Tally
+from evidence.parsers.workbook import is_workbook
 
 Word = TypeVar("Word")
 
@@ -59,7 +64,6 @@ class TypedTable:
     """A whole table file as observations of one kind, with everything found on the way."""
 
     table: pa.Table
-    layout: Layout
     issues: Issues
     tally: Tally
 
@@ -70,7 +74,7 @@ class TypedTable:
             coverage=self.tally.coverage,
             issues=tuple(self.issues.listed),
             issue_counts=self.issues.counts,
-            encoding=source.text_encoding,
+            encoding="utf-8" if is_workbook(source) else source.text_encoding,
         )
 
 
@@ -81,18 +85,18 @@ def read_table(
     kind: Kind,
     columns: Callable[[TypedRows, Layout], Mapping[str, pa.Array]],
 ) -> TypedTable:
-    """Read a table file batch by batch; `columns` turns the rows of a batch into the columns of the kind."""
+    """Read a table, from text or from the sheets of a workbook; `columns` turns rows into the columns of the kind."""
     issues, tally = Issues(), Tally()
-    layout = layout_of(source, headings, issues)
     clock = Clock(source.timezone, issues)
     parts = [kind.empty()]
-    for batch in batches(source, layout, issues, tally):
+    found = sheet_batches if is_workbook(source) else text_batches
+    for layout, batch in found(source, headings, issues, tally):
         rows = TypedRows(batch, issues=issues, clock=clock)
         read = columns(rows, layout)
         parts.append(kind.table(rows.kept(read)))
         tally.faulty += int(rows.bad.sum())
     clock.close()
-    return TypedTable(pa.concat_tables(parts), layout, issues, tally)
+    return TypedTable(pa.concat_tables(parts), issues, tally)
 
 
 class TypedRows:
@@ -121,9 +125,10 @@ class TypedRows:
     def number(self, name: str, *, required: bool = False) -> pa.Array:
         """Decimals by the grammar of `core.quantity.read_number`, kept to nine decimals."""
         texts = self.text(name, required=required)
+        self._tell_numbers_as_text(name, texts)
         if _all_match(texts, _ORDINARY_NUMBER):
             return texts.cast(FIGURE)
-        return pa.array(self._each(texts, lambda text, where: self._figure(name, text, where)), FIGURE)
+        return pa.array(self._each(name, texts, lambda text, where: self._figure(name, text, where)), FIGURE)
 
     def scaled(self, values: pa.Array, factor: Decimal) -> pa.Array:
         """Figures in a smaller unit: multiplied by a whole factor, exactly."""
@@ -133,22 +138,25 @@ class TypedRows:
     def count(self, name: str, *, required: bool = False) -> pa.Array:
         """Whole numbers from 0."""
         texts = self.text(name, required=required)
+        self._tell_numbers_as_text(name, texts)
         if _all_match(texts, _ORDINARY_COUNT):
             return texts.cast(COUNT)
-        return pa.array(self._each(texts, lambda text, where: self._whole(name, text, where)), COUNT)
+        return pa.array(self._each(name, texts, lambda text, where: self._whole(name, text, where)), COUNT)
 
     def instant(self, name: str, *, required: bool = False) -> pa.Array:
         """Instants in UTC."""
-        return self.instants_in(self.text(name, required=required))
+        return self.instants_in(self.text(name, required=required), name=name)
 
-    def instants_in(self, texts: pa.Array) -> pa.Array:
-        """The same for texts already prepared."""
-        instants, bad = self._clock.read(texts, self._batch.lines)
+    def instants_in(self, texts: pa.Array, *, name: str | None = None) -> pa.Array:
+        """The same for texts already prepared; `name` is the field they come from."""
+        instants, bad = self._clock.read(texts, self._batch.lines, place=lambda index: self._where(index, name))
         self.bad |= bad
         return instants
 
     def date(self, name: str) -> pa.Array:
-        return self._each_distinct(self.text(name), _day, DATE, lambda text, where: self._no_date(name, text, where))
+        return self._each_distinct(
+            name, self.text(name), _day, DATE, lambda text, where: self._no_date(name, text, where)
+        )
 
     def choice(self, name: str, words: Mapping[str, str], *, required: bool = False) -> pa.Array:
         """One of a closed list, by its folded word; anything else is the issue `unknown_word`."""
@@ -160,7 +168,9 @@ class TypedRows:
 
     def state(self, name: str, words: Mapping[str, str] | None = None) -> pa.Array:
         """States of a scheduler, unknown ones listed and kept."""
-        return read_states(self.text(name, required=True), self._batch.lines, self._issues, words=words)
+        texts = self.text(name, required=True)
+        place = partial(self._where, name=name)
+        return read_states(texts, self._batch.lines, self._issues, words=words, place=place)
 
     def flag(self, name: str) -> pa.Array:
         return self._worded(name, YES_NO, FLAG)
@@ -168,13 +178,16 @@ class TypedRows:
     def refuse(self, mask: Mask, code: str, message: Text, *, hint: Text | None = None) -> None:
         """Leave out the rows of a mask, each with an issue; `{line}` in the message is filled."""
         for index in np.flatnonzero(mask & ~self.bad):
-            line = self._batch.lines[int(index)].as_py()
-            self._issues.add(code, message.filled(line=line), where=Where(line=line), hint=hint)
+            where = self._where(int(index))
+            self._issues.add(code, message.filled(line=where.line), where=where, hint=hint)
         self.bad |= mask
 
     def kept(self, columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
         """The given columns and `line`, without the rows that have a fault."""
         everything = {**columns, "line": self._batch.lines}
+        if self._batch.sheet is not None:
+            cells = [self._where(index).cell for index in range(len(self._batch))]
+            everything["cell"] = pa.array(cells, pa.string())
         if not self.bad.any():
             return everything
         good = pa.array(~self.bad)
@@ -195,6 +208,7 @@ class TypedRows:
 
     def _each_distinct(
         self,
+        name: str,
         texts: pa.Array,
         read: Callable[[str], Any],
         type_: pa.DataType,
@@ -206,17 +220,34 @@ class TypedRows:
         column = pa.array(values, type_).take(encoded.indices)
         unread = pc.and_(encoded.is_valid(), column.is_null()).to_numpy(zero_copy_only=False)
         for index in np.flatnonzero(unread):
-            tell(texts[int(index)].as_py(), self._where(int(index)))
+            tell(texts[int(index)].as_py(), self._where(int(index), name))
         self.bad |= unread
         return column
 
-    def _where(self, index: int) -> Where:
-        return Where(line=self._batch.lines[index].as_py())
+    def _where(self, index: int, name: str | None = None) -> Where:
+        return self._batch.where(index, name)
 
-    def _each(self, texts: pa.Array, read: Callable[[str, Where], Any]) -> list[Any]:
+    def _tell_numbers_as_text(self, name: str, texts: pa.Array) -> None:
+        """One note for a column in which a workbook keeps numbers as text."""
+        typed = self._batch.typed_as_text.get(name)
+        if typed is None:
+            return
+        places = np.flatnonzero(typed & texts.is_valid().to_numpy(zero_copy_only=False))
+        if len(places):
+            severity, message, hint = SHEET_WORDS["numbers_as_text"]
+            self._issues.add(
+                "number_as_text",
+                message.filled(count=len(places), text=texts[int(places[0])].as_py()[:40]),
+                where=self._where(int(places[0]), name),
+                severity=severity,
+                hint=hint,
+                times=len(places),
+            )
+
+    def _each(self, name: str, texts: pa.Array, read: Callable[[str, Where], Any]) -> list[Any]:
         values: list[Any] = []
-        for index, (text, line) in enumerate(zip(texts.to_pylist(), self._batch.lines.to_pylist(), strict=True)):
-            value = None if text is None else read(text, Where(line=line))
+        for index, text in enumerate(texts.to_pylist()):
+            value = None if text is None else read(text, self._where(index, name))
             self.bad[index] |= text is not None and value is None
             values.append(value)
         return values
@@ -224,9 +255,9 @@ class TypedRows:
     def _missing(self, name: str, texts: pa.Array) -> None:
         """Told even where the row has another fault, so that all of them are mended in one go."""
         for index in np.flatnonzero(texts.is_null().to_numpy(zero_copy_only=False)):
-            line = self._batch.lines[int(index)].as_py()
-            message = Text(zh=f"第 {line} 行缺少“{name}”。", en=f"Line {line} lacks “{name}”.")
-            self._issues.add("missing_value", message, where=Where(line=line))
+            where = self._where(int(index), name)
+            message = Text(zh=f"第 {where.line} 行缺少“{name}”。", en=f"Line {where.line} lacks “{name}”.")
+            self._issues.add("missing_value", message, where=where)
             self.bad[index] = True
 
     def _figure(self, name: str, text: str, where: Where) -> Decimal | None:
@@ -256,7 +287,7 @@ class TypedRows:
                 hint=Text(zh=f"可用取值：{', '.join(words)}", en=f"Known values: {', '.join(words)}"),
             )
 
-        return self._each_distinct(texts, lambda text: words.get(folded(text)), type_, tell)
+        return self._each_distinct(name, texts, lambda text: words.get(folded(text)), type_, tell)
 
     def _no_date(self, name: str, text: str, where: Where) -> None:
         self._issues.add(

@@ -18,10 +18,10 @@ from core.text import Text
 from core.yaml_document import Path, YamlDocument
 from evidence.observations.declarations import DECLARATIONS
 from evidence.parsers.base import CONTRACT, Coverage, Issues, ParseResult, Severity
-from evidence.parsers.csv_tables import no_rows
 from evidence.parsers.figures import figure
 from evidence.parsers.log_lines import words
 from evidence.parsers.source import Source
+from evidence.parsers.table_batches import no_rows
 from evidence.parsers.yaml_documents import read_document
 
 LONGEST_STATEMENT = 2_000

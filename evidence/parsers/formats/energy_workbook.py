@@ -18,7 +18,6 @@ from core.quantity import shortest
 from core.text import Text
 from evidence.observations.energy_readings import ENERGY_READINGS
 from evidence.parsers.base import Coverage, Issues, ParseResult
-from evidence.parsers.csv_tables import no_rows
 from evidence.parsers.energy_sheet import (
     ListLayout,
     MonthColumns,
@@ -31,8 +30,10 @@ from evidence.parsers.energy_words import WORDS
 from evidence.parsers.headers import energy_unit
 from evidence.parsers.instants import declared_zone
 from evidence.parsers.months import Month, month_bounds, month_name, month_of
-from evidence.parsers.sheet_scan import cell_name
+from evidence.parsers.sheet_tables import hidden_parts
+from evidence.parsers.simple_tables import holds_simple_table
 from evidence.parsers.source import Source
+from evidence.parsers.table_batches import no_rows
 from evidence.parsers.typed_rows import figure
 from evidence.parsers.workbook import Sheet, Value, is_workbook, read_workbook
 
@@ -56,7 +57,7 @@ class EnergyWorkbook:
     kinds = (ENERGY_READINGS.name,)
 
     def recognises(self, source: Source) -> bool:
-        return is_workbook(source)
+        return is_workbook(source) and not holds_simple_table(source)
 
     def parse(self, source: Source) -> ParseResult:
         zone = declared_zone(source.timezone)
@@ -89,7 +90,8 @@ class _Reader:
             if any(value is not None for row in sheet.rows for value in row):
                 self.tell("sheet_ignored", Where(cell=sheet.name))
             return
-        self._tell_hidden(sheet)
+        for code, where in hidden_parts(sheet):
+            self.tell(code, where)
         for reading in self._list(sheet, listed) if listed else self._spread(sheet, spread) if spread else ():
             self._keep(reading)
 
@@ -238,15 +240,6 @@ class _Reader:
         same = (earlier.value, earlier.multiplier, earlier.unit) == (reading.value, reading.multiplier, reading.unit)
         code = "repeated_reading" if same else "contradictory_readings"
         self.tell(code, reading.where, other=earlier.where.cell, month=month_name(reading.month), meter=reading.meter)
-
-    def _tell_hidden(self, sheet: Sheet) -> None:
-        filled = [row for row in sorted(sheet.scan.hidden_rows) if row < len(sheet.rows) and any(sheet.rows[row])]
-        for row in filled:
-            self.tell("hidden_row", Where(line=row + 1, cell=f"{sheet.name}!{row + 1}:{row + 1}"))
-        width = max((len(row) for row in sheet.rows), default=0)
-        for column in (column for column in sorted(sheet.scan.hidden_columns) if column < width):
-            name = cell_name(0, column).rstrip("1")
-            self.tell("hidden_column", Where(cell=f"{sheet.name}!{name}:{name}"))
 
 
 _COLUMNS = ("meter", "start_at", "at", "value", "unit", "reading", "multiplier", "line", "cell")

@@ -11,22 +11,11 @@ import pyarrow.compute as pc
 from core.text import Text
 from evidence.observations.outages import OUTAGES
 from evidence.parsers.base import ParseResult
-from evidence.parsers.csv_tables import Layout, head_layout
-from evidence.parsers.headers import Heading
+from evidence.parsers.simple_tables import INCIDENTS as HEADINGS
+from evidence.parsers.simple_tables import holds_table
 from evidence.parsers.source import Source
+from evidence.parsers.table_batches import Layout
 from evidence.parsers.typed_rows import TypedRows, read_table
-
-HEADINGS = (
-    Heading("id", ("incident", "incident_id", "编号", "事件编号", "故障编号", "事件ID")),
-    Heading("service", ("服务", "服务类型", "影响服务", "系统")),
-    Heading("started_at", ("start", "start_time", "开始时间", "发生时间", "故障开始时间")),
-    Heading("ended_at", ("end", "end_time", "结束时间", "恢复时间", "故障恢复时间")),
-    Heading("planned", ("计划内", "是否计划", "计划维护"), required=False),
-    Heading("announced_at", ("公告时间", "通知时间"), required=False),
-    Heading("cards_affected", ("cards", "影响卡数", "受影响卡数"), required=False),
-    Heading("cause", ("cause_code", "root_cause", "原因", "原因代码", "根因", "根因代码"), required=False),
-    Heading("raised_by", ("reported_by", "上报人", "发现方式", "来源"), required=False),
-)
 
 # The three services the indicators ask for; any other service keeps its own name.
 SERVICES = {"计算": "compute", "算力": "compute", "算力服务": "compute", "机房": "facility", "基础设施": "facility"}
@@ -36,11 +25,11 @@ SERVICES |= {"推理": "inference", "推理服务": "inference"}
 class Incidents:
     format = "incidents"
     version = "1"
-    title = Text(zh="事件与中断记录（CSV）", en="Incidents (CSV)")
+    title = Text(zh="事件与中断记录（CSV、xlsx）", en="Incidents (CSV, xlsx)")
     kinds = (OUTAGES.name,)
 
     def recognises(self, source: Source) -> bool:
-        return head_layout(source, HEADINGS) is not None
+        return holds_table(source, HEADINGS)
 
     def parse(self, source: Source) -> ParseResult:
         read = read_table(source, headings=HEADINGS, kind=OUTAGES, columns=_columns)

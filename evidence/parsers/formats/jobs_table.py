@@ -11,22 +11,12 @@ from core.text import Text
 from evidence.observations.jobs import JOBS
 from evidence.observations.schema import COUNT
 from evidence.parsers.base import ParseResult
-from evidence.parsers.csv_tables import Layout, head_layout
-from evidence.parsers.headers import Heading
 from evidence.parsers.job_facts import job_facts
+from evidence.parsers.simple_tables import JOBS as HEADINGS
+from evidence.parsers.simple_tables import holds_table
 from evidence.parsers.source import Source
+from evidence.parsers.table_batches import Layout
 from evidence.parsers.typed_rows import TypedRows, read_table
-
-HEADINGS = (
-    Heading("job", ("job_id", "作业", "作业号", "作业ID", "任务", "任务ID", "任务编号")),
-    Heading("submit_at", ("submit_time", "submitted_at", "提交时间")),
-    Heading("start_at", ("start_time", "started_at", "开始时间", "启动时间")),
-    Heading("end_at", ("end_time", "ended_at", "结束时间", "完成时间")),
-    Heading("cards", ("gpus", "gpu_num", "npus", "accelerators", "卡数", "加速卡数", "GPU卡数", "GPU数", "NPU数")),
-    Heading("state", ("status", "状态", "作业状态", "任务状态")),
-    Heading("cause", ("cause_code", "原因", "原因代码", "失败原因"), required=False),
-    Heading("nodes", ("node_num", "节点数"), required=False),
-)
 
 STATES = {
     "completed": "COMPLETED",
@@ -61,11 +51,11 @@ STATES = {
 class JobsTable:
     format = "jobs_table"
     version = "1"
-    title = Text(zh="作业列表（CSV）", en="Job table (CSV)")
+    title = Text(zh="作业列表（CSV、xlsx）", en="Job table (CSV, xlsx)")
     kinds = (JOBS.name,)
 
     def recognises(self, source: Source) -> bool:
-        return head_layout(source, HEADINGS) is not None
+        return holds_table(source, HEADINGS)
 
     def parse(self, source: Source) -> ParseResult:
         read = read_table(source, headings=HEADINGS, kind=JOBS, columns=_columns)

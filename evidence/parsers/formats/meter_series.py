@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,29 +20,22 @@ from core.text import Text
 from evidence.observations.energy_readings import ENERGY_READINGS
 from evidence.observations.schema import FIGURE, TEXT
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.csv_tables import Layout, head_layout
-from evidence.parsers.headers import Heading, energy_unit
+from evidence.parsers.headers import energy_unit
+from evidence.parsers.simple_tables import METER_SERIES as HEADINGS
+from evidence.parsers.simple_tables import holds_table
 from evidence.parsers.source import Source
+from evidence.parsers.table_batches import Layout
 from evidence.parsers.typed_rows import TypedRows, read_table
-
-HEADINGS = (
-    Heading("at", ("timestamp", "time", "datetime", "时间", "时刻", "采集时间", "抄表时间", "数据时间", "日期时间")),
-    Heading("meter", ("meter_id", "meter id", "表计", "表号", "电表", "电表编号", "表计编号", "计量点", "计量点编号")),
-    Heading(
-        "value",
-        ("reading", "energy", "值", "数值", "读数", "示数", "表底", "电量", "用电量", "有功电量", "正向有功总电能"),
-    ),
-)
 
 
 class MeterSeries:
     format = "meter_series"
     version = "1"
-    title = Text(zh="电表时序读数（CSV）", en="Meter series (CSV)")
+    title = Text(zh="电表时序读数（CSV、xlsx）", en="Meter series (CSV, xlsx)")
     kinds = (ENERGY_READINGS.name,)
 
     def recognises(self, source: Source) -> bool:
-        return head_layout(source, HEADINGS) is not None
+        return holds_table(source, HEADINGS)
 
     def parse(self, source: Source) -> ParseResult:
         read = read_table(source, headings=HEADINGS, kind=ENERGY_READINGS, columns=_columns)
@@ -50,7 +44,7 @@ class MeterSeries:
 
 
 def _columns(rows: TypedRows, layout: Layout) -> Mapping[str, pa.Array]:
-    unit = energy_unit(layout.header.units.get("value"), where=Where(line=layout.header_line))
+    unit = energy_unit(layout.header.units.get("value"), where=layout.where)
     values = rows.number("value", required=True)
     columns = {
         "at": rows.instant("at", required=True),
@@ -75,39 +69,40 @@ def _facts(table: pa.Table) -> dict[str, Any]:
 
 def _check_series(table: pa.Table, issues: Issues) -> None:
     """Negative readings, repeated instants and rows out of order: one issue per kind, with first place and count."""
-    lines = table.column("line")
-    negative = lines.filter(pc.less(table.column("value"), pa.scalar(Decimal(0), FIGURE)))
-    _tell(issues, "out_of_range", negative)
+    index = pa.array(np.arange(table.num_rows))
+    negative = pc.less(table.column("value"), pa.scalar(Decimal(0), FIGURE))
+    _tell(issues, "out_of_range", table, pa.chunked_array([index]).filter(negative))
     meters = table.column("meter").combine_chunks().dictionary_encode()
     ordered = (
-        pa.table({"meter": meters.indices, "at": table.column("at"), "line": lines})
-        .sort_by([("meter", "ascending"), ("line", "ascending")])
+        pa.table({"meter": meters.indices, "at": table.column("at"), "index": index})
+        .sort_by([("meter", "ascending"), ("index", "ascending")])
         .combine_chunks()
     )
-    _tell(issues, "out_of_order", _lines_where(ordered, "less"))
-    by_time = ordered.sort_by([("meter", "ascending"), ("at", "ascending"), ("line", "ascending")])
-    _tell(issues, "duplicate_instant", _lines_where(by_time, "equal"))
+    _tell(issues, "out_of_order", table, _rows_where(ordered, "less"))
+    by_time = ordered.sort_by([("meter", "ascending"), ("at", "ascending"), ("index", "ascending")])
+    _tell(issues, "duplicate_instant", table, _rows_where(by_time, "equal"))
 
 
-def _lines_where(ordered: pa.Table, relation: str) -> pa.ChunkedArray:
-    """Lines of the rows whose instant stands in this relation to the row before, within one meter."""
+def _rows_where(ordered: pa.Table, relation: str) -> pa.ChunkedArray:
+    """Indices of the rows whose instant stands in this relation to the row before, within one meter."""
     after, before = ordered.slice(1), ordered.slice(0, max(ordered.num_rows - 1, 0))
     same_meter = pc.equal(after.column("meter"), before.column("meter"))
     related = pc.call_function(relation, [after.column("at"), before.column("at")])
-    return after.column("line").filter(pc.and_(same_meter, related))
+    return after.column("index").filter(pc.and_(same_meter, related))
 
 
-def _tell(issues: Issues, code: str, lines: pa.ChunkedArray) -> None:
-    if len(lines):
+def _tell(issues: Issues, code: str, table: pa.Table, rows: pa.ChunkedArray) -> None:
+    if len(rows):
         severity, message, hint = _WORDS[code]
-        first = pc.min(lines).as_py()
+        first = pc.min(rows).as_py()
+        line, cell = table.column("line")[first].as_py(), table.column("cell")[first].as_py()
         issues.add(
             code,
-            message.filled(count=len(lines), line=first),
-            where=Where(line=first),
+            message.filled(count=len(rows), line=line),
+            where=Where(line=line, cell=cell),
             severity=severity,
             hint=hint,
-            times=len(lines),
+            times=len(rows),
         )
 
 

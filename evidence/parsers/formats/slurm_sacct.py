@@ -18,13 +18,13 @@ from core.text import Text
 from evidence.observations.jobs import JOBS
 from evidence.observations.schema import COUNT, INSTANT, TEXT
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.csv_tables import Batch, Tally, no_rows
 from evidence.parsers.instants import Clock
 from evidence.parsers.job_facts import job_facts
 from evidence.parsers.scheduler_states import UNFINISHED
 from evidence.parsers.slurm_records import RECOMMENDED, SacctLayout, sacct_batches, sacct_layout
 from evidence.parsers.slurm_resources import cards_in_tres, seconds_of
 from evidence.parsers.source import Source
+from evidence.parsers.table_batches import Batch, Tally, no_rows
 from evidence.parsers.typed_rows import TypedRows
 
 _NOT_YET = pa.array(["Unknown", "None", "N/A"], TEXT)

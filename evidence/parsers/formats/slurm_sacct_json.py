@@ -16,12 +16,12 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.jobs import JOBS
 from evidence.parsers.base import Coverage, Issues, ParseResult
-from evidence.parsers.csv_tables import no_rows
 from evidence.parsers.job_facts import job_facts
 from evidence.parsers.json_arrays import read_array
 from evidence.parsers.scheduler_states import STATES, UNFINISHED, bare_state
 from evidence.parsers.slurm_resources import cards_of
 from evidence.parsers.source import Source
+from evidence.parsers.table_batches import no_rows
 
 _LATEST_SECOND = 7_258_118_400  # 2200-01-01
 _JOBS_KEY = re2.compile(rb'"jobs"\s*:\s*\[')

@@ -18,12 +18,13 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.survey_responses import SURVEY_RESPONSES, SUS_ITEMS
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
-from evidence.parsers.csv_tables import Layout, head_layout, no_rows
 from evidence.parsers.json_arrays import read_array
 from evidence.parsers.json_documents import read_json_object
 from evidence.parsers.log_lines import words
+from evidence.parsers.simple_tables import holds_table
 from evidence.parsers.source import Source
 from evidence.parsers.sus_items import ANSWERS, HEADINGS, sus_facts, sus_score, sus_scores
+from evidence.parsers.table_batches import Layout, no_rows
 from evidence.parsers.typed_rows import TypedRows, read_table
 
 _QUESTIONS = re2.compile(r"^#{1,6}\s*Questions\s*$")
@@ -37,7 +38,7 @@ class Sus:
     kinds = (SURVEY_RESPONSES.name,)
 
     def recognises(self, source: Source) -> bool:
-        return _is_form(source) or _is_scores(source) or _is_report(source) or head_layout(source, HEADINGS) is not None
+        return _is_form(source) or _is_scores(source) or _is_report(source) or holds_table(source, HEADINGS)
 
     def parse(self, source: Source) -> ParseResult:
         if _is_form(source):

@@ -11,18 +11,12 @@ import pyarrow.compute as pc
 from core.text import Text
 from evidence.observations.tickets import TICKETS
 from evidence.parsers.base import ParseResult
-from evidence.parsers.csv_tables import Layout, head_layout
-from evidence.parsers.headers import Heading
+from evidence.parsers.simple_tables import TICKETS as HEADINGS
+from evidence.parsers.simple_tables import holds_table
 from evidence.parsers.source import Source
+from evidence.parsers.table_batches import Layout
 from evidence.parsers.typed_rows import TypedRows, read_table
 
-HEADINGS = (
-    Heading("id", ("ticket", "ticket_id", "编号", "工单号", "工单编号", "工单ID")),
-    Heading("priority", ("优先级", "级别", "紧急程度")),
-    Heading("opened_at", ("created_at", "提交时间", "创建时间", "受理时间")),
-    Heading("first_response_at", ("first_responded_at", "首次响应时间", "响应时间"), required=False),
-    Heading("resolved_at", ("closed_at", "解决时间", "关闭时间", "完成时间")),
-)
 PRIORITIES = {
     **dict.fromkeys(("p1", "1", "critical", "urgent", "紧急", "一级"), "P1"),
     **dict.fromkeys(("p2", "2", "high", "major", "高", "重要", "二级"), "P2"),
@@ -33,11 +27,11 @@ PRIORITIES = {
 class Tickets:
     format = "tickets"
     version = "1"
-    title = Text(zh="工单记录（CSV）", en="Tickets (CSV)")
+    title = Text(zh="工单记录（CSV、xlsx）", en="Tickets (CSV, xlsx)")
     kinds = (TICKETS.name,)
 
     def recognises(self, source: Source) -> bool:
-        return head_layout(source, HEADINGS) is not None
+        return holds_table(source, HEADINGS)
 
     def parse(self, source: Source) -> ParseResult:
         read = read_table(source, headings=HEADINGS, kind=TICKETS, columns=_columns)

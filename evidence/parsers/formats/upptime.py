@@ -16,10 +16,10 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.monitors import MONITORS
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
-from evidence.parsers.csv_tables import no_rows
 from evidence.parsers.json_arrays import read_array
 from evidence.parsers.log_lines import words
 from evidence.parsers.source import Source
+from evidence.parsers.table_batches import no_rows
 from evidence.parsers.yaml_documents import read_document
 
 MINUTES_PER_DAY = 1440
