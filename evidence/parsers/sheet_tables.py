@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from core.provenance import Where
-from core.quantity import plain
+from core.quantity import shortest
 from evidence.parsers.base import Issues
 from evidence.parsers.headers import Heading, mapped, require_complete, show_mapping
 from evidence.parsers.sheet_scan import cell_name
@@ -128,7 +128,7 @@ def _text(value: Value) -> str:
         case bool():
             return "true" if value else "false"
         case Decimal():
-            return plain(value)
+            return shortest(value)
         case dt.datetime():
             rounded = value + dt.timedelta(microseconds=500)  # a spreadsheet keeps binary fractions of a day
             return rounded.isoformat(timespec="milliseconds").removesuffix(".000")
