@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from django.utils.decorators import method_decorator
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, status
-from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.exceptions import ErrorDetail, NotFound, ValidationError
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,8 +24,10 @@ from evidence import store
 from evidence.api.serializers import EvidenceListed, EvidenceSerializer, LinesAnswer, ReceptionAnswer, UploadForm
 from evidence.api.upload import QUERY, RAW, refuse_early, take_form, take_raw
 from evidence.models import Evidence, EvidenceState
+from evidence.parsers.templates import MEDIA_TYPES, endings, template
 from evidence.selectors import lines_around, visible_evidence
 from operations.http.views import StrictQuery
+from operations.templatetags.words import active_language
 
 
 class EvidenceDoor(StrictQuery, generics.ListAPIView[Evidence]):
@@ -104,6 +108,28 @@ class EvidenceLines(StrictQuery):
         line = _line(request.query_params.get("line", ""))
         return Response(
             LinesAnswer({"evidence": evidence.pk, "line": line, "lines": lines_around(evidence, line)}).data
+        )
+
+
+class EvidenceTemplate(StrictQuery):
+    """An empty table of one of our own formats, as CSV or xlsx; open to anyone."""
+
+    permission_classes = (AllowAny,)
+    query_parameters = frozenset(("language",))
+
+    @extend_schema(
+        parameters=[OpenApiParameter("language", str, enum=["zh", "en"], description="of the headings")],
+        responses={(200, media_type): OpenApiTypes.BINARY for media_type in MEDIA_TYPES.values()},
+    )
+    def get(self, request: Request, name: str, ending: str) -> FileResponse:
+        if ending not in endings(name):
+            raise NotFound
+        language = request.query_params.get("language", active_language())
+        if language not in ("zh", "en"):
+            raise ValidationError({"language": [ErrorDetail("zh or en.", code="invalid_choice")]})
+        content = template(name, ending=ending, language="en" if language == "en" else "zh")
+        return FileResponse(
+            BytesIO(content), as_attachment=True, filename=f"{name}.{ending}", content_type=MEDIA_TYPES[ending]
         )
 
 

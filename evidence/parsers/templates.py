@@ -25,8 +25,10 @@ _WIDTH = 22
 
 
 def endings(name: str) -> tuple[str, ...]:
-    """The kinds of file a template comes as."""
-    return ("csv", "xlsx") if name in SIMPLE_TABLES else ("xlsx",)
+    """The kinds of file a template comes as; none for a format that has no template."""
+    if name in SIMPLE_TABLES:
+        return ("csv", "xlsx")
+    return ("xlsx",) if name in TEMPLATES else ()
 
 
 def template(name: str, *, ending: str, language: Language) -> bytes:
@@ -35,7 +37,7 @@ def template(name: str, *, ending: str, language: Language) -> bytes:
     Raises:
         InputError: `no_template` for a format or a kind of file there is none of.
     """
-    if name not in TEMPLATES or ending not in endings(name):
+    if ending not in endings(name):
         raise InputError(
             "no_template",
             Text(zh=f"没有“{name}.{ending}”模板。", en=f"There is no template “{name}.{ending}”."),

@@ -24,6 +24,8 @@ from evidence.models import Evidence, EvidenceState
 from evidence.observations.registry import KIND_BY_NAME
 from evidence.parsers.base import LISTED_ISSUES as KEPT_ISSUES
 from evidence.parsers.base import Severity
+from evidence.parsers.registry import PARSER_BY_FORMAT
+from evidence.parsers.templates import TEMPLATES, endings
 from evidence.selectors import visible_evidence
 from evidence.services.receive_evidence import Declared, receive_evidence
 from evidence.web.forms import UploadForm
@@ -31,6 +33,7 @@ from evidence.web.window import Window, cell_window, lines_window
 from evidence.web.words import READING, SEVERITIES, STATES, WAITING
 from operations.http.entrance import takes_files
 from operations.models import Job, JobState
+from operations.templatetags.words import active_language
 
 LISTED_ISSUES = 500
 LONGEST_CELL = 60
@@ -55,7 +58,13 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             return redirect("evidence:evidence", item.pk)
     refused = problem is not None or bool(form.errors)
-    context = {"centre": centre, "form": form, "problem": problem, "crumbs": _crumbs(centre)}
+    context = {
+        "centre": centre,
+        "form": form,
+        "problem": problem,
+        "templates": _templates(),
+        "crumbs": _crumbs(centre),
+    }
     return render(request, "evidence/upload.html", context, status=422 if refused else 200)
 
 
@@ -113,6 +122,21 @@ def progress(request: HttpRequest, pk: str) -> HttpResponse:
     if job.is_over:
         response["HX-Refresh"] = "true"
     return response
+
+
+def _templates() -> list[dict[str, Any]]:
+    """The empty tables a person may fill in: their titles, and an address for each kind of file."""
+    language = active_language()
+    return [
+        {
+            "title": PARSER_BY_FORMAT[name].title,
+            "files": [
+                (ending, reverse("api:evidence_template", args=[name, ending]) + f"?language={language}")
+                for ending in endings(name)
+            ],
+        }
+        for name in TEMPLATES
+    ]
 
 
 def _receive(form: UploadForm, *, centre: Centre, person: Any) -> Evidence:

@@ -40,14 +40,15 @@ _FILES = {
     "collective_runs": Text(zh="nccl-tests 输出", en="nccl-tests output"),
     "declaration": Text(zh="声明文件（YAML）", en="a declaration (YAML)"),
     "energy_readings": Text(
-        zh="电表读数（CSV）或月度能耗表（xlsx）", en="meter series (CSV) or the monthly energy workbook (xlsx)"
+        zh="电表读数（CSV 或 xlsx）或月度能耗表（xlsx）",
+        en="meter series (CSV or xlsx) or the monthly energy workbook (xlsx)",
     ),
     "inventory": Text(zh="MLPerf 系统描述（JSON）", en="the MLPerf system description (JSON)"),
     "jobs": Text(zh="调度器作业记录（sacct）", en="the scheduler's job records (sacct)"),
-    "outages": Text(zh="中断与事件记录（CSV）", en="the incident records (CSV)"),
+    "outages": Text(zh="中断与事件记录（CSV 或 xlsx）", en="the incident records (CSV or xlsx)"),
     "run_cards": Text(zh="运行卡（YAML）", en="a run card (YAML)"),
-    "survey_responses": Text(zh="SUS 问卷答卷（CSV）", en="SUS survey responses (CSV)"),
-    "tickets": Text(zh="工单记录（CSV）", en="ticket records (CSV)"),
+    "survey_responses": Text(zh="SUS 问卷答卷（CSV 或 xlsx）", en="SUS survey responses (CSV or xlsx)"),
+    "tickets": Text(zh="工单记录（CSV 或 xlsx）", en="ticket records (CSV or xlsx)"),
     "training_steps": Text(zh="训练日志", en="a training log"),
 }
 
