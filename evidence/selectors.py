@@ -31,7 +31,7 @@ def accepted_evidence(centre: Centre) -> QuerySet[Evidence]:
 
 def rejected_evidence(centre: Centre) -> list[Evidence]:
     """What was handed in and does not count, by content: of the same bytes the last try, none where one counts."""
-    found = Evidence.objects.filter(centre=centre, state__in=STATES_OF_REJECTION).exclude(
+    found = Evidence.objects.filter(centre=centre, state__in=STATES_OF_REJECTION, problem__isnull=False).exclude(
         blob__in=accepted_evidence(centre).values("blob")
     )
     return list({item.blob_id: item for item in found.order_by("blob_id", "received_at", "id")}.values())

@@ -146,7 +146,9 @@ class Parser(Protocol):
     format: str
     version: str
     title: Text
-    kinds: tuple[str, ...]
+
+    @property
+    def kinds(self) -> tuple[str, ...]: ...
 
     def recognises(self, source: Source) -> bool: ...
 

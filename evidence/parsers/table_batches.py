@@ -63,7 +63,7 @@ class Batch:
     @property
     def sheet(self) -> str | None:
         """The sheet of a workbook the records stand on."""
-        return self.layout and self.layout.sheet
+        return self.layout.sheet if self.layout else None
 
     def __len__(self) -> int:
         return len(self.lines)
