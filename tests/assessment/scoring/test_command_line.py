@@ -117,3 +117,17 @@ def test_a_long_list_of_faults_is_cut_and_says_how_many_there_are(tmp_path: Path
     assert len(told["faults"]) == 200
     assert told["faults_found"] >= 250
     assert summary.endswith(f": {told['faults_found']} faults, of which the first 200 are listed")
+
+
+def test_rubric_schema_prints_the_schema_of_a_file_and_refuses_another(tmp_path: Path) -> None:
+    done = zhiheng("rubric", "schema", "rubric.yaml", cwd=tmp_path)
+    assert (done.returncode, as_json(done)["title"]) == (0, "rubric.yaml")
+    refused = zhiheng("rubric", "schema", "weights.yaml", cwd=tmp_path)
+    assert (refused.returncode, "index.yaml" in refused.stderr) == (2, True)
+
+
+def test_a_fact_of_a_derived_measure_is_refused_with_its_facility(tmp_path: Path) -> None:
+    (tmp_path / "f.csv").write_text("facility,measure,value\nx,people_inputs_3_per_head,2\n", encoding="utf-8")
+    done = zhiheng("rank", FOREIGN.parent / "innovation", tmp_path / "f.csv", "--json", cwd=tmp_path)
+    assert done.returncode == 2
+    assert as_json(done)["error"]["code"] == "derived_measure"

@@ -10,9 +10,11 @@ import pytest
 from ruamel.yaml import YAML
 
 from assessment.scoring.exact import score
+from assessment.scoring.facts import categories, read_facts
 from assessment.scoring.together import samples_of
-from indicators.rubric.loader import edition_of_content, load_edition
+from indicators.rubric.loader import load_edition
 from indicators.rubric.yaml_reader import authored, read_yaml
+from tests.assessment.scoring.examples import score_together
 from tests.assessment.scoring.worked import edition_of, indicator, measured, title
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -44,11 +46,20 @@ def test_the_page_shows_every_kind_that_needs_no_items() -> None:
     }  # fmt: skip
 
 
-def test_the_whole_rubrics_on_the_page_load(tmp_path: Path) -> None:
-    page = (DOCS / "rubric.md").read_text(encoding="utf-8")
-    whole = re.findall(r"```yaml\n# rubric\.yaml\n(.*?)```", page, re.DOTALL)
-    assert len(whole) >= 2
-    for text in whole:
-        (tmp_path / "rubric.yaml").write_text(text, encoding="utf-8")
-        edition = load_edition(tmp_path)
-        assert edition_of_content(edition.content, final=False) == edition
+WHOLE = re.findall(
+    r"```yaml\n# rubric\.yaml\n(.*?)```\s*```csv\n(.*?)```", (DOCS / "rubric.md").read_text(encoding="utf-8"), re.DOTALL
+)
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [(0, {"ana": "60.00", "ravi": "95.00"}), (1, {"aland": "1.0000", "borduria": "0.2000"})],
+)
+def test_the_whole_rubrics_on_the_page_score_the_facts_beside_them(
+    tmp_path: Path, number: int, expected: dict[str, str]
+) -> None:
+    text, facts = WHOLE[number]
+    (tmp_path / "rubric.yaml").write_text(text, encoding="utf-8")
+    edition = load_edition(tmp_path)
+    facilities = read_facts(facts.encode(), file="facts.csv", categories=categories(edition))
+    assert {name: str(one.score) for name, one in score_together(edition, facilities).items()} == expected
