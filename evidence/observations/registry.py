@@ -8,8 +8,10 @@ from evidence.observations.inventory import INVENTORY
 from evidence.observations.jobs import JOBS
 from evidence.observations.monitors import MONITORS
 from evidence.observations.outages import OUTAGES
+from evidence.observations.power_samples import POWER_SAMPLES
 from evidence.observations.run_cards import RUN_CARDS
 from evidence.observations.schema import Kind
+from evidence.observations.serving_runs import SERVING_RUNS
 from evidence.observations.survey_responses import SURVEY_RESPONSES
 from evidence.observations.tickets import TICKETS
 from evidence.observations.training_steps import TRAINING_STEPS
@@ -23,7 +25,9 @@ KINDS: tuple[Kind, ...] = (
     JOBS,
     MONITORS,
     OUTAGES,
+    POWER_SAMPLES,
     RUN_CARDS,
+    SERVING_RUNS,
     SURVEY_RESPONSES,
     TICKETS,
     TRAINING_STEPS,

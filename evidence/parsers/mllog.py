@@ -23,6 +23,7 @@ from evidence.parsers.log_lines import log_lines, text_of
 from evidence.parsers.source import Source
 
 TOKEN = b":::MLLOG"
+MOST_KEYS = 10_000
 
 
 @dataclass(slots=True)
@@ -34,6 +35,8 @@ class LineTally:
     bad_json: int = 0
     other: int = 0
     off_column_0: int = 0
+    errors: int = 0  # records that call themselves an error
+    keys: set[str] = field(default_factory=set)  # the distinct ones, up to a bound no real file reaches
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +73,15 @@ def wanted_events(source: Source, keys: frozenset[str], *, tally: LineTally, iss
             tally.bad_json += 1
             continue
         tally.events += 1
-        key = record.get("key")
-        if isinstance(key, str) and key in keys:
-            metadata = record.get("metadata")
-            yield Event(
-                number,
-                key,
-                record.get("time_ms"),
-                record.get("value"),
-                metadata if isinstance(metadata, dict) else {},
-            )
+        key, metadata = record.get("key"), record.get("metadata")
+        metadata = metadata if isinstance(metadata, dict) else {}
+        tally.errors += metadata.get("is_error") is True
+        if not isinstance(key, str):
+            continue
+        if len(tally.keys) < MOST_KEYS:
+            tally.keys.add(key)
+        if key in keys:
+            yield Event(number, key, record.get("time_ms"), record.get("value"), metadata)
 
 
 def _record(payload: bytes, number: int, issues: Issues) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ Two equal keys, NaN, numbers beyond 40 digits and half a character written as an
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -38,7 +39,12 @@ def text_of_json(source: Source, *, largest: int) -> str:
     return text
 
 
-def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of some pairs.
+
+    Raises:
+        ParseError: `repeated_key`.
+    """
     found = dict(pairs)
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
@@ -83,7 +89,18 @@ def _refuse(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-# Raises ValueError (`JSONDecodeError` with a place, where there is one), RecursionError, or ParseError `repeated_key`.
-STRICT = json.JSONDecoder(
-    object_pairs_hook=_unrepeated, parse_int=_whole, parse_float=_fraction, parse_constant=_refuse
-)
+def strict_decoder(
+    *,
+    objects: Callable[[list[tuple[str, Any]]], Any] = unrepeated,
+    constants: Callable[[str], Any] = _refuse,
+) -> json.JSONDecoder:
+    """A decoder whose numbers keep their digits; `objects` and `constants` (NaN, Infinity) say what else it takes.
+
+    It raises ValueError (`JSONDecodeError` with a place, where there is one), RecursionError, or what they raise.
+    """
+    return json.JSONDecoder(
+        object_pairs_hook=objects, parse_int=_whole, parse_float=_fraction, parse_constant=constants
+    )
+
+
+STRICT = strict_decoder()

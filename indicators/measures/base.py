@@ -151,10 +151,11 @@ class CentreEvidence:
         refused = {file.evidence: file for file in rejected if file.evidence not in accepted}
         parts: dict[str, list[pa.Table]] = {}
         for digest, own_tables in sorted(accepted.items()):
-            for kind, table in own_tables.items():
+            for kind, own in own_tables.items():
+                table = _with_later_columns(kind, own)
                 named = table.append_column("evidence", pa.array([digest] * table.num_rows, pa.string()))
                 parts.setdefault(kind, []).append(named.replace_schema_metadata(None))
-        tables = {kind: _ordered(pa.concat_tables(own)) for kind, own in parts.items()}
+        tables = {kind: _ordered(pa.concat_tables(pooled)) for kind, pooled in parts.items()}
         return cls(profile, tables, tuple(refused[digest] for digest in sorted(refused)))
 
     def rows(self, kind: str) -> pa.Table:
@@ -162,6 +163,16 @@ class CentreEvidence:
         if kind in self.tables:
             return self.tables[kind]
         return KIND_BY_NAME[kind].empty().append_column("evidence", pa.array([], pa.string()))
+
+
+def _with_later_columns(kind: str, table: pa.Table) -> pa.Table:
+    """A table kept before its kind was given more columns: they are null in it."""
+    schema = KIND_BY_NAME[kind].arrow
+    if table.column_names == schema.names:
+        return table
+    known = {name: table.column(name) for name in table.column_names}
+    columns = [known.get(field.name, pa.nulls(table.num_rows, field.type)) for field in schema]
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
 def _ordered(table: pa.Table) -> pa.Table:
