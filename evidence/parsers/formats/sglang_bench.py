@@ -1,0 +1,62 @@
+"""Result of `sglang.bench_serving` (`--output-file`): one JSON object per line and test.
+
+The model stands in `server_info` of newer versions only. `Infinity` as request rate means: no limit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.text import Text
+from evidence.parsers.base import Issues, ParseResult
+from evidence.parsers.json_sequences import json_objects
+from evidence.parsers.serving_results import name, number, serving_result, whole
+from evidence.parsers.source import Source
+
+
+class SglangBench:
+    format = "sglang_bench"
+    version = "1"
+    title = Text(zh="SGLang 推理压测结果", en="Result of SGLang bench_serving")
+
+    def recognises(self, source: Source) -> bool:
+        head = source.head
+        return (
+            head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+            and b'"random_range_ratio"' in head
+            and b'"output_throughput"' in head
+            and b'"tokenizer_id"' not in head
+        )
+
+    def parse(self, source: Source) -> ParseResult:
+        issues = Issues()
+        runs = [_run(found.value, found.line) for found in json_objects(source) if "output_throughput" in found.value]
+        return serving_result(source, runs, issues)
+
+
+def _run(document: dict[str, Any], line: int) -> dict[str, Any]:
+    server = document.get("server_info")
+    server = server if isinstance(server, dict) else {}
+    return {
+        "tool": "sglang_bench",
+        "model": name(document, "model") or name(server, "model_path"),
+        "backend": name(document, "backend"),
+        "concurrency": whole(document, "max_concurrency"),
+        "request_rate": number(document, "request_rate"),
+        "requests": whole(document, "num_prompts"),
+        "completed": whole(document, "completed"),
+        "failed": whole(document, "failed"),
+        "duration_s": number(document, "duration"),
+        "input_tokens": whole(document, "total_input_tokens"),
+        "output_tokens": whole(document, "total_output_tokens"),
+        "requests_per_s": number(document, "request_throughput"),
+        "output_tokens_per_s": number(document, "output_throughput"),
+        "ttft_mean_ms": number(document, "mean_ttft_ms"),
+        "ttft_p99_ms": number(document, "p99_ttft_ms"),
+        "tpot_mean_ms": number(document, "mean_tpot_ms"),
+        "tpot_p99_ms": number(document, "p99_tpot_ms"),
+        "line": line,
+    }
+
+
+PARSER = SglangBench()

@@ -1,0 +1,63 @@
+"""Result of `vllm bench serve` (`--save-result`): one JSON object per test, several when appended.
+
+TPOT leaves the first token out. A request rate of `inf` means: as fast as the service answers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.text import Text
+from evidence.parsers.base import Issues, ParseResult
+from evidence.parsers.json_sequences import json_objects
+from evidence.parsers.serving_results import name, number, serving_result, whole
+from evidence.parsers.source import Source
+
+
+class VllmBench:
+    format = "vllm_bench"
+    version = "1"
+    title = Text(zh="vLLM 推理压测结果", en="Result of vLLM bench serve")
+
+    def recognises(self, source: Source) -> bool:
+        head = source.head
+        return (
+            head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+            and b'"tokenizer_id"' in head
+            and b'"output_throughput"' in head
+        )
+
+    def parse(self, source: Source) -> ParseResult:
+        issues = Issues()
+        runs = [_run(found.value, found.line) for found in json_objects(source) if "output_throughput" in found.value]
+        return serving_result(source, runs, issues)
+
+
+def _run(document: dict[str, Any], line: int) -> dict[str, Any]:
+    sent, completed = whole(document, "num_prompts"), whole(document, "completed")
+    failed = whole(document, "failed")
+    if failed is None and sent is not None and completed is not None:
+        failed = max(sent - completed, 0)
+    return {
+        "tool": "vllm_bench",
+        "model": name(document, "model_id"),
+        "backend": name(document, "backend") or name(document, "endpoint_type"),
+        "concurrency": whole(document, "max_concurrency"),
+        "request_rate": number(document, "request_rate"),
+        "requests": sent,
+        "completed": completed,
+        "failed": failed,
+        "duration_s": number(document, "duration"),
+        "input_tokens": whole(document, "total_input_tokens"),
+        "output_tokens": whole(document, "total_output_tokens"),
+        "requests_per_s": number(document, "request_throughput"),
+        "output_tokens_per_s": number(document, "output_throughput"),
+        "ttft_mean_ms": number(document, "mean_ttft_ms"),
+        "ttft_p99_ms": number(document, "p99_ttft_ms"),
+        "tpot_mean_ms": number(document, "mean_tpot_ms"),
+        "tpot_p99_ms": number(document, "p99_tpot_ms"),
+        "line": line,
+    }
+
+
+PARSER = VllmBench()
