@@ -5,6 +5,8 @@ The heading names the precision (`TFLOPS@FP16`). The line of the machine's sum s
 
 from __future__ import annotations
 
+from typing import Any
+
 import re2
 
 from core.provenance import Where
@@ -36,7 +38,7 @@ class AscendDmi:
         return _OWN.search(log_opening(source)) is not None
 
     def parse(self, source: Source) -> ParseResult:
-        rows, issues, precision = [], Issues(), None
+        rows, issues, precision = list[dict[str, Any]](), Issues(), None
         whole_machine = power = None
         lines = 0
         for lines, raw in log_lines(source):

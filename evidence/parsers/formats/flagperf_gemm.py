@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import re2
 
 from core.text import Text
@@ -29,7 +31,7 @@ class FlagperfGemm:
         return _OWN.search(log_opening(source)) is not None
 
     def parse(self, source: Source) -> ParseResult:
-        rows, lines = [], 0
+        rows, lines = list[dict[str, Any]](), 0
         for lines, raw in log_lines(source):
             found = _RESULT.search(text_of(raw))
             value = printed(found.group(3)) if found else None

@@ -5,6 +5,8 @@ The sustained figure counts: MSMF of newer versions, else the best mean; the bes
 
 from __future__ import annotations
 
+from typing import Any
+
 import re2
 
 from core.text import Text
@@ -40,7 +42,7 @@ class MamfFinder:
     def parse(self, source: Source) -> ParseResult:
         issues = Issues()
         about: dict[str, str | None] = {"host": None, "device": None, "accelerator": None, "precision": None}
-        rows, shape, tried, burst = [], None, None, None
+        rows, shape, tried, burst = list[dict[str, Any]](), None, None, None
         lines = 0
         for lines, raw in log_lines(source):
             line = text_of(raw)
@@ -57,7 +59,7 @@ class MamfFinder:
             elif found := _MEAN.match(line) or _SUSTAINED.match(line):
                 value = printed(found.group(1))
                 if value is not None and len(rows) < MOST_RUNS:
-                    rows.append(gemm_row("mamf_finder", value=value, line=lines, **about))
+                    rows.append(gemm_row("mamf_finder", value=value, precision=None, line=lines) | about)
                     shape = words(found.group(2))
             elif found := _BURST.match(line):
                 burst = printed(found.group(1))

@@ -124,6 +124,7 @@ class MlperfInferenceDetail:
 
 def _take(facts: dict[str, Any], lines: dict[str, int], event: Event) -> None:
     key, value = event.key, event.value
+    kept: object
     if key in _NAMES and isinstance(value, str):
         name, kept = _NAMES[key], words(value)
     elif key in _SEEDS and isinstance(value, int):

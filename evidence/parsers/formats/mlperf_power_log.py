@@ -129,7 +129,7 @@ def _take(log: _Log, event: Event, issues: Issues) -> None:
 
 def _facts(log: _Log) -> dict[str, Any]:
     series = [(at, watts) for at, watts, _, _ in log.readings]
-    total = sum(Fraction(watts) for _, watts in series)
+    total = sum((Fraction(watts) for _, watts in series), Fraction(0))
     hosts = sorted({host for _, _, host, _ in log.readings if host})
     return {
         "readings": len(series),

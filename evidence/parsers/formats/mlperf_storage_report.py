@@ -100,7 +100,7 @@ def _check(facts: dict[str, Any], rows: list[dict[str, Any]], source: Source, is
         )
     if not rows or not mean:
         return
-    own = sum(Fraction(row["value"]) for row in rows) / len(rows)
+    own = sum((Fraction(row["value"]) for row in rows), Fraction(0)) / len(rows)
     if abs(own - Fraction(mean)) > _TOLERANCE * Fraction(mean):
         issues.add(
             "average_mismatch",

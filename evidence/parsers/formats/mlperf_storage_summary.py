@@ -117,7 +117,7 @@ def _check(metric: dict[str, Any], facts: dict[str, Any], source: Source, issues
     values = [value for value in epochs if isinstance(value, Decimal | int)] if isinstance(epochs, list) else []
     if not values or mean is None:
         return
-    own = sum(map(Fraction, values)) / len(values)
+    own = sum(map(Fraction, values), Fraction(0)) / len(values)
     if abs(own - Fraction(mean)) > _TOLERANCE:
         issues.add(
             "average_mismatch",

@@ -156,7 +156,7 @@ def _of_mark(samples: _Samples, mark: str, places: Sequence[int]) -> dict[str, A
         "samples": len(watts),
         "first_at_local": times[0],
         "last_at_local": times[-1],
-        "power_mean_w": measured(sum(map(Fraction, watts)) / len(watts)),
+        "power_mean_w": measured(sum(map(Fraction, watts), Fraction(0)) / len(watts)),
         "power_max_w": max(watts),
         "energy_wh": _energy_wh(times, watts),
     }

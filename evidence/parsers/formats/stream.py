@@ -6,6 +6,7 @@ Source: STREAM 5.10, stream.c; the rates count only when the solution validates.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import re2
 
@@ -71,7 +72,7 @@ class Stream:
             for kernel in KERNELS
             if kernel in rates
         ]
-        facts = {"status": status, "validates": validates, **counts}
+        facts: dict[str, Any] = {"status": status, "validates": validates, **counts}
         facts |= {f"{kernel}_mb_s": rates[kernel][0] if kernel in rates else None for kernel in KERNELS}
         return log_result(
             source,
