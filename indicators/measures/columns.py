@@ -6,6 +6,7 @@ Sums over them are exact, whatever the order or the number of files.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Context, Decimal
 from fractions import Fraction
 
@@ -79,6 +80,12 @@ def median(values: list[Fraction]) -> Fraction:
     ordered = sorted(values)
     half = len(ordered) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def lowest_tenth(values: Iterable[Fraction]) -> Fraction:
+    """P10 by nearest rank: the smallest value that at least a tenth of all do not exceed."""
+    ordered = sorted(values)
+    return ordered[-(-len(ordered) // 10) - 1]
 
 
 def _milliseconds(instant: dt.datetime) -> int:

@@ -46,18 +46,20 @@ _FILES = {
     "inventory": Text(zh="MLPerf 系统描述（JSON）", en="the MLPerf system description (JSON)"),
     "jobs": Text(zh="调度器作业记录（sacct）", en="the scheduler's job records (sacct)"),
     "outages": Text(zh="中断与事件记录（CSV 或 xlsx）", en="the incident records (CSV or xlsx)"),
+    "power_samples": Text(zh="功率采样（节点功率日志、spl.txt）", en="power samples (power log of nodes, spl.txt)"),
     "run_cards": Text(zh="运行卡（YAML）", en="a run card (YAML)"),
+    "serving_runs": Text(zh="推理压测结果（vLLM、SGLang、GenAI-Perf）", en="a load test (vLLM, SGLang, GenAI-Perf)"),
     "survey_responses": Text(zh="SUS 问卷答卷（CSV 或 xlsx）", en="SUS survey responses (CSV or xlsx)"),
     "tickets": Text(zh="工单记录（CSV 或 xlsx）", en="ticket records (CSV or xlsx)"),
     "training_steps": Text(zh="训练日志", en="a training log"),
 }
 
 
-def nothing_handed_in(*ways: Sequence[str]) -> NoEvidence:
+def nothing_handed_in(*ways: Sequence[str | Text]) -> NoEvidence:
     """The refusal that names which files would feed a measure.
 
     Args:
-        ways: each one way to feed it: the kinds that are needed together.
+        ways: each one way to feed it: the kinds that are needed together; a text names files where a kind is too wide.
     """
     files = files_for(*ways)
     return NoEvidence(
@@ -66,17 +68,21 @@ def nothing_handed_in(*ways: Sequence[str]) -> NoEvidence:
             zh=f"未提交所需证据；请提交：{files.zh}。",
             en=f"The evidence this needs was not handed in; please hand in: {files.en}.",
         ),
-        ways=tuple(tuple(way) for way in ways),
+        ways=tuple(tuple(kind for kind in way if isinstance(kind, str)) for way in ways),
     )
 
 
-def files_for(*ways: Sequence[str]) -> Text:
+def files_for(*ways: Sequence[str | Text]) -> Text:
     """The files that carry these kinds in words: “and” between those needed together, “or” between ways."""
-    named = [[_FILES.get(kind, KIND_BY_NAME[kind].title) for kind in way] for way in ways]
+    named = [[kind if isinstance(kind, Text) else _file(kind) for kind in way] for way in ways]
     return Text(
         zh=_joined("，或", [_joined("和", [file.zh for file in way]) for way in named]),
         en=", or ".join(" and ".join(file.en for file in way) for way in named),
     )
+
+
+def _file(kind: str) -> Text:
+    return _FILES.get(kind, KIND_BY_NAME[kind].title)
 
 
 def _joined(word: str, names: Sequence[str]) -> str:

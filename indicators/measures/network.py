@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -16,6 +15,7 @@ from core.provenance import Support
 from core.quantity import measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
+from indicators.measures.columns import lowest_tenth
 from indicators.measures.findings import NotApplicable, note, nothing_handed_in, repeated_runs
 from indicators.measures.references import LinkRow, accelerators, link_rates
 
@@ -23,7 +23,6 @@ COMPARABLE_BYTES = 1 << 30
 LEAST_NODES = 4
 CARDS_OF_NODE = 8
 TOLERANCE = Fraction(102, 100)
-LOWEST_TENTH = Fraction(1, 10)
 # Operations whose traffic between nodes the conversion of a hierarchical algorithm describes.
 _CONVERTIBLE = ("all_reduce", "all_gather", "reduce_scatter")
 
@@ -131,7 +130,7 @@ def intra_node_interconnect_efficiency(evidence: CentreEvidence) -> Measurement:
         raise _no_run(
             f"单节点 {CARDS_OF_NODE} 卡 all_gather", f"an all_gather of {CARDS_OF_NODE} cards inside one node"
         )
-    busbw = _lowest_tenth([run.busbw for run in runs])
+    busbw = lowest_tenth([run.busbw for run in runs])
     efficiency = busbw / Fraction(rate)
     nodes = -(-evidence.profile.cards // CARDS_OF_NODE)
     notes = [
@@ -236,12 +235,6 @@ def _link(evidence: CentreEvidence) -> tuple[LinkRow, Decimal, str]:
         ),
         hint=Text(zh="请检查型号写法。", en="Check how the model is written."),
     )
-
-
-def _lowest_tenth(values: Iterable[Fraction]) -> Fraction:
-    """P10 by nearest rank: the smallest value that at least a tenth of all do not exceed."""
-    ordered = sorted(values)
-    return ordered[-(-len(ordered) * LOWEST_TENTH.numerator // LOWEST_TENTH.denominator) - 1]
 
 
 def _no_run(zh: str, en: str) -> InsufficientData:

@@ -93,6 +93,24 @@ class BenchmarkRow(_Row):
     minutes: tuple[PublishedTime, ...]
 
 
+class PublishedResult(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    accelerator: str
+    cards: int = Field(gt=0)
+    value: Positive
+
+
+class InferenceRow(_Row):
+    """One inference benchmark of one round and scenario, and the best published results in its unit."""
+
+    benchmark: str
+    round: str
+    scenario: Literal["Offline", "Server", "Interactive"]
+    unit: Literal["token/s", "sample/s"]
+    results: tuple[PublishedResult, ...]
+
+
 class SizeRow(_Row):
     """One scale tier and the references by which its centres are normalised."""
 
@@ -158,13 +176,25 @@ def training_benchmarks() -> Table[BenchmarkRow]:
 
 
 @cache
+def inference_benchmarks() -> Table[InferenceRow]:
+    return Table[InferenceRow].model_validate(_content("inference_benchmarks"))
+
+
+@cache
 def size_classes() -> Table[SizeRow]:
     return Table[SizeRow].model_validate(_content("size_classes"))
 
 
 def reference_tables() -> dict[str, str]:
     """Name and digest of every table in force, for the identity of a result."""
-    tables = (accelerators(), link_rates(), emission_factors(), training_benchmarks(), size_classes())
+    tables = (
+        accelerators(),
+        link_rates(),
+        emission_factors(),
+        training_benchmarks(),
+        inference_benchmarks(),
+        size_classes(),
+    )
     return {table.name: table.digest for table in tables}
 
 

@@ -12,9 +12,15 @@ from indicators.measures import (
     declared,
     energy,
     green,
+    inference,
+    linpack,
+    matrix_multiplication,
     network,
     outages,
     scheduling,
+    serving,
+    storage,
+    system_energy,
     training,
     training_scaling,
     training_sets,
@@ -32,6 +38,8 @@ def _title(zh: str, en: str) -> Text:
 _READINGS = ("energy_readings",)
 _DECLARED = ("declaration",)
 _JOBS = ("jobs",)
+_SERVING = ("serving_runs", "run_cards", "declaration")
+_POWER = ("benchmark_runs", "power_samples", "declaration")
 _RUNS = ("training_steps", "run_cards", "benchmark_runs", "inventory")
 
 MEASURES: tuple[Measure, ...] = (
@@ -82,15 +90,57 @@ MEASURES: tuple[Measure, ...] = (
         "reference_serving_throughput",
         "ratio",
         _title("参考推理作业单卡吞吐达成率", "Reference serving throughput"),
-        _DECLARED,
-        declared.reference_serving_throughput,
+        _SERVING,
+        serving.reference_serving_throughput,
     ),
     Measure(
         "serving_scale_out_efficiency",
         "ratio",
         _title("推理扩展效率", "Serving scale-out efficiency"),
-        _DECLARED,
-        declared.serving_scale_out_efficiency,
+        _SERVING,
+        serving.serving_scale_out_efficiency,
+    ),
+    Measure(
+        "achieved_gemm_ratio",
+        "ratio",
+        _title("单卡矩阵乘实测效率", "Achieved GEMM ratio"),
+        ("benchmark_runs", "declaration"),
+        matrix_multiplication.achieved_gemm_ratio,
+    ),
+    Measure(
+        "hpl_efficiency",
+        "ratio",
+        _title("HPL 效率", "HPL efficiency"),
+        ("benchmark_runs", "declaration"),
+        linpack.hpl_efficiency,
+    ),
+    Measure(
+        "hpl_mxp_efficiency",
+        "ratio",
+        _title("混合精度 HPL 效率", "HPL-MxP efficiency"),
+        ("benchmark_runs", "declaration"),
+        linpack.hpl_mxp_efficiency,
+    ),
+    Measure(
+        "storage_accelerator_utilisation",
+        "%",
+        _title("加速器利用率（AU）", "MLPerf Storage accelerator utilisation"),
+        ("benchmark_runs",),
+        storage.storage_accelerator_utilisation,
+    ),
+    Measure(
+        "io500_relative_score",
+        "ratio",
+        _title("IO500 相对得分", "IO500 score relative to size class"),
+        ("benchmark_runs", "declaration"),
+        storage.io500_relative_score,
+    ),
+    Measure(
+        "inference_benchmark_parity",
+        "ratio",
+        _title("推理基准测试达成率", "MLPerf Inference parity"),
+        ("benchmark_runs", "run_cards"),
+        inference.inference_benchmark_parity,
     ),
     # cluster stability
     Measure(
@@ -179,6 +229,20 @@ MEASURES: tuple[Measure, ...] = (
         _title("计量器具配备率", "Metering completeness"),
         _READINGS,
         energy.metering_completeness,
+    ),
+    Measure(
+        "system_energy_efficiency",
+        "GFLOPS/W",
+        _title("系统能效（HPL）", "System energy efficiency (HPL)"),
+        _POWER,
+        system_energy.system_energy_efficiency,
+    ),
+    Measure(
+        "ai_card_energy_efficiency",
+        "TFLOPS/kW",
+        _title("系统能效（智算卡）", "System energy efficiency, AI cards"),
+        _POWER,
+        system_energy.ai_card_energy_efficiency,
     ),
     # service usability
     Measure(

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from core.errors import InsufficientData, InvalidEvidence
-from core.outcome import Outcome, Quality, Reason
+from core.outcome import Outcome
 from core.quantity import measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement
-from indicators.measures.declared import declared_quantity
 from indicators.measures.findings import PartMissing, note, nothing_handed_in
-from indicators.measures.references import (
-    AcceleratorRow,
-    accelerators,
-    no_peak,
-)
+from indicators.measures.peaks import Peak, dense_peak
+from indicators.measures.references import accelerators
 from indicators.measures.training_runs import (
     FED_BY,
     TrainingRun,
     benchmark_training_runs,
+    has_training_results,
     step_runs,
 )
 
@@ -42,7 +39,7 @@ def model_flops_utilisation(evidence: CentreEvidence) -> Measurement:
         InvalidEvidence: `mfu_implausible` above 0.62, `more_cards_than_installed`, `contradicting_run_cards`.
     Source: report 二(一), 6·N·D; PaLM (MFU); scheme §3.3, evidence ladder §3.6.
     """
-    if not evidence.rows("training_steps").num_rows and not evidence.rows("benchmark_runs").num_rows:
+    if not evidence.rows("training_steps").num_rows and not has_training_results(evidence):
         raise nothing_handed_in(*FED_BY)
     run = _chosen(evidence)
     peak = _peak(evidence, run)
@@ -92,13 +89,6 @@ def model_flops_utilisation(evidence: CentreEvidence) -> Measurement:
     )
 
 
-@dataclass(frozen=True)
-class _Peak:
-    tflops: Decimal
-    source: str
-    notes: tuple[Reason, ...]
-
-
 def _chosen(evidence: CentreEvidence) -> TrainingRun:
     """The run MFU is taken from."""
     benchmarks = benchmark_training_runs(evidence)
@@ -143,60 +133,14 @@ def _chosen(evidence: CentreEvidence) -> TrainingRun:
     )
 
 
-def _peak(evidence: CentreEvidence, run: TrainingRun) -> _Peak:
-    """The dense peak a run is divided by, from the cited table only.
-
-    Raises:
-        InsufficientData: `no_peak`, or `peak_unconfirmed` for a row of low confidence without the vendor's papers.
-    """
+def _peak(evidence: CentreEvidence, run: TrainingRun) -> Peak:
+    """The dense peak a run is divided by; an FP8 run also tells what it would be on the BF16 peak."""
+    peak = dense_peak(evidence, run.accelerator, run.precision)
     row = accelerators().find(run.accelerator)
-    if row is None or not row.peaks:
-        raise no_peak(run.accelerator)
-    notes = []
-    if run.precision is None:
-        precision, value = max(row.peaks.items(), key=lambda item: item[1])
-        notes.append(
-            note(
-                "precision_unknown",
-                f"未写明精度，按最高的稠密峰值（{precision}）计算。",
-                f"The precision is not stated; divided by the highest dense peak ({precision}).",
-            )
-        )
-    elif run.precision in ("bf16", "fp16", "fp8") and run.precision in row.peaks:
-        precision = run.precision
-        value = row.peaks[precision]
-    else:
-        raise no_peak(f"{row.model} {run.precision}")
-    if precision == "fp8" and "bf16" in row.peaks:
-        flops = FLOP_PER_PARAMETER * run.params * run.sequence * run.samples_per_card_second / TERA
-        equivalent = measured(flops / Fraction(row.peaks["bf16"]))
-        notes.append(
-            note("bf16_equivalent", f"折合 BF16 口径为 {equivalent}。", f"On the BF16 peak it would be {equivalent}.")
-        )
-    source = accelerators().cited(f"{row.model} {precision}")
-    if row.confidence == "L":
-        return _declared_peak(evidence, row, value, source, notes)
-    return _Peak(value, source, tuple(notes))
-
-
-def _declared_peak(
-    evidence: CentreEvidence, row: AcceleratorRow, value: Decimal, source: str, notes: list[Reason]
-) -> _Peak:
-    """A peak of low confidence stands only with the vendor's stamped specification; the larger figure divides."""
-    units = {"TFLOP/s": Fraction(1), "TFLOPS": Fraction(1), "PFLOPS": Fraction(1000), "PFLOP/s": Fraction(1000)}
-    papers = declared_quantity(evidence, "CE-1.1.peak", units)
-    if papers is None or papers.quality is Quality.D:
-        raise InsufficientData(
-            "peak_unconfirmed",
-            Text(
-                zh=f"{row.model} 的峰值置信度为低，须附厂商盖章的规格书方可使用。",
-                en=f"The peak of {row.model} is of low confidence; it needs the vendor's stamped specification.",
-            ),
-            hint=Text(
-                zh="请以 CE-1.1.peak_tflops 申报峰值（TFLOPS）并附规格书。",
-                en="Declare the peak under CE-1.1.peak_tflops (TFLOPS) with the specification as document.",
-            ),
-        )
-    larger = max(value, measured(papers.amount))
-    vendor = note("vendor_peak", "峰值依据厂商声明。", "Peak per vendor declaration.")
-    return _Peak(larger, source if larger == value else papers.code, (*notes, vendor))
+    if row is None or peak.precision != "fp8" or "bf16" not in row.peaks:
+        return peak
+    flops = FLOP_PER_PARAMETER * run.params * run.sequence * run.samples_per_card_second / TERA
+    equivalent = measured(flops / Fraction(row.peaks["bf16"]))
+    told = note("bf16_equivalent", f"折合 BF16 口径为 {equivalent}。", f"On the BF16 peak it would be {equivalent}.")
+    known = [said for said in peak.notes if said.code == "precision_unknown"]
+    return replace(peak, notes=(*known, told, *(said for said in peak.notes if said not in known)))

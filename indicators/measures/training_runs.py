@@ -79,7 +79,7 @@ def step_runs(evidence: CentreEvidence) -> list[TrainingRun]:
     """
     steps = evidence.rows("training_steps")
     logs = set(pc.unique(steps.column("evidence")).to_pylist())
-    cards = {log: card for log, card in _cards(evidence).items() if log in logs}
+    cards = {log: card for log, card in run_cards_of(evidence).items() if log in logs}
     if logs and not cards:
         raise PartMissing(
             "run_card_missing",
@@ -154,13 +154,19 @@ def benchmark_training_runs(evidence: CentreEvidence) -> list[TrainingRun]:
     return found
 
 
+def has_training_results(evidence: CentreEvidence) -> bool:
+    """Whether any MLPerf Training run was handed in; other tools yield benchmark runs too."""
+    tools = evidence.rows("benchmark_runs").column("tool")
+    return bool(pc.any(pc.equal(tools, "mlperf_training"), min_count=0).as_py())
+
+
 def systems_of_runs(evidence: CentreEvidence) -> list[tuple[dict[str, Any], dict[str, Any] | None]]:
     """Every MLPerf Training run with the system it ran on: of its run card, else of its platform's description.
 
     A run that stands in several files is one run, and `files` names all of them.
     """
     table = evidence.rows("benchmark_runs")
-    cards = _cards(evidence)
+    cards = run_cards_of(evidence)
     described = {row["system"]: row for row in evidence.rows("inventory").to_pylist()}
     found: list[tuple[dict[str, Any], dict[str, Any] | None]] = []
     seen: dict[tuple[str, ...], set[str]] = {}
@@ -216,8 +222,8 @@ _CARD = (
 )
 
 
-def _cards(evidence: CentreEvidence) -> dict[str, dict[str, Any]]:
-    """The run card of each log.
+def run_cards_of(evidence: CentreEvidence) -> dict[str, dict[str, Any]]:
+    """The run card of each log, whatever was run.
 
     Raises:
         InvalidEvidence: `contradicting_run_cards` when two cards tell one log differently.

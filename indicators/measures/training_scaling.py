@@ -20,6 +20,7 @@ from indicators.measures.references import (
 from indicators.measures.training_runs import (
     FED_BY,
     TrainingRun,
+    has_training_results,
     step_runs,
 )
 from indicators.measures.training_sets import mlperf_sets_of
@@ -38,7 +39,7 @@ def scaling_efficiency_per_doubling(evidence: CentreEvidence) -> Measurement:
         InsufficientData: `no_scaling_pair`, `run_card_missing`.
     Source: scheme §2.1 CE-2.1; MLPerf Training rules for sets.
     """
-    if not evidence.rows("training_steps").num_rows and not evidence.rows("benchmark_runs").num_rows:
+    if not evidence.rows("training_steps").num_rows and not has_training_results(evidence):
         raise nothing_handed_in(*FED_BY)
     pair = _step_pair(evidence) or _benchmark_pair(evidence)
     if pair is None:
@@ -94,7 +95,7 @@ def _step_pair(evidence: CentreEvidence) -> _Pair | None:
     try:
         runs = step_runs(evidence)
     except InsufficientData:
-        if not evidence.rows("benchmark_runs").num_rows:
+        if not has_training_results(evidence):
             raise
         return None
     pairs = [

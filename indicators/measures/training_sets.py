@@ -23,6 +23,7 @@ from indicators.measures.references import (
 )
 from indicators.measures.training_runs import (
     check_installed,
+    has_training_results,
     systems_of_runs,
 )
 
@@ -50,7 +51,7 @@ def training_benchmark_parity(evidence: CentreEvidence) -> Measurement:
                 en="No training result is published for the installed cards; this indicator does not apply.",
             ),
         )
-    if not evidence.rows("benchmark_runs").num_rows:
+    if not has_training_results(evidence):
         raise nothing_handed_in(["benchmark_runs", "inventory"])
     compared = [found for one in mlperf_sets_of(evidence) if (found := _parity(one))]
     if not compared:

@@ -11,6 +11,7 @@ import re2
 
 from core.provenance import Where
 from core.text import Text
+from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.gemm_results import PRECISIONS, gemm_log_result, gemm_row
 from evidence.parsers.log_lines import log_lines, log_opening, text_of
@@ -32,6 +33,7 @@ _ROW = re2.compile(
 class AscendDmi:
     format = "ascend_dmi"
     version = "1"
+    kinds = (BENCHMARK_RUNS.name,)
     title = Text(zh="ascend-dmi 算力测试输出", en="Output of ascend-dmi compute test")
 
     def recognises(self, source: Source) -> bool:

@@ -34,6 +34,7 @@ _PERCENTILE = re2.compile(r"[0-9]{1,3}\.[0-9]{1,6}")
 class Fio:
     format = "fio"
     version = "1"
+    kinds = (BENCHMARK_RUNS.name,)
     title = Text(zh="fio 输出（JSON）", en="Output of fio (JSON)")
 
     def recognises(self, source: Source) -> bool:

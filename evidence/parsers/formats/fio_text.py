@@ -49,6 +49,7 @@ class _Job:
 class FioText:
     format = "fio_text"
     version = "1"
+    kinds = (BENCHMARK_RUNS.name,)
     title = Text(zh="fio 输出（文本）", en="Output of fio (text)")
 
     def recognises(self, source: Source) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 import re2
 
 from core.text import Text
+from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.gemm_results import PRECISIONS, gemm_log_result, gemm_row
 from evidence.parsers.log_lines import log_lines, log_opening, text_of
@@ -25,6 +26,7 @@ _OWN = re2.compile(rb"\[FlagPerf Result\].{0,30}computation-")
 class FlagperfGemm:
     format = "flagperf_gemm"
     version = "1"
+    kinds = (BENCHMARK_RUNS.name,)
     title = Text(zh="FlagPerf 算力测试日志", en="Log of FlagPerf's compute tests")
 
     def recognises(self, source: Source) -> bool:

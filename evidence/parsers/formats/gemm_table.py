@@ -15,10 +15,11 @@ from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.observations.schema import COUNT, TEXT
 from evidence.parsers.base import ParseResult
-from evidence.parsers.csv_tables import Layout, head_layout
+from evidence.parsers.csv_tables import head_layout
 from evidence.parsers.gemm_results import PRECISIONS
 from evidence.parsers.headers import Heading
 from evidence.parsers.source import Source
+from evidence.parsers.table_batches import Layout
 from evidence.parsers.typed_rows import TypedRows, read_table
 
 HEADINGS = (
@@ -35,6 +36,7 @@ HEADINGS = (
 class GemmTable:
     format = "gemm_table"
     version = "1"
+    kinds = (BENCHMARK_RUNS.name,)
     title = Text(zh="单卡矩阵乘实测表（CSV）", en="Matrix multiplication per card (CSV)")
 
     def recognises(self, source: Source) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from core.provenance import Where
 from core.text import Text
+from evidence.observations.serving_runs import SERVING_RUNS
 from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.figures import count, figure
 from evidence.parsers.json_sequences import json_objects
@@ -31,6 +32,7 @@ _PER_SECOND = frozenset(("tokens/sec", "tokens/s", "tok/s", "requests/sec", "req
 class GenaiPerf:
     format = "genai_perf"
     version = "1"
+    kinds = (SERVING_RUNS.name,)
     title = Text(zh="GenAI-Perf / AIPerf 推理压测结果", en="Result of GenAI-Perf or AIPerf")
 
     def recognises(self, source: Source) -> bool:

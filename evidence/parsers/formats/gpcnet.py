@@ -32,6 +32,7 @@ _RANKS = re2.compile(r"Test with ([0-9]{1,9}) MPI ranks \(([0-9]{1,9}) nodes\)")
 class Gpcnet:
     format = "gpcnet"
     version = "1"
+    kinds = (BENCHMARK_RUNS.name,)
     title = Text(zh="GPCNeT 网络测试", en="GPCNeT network test")
 
     def recognises(self, source: Source) -> bool:

@@ -29,6 +29,7 @@ _CHECK = re2.compile(r"^\s*Check data: (Yes|No)")
 class GpuStream:
     format = "gpu_stream"
     version = "1"
+    kinds = (BENCHMARK_RUNS.name,)
     title = Text(zh="加速卡 STREAM 显存带宽测试", en="STREAM test of card memory")
 
     def recognises(self, source: Source) -> bool:

@@ -52,6 +52,7 @@ class _Run:
 class HcclTest:
     format = "hccl_test"
     version = "1"
+    kinds = (COLLECTIVE_RUNS.name,)
     title = Text(zh="昇腾 hccl_test 输出", en="Output of Ascend hccl_test")
 
     def recognises(self, source: Source) -> bool:

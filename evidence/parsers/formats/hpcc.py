@@ -46,6 +46,7 @@ _KEYS: dict[str, tuple[str, str | None, str]] = {
 class Hpcc:
     format = "hpcc"
     version = "1"
+    kinds = (BENCHMARK_RUNS.name,)
     title = Text(zh="HPC Challenge 输出", en="Output of HPC Challenge")
 
     def recognises(self, source: Source) -> bool:

@@ -40,6 +40,7 @@ _TIME = re2.compile(r"(?:Benchmark Time Summary::Total\s*=|^\s*Total Time:)\s*" 
 class Hpcg:
     format = "hpcg"
     version = "1"
+    kinds = (BENCHMARK_RUNS.name,)
     title = Text(zh="HPCG 输出", en="Output of HPCG")
 
     def recognises(self, source: Source) -> bool:

@@ -38,6 +38,7 @@ _COUNTS = {
 class Hpl:
     format = "hpl"
     version = "1"
+    kinds = (BENCHMARK_RUNS.name,)
     title = Text(zh="HPL（Linpack）输出", en="Output of HPL (Linpack)")
 
     def recognises(self, source: Source) -> bool:

@@ -60,6 +60,7 @@ class _Run:
 class HplMxp:
     format = "hpl_mxp"
     version = "1"
+    kinds = (BENCHMARK_RUNS.name,)
     title = Text(zh="HPL-MxP 输出", en="Output of HPL-MxP")
 
     def recognises(self, source: Source) -> bool:

@@ -67,6 +67,7 @@ class _Result:
 class Io500:
     format = "io500"
     version = "1"
+    kinds = (BENCHMARK_RUNS.name,)
     title = Text(zh="IO500 结果", en="IO500 result")
 
     def recognises(self, source: Source) -> bool:

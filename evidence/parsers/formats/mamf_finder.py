@@ -10,6 +10,7 @@ from typing import Any
 import re2
 
 from core.text import Text
+from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.gemm_results import PRECISIONS, gemm_log_result, gemm_row
 from evidence.parsers.log_lines import log_lines, log_opening, text_of, words
@@ -34,6 +35,7 @@ _ELAPSED = re2.compile(r"^Elapsed time: (?:([0-9]{1,4}) days?, )?([0-9]{1,2}):([
 class MamfFinder:
     format = "mamf_finder"
     version = "1"
+    kinds = (BENCHMARK_RUNS.name,)
     title = Text(zh="mamf-finder 矩阵乘测试", en="Output of mamf-finder")
 
     def recognises(self, source: Source) -> bool:

@@ -34,6 +34,7 @@ _PAIR = re2.compile(r"[\"']([A-Za-z][A-Za-z0-9_@ -]{0,40})[\"']\s*:\s*(?:np\.flo
 class MlperfInferenceAccuracy:
     format = "mlperf_inference_accuracy"
     version = "1"
+    kinds = (BENCHMARK_RUNS.name,)
     title = Text(zh="MLPerf 推理精度结果", en="MLPerf Inference accuracy result")
 
     def recognises(self, source: Source) -> bool:

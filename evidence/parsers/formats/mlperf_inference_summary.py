@@ -79,6 +79,7 @@ class _Summary:
 class MlperfInferenceSummary:
     format = "mlperf_inference_summary"
     version = "1"
+    kinds = (BENCHMARK_RUNS.name,)
     title = Text(zh="MLPerf 推理结果摘要", en="MLPerf Inference result summary")
 
     def recognises(self, source: Source) -> bool:

@@ -29,6 +29,7 @@ _CLOSE_ENOUGH = Decimal("0.05")  # durations are printed to hundredths
 class MlperfStorageEpochs:
     format = "mlperf_storage_epochs"
     version = "1"
+    kinds: tuple[str, ...] = ()
     title = Text(zh="MLPerf 存储各轮统计", en="MLPerf Storage statistics per epoch")
 
     def recognises(self, source: Source) -> bool:

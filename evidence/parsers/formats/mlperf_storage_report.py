@@ -32,6 +32,7 @@ _COUNT = re2.compile(r"[1-9][0-9]{0,8}")
 class MlperfStorageReport:
     format = "mlperf_storage_report"
     version = "1"
+    kinds = (BENCHMARK_RUNS.name,)
     title = Text(zh="MLPerf 存储测试报告", en="MLPerf Storage report of a set")
 
     def recognises(self, source: Source) -> bool:

@@ -42,6 +42,7 @@ _COUNTS = {"num_accelerators": "accelerators", "num_hosts": "hosts", "epochs": "
 class MlperfStorageSummary:
     format = "mlperf_storage_summary"
     version = "1"
+    kinds = (BENCHMARK_RUNS.name,)
     title = Text(zh="MLPerf 存储测试摘要", en="MLPerf Storage run summary")
 
     def recognises(self, source: Source) -> bool:

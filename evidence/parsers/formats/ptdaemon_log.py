@@ -49,6 +49,7 @@ class _Session:
 class PtdaemonLog:
     format = "ptdaemon_log"
     version = "1"
+    kinds: tuple[str, ...] = ()
     title = Text(zh="功率分析仪守护进程日志", en="Log of the power analyser's daemon")
 
     def recognises(self, source: Source) -> bool:

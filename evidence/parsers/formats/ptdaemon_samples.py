@@ -55,6 +55,7 @@ class _Samples:
 class PtdaemonSamples:
     format = "ptdaemon_samples"
     version = "1"
+    kinds = (POWER_SAMPLES.name,)
     title = Text(zh="功率分析仪采样（spl.txt）", en="Samples of a power analyser (spl.txt)")
 
     def recognises(self, source: Source) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.text import Text
+from evidence.observations.serving_runs import SERVING_RUNS
 from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.json_sequences import json_objects
 from evidence.parsers.serving_results import name, number, serving_result, whole
@@ -17,6 +18,7 @@ from evidence.parsers.source import Source
 class SglangBench:
     format = "sglang_bench"
     version = "1"
+    kinds = (SERVING_RUNS.name,)
     title = Text(zh="SGLang 推理压测结果", en="Result of SGLang bench_serving")
 
     def recognises(self, source: Source) -> bool:

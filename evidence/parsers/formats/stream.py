@@ -31,6 +31,7 @@ _ARRAY = re2.compile(r"Array size\s*=\s*([0-9]{1,15})")
 class Stream:
     format = "stream"
     version = "1"
+    kinds = (BENCHMARK_RUNS.name,)
     title = Text(zh="STREAM 内存带宽测试", en="STREAM memory bandwidth test")
 
     def recognises(self, source: Source) -> bool:

@@ -33,6 +33,7 @@ _TUNED = re2.compile(
 class Superbench:
     format = "superbench"
     version = "1"
+    kinds = (BENCHMARK_RUNS.name,)
     title = Text(zh="SuperBench 结果（JSONL）", en="Results of SuperBench (JSONL)")
 
     def recognises(self, source: Source) -> bool:

@@ -11,6 +11,7 @@ from core.errors import InsufficientData
 from indicators.measures.references import (
     accelerators,
     emission_factors,
+    inference_benchmarks,
     link_rates,
     reference_tables,
     same_card,
@@ -50,7 +51,8 @@ def test_no_two_rows_share_a_name_and_every_other_table_names_known_cards() -> N
     assert len(names) == len(set(names))
     linked = [model for row in link_rates().rows for model in row.accelerators]
     timed = [time.accelerator for row in training_benchmarks().rows for time in row.minutes]
-    assert all(accelerators().find(model) for model in (*linked, *timed))
+    published = [result.accelerator for row in inference_benchmarks().rows for result in row.results]
+    assert all(accelerators().find(model) for model in (*linked, *timed, *published))
 
 
 def test_domestic_rows_of_low_confidence_are_marked() -> None:
@@ -64,6 +66,7 @@ def test_every_table_names_its_edition_and_digest() -> None:
     assert set(tables) == {
         "accelerators/2026.1",
         "emission_factors/2026.1",
+        "inference_benchmarks/2026.1",
         "link_rates/2026.1",
         "size_classes/2026.1",
         "training_benchmarks/2026.1",

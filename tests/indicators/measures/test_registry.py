@@ -19,15 +19,18 @@ from indicators.measures.base import CentreEvidence, Measurement
 from indicators.measures.registry import MEASURES, measure_all
 from tests.indicators.measures.evidence import DAY, HOUR, YEAR_END, YEAR_START, centre, profile, table
 
+# No result is published for the card of this centre: a rule, not a lack.
+BY_RULE = {"training_benchmark_parity", "inference_benchmark_parity"}
+
 
 def test_names_are_unique_and_kinds_exist() -> None:
-    assert len({measure.name for measure in MEASURES}) == len(MEASURES) == 31
+    assert len({measure.name for measure in MEASURES}) == len(MEASURES) == 39
     assert all(kind in KIND_BY_NAME for measure in MEASURES for kind in measure.kinds)
 
 
 def test_without_evidence_every_measure_says_what_to_hand_in() -> None:
     for measurement in measure_all(centre()).values():
-        if measurement.measure == "training_benchmark_parity":  # no published result for this card: a rule, not a lack
+        if measurement.measure in BY_RULE:
             continue
         assert measurement.outcome is Outcome.NO_EVIDENCE
         assert measurement.reason is not None
@@ -107,3 +110,14 @@ def test_a_measurement_survives_its_own_json(tables: dict[str, Any]) -> None:
     evidence = CentreEvidence.pooled(profile(meters=METERS), [("sha256:a", {"jobs": table("jobs", tables["jobs"])})])
     for measurement in measure_all(evidence).values():
         assert Measurement.from_json(measurement.as_json()) == measurement
+
+
+def test_a_table_kept_before_its_kind_had_more_columns_is_pooled_with_later_ones() -> None:
+    row = {"tool": "mlperf_training", "benchmark": "bert", "status": "success"}
+    later = table("benchmark_runs", [row | {"value": Decimal(7)}])
+    earlier = table("benchmark_runs", [row]).drop_columns(["scenario", "metric", "value", "unit", "host", "device"])
+    pooled = CentreEvidence.pooled(
+        profile(), [("sha256:a", {"benchmark_runs": earlier}), ("sha256:b", {"benchmark_runs": later})]
+    ).rows("benchmark_runs")
+    assert pooled.column_names[:-1] == KIND_BY_NAME["benchmark_runs"].arrow.names
+    assert sorted(pooled.column("value").to_pylist(), key=str) == [Decimal("7.000000000"), None]
