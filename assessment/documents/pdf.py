@@ -9,55 +9,59 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
+import tempfile
 from functools import lru_cache
 from pathlib import Path
 
 from assessment.documents.fonts import refuse_missing_glyphs
 from core.errors import UserFacingError
+from core.forking import Forker, ForkerLost, last_words
 from core.text import Text
 
-ROOT = Path(__file__).resolve().parents[2]
+# How this process and its typesetter call the files they hand to each other.
+DRAFT, PAPER, REFUSAL = "draft-{}.html", "paper.pdf", "refusal.json"
 TIMEOUT_S = 300
 
 
-def make_pdf(html: str, *, pages: int | None = None) -> bytes:
+def make_pdf(*drafts: str, pages: int | None = None) -> bytes:
     """Lay out a whole HTML document whose only resources are `static:` addresses.
 
     Args:
+        drafts: the same text from its airiest setting to its tightest; the first that has `pages` pages is taken.
         pages: exactly how many pages the paper must have; None where it may grow.
 
     Raises:
         UserFacingError: `missing_glyph`; `wrong_page_count`, when the text does not fit; `paper_not_made`
             with what the typesetter said (its warnings are errors too).
     """
-    refuse_missing_glyphs(html)
-    command = [*_without_network(), sys.executable, "-m", "assessment.documents.typeset"]
-    if pages is not None:
-        command += ["--pages", str(pages)]
-    try:
-        child = subprocess.run(  # noqa: S603  (our own command)
-            command, input=html.encode(), capture_output=True, timeout=TIMEOUT_S, cwd=ROOT, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise _not_made(f"no answer within {TIMEOUT_S} s") from error
-    if child.returncode != 0 or not child.stdout.startswith(b"%PDF-"):
-        raise _refusal(child.stderr.decode(errors="replace"))
-    return child.stdout
+    for draft in drafts:
+        refuse_missing_glyphs(draft)
+    with tempfile.TemporaryDirectory(prefix="paper-") as made:
+        folder = Path(made)
+        for number, draft in enumerate(drafts):
+            (folder / DRAFT.format(number)).write_text(draft, encoding="utf-8")
+        try:
+            code = _TYPESETTER.run({"folder": made, "drafts": len(drafts), "pages": pages}, seconds=TIMEOUT_S)
+        except TimeoutError as error:
+            raise _not_made(f"no answer within {TIMEOUT_S} s") from error
+        except ForkerLost as error:
+            raise _not_made(str(error)) from error
+        if (folder / REFUSAL).exists():
+            raise _refusal(folder / REFUSAL)
+        if code != 0 or not (folder / PAPER).exists():
+            raise _not_made(last_words(folder).strip() or f"the process was killed ({code})")
+        return (folder / PAPER).read_bytes()
 
 
-def _refusal(said: str) -> UserFacingError:
-    try:
-        told = json.loads(said.strip().splitlines()[-1])
-    except (ValueError, IndexError):
-        return _not_made(said.strip()[-500:] or "the process was killed")
-    if told["code"] == "wrong_page_count":
+def _refusal(told: Path) -> UserFacingError:
+    refusal = json.loads(told.read_text(encoding="utf-8"))
+    if refusal["code"] == "wrong_page_count":
         return UserFacingError(
             "wrong_page_count",
-            Text(zh=f"文字放不下：{told['detail']} 页。", en=f"The text does not fit: {told['detail']} pages."),
+            Text(zh=f"文字放不下：{refusal['detail']} 页。", en=f"The text does not fit: {refusal['detail']} pages."),
             hint=Text(zh="请缩短名称或说明。", en="Shorten the names or remarks."),
         )
-    return _not_made(told["detail"])
+    return _not_made(refusal["detail"])
 
 
 def _not_made(detail: str) -> UserFacingError:
@@ -75,3 +79,7 @@ def _without_network() -> tuple[str, ...]:
     prefix = (unshare, "--map-root-user", "--net")
     allowed = subprocess.run([*prefix, "true"], capture_output=True, check=False)  # noqa: S603  (fixed command)
     return prefix if allowed.returncode == 0 else ()
+
+
+# `HOME` and the cache folder tell fontconfig where its list of fonts lies.
+_TYPESETTER = Forker("assessment.documents.typeset", kept=("HOME", "XDG_CACHE_HOME"), prefix=_without_network)

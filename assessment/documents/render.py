@@ -17,7 +17,6 @@ from assessment.documents.content.ranked_report import RankedReportContent, Rank
 from assessment.documents.content.words import points_words
 from assessment.documents.fonts import STATIC
 from assessment.documents.pdf import make_pdf
-from core.errors import UserFacingError
 
 TEMPLATES = STATIC.parent / "templates"
 # From the airy setting to the tightest one that is still read easily; the first that fits one page is taken.
@@ -30,13 +29,7 @@ def certificate_pdf(content: CertificateContent) -> bytes:
     Raises:
         UserFacingError: as `make_pdf`; `wrong_page_count` when it does not fit at the tightest setting.
     """
-    for density in DENSITIES[:-1]:
-        try:
-            return make_pdf(certificate_html(content, density=density), pages=1)
-        except UserFacingError as error:
-            if error.code != "wrong_page_count":
-                raise
-    return make_pdf(certificate_html(content, density=DENSITIES[-1]), pages=1)
+    return make_pdf(*(certificate_html(content, density=density) for density in DENSITIES), pages=1)
 
 
 def ranked_report_pdf(content: RankedReportContent) -> bytes:

@@ -1,16 +1,18 @@
-"""The child process that lays out a paper: HTML on standard input, PDF on standard output.
+"""The child process that lays out papers, each in a fork of its own.
 
-`python -m assessment.documents.typeset [--pages N]`; on refusal one line of JSON on standard error, exit status 1.
+`python -m assessment.documents.typeset`, kept and asked by `pdf.py`: drafts as HTML files in the request's folder,
+and there the paper or, as JSON, why it was refused.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import logging
 import socket
 import sys
+import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,8 +21,19 @@ from weasyprint.logger import LOGGER
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from assessment.documents.pdf import DRAFT, PAPER, REFUSAL
+from core.forking import serve
+
 STATIC = Path(__file__).resolve().parents[2] / "static"
 SCHEME = "static:"
+# Every kind of thing our papers hold: our three fonts, a table, a drawing.
+_SPECIMEN = """<!DOCTYPE html><html lang="zh-Hans"><title>智衡</title><style>
+@font-face { font-family: "Zhiheng Sans"; src: url("static:fonts/NotoSansSC-Regular.otf"); font-weight: 400; }
+@font-face { font-family: "Zhiheng Sans"; src: url("static:fonts/NotoSansSC-Bold.otf"); font-weight: 700; }
+@font-face { font-family: "Zhiheng Serif"; src: url("static:fonts/NotoSerifSC-Bold.otf"); font-weight: 700; }
+* { font-family: "Zhiheng Sans"; } h1 { font-family: "Zhiheng Serif"; }
+</style><h1>智衡</h1><table><tr><td>衡 <b>75.00</b></table>
+<svg viewBox="0 0 9 9"><title>衡</title><path d="M1 1H8"/><text x="1" y="8">40</text></svg>"""
 TYPES = {".otf": "font/otf", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
 
 
@@ -47,35 +60,49 @@ class WarningsAreErrors(logging.Handler):
         raise Refused("paper_not_made", record.getMessage())
 
 
-def typeset(html: str, *, pages: int | None = None) -> bytes:
-    """The PDF, with its identifier taken from the HTML so that the same text gives the same bytes."""
-    LOGGER.handlers[:] = [WarningsAreErrors(logging.WARNING)]
-    document = HTML(string=html, url_fetcher=StaticFetcher()).render(font_config=FontConfiguration(), pdf_tags=True)
-    if pages is not None and len(document.pages) != pages:
-        raise Refused("wrong_page_count", str(len(document.pages)))
-    identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
-    return bytes(document.write_pdf(pdf_identifier=identifier, pdf_tags=True))
+def typeset(drafts: Iterable[str], *, pages: int | None = None) -> bytes:
+    """The PDF of the first draft with so many pages, or of the first at all.
+
+    Its identifier is taken from the HTML, so that the same text gives the same bytes.
+    """
+    found, fonts = 0, FontConfiguration()
+    for html in drafts:
+        document = HTML(string=html, url_fetcher=StaticFetcher()).render(font_config=fonts, pdf_tags=True)
+        found = len(document.pages)
+        if pages in (None, found):
+            identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
+            return bytes(document.write_pdf(pdf_identifier=identifier, pdf_tags=True))
+    raise Refused("wrong_page_count", str(found))
+
+
+def answer(request: dict[str, Any]) -> None:
+    """In the fork: the paper or the refusal into the folder of the request."""
+    folder = Path(request["folder"])
+    tempfile.tempdir = str(folder)  # a fork that is killed leaves nothing elsewhere
+    drafts = ((folder / DRAFT.format(number)).read_text(encoding="utf-8") for number in range(request["drafts"]))
+    try:
+        paper = typeset(drafts, pages=request["pages"])
+    except (Refused, FatalURLFetchingError) as refusal:
+        code = refusal.code if isinstance(refusal, Refused) else "paper_not_made"
+        told = {"code": code, "detail": str(refusal)}
+        (folder / REFUSAL).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    else:
+        (folder / PAPER).write_bytes(paper)
 
 
 def main() -> int:
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("--pages", type=int)
-    pages = arguments.parse_args().pages
     _block_sockets()
-    html = sys.stdin.buffer.read().decode()
-    try:
-        pdf = typeset(html, pages=pages)
-    except Refused as refused:
-        return _refuse(refused.code, refused.detail)
-    except FatalURLFetchingError as error:
-        return _refuse("paper_not_made", str(error))
-    sys.stdout.buffer.write(pdf)
-    return 0
+    LOGGER.handlers[:] = [WarningsAreErrors(logging.WARNING)]
+    _warm_up()
+    return serve(answer)
 
 
-def _refuse(code: str, detail: str) -> int:
-    sys.stderr.write(json.dumps({"code": code, "detail": detail}) + "\n")
-    return 1
+def _warm_up() -> None:
+    """Have loaded and compiled before the first fork whatever a paper needs."""
+    with tempfile.TemporaryDirectory(prefix="paper-") as folder:
+        before, tempfile.tempdir = tempfile.tempdir, folder
+        typeset([_SPECIMEN])
+        tempfile.tempdir = before
 
 
 def _block_sockets() -> None:

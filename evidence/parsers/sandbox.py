@@ -1,9 +1,6 @@
 """Each file parsed in a process of its own, so that no file can take a worker down.
 
-    python -m evidence.parsers.sandbox
-
-One request per line of standard input, one exit code per line of standard output. The parsers are loaded once;
-each request is done in a fork, which costs hundredths of a second where a new interpreter takes one.
+`python -m evidence.parsers.sandbox`, kept and asked by a worker as `core.forking` says.
 
 A request names the file, what the uploader declared, the limits and an empty folder. The fork writes
 `<kind>.parquet` per table and then `result.json` there: `{"result": …}`, or `{"problem": …}` for a file that
@@ -12,32 +9,26 @@ cannot be read. Anything else it does is a death, with its last words in `stderr
 
 from __future__ import annotations
 
-import ctypes
-import gc
 import json
-import os
 import resource
-import signal
 import sys
-import traceback
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.canonical import jsonable
 from core.errors import ParseError, UserFacingError
+from core.forking import serve
 from core.text import Text
 from evidence.parsers.base import identity
 from evidence.parsers.registry import identify
 from evidence.parsers.source import Source
 
 RESULT = "result.json"
-STDERR = "stderr.txt"
 LARGEST_OUTPUT = 4 * 1024**3
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,32 +51,14 @@ class Request:
 
 
 def main() -> int:
-    _die_with_parent(os.getppid())
-    gc.freeze()  # so that forks share what was loaded
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            _answer_and_exit(Request(**json.loads(line)))
-        _, status = os.waitpid(child, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
-        sys.stdout.flush()
-    return 0
+    return serve(answer)
 
 
-def _answer_and_exit(request: Request) -> NoReturn:
-    """In the fork: never returns into the loop of its parent."""
-    code = 1
-    try:
-        _die_with_parent(os.getppid())
-        _redirect_output(Path(request.folder) / STDERR)
-        _limit(seconds=request.seconds, memory=request.memory)
-        _answer(request)
-        code = 0
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        sys.stderr.flush()
-        os._exit(code)
+def answer(request: dict[str, Any]) -> None:
+    """In the fork: one file within its limits."""
+    asked = Request(**request)
+    _limit(seconds=asked.seconds, memory=asked.memory)
+    _answer(asked)
 
 
 def _answer(request: Request) -> None:
@@ -149,22 +122,6 @@ def out_of_time(seconds: int) -> ParseError:
         Text(zh=f"{seconds} 秒内未能读完该文件。", en=f"The file could not be read within {seconds} seconds."),
         hint=Text(zh="请按月拆分文件后分别上传。", en="Split the file by month and upload the parts."),
     )
-
-
-def _die_with_parent(parent: int) -> None:
-    """A killed worker leaves no parser running on."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it died before we asked
-            os._exit(1)
-
-
-def _redirect_output(path: Path) -> None:
-    """Standard output speaks to the worker; what a library prints goes to the file with the last words."""
-    words = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    os.dup2(words, 1)
-    os.dup2(words, 2)
-    os.close(words)
 
 
 def _limit(*, seconds: int, memory: int) -> None:
