@@ -45,7 +45,7 @@ def jsonable(value: Any) -> Any:
         case Enum():
             return value.value
     if hasattr(value, "as_json"):
-        return jsonable(value.as_json())
+        return value.as_json()  # plain already: walked again, a tree would cost the square of its depth
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: jsonable(getattr(value, field.name)) for field in dataclasses.fields(value)}
     raise TypeError(f"{type(value).__name__} has no canonical form")
