@@ -18,6 +18,7 @@ from evidence.models import STATES_OF_REJECTION, Evidence, EvidenceState
 from evidence.parsers.source import Source
 
 Tables = dict[str, pa.Table]
+NOT_YET_READ = (EvidenceState.RECEIVED, EvidenceState.PARSING)
 
 
 def visible_evidence(user: Person | AnonymousUser) -> QuerySet[Evidence]:
@@ -35,6 +36,11 @@ def rejected_evidence(centre: Centre) -> list[Evidence]:
         blob__in=accepted_evidence(centre).values("blob")
     )
     return list({item.blob_id: item for item in found.order_by("blob_id", "received_at", "id")}.values())
+
+
+def is_being_read(centre: Centre) -> bool:
+    """Whether files of this centre are still to be read; the last of them has the centre scored."""
+    return Evidence.objects.filter(centre=centre, state__in=NOT_YET_READ).exists()
 
 
 def tables_of(evidence: Iterable[Evidence]) -> list[tuple[str, Tables]]:

@@ -19,7 +19,7 @@ from core.provenance import Where
 from core.text import Text
 from evidence.models import STATES_OF_REJECTION, Evidence
 from evidence.parsers.registry import PARSER_BY_FORMAT
-from evidence.selectors import accepted_evidence, rejected_evidence, tables_of
+from evidence.selectors import accepted_evidence, is_being_read, rejected_evidence, tables_of
 from indicators.measures.base import CentreEvidence, RejectedFile
 from indicators.measures.references import reference_tables
 from indicators.measures.registry import measure_all, measure_versions
@@ -33,12 +33,15 @@ TASK = "assessment.score_centre"
 def score_centre(centre: Centre) -> StoredResult | None:
     """The provisional result of everything accepted so far; None when there is no profile to measure against.
 
-    When the same work is queued again it is left to that later job, which sees all of the evidence.
+    When the same work is queued again, or will be because files are still to be read, it is left to that later job,
+    which sees all of the evidence.
     """
     profile_version = current_profile(centre)
     if profile_version is None:
         return None
     if Job.objects.filter(task=TASK, subject=f"centre/{centre.slug}", state=JobState.QUEUED).exists():
+        return None
+    if is_being_read(centre):
         return None
     stored = score_files(
         accepted_evidence(centre).prefetch_related("tables"),

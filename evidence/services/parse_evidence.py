@@ -16,11 +16,11 @@ from core.text import Text
 from evidence import store
 from evidence.models import Evidence, EvidenceState, ObservationTable
 from evidence.parsers.base import Severity
+from evidence.selectors import NOT_YET_READ, is_being_read
 from evidence.services.parser_process import as_error, run_parser
 from operations import audit
 from operations.jobs import Progress
 
-_NOT_YET_READ = (EvidenceState.RECEIVED, EvidenceState.PARSING)
 _READING = Text(zh="正在读取文件", en="Reading the file")
 _KEEPING = Text(zh="正在保存观测数据", en="Keeping the observations")
 _ACCEPTED = Text(zh="已接受", en="Accepted")
@@ -33,7 +33,7 @@ def parse_evidence(evidence_id: str, *, progress: Progress) -> None:
         ParseError: after the evidence was rejected, so that the job ends with the same words.
         ParserDied: when the parser process died; the evidence stays as it was.
     """
-    begun = Evidence.objects.filter(pk=evidence_id, state__in=_NOT_YET_READ).update(state=EvidenceState.PARSING)
+    begun = Evidence.objects.filter(pk=evidence_id, state__in=NOT_YET_READ).update(state=EvidenceState.PARSING)
     evidence = Evidence.objects.select_related("blob", "centre").get(pk=evidence_id)
     if not begun:
         if evidence.problem is not None:  # an earlier run was killed between the entry and the end of its job
@@ -59,7 +59,7 @@ def mark_unreadable(evidence_id: str, *, problem: dict[str, Any]) -> None:
     """What becomes of a file that ended its reader three times."""
     with transaction.atomic():
         evidence = Evidence.objects.select_for_update().get(pk=evidence_id)
-        if evidence.state not in _NOT_YET_READ:
+        if evidence.state not in NOT_YET_READ:
             return
         evidence.state, evidence.problem = EvidenceState.UNREADABLE, problem
         evidence.save()
@@ -101,7 +101,7 @@ def _enter(evidence: Evidence, found: dict[str, Any]) -> None:
 def _close(evidence: Evidence) -> None:
     """Put the end of the reading on record; after the centre's last unread file, have it scored."""
     centre = Centre.objects.select_for_update().get(pk=evidence.centre_id)  # of two last files, one sees the other
-    if not Evidence.objects.filter(centre=centre, state__in=_NOT_YET_READ).exists():
+    if not is_being_read(centre):
         request_scoring(centre)
     audit.record(
         actor=audit.SYSTEM,

@@ -200,6 +200,16 @@ def test_same_inputs_give_the_same_stored_result(centre: Centre, edition: Editio
     assert StoredResult.objects.count() == 2
 
 
+def test_centre_is_not_scored_while_a_file_of_it_is_still_to_be_read(
+    centre: Centre, edition: Edition, measured: dict[str, str], olu: Person
+) -> None:
+    late = add_evidence(centre, owner=olu, name="late.csv")
+    Evidence.objects.filter(pk=late.pk).update(state=EvidenceState.PARSING)
+    assert score_centre(centre) is None
+    Evidence.objects.filter(pk=late.pk).update(state=EvidenceState.REJECTED)
+    assert score_centre(centre) is not None
+
+
 def test_stored_result_reads_back_as_the_same_tree(centre: Centre, edition: Edition, measured: dict[str, str]) -> None:
     stored = score_centre(centre)
     assert stored is not None
