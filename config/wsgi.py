@@ -5,6 +5,7 @@ import os
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 from operations.http.charset import Utf8Text
 from operations.http.chunked import ChunkedBodies
@@ -16,6 +17,6 @@ if settings.SECRET_KEY_IS_TEMPORARY:
         "There is no secret key yet: run `manage.py prepare` once, or set ZHIHENG_SECRET_KEY (or …_FILE)."
     )
 
-application = Utf8Text(
-    ChunkedBodies(get_wsgi_application(), limit=settings.BODY_LIMIT, streamed=settings.STREAMED_PATHS)
-)
+django = get_wsgi_application()
+get_resolver().url_patterns  # noqa: B018  (read before the first request, and once for all workers that are forked)
+application = Utf8Text(ChunkedBodies(django, limit=settings.BODY_LIMIT, streamed=settings.STREAMED_PATHS))
