@@ -16,6 +16,9 @@ from indicators.rubric.loader import load_edition
 ROOT = Path(__file__).parents[1]
 EDITIONS = sorted(path.parent for path in (ROOT / "indicators" / "rubrics").glob("*/*/rubric.yaml"))
 
+# Measures whose title in a published edition, which cannot change, is an older one; each with its reason.
+FROZEN_TITLES: dict[str, set[str]] = {}
+
 
 def tracked_files() -> list[Path]:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -60,6 +63,17 @@ def test_what_our_editions_call_computed_is_a_registered_measure(folder: Path) -
     measures = load_edition(folder).measures.values()
     assert {measure.computed for measure in measures if measure.computed} <= known
     assert {measure.name for measure in measures if measure.name in known and not measure.computed} == set()
+
+
+@pytest.mark.parametrize("folder", EDITIONS, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
+def test_measure_is_called_the_same_in_the_registry_and_in_the_edition(folder: Path) -> None:
+    """The edition's wording is the one; a frozen edition keeps its own when the words change later."""
+    titles = {measure.name: measure.title for measure in MEASURES}
+    said = {measure.computed: measure.title for measure in load_edition(folder).measures.values() if measure.computed}
+    frozen = FROZEN_TITLES.get(folder.name, set())
+    differing = {name: (titles[name], title) for name, title in said.items() if titles[name] != title}
+    assert {name: pair for name, pair in differing.items() if name not in frozen} == {}
+    assert frozen <= set(differing), "no longer differs"
 
 
 def test_no_lock_file_names_an_index_or_a_host() -> None:

@@ -13,8 +13,9 @@ from assessment.scoring.conditions import holds
 from assessment.scoring.digits import stored
 from assessment.scoring.result import Consequence
 from core.outcome import Outcome, Reason
-from core.quantity import rounded, shortest
+from core.quantity import plain, rounded, shortest
 from core.text import Text
+from core.units import with_unit
 from indicators.measures.base import Measurement
 from indicators.rubric.model import Edition, Grades, Group, Indicator, Minimum, TreeNode
 
@@ -38,7 +39,8 @@ def missed_minima(
             continue
         actual = _actual(node, minimum, measurement, points, measurements)
         if actual is not None and _missed(minimum, actual):
-            reason = Reason("minimum_missed", _minimum_said(node, minimum, actual))
+            unit = _unit(node, minimum, measurement)
+            reason = Reason("minimum_missed", _minimum_said(node, minimum, actual, unit=unit))
             found.append(Consequence(node.code, minimum.on_miss.value, minimum.cap_at, reason))
     return tuple(found)
 
@@ -78,18 +80,29 @@ def _missed(minimum: Minimum, actual: Decimal) -> bool:
     return below or above
 
 
-def _minimum_said(node: TreeNode, minimum: Minimum, actual: Decimal) -> Text:
-    name = minimum.title or node.title
-    if minimum.item is not None and minimum.title is not None:
-        return Text(zh=f"{name.zh}：未满足。", en=f"{name.en}: not met.")
+def _unit(node: TreeNode, minimum: Minimum, measurement: Measurement | None) -> str:
+    """Of the figure a line is held against: points of a group, the measure's unit, or that of one of its items."""
+    if isinstance(node, Group):
+        return "point"
+    if measurement is None:
+        return ""
+    if minimum.item is None:
+        return measurement.unit
+    return next((item.unit for item in measurement.inputs if item.name == minimum.item), "")
+
+
+def _minimum_said(node: TreeNode, minimum: Minimum, actual: Decimal, *, unit: str) -> Text:
+    title, name = minimum.title, node.title
+    if minimum.item is not None and title is not None:
+        return Text(zh=f"{title.zh}：未满足。", en=f"{title.en}: not met.")
     if minimum.at_least is not None:
-        line, zh, en = minimum.at_least, "低于下限", "below the line"
+        line, zh, en = minimum.at_least, "低于下限", "below the limit of"
     else:
-        line, zh, en = minimum.at_most or Decimal(0), "高于上限", "above the line"
-    shown = _shown(actual, line)
+        line, zh, en = minimum.at_most or Decimal(0), "高于上限", "above the limit of"
+    found, limit = with_unit(_shown(actual, line), unit), with_unit(plain(line), unit)
     return Text(
-        zh=f"{name.zh}：{shown}，{zh} {shortest(line)}。",
-        en=f"{name.en}: {shown}, {en} {shortest(line)}.",
+        zh=(f"{title.zh}：" if title else "") + f"{name.zh}为 {found.zh}，{zh} {limit.zh}。",
+        en=(f"{title.en}: " if title else "") + f"{name.en} is {found.en}, {en} {limit.en}.",
     )
 
 

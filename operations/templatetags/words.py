@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from core.outcome import Outcome
 from core.provenance import Where
 from core.quantity import plain, rounded, shortest
-from core.text import Language, Text
+from core.text import Language
+from core.units import unit_words
 
 register = template.Library()
 
@@ -39,16 +40,6 @@ _SHAPES = {
         '<path d="M5 1A4 4 0 0 0 5 9Z" fill="currentColor"/>',
     ),
     Outcome.INVALID: ("bad", '<path d="M1.4 1.4L8.6 8.6M8.6 1.4L1.4 8.6" stroke="currentColor" stroke-width="1.8"/>'),
-}
-# Units a reader sees as words, or not at all: a ratio is a plain number.
-_UNIT_WORDS = {
-    "": Text("", ""),
-    "1": Text("", ""),
-    "ratio": Text("", ""),
-    "point": Text("分", "points"),
-    "min": Text("分钟", "min"),
-    "s": Text("秒", "s"),
-    "1/kcd": Text("次/千卡日", "per 1,000 card-days"),
 }
 
 
@@ -77,7 +68,7 @@ def exactly(value: Any, unit: str = "") -> SafeString:
 @register.filter
 def unit_word(unit: str) -> str:
     """A unit as people read it; nothing for plain ratios."""
-    return said(_UNIT_WORDS.get(unit, unit))
+    return said(unit_words(unit))
 
 
 @register.filter

@@ -38,14 +38,6 @@ TIERS = {
 
 # Decimals a unit is published with; anything else gets two.
 _DECIMALS = {"ratio": 3, "1": 3, "%": 2, "s": 0, "min": 0, "point": 1, "1/kcd": 3, "L/kWh": 2, "kg/kWh": 3}
-_UNIT_WORDS = {
-    "ratio": Text(zh="", en=""),
-    "1": Text(zh="", en=""),
-    "1/kcd": Text(zh="次/千卡日", en="per 1,000 card-days"),
-    "point": Text(zh="分", en="points"),
-    "min": Text(zh="分钟", en="min"),
-    "s": Text(zh="秒", en="s"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +90,6 @@ def figure_words(value: Decimal, unit: str) -> str:
     return plain(rounded(value, _DECIMALS.get(unit, 2)))
 
 
-def unit_words(unit: str) -> Text:
-    return _UNIT_WORDS.get(unit, same(unit))
-
-
 def tier_words(tier: ScaleTier | None) -> Text:
     return TIERS[tier] if tier else Text(zh="规模未知", en="unknown")
 
@@ -150,13 +138,13 @@ def site_words(profile: FacilityProfile) -> Text:
     return Text(zh=f"中国 {where}（{hub.zh}）", en=f"{province_name(place.province).en}, China; {hub.en}")
 
 
-def shares_by_pillar(pillar: Node) -> Mapping[str, Decimal]:
-    """How a pillar's points rest: shares of its weight, 0–1, by evidence grade, `defaulted` and `not_applicable`."""
+def weight_shares(node: Node) -> Mapping[str, Decimal]:
+    """What the points of a node rest on: shares, 0–1, by evidence grade, `defaulted` and `not_applicable`."""
     found: dict[str, Decimal] = {}
-    _add_shares(pillar, Decimal(1), found)
-    leaves = [node for node in pillar.walk() if not node.children and node.weight > 0]
-    declared = sum((node.weight for node in leaves), Decimal(0))
-    absent = sum((node.weight for node in leaves if node.outcome.value == "not_applicable"), Decimal(0))
+    _add_shares(node, Decimal(1), found)
+    leaves = [leaf for leaf in node.walk() if not leaf.children and leaf.weight > 0]
+    declared = sum((leaf.weight for leaf in leaves), Decimal(0))
+    absent = sum((leaf.weight for leaf in leaves if leaf.outcome.value == "not_applicable"), Decimal(0))
     found["not_applicable"] = absent / declared if declared else Decimal(0)
     return found
 
