@@ -9,6 +9,7 @@ import datetime as dt
 import unicodedata
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, Literal, LiteralString
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -74,6 +75,12 @@ def _shown(value: str) -> str:
     return value
 
 
+@cache
+def _zone_names() -> frozenset[str]:
+    """Read once: they are hundreds of files."""
+    return frozenset(available_timezones())
+
+
 Words = Annotated[str, AfterValidator(_shown)]
 
 
@@ -99,7 +106,7 @@ class Place(_Strict):
 
     @model_validator(mode="after")
     def _zone_exists(self) -> Place:
-        if self.timezone not in available_timezones():
+        if self.timezone not in _zone_names():
             raise _broken_rule(
                 "unknown_timezone", f"没有时区“{self.timezone}”。", f"There is no time zone {self.timezone}."
             )

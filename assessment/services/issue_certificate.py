@@ -23,6 +23,7 @@ from operations.jobs import enqueue
 
 TASK = "assessment.issue_certificate"
 VALID_MONTHS = 24
+SURVEILLANCE_MONTHS = 12  # the data are handed in anew
 
 
 @transaction.atomic
@@ -89,6 +90,7 @@ def content_of(certificate: Certificate) -> CertificateContent:
             body_address=Text(**settings.BODY_ADDRESS),
             complaints=Text(**settings.BODY_COMPLAINTS),
             verification_url=verification_url(certificate.number),
+            surveillance_on=months_later(certificate.issued_on, SURVEILLANCE_MONTHS),
             kind=Text(**settings.BODY_ASSESSES),
         ),
     )

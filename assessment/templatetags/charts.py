@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from assessment.documents.charts import PILLAR_LOOKS, score_beam, small_beam
+from assessment.documents.content.certificate import CertificateContent
 from assessment.documents.content.words import figure_words, grade_words
 from assessment.documents.curve_chart import curve_chart
 from assessment.scoring.result import Node, Result
@@ -33,6 +34,16 @@ def verdict_beam(result: Result, name: Any = "") -> SafeString:
     """The beam of a whole result; a capped or blocked one names no level, because the points are not its grade."""
     names = _level_names() if result.grade and result.grade == result.root.grade else []
     return _safe(score_beam(result.score, title=_finding(result.score, said(name)), levels=names))
+
+
+@register.simple_tag
+def certificate_beam(paper: CertificateContent) -> SafeString:
+    """The beam of a certificate with the awarded level emphasised, which a cap may keep below the score's own."""
+    title = _finding(paper.score_points, said(paper.centre))
+    svg = score_beam(
+        paper.score_points, title=title, levels=_level_names(), awarded=said(paper.grade), limits=paper.limits
+    )
+    return _safe(svg)
 
 
 @register.simple_tag

@@ -7,7 +7,7 @@ holder, scope, edition, dates, unique number, limits of use, how to check it and
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -28,16 +28,17 @@ from assessment.documents.content.words import (
     period_words,
     points_words,
     same,
-    shares_by_pillar,
     site_words,
     tier_words,
-    unit_words,
+    weight_shares,
 )
 from assessment.scoring.result import Node, Result, Verdict
 from centres.profile import FacilityProfile
 from core.errors import DecisionBlocked
+from core.outcome import Quality
 from core.period import Period
 from core.text import Text
+from core.units import unit_words
 
 # The figures readers ask for first; the first six a centre's tree holds are printed.
 HEADLINES = ("CE-1.1", "CE-6.1", "CE-4.1", "ST-1.1", "GR-1.1", "GR-2.1", "ST-6.1", "ST-2.1")
@@ -59,6 +60,7 @@ class Decision:
     body_address: Text
     complaints: Text
     verification_url: str
+    surveillance_on: dt.date | None = None
     revision: int = 1
     replaces: str | None = None
     kind: Text = field(default_factory=lambda: Text(zh="评价", en="assessment"))
@@ -204,6 +206,8 @@ def _facts(
     yield Fact(
         Text(zh="有效期", en="Valid"), same(f"{decision.decided_on.isoformat()} – {decision.valid_until.isoformat()}")
     )
+    if decision.surveillance_on:
+        yield Fact(Text(zh="下次监督", en="Surveillance due"), same(decision.surveillance_on.isoformat()))
 
 
 def longest_window(result: Result) -> Period | None:
@@ -242,14 +246,38 @@ def _conditions(result: Result) -> Iterator[Text]:
             )
         else:
             yield Text(zh=f"{consequence.code}：{reason.zh}", en=f"{consequence.code}: {reason.en}")
+    if lines := [node for node in result.root.walk() if node.rule.get("minimum") and node.inputs]:
+        yield _lines_kept(result, lines)
+    yield _evidence_mix(result)
     yield from _resting_on(result, "defaulted", zh="保守默认值占支柱权重", en="Weight on conservative defaults")
-    if any(shares_by_pillar(pillar)["not_applicable"] for pillar in result.pillars):
+    if any(weight_shares(pillar)["not_applicable"] for pillar in result.pillars):
         yield from _resting_on(result, "not_applicable", zh="不适用指标占支柱权重", en="Weight not applicable")
+
+
+def _lines_kept(result: Result, lines: Sequence[Node]) -> Text:
+    """Which mandatory requirements were checked, and which of them were missed."""
+    checked = ", ".join(node.code for node in lines)
+    causes = {cause.code for cause in result.consequences if cause.reason.code == "minimum_missed"}
+    missed = ", ".join(node.code for node in lines if node.code in causes)
+    return Text(
+        zh=f"已核验的门槛指标：{checked}；" + (f"未满足：{missed}。" if missed else "均满足。"),
+        en=f"Mandatory requirements checked: {checked}; " + (f"missed: {missed}." if missed else "all met."),
+    )
+
+
+def _evidence_mix(result: Result) -> Text:
+    """How the weight of the whole result is spread over the evidence grades."""
+    shares = weight_shares(result.root)
+    mix = [(quality.value, percent_words(shares[quality.value])) for quality in Quality if shares.get(quality.value)]
+    return Text(
+        zh="证据等级占总权重：" + ("，".join(f"{grade} 级 {share}" for grade, share in mix) or "无") + "。",
+        en="Weight by evidence grade: " + (", ".join(f"{grade} {share}" for grade, share in mix) or "none") + ".",
+    )
 
 
 def _resting_on(result: Result, basis: str, *, zh: str, en: str) -> Iterator[Text]:
     """How much of which pillar rests on something other than measurements; said also when it is nothing."""
-    shares = [(pillar.title, shares_by_pillar(pillar).get(basis, Decimal(0))) for pillar in result.pillars]
+    shares = [(pillar.title, weight_shares(pillar).get(basis, Decimal(0))) for pillar in result.pillars]
     some = [(title, percent_words(share)) for title, share in shares if share]
     yield Text(
         zh=f"{zh}：" + ("，".join(f"{title.zh} {share}" for title, share in some) or "无") + "。",
@@ -274,14 +302,14 @@ def _fine_print(
         ),
     )
     yield Fact(Text(zh="投诉与申诉", en="Complaints, appeals"), decision.complaints)
-    if decision.replaces:
-        yield Fact(
-            Text(zh="版本", en="Revision"),
-            Text(
-                zh=f"第 {decision.revision} 版，代替 {decision.replaces}",
-                en=f"revision {decision.revision}, replaces {decision.replaces}",
-            ),
-        )
+    instead = Text(zh=f"，代替 {decision.replaces}", en=f", replaces {decision.replaces}")
+    yield Fact(
+        Text(zh="版本", en="Revision"),
+        Text(
+            zh=f"第 {decision.revision} 版" + (instead.zh if decision.replaces else ""),
+            en=f"{decision.revision}" + (instead.en if decision.replaces else ""),
+        ),
+    )
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -26,8 +26,8 @@ from assessment.documents.content.words import (
     period_words,
     points_words,
     same,
-    shares_by_pillar,
     tier_words,
+    weight_shares,
 )
 from assessment.scoring.result import Consequence, Result, Verdict
 from centres.profile import FacilityProfile
@@ -103,7 +103,8 @@ class RankedReportContent:
     findings: tuple[Finding, ...]
     grades: tuple[tuple[Text, int, Decimal], ...]  # grade, centres, share of the largest count
     sentences: tuple[Text, ...]
-    pillars: tuple[PillarFigure, ...]  # medians
+    pillars: tuple[PillarFigure, ...]  # medians of the centres with a grade
+    medians_of: Text
     ranked: tuple[RankedRow, ...]
     blocked: tuple[RankedRow, ...]
     order: tuple[Text, ...]
@@ -136,6 +137,7 @@ def ranked_report_content(
         grades=_grades(ranked),
         sentences=tuple(_sentences(ranked, blocked)),
         pillars=_median_pillars(ranked),
+        medians_of=_medians_of(ranked, blocked),
         ranked=tuple(_row(centre) for centre in ranked),
         blocked=tuple(_row(centre) for centre in blocked),
         order=ORDER,
@@ -195,7 +197,7 @@ def _row(centre: RankedCentre) -> RankedRow:
     result = centre.result
     graded = result.verdict is Verdict.SCORED
     defaulted = max(
-        (shares_by_pillar(pillar).get("defaulted", Decimal(0)) for pillar in result.pillars), default=Decimal(0)
+        (weight_shares(pillar).get("defaulted", Decimal(0)) for pillar in result.pillars), default=Decimal(0)
     )
     return RankedRow(
         rank=str(centre.rank) if centre.rank is not None else NOTHING,
@@ -240,7 +242,7 @@ def _findings(ranked: Sequence[RankedCentre], blocked: Sequence[RankedCentre]) -
     yield Finding(grouped(len(ranked)), Text(zh="获得等级", en="with a grade"))
     yield Finding(grouped(len(blocked)), Text(zh="被否决项阻止", en="blocked"))
     scores = [centre.result.score for centre in ranked if centre.result.score is not None]
-    yield Finding(points_words(_median(scores)), Text(zh="得分中位数", en="median score"))
+    yield Finding(points_words(_median(scores)), Text(zh="获级中心得分中位数", en="median score of the graded"))
     peaks = [centre.installed.peak_pflop_s for centre in (*ranked, *blocked)]
     peak = sum((own for own in peaks if own is not None), Decimal(0))
     yield Finding(peak_words(peak), Text(zh="装机峰值合计", en="installed peak in all"))
@@ -266,10 +268,10 @@ def _sentences(ranked: Sequence[RankedCentre], blocked: Sequence[RankedCentre]) 
         weak = min(medians, key=lambda pillar: pillar.points or Decimal(0))
         strong = max(medians, key=lambda pillar: pillar.points or Decimal(0))
         yield Text(
-            zh=f"最强的支柱是{strong.title.zh}（中位数 {points_words(strong.points)}），"
+            zh=f"获得等级的中心里，最强的支柱是{strong.title.zh}（中位数 {points_words(strong.points)}），"
             f"最弱的是{weak.title.zh}（{points_words(weak.points)}）。",
-            en=f"The strongest pillar is {strong.title.en} (median {points_words(strong.points)}), the weakest "
-            f"{weak.title.en} ({points_words(weak.points)}).",
+            en=f"Among the centres with a grade the strongest pillar is {strong.title.en} "
+            f"(median {points_words(strong.points)}), the weakest {weak.title.en} ({points_words(weak.points)}).",
         )
     capped = [centre for centre in ranked if any(cause.effect == "cap" for cause in centre.result.consequences)]
     if capped:
@@ -298,6 +300,17 @@ def _median_pillars(ranked: Sequence[RankedCentre]) -> tuple[PillarFigure, ...]:
     return tuple(
         PillarFigure(code, own[0].title, _median([figure.points for figure in own if figure.points is not None]))
         for code, own in figures.items()
+    )
+
+
+def _medians_of(ranked: Sequence[RankedCentre], blocked: Sequence[RankedCentre]) -> Text:
+    """Over whom the medians are taken, because the weakest pillars are often those of centres without a grade."""
+    counted, left_out = grouped(len(ranked)), grouped(len(blocked))
+    if not blocked:
+        return Text(zh=f"取自全部 {counted} 个参评中心。", en=f"Of all {counted} centres assessed.")
+    return Text(
+        zh=f"仅取自获得等级的 {counted} 个中心；未获等级的 {left_out} 个不计入。",
+        en=f"Of the {counted} centres with a grade only; the {left_out} without one are left out.",
     )
 
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from assessment.documents.content.words import class_words, site_words
 from assessment.models import Certificate
 from assessment.selectors import Standing, Verification, verification
 from assessment.services.certificate_numbers import is_well_formed
+from assessment.services.issue_certificate import content_of
 from assessment.web.shown import edition_shown
 from core.text import Text
 from evidence import store
@@ -49,7 +49,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def certificate(request: HttpRequest, number: str) -> HttpResponse:
-    """The register's answer; an unknown number is said to be unknown, with 404."""
+    """The register's answer with all the paper says; an unknown number is said to be unknown, with 404."""
     answer = verification(number)
     tone, shape, words = _WORDS[answer.standing]
     context = {
@@ -60,7 +60,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
             {"words": _VERIFY, "address": reverse("assessment:verify")},
             {"words": answer.number, "address": ""},
         ],
-        **(_facts(answer.certificate) if answer.certificate else {}),
+        **(_paper(answer.certificate) if answer.certificate else {}),
     }
     response = render(request, "assessment/certificate.html", context, status=200 if answer.certificate else 404)
     if answer.certificate and not answer.certificate.pdf_sha256:
@@ -90,25 +90,15 @@ def _meaning(answer: Verification) -> Text:
     return _NOT_NOW
 
 
-def _facts(certificate: Certificate) -> dict[str, Any]:
+def _paper(certificate: Certificate) -> dict[str, Any]:
+    """The words of the paper, and where its numbers lead."""
     centre = certificate.assessment.centre
-    stored = certificate.result
-    profile = stored.profile_version.profile
-    facts = (
-        (Text(zh="编号", en="Number"), certificate.number),
-        (Text(zh="签发日期", en="Issued on"), certificate.issued_on.isoformat()),
-        (Text(zh="有效期至", en="Valid until"), certificate.valid_until.isoformat()),
-        (Text(zh="地点", en="Site"), site_words(profile)),
-        (Text(zh="类别", en="Class"), class_words(profile)),
-    )
     return {
+        "paper": content_of(certificate),
         "centre": centre,
         "centre_address": reverse("assessment:centre", args=[centre.slug]),
-        "facts": [{"label": label, "value": value} for label, value in facts],
-        "result": stored.result,
-        "digest": stored.digest,
-        "edition": edition_shown(certificate.assessment.edition),
         "result_address": reverse("assessment:result", args=[centre.slug]),
+        "edition": edition_shown(certificate.assessment.edition),
         "pdf_address": reverse("assessment:certificate_pdf", args=[certificate.number]),
         "pdf_ready": bool(certificate.pdf_sha256),
     }

@@ -37,6 +37,14 @@ def test_cover_says_the_query_and_the_method_says_how_ties_are_broken(pdf: bytes
     assert "1、2、2、4" in text
 
 
+def test_medians_say_that_they_leave_out_centres_without_a_grade(pdf: bytes) -> None:
+    report = ranked_report()
+    assert report.medians_of.zh == "仅取自获得等级的 12 个中心；未获等级的 2 个不计入。"
+    assert report.medians_of.en == "Of the 12 centres with a grade only; the 2 without one are left out."
+    assert squeezed(report.medians_of.zh) in text_of(pdf)
+    assert "graded" in next(one.words.en for one in report.findings if "median" in one.words.en)
+
+
 def test_pages_are_numbered(pdf: bytes) -> None:
     pages = PdfReader(io.BytesIO(pdf)).pages
     assert f"2 / {len(pages)}" in pages[1].extract_text()

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import html
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+from typing import Literal
 
 import pytest
 from django.test import Client
@@ -11,10 +16,13 @@ from assessment.models import Assessment
 from assessment.services.certificate_numbers import check_character
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
+from assessment.services.issue_certificate import content_of
 from assessment.services.review import review
 from assessment.services.score import score_centre, score_package
 from assessment.services.submit import submit
 from centres.models import Centre, Person
+from core.quantity import plain
+from core.text import Text
 from indicators.models import Edition
 from tests.assessment.conftest import add_rejected
 
@@ -120,6 +128,36 @@ def test_a_certificate_answers_for_itself(certified: Assessment, as_person: Visi
     assert page.status_code == 200
     assert "Valid until" in page.content.decode()
     assert page["Refresh"]  # the paper is still being laid out
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "zh"), ("en", "en")])
+def test_page_of_a_certificate_says_all_the_paper_says(
+    certified: Assessment, as_person: Visit, language: str, words: Literal["zh", "en"]
+) -> None:
+    page = as_person(language=language).get(f"/certificates/{certified.certificate.number}/").content.decode()
+    shown = html.unescape(re.sub(r"<[^>]+>", "", page))
+    paper = content_of(certified.certificate)
+    said = list(_said(paper, words))
+    assert {paper.number, paper.score, paper.verification_url} <= set(said)
+    assert len(said) > 60
+    assert [one for one in said if one not in shown] == []
+
+
+def _said(part: object, language: Literal["zh", "en"]) -> Iterator[str]:
+    """Every word of a paper in one language; what only its charts say is left out, because a page draws its own."""
+    if isinstance(part, Text):
+        yield part.said_in(language)
+    elif isinstance(part, str):
+        yield part
+    elif isinstance(part, Decimal):
+        yield plain(part)
+    elif isinstance(part, tuple):
+        for one in part:
+            yield from _said(one, language)
+    elif is_dataclass(part):
+        for field in fields(part):
+            if field.name not in ("code", "levels", "limits", "awarded_level", "score_finding", "pillars_finding"):
+                yield from _said(getattr(part, field.name), language)
 
 
 def test_an_unknown_number_is_said_to_be_unknown(as_person: Visit) -> None:
