@@ -38,6 +38,11 @@ class SignInForm(AuthenticationForm):
         "inactive": gettext_lazy("This account is closed."),
     }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].error_messages["required"] = _("Type your user name.")
+        self.fields["password"].error_messages["required"] = _("Type your password.")
+
 
 class SignIn(LoginView):
     template_name = "account/sign_in.html"

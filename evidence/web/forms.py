@@ -47,9 +47,6 @@ class UploadForm(forms.Form):
         choices = self.fields["format"]
         assert isinstance(choices, forms.ChoiceField)  # noqa: S101  (for the type checker)
         choices.choices = [("", _("recognise it")), *formats]
-        for name, field in self.fields.items():
-            if field.help_text:
-                field.widget.attrs["aria-describedby"] = f"id_{name}_helptext"
 
     def clean_timezone(self) -> str:
         zone = str(self.cleaned_data["timezone"]).strip()

@@ -33,7 +33,7 @@ from evidence.web.window import Window, cell_window, lines_window
 from evidence.web.words import READING, SEVERITIES, STATES, WAITING
 from operations.http.entrance import takes_files
 from operations.models import Job, JobState
-from operations.templatetags.words import active_language
+from operations.templatetags.words import active_language, said
 
 LISTED_ISSUES = 500
 LONGEST_CELL = 60
@@ -48,24 +48,23 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     centre = get_object_or_404(visible_centres(request.user), slug=slug)
     if not request.user.has_perm("centres.upload_evidence", centre):
         raise PermissionDenied
-    form = UploadForm(request.POST or None, request.FILES or None)
-    problem: UserFacingError | None = None
-    if request.method == "POST" and form.is_valid():
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if form.is_bound and form.is_valid():
         try:
             item = _receive(form, centre=centre, person=request.user)
         except UserFacingError as refusal:
-            problem = refusal
+            _put_at_field(form, refusal)
         else:
             return redirect("evidence:evidence", item.pk)
-    refused = problem is not None or bool(form.errors)
-    context = {
-        "centre": centre,
-        "form": form,
-        "problem": problem,
-        "templates": _templates(),
-        "crumbs": _crumbs(centre),
-    }
-    return render(request, "evidence/upload.html", context, status=422 if refused else 200)
+    context = {"centre": centre, "form": form, "templates": _templates(), "crumbs": _crumbs(centre)}
+    return render(request, "evidence/upload.html", context, status=422 if form.errors else 200)
+
+
+def _put_at_field(form: UploadForm, refusal: UserFacingError) -> None:
+    """A refusal where the person can mend it: at the field it names, else at the file."""
+    named = refusal.where.field if refusal.where else None
+    words = " ".join(said(part) for part in (refusal.message, refusal.hint) if part)
+    form.add_error(named if named and named in form.fields else "file", words)
 
 
 @login_required

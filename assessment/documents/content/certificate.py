@@ -191,23 +191,24 @@ def _facts(
         Text(zh="评价范围", en="Scope"),
         Text(
             zh=f"全部 {cards_words(profile)}；IT 容量 {profile.it_capacity_kw:,f} kW",
-            en="all installed cards",
+            en=f"all {cards_words(profile)}; IT capacity {profile.it_capacity_kw:,f} kW",
         ),
     )
     yield Fact(
         Text(zh="装机峰值", en="Installed peak"),
         Text(
             zh=f"{peak_words(installed.peak_pflop_s)}，BF16/FP16 稠密",
-            en="dense",
+            en=f"{peak_words(installed.peak_pflop_s)}, dense BF16/FP16",
         ),
     )
     if window := longest_window(result):
         yield Fact(Text(zh="数据窗口", en="Data window"), same(period_words(window, profile)))
+    until = f"{decision.decided_on.isoformat()} – {decision.valid_until.isoformat()}"
+    due = decision.surveillance_on.isoformat() if decision.surveillance_on else ""
     yield Fact(
-        Text(zh="有效期", en="Valid"), same(f"{decision.decided_on.isoformat()} – {decision.valid_until.isoformat()}")
+        Text(zh="有效期", en="Valid"),
+        Text(zh=f"{until}，{due} 监督", en=f"{until}; surveillance by {due}") if due else same(until),
     )
-    if decision.surveillance_on:
-        yield Fact(Text(zh="下次监督", en="Surveillance due"), same(decision.surveillance_on.isoformat()))
 
 
 def longest_window(result: Result) -> Period | None:
@@ -255,13 +256,17 @@ def _conditions(result: Result) -> Iterator[Text]:
 
 
 def _lines_kept(result: Result, lines: Sequence[Node]) -> Text:
-    """Which mandatory requirements were checked, and which of them were missed."""
-    checked = ", ".join(node.code for node in lines)
+    """How many indicators with a mandatory requirement were checked, and which of them missed it."""
     causes = {cause.code for cause in result.consequences if cause.reason.code == "minimum_missed"}
-    missed = ", ".join(node.code for node in lines if node.code in causes)
+    missed = [node.code for node in lines if node.code in causes]
+    if not missed:
+        return Text(
+            zh=f"设有门槛的 {len(lines)} 项指标均已核验，全部满足。",
+            en=f"All {len(lines)} indicators with a mandatory requirement were checked and meet it.",
+        )
     return Text(
-        zh=f"已核验的门槛指标：{checked}；" + (f"未满足：{missed}。" if missed else "均满足。"),
-        en=f"Mandatory requirements checked: {checked}; " + (f"missed: {missed}." if missed else "all met."),
+        zh=f"设有门槛的 {len(lines)} 项指标均已核验，未满足：{'、'.join(missed)}。",
+        en=f"{len(lines)} indicators with a mandatory requirement were checked; missed: {', '.join(missed)}.",
     )
 
 
@@ -298,7 +303,7 @@ def _fine_print(
         Text(zh="使用限制", en="Limits of use"),
         Text(
             zh="仅适用于所载场址、范围与数据窗口；状态以查验页为准。",
-            en="Holds for the site, scope and window stated; the verification page shows its present status.",
+            en="For the site, scope and window stated; the verification page shows its present status.",
         ),
     )
     yield Fact(Text(zh="投诉与申诉", en="Complaints, appeals"), decision.complaints)

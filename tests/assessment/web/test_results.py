@@ -160,6 +160,23 @@ def _said(part: object, language: Literal["zh", "en"]) -> Iterator[str]:
                 yield from _said(getattr(part, field.name), language)
 
 
+def test_an_empty_sign_in_says_which_field_wants_what(as_person: Visit) -> None:
+    answer = as_person().post("/sign-in/", {"username": "olu"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert page.count("请填写密码。") == 2  # on top and at the field
+    assert '<a href="#id_password">' in page
+    assert 'value="olu"' in page
+    assert "错误：" in page.split("</title>")[0]
+
+
+def test_an_empty_number_is_asked_for_on_top_and_at_the_field(as_person: Visit) -> None:
+    page = as_person(language="en").get("/certificates/", {"number": " "})
+    assert page.status_code == 422
+    assert page.content.decode().count("Type the number of the certificate.") == 2
+    assert 'aria-describedby="id_number_helptext id_number_error" aria-invalid="true"' in page.content.decode()
+
+
 def test_an_unknown_number_is_said_to_be_unknown(as_person: Visit) -> None:
     page = as_person().get("/certificates/ZH-2026-9999-X/")
     assert page.status_code == 404

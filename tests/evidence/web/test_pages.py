@@ -53,6 +53,11 @@ def test_what_was_typed_is_kept_when_the_file_is_refused(cast: Cast, olus: Clien
     assert answer.status_code == 422
     assert "error-summary" in page
     assert 'value="Asia/Urumqi"' in page
+    assert "错误：" in page.split("</title>")[0]
+    [words] = answer.context["form"].errors["file"]
+    assert page.count(words) == 2, "on top and at the field"
+    assert 'aria-describedby="id_file_helptext id_file_error"' in page
+    assert 'id="id_file_error"' in page
     assert not Evidence.objects.exists()
 
 
