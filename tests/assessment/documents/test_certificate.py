@@ -161,3 +161,18 @@ def test_shipped_fonts_hold_gb2312_and_have_their_licence() -> None:
     )
     refuse_missing_glyphs("".join(rows), fallback=())
     assert "SIL OPEN FONT LICENSE" in Path(SHIPPED[0].parent / "OFL.txt").read_text(encoding="utf-8")
+
+
+def test_text_never_runs_into_the_foot_however_long_the_fine_print_is() -> None:
+    wordy = decision(complaints=Text(zh="申诉由未参与此案的人员处理。" * 20, en="Handled by others. " * 20))
+    page = PdfReader(io.BytesIO(certificate_pdf(certificate(decision=wordy)))).pages[0]
+    heights: dict[str, float] = {}
+
+    def note(text: str, matrix: list[float], text_matrix: list[float], *_: object) -> None:
+        for words in ("保守默认值占支柱权重", "查验"):
+            if words in unicodedata.normalize("NFKC", text):
+                heights[words] = matrix[5] + matrix[3] * text_matrix[5]
+
+    page.extract_text(visitor_text=note)
+    assert set(heights) == {"保守默认值占支柱权重", "查验"}
+    assert heights["保守默认值占支柱权重"] - heights["查验"] > 10
