@@ -1,0 +1,70 @@
+"""Everything a result was computed from, so that it can be computed again with one thing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from assessment.scoring import exact
+from assessment.scoring.result import Result
+from core.errors import UserFacingError
+from indicators.measures.base import Measurement
+from indicators.rubric.model import Edition
+
+Engine = Callable[..., Result]  # called like `exact.score`
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One facility as it is scored.
+
+    Args:
+        engine: the semantics that score it.
+        scoring: their number; two situations with the same number have the same engine.
+    """
+
+    edition: Edition
+    facility: str
+    profile: Mapping[str, Any]
+    measurements: Mapping[str, Measurement]
+    scoring: int
+    engine: Engine = exact.score
+
+    def result(self, *, inputs_digest: str = "") -> Result:
+        """Raises:
+        UserFacingError: the edition cannot score this profile.
+        """
+        return self.engine(
+            self.edition,
+            facility=self.facility,
+            profile=self.profile,
+            measurements=self.measurements,
+            inputs_digest=inputs_digest,
+        )
+
+    def measuring(self, measurements: Mapping[str, Measurement]) -> Situation:
+        return replace(self, measurements=measurements)
+
+
+def situation_of(result: Result, *, edition: Edition, profile: Mapping[str, Any]) -> Situation | None:
+    """The situation of a kept result, with the measurements its tree carries.
+
+    A tree keeps the measurement behind each indicator, not those that only decide a condition or lost against a better
+    alternative. Whether what it keeps is enough is tried: None unless scoring it again gives the same points, outcomes
+    and consequences, node by node.
+
+    Args:
+        profile: attributes, as they were given to `score`.
+    """
+    kept = {node.inputs.measure: node.inputs for node in result.root.walk() if node.inputs is not None}
+    again = Situation(edition, result.facility, profile, kept, result.scoring)
+    try:
+        return again if _told(again.result()) == _told(result) else None
+    except UserFacingError:
+        return None
+
+
+def _told(result: Result) -> tuple[Any, ...]:
+    nodes = tuple((node.code, node.outcome, node.points, node.weight, node.counts) for node in result.root.walk())
+    return result.score, result.grade, result.verdict, result.consequences, nodes
