@@ -62,15 +62,7 @@ def score_all(arguments: argparse.Namespace) -> Scored:
     UserFacingError: a rubric with faults, or unusable facts.
     """
     edition = load_edition(Path(arguments.rubric))
-    facilities = read_facts(_bytes(arguments.facts), file=Path(arguments.facts).name, categories=categories(edition))
-    if arguments.profiles:
-        add_profiles(facilities, read_profiles(_bytes(arguments.profiles), file=Path(arguments.profiles).name))
-    file = Path(arguments.facts).name
-    faults = unit_faults(edition, facilities.values(), file=file)
-    if faults := (*faults, *derived_faults(edition, facilities.values(), file=file)):
-        raise FactsError(faults)
-    for name in unknown_measures(edition, facilities.values()):
-        print_note(_UNKNOWN.filled(name=name))
+    facilities = read_facilities(edition, arguments.facts, arguments.profiles)
     samples = samples_of(edition, ((one.name, one.profile, one.measurements) for one in facilities.values()))
     results = [
         score(
@@ -90,6 +82,24 @@ def score_all(arguments: argparse.Namespace) -> Scored:
     ]
     profiles = {facility.name: facility.profile for facility in facilities.values()}
     return Scored(edition, facilities, rank(edition, results, profiles=profiles), samples)
+
+
+def read_facilities(edition: Edition, facts: str, profiles: str | None) -> dict[str, Facility]:
+    """The facilities of a facts file, with the attributes of a profiles file; unknown measures are noted on stderr.
+
+    Raises:
+        UserFacingError: unusable facts or profiles.
+    """
+    file = Path(facts).name
+    facilities = read_facts(_bytes(facts), file=file, categories=categories(edition))
+    if profiles:
+        add_profiles(facilities, read_profiles(_bytes(profiles), file=Path(profiles).name))
+    faults = unit_faults(edition, facilities.values(), file=file)
+    if faults := (*faults, *derived_faults(edition, facilities.values(), file=file)):
+        raise FactsError(faults)
+    for name in unknown_measures(edition, facilities.values()):
+        print_note(_UNKNOWN.filled(name=name))
+    return facilities
 
 
 def result_json(one: Ranked) -> dict[str, Any]:

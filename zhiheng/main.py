@@ -24,6 +24,7 @@ COMMANDS: dict[str, Text] = {
     "score": Text(zh="按评价标准为设施打分", en="score facilities against a rubric"),
     "recompute": Text(zh="由结果包重算结果并逐字节比对", en="rebuild results from their bundles, byte for byte"),
     "rank": Text(zh="为设施排名", en="rank facilities"),
+    "compare": Text(zh="拆分两次得分之差", en="split the difference between two results"),
 }
 
 READER_GONE = 128 + 13  # what a shell reports of a command that SIGPIPE ended

@@ -13,12 +13,16 @@ from core.canonical import jsonable
 from core.errors import InputError
 from core.quantity import shortest
 from core.text import Language, Text
+from zhiheng.explanation import explained, explanation_lines
 from zhiheng.facts_file import Scored, add_facts_arguments, result_json, score_all
 from zhiheng.output import print_json, printable
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_facts_arguments(parser)
+    parser.add_argument(
+        "--explain", action="store_true", help="说明失分、改进和每个分值 · explain points lost, advice and every figure"
+    )
     parser.add_argument("--trace", action="store_true", help="输出整棵结果树 · print the whole explained tree")
     parser.add_argument(
         "--bundle",
@@ -34,11 +38,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.bundle:
         _write_bundles(scored, Path(arguments.bundle))
     if arguments.json:
-        print_json([_with_trace(one) if arguments.trace else result_json(one) for one in by_name])
+        print_json([_json(scored, one, arguments) for one in by_name])
     else:
         for one in by_name:
             for line in _lines(one, arguments.language, whole=arguments.trace):
                 print(printable(line))
+            if arguments.explain:
+                for line in explanation_lines(explained(scored, one.result), arguments.language):
+                    print(printable(f"  {line}"))
     return 1 if any(one.result.verdict is Verdict.BLOCKED for one in by_name) else 0
 
 
@@ -63,8 +70,10 @@ def _write_bundles(scored: Scored, folder: Path) -> None:
         ) from error
 
 
-def _with_trace(one: Ranked) -> dict[str, object]:
-    return result_json(one) | {"trace": jsonable(one.result)}
+def _json(scored: Scored, one: Ranked, arguments: argparse.Namespace) -> dict[str, object]:
+    trace = {"trace": jsonable(one.result)} if arguments.trace else {}
+    explanation = {"explanation": explained(scored, one.result).as_json()} if arguments.explain else {}
+    return result_json(one) | explanation | trace
 
 
 def _lines(one: Ranked, language: Language, *, whole: bool) -> Iterator[str]:

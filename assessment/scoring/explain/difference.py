@@ -120,7 +120,8 @@ class _Journey:
     def switched(self) -> list[Switch]:
         a, b = self.before, self.after
         turned = {
-            Switch.EVIDENCE: dict(a.measurements) != dict(b.measurements) or dict(a.profile) != dict(b.profile),
+            Switch.EVIDENCE: (dict(a.measurements), dict(a.profile)) != (dict(b.measurements), dict(b.profile))
+            or a.field != b.field,
             Switch.RUBRIC: a.edition.digest != b.edition.digest,
             Switch.ENGINE: a.scoring != b.scoring,
         }

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from assessment.scoring import exact
+from assessment.scoring.facts import Facility
 from assessment.scoring.result import Result
+from assessment.scoring.samples import Given, Samples
+from assessment.scoring.semantics import registry
+from assessment.scoring.together import samples_of
 from core.errors import UserFacingError
 from indicators.measures.base import Measurement
 from indicators.rubric.model import Edition
 
 Engine = Callable[..., Result]  # called like `exact.score`
+
+
+@dataclass(frozen=True)
+class Field:
+    """All facilities scored together, for rubrics that compare them; each edition's samples are worked out once."""
+
+    facilities: tuple[Given, ...]
+    _samples: dict[str, Samples | None] = field(default_factory=dict, compare=False, repr=False)
+
+    def samples(self, edition: Edition) -> Samples | None:
+        if edition.digest not in self._samples:
+            self._samples[edition.digest] = samples_of(edition, self.facilities)
+        return self._samples[edition.digest]
+
+
+def field_of(facilities: Iterable[Facility]) -> Field:
+    return Field(tuple((one.name, one.profile, one.measurements) for one in facilities))
 
 
 @dataclass(frozen=True)
@@ -22,6 +42,7 @@ class Situation:
     Args:
         engine: the semantics that score it.
         scoring: their number; two situations with the same number have the same engine.
+        field: whom the facility is compared with; it stays as it is when a measurement is changed to try what follows.
     """
 
     edition: Edition
@@ -29,7 +50,8 @@ class Situation:
     profile: Mapping[str, Any]
     measurements: Mapping[str, Measurement]
     scoring: int
-    engine: Engine = exact.score
+    engine: Engine = registry.score
+    field: Field | None = None
 
     def result(self, *, inputs_digest: str = "") -> Result:
         """Raises:
@@ -41,6 +63,7 @@ class Situation:
             profile=self.profile,
             measurements=self.measurements,
             inputs_digest=inputs_digest,
+            samples=None if self.field is None else self.field.samples(self.edition),
         )
 
     def measuring(self, measurements: Mapping[str, Measurement]) -> Situation:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -131,3 +132,36 @@ def test_a_fact_of_a_derived_measure_is_refused_with_its_facility(tmp_path: Path
     done = zhiheng("rank", FOREIGN.parent / "innovation", tmp_path / "f.csv", "--json", cwd=tmp_path)
     assert done.returncode == 2
     assert as_json(done)["error"]["code"] == "derived_measure"
+
+
+def test_score_explains_itself_as_text_and_json(tmp_path: Path) -> None:
+    done = zhiheng("score", FOREIGN, FACTS, "--explain", "--json", cwd=tmp_path)
+    lagos = next(one for one in as_json(done) if one["facility"] == "lagos")["explanation"]
+    assert lagos["lost"]["own"]["points"] == "0.666"
+    assert sum(Decimal(part["of_total"]["points"]) for part in lagos["lost"]["parts"]) == Decimal("0.666")
+    assert lagos["advice"]["target"] is None
+    text = zhiheng("score", FOREIGN, FACTS, "--explain", "--language", "en", cwd=tmp_path).stdout
+    assert "Points lost (own scale · of the total)" in text
+    assert "This rubric has no grades." in text
+
+
+def test_compare_splits_a_difference_into_evidence_rubric_and_engine(tmp_path: Path) -> None:
+    head, *rows = FACTS.read_text(encoding="utf-8").splitlines()
+    better = [row.replace("lagos,rent_share,45", "lagos,rent_share,19") for row in rows]
+    assert better != rows
+    (tmp_path / "after.csv").write_text("\n".join([head, *better]) + "\n", encoding="utf-8")
+    done = zhiheng("compare", FOREIGN, FACTS, FOREIGN, "after.csv", "--facility", "lagos", "--json", cwd=tmp_path)
+    [one] = as_json(done)
+    parts = {name: part["points"] for name, part in one["parts"].items()}
+    assert parts == {"evidence": one["total"]["points"], "rubric": "0.000", "engine": "0.000"}
+    assert [found["code"] for found in one["evidence"]] == ["housing.rent"]
+    turned = as_json(
+        zhiheng("compare", FOREIGN, "after.csv", FOREIGN, FACTS, "--facility", "lagos", "--json", cwd=tmp_path)
+    )
+    assert turned[0]["total"]["exact"] == "-" + one["total"]["exact"]
+
+
+def test_compare_without_a_common_facility_ends_with_2(tmp_path: Path) -> None:
+    done = zhiheng("compare", FOREIGN, FACTS, FOREIGN, FACTS, "--facility", "nowhere", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "no_common_facility" in done.stderr
