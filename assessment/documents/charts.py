@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from html import escape
 from itertools import pairwise
 
+from assessment.documents.drawing import CINNABAR, INK, LINE, MUTED
+from assessment.documents.drawing import line as _line
+from assessment.documents.drawing import pointer as _pointer
+from assessment.documents.drawing import svg as _svg
+from assessment.documents.drawing import text as _text
 from core.quantity import plain
 from core.text import Text
 
 GRADE_LIMITS = (40, 60, 75, 90)
-INK, MUTED, LINE, CINNABAR = "#1c2733", "#5c6a78", "#d9dee3", "#b3391f"
-FONT = "Zhiheng Sans, Noto Sans SC, sans-serif"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,40 +160,3 @@ def mark(*, title: str = "智衡 Zhiheng") -> str:
 
 def _places(values: Sequence[int] | range, left: float, width: float) -> list[float]:
     return [left + width * value / 100 for value in values]
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float) -> str:
-    stroke = "currentColor" if colour == INK else colour
-    return (
-        f'<line x1="{_n(x1)}" y1="{_n(y1)}" x2="{_n(x2)}" y2="{_n(y2)}" stroke="{stroke}" stroke-width="{_n(width)}"/>'
-    )
-
-
-def _pointer(x: float, beam: float, size: float, hue: str = CINNABAR) -> str:
-    """A triangle under the beam, its tip on the figure."""
-    return (
-        f'<path d="M{_n(x)} {_n(beam)} L{_n(x - size * 0.6)} {_n(beam + size)} H{_n(x + size * 0.6)} Z" fill="{hue}"/>'
-    )
-
-
-def _text(
-    x: float, y: float, words: str, size: float, colour: str, *, anchor: str = "middle", bold: bool = False
-) -> str:
-    fill = "currentColor" if colour == INK else colour
-    weight = ' font-weight="bold"' if bold else ""
-    return (
-        f'<text x="{_n(x)}" y="{_n(y)}" font-size="{_n(size)}" font-family="{FONT}" text-anchor="{anchor}" '
-        f'fill="{fill}"{weight}>{escape(words)}</text>'
-    )
-
-
-def _n(value: float) -> str:
-    """A coordinate with two decimals at most: enough for print, and the same text on every machine."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
-def _svg(width: int, height: int, title: str, parts: Sequence[str], name: str) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart {name}" viewBox="0 0 {width} {height}" '
-        f'role="img" color="{INK}"><title>{escape(title)}</title>{"".join(parts)}</svg>'
-    )

@@ -8,7 +8,8 @@ from html import escape
 from math import log10
 from typing import Any
 
-from assessment.documents.charts import CINNABAR, FONT, GRADE_LIMITS, LINE, MUTED
+from assessment.documents.charts import GRADE_LIMITS
+from assessment.documents.drawing import CINNABAR, FONT, LINE, MUTED
 from core.quantity import plain, shortest
 from indicators.rubric.words import curve_words
 

@@ -15,6 +15,7 @@ from assessment.documents import charts
 from assessment.documents.content.certificate import CertificateContent
 from assessment.documents.content.ranked_report import RankedReportContent, RankedRow
 from assessment.documents.content.words import points_words
+from assessment.documents.drawing import INK
 from assessment.documents.fonts import STATIC
 from assessment.documents.pdf import make_pdf
 
@@ -90,9 +91,7 @@ def ranked_report_html(content: RankedReportContent) -> str:
 
 def qr_code(address: str) -> str:
     """The address as a QR code (SVG, error correction M) that a photocopy survives."""
-    return str(
-        segno.make(address, error="m", micro=False).svg_inline(border=0, omitsize=True, title=address, dark=charts.INK)
-    )
+    return str(segno.make(address, error="m", micro=False).svg_inline(border=0, omitsize=True, title=address, dark=INK))
 
 
 def _with_charts(row: RankedRow, limits: tuple[int, ...]) -> dict[str, object]:
