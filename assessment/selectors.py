@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +23,12 @@ from assessment.models import (
     RankedReport,
     StoredResult,
 )
+from assessment.scoring.explain import situation
+from assessment.scoring.explain.advice import advise
+from assessment.scoring.explain.difference import Difference, difference
+from assessment.scoring.explain.lost import lost_points
+from assessment.scoring.explain.report import Explanation
+from assessment.scoring.explain.situation import Situation
 from assessment.scoring.inputs import scored_attributes
 from assessment.scoring.ranking import Ranked, rank
 from centres.models import Centre, Person
@@ -53,6 +60,57 @@ def current_result(centre: Centre) -> StoredResult | None:
         return official.result
     provisional = ProvisionalResult.objects.filter(centre=centre).select_related("result").first()
     return provisional.result if provisional else None
+
+
+# --- explanations ---------------------------------------------------------------------------------------
+
+
+def explanation_of(stored: StoredResult) -> Explanation:
+    """Points lost, advice and sentences of a kept result; the same for everybody who may see the result."""
+    return _explanation(stored.digest)
+
+
+@functools.lru_cache(maxsize=64)
+def _explanation(digest: str) -> Explanation:  # a digest never changes its meaning
+    stored = StoredResult.objects.select_related("edition", "profile_version").filter(digest=digest)[0]
+    result, edition = stored.result, typed(stored.edition)
+    again = situation_of(stored)
+    advice = advise(again, result) if again is not None else None
+    return Explanation(result, edition, lost_points(result, edition), advice)
+
+
+def situation_of(stored: StoredResult) -> Situation | None:
+    """What a kept result was computed from; None where its tree does not carry enough to compute it again."""
+    attributes = scored_attributes(stored.profile_version.profile)
+    return situation.situation_of(stored.result, edition=typed(stored.edition), profile=attributes)
+
+
+def previous_result(stored: StoredResult, *, assessment: Assessment | None, insider: bool) -> StoredResult | None:
+    """The result of the centre before this one: of its earlier assessment, or the earlier provisional one.
+
+    The public is shown only what was certified and still is, as everywhere.
+    """
+    if assessment is None:
+        older = StoredResult.objects.filter(centre=stored.centre_id, pk__lt=stored.pk).order_by("-pk")
+        return older.select_related("edition", "profile_version").first() if insider else None
+    earlier = Assessment.objects.filter(centre=assessment.centre_id, created_at__lt=assessment.created_at)
+    if not insider:
+        earlier = earlier.filter(state=AssessmentState.CERTIFIED, certificate__state=CertificateState.VALID)
+    earlier = earlier.exclude(result=None).exclude(result=stored)
+    newest = earlier.select_related("result__edition", "result__profile_version").order_by("-created_at").first()
+    return newest.result if newest is not None else None
+
+
+def difference_between(before: StoredResult, after: StoredResult) -> Difference | None:
+    """What led from one result to another; None where one of them cannot be computed again."""
+    return _difference(before.digest, after.digest)
+
+
+@functools.lru_cache(maxsize=64)
+def _difference(before: str, after: str) -> Difference | None:
+    rows = StoredResult.objects.select_related("edition", "profile_version")
+    first, last = (situation_of(rows.filter(digest=digest)[0]) for digest in (before, after))
+    return difference(first, last) if first is not None and last is not None else None
 
 
 # --- certificates --------------------------------------------------------------------------------------

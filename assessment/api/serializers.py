@@ -76,6 +76,21 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
         return certificate.number if certificate else None
 
 
+class ExplanationAnswer(StrictSerializer):
+    """Why a result is what it is, and what would lift it; every figure is text.
+
+    `lost` is a tree like the result's; on every scale the `parts` of a node add up to the node.
+    """
+
+    result_digest = serializers.CharField()
+    method = serializers.DictField(child=serializers.CharField())
+    lost = serializers.DictField()
+    lost_by_cause = serializers.DictField(child=serializers.DictField())
+    advice = serializers.DictField(allow_null=True, help_text="null where the result cannot be computed again")
+    sentences = serializers.DictField(child=serializers.ListField(child=serializers.DictField()))
+    difference = serializers.DictField(allow_null=True, help_text="to the centre's previous result")
+
+
 class CertificateSerializer(serializers.ModelSerializer[Certificate]):
     """What the public may know of a certificate."""
 

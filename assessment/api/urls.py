@@ -1,6 +1,7 @@
 from django.urls import path
 
 from assessment.api import views
+from assessment.api.explanations import AssessmentExplanation, CentreExplanation
 
 urlpatterns = [
     path("assessments/", views.Assessments.as_view(), name="assessments"),
@@ -10,7 +11,9 @@ urlpatterns = [
     path("assessments/<uuid:pk>/evaluate/", views.Evaluate.as_view(), name="evaluate"),
     path("assessments/<uuid:pk>/review/", views.Review.as_view(), name="review"),
     path("assessments/<uuid:pk>/decide/", views.Decide.as_view(), name="decide"),
+    path("assessments/<uuid:pk>/result/explanation/", AssessmentExplanation.as_view(), name="assessment_explanation"),
     path("centres/<slug:slug>/result/", views.CentreResult.as_view(), name="centre_result"),
+    path("centres/<slug:slug>/result/explanation/", CentreExplanation.as_view(), name="centre_explanation"),
     path("certificates/", views.Certificates.as_view(), name="certificates"),
     path("certificates/<str:number>/", views.CertificateDetail.as_view(), name="certificate"),
     path("certificates/<str:number>/pdf/", views.CertificatePDF.as_view(), name="certificate_pdf"),
