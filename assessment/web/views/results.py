@@ -11,6 +11,8 @@ from django.views.decorators.http import require_GET
 
 from assessment.documents.content.words import period_words
 from assessment.scoring.result import Node
+from assessment.selectors import explanation_of
+from assessment.web.explained import explained, losses_of
 from assessment.web.shown import Shown, crumbs, edition_shown, shown_to
 from assessment.web.trace import QUALITY_WORDS, rule_shown, supports_shown
 from core.text import Text
@@ -24,7 +26,7 @@ RESULT = Text(zh="评价结果", en="Result")
 def result(request: HttpRequest, slug: str) -> HttpResponse:
     """Pillar → dimension → indicator: outcome, measured value, points, weight, share."""
     shown = _with_result(request, slug)
-    context = _common(shown) | {"crumbs": crumbs(shown.centre, (RESULT, ""))}
+    context = _common(shown) | explained(shown) | {"crumbs": crumbs(shown.centre, (RESULT, ""))}
     return render(request, "assessment/result.html", context)
 
 
@@ -32,12 +34,14 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
 def trace(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """How one number came about: formula, inputs, curve, weight, and the lines it rests on."""
     shown = _with_result(request, slug)
+    assert shown.stored is not None  # noqa: S101  (_with_result saw to it)
     common = _common(shown)
     try:
         node = common["result"].node(code)
     except KeyError as missing:
         raise Http404 from missing
     title = OVERALL if node is common["result"].root else node.title
+    explanation = explanation_of(shown.stored)
     files = {item.digest: item for item in visible_evidence(request.user).filter(centre=shown.centre)}
     context = common | {
         "node": node,
@@ -54,6 +58,8 @@ def trace(request: HttpRequest, slug: str, code: str) -> HttpResponse:
             (title, ""),
         ),
         "title": title,
+        "sentences": explanation.speaker.sentences(code),
+        "losses": losses_of(explanation, code) if node.children else None,
         "is_root": node is common["result"].root,
     }
     return render(request, "assessment/trace.html", context)
