@@ -87,7 +87,7 @@ def explained(shown: Shown) -> dict[str, Any]:
         "costliest": _costliest(explanation.lost),
         "causes": [(cause.words, part.published) for cause, part in by_cause(explanation.lost).items()],
         "advice": advice,
-        "obstacles": [obstacle_words(one, explanation.edition.grades) for one in advice.obstacles] if advice else [],
+        "obstacles": [obstacle_words(one) for one in advice.obstacles] if advice else [],
         "suggestions": list(_suggestions(advice)) if advice else [],
         "cost": COST,
         "difference": difference_shown(shown),

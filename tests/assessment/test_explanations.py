@@ -179,4 +179,4 @@ def test_a_blocked_result_says_first_what_blocks(assessment: Assessment, measure
     scored(assessment, olu)
     content = page(olu, f"/centres/{assessment.centre.slug}/result/")
     assert "怎样解除否决" in content
-    assert "先解决（否决）GR-1.1" in content
+    assert "先解决否决（GR-1.1）" in content

@@ -29,7 +29,7 @@ def advice_words(advice: Advice, edition: Edition) -> Iterator[Text]:
             en=f"Aim: {advice.target.title.en}, at least {plain(advice.line)} points in all.",
         )
     for one in advice.obstacles:
-        yield obstacle_words(one, edition.grades)
+        yield obstacle_words(one)
     for suggestion in advice.single:
         yield suggestion_words(suggestion, edition)
     if advice.combination is not None:
@@ -47,30 +47,21 @@ def advice_words(advice: Advice, edition: Edition) -> Iterator[Text]:
         yield Text(zh=f"{code}：{why.zh}", en=f"{code}: {why.en}")
 
 
-def obstacle_words(obstacle: Obstacle, grades: Grades | None) -> Text:
+def obstacle_words(obstacle: Obstacle) -> Text:
     """The cause of a block or cap, and what clears it."""
     said = ended(obstacle.reason.message)
-    cap = _grade(obstacle.grade, grades)
-    effect = (
-        Text(zh="否决", en="Blocked")
-        if obstacle.effect == BLOCK
-        else Text(zh=f"封顶于{cap.zh}", en=f"Capped at {cap.en}")
-    )
+    effect = Text(zh="否决", en="block") if obstacle.effect == BLOCK else Text(zh="封顶", en="cap")
     if obstacle.step is not None:
         step = step_words(obstacle.step)
-        return Text(
-            zh=f"先解决（{effect.zh}）{obstacle.code}：{said.zh}{step.zh}。",
-            en=f"First ({effect.en}) {obstacle.code}: {said.en} {step.en}.",
-        )
-    if obstacle.line is not None:
+        clears = Text(zh=f"{step.zh}。", en=f"{step.en}.")
+    elif obstacle.line is not None:
         line = plain(rounded(decimal_of_fraction(obstacle.line), 2))
-        return Text(
-            zh=f"先解决（{effect.zh}）{obstacle.code}：{said.zh}该部分至少要 {line} 分。",
-            en=f"First ({effect.en}) {obstacle.code}: {said.en} The part needs at least {line} points.",
-        )
+        clears = Text(zh=f"该部分至少要 {line} 分。", en=f"The part needs at least {line} points.")
+    else:
+        clears = Text(zh="仅提高测得值不能消除。", en="A better measured value alone does not clear it.")
     return Text(
-        zh=f"先解决（{effect.zh}）{obstacle.code}：{said.zh}仅提高测得值不能消除。",
-        en=f"First ({effect.en}) {obstacle.code}: {said.en} A better measured value alone does not clear it.",
+        zh=f"先解决{effect.zh}（{obstacle.code}）：{said.zh}{clears.zh}",
+        en=f"First the {effect.en} ({obstacle.code}): {said.en} {clears.en}",
     )
 
 

@@ -94,7 +94,7 @@ def advice_json(advice: Advice, edition: Edition) -> dict[str, Any]:
                 "grade": one.grade,
                 "reason": jsonable(one.reason),
                 "step": step_json(one.step) if one.step is not None else None,
-                "text": obstacle_words(one, edition.grades).as_json(),
+                "text": obstacle_words(one).as_json(),
             }
             for one in advice.obstacles
         ],
