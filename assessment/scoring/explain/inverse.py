@@ -64,7 +64,7 @@ def reaching(curve: Curve, needed: Fraction) -> tuple[Interval, ...]:
         case Judged():
             options = sorted((level.level, level.points) for level in curve.levels)
         case _:
-            raise NotInvertible(_UNKNOWN_KIND)
+            raise NotInvertible(UNKNOWN_KIND)
     return tuple(_only(Fraction(value)) for value, points in options if points >= needed)
 
 
@@ -192,4 +192,4 @@ def _written(end: Fraction, interval: Interval, distance: Fraction) -> Decimal |
 
 
 _WIDE = Context(prec=80)
-_UNKNOWN_KIND = Text(zh="这种曲线不能由分值反推测得值。", en="This kind of curve cannot be solved for a value.")
+UNKNOWN_KIND = Text(zh="这种曲线不能由分值反推测得值。", en="This kind of curve cannot be solved for a value.")

@@ -15,7 +15,7 @@ from functools import cached_property
 from assessment.scoring.appraisal import items_of
 from assessment.scoring.curves import NotOnTheScale, points_of
 from assessment.scoring.explain.checklist_items import items_for, worth_of
-from assessment.scoring.explain.inverse import NotInvertible, nearest, reaching
+from assessment.scoring.explain.inverse import UNKNOWN_KIND, NotInvertible, nearest, reaching
 from assessment.scoring.explain.steps import Step
 from assessment.scoring.result import Node
 from core.outcome import Outcome, Quality
@@ -72,9 +72,11 @@ class Lever:
     def to_value(self, value: Decimal) -> Step | None:
         """The step to one value of the indicator's own measure, whatever it earns; None for no curve over values."""
         curve = self.indicator.curve
-        if curve is None or isinstance(curve, Checklist):
+        if not isinstance(curve, Linear | Bands | Boolean | Judged):
             return None
         measure = self.indicator.measure
+        if self.edition.measures[measure].formula is not None:
+            return None
         evidence = self._evidence(self._measurement(measure), Fraction(0))
         try:
             worth = points_of(curve, value, highest=self.edition.highest_points)
@@ -113,6 +115,8 @@ class Lever:
             worth = worth_of(curve, met | {item.id: Decimal(1) for item in chosen}, highest=highest)
             return self._step(measure, evidence, items={item.id: item.title for item in chosen}, worth=worth)
         declared = self.edition.measures[measure]
+        if declared.formula is not None or not isinstance(curve, Linear | Bands | Boolean | Judged):
+            raise NotInvertible(UNKNOWN_KIND)
         low, high = self._lines(declared.lowest, declared.highest)
         value = nearest(
             reaching(curve, needed),
