@@ -87,7 +87,7 @@ def score_population(edition: Edition, population: Population) -> Scores:
     )
     asked = np.zeros(size, dtype=np.bool_)
     asked[[column for _, column in (*population.long_values, *population.long_caps)]] = True
-    for weights, columns, shares in _classes(edition, population):
+    for weights, columns, shares in classes_of(edition, population):
         plan = plan_for(edition, weights, population.measures)
         if plan is None:
             asked[columns] = True
@@ -129,7 +129,7 @@ def _as_slice(columns: Rows) -> slice | Rows:
     return columns
 
 
-def _classes(
+def classes_of(
     edition: Edition, population: Population
 ) -> Iterator[tuple[ClassWeights, Rows, NDArray[np.float64] | None]]:
     """Facilities with one tree: of one class, and of one part of a mixed one (share 0, 1 or between)."""

@@ -289,7 +289,7 @@ def _common(numbers: Iterable[Decimal]) -> int:
 # `exact` to understand.
 _KNOWN = {
     "Edition": "rubric edition title standing summary semantics decimals highest_points levels measures classes grades "
-    "quality_caps limits peers tags sources root cases digest final content",
+    "quality_caps limits peers robustness tags sources root cases digest final content",
     "Group": "code id title weight aggregation children weights_sum applies_when minima tags authored where",
     "Indicator": "code id title measure curve weight missing display applies_when not_applicable_reasons minima "
     "alternatives tags authored where invalid",

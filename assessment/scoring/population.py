@@ -70,6 +70,8 @@ class Population:
         caps: M × N highest points the evidence allows, `NO_CAP` where it caps nothing; None: nowhere.
         reasons: M × N codes into `reason_codes`; None when no measurement ended with a reason the rubric could name.
         attributes: by name.
+        errors: M × N standard deviations of the values, in their unit, 0 where none is known; None: nowhere. They
+            change no score; `robustness` draws from them.
         long_values, long_caps: decimals that their double does not tell apart from others, by (row, column).
 
     Raises:
@@ -85,12 +87,13 @@ class Population:
     reasons: NDArray[np.int16] | None = None
     reason_codes: tuple[str, ...] = ()
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    errors: Floats | None = None
     long_values: Mapping[tuple[int, int], Decimal] = field(default_factory=dict)
     long_caps: Mapping[tuple[int, int], Decimal] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         shape = (len(self.measures), len(self.facilities))
-        for name in ("values", "states", "qualities", "caps", "reasons"):
+        for name in ("values", "states", "qualities", "caps", "reasons", "errors"):
             column = getattr(self, name)
             if column is not None and column.shape != shape:
                 raise ValueError(f"{name}: the shape is {column.shape}, not {shape}")
@@ -98,6 +101,8 @@ class Population:
             raise ValueError("values: not every one is finite; a missing value is a state")
         if self.caps is not None and not (self.caps >= 0).all():
             raise ValueError("caps: below 0 or not a number")
+        if self.errors is not None and not (np.isfinite(self.errors) & (self.errors >= 0)).all():
+            raise ValueError("errors: below 0 or not finite")
         if self.states.size and not 0 <= int(self.states.min()) <= int(self.states.max()) <= max(State):
             raise ValueError("states: unknown code")
 
@@ -172,7 +177,7 @@ def population_of(edition: Edition, facilities: Mapping[str, Facility]) -> Popul
     """Facts as they were read (`facts.read_facts`), as columns; what the edition does not ask for is left aside."""
     measures = (*edition.measures, *_items(edition))
     shape = (len(measures), len(facilities))
-    values, caps = np.zeros(shape), np.full(shape, NO_CAP)
+    values, caps, errors = np.zeros(shape), np.full(shape, NO_CAP), np.zeros(shape)
     states = np.full(shape, State.ABSENT, dtype=np.int8)
     qualities = np.zeros(shape, dtype=np.int8)
     reasons = np.zeros(shape, dtype=np.int16)
@@ -194,6 +199,8 @@ def population_of(edition: Edition, facilities: Mapping[str, Facility]) -> Popul
                 values[row, column] = _double(given.value, (row, column), long_values)
             if given.cap is not None:
                 caps[row, column] = _double(given.cap, (row, column), long_caps)
+            if given.error is not None:
+                errors[row, column] = float(given.error)
             if given.reason is not None:
                 reasons[row, column] = words.get(given.reason.code, 0)
     names = sorted({name for facility in facilities.values() for name in facility.profile})
@@ -207,6 +214,7 @@ def population_of(edition: Edition, facilities: Mapping[str, Facility]) -> Popul
         reasons=reasons,
         reason_codes=tuple(words),
         attributes={name: attribute_of(one.profile.get(name) for one in facilities.values()) for name in names},
+        errors=errors if errors.any() else None,
         long_values=long_values,
         long_caps=long_caps,
     )

@@ -17,6 +17,7 @@ from indicators.rubric.fields import Fields
 from indicators.rubric.head import read_head
 from indicators.rubric.model import Edition
 from indicators.rubric.tree import CASES_FILE, RUBRIC_FILE, TreeReader
+from indicators.rubric.variation import read_variation
 from indicators.rubric.yaml_reader import Value, authored, from_authored, read_yaml
 
 MOST_FILES = 5000
@@ -58,6 +59,7 @@ def _edition(files: Mapping[str, Value], faults: Faults, *, final: bool) -> Edit
         )
     fields = Fields(files[RUBRIC_FILE], faults)
     head = read_head(fields)
+    fields.raw("robustness", "robustness")  # read below, once the tree it speaks of is known
     root = TreeReader(files, head, faults).root(fields)
     content = {path: authored(value) for path, value in files.items()}
     edition = Edition(
@@ -76,6 +78,7 @@ def _edition(files: Mapping[str, Value], faults: Faults, *, final: bool) -> Edit
         quality_caps=head.quality_caps,
         limits=head.limits,
         peers=head.peers,
+        robustness=read_variation(fields, root=root, head=head),
         tags=head.tags,
         sources=head.sources,
         root=root,

@@ -294,6 +294,48 @@ class Peers:
     at_least: int
 
 
+class Distribution(StrEnum):
+    """How a weight is spread round the declared one."""
+
+    UNIFORM = "uniform"
+    TRIANGULAR = "triangular"  # the declared weight is the likeliest
+
+
+class Normalisation(StrEnum):
+    """Other ways from a value to points than the declared curve."""
+
+    LEVELS = "levels"  # the middle of the grade the indicator's points fall in
+
+
+@dataclass(frozen=True, slots=True)
+class CommonError:
+    """Measures of a facility that rest on one meter err together; `share`: part of the variance they have in common."""
+
+    id: str
+    measures: tuple[str, ...]
+    share: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """What is varied, and by how much, to tell how firmly facilities stand in their ranks.
+
+    Args:
+        draws: how often everything is drawn anew.
+        weight_spread: 0.20 lets every weight lie between 80 % and 120 % of the declared one.
+        normalisations: each draw takes the declared curves or one of these, all at equal chance.
+        aggregations: each draw combines the children of the root as declared or by one of these, all at equal chance.
+        common_errors: measures that err together; all other errors are independent.
+    """
+
+    draws: int
+    weight_spread: Decimal
+    weight_distribution: Distribution
+    normalisations: tuple[Normalisation, ...]
+    aggregations: tuple[Aggregation, ...]
+    common_errors: tuple[CommonError, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     id: str
@@ -342,6 +384,7 @@ class Edition:
     quality_caps: Mapping[Quality, Decimal]
     limits: Limits
     peers: Peers | None
+    robustness: Variation
     tags: tuple[tuple[str, Text], ...]
     sources: Mapping[str, Source]
     root: Group

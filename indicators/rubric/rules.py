@@ -205,6 +205,7 @@ def read_aggregation(fields: Fields, *, default: Aggregation) -> Aggregation:
 
 
 def aggregation_of(own: Fields) -> Aggregation:
+    """One way to combine children, written as a mapping."""
     kind = own.choice("kind", Aggregate)
     read = _aggregation(own, kind, own.maybe_decimal("exponent"), own.maybe_decimal("floor"))
     own.done()

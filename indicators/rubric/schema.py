@@ -24,6 +24,7 @@ from indicators.rubric.model import Aggregate, Missing, Weight
 from indicators.rubric.relative_rules import RELATIVE
 from indicators.rubric.rules import aggregation_of, minimum_of, missing_of, parameter_of
 from indicators.rubric.tree import Parent, TreeReader
+from indicators.rubric.variation import NOTHING_VARIED, variation_of
 from indicators.rubric.yaml_reader import Value
 
 Schema = dict[str, Any]
@@ -118,6 +119,8 @@ def DEFINITIONS() -> dict[str, Schema]:  # noqa: N802 – a table, made when it 
         },
         "missing": {"anyOf": [_words(Missing), _recorded(missing_of)]},
         "aggregation": {"anyOf": [_words(Aggregate), _recorded(aggregation_of)]},
+        "combined": _recorded(aggregation_of),
+        "robustness": _recorded(lambda own: variation_of(own, default=NOTHING_VARIED, graded=True, measures=())),
         "minimum": {"anyOf": [_ref("minimum_line"), {"type": "array", "items": _ref("minimum_line")}]},
         "minimum_line": _recorded(minimum_of),
         "condition": _condition(),

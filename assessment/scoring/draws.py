@@ -1,0 +1,140 @@
+"""All eligible facilities in all trials: the keys that decide their places, worked out a few facilities at a time.
+
+A facility's keys depend on the facts of that facility alone. So facilities are shared out among processes, and the same
+digits come of any number of them.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from assessment.scoring.batch import classes_of
+from assessment.scoring.batch_plan import plan_for
+from assessment.scoring.drawn_layout import Layout, layout_of
+from assessment.scoring.drawn_walk import DrawnWalk, KeyCode, Keys
+from assessment.scoring.guard_band import Rows
+from assessment.scoring.population import Floats, Population
+from assessment.scoring.streams import Streams
+from assessment.scoring.trials import Trials
+from assessment.scoring.weights import class_weights
+from core.errors import InputError
+from core.text import Text
+from indicators.rubric.model import Edition, Variation
+
+LAID = 4096  # facilities laid out at a time
+CELLS = 2**15  # facilities × trials walked at a time: few enough to stay in the cache
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What to draw, and from which seed."""
+
+    edition: Edition
+    population: Population
+    variation: Variation
+    seed: int
+
+
+def drawn_keys(task: Task, columns: Rows, trials: Sequence[Trials], *, processes: int = 1) -> Keys:
+    """Keys of the given facilities, one row each, in all trials, one column each.
+
+    Raises:
+        InputError: `not_varied`, where figures of the rubric have more digits than columns can follow.
+    """
+    parts = [part for part in np.array_split(columns, processes) if len(part)]
+    if len(parts) < 2:
+        return _keys(task, columns, trials)
+    # Forked, the processes find the facts in place; elsewhere they are handed over.
+    methods = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("fork" if "fork" in methods else None)
+    with ProcessPoolExecutor(len(parts), mp_context=context, initializer=_keep, initargs=(task, trials)) as pool:
+        return np.concatenate(list(pool.map(_kept_keys, parts)))
+
+
+_kept: tuple[Task, Sequence[Trials]] | None = None  # a process of the pool serves one task
+
+
+def _keep(task: Task, trials: Sequence[Trials]) -> None:
+    global _kept
+    _kept = task, trials
+
+
+def _kept_keys(columns: Rows) -> Keys:
+    assert _kept is not None  # noqa: S101 – the pool begins with `_keep`
+    task, trials = _kept
+    return _keys(task, columns, trials)
+
+
+def _keys(task: Task, columns: Rows, trials: Sequence[Trials]) -> Keys:
+    widths = [0, *np.cumsum([one.size for one in trials]).tolist()]
+    grades = 1 if task.edition.grades is None else len(task.edition.grades.grades)
+    largest = KeyCode.of(task.edition).stride * (grades + 1)
+    found: Keys = np.empty((len(columns), widths[-1]), dtype=np.int32 if largest < 2**31 else np.int64)
+    place = np.full(len(task.population.facilities), -1, dtype=np.intp)
+    place[columns] = np.arange(len(columns))
+    streams = Streams(task.seed)
+    for layout, laid in _layouts(task, columns):
+        rows = place[laid]
+        for one, start in zip(trials, widths, strict=False):
+            step = max(1, CELLS // one.size)
+            for first in range(0, len(laid), step):
+                few = slice(first, first + step)
+                walk = DrawnWalk(layout, few, trials=one, variation=task.variation, streams=streams)
+                found[rows[few], start : start + one.size] = walk.keys()
+    return found
+
+
+def _layouts(task: Task, columns: Rows) -> Iterator[tuple[Layout, Rows]]:
+    population = _near(task.population)
+    asked = np.zeros(len(population.facilities), dtype=np.bool_)
+    asked[columns] = True
+    for weights, of_class, mixed in classes_of(task.edition, population):
+        some = of_class[asked[of_class]]
+        if not len(some):
+            continue
+        shares = None if mixed is None else _shares(task.edition, population, some)
+        plan = plan_for(task.edition, weights, population.measures)
+        if plan is None:
+            raise _not_varied()
+        for first in range(0, len(some), LAID):
+            few = slice(first, first + LAID)
+            of_few = None if shares is None else shares[few]
+            yield layout_of(plan, population, some[few], of_few), some[few]
+
+
+def _shares(edition: Edition, population: Population, columns: Rows) -> Floats:
+    """The part of the first class in each facility of a mixed one."""
+    profiles = (
+        {name: attribute.values[attribute.codes[column]] for name, attribute in population.attributes.items()}
+        for column in columns
+    )
+    return np.array([float(class_weights(edition, facility="", profile=one).share or 0) for one in profiles])
+
+
+def _near(population: Population) -> Population:
+    """Decimals that doubles do not tell apart from others as their nearest double: near enough for chance."""
+    if not population.long_values and not population.long_caps:
+        return population
+    values, caps = population.values.copy(), None if population.caps is None else population.caps.copy()
+    for at, value in population.long_values.items():
+        values[at] = float(value)
+    for at, cap in population.long_caps.items():
+        if caps is not None:
+            caps[at] = float(cap)
+    return replace(population, values=values, caps=caps, long_values={}, long_caps={})
+
+
+def _not_varied() -> InputError:
+    return InputError(
+        "not_varied",
+        Text(
+            zh="评价体系中有位数过多的数值，无法进行名次的稳健性计算。",
+            en="The rubric has figures of too many digits; its ranks cannot be tried by chance.",
+        ),
+        hint=Text(zh="请将其数值限制在 15 位有效数字以内。", en="Keep its figures to 15 significant digits."),
+    )
