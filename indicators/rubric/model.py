@@ -304,7 +304,7 @@ class Distribution(StrEnum):
 class Normalisation(StrEnum):
     """Other ways from a value to points than the declared curve."""
 
-    LEVELS = "levels"  # the middle of the grade the indicator's points fall in
+    LEVELS = "levels"  # the middle of the grade the indicator's points fall in; 0 and all points stay
 
 
 @dataclass(frozen=True, slots=True)
