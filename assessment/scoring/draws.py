@@ -78,7 +78,7 @@ def _keys(task: Task, columns: Rows, trials: Sequence[Trials]) -> Keys:
     place = np.full(len(task.population.facilities), -1, dtype=np.intp)
     place[columns] = np.arange(len(columns))
     streams = Streams(task.seed)
-    for layout, laid in _layouts(task, columns):
+    for layout, laid in layouts(task.edition, task.population, columns):
         rows = place[laid]
         for one, start in zip(trials, widths, strict=False):
             step = max(1, CELLS // one.size)
@@ -89,16 +89,21 @@ def _keys(task: Task, columns: Rows, trials: Sequence[Trials]) -> Keys:
     return found
 
 
-def _layouts(task: Task, columns: Rows) -> Iterator[tuple[Layout, Rows]]:
-    population = _near(task.population)
+def layouts(edition: Edition, population: Population, columns: Rows) -> Iterator[tuple[Layout, Rows]]:
+    """The given facilities by class, with their columns, a few thousand at a time.
+
+    Raises:
+        InputError: `not_varied`, and where a profile lacks the class or share the weights need.
+    """
+    population = _near(population)
     asked = np.zeros(len(population.facilities), dtype=np.bool_)
     asked[columns] = True
-    for weights, of_class, mixed in classes_of(task.edition, population):
+    for weights, of_class, mixed in classes_of(edition, population):
         some = of_class[asked[of_class]]
         if not len(some):
             continue
-        shares = None if mixed is None else _shares(task.edition, population, some)
-        plan = plan_for(task.edition, weights, population.measures)
+        shares = None if mixed is None else _shares(edition, population, some)
+        plan = plan_for(edition, weights, population.measures)
         if plan is None:
             raise _not_varied()
         for first in range(0, len(some), LAID):
