@@ -31,7 +31,7 @@ SAME = Decimal("0.92")  # the correlation from which the OECD handbook speaks of
 SHOWN = Decimal("0.70")
 AGAINST = Decimal("-0.30")
 HALF = Decimal("0.5")
-APART = Decimal("0.03")  # least difference of shares that is worth a remark
+FACTOR, APART = Decimal("1.5"), Decimal("0.03")  # between declared and explained shares, to be worth a remark
 INCOHERENT, REPETITIVE = Decimal("0.40"), Decimal("0.95")
 
 
@@ -41,7 +41,7 @@ class PartHealth:
 
     Args:
         facilities: that have points for it.
-        measured: of those it applies to, the share in which it is scored; None for a group, or where it applies to none.
+        measured: of those it applies to, the share in which it is scored; None for groups and for parts of no one.
         declared: its share of all weights, as it is for the facilities on average.
         explained: its share of what all its like explain of the total's variance, each alone.
         with_parent, with_total: Pearson's r; None where there is none.
@@ -200,7 +200,7 @@ def _remarks(edition: Edition, health: Health, sheet: _Sheet) -> Iterator[Remark
         if pair.r >= SAME:
             yield Remark.of("redundant", {code: titles[code] for code in (pair.first, pair.second)}, r=pair.r)
     parents = {node.code: parent for parent, node in _edges(edition.root)}
-    for part in (*health.pillars, *health.indicators):
+    for part in {part.code: part for part in (*health.pillars, *health.indicators)}.values():
         own = {part.code: part.title}
         units, known = sheet.units(part.code)
         if part.facilities >= FEWEST and (units[known] == units[known][0]).all():
@@ -225,9 +225,9 @@ def _weight_remarks(part: PartHealth, own: Mapping[str, Text]) -> Iterator[Remar
     if abs(part.explained - part.declared) < APART:
         return
     shares = {"nominal": part.declared * 100, "effective": part.explained * 100}
-    if part.explained >= 2 * part.declared:
+    if part.explained >= FACTOR * part.declared:
         yield Remark.of("heavier_than_declared", own, **shares)
-    elif 2 * part.explained <= part.declared:
+    elif FACTOR * part.explained <= part.declared:
         yield Remark.of("lighter_than_declared", own, **shares)
 
 

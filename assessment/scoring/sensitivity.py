@@ -1,11 +1,6 @@
 """What drives a rank: shares of the sources of doubt, and what leaving one part of the rubric out would do.
 
-Sobol' indices of groups: each source (errors of evidence, weights, normalisation, aggregation) is one input, drawn as a
-whole from draws A or from draws B. The first-order index is the part of the variance of the ranks that the source
-explains alone, the total index the part that vanishes only with it.
-
-Source: A. Saltelli et al., Computer Physics Communications 181 (2010) 259–270; M. Saisana et al., J. R. Statist. Soc. A
-168 (2005) 307–323.
+Source: M. Saisana, A. Saltelli, S. Tarantola, J. R. Statist. Soc. A 168 (2005) 307–323.
 """
 
 from __future__ import annotations
@@ -17,20 +12,19 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import sobol_indices
 
 from assessment.scoring.batch import score_population
 from assessment.scoring.draws import Task, drawn_keys
-from assessment.scoring.population import Floats, Population
+from assessment.scoring.population import Population
 from assessment.scoring.robustness import published_keys, ranks_of
+from assessment.scoring.sobol import NOTHING, Share, sobol_shares
 from assessment.scoring.streams import Streams
 from assessment.scoring.trials import Trials, drawn_picks, drawn_trials, drawn_weights
-from core.quantity import decimal_of_float, rounded
+from core.quantity import rounded
 from core.text import Text
 from indicators.rubric.model import Edition, Indicator, TreeNode, Variation
 
 TRIALS = 512  # a power of two
-INDEX_DECIMALS = 3
 SHIFT_DECIMALS = 2
 
 
@@ -53,14 +47,6 @@ _LABELS = {
     Source.NORMALISATION: Text(zh="无量纲化方式", en="normalisation"),
     Source.AGGREGATION: Text(zh="合成方式", en="aggregation"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """Part of a variance, 0–1: of the source alone, and with all it does together with others."""
-
-    first: Decimal
-    total: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +84,20 @@ def rank_drivers(
     columns = np.flatnonzero(~scores.blocked)
     names = [population.facilities[int(at)] for at in columns]
     if not names:
-        return Drivers(dict.fromkeys(Source, _NOTHING), {})
+        return Drivers(dict.fromkeys(Source, NOTHING), {})
     designs = _designs(edition, variation, Streams(seed), trials)
     keys = drawn_keys(Task(edition, population, variation, seed), columns, designs, processes=processes)
     ranks = ranks_of(keys).astype(np.float64).reshape(len(names), len(designs), trials)
     published = ranks_of(published_keys(edition, scores, columns)[:, None])
     distance = np.abs(ranks - published[:, :, None]).mean(axis=0, keepdims=True)
-    found = _indices(np.concatenate([distance, ranks]))
-    return Drivers(found[0], dict(zip(names, found[1:], strict=True)))
+    overall, *own = (
+        dict(zip(Source, shares, strict=True)) for shares in sobol_shares(np.concatenate([distance, ranks]))
+    )
+    return Drivers(overall, dict(zip(names, own, strict=True)))
 
 
 def _designs(edition: Edition, variation: Variation, streams: Streams, trials: int) -> list[Trials]:
-    """A, B, and A with one source taken from B."""
+    """A, B, and A with one source taken from B, in the order of `Source`."""
     first, second = range(trials), range(trials, 2 * trials)
     base = drawn_trials(edition, variation, streams, first)
     ways, rules = len(variation.normalisations), len(variation.aggregations)
@@ -121,32 +109,6 @@ def _designs(edition: Edition, variation: Variation, streams: Streams, trials: i
         replace(base, normalisations=drawn_picks(ways, "normalisation", streams, second)),
         replace(base, aggregations=drawn_picks(rules, "aggregation", streams, second)),
     ]
-
-
-def _indices(outputs: Floats) -> list[dict[Source, Share]]:
-    """Of outputs × designs × trials."""
-    moving = np.flatnonzero(outputs[:, :2].reshape(len(outputs), -1).var(axis=1) > 0)
-    found = [dict.fromkeys(Source, _NOTHING) for _ in outputs]
-    if not len(moving):
-        return found
-    of_moving = outputs[moving]
-    indices = sobol_indices(
-        func={"f_A": of_moving[:, 0], "f_B": of_moving[:, 1], "f_AB": of_moving[:, 2:].swapaxes(0, 1)},
-        n=outputs.shape[2],
-    )
-    for at, first, total in zip(moving, indices.first_order, indices.total_order, strict=True):
-        found[int(at)] = {
-            source: Share(_index(one), _index(whole)) for source, one, whole in zip(Source, first, total, strict=True)
-        }
-    return found
-
-
-def _index(estimate: float) -> Decimal:
-    """Estimates may fall a little outside what a share can be."""
-    return rounded(decimal_of_float(min(max(float(estimate), 0.0), 1.0)), INDEX_DECIMALS)
-
-
-_NOTHING = Share(Decimal("0.000"), Decimal("0.000"))
 
 
 # --- leaving one part out ---------------------------------------------------------------------------------------------
