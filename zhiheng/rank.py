@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from decimal import Decimal
+from typing import Any
 
-from assessment.scoring.population import population_of
-from assessment.scoring.ranking import Ranked
-from assessment.scoring.result import Verdict
+from assessment.scoring.batch import Scores, score_population
+from assessment.scoring.population import Population, population_of
+from assessment.scoring.processes import available
+from assessment.scoring.ranking import Place, key_of, places
 from assessment.scoring.robustness import TOP, Robustness, Standing, robustness
 from assessment.scoring.tie_groups import brackets
 from core.canonical import jsonable
 from core.errors import InputError
 from core.text import Language, Text
+from indicators.rubric.model import Edition
 from indicators.rubric.variation import MOST_DRAWS
 from indicators.rubric.variation_words import variation_words
-from zhiheng.facts_file import Scored, add_facts_arguments, result_json, score_all
+from zhiheng.facts_file import add_facts_arguments, edition_and_facilities, rank_all, result_json
 from zhiheng.output import print_json, printable
 
 MOST_PROCESSES = 64
@@ -42,7 +46,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="随机种子 · seed of the draws (default: 0)")
     parser.add_argument(
-        "--processes", type=_count(MOST_PROCESSES), default=1, metavar="N", help="进程数 · processes (default: 1)"
+        "--processes",
+        type=_count(MOST_PROCESSES),
+        default=min(available(), MOST_PROCESSES),
+        metavar="N",
+        help="进程数 · processes (default: one per processor); they change no digit",
     )
     parser.add_argument(
         "--top", type=_counts, default=TOP, metavar="K,…", help="进入前 K 名的概率 · chance to be in the first K"
@@ -51,28 +59,43 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 1 when a facility is blocked."""
-    scored = score_all(arguments)
-    tried = _tried(scored, arguments)
+    edition, facilities = edition_and_facilities(
+        arguments.rubric, arguments.facts, profiles=arguments.profiles, language=arguments.language
+    )
+    population = population_of(edition, facilities)
+    scores = score_population(edition, population)
+    tried = _tried(edition, population, scores, arguments)
     if arguments.json:
-        print_json([result_json(one) | _standing_json(one, tried, arguments.top) for one in scored.ranked])
+        scored, nodes = rank_all(edition, facilities, processes=arguments.processes)
+        standings = {one.facility: one for one in tried.standings} if tried else {}
+        print_json(
+            [
+                result_json(one, nodes[one.result.facility])
+                | _standing_json(standings.get(one.result.facility), tried, arguments.top)
+                for one in scored.ranked
+            ]
+        )
     else:
-        for line in _lines(scored, tried, arguments.language):
+        profiles = {facility.name: facility.profile for facility in facilities.values()}
+        for line in _lines(scores, profiles, tried, arguments.language):
             print(printable(line))
-    return 1 if any(one.result.verdict is Verdict.BLOCKED for one in scored.ranked) else 0
+    return 1 if scores.blocked.any() else 0
 
 
-def _tried(scored: Scored, arguments: argparse.Namespace) -> Robustness | None:
+def _tried(
+    edition: Edition, population: Population, scores: Scores, arguments: argparse.Namespace
+) -> Robustness | None:
     """None, with a note, where the figures of the rubric are too long to be drawn; ranks stand without it."""
-    edition = scored.edition
     draws = edition.robustness.draws if arguments.draws is None else arguments.draws
     try:
         return robustness(
             edition,
-            population_of(edition, scored.facilities),
+            population,
             variation=replace(edition.robustness, draws=draws),
             seed=arguments.seed,
             processes=arguments.processes,
             top=arguments.top,
+            scores=scores,
         )
     except InputError as error:
         if error.code != "not_varied":
@@ -81,9 +104,8 @@ def _tried(scored: Scored, arguments: argparse.Namespace) -> Robustness | None:
         return None
 
 
-def _standing_json(one: Ranked, tried: Robustness | None, top: tuple[int, ...]) -> dict[str, object]:
+def _standing_json(standing: Standing | None, tried: Robustness | None, top: tuple[int, ...]) -> dict[str, object]:
     """Contract 1 of how firm a rank is; null for a blocked facility."""
-    standing = tried.of(one.result.facility) if tried else None
     if standing is None or tried is None:
         return dict.fromkeys(_STANDING)
     found = (
@@ -108,30 +130,41 @@ _STANDING = (
 )  # fmt: skip
 
 
-def _lines(scored: Scored, tried: Robustness | None, language: Language) -> Iterator[str]:
+def _lines(
+    scores: Scores, profiles: Mapping[str, Mapping[str, Any]], tried: Robustness | None, language: Language
+) -> Iterator[str]:
+    """The list by the engine for populations, which publishes the digits of the exact one."""
     yield _TIES.said_in(language)
-    standings = [tried.of(one.result.facility) if tried else None for one in scored.ranked]
-    groups = [0 if one is None else one.tie_group for one in standings]
     if tried and tried.standings:
         yield _BRACKETS.said_in(language)
         said = variation_words(tried.variation, seed=tried.seed, with_errors=tried.with_errors)
         yield said.said_in(language)
-    placed = [group for group in groups if group]
-    marks = [*brackets(placed), *" " * (len(groups) - len(placed))]
-    for mark, one, standing in zip(marks, scored.ranked, standings, strict=True):
-        yield _line(mark, one, standing)
+    edition, root = scores.edition, scores.codes[0]
+    columns = {facility: column for column, facility in enumerate(scores.facilities)}
+    keys = {
+        facility: key_of(edition, scores.verdict(column), scores.grade(column), scores.points(root, column))
+        for facility, column in columns.items()
+    }
+    placed = places(edition, keys, profiles=profiles)
+    standings = {one.facility: one for one in tried.standings} if tried else {}
+    groups = [standings[facility].tie_group for facility in placed if facility in standings]
+    marks = [*brackets(groups), *" " * (len(placed) - len(groups))]
+    for mark, (facility, place) in zip(marks, placed.items(), strict=True):
+        column = columns[facility]
+        figures = scores.points(root, column), scores.grade(column)
+        yield _line(mark, facility, place, *figures, standings.get(facility))
 
 
-def _line(mark: str, one: Ranked, standing: Standing | None) -> str:
-    result = one.result
-    figure = str(result.score) if result.score is not None else "–"
-    ranks, scores = "", ""
+def _line(
+    mark: str, facility: str, place: Place, score: Decimal | None, grade: str | None, standing: Standing | None
+) -> str:
+    ranks, drawn = "", ""
     if standing is not None:
         ranks = "{}–{}".format(*standing.rank_interval)
-        scores = "{}–{}".format(*standing.score_interval)
-    peer = f"  ({'/'.join(one.peer_group)}: {one.peer_rank or '–'})" if one.peer_group else ""
-    grade = result.grade or "–"
-    return f"{mark}{one.rank or '–':>4}  {ranks:>9}  {figure:>7}  {scores:>13}  {grade:>3}  {result.facility}{peer}"
+        drawn = "{}–{}".format(*standing.score_interval)
+    figure = "–" if score is None else str(score)
+    peer = f"  ({'/'.join(place.peer_group)}: {place.peer_rank or '–'})" if place.peer_group else ""
+    return f"{mark}{place.rank or '–':>4}  {ranks:>9}  {figure:>7}  {drawn:>13}  {grade or '–':>3}  {facility}{peer}"
 
 
 def _count(most: int) -> Callable[[str], int]:

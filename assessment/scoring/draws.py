@@ -6,9 +6,7 @@ digits come of any number of them.
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +17,7 @@ from assessment.scoring.drawn_layout import Layout, layout_of
 from assessment.scoring.drawn_walk import DrawnWalk, KeyCode, Keys
 from assessment.scoring.guard_band import Rows
 from assessment.scoring.population import Floats, Population
+from assessment.scoring.processes import shared_out
 from assessment.scoring.streams import Streams
 from assessment.scoring.trials import Trials
 from assessment.scoring.weights import class_weights
@@ -47,30 +46,11 @@ def drawn_keys(task: Task, columns: Rows, trials: Sequence[Trials], *, processes
         InputError: `not_varied`, where figures of the rubric have more digits than columns can follow.
     """
     parts = [part for part in np.array_split(columns, processes) if len(part)]
-    if len(parts) < 2:
-        return _keys(task, columns, trials)
-    # Forked, the processes find the facts in place; elsewhere they are handed over.
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("fork" if "fork" in methods else None)
-    with ProcessPoolExecutor(len(parts), mp_context=context, initializer=_keep, initargs=(task, trials)) as pool:
-        return np.concatenate(list(pool.map(_kept_keys, parts)))
+    return np.concatenate(shared_out(_keys, (task, trials), parts))
 
 
-_kept: tuple[Task, Sequence[Trials]] | None = None  # a process of the pool serves one task
-
-
-def _keep(task: Task, trials: Sequence[Trials]) -> None:
-    global _kept
-    _kept = task, trials
-
-
-def _kept_keys(columns: Rows) -> Keys:
-    assert _kept is not None  # noqa: S101 – the pool begins with `_keep`
-    task, trials = _kept
-    return _keys(task, columns, trials)
-
-
-def _keys(task: Task, columns: Rows, trials: Sequence[Trials]) -> Keys:
+def _keys(shared: tuple[Task, Sequence[Trials]], columns: Rows) -> Keys:
+    task, trials = shared
     widths = [0, *np.cumsum([one.size for one in trials]).tolist()]
     grades = 1 if task.edition.grades is None else len(task.edition.grades.grades)
     largest = KeyCode.of(task.edition).stride * (grades + 1)

@@ -29,6 +29,15 @@ class Ranked:
     peer_rank: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a facility stands, overall and in its peer group; as in `Ranked`."""
+
+    rank: int | None
+    peer_group: tuple[str, ...] | None
+    peer_rank: int | None
+
+
 def rank(
     edition: Edition, results: Iterable[Result], *, profiles: Mapping[str, Mapping[str, Any]] | None = None
 ) -> tuple[Ranked, ...]:
@@ -46,23 +55,29 @@ def rank(
         raise ValueError("results of different editions cannot be ranked together")
     if len({result.facility for result in listed}) != len(listed):
         raise ValueError("one facility has two results")
-    keys = {result.facility: _key(edition, result) for result in listed}
-    overall = _shared_ranks(keys)
-    groups = {result.facility: _group(edition, (profiles or {}).get(result.facility, {})) for result in listed}
-    peers = _peer_ranks(edition, keys, groups)
-    ranked = [
-        Ranked(result, overall.get(result.facility), groups[result.facility], peers.get(result.facility))
-        for result in listed
-    ]
+    keys = {result.facility: key_of(edition, result.verdict, result.grade, result.score) for result in listed}
+    placed = places(edition, keys, profiles=profiles)
+    ranked = [Ranked(result, one.rank, one.peer_group, one.peer_rank)
+              for result in listed if (one := placed[result.facility])]  # fmt: skip
     return tuple(sorted(ranked, key=lambda one: (one.rank is None, one.rank or 0, one.result.facility)))
 
 
-def _key(edition: Edition, result: Result) -> Key | None:
+def key_of(edition: Edition, verdict: Verdict, grade: str | None, score: Decimal | None) -> Key | None:
     """What decides the place, the greater the better; None for a blocked facility."""
-    if result.verdict is Verdict.BLOCKED or result.score is None:
+    if verdict is Verdict.BLOCKED or score is None:
         return None
-    grade = edition.grades.rank(result.grade) if edition.grades and result.grade else 0
-    return (grade, result.score)
+    return (edition.grades.rank(grade) if edition.grades and grade else 0, score)
+
+
+def places(
+    edition: Edition, keys: Mapping[str, Key | None], *, profiles: Mapping[str, Mapping[str, Any]] | None = None
+) -> dict[str, Place]:
+    """The places that keys by facility amount to, best first, blocked ones last, equal ones by name."""
+    overall = _shared_ranks(keys)
+    groups = {facility: _group(edition, (profiles or {}).get(facility, {})) for facility in keys}
+    peers = _peer_ranks(edition, keys, groups)
+    found = {facility: Place(overall.get(facility), groups[facility], peers.get(facility)) for facility in keys}
+    return dict(sorted(found.items(), key=lambda one: (one[1].rank is None, one[1].rank or 0, one[0])))
 
 
 def _shared_ranks(keys: Mapping[str, Key | None]) -> dict[str, int]:

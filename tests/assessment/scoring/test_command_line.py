@@ -44,7 +44,52 @@ def test_a_foreign_rubric_of_another_shape_is_scored_and_ranked(tmp_path: Path) 
     assert set(ranked[0]) == {
         "facility", "edition", "edition_digest", "inputs_digest", "scoring", "outcome", "verdict", "score", "grade",
         "rank", "peer_rank", "caps", "nodes",
+        "interval", "median", "p_top", "tie_group", "near", "score_interval", "score_median", "p_grade", "p_blocked",
+        "draws", "seed",
     }  # fmt: skip
+
+
+def test_a_rank_comes_with_its_interval_and_one_process_or_two_change_no_byte(tmp_path: Path) -> None:
+    options = ("--json", "--draws", "200", "--seed", "5", "--top", "1,2")
+    one, two = (zhiheng("rank", FOREIGN, FACTS, *options, "--processes", count, cwd=tmp_path) for count in ("1", "2"))
+    assert one.stdout == two.stdout
+    bergen, oslo, lagos = as_json(one)
+    assert (bergen["interval"], bergen["median"], bergen["p_top"]) == ([1, 1], 1, {"1": "1.0000", "2": "1.0000"})
+    assert bergen["tie_group"] == oslo["tie_group"] != lagos["tie_group"]
+    assert (lagos["interval"], lagos["p_top"]["2"], lagos["draws"], lagos["seed"]) == ([3, 3], "0.0000", 200, 5)
+    low, high = lagos["score_interval"]
+    assert low < lagos["score"] < high
+
+
+def test_the_printed_list_brackets_ties_and_says_what_was_varied(tmp_path: Path) -> None:
+    for language, words in (("en", "weights ±20 % (uniform)"), ("zh", "权重 ±20 %（均匀分布）")):
+        done = zhiheng("rank", FOREIGN, FACTS, "--language", language, "--draws", "50", cwd=tmp_path)
+        lines = done.stdout.splitlines()
+        assert [line[0] for line in lines[-3:]] == ["┌", "└", " "]
+        assert words in lines[2]
+
+
+def test_a_blocked_facility_is_listed_last_without_interval(tmp_path: Path) -> None:
+    (tmp_path / "f.csv").write_text("facility,measure,value\nf,annual_pue,1.51\nf,profile.class,mixed\n"
+                                    "f,profile.training_share,0.5\n", encoding="utf-8")  # fmt: skip
+    (one,) = as_json(done := zhiheng("rank", ZHISUAN, tmp_path / "f.csv", "--json", cwd=tmp_path))
+    assert (done.returncode, one["rank"], one["interval"], one["tie_group"]) == (1, None, None, None)
+
+
+@pytest.mark.parametrize("option", [("--draws", "0"), ("--draws", "x"), ("--processes", "-1"), ("--top", "1,0")])
+def test_options_of_chance_that_make_no_sense_end_with_2(option: tuple[str, str], tmp_path: Path) -> None:
+    assert zhiheng("rank", FOREIGN, FACTS, *option, cwd=tmp_path).returncode == 2
+
+
+def test_rubric_health_reports_in_both_languages_and_as_json(tmp_path: Path) -> None:
+    report = as_json(zhiheng("rubric", "health", FOREIGN, FACTS, "--json", cwd=tmp_path))
+    assert report["facilities"] == 3
+    assert [remark["code"] for remark in report["remarks"]] == ["few_facilities"]
+    assert all(set(remark["message"]) == {"zh", "en"} for remark in report["remarks"])
+    assert {part["code"] for part in report["indicators"]} >= {"housing.rent"}
+    for language, words in (("en", "There are 3 facilities"), ("zh", "只有 3 个机构")):
+        assert words in zhiheng("rubric", "health", FOREIGN, FACTS, "--language", language, cwd=tmp_path).stdout
+    assert zhiheng("rubric", "health", FOREIGN, cwd=tmp_path).returncode == 2
 
 
 def test_the_order_of_rows_changes_no_digit(tmp_path: Path) -> None:
