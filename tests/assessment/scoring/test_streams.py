@@ -37,7 +37,7 @@ def test_seed_name_and_facility_each_give_other_numbers() -> None:
     for other in (
         Streams(8).normals(WHAT, ["a"], range(50)),
         Streams(7).normals(("error", "sus"), ["a"], range(50)),
-        Streams(7).normals(("erro", "rannual_pue"), ["a"], range(50)),
+        Streams(7).normals(("error", "annual_", "pue"), ["a"], range(50)),
         Streams(7).normals(WHAT, ["b"], range(50)),
     ):
         assert abs(np.corrcoef(one[0], other[0])[0, 1]) < 0.5
