@@ -43,9 +43,10 @@ def grade_levers(edition: Edition, population: Population, facility: str) -> tup
         KeyError: no such facility.
         InputError: as `robustness`.
     """
-    column = list(population.facilities).index(facility) if facility in population.facilities else None
-    if column is None:
-        raise KeyError(facility)
+    try:
+        column = list(population.facilities).index(facility)
+    except ValueError:
+        raise KeyError(facility) from None
     scores = score_population(edition, population)
     if scores.blocked[column] or edition.grades is None:
         return ()

@@ -58,7 +58,7 @@ class Standing:
     near: tuple[int, int]
 
     def crosses(self, line: Decimal) -> bool:
-        """Whether the interval of the score contains a grade line other than at its lower end."""
+        """Whether the score is within uncertainty of a grade line: one end of its interval reaches it, one does not."""
         low, high = self.score_interval
         return low < line <= high
 
