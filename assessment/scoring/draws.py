@@ -45,7 +45,7 @@ def drawn_keys(task: Task, columns: Rows, trials: Sequence[Trials], *, processes
     Raises:
         InputError: `not_varied`, where figures of the rubric have more digits than columns can follow.
     """
-    parts = [part for part in np.array_split(columns, processes) if len(part)]
+    parts = [part for part in np.array_split(columns, processes) if len(part)] or [columns]
     return np.concatenate(shared_out(_keys, (task, trials), parts))
 
 

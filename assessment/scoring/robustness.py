@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ from indicators.rubric.model import Edition, Variation
 LOW, HIGH = Fraction(5, 100), Fraction(95, 100)
 TOP = (1, 3, 10)
 SHARE_DECIMALS = 4  # of a probability
+COLUMNS = 64  # ranked at a time, turned so that each lies in one piece
 
 Ranks = NDArray[np.int32]
 
@@ -133,9 +135,10 @@ def published_keys(edition: Edition, scores: Scores, columns: NDArray[np.intp]) 
 def ranks_of(keys: Keys) -> Ranks:
     """Ranks by column, equal ones shared (1, 2, 2, 4); blocked ones share the place behind all others."""
     ranks = np.empty(keys.shape, dtype=np.int32)
-    for column in range(keys.shape[1]):
-        own = np.maximum(keys[:, column], -1)
-        ranks[:, column] = len(own) - np.searchsorted(np.sort(own), own, side="right") + 1
+    for start in range(0, keys.shape[1], COLUMNS):
+        columns = np.maximum(keys[:, start : start + COLUMNS].T, -1, order="C")
+        found = [columns.shape[1] - np.searchsorted(np.sort(own), own, side="right") + 1 for own in columns]
+        ranks[:, start : start + COLUMNS] = np.array(found).T
     return ranks
 
 
@@ -154,8 +157,12 @@ def _standings(
     def points(units: np.int64) -> Decimal:
         return Decimal(int(units)).scaleb(-edition.decimals)
 
+    @cache
+    def share_of(count: int) -> Decimal:
+        return rounded(decimal_of_fraction(Fraction(count, draws)), SHARE_DECIMALS)
+
     def share(holds: Bools) -> Decimal:
-        return rounded(decimal_of_fraction(Fraction(int(np.count_nonzero(holds)), draws)), SHARE_DECIMALS)
+        return share_of(int(np.count_nonzero(holds)))
 
     found = []
     for at, facility in enumerate(facilities):

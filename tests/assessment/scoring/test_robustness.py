@@ -171,6 +171,12 @@ def test_nobody_eligible_gives_nothing() -> None:
     assert robustness(edition, population_of(edition, {"f": Facility("f", {}, {"a": missing})})).standings == ()
 
 
+def test_nobody_at_all_has_no_keys_and_still_a_column_per_trial() -> None:
+    edition = graded()
+    task = Task(edition, population(edition, FIELD), edition.robustness, 0)
+    assert drawn_keys(task, np.array([], dtype=np.intp), [Trials(size=3)], processes=2).shape == (0, 3)
+
+
 # --- the same digits --------------------------------------------------------------------------------------------------
 
 
