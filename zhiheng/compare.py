@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 from assessment.scoring.explain.difference import Difference, difference
 from assessment.scoring.explain.report import DIFFERENCE_METHOD, difference_json
@@ -19,9 +18,8 @@ from assessment.scoring.result import Verdict
 from core.errors import InputError
 from core.quantity import plain
 from core.text import Language, Text
-from indicators.rubric.loader import load_edition
 from indicators.rubric.model import Edition
-from zhiheng.facts_file import read_facilities
+from zhiheng.facts_file import edition_and_facilities
 from zhiheng.output import print_json, printable
 
 _SIDES = Text(zh="{facility}  {before} → {after}  （{change}）", en="{facility}  {before} → {after}  ({change})")
@@ -57,9 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _pairs(arguments: argparse.Namespace) -> list[tuple[Situation, Situation]]:
     sides = []
     for rubric, facts in ((arguments.rubric_a, arguments.facts_a), (arguments.rubric_b, arguments.facts_b)):
-        edition = load_edition(Path(rubric))
-        facilities = read_facilities(edition, facts, arguments.profiles)
-        sides.append((edition, facilities))
+        sides.append(edition_and_facilities(rubric, facts, profiles=arguments.profiles))
     (first, olds), (second, news) = sides
     names = [name for name in olds if name in news and arguments.facility in (None, name)]
     if not names:

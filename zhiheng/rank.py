@@ -6,7 +6,6 @@ Beside each rank stands how firm it is: its interval, and a bracket round those 
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -25,7 +24,7 @@ from indicators.rubric.model import Edition
 from indicators.rubric.variation import MOST_DRAWS
 from indicators.rubric.variation_words import variation_words
 from zhiheng.facts_file import add_facts_arguments, edition_and_facilities, rank_all, result_json
-from zhiheng.output import print_json, printable
+from zhiheng.output import print_json, print_note, printable
 
 MOST_PROCESSES = 64
 
@@ -59,9 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 1 when a facility is blocked."""
-    edition, facilities = edition_and_facilities(
-        arguments.rubric, arguments.facts, profiles=arguments.profiles, language=arguments.language
-    )
+    edition, facilities = edition_and_facilities(arguments.rubric, arguments.facts, profiles=arguments.profiles)
     population = population_of(edition, facilities)
     scores = score_population(edition, population)
     tried = _tried(edition, population, scores, arguments)
@@ -100,7 +97,7 @@ def _tried(
     except InputError as error:
         if error.code != "not_varied":
             raise
-        print(printable(f"zhiheng: {error.message.said_in(arguments.language)}"), file=sys.stderr)
+        print_note(error.message)
         return None
 
 

@@ -42,6 +42,8 @@ def drawn_curve(curve: Curve) -> DrawnCurve | None:
             return _Steps(middles, tuple(float(level.points) for level in levels), closed_left=True)
         case Checklist():
             return None
+        case _:
+            raise ValueError("a curve that columns do not follow; such editions are not drawn")
 
 
 def levelled(grades: Grades, highest: float) -> DrawnCurve:

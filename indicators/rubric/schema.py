@@ -48,6 +48,7 @@ def schema_of(file: str) -> Schema:
 
 def _rubric() -> Schema:
     def read(fields: Fields) -> None:
+        fields.raw("robustness", "robustness")
         TreeReader({}, read_head(fields), Faults()).root(fields)
 
     schema = _recorded(read)

@@ -59,7 +59,7 @@ def default_variation(root: Group, head: Head) -> Variation:
     """Weights ±20 %, levels in place of lines where there are grades, the other of arithmetic and geometric."""
     other = Aggregation(Aggregate.ARITHMETIC)
     if root.aggregation.kind is Aggregate.ARITHMETIC:
-        other = Aggregation(Aggregate.GEOMETRIC, floor=root.aggregation.floor or FLOOR * head.highest_points)
+        other = Aggregation(Aggregate.GEOMETRIC, floor=root.aggregation.floor or FLOOR * head.span.highest)
     return Variation(
         draws=DRAWS,
         weight_spread=SPREAD,
