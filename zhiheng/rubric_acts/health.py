@@ -41,7 +41,7 @@ def health(given: Sequence[str], arguments: argparse.Namespace) -> int:
             ),
             hint=Text(zh="用法：zhiheng rubric health DIR FACTS", en="Usage: zhiheng rubric health DIR FACTS"),
         )
-    edition, facilities = edition_and_facilities(given[0], given[1])
+    edition, facilities = edition_and_facilities(given[0], given[1], profiles=arguments.profiles)
     found = rubric_health(edition, population_of(edition, facilities))
     if arguments.json:
         print_json(head_json(edition) | _json(found))
