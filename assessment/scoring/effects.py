@@ -69,8 +69,8 @@ def effects_of(old: Edition, new: Edition, facilities: Iterable[Facility]) -> tu
     return tuple(sorted(effects, key=lambda one: (one.new.rank is None, one.new.rank or 0, one.facility)))
 
 
-def worth_of(curve: Absolute, value: Decimal) -> Fraction | None:
-    """Points of a value, for a comparison of curves; None where the value is not on the curve's scale."""
+def worth(curve: Absolute, value: Decimal) -> Fraction | None:
+    """Points of a value before any cap, as comparisons of editions ask for them; None off the curve's scale."""
     try:
         return points_of(curve, value)
     except NotOnTheScale:

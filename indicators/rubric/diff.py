@@ -5,7 +5,7 @@ Nodes are matched by code, the name results carry; a node whose code changed but
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +15,6 @@ from typing import Any
 
 from core.text import Text
 from indicators.rubric.change import Aspect, Change, ChangesOfPillar, EditionDiff, EditionNamed
-from indicators.rubric.curve import Curve
 from indicators.rubric.diff_curve import Worth, curve_changes
 from indicators.rubric.diff_head import head_changes
 from indicators.rubric.diff_node import node_changes
@@ -27,12 +26,12 @@ _WHOLE = Text(zh="整个版次", en="the edition as a whole")
 _ORDER = {aspect: position for position, aspect in enumerate(Aspect)}
 
 
-def diff_editions(old: Edition, new: Edition, *, worth: Callable[[Curve, Decimal], Fraction]) -> EditionDiff:
+def diff_editions(old: Edition, new: Edition, *, worth: Worth) -> EditionDiff:
     """Every difference between two editions.
 
     Args:
         old: any edition; usually an earlier one of the same rubric.
-        worth: points of a value on a curve, as the engine computes them (`assessment.scoring.curves.points_of`).
+        worth: points of a value on a curve, as the engine computes them (`assessment.scoring.effects.worth`).
 
     Returns:
         Changes by pillar in the order of the new tree, pillars that are gone last; none exactly when nothing but the

@@ -14,7 +14,8 @@ from indicators.rubric.diff_words import joined, number, same, text_of, with_uni
 from indicators.rubric.model import Edition, Indicator, TreeNode
 from indicators.rubric.words import curve_words
 
-Worth = Callable[[Absolute, Decimal], Fraction | None]  # None: the value is not on the curve's scale
+# Points of a value on a curve; None for a value the curve does not know, such as level 7 of 5.
+Worth = Callable[[Absolute, Decimal], Fraction | None]
 
 _CURVE = Text(zh="计分曲线", en="curve")
 
@@ -37,7 +38,13 @@ def curve_changes(
             edition = new_edition if now.measure in new_edition.measures else old_edition
             consequences = tuple(_consequences(was.curve, now.curve, now.measure, edition, worth))
         yield Change(
-            Aspect.THRESHOLD, code, shown.title, _CURVE, _words(was), _words(now), consequences or _nowhere(was, now)
+            Aspect.THRESHOLD,
+            code or new.code,
+            shown.title,
+            _CURVE,
+            _words(was),
+            _words(now),
+            consequences or _nowhere(was, now),
         )
 
 
@@ -49,8 +56,9 @@ class _Curve:
 
 
 def _curves(indicator: Indicator) -> Iterator[tuple[str, _Curve]]:
+    """By the code of the alternative; "" is the indicator's own, whatever its code."""
     if indicator.curve is not None:
-        yield indicator.code, _Curve(indicator.title, indicator.measure, indicator.curve, indicator.authored)
+        yield "", _Curve(indicator.title, indicator.measure, indicator.curve, indicator.authored)
     written = {str(one.get("code")): one for one in indicator.authored.get("alternatives") or ()}
     for other in indicator.alternatives:
         yield other.code, _Curve(other.title, other.measure, other.curve, written.get(other.code, {}))
@@ -93,11 +101,18 @@ def _consequences(old: Curve, new: Curve, measure: str, edition: Edition, worth:
     title, unit = (declared.title, declared.unit) if declared else (same(measure), "")
     for value in sorted({*_thresholds(old), *_thresholds(new)}):
         before, after = worth(old, value), worth(new, value)
-        if before is not None and after is not None and before != after:
+        if before != after:
+            gave, gives = _points(before), _points(after)
             yield Text(
-                zh=f"{title.zh} {with_unit(value, unit)}：原得 {number(before)} 分，现得 {number(after)} 分",
-                en=f"{title.en} {with_unit(value, unit)} gave {number(before)} points, now {number(after)}",
+                zh=f"{title.zh} {with_unit(value, unit)}：原{gave.zh}，现{gives.zh}",
+                en=f"{title.en} {with_unit(value, unit)} gave {gave.en}, now {gives.en.removesuffix(' points')}",
             )
+
+
+def _points(points: Fraction | None) -> Text:
+    if points is None:
+        return Text(zh="不在量表上", en="nothing, being no value of the curve")
+    return Text(zh=f"得 {number(points)} 分", en=f"{number(points)} points")
 
 
 def _items(old: Curve, new: Curve) -> Iterator[Text]:

@@ -34,7 +34,6 @@ _RULES = {
     "applies_when": Text(zh="适用条件", en="condition of applicability"),
     "not_applicable_reasons": Text(zh="不适用原因", en="reasons of not being applicable"),
     "display": Text(zh="仅展示", en="shown only"),
-    "tags": Text(zh="标签", en="tags"),
 }
 # Told elsewhere in the comparison, or in a way of their own below.
 _TOLD = frozenset(
@@ -52,6 +51,8 @@ def node_changes(old: TreeNode, new: TreeNode, old_edition: Edition, new_edition
     for key in {**new.authored, **old.authored}:
         if key not in _TOLD:
             yield from _key(old, new, key)
+    if old.tags != new.tags:
+        yield _change(new, Aspect.TEXT, Text(zh="标签", en="tags"), _listed([*old.tags]), _listed([*new.tags]))
     yield from _pairs(old, new, "evidence", _EVIDENCE, Aspect.EVIDENCE)
     yield from _references(old, new, old.authored, new.authored)
     yield from _alternatives(old, new)

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from assessment.scoring.effects import Effect, Standing, effects_of, worth_of
+from assessment.scoring.effects import Effect, Standing, effects_of, worth
 from core.errors import InputError
 from core.quantity import plain
 from core.text import Language, Text
@@ -45,7 +45,7 @@ def diff(folders: Sequence[str], arguments: argparse.Namespace) -> int:
             ),
         )
     old, new = load_edition(Path(folders[0])), load_edition(Path(folders[1]))
-    found = diff_editions(old, new, worth=worth_of)
+    found = diff_editions(old, new, worth=worth)
     effects = _effects(folders, arguments) if len(folders) == 3 else None
     if arguments.json:
         known = {} if effects is None else {"facilities": [effect.as_json() for effect in effects if effect.changes]}
