@@ -8,12 +8,14 @@ from assessment.models import Assessment
 from assessment.services import issue_certificate as certificates
 from assessment.services import make_report as reports
 from assessment.services import score as scoring
+from assessment.services import try_edition as trials
 from centres.models import Centre
 from core.text import Text
 from operations.jobs import Progress, perform
 
 _SCORING = Text(zh="正在计量和评分", en="measuring and scoring")
 _PRINTING = Text(zh="正在排版", en="laying out the paper")
+_TRYING = Text(zh="正在运行用例", en="running the worked cases")
 
 
 @shared_task(name=scoring.TASK)
@@ -29,6 +31,11 @@ def issue_certificate(job_id: str) -> None:
 @shared_task(name=reports.TASK)
 def make_report(job_id: str) -> None:
     perform(job_id, _report)
+
+
+@shared_task(name=trials.TASK)
+def try_edition(job_id: str) -> None:
+    perform(job_id, _try)
 
 
 def _score(*, centre: str, progress: Progress, assessment: str | None = None) -> None:
@@ -47,3 +54,8 @@ def _issue(*, number: str, progress: Progress) -> None:
 def _report(*, report: str, progress: Progress) -> None:
     progress(0.1, _PRINTING)
     reports.make_report_papers(report)
+
+
+def _try(*, digest: str, progress: Progress) -> None:
+    progress(0.1, _TRYING)
+    trials.try_edition(digest)

@@ -91,6 +91,7 @@ class Role(models.TextChoices):
     DECIDER = "decider", _("decider")
     REGULATOR = "regulator", _("regulator")
     RUBRIC_AUTHOR = "rubric_author", _("rubric author")
+    PUBLISHER = "publisher", _("publisher of rubrics")
     ADMINISTRATOR = "administrator", _("administrator")
 
 

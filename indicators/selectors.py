@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import functools
 
+import rules
 from django.db.models import QuerySet
 
-from indicators.models import Edition, EditionState
+from centres.permissions import Somebody
+from indicators.models import FINAL_STATES, Edition, EditionState, EditionTrial
 from indicators.rubric import model
 from indicators.rubric.loader import edition_of_content
 
 
 def editions() -> QuerySet[Edition]:
     """Everything that was ever published, newest first within its rubric."""
-    return Edition.objects.filter(state__in=(EditionState.PUBLISHED, EditionState.SUPERSEDED))
+    return Edition.objects.filter(state__in=FINAL_STATES)
+
+
+def visible_editions(user: Somebody) -> QuerySet[Edition]:
+    """What was published, for everybody; drafts too for those who write and publish them."""
+    return Edition.objects.all() if rules.has_perm("indicators.read_drafts", user) else editions()
+
+
+def trial_of(edition: Edition) -> EditionTrial | None:
+    """What came of running the cases of this very content; None while nobody has."""
+    return EditionTrial.objects.filter(pk=edition.digest).first()
 
 
 def current_edition(rubric: str = "zhisuan") -> Edition:

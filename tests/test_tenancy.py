@@ -70,7 +70,7 @@ def routes() -> dict[str, str]:
 def theirs(cast: Cast) -> dict[str, str]:
     """What belongs to Zoe's centre, by kind."""
     edition = Edition.objects.create(
-        rubric="test", edition="1", digest="sha256:0", content={}, state=EditionState.PUBLISHED
+        rubric="test", edition="1", digest="sha256:0", content={}, state=EditionState.PUBLISHED, sealed=True
     )
     evidence = evidence_of(cast.other_centre, cast.zoe, sus_csv())
     assessment = open_assessment(cast.other_centre, edition=edition, person=cast.zoe)

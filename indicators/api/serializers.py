@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
-from indicators.models import Edition
+from indicators.models import Edition, EditionAct, EditionTrial
+from indicators.selectors import trial_of
+from indicators.services.life import allowed_acts
+from operations.http.serializers import StrictSerializer
 
 
 class EditionListed(serializers.ModelSerializer[Edition]):
@@ -10,9 +15,58 @@ class EditionListed(serializers.ModelSerializer[Edition]):
 
     class Meta:
         model = Edition
-        fields: tuple[str, ...] = ("rubric", "edition", "digest", "standing", "state", "published_at")
+        fields: tuple[str, ...] = (
+            *("rubric", "edition", "digest", "standing", "state", "sealed"),
+            *("published_at", "superseded_at"),
+        )
+
+
+class ActSerializer(serializers.ModelSerializer[EditionAct]):
+    person = serializers.DictField(source="person.name.as_json", child=serializers.CharField(), read_only=True)
+
+    class Meta:
+        model = EditionAct
+        fields = ("act", "from_state", "to_state", "person", "reason", "digest", "at")
+
+
+class TrialSerializer(serializers.ModelSerializer[EditionTrial]):
+    """What came of running the worked cases."""
+
+    class Meta:
+        model = EditionTrial
+        fields = ("cases", "misses", "untested", "passed", "tried_at")
 
 
 class EditionSerializer(EditionListed):
+    allowed_acts = serializers.SerializerMethodField()
+    trial = serializers.SerializerMethodField()
+    acts = ActSerializer(many=True, read_only=True)
+
     class Meta(EditionListed.Meta):
-        fields = (*EditionListed.Meta.fields, "content")
+        fields = (*EditionListed.Meta.fields, "allowed_acts", "job", "trial", "version", "acts", "content")
+
+    def get_allowed_acts(self, edition: Edition) -> list[str]:
+        return list(allowed_acts(edition.state))
+
+    def get_trial(self, edition: Edition) -> dict[str, Any] | None:
+        trial = trial_of(edition)
+        return dict(TrialSerializer(trial).data) if trial else None
+
+
+class UploadRequest(StrictSerializer):
+    """An edition as its files: YAML text by path inside the folder."""
+
+    files = serializers.DictField(child=serializers.CharField(allow_blank=True, trim_whitespace=False))
+    reason = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
+
+
+class ActRequest(StrictSerializer):
+    """A step needs its reason, so that the record says why."""
+
+    reason = serializers.CharField(max_length=4000)
+
+
+class PublishRequest(ActRequest):
+    """`digest` is of the content that was read; another content is not published by mistake."""
+
+    digest = serializers.CharField(max_length=71)

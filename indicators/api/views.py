@@ -1,31 +1,147 @@
+"""Rubric editions: what was published is open to anyone; drafts go through review to publication here."""
+
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from rest_framework import generics
-from rest_framework.permissions import AllowAny
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, status
+from rest_framework.exceptions import ErrorDetail, NotAuthenticated, ValidationError
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from indicators.api.serializers import EditionListed, EditionSerializer
-from indicators.models import Edition
-from indicators.selectors import editions
+from centres.models import Person
+from indicators.api.parsers import ZIP, ArchiveParser
+from indicators.api.serializers import ActRequest, EditionListed, EditionSerializer, PublishRequest, UploadRequest
+from indicators.models import Edition, EditionState
+from indicators.selectors import visible_editions
+from indicators.services import life
+from indicators.services.propose_edition import propose_edition
+from indicators.services.publish_edition import publish_edition
+from indicators.services.return_edition import return_edition
+from indicators.services.upload_edition import upload_edition
+from operations.http.parser import StrictJSONParser
+from operations.http.serializers import StrictSerializer
 from operations.http.views import StrictQuery
 
 
 class Editions(StrictQuery, generics.ListAPIView[Edition]):
-    """Every published rubric edition; open to anyone."""
+    """Every published rubric edition, open to anyone; rubric authors and publishers see drafts too.
+
+    An author hands in a draft: the folder as a zip archive, or its files as JSON.
+    """
 
     serializer_class = EditionListed
     permission_classes = (AllowAny,)
+    parser_classes = (StrictJSONParser, ArchiveParser)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self.query_parameters = frozenset() if request.method == "POST" else frozenset(("rubric", "state"))
+        super().initial(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[Edition]:
-        return editions()
+        given = self.request.query_params
+        if given.get("state", EditionState.PUBLISHED) not in EditionState.values:
+            raise ValidationError({"state": [ErrorDetail("No such state.", code="invalid_choice")]})
+        return visible_editions(self.request.user).filter(**{name: given[name] for name in given.keys() & _EXACT})
+
+    @extend_schema(
+        request={"application/json": UploadRequest, ZIP: OpenApiTypes.BINARY},
+        responses={200: EditionSerializer, 201: EditionSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        person = _person(request)
+        life.permit(life.UPLOAD, person=person)  # before anything of the body is read
+        files, reason = _files(request)
+        edition = upload_edition(files, person=person, reason=reason)
+        is_new = edition.version == 2 and edition.acts.count() == 1  # first kept, then entered
+        address = reverse("api:edition", args=(edition.rubric, edition.edition))
+        return _shown(request, edition, code=201 if is_new else 200, headers={"Location": address})
 
 
-class EditionDetail(StrictQuery, generics.RetrieveAPIView[Edition]):
+_EXACT = frozenset(("rubric", "state"))
+
+
+class EditionDetail(StrictQuery):
     """One edition with its content as authored, from which the digest can be recomputed."""
 
-    serializer_class = EditionSerializer
     permission_classes = (AllowAny,)
 
-    def get_object(self) -> Edition:
-        return get_object_or_404(editions(), rubric=self.kwargs["rubric"], edition=self.kwargs["edition"])
+    @extend_schema(responses=EditionSerializer)
+    def get(self, request: Request, rubric: str, edition: str) -> Response:
+        return _shown(request, _edition(request, rubric, edition))
+
+
+class _ActDoor(StrictQuery):
+    """A step in the life of an edition. `If-Match` with the version refuses to act on what changed meanwhile."""
+
+    permission_classes = (IsAuthenticated,)
+    request_serializer: type[StrictSerializer] = ActRequest
+    act: Callable[..., Edition]
+
+    def post(self, request: Request, rubric: str, edition: str) -> Response:
+        found = _edition(request, rubric, edition)
+        wanted = request.headers.get("If-Match", "").strip()
+        if wanted not in ("", "*", f'"{found.version}"'):
+            raise life.version_changed(found)
+        reader = self.request_serializer(data=request.data)
+        reader.is_valid(raise_exception=True)
+        return _shown(request, type(self).act(found, person=_person(request), **reader.validated_data))
+
+
+@extend_schema(request=ActRequest, responses=EditionSerializer)
+class Propose(_ActDoor):
+    """An author proposes the draft for review; its cases must have come out."""
+
+    act = staticmethod(propose_edition)
+
+
+@extend_schema(request=ActRequest, responses=EditionSerializer)
+class Return(_ActDoor):
+    """Back to draft, with the reason."""
+
+    act = staticmethod(return_edition)
+
+
+@extend_schema(request=PublishRequest, responses=EditionSerializer)
+class Publish(_ActDoor):
+    """A second person publishes exactly the content it has read; the edition before it is superseded."""
+
+    request_serializer = PublishRequest
+    act = staticmethod(publish_edition)
+
+
+def _person(request: Request) -> Person:
+    if not isinstance(request.user, Person):
+        raise NotAuthenticated
+    return request.user
+
+
+def _edition(request: Request, rubric: str, edition: str) -> Edition:
+    found: Edition = get_object_or_404(visible_editions(request.user), rubric=rubric, edition=edition)
+    return found
+
+
+def _files(request: Request) -> tuple[dict[str, bytes], str]:
+    """What was handed in, and why: an archive says nothing about the reason."""
+    data = request.data
+    if (request.content_type or "").partition(";")[0].strip().lower() == ZIP:
+        return data, ""
+    reader = UploadRequest(data=data)
+    reader.is_valid(raise_exception=True)
+    given = reader.validated_data
+    return {name: text.encode() for name, text in given["files"].items()}, given["reason"]
+
+
+def _shown(
+    request: Request, edition: Edition, *, code: int = status.HTTP_200_OK, headers: dict[str, str] | None = None
+) -> Response:
+    fresh = visible_editions(request.user).prefetch_related("acts__person").get(pk=edition.pk)
+    body = EditionSerializer(fresh).data
+    return Response(body, status=code, headers={"ETag": f'"{fresh.version}"', **(headers or {})})

@@ -80,6 +80,7 @@ def edition(db: None) -> Edition:
         standing_zh=read.standing.zh,
         standing_en=read.standing.en,
         state=EditionState.PUBLISHED,
+        sealed=True,
         published_at=timezone.now(),
     )
 

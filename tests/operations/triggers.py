@@ -1,4 +1,4 @@
-"""The audit triggers, taken from their own migration."""
+"""The triggers that keep rows from being emptied away, taken from their own migrations."""
 
 from __future__ import annotations
 
@@ -7,15 +7,25 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+_EDITIONS: Any = importlib.import_module("indicators.migrations.0004_published_editions_are_final")
 _MIGRATION: Any = importlib.import_module("operations.migrations.0002_audit_is_append_only")
 
 
 def remove_triggers(connection: BaseDatabaseWrapper) -> None:
     with connection.schema_editor() as editor:
         _MIGRATION.remove(None, editor)
+        if connection.vendor == "sqlite":  # elsewhere tables are emptied by TRUNCATE, which row triggers do not see
+            editor.execute("DROP TRIGGER IF EXISTS indicators_edition_kept")
 
 
 def install_triggers(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:  # inside the test's own transaction, which takes them away again
         for statement in _MIGRATION.SQLITE.values():
             cursor.execute(statement)
+
+
+def install_edition_triggers(connection: BaseDatabaseWrapper) -> None:
+    if connection.vendor == "sqlite":
+        when, refusal = _EDITIONS.SQLITE["indicators_edition_kept"]
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE TRIGGER indicators_edition_kept {when} BEGIN SELECT RAISE(ABORT, '{refusal}'); END")
