@@ -38,12 +38,19 @@ class TrialSerializer(serializers.ModelSerializer[EditionTrial]):
 
 
 class EditionSerializer(EditionListed):
+    class Meta(EditionListed.Meta):
+        fields = (*EditionListed.Meta.fields, "version", "content")
+
+
+class EditionAtWork(EditionSerializer):
+    """With its life, for those who write and publish."""
+
     allowed_acts = serializers.SerializerMethodField()
     trial = serializers.SerializerMethodField()
     acts = ActSerializer(many=True, read_only=True)
 
-    class Meta(EditionListed.Meta):
-        fields = (*EditionListed.Meta.fields, "allowed_acts", "job", "trial", "version", "acts", "content")
+    class Meta(EditionSerializer.Meta):
+        fields = (*EditionSerializer.Meta.fields, "allowed_acts", "job", "trial", "acts")
 
     def get_allowed_acts(self, edition: Edition) -> list[str]:
         return list(allowed_acts(edition.state))

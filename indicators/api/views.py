@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import rules
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -18,7 +19,14 @@ from rest_framework.response import Response
 
 from centres.models import Person
 from indicators.api.parsers import ZIP, ArchiveParser
-from indicators.api.serializers import ActRequest, EditionListed, EditionSerializer, PublishRequest, UploadRequest
+from indicators.api.serializers import (
+    ActRequest,
+    EditionAtWork,
+    EditionListed,
+    EditionSerializer,
+    PublishRequest,
+    UploadRequest,
+)
 from indicators.models import Edition, EditionState
 from indicators.selectors import visible_editions
 from indicators.services import life
@@ -53,27 +61,31 @@ class Editions(StrictQuery, generics.ListAPIView[Edition]):
 
     @extend_schema(
         request={"application/json": UploadRequest, ZIP: OpenApiTypes.BINARY},
-        responses={200: EditionSerializer, 201: EditionSerializer},
+        responses={200: EditionAtWork, 201: EditionAtWork},
     )
     def post(self, request: Request) -> Response:
         person = _person(request)
         life.permit(life.UPLOAD, person=person)  # before anything of the body is read
         files, reason = _files(request)
-        edition = upload_edition(files, person=person, reason=reason)
-        is_new = edition.version == 2 and edition.acts.count() == 1  # first kept, then entered
+        uploaded = upload_edition(files, person=person, reason=reason)
+        edition = uploaded.edition
+        code = status.HTTP_201_CREATED if uploaded.is_new else status.HTTP_200_OK
         address = reverse("api:edition", args=(edition.rubric, edition.edition))
-        return _shown(request, edition, code=201 if is_new else 200, headers={"Location": address})
+        return _shown(request, edition, code=code, headers={"Location": address})
 
 
 _EXACT = frozenset(("rubric", "state"))
 
 
 class EditionDetail(StrictQuery):
-    """One edition with its content as authored, from which the digest can be recomputed."""
+    """One edition with its content as authored, from which the digest can be recomputed.
+
+    Who writes or publishes rubrics also sees what was done, what may be done, and what came of the cases.
+    """
 
     permission_classes = (AllowAny,)
 
-    @extend_schema(responses=EditionSerializer)
+    @extend_schema(responses=EditionAtWork)
     def get(self, request: Request, rubric: str, edition: str) -> Response:
         return _shown(request, _edition(request, rubric, edition))
 
@@ -95,21 +107,21 @@ class _ActDoor(StrictQuery):
         return _shown(request, type(self).act(found, person=_person(request), **reader.validated_data))
 
 
-@extend_schema(request=ActRequest, responses=EditionSerializer)
+@extend_schema(request=ActRequest, responses=EditionAtWork)
 class Propose(_ActDoor):
     """An author proposes the draft for review; its cases must have come out."""
 
     act = staticmethod(propose_edition)
 
 
-@extend_schema(request=ActRequest, responses=EditionSerializer)
+@extend_schema(request=ActRequest, responses=EditionAtWork)
 class Return(_ActDoor):
     """Back to draft, with the reason."""
 
     act = staticmethod(return_edition)
 
 
-@extend_schema(request=PublishRequest, responses=EditionSerializer)
+@extend_schema(request=PublishRequest, responses=EditionAtWork)
 class Publish(_ActDoor):
     """A second person publishes exactly the content it has read; the edition before it is superseded."""
 
@@ -143,5 +155,6 @@ def _shown(
     request: Request, edition: Edition, *, code: int = status.HTTP_200_OK, headers: dict[str, str] | None = None
 ) -> Response:
     fresh = visible_editions(request.user).prefetch_related("acts__person").get(pk=edition.pk)
-    body = EditionSerializer(fresh).data
+    of_the_trade = rules.has_perm("indicators.read_drafts", request.user)
+    body = (EditionAtWork if of_the_trade else EditionSerializer)(fresh).data
     return Response(body, status=code, headers={"ETag": f'"{fresh.version}"', **(headers or {})})

@@ -26,7 +26,8 @@ MOST_FILES = 5000
 LARGEST_EDITION = 16 * LARGEST_FILE
 _ENCRYPTED = 0x1
 # What a rubric's folders and files are called; anything else is refused before it becomes a path of ours.
-_PATH = re2.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9._-]{0,99}/){0,15}[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
+_PATH = re2.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9._-]*/)*[A-Za-z0-9_][A-Za-z0-9._-]*")
+_LONGEST_PATH = 240
 _ALLOWED = frozenset((EDITION_FILE, "README.md", "README.zh.md"))
 
 
@@ -111,7 +112,8 @@ def _is_special(entry: zipfile.ZipInfo) -> bool:
 
 
 def _is_of_an_edition(name: str) -> bool:
-    return bool(_PATH.fullmatch(name)) and (name.endswith(".yaml") or name in _ALLOWED)
+    known = len(name) <= _LONGEST_PATH and _PATH.fullmatch(name) is not None
+    return known and (name.endswith(".yaml") or name in _ALLOWED)
 
 
 def _too_large() -> RubricError:

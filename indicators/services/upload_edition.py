@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -17,7 +18,15 @@ from operations import jobs
 TRY_EDITION = "assessment.try_edition"  # by name: the layer that scores stands above this one
 
 
-def upload_edition(files: Mapping[str, bytes], *, person: Person, reason: str = "") -> Edition:
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """The edition, and whether this upload brought its content."""
+
+    edition: Edition
+    is_new: bool
+
+
+def upload_edition(files: Mapping[str, bytes], *, person: Person, reason: str = "") -> Uploaded:
     """The draft with this content; the same content again changes nothing.
 
     Args:
@@ -33,7 +42,7 @@ def upload_edition(files: Mapping[str, bytes], *, person: Person, reason: str = 
     with transaction.atomic():
         present = Edition.objects.select_for_update().filter(rubric=read.rubric, edition=read.edition).first()
         if present is not None and present.digest == read.digest:
-            return present
+            return Uploaded(present, is_new=False)
         if present is not None and present.is_final:
             raise life.edition_is_final(present, found=read.digest)
         if present is not None:
@@ -43,7 +52,7 @@ def upload_edition(files: Mapping[str, bytes], *, person: Person, reason: str = 
         filled(edition, read)
         edition.state = EditionState.DRAFT
         edition = life.take(edition, life.UPLOAD, person=person, reason=reason)
-        return have_tried(edition, person=person)
+        return Uploaded(have_tried(edition, person=person), is_new=True)
 
 
 def filled(edition: Edition, read: model.Edition) -> Edition:

@@ -51,3 +51,10 @@ def faults_of(folder: Path) -> list[tuple[str, str | None, int | None]]:
 
 def codes_of(folder: Path) -> list[str]:
     return [code for code, _, _ in faults_of(folder)]
+
+
+CASES = """\
+cases:
+  - {name: "at rest", facts: {speed: "0"}, expect: {nodes: {P-1: "0.00"}}}
+  - {name: "at full speed", facts: {speed: "10"}, expect: {nodes: {P-1: "100.00"}, score: "100.00"}}
+"""
