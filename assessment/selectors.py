@@ -23,12 +23,14 @@ from assessment.models import (
     RankedReport,
     StoredResult,
 )
+from assessment.scoring.effects import Effect, agrees, effects_of, facility_of
 from assessment.scoring.explain import situation
 from assessment.scoring.explain.advice import advise
 from assessment.scoring.explain.difference import Difference, difference
 from assessment.scoring.explain.lost import lost_points
 from assessment.scoring.explain.report import Explanation
 from assessment.scoring.explain.situation import Situation
+from assessment.scoring.facts import Facility
 from assessment.scoring.inputs import scored_attributes
 from assessment.scoring.ranking import Ranked, rank
 from centres.models import Centre, Person
@@ -204,15 +206,18 @@ def ranking(user: Somebody, *, edition: Edition, query: RankingQuery | None = No
 
     Ranks are counted among the centres of the query that this person may see.
     """
-    query = query or RankingQuery()
-    found = Assessment.objects.filter(edition=edition, state__in=JUDGED).exclude(result=None)
+    return _ranked(_newest_judged(user, edition=edition), edition=edition, query=query or RankingQuery())
+
+
+def _newest_judged(user: Somebody, **only: Any) -> Iterable[Assessment]:
+    """One assessment per centre: for the public of those certified, else of those this person may see."""
+    found = Assessment.objects.filter(state__in=JUDGED, **only).exclude(result=None)
     if may_see_whole_ranking(user):
         found = found.filter(centre__in=visible_centres(user))
     else:
         found = found.filter(state=AssessmentState.CERTIFIED, certificate__state=CertificateState.VALID)
-    found = found.select_related("centre", "result__profile_version", "certificate").order_by("created_at")
-    newest = {assessment.centre_id: assessment for assessment in found}
-    return _ranked(newest.values(), edition=edition, query=query)
+    found = found.select_related("centre", "edition", "result__profile_version", "certificate").order_by("created_at")
+    return {assessment.centre_id: assessment for assessment in found}.values()
 
 
 def _ranked(assessments: Iterable[Assessment], *, edition: Edition, query: RankingQuery) -> list[RankedEntry]:
@@ -237,6 +242,45 @@ def _ranked(assessments: Iterable[Assessment], *, edition: Edition, query: Ranki
             RankedEntry(assessment.centre, stored, place, profile, built, certificate.number if certificate else None)
         )
     return entries
+
+
+# --- what another edition would make of them -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rescored:
+    """One centre under two editions, from the measurements its newest judged result kept.
+
+    Args:
+        scored_with: the edition that result rests on.
+        agrees: whether the kept measurements give that result again; where not, its effect is no better than a guess.
+    """
+
+    centre: Centre
+    scored_with: Edition
+    effect: Effect
+    agrees: bool
+
+
+def rescored(user: Somebody, *, old: Edition, new: Edition) -> list[Rescored]:
+    """Every centre this person sees in rankings, under both editions; no stored result is touched.
+
+    Ranks are counted among these centres. Measures only `new` asks for are not in results of other editions, so there
+    the missing policy of `new` speaks.
+    """
+    known: dict[str, tuple[Assessment, Facility, bool]] = {}
+    for assessment in _newest_judged(user):
+        if (stored := assessment.result) is None or assessment.edition.rubric != new.rubric:
+            continue
+        result = stored.result
+        facility = facility_of(result, profile=scored_attributes(stored.profile_version.profile))
+        known[facility.name] = (assessment, facility, agrees(typed(assessment.edition), facility, result))
+    effects = effects_of(typed(old), typed(new), [facility for _, facility, _ in known.values()])
+    return [
+        Rescored(found.centre, found.edition, effect, same)
+        for effect in effects
+        for found, _, same in (known[effect.facility],)
+    ]
 
 
 def visible_reports(user: Somebody) -> QuerySet[RankedReport]:

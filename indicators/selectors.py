@@ -11,6 +11,7 @@ from centres.permissions import Somebody
 from indicators.models import FINAL_STATES, Edition, EditionState, EditionTrial
 from indicators.rubric import model
 from indicators.rubric.loader import edition_of_content
+from indicators.rubric.tree import natural
 
 
 def editions() -> QuerySet[Edition]:
@@ -21,6 +22,16 @@ def editions() -> QuerySet[Edition]:
 def visible_editions(user: Somebody) -> QuerySet[Edition]:
     """What was published, for everybody; drafts too for those who write and publish them."""
     return Edition.objects.all() if rules.has_perm("indicators.read_drafts", user) else editions()
+
+
+def edition_before(edition: Edition, *, user: Somebody) -> Edition | None:
+    """The edition of the same rubric whose number comes before; None for the first this person may see."""
+    earlier = [
+        other
+        for other in visible_editions(user).filter(rubric=edition.rubric).exclude(pk=edition.pk)
+        if natural(other.edition) < natural(edition.edition)
+    ]
+    return max(earlier, key=lambda other: natural(other.edition), default=None)
 
 
 def trial_of(edition: Edition) -> EditionTrial | None:

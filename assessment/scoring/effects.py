@@ -12,6 +12,7 @@ from assessment.scoring.curves import NotOnTheScale, points_of
 from assessment.scoring.facts import Facility
 from assessment.scoring.inputs import inputs_digest
 from assessment.scoring.ranking import rank
+from assessment.scoring.result import Result
 from assessment.scoring.semantics.registry import score
 from assessment.scoring.together import samples_of
 from core.canonical import jsonable
@@ -67,6 +68,22 @@ def effects_of(old: Edition, new: Edition, facilities: Iterable[Facility]) -> tu
     before, after = _standings(old, listed), _standings(new, listed)
     effects = [Effect(one.name, before[one.name], after[one.name]) for one in listed]
     return tuple(sorted(effects, key=lambda one: (one.new.rank is None, one.new.rank or 0, one.facility)))
+
+
+def facility_of(result: Result, *, profile: Mapping[str, Any]) -> Facility:
+    """The measurements a result kept, to be scored again; what its edition did not ask for is not among them.
+
+    Args:
+        profile: the attributes it was scored with.
+    """
+    kept = {node.inputs.measure: node.inputs for node in result.root.walk() if node.inputs is not None}
+    return Facility(result.facility, dict(profile), kept)
+
+
+def agrees(edition: Edition, facility: Facility, result: Result) -> bool:
+    """Whether scoring a facility made by `facility_of` gives the figures of the result it was made from."""
+    standing = _standings(edition, [facility])[facility.name]
+    return (standing.score, standing.grade, standing.verdict) == (result.score, result.grade, result.verdict.value)
 
 
 def worth(curve: Absolute, value: Decimal) -> Fraction | None:

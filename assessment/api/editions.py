@@ -1,0 +1,59 @@
+"""What changed between two editions, and what that would mean for the centres one may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from assessment.scoring.effects import worth
+from assessment.selectors import Rescored, rescored
+from indicators.models import Edition
+from indicators.rubric.diff import diff_editions
+from indicators.selectors import edition_before, typed, visible_editions
+from operations.http.views import StrictQuery
+
+
+class EditionDiff(StrictQuery):
+    """From an earlier edition (`?from=`, else the one before) to this one, in words, with the centres that change.
+
+    Centres are those of the rankings you may see, rescored from what their results kept; nothing stored changes.
+    """
+
+    permission_classes = (AllowAny,)
+    query_parameters = frozenset(("from",))
+
+    @extend_schema(parameters=[OpenApiParameter("from", str)], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, rubric: str, edition: str) -> Response:
+        new = get_object_or_404(visible_editions(request.user), rubric=rubric, edition=edition)
+        old = _old(request, new)
+        found = diff_editions(typed(old), typed(new), worth=worth)
+        centres = [_row(one) for one in rescored(request.user, old=old, new=new) if one.effect.changes]
+        return Response({**found.as_json(), "centres": centres})
+
+
+def _old(request: Request, new: Edition) -> Edition:
+    given = request.query_params.get("from")
+    if given is None:
+        old = edition_before(new, user=request.user)
+    else:
+        old = visible_editions(request.user).filter(rubric=new.rubric, edition=given).first()
+    if old is None:
+        raise ValidationError({"from": [ErrorDetail("no such edition", code="does_not_exist")]})
+    return old
+
+
+def _row(one: Rescored) -> dict[str, Any]:
+    return {
+        "centre": one.centre.slug,
+        "name": one.centre.name.as_json(),
+        "scored_with": one.scored_with.edition,
+        "agrees": one.agrees,
+        **{side: standing for side, standing in one.effect.as_json().items() if side != "facility"},
+    }
