@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 from pathlib import Path
@@ -12,6 +13,7 @@ from evidence.observations.registry import KINDS
 from evidence.parsers.registry import PARSERS
 from indicators.measures.registry import MEASURES
 from indicators.rubric.loader import load_edition
+from tests.torture import CLAUSES, NUMBERS, PENDING
 
 ROOT = Path(__file__).parents[1]
 EDITIONS = sorted(path.parent for path in (ROOT / "indicators" / "rubrics").glob("*/*/rubric.yaml"))
@@ -74,6 +76,29 @@ def test_measure_is_called_the_same_in_the_registry_and_in_the_edition(folder: P
     differing = {name: (titles[name], title) for name, title in said.items() if titles[name] != title}
     assert {name: pair for name, pair in differing.items() if name not in frozen} == {}
     assert frozen <= set(differing), "no longer differs"
+
+
+def tortured() -> dict[str, set[str]]:
+    """Torture number → clauses named by markers of tests, read from their source."""
+    found: dict[str, set[str]] = {}
+    for path in tracked_files():
+        if path.suffix == ".py" and path.is_file() and path.relative_to(ROOT).parts[0] == "tests":
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.torture":
+                    number, *clauses = [ast.literal_eval(argument) for argument in node.args]
+                    found.setdefault(number, set()).update(clauses)
+    return found
+
+
+def test_every_torture_number_has_a_test_or_is_named_as_pending() -> None:
+    found = set(tortured())
+    assert found <= set(NUMBERS), "a number the list does not have"
+    assert set(NUMBERS) - found == PENDING, "numbers without a test must be named in tests/torture.py, and only they"
+
+
+@pytest.mark.parametrize("number", sorted(CLAUSES))
+def test_every_clause_of_a_finished_torture_number_has_its_test(number: str) -> None:
+    assert tortured().get(number, set()) == CLAUSES[number]
 
 
 def test_no_lock_file_names_an_index_or_a_host() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -58,6 +59,12 @@ def row_beam(score: Decimal | None, name: Any = "", code: str = "") -> SafeStrin
 def curve(node: Node) -> SafeString:
     """The curve of an indicator with its value marked; nothing for curves without points."""
     return _safe(curve_chart(node.rule, value=node.inputs.value if node.inputs else None, points=node.points))
+
+
+@register.simple_tag
+def rule_curve(rule: Mapping[str, Any]) -> SafeString:
+    """The curve of a rule as a rubric states it, with no value on it; nothing for curves without points."""
+    return _safe(curve_chart(rule, value=None, points=None))
 
 
 @register.filter

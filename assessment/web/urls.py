@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessment.web.views import assessments, centres, certificates, home, results
+from assessment.web.views import assessments, centres, certificates, editions, home, results
 
 app_name = "assessment"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("centres/<slug:slug>/result/", results.result, name="result"),
     path("centres/<slug:slug>/result/<str:code>/", results.trace, name="trace"),
     path("assessments/<uuid:pk>/", assessments.assessment, name="assessment"),
+    path("rubrics/<slug:rubric>/<str:edition>/diff/", editions.edition_diff, name="edition_diff"),
     path("certificates/", certificates.verify, name="verify"),
     path("certificates/<str:number>/", certificates.certificate, name="certificate"),
     path("certificates/<str:number>/pdf/", certificates.certificate_pdf, name="certificate_pdf"),

@@ -21,7 +21,7 @@ class EditionListed(serializers.ModelSerializer[Edition]):
         )
 
 
-class ActSerializer(serializers.ModelSerializer[EditionAct]):
+class EditionActSerializer(serializers.ModelSerializer[EditionAct]):
     person = serializers.DictField(source="person.name.as_json", child=serializers.CharField(), read_only=True)
 
     class Meta:
@@ -47,7 +47,7 @@ class EditionAtWork(EditionSerializer):
 
     allowed_acts = serializers.SerializerMethodField()
     trial = serializers.SerializerMethodField()
-    acts = ActSerializer(many=True, read_only=True)
+    acts = EditionActSerializer(many=True, read_only=True)
 
     class Meta(EditionSerializer.Meta):
         fields = (*EditionSerializer.Meta.fields, "allowed_acts", "job", "trial", "acts")
@@ -67,13 +67,13 @@ class UploadRequest(StrictSerializer):
     reason = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
 
 
-class ActRequest(StrictSerializer):
+class StepRequest(StrictSerializer):
     """A step needs its reason, so that the record says why."""
 
     reason = serializers.CharField(max_length=4000)
 
 
-class PublishRequest(ActRequest):
+class PublishRequest(StepRequest):
     """`digest` is of the content that was read; another content is not published by mistake."""
 
     digest = serializers.CharField(max_length=71)

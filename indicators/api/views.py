@@ -20,11 +20,11 @@ from rest_framework.response import Response
 from centres.models import Person
 from indicators.api.parsers import ZIP, ArchiveParser
 from indicators.api.serializers import (
-    ActRequest,
     EditionAtWork,
     EditionListed,
     EditionSerializer,
     PublishRequest,
+    StepRequest,
     UploadRequest,
 )
 from indicators.models import Edition, EditionState
@@ -94,7 +94,7 @@ class _ActDoor(StrictQuery):
     """A step in the life of an edition. `If-Match` with the version refuses to act on what changed meanwhile."""
 
     permission_classes = (IsAuthenticated,)
-    request_serializer: type[StrictSerializer] = ActRequest
+    request_serializer: type[StrictSerializer] = StepRequest
     act: Callable[..., Edition]
 
     def post(self, request: Request, rubric: str, edition: str) -> Response:
@@ -107,14 +107,14 @@ class _ActDoor(StrictQuery):
         return _shown(request, type(self).act(found, person=_person(request), **reader.validated_data))
 
 
-@extend_schema(request=ActRequest, responses=EditionAtWork)
+@extend_schema(request=StepRequest, responses=EditionAtWork)
 class Propose(_ActDoor):
     """An author proposes the draft for review; its cases must have come out."""
 
     act = staticmethod(propose_edition)
 
 
-@extend_schema(request=ActRequest, responses=EditionAtWork)
+@extend_schema(request=StepRequest, responses=EditionAtWork)
 class Return(_ActDoor):
     """Back to draft, with the reason."""
 
@@ -142,7 +142,7 @@ def _edition(request: Request, rubric: str, edition: str) -> Edition:
 
 def _files(request: Request) -> tuple[dict[str, bytes], str]:
     """What was handed in, and why: an archive says nothing about the reason."""
-    data = request.data
+    data: Any = request.data
     if (request.content_type or "").partition(";")[0].strip().lower() == ZIP:
         return data, ""
     reader = UploadRequest(data=data)

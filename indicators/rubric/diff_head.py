@@ -74,8 +74,8 @@ def _grades(old: Grades | None, new: Grades | None) -> Iterator[Change]:
             yield _change(Aspect.GRADE, line, words if was else None, words if now else None)
             continue
         if was.at_least != now.at_least:
-            words = _line_means(was.at_least, now.at_least, old, new)
-            yield _change(Aspect.GRADE, line, same(number(was.at_least)), same(number(now.at_least)), *words)
+            so = _line_means(was.at_least, now.at_least, old, new)
+            yield _change(Aspect.GRADE, line, same(number(was.at_least)), same(number(now.at_least)), *so)
         if was.certificate != now.certificate:
             what = Text(zh=f"{id_} 是否发证", en=f"certificate with {id_}")
             yield _change(Aspect.GRADE, what, text_of(was.certificate), text_of(now.certificate))
@@ -85,8 +85,7 @@ def _grades(old: Grades | None, new: Grades | None) -> Iterator[Change]:
     if margins[0] != margins[1]:
         what = Text(zh="支柱下限余量", en="margin of the pillars")
         texts = [None if margin is None else same(number(margin)) for margin in margins]
-        so = _margin_means(margins[1])
-        yield _change(Aspect.GRADE, what, texts[0], texts[1], *so)
+        yield _change(Aspect.GRADE, what, texts[0], texts[1], *_margin_means(margins[1]))
 
 
 def _line_means(was: Decimal, now: Decimal, old: Grades | None, new: Grades | None) -> tuple[Text, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.text import Text
 from indicators.rubric.change import Aspect, Change
+from indicators.rubric.condition_words import condition_words
 from indicators.rubric.diff_words import joined, number, same, text_of
 from indicators.rubric.model import Edition, Group, Indicator, Minimum, OnMiss, TreeNode
 from indicators.rubric.words import CONFIDENCE, aggregation_words, minimum_words, missing_words
@@ -76,6 +77,10 @@ def _key(old: TreeNode, new: TreeNode, key: str) -> Iterator[Change]:
             return
     else:
         aspect, what = Aspect.RULE, _RULES.get(key, same(key))
+    if key == "applies_when":
+        texts = [condition_words(one, measure=lambda name: None) if one else None for one in (before, after)]
+        yield _change(new, aspect, what, texts[0], texts[1])
+        return
     yield _change(new, aspect, what, text_of(before), text_of(after))
 
 
@@ -118,12 +123,11 @@ def _minimum_means(was: Minimum | None, now: Minimum | None, *, subject: Text) -
     effect = _EFFECTS[now.on_miss].filled(grade=now.cap_at or "")
     if was is None or was.on_miss is not now.on_miss or was.cap_at != now.cap_at:
         return (Text(zh=f"达不到者：{effect.zh}", en=f"whoever misses it: {effect.en}"),)
-    for side, stricter in (("at_most", lambda a, b: b < a), ("at_least", lambda a, b: b > a)):
-        before, after = getattr(was, side), getattr(now, side)
+    for before, after, is_ceiling in ((was.at_most, now.at_most, True), (was.at_least, now.at_least, False)):
         if before is None or after is None or before == after:
             continue
         low, high = sorted((before, after))
-        if stricter(before, after):
+        if (after < before) == is_ceiling:
             return (
                 Text(
                     zh=f"{subject.zh}介于 {number(low)} 和 {number(high)} 之间者原先达标，现在{effect.zh}",

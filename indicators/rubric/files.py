@@ -49,7 +49,7 @@ def edition_of_files(files: Mapping[str, bytes]) -> Edition:
             faults.add(
                 "unknown_file",
                 Where(file=shown),
-                zh=f"“{shown}”不是评价标准的文件名。",
+                zh=f"“{shown}”不是评分细则的文件名。",
                 en=f"“{shown}” is no name of a file of a rubric.",
                 hint=Text(zh="只接受 .yaml 文件。", en="Only .yaml files are taken."),
             )

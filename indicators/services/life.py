@@ -93,7 +93,7 @@ def check(edition: Edition, transition: Transition, *, person: Person) -> None:
                 en="Whoever wrote or proposed an edition cannot publish it alone.",
             ),
             hint=Text(
-                zh="请由另一位评价标准作者或发布人发布。", en="Another rubric author or a publisher must publish it."
+                zh="请由另一位细则编写人或细则发布人发布。", en="Another rubric author or a publisher must publish it."
             ),
         )
 

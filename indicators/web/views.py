@@ -1,136 +1,105 @@
-"""The published rubric: its editions, and one edition with tree, weights, anchors and sources."""
+"""The rubric for readers: its editions, one edition as a tree, one indicator with everything said about it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
-from functools import lru_cache
-from typing import Any
-
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from core.quantity import shortest
 from core.text import Text
 from indicators.models import Edition as StoredEdition
-from indicators.rubric.loader import edition_of_content
-from indicators.rubric.model import CentreClassRule, Edition, Group, Indicator, TreeNode, Weight
-from indicators.rubric.words import (
-    CurveWords,
-    Reference,
-    aggregation_words,
-    curve_words,
-    minimum_words,
-    missing_words,
-    references,
-)
-from indicators.selectors import editions
+from indicators.models import EditionState
+from indicators.rubric.words import aggregation_words
+from indicators.selectors import edition_before, typed, visible_editions
+from indicators.web.shown import indicator_shown, pillars_shown, pure_classes
 
-
-@dataclass(frozen=True, slots=True)
-class WeightShown:
-    title: Text
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class NodeShown:
-    """A node of the tree as its row says it."""
-
-    code: str
-    title: Text
-    weights: tuple[WeightShown, ...]
-    display: bool = False
-    definition: Any = None
-    unit: str = ""
-    curve: CurveWords | None = None
-    anchors: tuple[tuple[Decimal, Decimal], ...] = ()
-    minima: tuple[Text, ...] = ()
-    missing: Text | None = None
-    references: tuple[Reference, ...] = ()
-    children: tuple[NodeShown, ...] = ()
-
-    @property
-    def weight(self) -> Text:
-        """One figure where all classes weigh alike, else each class's with its name."""
-        figures = [weight.words for weight in self.weights]
-        if len(set(figures)) == 1:
-            return Text(zh=figures[0], en=figures[0])
-        return Text(
-            zh=" · ".join(f"{weight.title.zh} {weight.words}" for weight in self.weights),
-            en=" · ".join(f"{weight.title.en} {weight.words}" for weight in self.weights),
-        )
+RUBRICS = Text(zh="评分细则", en="Rubric")
+ALL_CLASSES = Text(zh="全部类别", en="all classes")
+STATES = {
+    EditionState.DRAFT: Text(zh="草稿", en="draft"),
+    EditionState.REVIEW: Text(zh="审核中", en="under review"),
+    EditionState.PUBLISHED: Text(zh="已发布", en="published"),
+    EditionState.SUPERSEDED: Text(zh="已被替代", en="superseded"),
+}
 
 
 @require_GET
 def rubrics(request: HttpRequest) -> HttpResponse:
-    return render(request, "indicators/rubrics.html", {"editions": editions()})
+    listed = [
+        {"edition": edition, "state": STATES[EditionState(edition.state)]} for edition in visible_editions(request.user)
+    ]
+    may_draft = request.user.has_perm("indicators.draft_edition")
+    return render(request, "indicators/rubrics.html", {"editions": listed, "may_draft": may_draft})
 
 
 @require_GET
 def rubric(request: HttpRequest, rubric: str, edition: str) -> HttpResponse:
-    stored = get_object_or_404(editions(), rubric=rubric, edition=edition)
-    tree = read(stored)
-    classes = _weighed_classes(tree)
-    pillars = [_shown(child, tree, classes) for child in tree.root.children]
+    """The tree; `?class=` shows one class alone, with shares of the pillar beside the weights."""
+    stored = visible(request, rubric, edition)
+    tree = typed(stored)
+    classes = pure_classes(tree)
+    chosen = request.GET.get("class", "")
+    if chosen not in {rule.id for rule in classes}:
+        chosen = ""
     context = {
+        "stored": stored,
+        "state": STATES[EditionState(stored.state)],
         "edition": tree,
-        "classes": classes,
-        "pillars": pillars,
+        "classes": [rule for rule in classes if chosen in ("", rule.id)],
+        "filters": [{"id": "", "title": ALL_CLASSES}, *({"id": one.id, "title": one.title} for one in classes)]
+        if len(classes) > 1
+        else [],
+        "chosen": chosen,
+        "pillars": pillars_shown(tree, only=chosen),
         "root": {"aggregation": aggregation_words(tree.root.authored)},
-        "crumbs": [
-            {"words": Text(zh="评分细则", en="Rubric"), "address": reverse("indicators:rubrics")},
-            {"words": f"{tree.rubric}/{tree.edition}", "address": ""},
-        ],
+        "before": edition_before(stored, user=request.user),
+        "may_work": request.user.has_perm("indicators.read_drafts"),
+        "crumbs": crumbs(stored),
     }
     return render(request, "indicators/rubric.html", context)
 
 
-def read(stored: StoredEdition) -> Edition:
-    """The typed tree of a stored edition; read once per process, as published editions never change."""
-    return _read(stored.digest)
+@require_GET
+def indicator(request: HttpRequest, rubric: str, edition: str, code: str) -> HttpResponse:
+    """One indicator; a group or an alternative has its place in the tree or on its indicator's page."""
+    stored = visible(request, rubric, edition)
+    tree = typed(stored)
+    found = indicator_shown(tree, code)
+    if found is None:
+        return redirect(_place_of(code, stored))
+    index = [one.code for one in tree.indicators]
+    place = index.index(code)
+    context = {
+        "stored": stored,
+        "state": STATES[EditionState(stored.state)],
+        "edition": tree,
+        "indicator": found,
+        "node": found.row.node,
+        "previous": index[place - 1] if place else "",
+        "next": index[place + 1] if place + 1 < len(index) else "",
+        "crumbs": crumbs(stored, (Text(zh=code, en=code), "")),
+    }
+    return render(request, "indicators/indicator.html", context)
 
 
-@lru_cache(maxsize=8)
-def _read(digest: str) -> Edition:
-    return edition_of_content(StoredEdition.objects.get(digest=digest).content)
+def visible(request: HttpRequest, rubric: str, edition: str) -> StoredEdition:
+    found: StoredEdition = get_object_or_404(visible_editions(request.user), rubric=rubric, edition=edition)
+    return found
 
 
-def _weighed_classes(edition: Edition) -> tuple[CentreClassRule, ...]:
-    """Classes with a weight of their own; a mixed one is computed from two of them."""
-    if edition.classes is None:
-        return (CentreClassRule("", Text(zh="权重", en="Weight")),)
-    return tuple(rule for rule in edition.classes.classes if rule.mixes is None)
+def crumbs(stored: StoredEdition, *more: tuple[Text, str]) -> list[dict[str, Text | str]]:
+    """The way to a page about an edition; the last step has no address."""
+    here = reverse("indicators:rubric", args=[stored.rubric, stored.edition]) if more else ""
+    steps: list[tuple[Text | str, str]] = [(RUBRICS, reverse("indicators:rubrics")), (str(stored), here), *more]
+    return [{"words": words, "address": address} for words, address in steps]
 
 
-def _shown(node: TreeNode, edition: Edition, classes: tuple[CentreClassRule, ...]) -> NodeShown:
-    weights = tuple(WeightShown(rule.title, _weight(node.weight, rule.id)) for rule in classes)
-    if isinstance(node, Group):
-        children = tuple(_shown(child, edition, classes) for child in node.children)
-        return NodeShown(node.code, node.title, weights, minima=minimum_words(node.authored), children=children)
-    return _indicator(node, edition, weights)
-
-
-def _indicator(node: Indicator, edition: Edition, weights: tuple[WeightShown, ...]) -> NodeShown:
-    curve = curve_words(node.authored)
-    declared = edition.measures.get(node.measure)
-    return NodeShown(
-        node.code,
-        node.title,
-        weights,
-        display=node.display,
-        definition=node.authored.get("definition"),
-        unit=declared.unit if declared else "",
-        curve=curve,
-        anchors=curve.anchors if curve else (),
-        minima=minimum_words(node.authored),
-        missing=missing_words(node.authored),
-        references=references(node.authored),
-    )
-
-
-def _weight(weight: Weight, class_id: str) -> str:
-    value = weight.everywhere if weight.everywhere is not None else weight.by_class.get(class_id)
-    return "–" if value is None or value == 0 else shortest(value)
+def _place_of(code: str, stored: StoredEdition) -> str:
+    tree = typed(stored)
+    if any(node.code == code for node in tree.root.walk()):
+        return f"{reverse('indicators:rubric', args=[stored.rubric, stored.edition])}#{code}"
+    for one in tree.indicators:
+        if any(other.code == code for other in one.alternatives):
+            return f"{reverse('indicators:indicator', args=[stored.rubric, stored.edition, one.code])}#{code}"
+    raise Http404

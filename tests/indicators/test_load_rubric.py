@@ -29,7 +29,7 @@ def test_an_edition_comes_with_its_digest_and_reads_back_the_same() -> None:
     assert edition.standing.en
 
 
-@pytest.mark.torture("T28")
+@pytest.mark.torture("T28", "changed content")
 def test_a_published_edition_cannot_become_another(tmp_path: Path) -> None:
     call_command("load_rubric", str(FOLDER))
     digest = Edition.objects.get().digest

@@ -1,0 +1,77 @@
+"""Two editions side by side: what changed, and which centres would change with it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from assessment.scoring.effects import worth
+from assessment.selectors import Rescored, rescored
+from core.text import Text
+from indicators.models import Edition
+from indicators.rubric.diff import diff_editions
+from indicators.selectors import edition_before, typed, visible_editions
+
+
+@require_GET
+def edition_diff(request: HttpRequest, rubric: str, edition: str) -> HttpResponse:
+    """From `?from=`, else the edition before; centres are those of the rankings this person may see."""
+    new = get_object_or_404(visible_editions(request.user), rubric=rubric, edition=edition)
+    others = visible_editions(request.user).filter(rubric=rubric).exclude(pk=new.pk)
+    old = _old(request, new)
+    centres = rescored(request.user, old=old, new=new)
+    changed = [one for one in centres if one.effect.changes]
+    context = {
+        "stored": new,
+        "old": old,
+        "new": new,
+        "others": others,
+        "diff": diff_editions(typed(old), typed(new), worth=worth),
+        "centres": [_row(one) for one in changed],
+        "judged": len(centres),
+        "grades": sum(one.effect.changes_grade for one in changed),
+        "new_measures": _new_measures(old, new) if centres else [],
+        "crumbs": [
+            {"words": Text(zh="评分细则", en="Rubric"), "address": reverse("indicators:rubrics")},
+            {"words": str(new), "address": reverse("indicators:rubric", args=[new.rubric, new.edition])},
+            {"words": Text(zh="版次比较", en="Comparison"), "address": ""},
+        ],
+    }
+    return render(request, "assessment/edition_diff.html", context)
+
+
+def _old(request: HttpRequest, new: Edition) -> Edition:
+    given = request.GET.get("from")
+    if given is None:
+        old = edition_before(new, user=request.user)
+    else:
+        old = visible_editions(request.user).filter(rubric=new.rubric, edition=given).exclude(pk=new.pk).first()
+    if old is None:
+        raise Http404
+    return old
+
+
+def _row(one: Rescored) -> dict[str, Any]:
+    before, after = one.effect.old, one.effect.new
+    step = after.score - before.score if before.score is not None and after.score is not None else None
+    return {
+        "centre": one.centre,
+        "scored_with": one.scored_with,
+        "old": before,
+        "new": after,
+        "step": step,
+        "sign": "+" if step is not None and step > Decimal(0) else "",
+        "changes_grade": one.effect.changes_grade,
+        "agrees": one.agrees,
+    }
+
+
+def _new_measures(old: Edition, new: Edition) -> list[Text]:
+    """What no result of the older edition holds, so that the newer one finds it missing."""
+    before = typed(old).measures
+    return [measure.title for name, measure in typed(new).measures.items() if name not in before]
