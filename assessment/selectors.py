@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 from collections.abc import Iterable, Sequence
@@ -23,16 +24,16 @@ from assessment.models import (
     RankedReport,
     StoredResult,
 )
-from assessment.scoring.effects import Effect, agrees, effects_of, facility_of
+from assessment.scoring.effects import Effect, agree, effects_between, facility_of, scored
 from assessment.scoring.explain import situation
 from assessment.scoring.explain.advice import advise
 from assessment.scoring.explain.difference import Difference, difference
 from assessment.scoring.explain.lost import lost_points
 from assessment.scoring.explain.report import Explanation
 from assessment.scoring.explain.situation import Situation
-from assessment.scoring.facts import Facility
 from assessment.scoring.inputs import scored_attributes
 from assessment.scoring.ranking import Ranked, rank
+from assessment.scoring.result import Result
 from centres.models import Centre, Person
 from centres.permissions import has_role, is_administrator, is_of_the_body
 from centres.profile import CentreClass, FacilityProfile, ScaleTier
@@ -268,19 +269,35 @@ def rescored(user: Somebody, *, old: Edition, new: Edition) -> list[Rescored]:
     Ranks are counted among these centres. Measures only `new` asks for are not in results of other editions, so there
     the missing policy of `new` speaks.
     """
-    known: dict[str, tuple[Assessment, Facility, bool]] = {}
-    for assessment in _newest_judged(user):
-        if (stored := assessment.result) is None or assessment.edition.rubric != new.rubric:
-            continue
-        result = stored.result
-        facility = facility_of(result, profile=scored_attributes(stored.profile_version.profile))
-        known[facility.name] = (assessment, facility, agrees(typed(assessment.edition), facility, result))
-    effects = effects_of(typed(old), typed(new), [facility for _, facility, _ in known.values()])
+    found = {
+        assessment.result.result.facility: assessment
+        for assessment in _newest_judged(user)
+        if assessment.result is not None and assessment.edition.rubric == new.rubric
+    }
+    stored = {name: assessment.result for name, assessment in found.items() if assessment.result is not None}
+    before, after = (
+        [_rescored(one.pk, one.digest, edition.digest) for one in stored.values()] for edition in (old, new)
+    )
     return [
-        Rescored(found.centre, found.edition, effect, same)
-        for effect in effects
-        for found, _, same in (known[effect.facility],)
+        Rescored(
+            found[effect.facility].centre,
+            found[effect.facility].edition,
+            effect,
+            agree(_rescored(one.pk, one.digest, found[effect.facility].edition.digest), one.result),
+        )
+        for effect in effects_between(typed(old), typed(new), before, after)
+        for one in (stored[effect.facility],)
     ]
+
+
+@functools.lru_cache(maxsize=8192)
+def _rescored(pk: int, digest: str, edition_digest: str) -> Result:
+    """A stored result scored against an edition, without its tree; neither of the two ever changes."""
+    stored = StoredResult.objects.select_related("profile_version").get(pk=pk, digest=digest)
+    profile = scored_attributes(stored.profile_version.profile)
+    facility = facility_of(stored.result, profile=profile)
+    [result] = scored(typed(Edition.objects.get(digest=edition_digest)), [facility])
+    return dataclasses.replace(result, root=dataclasses.replace(result.root, children=()))
 
 
 def visible_reports(user: Somebody) -> QuerySet[RankedReport]:

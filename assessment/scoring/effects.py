@@ -65,39 +65,23 @@ def effects_of(old: Edition, new: Edition, facilities: Iterable[Facility]) -> tu
         InputError: a profile lacks the class or share the weights of an edition need.
     """
     listed = list(facilities)
-    before, after = _standings(old, listed), _standings(new, listed)
-    effects = [Effect(one.name, before[one.name], after[one.name]) for one in listed]
+    return effects_between(old, new, scored(old, listed), scored(new, listed))
+
+
+def effects_between(
+    old: Edition, new: Edition, before: Iterable[Result], after: Iterable[Result]
+) -> tuple[Effect, ...]:
+    """As `effects_of`, from results of the same facilities under each edition; their trees are not looked at."""
+    was, now = _standings(old, before), _standings(new, after)
+    effects = [Effect(name, was[name], now[name]) for name in now]
     return tuple(sorted(effects, key=lambda one: (one.new.rank is None, one.new.rank or 0, one.facility)))
 
 
-def facility_of(result: Result, *, profile: Mapping[str, Any]) -> Facility:
-    """The measurements a result kept, to be scored again; what its edition did not ask for is not among them.
-
-    Args:
-        profile: the attributes it was scored with.
-    """
-    kept = {node.inputs.measure: node.inputs for node in result.root.walk() if node.inputs is not None}
-    return Facility(result.facility, dict(profile), kept)
-
-
-def agrees(edition: Edition, facility: Facility, result: Result) -> bool:
-    """Whether scoring a facility made by `facility_of` gives the figures of the result it was made from."""
-    standing = _standings(edition, [facility])[facility.name]
-    return (standing.score, standing.grade, standing.verdict) == (result.score, result.grade, result.verdict.value)
-
-
-def worth(curve: Absolute, value: Decimal) -> Fraction | None:
-    """Points of a value before any cap, as comparisons of editions ask for them; None off the curve's scale."""
-    try:
-        return points_of(curve, value)
-    except NotOnTheScale:
-        return None
-
-
-def _standings(edition: Edition, facilities: Iterable[Facility]) -> Mapping[str, Standing]:
+def scored(edition: Edition, facilities: Iterable[Facility]) -> list[Result]:
+    """The results of facilities scored together."""
     listed = list(facilities)
     samples = samples_of(edition, ((one.name, one.profile, one.measurements) for one in listed))
-    results = [
+    return [
         score(
             edition,
             facility=one.name,
@@ -110,6 +94,32 @@ def _standings(edition: Edition, facilities: Iterable[Facility]) -> Mapping[str,
         )
         for one in listed
     ]
+
+
+def facility_of(result: Result, *, profile: Mapping[str, Any]) -> Facility:
+    """The measurements a result kept, to be scored again; what its edition did not ask for is not among them.
+
+    Args:
+        profile: the attributes it was scored with.
+    """
+    kept = {node.inputs.measure: node.inputs for node in result.root.walk() if node.inputs is not None}
+    return Facility(result.facility, dict(profile), kept)
+
+
+def agree(one: Result, other: Result) -> bool:
+    """Whether two results say the same of a facility as a whole."""
+    return (one.score, one.grade, one.verdict) == (other.score, other.grade, other.verdict)
+
+
+def worth(curve: Absolute, value: Decimal) -> Fraction | None:
+    """Points of a value before any cap, as comparisons of editions ask for them; None off the curve's scale."""
+    try:
+        return points_of(curve, value)
+    except NotOnTheScale:
+        return None
+
+
+def _standings(edition: Edition, results: Iterable[Result]) -> Mapping[str, Standing]:
     return {
         one.result.facility: Standing(one.result.score, one.result.grade, one.rank, one.result.verdict.value)
         for one in rank(edition, results)

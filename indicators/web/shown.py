@@ -163,7 +163,7 @@ def _row(
         WeightShown(rule.title, _weight(node.weight, rule.id), _percent(shares.get(rule.id))) for rule in classes
     )
     if isinstance(node, Group):
-        return RowShown(node, depth, weights, minima=minimum_words(node.authored))
+        return RowShown(node, depth, weights, minima=tuple(_minima(node.authored, edition)))
     declared = edition.measures.get(node.measure)
     return RowShown(
         node,
@@ -171,7 +171,7 @@ def _row(
         weights,
         unit=declared.unit if declared else "",
         curve=curve_words(node.authored),
-        minima=minimum_words(node.authored),
+        minima=tuple(_minima(node.authored, edition)),
         missing=None if node.display else missing_words(node.authored),
         doubt=_doubt(node.authored),
         proposal=standing_words(node.authored),
@@ -185,10 +185,6 @@ def _indicator(node: Indicator, path: tuple[TreeNode, ...], edition: Edition) ->
     declared = edition.measures.get(node.measure)
     rule = node.authored
     known = dict(edition.tags)
-
-    def title_of(name: str) -> Text | None:
-        return edition.measures[name].title if name in edition.measures else None
-
     applies = rule.get("applies_when")
     return IndicatorShown(
         row=row,
@@ -198,7 +194,7 @@ def _indicator(node: Indicator, path: tuple[TreeNode, ...], edition: Edition) ->
         direction=_DIRECTIONS.get(declared.direction.value if declared else "", Text(zh="", en="")),
         computed=declared.computed if declared else None,
         evidence=tuple(_evidence(rule.get("evidence") or {})),
-        applies=condition_words(applies, measure=title_of) if applies else None,
+        applies=_condition(applies, edition) if applies else None,
         confidence=CONFIDENCE.get(str(rule.get("confidence"))),
         review_due=str(rule.get("review_due") or ""),
         tags=tuple(known[tag] for tag in node.tags if tag in known),
@@ -218,6 +214,23 @@ def _others(node: Indicator, edition: Edition) -> Iterator[OtherShown]:
             _doubt(written),
             references(written),
         )
+
+
+def _minima(rule: Mapping[str, Any], edition: Edition) -> Iterator[Text]:
+    """Mandatory lines, each with the condition under which it is one."""
+    written = rule.get("minimum") or ()
+    for one, words in zip([written] if isinstance(written, Mapping) else written, minimum_words(rule), strict=True):
+        if one.get("when"):
+            when = _condition(one["when"], edition)
+            words = Text(zh=f"{words.zh}，仅当{when.zh}", en=f"{words.en}, only where {when.en}")
+        yield words
+
+
+def _condition(condition: Any, edition: Edition) -> Text:
+    def title_of(name: str) -> Text | None:
+        return edition.measures[name].title if name in edition.measures else None
+
+    return condition_words(condition, measure=title_of)
 
 
 def _evidence(evidence: Mapping[str, Any]) -> Iterator[tuple[Text, Text]]:

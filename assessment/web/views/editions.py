@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -35,7 +36,7 @@ def edition_diff(request: HttpRequest, rubric: str, edition: str) -> HttpRespons
         "centres": [_row(one) for one in changed],
         "judged": len(centres),
         "grades": sum(one.effect.changes_grade for one in changed),
-        "new_measures": _new_measures(old, new) if centres else [],
+        "new_measures": _not_held(centres, new),
         "crumbs": [
             {"words": Text(zh="评分细则", en="Rubric"), "address": reverse("indicators:rubrics")},
             {"words": str(new), "address": reverse("indicators:rubric", args=[new.rubric, new.edition])},
@@ -71,7 +72,8 @@ def _row(one: Rescored) -> dict[str, Any]:
     }
 
 
-def _new_measures(old: Edition, new: Edition) -> list[Text]:
-    """What no result of the older edition holds, so that the newer one finds it missing."""
-    before = typed(old).measures
-    return [measure.title for name, measure in typed(new).measures.items() if name not in before]
+def _not_held(centres: Sequence[Rescored], new: Edition) -> list[Text]:
+    """What the newer edition asks for and the results of at least one of these centres could not keep."""
+    asked = [typed(edition).measures for edition in {one.scored_with for one in centres}]
+    wanted = typed(new).measures
+    return [measure.title for name, measure in wanted.items() if any(name not in known for known in asked)]
