@@ -20,8 +20,8 @@ from tests.factories import Cast, evidence_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.torture("T31")]
 
-# Public by design: the register, the papers, the rubric and empty tables. Reports and acts on editions are staff's, with
-# their own tests.
+# Public by design: the register, the papers, the rubric and empty tables. Reports and acts on editions are staff's,
+# with their own tests.
 NOT_A_CENTRES = {
     "certificate",
     "certificate_pdf",
