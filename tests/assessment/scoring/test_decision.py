@@ -1,41 +1,185 @@
-"""What is said of a missed minimum: which figure, in which unit, against which limit."""
+"""Minima, caps, blocks and grades: what they look at, whom they name, and that their words are right."""
 
 from __future__ import annotations
 
-from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from assessment.scoring.decision import missed_minima
+from assessment.scoring.result import Consequence, Result
 from core.outcome import Outcome
-from core.text import Text
 from indicators.measures.base import Measurement
-from tests.assessment.scoring.worked import zhisuan
+from tests.assessment.scoring.worked import GRADES, edition_of, ended, indicator, measured, scored, title
 
-SAID = {
-    ("GR-1.1", "1.62", "1"): (
-        "电能利用效率（PUE）为 1.62，高于上限 1.50。",
-        "Power usage effectiveness (PUE) is 1.62, above the limit of 1.50.",
-    ),
-    ("GR-1.1", "1.5004", "1"): (
-        "电能利用效率（PUE）为 1.5004，高于上限 1.50。",
-        "Power usage effectiveness (PUE) is 1.5004, above the limit of 1.50.",
-    ),
-    ("CE-4.1", "27.4", "%"): (
-        "加速卡分配率为 27.4 %，低于下限 30 %。",
-        "Accelerator allocation rate is 27.4 %, below the limit of 30 %.",
-    ),
-    ("US-4.2", "5", "%"): (
-        "面向付费用户的书面 SLA：SLA 完整度为 5 %，低于下限 10 %。",
-        "A written SLA towards paying users: SLA completeness is 5 %, below the limit of 10 %.",
-    ),
-}
+TWELVE = "000000000004"  # decimals
+NO_MARGIN = GRADES | {"pillar_margin": None}
 
 
-@pytest.mark.parametrize(("found", "said"), SAID.items(), ids=lambda one: " ".join(one) if len(one) == 3 else "")
-def test_missed_minimum_says_what_is_how_much_of_which_unit(found: tuple[str, str, str], said: tuple[str, str]) -> None:
-    code, value, unit = found
-    indicator = next(one for one in zhisuan().indicators if one.code == code)
-    measurement = Measurement(measure=indicator.measure, outcome=Outcome.SCORED, unit=unit, value=Decimal(value))
-    [missed] = missed_minima(indicator, measurement=measurement, points=None, profile={}, measurements={})
-    assert missed.reason.message == Text(*said)
+def group(name: str, children: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    return {"id": name, "title": title(name), "weight": "1", "children": children} | more
+
+
+def causes(result: Result) -> list[tuple[str, str, str | None, str]]:
+    return [(one.code, one.effect, one.grade, one.reason.code) for one in result.consequences]
+
+
+def only(result: Result) -> Consequence:
+    (one,) = result.consequences
+    return one
+
+
+def missed(minimum: dict[str, Any], value: str | Measurement, **more: Any) -> tuple[Consequence, ...]:
+    edition = edition_of([indicator("a", minimum={"on_miss": "finding"} | minimum)], **more)
+    return scored(edition, {"a": value}).consequences
+
+
+def test_a_line_is_missed_below_or_above_it_and_never_on_it() -> None:
+    assert [len(missed({"at_least": "50"}, value)) for value in ("49.99", "50", "50.01")] == [1, 0, 0]
+    assert [len(missed({"at_most": "50"}, value)) for value in ("49.99", "50", "50.01")] == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("minimum", "value", "zh", "en"),
+    [
+        ({"at_least": "50"}, "49.5", "a：49.5，低于下限 50。", "a: 49.5, below the line 50."),
+        ({"at_most": "1.50"}, "1.51", "a：1.51，高于上限 1.5。", "a: 1.51, above the line 1.5."),
+        ({"at_least": "50"}, "49.999", "a：49.999，低于下限 50。", "a: 49.999, below the line 50."),
+        ({"at_least": "50"}, "49.123456", "a：49.12，低于下限 50。", "a: 49.12, below the line 50."),
+        ({"at_most": "1"}, "1.000000000004", "a：1.000000000004，高于上限 1。", "a: 1.000000000004, above the line 1."),
+        (
+            {"at_most": "1"},
+            "1.0000000000004",
+            "a：1.0000000000004，高于上限 1。",
+            "a: 1.0000000000004, above the line 1.",
+        ),
+        ({"at_least": "9", "title": title("Lo")}, "8", "Lo：8，低于下限 9。", "Lo: 8, below the line 9."),
+    ],
+)
+def test_a_missed_line_is_told_with_just_the_digits_it_takes(
+    minimum: dict[str, Any], value: str, zh: str, en: str
+) -> None:
+    (one,) = missed(minimum, value)
+    assert (one.reason.code, one.reason.message.zh, one.reason.message.en) == ("minimum_missed", zh, en)
+
+
+def test_what_was_not_measured_is_not_missed() -> None:
+    for outcome in (Outcome.NO_EVIDENCE, Outcome.NOT_ASSESSABLE, Outcome.NOT_APPLICABLE):
+        assert [one.reason.code for one in missed({"at_least": "50"}, ended("a", outcome))] in (
+            [],
+            ["nothing_to_score"],
+        )
+    (one,) = missed({"at_least": "50"}, ended("a", Outcome.INVALID))
+    assert one.reason.code == "invalid_evidence"
+
+
+def test_a_minimum_with_a_condition_waits_for_a_clear_yes() -> None:
+    minimum = {"at_least": "50", "on_miss": "block", "when": {"attribute": "big", "is": True}}
+    edition = edition_of([indicator("a", minimum=minimum)])
+    found = {
+        str(profile.get("big")): causes(scored(edition, {"a": "1"}, profile=profile))
+        for profile in ({"big": True}, {"big": False}, {})
+    }
+    assert found == {"True": [("a", "block", None, "minimum_missed")], "False": [], "None": []}
+
+
+CHECKLIST = {"kind": "checklist", "items": [{"id": name, "title": title(name), "points": "1"} for name in ("x", "y")]}
+
+
+def with_item(**more: Any) -> Any:
+    minimum = {"item": "x", "at_least": "1", "on_miss": "block"} | more
+    return edition_of([indicator("a", curve=CHECKLIST, minimum=minimum)])
+
+
+def test_a_minimum_may_look_at_one_item_of_a_checklist() -> None:
+    assert causes(scored(with_item(), {"a.x": "0", "a.y": "1"})) == [("a", "block", None, "minimum_missed")]
+    assert causes(scored(with_item(), {"a.x": "1", "a.y": "0"})) == []
+    assert causes(scored(with_item(), {"a.y": "1"})) == [], "an item nobody recorded is not missed"
+
+
+def test_an_item_counts_even_where_its_checklist_was_not_measured() -> None:
+    plain = edition_of([indicator("a", minimum={"item": "x", "at_least": "1", "on_miss": "block"})])
+    assert causes(scored(plain, {"a.x": "0"})) == [("a", "block", None, "minimum_missed")]
+    assert causes(scored(plain, {"a.x": "1"})) == []
+    assert causes(scored(plain, {})) == []
+
+
+def test_a_missed_item_is_told_by_its_title_alone_or_by_its_figures() -> None:
+    named = only(scored(with_item(title=title("Fence")), {"a.x": "0", "a.y": "1"})).reason.message
+    assert (named.zh, named.en) == ("Fence：未满足。", "Fence: not met.")
+    bare = only(scored(with_item(), {"a.x": "0", "a.y": "1"})).reason.message
+    assert bare.en == "a: 0, below the line 1."
+
+
+def test_the_words_of_blocks_and_findings_name_the_indicator_and_the_cause() -> None:
+    blocked = only(scored(edition_of([indicator("a", missing="block")], grades=GRADES), {}))
+    assert blocked.reason.message.en == "a is indispensable: No evidence was handed in."
+    assert (blocked.effect, blocked.grade) == ("block", None)
+    invalid = only(scored(edition_of([indicator("a")]), {"a": measured("a", "1", unit="%")}))
+    assert invalid.reason.message.en == (
+        "The evidence of a is invalid and counts 0 points: The unit is “%”; “point” is expected."
+    )
+    assert (invalid.effect, invalid.reason.code) == ("finding", "invalid_evidence")
+
+
+def test_a_share_that_is_exceeded_is_told_in_percent_with_its_limit() -> None:
+    tree = [group("p", [indicator("a"), indicator("b", "2", missing="default")])]
+    edition = edition_of(tree, limits={"default_points": "35", "default_share": "0.405"})
+    one = only(scored(edition, {"a": "80"}))
+    assert (one.code, one.effect, one.reason.code) == ("p", "block", "default_share")
+    assert one.reason.message.en == (
+        "p: the conservative default carries 66.7 % of the weight, above 40.5 %; it is not assessable."
+    )
+    assert "占权重 66.7%，超过 40.5%" in one.reason.message.zh
+
+
+def test_without_grades_there_is_none_and_nothing_caps() -> None:
+    result = scored(edition_of([indicator("a")]), {"a": "10"})
+    assert (result.grade, result.consequences) == (None, ())
+
+
+def test_of_several_caps_the_lowest_holds_and_findings_cap_nothing() -> None:
+    def capped(name: str, cap: dict[str, Any]) -> dict[str, Any]:
+        return indicator(name, minimum={"at_least": "50"} | cap)
+
+    edition = edition_of(
+        [capped("a", {"on_miss": "cap", "cap_at": "L4"}), capped("b", {"on_miss": "cap", "cap_at": "L3"}),
+         capped("c", {"on_miss": "finding"}), indicator("d", "999")],
+        grades=NO_MARGIN,
+    )  # fmt: skip
+    best = {"a": "50", "b": "50", "c": "1", "d": "100"}
+    assert scored(edition, best).grade == "L5"
+    assert scored(edition, best | {"a": "1"}).grade == "L4"
+    assert scored(edition, best | {"a": "1", "b": "1"}).grade == "L3"
+
+
+def test_a_cap_above_the_grade_reached_changes_nothing() -> None:
+    capped = indicator("a", minimum={"at_least": "50", "on_miss": "cap", "cap_at": "L4"})
+    assert scored(edition_of([capped], grades=NO_MARGIN), {"a": "45"}).grade == "L2"
+
+
+@pytest.mark.parametrize(
+    ("weak", "grade"), [("75", "L5"), ("74.99", "L4"), ("60", "L4"), ("59.99", "L3"), ("44.99", "L2"), ("0", "L1")]
+)
+def test_every_pillar_must_reach_the_line_of_the_grade_less_the_margin(weak: str, grade: str) -> None:
+    result = scored(edition_of([indicator("a"), indicator("b", "99")], grades=GRADES), {"a": weak, "b": "100"})
+    assert result.grade == grade
+    assert causes(result) == ([] if grade == "L5" else [("a", "cap", grade, "pillar_floor")])
+
+
+def test_the_words_of_a_pillar_cap_name_its_points_the_line_and_the_grade() -> None:
+    result = scored(edition_of([indicator("a"), indicator("b", "99")], grades=GRADES), {"a": "44.99", "b": "100"})
+    message = only(result).reason.message
+    assert message.en == "a has 44.99 points, below the 45 a higher grade asks of every pillar; at most L2."
+    assert message.zh == "a 44.99 分，低于更高等级要求的支柱最低分 45；最高为L2。"
+
+
+def test_a_pillar_as_good_as_the_whole_holds_nothing_back() -> None:
+    result = scored(edition_of([indicator("a"), indicator("b")], grades=GRADES), {"a": "62", "b": "61"})
+    assert (result.grade, result.consequences) == ("L3", ())
+
+
+def test_a_pillar_that_does_not_count_cannot_hold_the_grade_back() -> None:
+    shown = indicator("a", display=True)
+    del shown["weight"]
+    result = scored(edition_of([shown, indicator("b")], grades=GRADES), {"a": "0", "b": "100"})
+    assert (result.grade, result.consequences) == ("L5", ())
