@@ -67,7 +67,7 @@ def _recomputed(path: Path, files: dict[str, Path] | None) -> Recomputed:
 
     def find(entry: Mapping[str, Any]) -> Source | None:
         at = files.get(entry["sha256"])
-        return source_of(entry, at) if at else None
+        return source_of(entry, opener=lambda: at.open("rb"), size=at.stat().st_size) if at else None
 
     return recompute(bundle, further=remeasure(bundle, find=find))
 

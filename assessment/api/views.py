@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -29,7 +30,8 @@ from assessment.api.serializers import (
     ReportSerializer,
     SubmitRequest,
 )
-from assessment.models import Assessment, AssessmentState, Certificate, RankedReport
+from assessment.models import Assessment, AssessmentState, Certificate, RankedReport, StoredResult
+from assessment.scoring.bundle import bundle_name, packed
 from assessment.selectors import (
     RankedEntry,
     RankingQuery,
@@ -44,6 +46,7 @@ from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
 from assessment.services.make_report import make_report
 from assessment.services.open_assessment import open_assessment
+from assessment.services.result_bundle import result_bundle
 from assessment.services.review import review
 from assessment.services.submit import submit
 from centres.models import Person
@@ -59,6 +62,7 @@ from operations.http.serializers import StrictSerializer
 from operations.http.views import StrictQuery
 
 PDF = "application/pdf"
+GZIP = "application/gzip"
 
 
 class Assessments(StrictQuery, generics.ListAPIView[Assessment]):
@@ -108,6 +112,14 @@ class AssessmentResult(StrictQuery):
         return Response(assessment.result.tree, headers={"ETag": f'"{assessment.result.digest}"'})
 
 
+class AssessmentResultBundle(StrictQuery):
+    """What the result of a frozen package is rebuilt from, for `zhiheng recompute`."""
+
+    @extend_schema(responses={(200, GZIP): OpenApiTypes.BINARY})
+    def get(self, request: Request, pk: UUID) -> FileResponse:
+        return _bundle(_assessment(request, pk).result)
+
+
 class CentreResult(StrictQuery):
     """The tree a centre stands at now: of its newest submitted package, else provisional."""
 
@@ -117,6 +129,14 @@ class CentreResult(StrictQuery):
         if stored is None:
             raise Http404
         return Response(stored.tree, headers={"ETag": f'"{stored.digest}"'})
+
+
+class CentreResultBundle(StrictQuery):
+    """What the result a centre stands at now is rebuilt from, for `zhiheng recompute`."""
+
+    @extend_schema(responses={(200, GZIP): OpenApiTypes.BINARY})
+    def get(self, request: Request, slug: str) -> FileResponse:
+        return _bundle(current_result(get_object_or_404(visible_centres(request.user), slug=slug)))
 
 
 class _ActDoor(StrictQuery):
@@ -325,6 +345,20 @@ def _shown(
     fresh = visible_assessments(request.user).get(pk=assessment.pk)
     body = AssessmentSerializer(fresh).data
     return Response(body, status=code, headers={"ETag": f'"{fresh.version}"', **(headers or {})})
+
+
+def _bundle(stored: StoredResult | None) -> FileResponse:
+    """With the names of the evidence: whoever sees a result here may open its files."""
+    if stored is None:
+        raise Http404
+    bundle = result_bundle(stored, with_origin=True)
+    return FileResponse(
+        io.BytesIO(packed(bundle.as_json())),
+        as_attachment=True,
+        filename=bundle_name(bundle.facility),
+        content_type=GZIP,
+        headers={"ETag": f'"{stored.digest}"'},
+    )
 
 
 def _paper(sha256: str, *, name: str, content_type: str) -> FileResponse:

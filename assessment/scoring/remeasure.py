@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from assessment.scoring.bundle import Bundle
 from assessment.scoring.inputs import inputs_content, scored_attributes
@@ -60,12 +60,12 @@ def files_by_digest(folder: Path) -> dict[str, Path]:
     return files
 
 
-def source_of(entry: Mapping[str, Any], path: Path) -> Source:
-    """The bytes of an entry as its uploader declared them."""
+def source_of(entry: Mapping[str, Any], *, opener: Callable[[], BinaryIO], size: int) -> Source:
+    """The bytes of an entry of `origin.evidence`, with what its uploader declared."""
     return Source(
         entry["name"],
-        lambda: path.open("rb"),
-        path.stat().st_size,
+        opener,
+        size,
         entry["sha256"],
         entry.get("encoding") or None,
         entry.get("timezone") or None,

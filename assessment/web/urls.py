@@ -12,6 +12,7 @@ urlpatterns = [
     path("centres/<slug:slug>/apply/", centres.apply, name="apply"),
     path("centres/<slug:slug>/result/", results.result, name="result"),
     path("centres/<slug:slug>/result/<str:code>/", results.trace, name="trace"),
+    path("centres/<slug:slug>/bundle/", results.bundle, name="bundle"),
     path("assessments/<uuid:pk>/", assessments.assessment, name="assessment"),
     path("rubrics/<slug:rubric>/<str:edition>/diff/", editions.edition_diff, name="edition_diff"),
     path("certificates/", certificates.verify, name="verify"),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from assessment.documents.content.words import period_words
+from assessment.scoring.bundle import bundle_name, packed
 from assessment.scoring.result import Node
 from assessment.selectors import explanation_of
 from assessment.web.explained import explained, losses_of
+from assessment.services.result_bundle import result_bundle
 from assessment.web.shown import Shown, crumbs, edition_shown, shown_to
 from assessment.web.trace import QUALITY_WORDS, rule_shown, supports_shown
 from core.text import Text
@@ -63,6 +66,18 @@ def trace(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "is_root": node is common["result"].root,
     }
     return render(request, "assessment/trace.html", context)
+
+
+@require_GET
+def bundle(request: HttpRequest, slug: str) -> FileResponse:
+    """What the result is rebuilt from, as one file; the names of the evidence only for those who may open it."""
+    shown = _with_result(request, slug)
+    assert shown.stored is not None  # noqa: S101  (_with_result saw to it)
+    made = result_bundle(shown.stored, with_origin=shown.is_insider)
+    content = io.BytesIO(packed(made.as_json()))
+    return FileResponse(
+        content, as_attachment=True, filename=bundle_name(made.facility), content_type="application/gzip"
+    )
 
 
 def _with_result(request: HttpRequest, slug: str) -> Shown:

@@ -1,0 +1,94 @@
+"""A stored result as a bundle, and the proof that it can still be rebuilt from what it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from assessment.models import StoredResult
+from assessment.scoring.bundle import Bundle
+from assessment.scoring.inputs import inputs_content, scored_attributes
+from assessment.scoring.recompute import Recomputed, recompute
+from assessment.scoring.remeasure import remeasure, source_of
+from core.provenance import DIGEST_PREFIX
+from evidence import store
+from evidence.models import Blob, Evidence, EvidenceState
+from evidence.parsers.source import Source
+from evidence.selectors import tables_of
+from indicators.measures.base import CentreEvidence
+from indicators.measures.registry import measure_all
+
+
+def result_bundle(stored: StoredResult, *, with_origin: bool) -> Bundle:
+    """Everything the result is rebuilt from.
+
+    Args:
+        with_origin: also the profile document and the evidence files by name, for those who may open them.
+    """
+    inputs = stored.inputs if "measurements" in stored.inputs else _inputs_of_before(stored)
+    return Bundle(
+        digests={"edition": stored.edition.digest, "inputs": stored.inputs_digest, "result": stored.digest},
+        edition=stored.edition.content,
+        inputs=inputs,
+        result=stored.tree,
+        origin=_origin(stored, inputs["sources"]) if with_origin else None,
+    )
+
+
+def recompute_stored(stored: StoredResult, *, from_evidence: bool) -> Recomputed:
+    """Rebuild a stored result; with `from_evidence` its measurements too, from the bytes in the store."""
+    bundle = result_bundle(stored, with_origin=from_evidence)
+    return recompute(bundle, further=remeasure(bundle, find=_in_the_store) if from_evidence else ())
+
+
+def _origin(stored: StoredResult, sources: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "profile": stored.profile_version.content,
+        "evidence": [
+            {
+                "sha256": item.digest,
+                "name": item.name,
+                "format": item.declared_format,
+                "encoding": item.declared_encoding,
+                "timezone": item.timezone,
+            }
+            for item in _files(stored, sources)
+        ],
+    }
+
+
+def _files(stored: StoredResult, sources: Mapping[str, Any]) -> list[Evidence]:
+    """The centre's files a result rests on; of one handed in twice, the one that was read by the parser it names."""
+    parsers = sources["evidence"]
+    blobs = [digest.removeprefix(DIGEST_PREFIX) for digest in parsers]
+    handed_in = (
+        Evidence.objects.filter(centre=stored.centre_id, blob__in=blobs)
+        .exclude(state__in=(EvidenceState.REJECTED, EvidenceState.UNREADABLE))
+        .prefetch_related("tables")
+        .order_by("received_at", "pk")
+    )
+    chosen = {item.digest: item for item in handed_in if item.parser == parsers[item.digest]}
+    return [chosen[digest] for digest in sorted(chosen)]
+
+
+def _inputs_of_before(stored: StoredResult) -> dict[str, Any]:
+    """Rows that keep the sources alone: their measurements are computed again from the kept observations."""
+    profile = stored.profile_version.profile
+    files = _files(stored, stored.inputs)
+    return inputs_content(
+        facility=profile.centre.id,
+        profile=scored_attributes(profile),
+        measurements=measure_all(CentreEvidence.pooled(profile, tables_of(files))),
+        sources=stored.inputs,
+    )
+
+
+def _in_the_store(entry: Mapping[str, Any]) -> Source | None:
+    blob = Blob.objects.filter(pk=str(entry["sha256"]).removeprefix(DIGEST_PREFIX)).first()
+    if blob is None:
+        return None
+    try:
+        store.open_blob(blob.pk).close()
+    except FileNotFoundError:
+        return None
+    return source_of(entry, opener=lambda: store.open_blob(blob.pk), size=blob.size)
