@@ -91,7 +91,8 @@ def test_booleans_and_levels_know_only_their_own_values() -> None:
 def test_a_checklist_gives_the_share_of_the_points_of_the_items_met() -> None:
     items = (Item("a", Text("甲", "a"), Decimal(2)), Item("b", Text("乙", "b"), Decimal(1)))
     assert points_of(Checklist(items), Decimal(1), items={"a": Decimal(1)}) == Fraction(200, 3)
-    with pytest.raises(NotOnTheScale):
-        points_of(Checklist(items), Decimal(1), items={})
+    for nothing in ({}, None):
+        with pytest.raises(NotOnTheScale):
+            points_of(Checklist(items), Decimal(1), items=nothing)
     with pytest.raises(NotOnTheScale):
         points_of(Checklist(items), Decimal(1), items={"a": Decimal("0.5")})
