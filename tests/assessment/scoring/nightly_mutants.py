@@ -36,13 +36,7 @@ EQUIVALENT = Path(__file__).with_name("equivalent_mutants.toml")
 MODULES = ("curves", "aggregate", "exact", "appraisal", "conditions", "decision", "digits", "ranking", "weights")
 TESTS = ("tests/assessment/scoring", "tests/indicators/rubric/test_reference_cases.py")
 BY_SUBPROCESS = "test_command_line.py"  # another process would not see the change
-SLOW = (
-    "test_batch.py",
-    "test_worked_centres.py",
-    "test_reference_cases.py",
-    "zhisuan-",
-    "test_aggregate.py::test_the_",
-)
+QUICK = ("test_exact.py", "test_decision.py", "same_bytes[every_rule", "same_bytes[livability")
 OPTIONS = ["-q", "-s", "--noconftest", "-W", "ignore", "-p", "no:django", "-p", "no:randomly", "-p", "no:xdist",
            "-p", "no:cacheprovider"]  # fmt: skip
 GOAL = 90
@@ -73,13 +67,14 @@ class Trial:
         return True
 
     def in_order(self, mutant: Mutant, items: Sequence[pytest.Item]) -> list[pytest.Item]:
-        """First what killed neighbours, then the module's own tests, then the others; with `--quick` no slow ones."""
+        """First what killed neighbours, then the module's own tests, then what is quick, then the others."""
         kills = Counter(one["by"] for one in self.known.values() if one["name"].startswith(f"{mutant.module}:"))
 
         def place(item: pytest.Item) -> tuple[int, int, int]:
             name = item.nodeid.removeprefix("tests/assessment/scoring/")
             own = name.startswith(f"test_{mutant.module}.py")
-            return -kills[name], 0 if own else 1, any(word in name for word in SLOW)
+            is_quick = own or bool(kills[name]) or any(word in name for word in QUICK)
+            return -kills[name], 0 if own else 1, 0 if is_quick else 1
 
         ordered = sorted(items, key=place)
         return [item for item in ordered if not (self.given.quick and place(item)[2])]
@@ -180,7 +175,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--mutants", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--state", type=Path, default=ROOT / "var" / "mutants.jsonl")
-    parser.add_argument("--quick", action="store_true", help="leave the slow tests out")
+    parser.add_argument("--quick", action="store_true", help="only the tests of the module and a few others")
     parser.add_argument("--survivors", action="store_true", help="try again those that survived before")
     parser.add_argument("--listed", action="store_true", help="run nothing, report what is known")
     parser.add_argument("--no-baseline", dest="baseline", action="store_false", help="trust the code as it is")
