@@ -18,6 +18,7 @@ from assessment.scoring.facts import Facility, read_facts
 from assessment.scoring.inputs import inputs_digest
 from assessment.scoring.ranking import rank
 from assessment.scoring.result import Result
+from assessment.scoring.together import samples_of
 from fixtures.archive.recipes import facilities
 from indicators.rubric.loader import edition_of_content, load_edition
 from indicators.rubric.model import Edition
@@ -25,15 +26,24 @@ from tests.assessment.scoring.random_pairs import random_edition, random_facilit
 from zhiheng.main import main
 
 ROOT = Path(__file__).parents[3]
-CASES = ROOT / "fixtures" / "rubric_cases"
+CASES = ROOT / "fixtures" / "rubrics"
 FOREIGN = CASES / "livability"
 HEAD, *ROWS = (CASES / "livability.facts.csv").read_text(encoding="utf-8").splitlines()
 
 
-def scored(edition: Edition, facility: Facility) -> Result:
-    given = {"profile": facility.profile, "measurements": facility.measurements}
-    digest = inputs_digest(facility=facility.name, **given)
-    return score(edition, facility=facility.name, inputs_digest=digest, **given)
+def scored(edition: Edition, *together: Facility) -> list[Result]:
+    """The results of facilities that are scored together, in the order they came in."""
+    samples = samples_of(edition, [(one.name, one.profile, one.measurements) for one in together])
+    results = []
+    for one in together:
+        given = {"profile": one.profile, "measurements": one.measurements, "samples": samples}
+        digest = inputs_digest(facility=one.name, **given)
+        results.append(score(edition, facility=one.name, inputs_digest=digest, **given))
+    return results
+
+
+def digests(results: list[Result]) -> list[str]:
+    return [result.digest for result in results]
 
 
 def figures(result: Result) -> Mapping[str, Any]:
@@ -52,8 +62,7 @@ foreign = cache(lambda: load_edition(FOREIGN))
 @settings(max_examples=25)
 @given(st.permutations(ROWS))
 def test_the_order_of_rows_of_a_facts_file_changes_no_byte(rows: list[str]) -> None:
-    for straight, turned in zip(facts(ROWS), facts(rows), strict=True):
-        assert scored(foreign(), turned).as_json() == scored(foreign(), straight).as_json()
+    assert scored(foreign(), *facts(rows)) == scored(foreign(), *facts(ROWS))
 
 
 def facts(rows: list[str]) -> list[Facility]:
@@ -63,11 +72,8 @@ def facts(rows: list[str]) -> list[Facility]:
 def test_the_order_of_rows_of_a_json_facts_file_changes_no_byte() -> None:
     rows = [dict(zip(HEAD.split(","), row.split(","), strict=True)) for row in ROWS]
     turned = [dict(reversed(row.items())) for row in reversed(rows)]
-    digests = [
-        [scored(foreign(), one).digest for one in read_facts(json.dumps(order).encode(), file="f.json").values()]
-        for order in (rows, turned)
-    ]
-    assert digests[0] == digests[1] == [scored(foreign(), one).digest for one in facts(ROWS)]
+    read = [read_facts(json.dumps(order).encode(), file="f.json").values() for order in (rows, turned)]
+    assert scored(foreign(), *read[0]) == scored(foreign(), *read[1]) == scored(foreign(), *facts(ROWS))
 
 
 def turned_around(value: Any, random: Random) -> Any:
@@ -88,18 +94,28 @@ def test_the_order_of_siblings_and_keys_of_a_rubric_changes_no_digit(seed: int) 
     random = seeded(seed)
     edition = random_edition(random)
     other = edition_of_content(turned_around(dict(edition.content), random), final=False)
-    for number in range(4):
-        facility = random_facility(random, edition, f"f{number}")
-        assert figures(scored(other, facility)) == figures(scored(edition, facility))
+    field = [random_facility(random, edition, f"f{number}") for number in range(4)]
+    found, expected = ([figures(result) for result in scored(one, *field)] for one in (other, edition))
+    assert found == expected
 
 
 @pytest.mark.parametrize("seed", range(25))
 def test_the_order_of_attributes_and_measurements_changes_no_byte(seed: int) -> None:
     random = seeded(seed)
     edition = random_edition(random)
-    facility = random_facility(random, edition, "f")
-    turned = Facility("f", *(dict(reversed(part.items())) for part in (facility.profile, facility.measurements)))
-    assert scored(edition, turned).digest == scored(edition, facility).digest
+    field = [random_facility(random, edition, f"f{number}") for number in range(3)]
+    turned = [
+        Facility(one.name, *(dict(reversed(part.items())) for part in (one.profile, one.measurements))) for one in field
+    ]
+    assert digests(scored(edition, *turned)) == digests(scored(edition, *field))
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_the_order_of_facilities_scored_together_changes_no_byte(seed: int) -> None:
+    random = seeded(seed)
+    edition = random_edition(random)
+    field = [random_facility(random, edition, f"f{number}") for number in range(5)]
+    assert digests(scored(edition, *reversed(field))) == digests(scored(edition, *field))[::-1]
 
 
 def test_the_order_of_files_in_the_folder_of_a_rubric_changes_no_byte() -> None:
@@ -107,13 +123,13 @@ def test_the_order_of_files_in_the_folder_of_a_rubric_changes_no_byte() -> None:
     other = edition_of_content(dict(reversed(edition.content.items())))
     assert other.digest == edition.digest
     facility = next(facilities(edition))
-    assert scored(other, facility).digest == scored(edition, facility).digest
+    assert digests(scored(other, facility)) == digests(scored(edition, facility))
 
 
 @cache
 def field() -> tuple[list[Result], dict[str, dict[str, str]]]:
     """Facilities with ties and peer groups, and their profiles."""
-    results = [scored(foreign(), facility) for facility in facilities(foreign())]
+    results = scored(foreign(), *facilities(foreign()))
     places = ("europe", "asia", "africa")
     return results, {one.facility: {"continent": places[at % 3]} for at, one in enumerate(results)}
 
