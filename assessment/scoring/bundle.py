@@ -45,8 +45,8 @@ class Bundle:
         edition: content as authored, by file.
         inputs: facility, profile attributes, measurements by name, sources; see `inputs.inputs_content`.
         result: the explained tree.
-        origin: the whole facility profile, and each evidence file with what its uploader declared; None where the
-            facts were handed in as such, or the reader may not see it.
+        origin: the whole facility profile, each evidence file with what its uploader declared, and those that were
+            rejected with the reason; None where the facts were handed in as such, or the reader may not see it.
         samples: the figures, without names, that relative curves compare with; None where the edition compares nobody.
     """
 
@@ -193,9 +193,24 @@ class _File(_Part):
     timezone: str
 
 
+class _Words(_Part):
+    zh: str
+    en: str
+
+
+class _Rejected(_Part):
+    sha256: str
+    name: str
+    format: str
+    code: str
+    message: _Words
+    where: dict[str, str | int]
+
+
 class _Origin(_Part):
     profile: Json
     evidence: list[_File]
+    rejected: list[_Rejected] = []
 
 
 class _Shape(_Part):

@@ -17,12 +17,13 @@ from centres.profile import FacilityProfile
 from centres.profile_reading import ProfileError, read_profile
 from core.canonical import canonical_json
 from core.errors import UserFacingError
-from core.provenance import digest_of_chunks
+from core.outcome import Reason
+from core.provenance import Where, digest_of_chunks
 from core.text import Text
 from evidence.parsers.base import identity
 from evidence.parsers.registry import PARSER_BY_FORMAT, identify
 from evidence.parsers.source import CHUNK, Source
-from indicators.measures.base import CentreEvidence
+from indicators.measures.base import CentreEvidence, RejectedFile
 from indicators.measures.references import reference_tables
 from indicators.measures.registry import measure_all, measure_versions
 
@@ -121,7 +122,8 @@ def _measurements_check(
             return Check("measurements", None if excused else False, error.message)
         read.append((digest, result.tables))
     kept = bundle.inputs["measurements"]
-    again = measure_all(CentreEvidence.pooled(profile, read))
+    refused = [_refused(entry) for entry in (bundle.origin or {}).get("rejected", ())]
+    again = measure_all(CentreEvidence.pooled(profile, read, rejected=refused))
     other = [
         name for name in sorted(kept) if name not in again or canonical_json(again[name]) != canonical_json(kept[name])
     ]
@@ -129,6 +131,21 @@ def _measurements_check(
         return Check("measurements", True)
     told = _said(_OTHER_MEASUREMENTS, [_told(name, kept[name], again.get(name)) for name in other])
     return Check("measurements", None if excused else False, told)
+
+
+def _refused(entry: Mapping[str, Any]) -> RejectedFile:
+    """A file that does not count, as the measures that lack it name it; its bytes are not needed."""
+    parser = PARSER_BY_FORMAT.get(entry["format"])
+    where = {
+        place: entry["where"][place] for place in ("line", "cell", "byte", "field", "file") if place in entry["where"]
+    }
+    return RejectedFile(
+        evidence=entry["sha256"],
+        name=entry["name"],
+        kinds=parser.kinds if parser else (),
+        reason=Reason(entry["code"], Text(**entry["message"])),
+        where=Where(**where),
+    )
 
 
 def _told(name: str, kept: Mapping[str, Any], again: Any) -> str:

@@ -54,7 +54,30 @@ def _origin(stored: StoredResult, sources: Mapping[str, Any]) -> dict[str, Any]:
             }
             for item in _files(stored, sources)
         ],
+        "rejected": _rejected(stored, sources.get("rejected", {})),
     }
+
+
+def _rejected(stored: StoredResult, codes: Mapping[str, Mapping[str, str]]) -> list[dict[str, Any]]:
+    """The files that did not count, as the sources name them: by name and code of the first error."""
+    blobs = [digest.removeprefix(DIGEST_PREFIX) for digest in codes]
+    tries = Evidence.objects.filter(centre=stored.centre_id, blob__in=blobs, problem__isnull=False)
+    found = {
+        item.digest: item
+        for item in tries.order_by("received_at", "pk")
+        if item.problem["code"] == codes[item.digest]["code"] and item.name == codes[item.digest]["name"]
+    }
+    return [
+        {
+            "sha256": digest,
+            "name": item.name,
+            "format": item.format or item.declared_format,
+            "code": item.problem["code"],
+            "message": item.problem["message"],
+            "where": item.problem.get("where") or {},
+        }
+        for digest, item in sorted(found.items())
+    ]
 
 
 def _files(stored: StoredResult, sources: Mapping[str, Any]) -> list[Evidence]:

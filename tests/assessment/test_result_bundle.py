@@ -26,6 +26,7 @@ from evidence.parsers.registry import PARSER_BY_FORMAT
 from evidence.tasks import parse
 from indicators.models import Edition
 from operations.models import Job
+from tests.assessment.conftest import add_rejected
 from tests.evidence.files import sus_csv
 from tests.factories import Cast, evidence_of
 from zhiheng.main import main
@@ -68,6 +69,18 @@ def test_from_the_bytes_up_every_step_comes_out_the_same(from_a_file: StoredResu
         ("edition", "inputs", "semantics", "result", "bytes", "evidence", "profile", "versions", "measurements"), True
     )
     assert from_a_file.inputs["measurements"]["sus_mean"]["value"] == "75"
+
+
+def test_a_rejected_file_is_part_of_what_is_measured_again(from_a_file: StoredResult, cast: Cast) -> None:
+    add_rejected(cast.centre, owner=cast.olu)
+    stored = score_centre(cast.centre)
+    assert stored is not None
+    assert stored != from_a_file
+    found = recompute_stored(stored, from_evidence=True)
+    assert set(checks(found).values()) == {True}
+    origin = result_bundle(stored, with_origin=True).origin
+    assert origin is not None
+    assert [(file["name"], file["code"]) for file in origin["rejected"]] == [("train.log", "contradictory_log")]
 
 
 def test_missing_bytes_are_named(from_a_file: StoredResult) -> None:

@@ -151,10 +151,10 @@ def test_a_rejected_file_is_named_by_the_indicator_that_lacks_it_and_among_the_s
     assert node.inputs.reason.code == "evidence_rejected"
     assert "“train.log”" in node.inputs.reason.message.zh
     assert [(support.evidence, support.lines) for support in node.inputs.rests_on] == [(rejected.digest, (7,))]
-    assert stored.inputs["rejected"] == {
+    assert stored.inputs["sources"]["rejected"] == {
         rejected.digest: {"name": "train.log", "parser": "megatron/1", "code": "contradictory_log"}
     }
-    assert "rejected" not in before.inputs
+    assert "rejected" not in before.inputs["sources"]
     assert stored.inputs_digest != before.inputs_digest
     assert score_centre(centre) == stored
 
@@ -179,8 +179,8 @@ def test_a_file_rejected_after_the_submission_is_no_part_of_the_package(
     assessment = submit(open_assessment(centre, edition=edition, person=olu), person=olu)
     add_rejected(centre, owner=olu, name="late.log")
     stored = score_package(assessment)
-    assert list(stored.inputs["rejected"]) == [early.digest]
-    assert early.digest not in stored.inputs["evidence"]
+    assert list(stored.inputs["sources"]["rejected"]) == [early.digest]
+    assert early.digest not in stored.inputs["sources"]["evidence"]
     assert score_package(assessment) == stored
 
 

@@ -33,8 +33,8 @@ from tests.assessment.scoring.mutation import Mutant, mutants_of
 
 ROOT = Path(__file__).parents[3]
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.toml")
-MODULES = ("curves", "aggregate", "exact", "appraisal", "settle", "enough", "validity", "conditions", "decision", "digits",
-           "ranking", "weights")  # fmt: skip
+MODULES = ("curves", "aggregate", "exact", "appraisal", "settle", "enough", "validity", "conditions", "decision",
+           "digits", "ranking", "weights")  # fmt: skip
 TESTS = ("tests/assessment/scoring", "tests/indicators/rubric/test_reference_cases.py")
 BY_SUBPROCESS = "test_command_line.py"  # another process would not see the change
 QUICK = ("test_exact.py", "test_decision.py", "same_bytes[every_rule", "same_bytes[livability")
