@@ -62,22 +62,19 @@ def _rejected(stored: StoredResult, codes: Mapping[str, Mapping[str, str]]) -> l
     """The files that did not count, as the sources name them: by name and code of the first error."""
     blobs = [digest.removeprefix(DIGEST_PREFIX) for digest in codes]
     tries = Evidence.objects.filter(centre=stored.centre_id, blob__in=blobs, problem__isnull=False)
-    found = {
-        item.digest: item
-        for item in tries.order_by("received_at", "pk")
-        if item.problem["code"] == codes[item.digest]["code"] and item.name == codes[item.digest]["name"]
-    }
-    return [
-        {
-            "sha256": digest,
-            "name": item.name,
-            "format": item.format or item.declared_format,
-            "code": item.problem["code"],
-            "message": item.problem["message"],
-            "where": item.problem.get("where") or {},
-        }
-        for digest, item in sorted(found.items())
-    ]
+    found: dict[str, dict[str, Any]] = {}
+    for item in tries.order_by("received_at", "pk"):
+        problem = item.problem or {}
+        if (problem["code"], item.name) == (codes[item.digest]["code"], codes[item.digest]["name"]):
+            found[item.digest] = {
+                "sha256": item.digest,
+                "name": item.name,
+                "format": item.format or item.declared_format,
+                "code": problem["code"],
+                "message": problem["message"],
+                "where": problem.get("where") or {},
+            }
+    return [rejected for _, rejected in sorted(found.items())]
 
 
 def _files(stored: StoredResult, sources: Mapping[str, Any]) -> list[Evidence]:

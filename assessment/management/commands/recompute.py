@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
 def _named(words: list[str]) -> QuerySet[StoredResult]:
     """Every word names exactly one result."""
-    pks = []
+    pks: list[int] = []
     for word in words:
         if word.isascii() and word.isdigit() and len(word) < 12:
             matching = StoredResult.objects.filter(pk=int(word))

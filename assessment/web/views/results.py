@@ -14,8 +14,8 @@ from assessment.documents.content.words import period_words
 from assessment.scoring.bundle import bundle_name, packed
 from assessment.scoring.result import Node
 from assessment.selectors import explanation_of
-from assessment.web.explained import explained, losses_of
 from assessment.services.result_bundle import result_bundle
+from assessment.web.explained import explained, losses_of
 from assessment.web.shown import Shown, crumbs, edition_shown, shown_to
 from assessment.web.trace import QUALITY_WORDS, rule_shown, supports_shown
 from core.text import Text
