@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from scoring import SEED, random_population, sixty
 
 from assessment.scoring.batch import score_population
-from assessment.scoring.population import Population
+from assessment.scoring.columns.population import Population
 from assessment.scoring.robustness import robustness
 from indicators.rubric.model import Edition, Group, Indicator
 

@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assessment.scoring.batch import score_population
+from assessment.scoring.columns.population import Population, State
 from assessment.scoring.exact import score
-from assessment.scoring.population import Population, State
 from indicators.rubric.loader import edition_of_content
 from indicators.rubric.model import Edition, Group, Indicator
 

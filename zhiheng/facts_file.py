@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from assessment.scoring.chance.processes import shared_out
 from assessment.scoring.facts import (
     Facility,
     FactsError,
@@ -20,7 +21,6 @@ from assessment.scoring.facts import (
     unknown_measures,
 )
 from assessment.scoring.inputs import inputs_digest
-from assessment.scoring.processes import shared_out
 from assessment.scoring.ranking import Ranked, rank
 from assessment.scoring.result import Result
 from assessment.scoring.samples import Samples

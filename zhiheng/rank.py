@@ -12,11 +12,11 @@ from decimal import Decimal
 from typing import Any
 
 from assessment.scoring.batch import Scores, score_population
-from assessment.scoring.population import Population, population_of
-from assessment.scoring.processes import available
+from assessment.scoring.chance.processes import available
+from assessment.scoring.chance.tie_groups import brackets
+from assessment.scoring.columns.population import Population, population_of
 from assessment.scoring.ranking import Place, key_of, places
 from assessment.scoring.robustness import TOP, Robustness, Standing, robustness
-from assessment.scoring.tie_groups import brackets
 from core.canonical import jsonable
 from core.errors import InputError
 from core.text import Language, Text

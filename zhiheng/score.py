@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from assessment.scoring.bundle import bundle_name, bundle_of, packed
 from assessment.scoring.ranking import Ranked
+from assessment.scoring.recompute.bundle import bundle_name, bundle_of, packed
 from assessment.scoring.result import Node, Verdict
 from core.canonical import jsonable
 from core.errors import InputError

@@ -31,7 +31,7 @@ from assessment.api.serializers import (
     SubmitRequest,
 )
 from assessment.models import Assessment, AssessmentState, Certificate, RankedReport, StoredResult
-from assessment.scoring.bundle import bundle_name, packed
+from assessment.scoring.recompute.bundle import bundle_name, packed
 from assessment.selectors import (
     RankedEntry,
     RankingQuery,

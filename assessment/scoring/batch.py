@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assessment.scoring.batch_plan import GroupPlan, Plan, plan_for
-from assessment.scoring.batch_walk import NONE, Walk
+from assessment.scoring.columns.guard_band import Rows
+from assessment.scoring.columns.plan import GroupPlan, Plan, plan_for
+from assessment.scoring.columns.population import Attribute, Bools, Population, decimal_of
+from assessment.scoring.columns.walk import NONE, Walk
 from assessment.scoring.exact import score
-from assessment.scoring.guard_band import Rows
-from assessment.scoring.population import Attribute, Bools, Population, decimal_of
 from assessment.scoring.result import Result, Verdict
 from assessment.scoring.samples import Samples
 from assessment.scoring.together import samples_of

@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assessment.scoring.batch import Scores, score_population
-from assessment.scoring.drawn_walk import KeyCode, Keys
-from assessment.scoring.draws import Task, drawn_keys
-from assessment.scoring.population import Bools, Population
-from assessment.scoring.streams import BLOCK, Streams
-from assessment.scoring.tie_groups import near_ranks, tie_groups
-from assessment.scoring.trials import drawn_trials
+from assessment.scoring.chance.draws import Task, drawn_keys
+from assessment.scoring.chance.streams import BLOCK, Streams
+from assessment.scoring.chance.tie_groups import near_ranks, tie_groups
+from assessment.scoring.chance.trials import drawn_trials
+from assessment.scoring.chance.walk import KeyCode, Keys
+from assessment.scoring.columns.population import Bools, Population
 from core.quantity import decimal_of_fraction, rounded
 from indicators.rubric.model import Edition, Variation
 

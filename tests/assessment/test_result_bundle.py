@@ -14,8 +14,8 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment, StoredResult
-from assessment.scoring.bundle import Bundle, read_bundle
-from assessment.scoring.recompute import Recomputed, Status, recompute
+from assessment.scoring.recompute.bundle import Bundle, read_bundle
+from assessment.scoring.recompute.rebuild import Recomputed, Status, recompute
 from assessment.services.result_bundle import recompute_stored, result_bundle
 from assessment.services.score import TASK, score_centre, score_package
 from assessment.services.submit import submit

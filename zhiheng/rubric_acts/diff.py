@@ -10,8 +10,8 @@ from assessment.scoring.effects import Effect, Standing, effects_of, worth
 from core.errors import InputError
 from core.quantity import plain
 from core.text import Language, Text
-from indicators.rubric.change import Change, EditionDiff
-from indicators.rubric.diff import diff_editions
+from indicators.rubric.diff.change import Change, EditionDiff
+from indicators.rubric.diff.editions import diff_editions
 from indicators.rubric.loader import load_edition
 from zhiheng.facts_file import edition_and_facilities
 from zhiheng.output import print_json, printable

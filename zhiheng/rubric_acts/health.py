@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from assessment.scoring.health import GroupHealth, Health, PartHealth, rubric_health
-from assessment.scoring.population import population_of
+from assessment.scoring.columns.population import population_of
+from assessment.scoring.health.report import GroupHealth, Health, PartHealth, rubric_health
 from core.canonical import jsonable
 from core.errors import InputError
 from core.text import Language, Text

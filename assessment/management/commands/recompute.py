@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
 
 from assessment.models import StoredResult
-from assessment.scoring.recompute import Status
+from assessment.scoring.recompute.rebuild import Status
 from assessment.services.result_bundle import recompute_stored
 from core.errors import UserFacingError
 from core.provenance import DIGEST_PREFIX

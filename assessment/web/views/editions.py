@@ -15,7 +15,7 @@ from assessment.scoring.effects import worth
 from assessment.selectors import Rescored, rescored
 from core.text import Text
 from indicators.models import Edition
-from indicators.rubric.diff import diff_editions
+from indicators.rubric.diff.editions import diff_editions
 from indicators.selectors import edition_before, typed, visible_editions
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from assessment.documents.content.words import period_words
-from assessment.scoring.bundle import bundle_name, packed
+from assessment.scoring.recompute.bundle import bundle_name, packed
 from assessment.scoring.result import Node
 from assessment.selectors import explanation_of
 from assessment.services.result_bundle import result_bundle

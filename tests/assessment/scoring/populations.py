@@ -7,8 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from assessment.scoring.columns.population import Population, population_of
 from assessment.scoring.facts import Facility
-from assessment.scoring.population import Population, population_of
 from indicators.rubric.model import Edition, Variation
 from tests.assessment.scoring.worked import measured
 

@@ -7,9 +7,9 @@ from random import Random
 from typing import Any
 
 from assessment.scoring.batch import Scores, score_population
+from assessment.scoring.columns.population import population_of
 from assessment.scoring.exact import score
 from assessment.scoring.facts import Facility
-from assessment.scoring.population import population_of
 from assessment.scoring.together import samples_of
 from core.outcome import Outcome, Quality, Reason
 from core.quantity import plain

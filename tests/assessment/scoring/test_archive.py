@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assessment.scoring.recompute import Status, recompute
+from assessment.scoring.recompute.rebuild import Status, recompute
 from core.outcome import Outcome
 from fixtures.archive.recipes import facilities
 from fixtures.archive.store import FOLDER, LARGEST, add, batch_of, index, row_of, scored_bundle, size

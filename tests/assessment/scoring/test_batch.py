@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from assessment.scoring import batch
 from assessment.scoring.batch import score_population
-from assessment.scoring.batch_walk import NONE
+from assessment.scoring.columns.population import Population, population_of
+from assessment.scoring.columns.walk import NONE
 from assessment.scoring.facts import Facility, measurement_of
-from assessment.scoring.population import Population, population_of
 from core.errors import InputError
 from indicators.rubric.model import Group
 from tests.assessment.scoring.random_pairs import differences, random_edition, random_facility, seeded

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessment.scoring.health import Health, rubric_health
-from assessment.scoring.health_figures import correlation_ratio, correlations, cronbach_alpha
+from assessment.scoring.health.figures import correlation_ratio, correlations, cronbach_alpha
+from assessment.scoring.health.report import Health, rubric_health
 from tests.assessment.scoring.populations import population
 from tests.assessment.scoring.worked import edition_of, indicator
 

@@ -12,7 +12,7 @@ import pytest
 from scipy import stats
 
 from assessment.scoring.batch import score_population
-from assessment.scoring.population import population_of
+from assessment.scoring.columns.population import population_of
 from assessment.scoring.ranking import rank
 from fixtures.rubrics.innovation_facts import FILE, PILLARS, THEMES, facts
 from indicators.rubric.loader import edition_of_content

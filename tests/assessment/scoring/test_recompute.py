@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from assessment.scoring import exact
-from assessment.scoring.bundle import Bundle, bundle_name, bundle_of, edition_path, packed, read_bundle
 from assessment.scoring.facts import Facility
 from assessment.scoring.inputs import inputs_digest
-from assessment.scoring.recompute import Recomputed, Status, recompute
+from assessment.scoring.recompute.bundle import Bundle, bundle_name, bundle_of, edition_path, packed, read_bundle
+from assessment.scoring.recompute.rebuild import Recomputed, Status, recompute
 from assessment.scoring.semantics.registry import SEMANTICS, score, semantics
 from assessment.scoring.together import samples_of
 from core.errors import InputError

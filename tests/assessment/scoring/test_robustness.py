@@ -13,12 +13,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from assessment.scoring.batch import score_population
-from assessment.scoring.draws import Task, drawn_keys
+from assessment.scoring.chance.draws import Task, drawn_keys
+from assessment.scoring.chance.streams import Streams
+from assessment.scoring.chance.trials import Trials, drawn_trials
+from assessment.scoring.columns.population import population_of
 from assessment.scoring.facts import Facility
-from assessment.scoring.population import population_of
 from assessment.scoring.robustness import Robustness, evidence_only, published_keys, robustness
-from assessment.scoring.streams import Streams
-from assessment.scoring.trials import Trials, drawn_trials
 from core.errors import InputError
 from core.outcome import Outcome
 from indicators.measures.base import Measurement

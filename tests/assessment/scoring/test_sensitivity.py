@@ -8,12 +8,12 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from assessment.scoring.grade_levers import grade_levers
-from assessment.scoring.population import population_of
+from assessment.scoring.chance.grade_levers import grade_levers
+from assessment.scoring.chance.sensitivity import Source, leave_one_out, rank_drivers
+from assessment.scoring.chance.sobol import NOTHING, sobol_shares
+from assessment.scoring.chance.streams import Streams
+from assessment.scoring.columns.population import population_of
 from assessment.scoring.robustness import robustness
-from assessment.scoring.sensitivity import Source, leave_one_out, rank_drivers
-from assessment.scoring.sobol import NOTHING, sobol_shares
-from assessment.scoring.streams import Streams
 from tests.assessment.scoring.populations import NOTHING as NOTHING_VARIED
 from tests.assessment.scoring.populations import facilities_of, population
 from tests.assessment.scoring.worked import GRADES, edition_of, indicator

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from assessment.scoring.streams import BLOCK, Streams
+from assessment.scoring.chance.streams import BLOCK, Streams
 
 WHAT = ("error", "annual_pue")
 NORMALS = [-0.028250274354291987, -0.11005231012515698, -0.7994107005667442]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from assessment.scoring.tie_groups import brackets, near_ranks, tie_groups
+from assessment.scoring.chance.tie_groups import brackets, near_ranks, tie_groups
 
 
 def ranks(*values: int) -> np.ndarray:

@@ -12,8 +12,8 @@ import pytest
 from assessment.scoring.effects import worth
 from core.canonical import canonical_json
 from core.errors import RubricError
-from indicators.rubric.change import WORDS_ONLY, Aspect, Change, EditionDiff
-from indicators.rubric.diff import diff_editions
+from indicators.rubric.diff.change import WORDS_ONLY, Aspect, Change, EditionDiff
+from indicators.rubric.diff.editions import diff_editions
 from indicators.rubric.loader import edition_of_content, load_edition
 from indicators.rubric.model import Edition
 from tests.indicators.rubric.complete import FOLDER, complete

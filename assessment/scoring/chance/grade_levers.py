@@ -8,11 +8,11 @@ from decimal import Decimal
 import numpy as np
 
 from assessment.scoring.batch import score_population
-from assessment.scoring.drawn_walk import KeyCode
-from assessment.scoring.draws import Task, drawn_keys
-from assessment.scoring.guard_band import Whole
-from assessment.scoring.population import Population
-from assessment.scoring.trials import Trials
+from assessment.scoring.chance.draws import Task, drawn_keys
+from assessment.scoring.chance.trials import Trials
+from assessment.scoring.chance.walk import KeyCode
+from assessment.scoring.columns.guard_band import Whole
+from assessment.scoring.columns.population import Population
 from core.text import Text
 from indicators.rubric.model import Edition
 

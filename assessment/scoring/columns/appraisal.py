@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assessment.scoring.batch_plan import IndicatorPlan, MeasurePlan, MinimumPlan, Plan
-from assessment.scoring.condition_columns import decide
-from assessment.scoring.curve_columns import ChecklistColumns
-from assessment.scoring.guard_band import UNIT, Rows, Whole, common_multiple, power_of_ten
-from assessment.scoring.population import NO_CAP, Bools, Floats, Population, State
+from assessment.scoring.columns.conditions import decide
+from assessment.scoring.columns.curves import ChecklistColumns
+from assessment.scoring.columns.guard_band import UNIT, Rows, Whole, common_multiple, power_of_ten
+from assessment.scoring.columns.plan import IndicatorPlan, MeasurePlan, MinimumPlan, Plan
+from assessment.scoring.columns.population import NO_CAP, Bools, Floats, Population, State
 from indicators.rubric.condition import Condition
 
 EVERYWHERE = np.True_

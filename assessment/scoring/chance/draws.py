@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assessment.scoring.batch import classes_of
-from assessment.scoring.batch_plan import plan_for
-from assessment.scoring.drawn_layout import Layout, layout_of
-from assessment.scoring.drawn_walk import DrawnWalk, KeyCode, Keys
-from assessment.scoring.guard_band import Rows
-from assessment.scoring.population import Floats, Population
-from assessment.scoring.processes import shared_out
-from assessment.scoring.streams import Streams
-from assessment.scoring.trials import Trials
+from assessment.scoring.chance.layout import Layout, layout_of
+from assessment.scoring.chance.processes import shared_out
+from assessment.scoring.chance.streams import Streams
+from assessment.scoring.chance.trials import Trials
+from assessment.scoring.chance.walk import DrawnWalk, KeyCode, Keys
+from assessment.scoring.columns.guard_band import Rows
+from assessment.scoring.columns.plan import plan_for
+from assessment.scoring.columns.population import Floats, Population
 from assessment.scoring.weights import class_weights
 from core.errors import InputError
 from core.text import Text

@@ -8,7 +8,7 @@ from functools import reduce
 
 import numpy as np
 
-from assessment.scoring.population import Floats
+from assessment.scoring.columns.population import Floats
 from indicators.rubric.model import Aggregate, Aggregation
 
 

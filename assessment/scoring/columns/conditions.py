@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from assessment.scoring.columns.population import Bools, Floats, is_told_by_double
 from assessment.scoring.conditions import compare, number_of
-from assessment.scoring.population import Bools, Floats, is_told_by_double
 from indicators.rubric.condition import Comparison, Condition, Junction, Negation, Test
 
 Measured = Callable[[str], tuple[Floats, Bools]]  # values of a measure, and where they are known

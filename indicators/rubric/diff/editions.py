@@ -14,11 +14,11 @@ from itertools import chain
 from typing import Any
 
 from core.text import Text
-from indicators.rubric.change import Aspect, Change, ChangesOfPillar, EditionDiff, EditionNamed
-from indicators.rubric.diff_curve import Worth, curve_changes
-from indicators.rubric.diff_head import head_changes
-from indicators.rubric.diff_node import node_changes
-from indicators.rubric.diff_words import joined, number, percent, same
+from indicators.rubric.diff.change import Aspect, Change, ChangesOfPillar, EditionDiff, EditionNamed
+from indicators.rubric.diff.curves import Worth, curve_changes
+from indicators.rubric.diff.head import head_changes
+from indicators.rubric.diff.nodes import node_changes
+from indicators.rubric.diff.words import joined, number, percent, same
 from indicators.rubric.model import Edition, Group, Indicator, TreeNode, Weight
 from indicators.rubric.tree import RUBRIC_FILE
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from core.text import Text
-from indicators.rubric.change import Aspect, Change
-from indicators.rubric.diff_words import joined, number, same, text_of
+from indicators.rubric.diff.change import Aspect, Change
+from indicators.rubric.diff.words import joined, number, same, text_of
 from indicators.rubric.model import Edition, Grades, MeasureDeclaration
 from indicators.rubric.tree import RUBRIC_FILE
 

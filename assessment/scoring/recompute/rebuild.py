@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from assessment.scoring.bundle import Bundle
-from assessment.scoring.differences import Difference, first_difference
+from assessment.scoring.recompute.bundle import Bundle
+from assessment.scoring.recompute.differences import Difference, first_difference
 from assessment.scoring.result import Result
 from assessment.scoring.samples import Samples
 from assessment.scoring.semantics.registry import semantics

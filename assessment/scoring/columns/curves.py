@@ -12,8 +12,8 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from assessment.scoring.aggregate_columns import TINY
-from assessment.scoring.guard_band import (
+from assessment.scoring.columns.aggregate import TINY
+from assessment.scoring.columns.guard_band import (
     UNIT,
     UNKNOWN,
     Whole,
@@ -22,7 +22,7 @@ from assessment.scoring.guard_band import (
     power_of_ten,
     product,
 )
-from assessment.scoring.population import Bools, Floats, is_told_by_double
+from assessment.scoring.columns.population import Bools, Floats, is_told_by_double
 from indicators.rubric.curve import Anchor, Bands, Boolean, Checklist, Closed, Curve, Judged, Linear
 
 

@@ -14,13 +14,13 @@ from decimal import Decimal
 import numpy as np
 
 from assessment.scoring.batch import Scores, score_population
-from assessment.scoring.batch_walk import NONE
-from assessment.scoring.drawn_layout import LaidGroup, LaidIndicator
-from assessment.scoring.draws import layouts
-from assessment.scoring.guard_band import Rows
-from assessment.scoring.health_figures import FEWEST, correlation_ratio, correlations, cronbach_alpha
-from assessment.scoring.health_words import Remark
-from assessment.scoring.population import Bools, Floats, Population
+from assessment.scoring.chance.draws import layouts
+from assessment.scoring.chance.layout import LaidGroup, LaidIndicator
+from assessment.scoring.columns.guard_band import Rows
+from assessment.scoring.columns.population import Bools, Floats, Population
+from assessment.scoring.columns.walk import NONE
+from assessment.scoring.health.figures import FEWEST, correlation_ratio, correlations, cronbach_alpha
+from assessment.scoring.health.words import Remark
 from core.quantity import decimal_of_float, rounded
 from core.text import Text
 from indicators.rubric.model import Edition, Group, Indicator, TreeNode

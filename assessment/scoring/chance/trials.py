@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from assessment.scoring.population import Floats
-from assessment.scoring.streams import Streams
+from assessment.scoring.chance.streams import Streams
+from assessment.scoring.columns.population import Floats
 from indicators.rubric.model import Distribution, Edition, Variation
 
 Picks = NDArray[np.int8]

@@ -15,7 +15,7 @@ from decimal import Decimal
 import numpy as np
 from scipy.stats import sobol_indices
 
-from assessment.scoring.population import Floats
+from assessment.scoring.columns.population import Floats
 from core.quantity import decimal_of_float, rounded
 
 DECIMALS = 3

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assessment.scoring.batch import score_population
-from assessment.scoring.draws import Task, drawn_keys
-from assessment.scoring.population import Population
+from assessment.scoring.chance.draws import Task, drawn_keys
+from assessment.scoring.chance.sobol import NOTHING, Share, sobol_shares
+from assessment.scoring.chance.streams import Streams
+from assessment.scoring.chance.trials import Trials, drawn_picks, drawn_trials, drawn_weights
+from assessment.scoring.columns.population import Population
 from assessment.scoring.robustness import published_keys, ranks_of
-from assessment.scoring.sobol import NOTHING, Share, sobol_shares
-from assessment.scoring.streams import Streams
-from assessment.scoring.trials import Trials, drawn_picks, drawn_trials, drawn_weights
 from core.quantity import rounded
 from core.text import Text
 from indicators.rubric.model import Edition, Indicator, TreeNode, Variation

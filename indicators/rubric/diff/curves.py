@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 from core.text import Text
-from indicators.rubric.change import Aspect, Change
 from indicators.rubric.curve import Absolute, Bands, Boolean, Checklist, Curve, Judged, Linear
-from indicators.rubric.diff_words import joined, number, same, text_of, with_unit
+from indicators.rubric.diff.change import Aspect, Change
+from indicators.rubric.diff.words import joined, number, same, text_of, with_unit
 from indicators.rubric.model import Edition, Indicator, TreeNode
 from indicators.rubric.words import curve_words
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from assessment.scoring.population import Bools, Floats
+from assessment.scoring.columns.population import Bools, Floats
 
 Units = NDArray[np.int64]
 

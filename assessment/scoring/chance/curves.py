@@ -13,7 +13,7 @@ from typing import Protocol
 
 import numpy as np
 
-from assessment.scoring.population import Floats
+from assessment.scoring.columns.population import Floats
 from indicators.rubric.curve import Anchor, Bands, Boolean, Checklist, Closed, Curve, Judged, Linear
 from indicators.rubric.model import Grades
 

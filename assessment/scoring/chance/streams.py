@@ -21,7 +21,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from assessment.scoring.population import Floats
+from assessment.scoring.columns.population import Floats
 
 BLOCK = 1024  # draws addressed by one counter
 EVERYWHERE = ""  # in place of a facility, for what is drawn alike for all

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from assessment.scoring.bundle import Bundle
 from assessment.scoring.inputs import inputs_content, scored_attributes
-from assessment.scoring.recompute import Check
+from assessment.scoring.recompute.bundle import Bundle
+from assessment.scoring.recompute.rebuild import Check
 from centres.profile import FacilityProfile
 from centres.profile_reading import ProfileError, read_profile
 from core.canonical import canonical_json

@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assessment.scoring.aggregate_columns import Bound, Share, aggregated
-from assessment.scoring.appraisal_columns import EVERYWHERE, NOWHERE, Appraised, Appraiser, Ending, Where
-from assessment.scoring.batch_plan import GroupPlan, IndicatorPlan, MinimumPlan, NodePlan, Plan, Weighing
-from assessment.scoring.guard_band import (
+from assessment.scoring.columns.aggregate import Bound, Share, aggregated
+from assessment.scoring.columns.appraisal import EVERYWHERE, NOWHERE, Appraised, Appraiser, Ending, Where
+from assessment.scoring.columns.guard_band import (
     UNIT,
     UNKNOWN,
     Rows,
@@ -26,7 +25,8 @@ from assessment.scoring.guard_band import (
     power_of_ten,
     product,
 )
-from assessment.scoring.population import Bools, Floats, Population
+from assessment.scoring.columns.plan import GroupPlan, IndicatorPlan, MinimumPlan, NodePlan, Plan, Weighing
+from assessment.scoring.columns.population import Bools, Floats, Population
 from indicators.rubric.model import Aggregate, Invalid, Missing
 
 NONE = np.iinfo(np.int64).min  # in place of published points where a node has none

@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from assessment.scoring.population import Bools, Floats
+from assessment.scoring.columns.population import Bools, Floats
 
 Whole = NDArray[np.int64]
 Rows = NDArray[np.intp]

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from assessment.scoring.appraisal_columns import NOWHERE, Ending
-from assessment.scoring.batch_plan import GroupPlan, IndicatorPlan, MeasurePlan, MinimumPlan, NodePlan, Plan
-from assessment.scoring.batch_walk import Column, Walk
-from assessment.scoring.drawn_curves import DrawnCurve, drawn_curve
-from assessment.scoring.guard_band import Rows
-from assessment.scoring.population import Bools, Floats, Population
+from assessment.scoring.chance.curves import DrawnCurve, drawn_curve
+from assessment.scoring.columns.appraisal import NOWHERE, Ending
+from assessment.scoring.columns.guard_band import Rows
+from assessment.scoring.columns.plan import GroupPlan, IndicatorPlan, MeasurePlan, MinimumPlan, NodePlan, Plan
+from assessment.scoring.columns.population import Bools, Floats, Population
+from assessment.scoring.columns.walk import Column, Walk
 from indicators.rubric.curve import Curve
 
 

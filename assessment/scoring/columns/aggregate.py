@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assessment.scoring.guard_band import UNIT
-from assessment.scoring.population import Bools, Floats
+from assessment.scoring.columns.guard_band import UNIT
+from assessment.scoring.columns.population import Bools, Floats
 from indicators.rubric.model import Aggregate, Aggregation
 
 Bound = float | Floats

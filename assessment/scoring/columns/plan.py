@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from assessment.scoring.condition_columns import doubles_suffice
-from assessment.scoring.curve_columns import ChecklistColumns, CurveColumns, columns_of
-from assessment.scoring.population import QUALITIES, Floats, is_told_by_double
+from assessment.scoring.columns.conditions import doubles_suffice
+from assessment.scoring.columns.curves import ChecklistColumns, CurveColumns, columns_of
+from assessment.scoring.columns.population import QUALITIES, Floats, is_told_by_double
 from assessment.scoring.weights import ClassWeights
 from core.quantity import without_negative_zero
 from indicators.rubric.curve import Checklist, Curve

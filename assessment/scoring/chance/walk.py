@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assessment.scoring.batch_plan import Plan
-from assessment.scoring.drawn_curves import DrawnCurve, levelled
-from assessment.scoring.drawn_layout import LaidGroup, LaidIndicator, LaidMeasure, LaidMinimum, LaidNode, Layout
-from assessment.scoring.drawn_means import Part, mean_of, total_of
-from assessment.scoring.population import Bools, Floats
-from assessment.scoring.streams import Streams
-from assessment.scoring.trials import Trials
+from assessment.scoring.chance.curves import DrawnCurve, levelled
+from assessment.scoring.chance.layout import LaidGroup, LaidIndicator, LaidMeasure, LaidMinimum, LaidNode, Layout
+from assessment.scoring.chance.means import Part, mean_of, total_of
+from assessment.scoring.chance.streams import Streams
+from assessment.scoring.chance.trials import Trials
+from assessment.scoring.columns.plan import Plan
+from assessment.scoring.columns.population import Bools, Floats
 from indicators.rubric.model import CommonError, Edition, Variation
 
 Keys = NDArray[np.signedinteger[Any]]

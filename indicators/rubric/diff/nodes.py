@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from core.text import Text
-from indicators.rubric.change import Aspect, Change
 from indicators.rubric.condition_words import condition_words
-from indicators.rubric.diff_words import joined, number, same, text_of
+from indicators.rubric.diff.change import Aspect, Change
+from indicators.rubric.diff.words import joined, number, same, text_of
 from indicators.rubric.model import Edition, Group, Indicator, Minimum, OnMiss, TreeNode
 from indicators.rubric.words import CONFIDENCE, aggregation_words, minimum_words, missing_words
 
