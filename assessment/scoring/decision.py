@@ -101,7 +101,7 @@ def _minimum_said(node: TreeNode, minimum: Minimum, actual: Decimal, *, unit: st
         line, zh, en = minimum.at_most or Decimal(0), "高于上限", "above the limit of"
     found, limit = with_unit(_shown(actual, line), unit), with_unit(plain(line), unit)
     return Text(
-        zh=(f"{title.zh}：" if title else "") + f"{name.zh}为 {found.zh}，{zh} {limit.zh}。",
+        zh=(f"{title.zh}：" if title else "") + f"{_set_off(name.zh)}为 {found.zh}，{zh} {limit.zh}。",
         en=(f"{title.en}: " if title else "") + f"{name.en} is {found.en}, {en} {limit.en}.",
     )
 
@@ -209,3 +209,8 @@ def _pillar_cap(grades: Grades, reached: int, code: str, title: Text, points: De
         f"at most {grade.title.en}.",
     )
     return Consequence(code, CAP, grade.id, Reason("pillar_floor", message))
+
+
+def _set_off(title: str) -> str:
+    """Chinese after Latin letters or figures is set off by a space."""
+    return f"{title} " if title[-1:].isascii() else title

@@ -18,6 +18,7 @@ from core.text import Text
 from indicators.rubric.condition import Condition
 from indicators.rubric.curve import Curve, Relative
 from indicators.rubric.formula import Formula
+from indicators.rubric.varied import CommonError, Distribution, Normalisation
 
 SCHEMA = 1
 
@@ -292,28 +293,6 @@ class Peers:
 
     attributes: tuple[str, ...]
     at_least: int
-
-
-class Distribution(StrEnum):
-    """How a weight is spread round the declared one."""
-
-    UNIFORM = "uniform"
-    TRIANGULAR = "triangular"  # the declared weight is the likeliest
-
-
-class Normalisation(StrEnum):
-    """Other ways from a value to points than the declared curve."""
-
-    LEVELS = "levels"  # the middle of the grade the indicator's points fall in; 0 and all points stay
-
-
-@dataclass(frozen=True, slots=True)
-class CommonError:
-    """Measures of a facility that rest on one meter err together; `share`: part of the variance they have in common."""
-
-    id: str
-    measures: tuple[str, ...]
-    share: Decimal
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,9 @@ from decimal import Decimal
 
 from indicators.rubric.fields import Fields
 from indicators.rubric.head import Head
-from indicators.rubric.model import (
-    Aggregate,
-    Aggregation,
-    CommonError,
-    Distribution,
-    Group,
-    Normalisation,
-    Variation,
-)
+from indicators.rubric.model import Aggregate, Aggregation, Group, Variation
 from indicators.rubric.rules import aggregation_of
+from indicators.rubric.varied import CommonError, Distribution, Normalisation
 
 DRAWS = 1000
 MOST_DRAWS = 100_000

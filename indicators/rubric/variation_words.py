@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.quantity import shortest
 from core.text import Text
-from indicators.rubric.model import Aggregation, Distribution, Normalisation, Variation
+from indicators.rubric.model import Aggregation, Variation
+from indicators.rubric.varied import Distribution, Normalisation
 from indicators.rubric.words import AGGREGATIONS
 
 _DISTRIBUTIONS = {

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from assessment.scoring.chance.streams import Streams
 from assessment.scoring.columns.population import Floats
-from indicators.rubric.model import Distribution, Edition, Variation
+from indicators.rubric.model import Edition, Variation
+from indicators.rubric.varied import Distribution
 
 Picks = NDArray[np.int8]
 

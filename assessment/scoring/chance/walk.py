@@ -20,7 +20,8 @@ from assessment.scoring.chance.streams import Streams
 from assessment.scoring.chance.trials import Trials
 from assessment.scoring.columns.plan import Plan
 from assessment.scoring.columns.population import Bools, Floats
-from indicators.rubric.model import CommonError, Edition, Variation
+from indicators.rubric.model import Edition, Variation
+from indicators.rubric.varied import CommonError
 
 Keys = NDArray[np.signedinteger[Any]]
 

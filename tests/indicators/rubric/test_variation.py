@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from indicators.rubric.loader import load_edition
-from indicators.rubric.model import Aggregate, Aggregation, CommonError, Distribution, Normalisation, Variation
+from indicators.rubric.model import Aggregate, Aggregation, Variation
 from indicators.rubric.variation_words import variation_words
+from indicators.rubric.varied import CommonError, Distribution, Normalisation
 from tests.indicators.rubric.tiny import RUBRIC, codes_of, faults_of, folder_with
 
 GRADES = """\
