@@ -47,7 +47,7 @@ def test_plain_output_speaks_the_chosen_language(folder: Path, capsys: pytest.Ca
     assert measure(folder, "incidents.csv", more=("--language", "en")) == 0
     lines = capsys.readouterr().out.splitlines()
     assert any(line.startswith("Compute availability (compute_availability)  99.") for line in lines)
-    assert any("Annual PUE (annual_pue)  no evidence:" in line for line in lines)
+    assert any("Power usage effectiveness (PUE) (annual_pue)  no evidence:" in line for line in lines)
 
 
 def test_a_file_that_cannot_be_used_is_named_and_fails_the_call(

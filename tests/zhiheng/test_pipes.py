@@ -12,7 +12,7 @@ from tests.golden import FOLDER, ROOT
 from zhiheng.main import READER_GONE
 
 LOG = str(FOLDER / "megatron" / "interval_of_ten.log")
-RUBRIC = ROOT / "fixtures" / "rubric_cases" / "livability"
+RUBRIC = ROOT / "fixtures" / "rubrics" / "livability"
 COMMANDS = {
     "text": ("parse", LOG),
     "JSON": ("parse", LOG, "--json"),

@@ -41,6 +41,7 @@ def test_the_archive_holds_every_outcome_verdict_cap_block_and_finding() -> None
     causes = {(one["effect"], one["reason"]["code"]) for result in results for one in result["consequences"]}
     assert causes == {
         ("block", "minimum_missed"),
+        ("block", "indispensable_invalid"),
         ("block", "indispensable_missing"),
         ("block", "default_share"),
         ("block", "not_applicable_share"),

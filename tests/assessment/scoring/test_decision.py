@@ -41,18 +41,23 @@ def test_a_line_is_missed_below_or_above_it_and_never_on_it() -> None:
 @pytest.mark.parametrize(
     ("minimum", "value", "zh", "en"),
     [
-        ({"at_least": "50"}, "49.5", "a：49.5，低于下限 50。", "a: 49.5, below the line 50."),
-        ({"at_most": "1.50"}, "1.51", "a：1.51，高于上限 1.5。", "a: 1.51, above the line 1.5."),
-        ({"at_least": "50"}, "49.999", "a：49.999，低于下限 50。", "a: 49.999, below the line 50."),
-        ({"at_least": "50"}, "49.123456", "a：49.12，低于下限 50。", "a: 49.12, below the line 50."),
-        ({"at_most": "1"}, "1.000000000004", "a：1.000000000004，高于上限 1。", "a: 1.000000000004, above the line 1."),
+        ({"at_least": "50"}, "49.5", "a 为 49.5，低于下限 50。", "a is 49.5, below the limit of 50."),
+        ({"at_most": "1.50"}, "1.51", "a 为 1.51，高于上限 1.50。", "a is 1.51, above the limit of 1.50."),
+        ({"at_least": "50"}, "49.999", "a 为 49.999，低于下限 50。", "a is 49.999, below the limit of 50."),
+        ({"at_least": "50"}, "49.123456", "a 为 49.12，低于下限 50。", "a is 49.12, below the limit of 50."),
+        (
+            {"at_most": "1"},
+            "1.000000000004",
+            "a 为 1.000000000004，高于上限 1。",
+            "a is 1.000000000004, above the limit of 1.",
+        ),
         (
             {"at_most": "1"},
             "1.0000000000004",
-            "a：1.0000000000004，高于上限 1。",
-            "a: 1.0000000000004, above the line 1.",
+            "a 为 1.0000000000004，高于上限 1。",
+            "a is 1.0000000000004, above the limit of 1.",
         ),
-        ({"at_least": "9", "title": title("Lo")}, "8", "Lo：8，低于下限 9。", "Lo: 8, below the line 9."),
+        ({"at_least": "9", "title": title("Lo")}, "8", "Lo：a 为 8，低于下限 9。", "Lo: a is 8, below the limit of 9."),
     ],
 )
 def test_a_missed_line_is_told_with_just_the_digits_it_takes(
@@ -107,7 +112,7 @@ def test_a_missed_item_is_told_by_its_title_alone_or_by_its_figures() -> None:
     named = only(scored(with_item(title=title("Fence")), {"a.x": "0", "a.y": "1"})).reason.message
     assert (named.zh, named.en) == ("Fence：未满足。", "Fence: not met.")
     bare = only(scored(with_item(), {"a.x": "0", "a.y": "1"})).reason.message
-    assert bare.en == "a: 0, below the line 1."
+    assert bare.en == "a is 0, below the limit of 1."
 
 
 def test_the_words_of_blocks_and_findings_name_the_indicator_and_the_cause() -> None:

@@ -18,7 +18,7 @@ from indicators.rubric.loader import edition_of_content, load_edition
 from indicators.rubric.model import Edition
 from tests.indicators.rubric.complete import FOLDER, complete
 
-LIVABILITY = Path(__file__).parents[3] / "fixtures" / "rubric_cases" / "livability"
+LIVABILITY = Path(__file__).parents[3] / "fixtures" / "rubrics" / "livability"
 PUE = "green_and_low_carbon/energy_efficiency/annual_pue.yaml"
 SERVING = "compute_effectiveness/inference_efficiency/reference_serving_throughput.yaml"
 

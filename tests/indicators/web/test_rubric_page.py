@@ -104,7 +104,7 @@ def test_low_confidence_says_so_in_the_tree_and_on_the_page() -> None:
 
 
 def test_a_tree_of_any_depth_is_shown(tmp_path: object) -> None:
-    livability = FOLDER.parents[3] / "fixtures" / "rubric_cases" / "livability"
+    livability = FOLDER.parents[3] / "fixtures" / "rubrics" / "livability"
     call_command("load_rubric", str(livability), verbosity=0)
     stored = Edition.objects.get()
     page = visitor(staff("ruth", Role.RUBRIC_AUTHOR)).get(f"/rubrics/{stored.rubric}/{stored.edition}/")

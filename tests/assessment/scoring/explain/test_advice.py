@@ -21,7 +21,7 @@ from assessment.scoring.explain.steps import taken
 from core.errors import UserFacingError
 from core.outcome import Quality
 from indicators.measures.base import Measurement
-from indicators.rubric.curve import Checklist
+from indicators.rubric.curve import Bands, Boolean, Checklist, Judged, Linear
 from indicators.rubric.model import Edition
 from tests.assessment.scoring.random_pairs import random_edition, random_facility, seeded
 from tests.assessment.scoring.worked import GRADES, edition_of, indicator, measured, title
@@ -258,7 +258,7 @@ def test_a_value_read_off_a_curve_backwards_earns_its_points(seed: int) -> None:
     edition = random_edition(random)
     for one in edition.indicators:
         curve = one.curve
-        if curve is None or isinstance(curve, Checklist):
+        if not isinstance(curve, Linear | Bands | Boolean | Judged):
             continue
         needed = Fraction(edition.highest_points) * random.randint(1, 100) / 100
         present = Decimal(random.randint(-5, 120)) / 10
