@@ -37,7 +37,8 @@ MODULES = ("curves", "aggregate", "exact", "appraisal", "settle", "enough", "val
            "digits", "ranking", "weights")  # fmt: skip
 TESTS = ("tests/assessment/scoring", "tests/indicators/rubric/test_reference_cases.py")
 BY_SUBPROCESS = "test_command_line.py"  # another process would not see the change
-QUICK = ("test_exact.py", "test_decision.py", "same_bytes[every_rule", "same_bytes[livability")
+QUICK = ("test_exact.py", "test_decision.py", "test_enough.py", "same_bytes[every_rule", "same_bytes[livability")
+SLOW = ("test_batch.py", "test_worked_centres.py", "test_reference_cases.py", "zhisuan-", "aggregate.py::test_the_")
 OPTIONS = ["-q", "-s", "--noconftest", "-W", "ignore", "-p", "no:django", "-p", "no:randomly", "-p", "no:xdist",
            "-p", "no:cacheprovider"]  # fmt: skip
 GOAL = 90
@@ -71,14 +72,14 @@ class Trial:
         """First what killed neighbours, then the module's own tests, then what is quick, then the others."""
         kills = Counter(one["by"] for one in self.known.values() if one["name"].startswith(f"{mutant.module}:"))
 
-        def place(item: pytest.Item) -> tuple[int, int, int]:
+        def place(item: pytest.Item) -> tuple[int, int]:
             name = item.nodeid.removeprefix("tests/assessment/scoring/")
-            own = name.startswith(f"test_{mutant.module}.py")
-            is_quick = own or bool(kills[name]) or any(word in name for word in QUICK)
-            return -kills[name], 0 if own else 1, 0 if is_quick else 1
+            if name.startswith(f"test_{mutant.module}.py"):
+                return -kills[name], 0
+            return -kills[name], 1 if any(word in name for word in QUICK) else 3 if any(w in name for w in SLOW) else 2
 
         ordered = sorted(items, key=place)
-        return [item for item in ordered if not (self.given.quick and place(item)[2])]
+        return [item for item in ordered if not self.given.quick or place(item) < (0, 2)]
 
     def tried(self, mutant: Mutant | None, items: Sequence[pytest.Item]) -> dict[str, Any]:
         """What the tests say of one mutant, or of the code as it is, in a process of its own."""

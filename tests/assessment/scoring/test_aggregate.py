@@ -59,6 +59,13 @@ def test_known_means() -> None:
     assert aggregate(Aggregation(Aggregate.POWER, exponent=Decimal("0.5")), pair) == Fraction(25, 4)
 
 
+def test_a_power_between_nothing_and_one_forgives_a_child_without_points_and_a_negative_one_does_not() -> None:
+    pair = [(Fraction(1), Fraction(0)), (Fraction(1), Fraction(100))]
+    assert aggregate(Aggregation(Aggregate.POWER, exponent=Decimal("0.5")), pair) == 25
+    assert aggregate(Aggregation(Aggregate.POWER, exponent=Decimal("-0.5")), pair) == 0
+    assert aggregate(Aggregation(Aggregate.POWER, exponent=Decimal("-0.5")), [(Fraction(1), Fraction(1, 2))]) > 0
+
+
 def test_a_floor_saves_a_geometric_mean_from_nothing() -> None:
     pair = [(Fraction(1), Fraction(0)), (Fraction(1), Fraction(100))]
     assert aggregate(Aggregation(Aggregate.GEOMETRIC), pair) == 0

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from assessment.scoring.result import Consequence, Result
 from core.outcome import Outcome
-from indicators.measures.base import Measurement
+from core.text import Text
+from indicators.measures.base import Input, Measurement
 from tests.assessment.scoring.worked import GRADES, edition_of, ended, indicator, measured, scored, title
 
-TWELVE = "000000000004"  # decimals
 NO_MARGIN = GRADES | {"pillar_margin": None}
 
 
@@ -39,32 +40,36 @@ def test_a_line_is_missed_below_or_above_it_and_never_on_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("minimum", "value", "zh", "en"),
+    ("side", "line", "value", "shown"),
     [
-        ({"at_least": "50"}, "49.5", "a 为 49.5，低于下限 50。", "a is 49.5, below the limit of 50."),
-        ({"at_most": "1.50"}, "1.51", "a 为 1.51，高于上限 1.50。", "a is 1.51, above the limit of 1.50."),
-        ({"at_least": "50"}, "49.999", "a 为 49.999，低于下限 50。", "a is 49.999, below the limit of 50."),
-        ({"at_least": "50"}, "49.123456", "a 为 49.12，低于下限 50。", "a is 49.12, below the limit of 50."),
-        (
-            {"at_most": "1"},
-            "1.000000000004",
-            "a 为 1.000000000004，高于上限 1。",
-            "a is 1.000000000004, above the limit of 1.",
-        ),
-        (
-            {"at_most": "1"},
-            "1.0000000000004",
-            "a 为 1.0000000000004，高于上限 1。",
-            "a is 1.0000000000004, above the limit of 1.",
-        ),
-        ({"at_least": "9", "title": title("Lo")}, "8", "Lo：a 为 8，低于下限 9。", "Lo: a is 8, below the limit of 9."),
+        ("at_least", "50", "49.5", "49.5"),
+        ("at_most", "1.50", "1.51", "1.51"),
+        ("at_least", "50", "49.999", "49.999"),
+        ("at_least", "50", "49.123456", "49.12"),
+        ("at_most", "1", "1.000000000004", "1.000000000004"),
+        ("at_most", "1", "1.0000000000004", "1.0000000000004"),
+        ("at_most", "1", "1.00000000000041", "1.00000000000041"),
     ],
 )
-def test_a_missed_line_is_told_with_just_the_digits_it_takes(
-    minimum: dict[str, Any], value: str, zh: str, en: str
-) -> None:
-    (one,) = missed(minimum, value)
-    assert (one.reason.code, one.reason.message.zh, one.reason.message.en) == ("minimum_missed", zh, en)
+def test_a_missed_line_is_told_with_just_the_digits_it_takes(side: str, line: str, value: str, shown: str) -> None:
+    (one,) = missed({side: line}, value)
+    zh, en = ("低于下限", "below the limit of") if side == "at_least" else ("高于上限", "above the limit of")
+    assert one.reason.code == "minimum_missed"
+    assert one.reason.message.zh == f"a 为 {shown}，{zh} {line}。"
+    assert one.reason.message.en == f"a is {shown}, {en} {line}."
+
+
+def test_a_line_with_a_title_and_a_unit_is_told_with_them() -> None:
+    measures = {"a": {"title": title("a"), "unit": "%", "direction": "higher"}}
+    (one,) = missed({"at_least": "9", "title": title("Lo")}, measured("a", "8", unit="%"), measures=measures)
+    assert one.reason.message.en == "Lo: a is 8 %, below the limit of 9 %."
+    pillar = group("p", [indicator("b")], minimum={"at_least": "50", "on_miss": "finding"})
+    (of_a_group,) = scored(edition_of([pillar]), {"b": "49.5"}).consequences
+    assert of_a_group.reason.message.en == "p is 49.5 points, below the limit of 50 points."
+    item = edition_of([indicator("a", minimum={"item": "x", "at_least": "3", "on_miss": "finding"})])
+    inputs = (Input("w", Text("乙", "w"), Decimal(9), "kg"), Input("x", Text("甲", "x"), Decimal(2), "h"))
+    (of_an_item,) = scored(item, {"a": measured("a", "50", inputs=inputs)}).consequences
+    assert of_an_item.reason.message.en == "a is 2 h, below the limit of 3 h."
 
 
 def test_what_was_not_measured_is_not_missed() -> None:
@@ -106,6 +111,26 @@ def test_an_item_counts_even_where_its_checklist_was_not_measured() -> None:
     assert causes(scored(plain, {"a.x": "0"})) == [("a", "block", None, "minimum_missed")]
     assert causes(scored(plain, {"a.x": "1"})) == []
     assert causes(scored(plain, {})) == []
+
+
+def test_an_item_may_be_an_input_of_its_measurement_alone() -> None:
+    plain = edition_of([indicator("a", minimum={"item": "x", "at_least": "1", "on_miss": "block"})])
+    for met, expected in (("0", [("a", "block", None, "minimum_missed")]), ("1", [])):
+        inputs = (Input("x", Text("甲", "x"), Decimal(met), "1"),)
+        assert causes(scored(plain, {"a": measured("a", "50", inputs=inputs)})) == expected
+
+
+def test_an_item_of_what_does_not_apply_is_not_missed() -> None:
+    minimum = {"item": "x", "at_least": "1", "on_miss": "block"}
+    edition = edition_of([indicator("a", minimum=minimum), indicator("b")])
+    result = scored(edition, {"a": ended("a", Outcome.NOT_APPLICABLE), "a.x": "0", "b": "1"})
+    assert causes(result) == []
+
+
+def test_a_measure_that_is_called_like_an_item_is_not_that_item() -> None:
+    edition = edition_of([indicator("a", minimum={"item": "x", "at_least": "1", "on_miss": "block"})])
+    assert causes(scored(edition, {"a": "50", "x": "0"})) == []
+    assert causes(scored(edition, {"a": "50", "a.x": "0"})) == [("a", "block", None, "minimum_missed")]
 
 
 def test_a_missed_item_is_told_by_its_title_alone_or_by_its_figures() -> None:

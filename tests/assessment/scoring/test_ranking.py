@@ -51,6 +51,21 @@ def test_caps_stand_below_better_grades_equal_ones_share_and_blocked_ones_have_n
     ]
 
 
+def test_a_peer_group_too_small_to_be_published_has_no_places_and_neither_have_those_of_no_group() -> None:
+    small = {"good": {"tier": "s"}, "good too": {"tier": "s"}}
+    ranked = rank(EDITION, FIELD, profiles=small)
+    assert [one.peer_rank for one in ranked] == [None] * 5
+    assert [one.peer_group for one in ranked if one.result.facility in small] == [("s",), ("s",)]
+    nowhere = rank(EDITION, FIELD, profiles={result.facility: {"tier": ""} for result in FIELD})
+    assert {(one.peer_group, one.peer_rank) for one in nowhere} == {(None, None)}
+
+
+def test_one_alone_and_all_alike_are_first() -> None:
+    assert [one.rank for one in rank(EDITION, FIELD[:1])] == [1]
+    assert [one.rank for one in rank(EDITION, FIELD[:2])] == [1, 1]
+    assert [(one.result.facility, one.rank) for one in rank(EDITION, FIELD[4:])] == [("blocked best", None)]
+
+
 @given(st.permutations(FIELD))
 def test_the_order_of_results_is_irrelevant(shuffled: list[Result]) -> None:
     assert places(shuffled) == places(FIELD)

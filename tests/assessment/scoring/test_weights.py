@@ -65,7 +65,7 @@ def test_without_classes_nothing_of_the_profile_is_asked_for() -> None:
     assert weights.weight(Weight(Decimal(3))) == 3
 
 
-@pytest.mark.parametrize("share", [Decimal("0.6"), "0.60", 1, "0"])
+@pytest.mark.parametrize("share", [Decimal("0.6"), "0.60", 1, "0", Decimal("0." + "3" * 50)])
 def test_the_share_may_be_a_number_or_its_text_from_0_to_1(share: Any) -> None:
     found = class_weights(edition(), facility="f", profile={"class": "m", "part": share})
     assert found.share == Fraction(str(share))
