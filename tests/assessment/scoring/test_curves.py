@@ -96,3 +96,11 @@ def test_a_checklist_gives_the_share_of_the_points_of_the_items_met() -> None:
             points_of(Checklist(items), Decimal(1), items=nothing)
     with pytest.raises(NotOnTheScale):
         points_of(Checklist(items), Decimal(1), items={"a": Decimal("0.5")})
+
+
+def test_a_checklist_runs_from_the_lowest_to_the_highest_points() -> None:
+    items = tuple(Item(name, Text(name, name), Decimal(1)) for name in "abcd")
+    span = {"lowest": Decimal(20), "highest": Decimal(60)}
+    for met, expected in (("", 20), ("a", 30), ("abcd", 60)):
+        recorded = {name: Decimal(int(name in met)) for name in "abcd"}
+        assert points_of(Checklist(items), Decimal(len(met)), items=recorded, **span) == expected

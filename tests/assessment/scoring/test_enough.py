@@ -99,3 +99,12 @@ def test_a_group_without_enough_rests_on_no_defaults_any_more() -> None:
     limits = {"default_points": "35", "default_share": "0.40"}
     result = scored(edition_of([group("p", [inner, indicator("z")])], limits=limits), {"a": "10", "z": "70"})
     assert (result.verdict, str(result.score)) == (Verdict.SCORED, "70.00")
+
+
+def test_what_stops_for_too_little_is_told_once_and_not_as_defaults_too() -> None:
+    inner = group("g", [indicator("a"), indicator("b", "9", missing="default")],
+                  needs={"at_least": "2", "of": "indicators", "otherwise": "block"})  # fmt: skip
+    limits = {"default_points": "35", "default_share": "0.40"}
+    for tree in ([inner], [group("p", [inner, indicator("z")])]):
+        result = scored(edition_of(tree, limits=limits), {"a": "10", "z": "70"})
+        assert [one.reason.code for one in result.consequences] == ["too_few_measured"]
