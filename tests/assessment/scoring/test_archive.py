@@ -43,6 +43,7 @@ def test_the_archive_holds_every_outcome_verdict_cap_block_and_finding() -> None
         ("block", "minimum_missed"),
         ("block", "indispensable_invalid"),
         ("block", "indispensable_missing"),
+        ("block", "indispensable_invalid"),
         ("block", "default_share"),
         ("block", "not_applicable_share"),
         ("block", "nothing_to_score"),
