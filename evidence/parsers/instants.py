@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import re2
 
 from core.errors import ParseError
+from core.period import instant
 from core.provenance import Where
 from core.text import Text
 from evidence.observations.schema import INSTANT
@@ -52,6 +53,11 @@ def declared_zone(name: str | None) -> ZoneInfo | None:
             Text(zh=f"没有名为“{name}”的时区。", en=f"There is no time zone called “{name}”."),
             hint=Text(zh="请使用 IANA 名称，例如 Asia/Shanghai。", en="Use an IANA name such as Asia/Shanghai."),
         ) from error
+
+
+def iso_of_ms(milliseconds: int) -> str:
+    """An instant in ms since 1970 UTC as files and facts write it."""
+    return instant(dt.datetime.fromtimestamp(0, dt.UTC) + dt.timedelta(milliseconds=milliseconds))
 
 
 class Clock:

@@ -111,6 +111,11 @@ class TypedRows:
     def __len__(self) -> int:
         return len(self._batch)
 
+    @property
+    def lines(self) -> pa.Array:
+        """The line each row starts at."""
+        return self._batch.lines
+
     def text(self, name: str, *, required: bool = False) -> pa.Array:
         """Trimmed text; empty is null."""
         column = self._batch.columns.get(name)

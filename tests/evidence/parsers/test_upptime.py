@@ -6,10 +6,13 @@ import json
 import re
 from decimal import Decimal
 
+import pytest
+
 from evidence.parsers.formats.upptime import PARSER
 from tests.evidence.parsers.properties import read, survives_anything
-from tests.samples import SAMPLES, needs_samples, sample
+from tests.samples import SAMPLES, needs_samples, readme_rows, sample
 
+STATES = [row for row in readme_rows("url: ") if row[0].startswith("uptime/")]
 SUMMARY = json.dumps(
     [{"name": "登录", "status": "up", "uptime": "99.57%", "dailyMinutesDown": {"2026-01-03": 565}}], ensure_ascii=False
 ).encode()
@@ -42,6 +45,21 @@ def test_a_last_state_gives_facts_and_no_rows() -> None:
     assert result.facts["http_status"] == 200
     assert result.facts["started_at"] == "2026-05-10T17:43:03.805Z"
     assert result.issue_counts == {"last_state_only": 1}
+
+
+@pytest.mark.parametrize(("name", "truth"), STATES, ids=lambda value: value[:60])
+def test_every_last_state_gives_its_published_truth(name: str, truth: str) -> None:
+    facts = PARSER.parse(sample(name)).facts
+    published = dict(part.split(": ", 1) for part in truth.split(" / ") if ": " in part)
+    assert [str(facts[fact]) for fact in ("url", "status", "http_status", "response_time_ms")] == [
+        published[key] for key in ("url", "status", "code", "responseTime")
+    ]
+    assert (facts["last_updated_at"], facts["started_at"]) == (published["lastUpdated"], published["startTime"])
+
+
+@needs_samples
+def test_the_readme_has_two_last_states() -> None:
+    assert len(STATES) == 2
 
 
 @needs_samples

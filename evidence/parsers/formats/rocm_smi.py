@@ -1,0 +1,93 @@
+"""`rocm-smi -a --json`: one snapshot of the cards of a host; every value is text, units stand in the keys.
+
+Keys differ between releases of ROCm; a figure is found by any of its names. Facts only: a snapshot is no period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import re2
+
+from core.quantity import bounded_decimal
+from core.text import Text
+from evidence.parsers.base import Issues, ParseResult, Severity
+from evidence.parsers.json_arrays import unexpected_shape
+from evidence.parsers.json_documents import read_json_object
+from evidence.parsers.log_lines import words
+from evidence.parsers.results import document_result
+from evidence.parsers.source import Source
+
+LARGEST = 16 * 1024 * 1024
+_CARD = re2.compile(r"card[0-9]{1,4}")
+_HEAD = re2.compile(rb'^(?:\xef\xbb\xbf)?\s*\{\s*"(?:card[0-9]{1,4}|system)"\s*:\s*\{')
+_FIGURES = {
+    "power_w": ("Average Graphics Package Power (W)", "Current Socket Graphics Package Power (W)"),
+    "power_limit_w": ("Max Graphics Package Power (W)",),
+    "util_percent": ("GPU use (%)",),
+    "memory_percent": ("GPU memory use (%)", "GPU Memory Allocated (VRAM%)"),
+    "memory_used_bytes": ("VRAM Total Used Memory (B)",),
+    "memory_total_bytes": ("VRAM Total Memory (B)",),
+    "temperature_junction_c": ("Temperature (Sensor junction) (C)",),
+}
+_TEXTS = {
+    "unique_id": ("Unique ID",),
+    "series": ("Card series", "Card Series"),
+    "model": ("Card model", "Card Model"),
+    "bus": ("PCI Bus",),
+}
+
+
+class RocmSmi:
+    format = "rocm_smi"
+    version = "1"
+    title = Text(zh="rocm-smi 快照（JSON）", en="rocm-smi snapshot (JSON)")
+    kinds: tuple[str, ...] = ()
+
+    def recognises(self, source: Source) -> bool:
+        return _HEAD.search(source.head) is not None and b"(W)" in source.head
+
+    def parse(self, source: Source) -> ParseResult:
+        document = read_json_object(source, largest=LARGEST)
+        cards = {name: card for name, card in document.items() if _CARD.fullmatch(name) and isinstance(card, Mapping)}
+        if not cards:
+            raise unexpected_shape(Text(zh="没有任何加速卡（card0 …）", en="there is no card (card0 …)"))
+        system = document.get("system")
+        driver = system.get("Driver version") if isinstance(system, Mapping) else None
+        issues = Issues()
+        issues.add(
+            "snapshot_only",
+            Text(
+                zh="该文件是一次快照，不能说明一段时期。",
+                en="The file is one snapshot, which says nothing about a period.",
+            ),
+            severity=Severity.INFO,
+            hint=Text(zh="请导出监控系统中评价期的序列。", en="Export the series of the period from the monitoring."),
+        )
+        facts: dict[str, Any] = {"cards": [{"card": name, **_card(card)} for name, card in cards.items()]}
+        if isinstance(driver, str):
+            facts["driver_version"] = words(driver)
+        return document_result(source, tables={}, facts=[facts], issues=issues)
+
+
+def _card(card: Mapping[str, Any]) -> dict[str, Any]:
+    figures = {name: _figure(_first(card, keys)) for name, keys in _FIGURES.items()}
+    texts = {name: _first(card, keys) for name, keys in _TEXTS.items()}
+    return (
+        {"keys": len(card)}
+        | {name: words(text) for name, text in texts.items() if text is not None}
+        | {name: value for name, value in figures.items() if value is not None}
+    )
+
+
+def _first(card: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
+    return next((card[key] for key in keys if isinstance(card.get(key), str)), None)
+
+
+def _figure(text: str | None) -> Decimal | None:
+    return bounded_decimal(text) if text is not None else None
+
+
+PARSER = RocmSmi()

@@ -1,0 +1,187 @@
+"""Range queries and scrapes: published truths, stitched slices, counters that reset, figures that are none."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.errors import ParseError
+from evidence.parsers.card_metrics import card_metric
+from evidence.parsers.formats import prometheus_range, prometheus_text
+from tests.evidence.parsers.properties import figures, read, survives_anything
+from tests.golden import FOLDER
+from tests.samples import needs_samples, readme_rows, sample, truth_in
+
+RANGES = [row for row in readme_rows("series=") if row[0].startswith("prometheus/")]
+SCRAPES = readme_rows("samples=\\d+; metric families")
+CARDS = (FOLDER / "prometheus_range/cards.json").read_bytes()
+SLICES = (FOLDER / "prometheus_range/two_slices.json").read_bytes()
+SCRAPE = (FOLDER / "prometheus_text/dcgm_with_instants.txt").read_bytes()
+START = 1_767_225_600
+
+
+@needs_samples
+def test_the_readme_has_all_its_rows() -> None:
+    assert (len(RANGES), len(SCRAPES)) == (3, 2)
+
+
+@pytest.mark.parametrize(("name", "truth"), RANGES, ids=lambda value: value[:60])
+def test_an_export_of_up_gives_its_published_truth(name: str, truth: str) -> None:
+    result = prometheus_range.PARSER.parse(sample(name))
+    facts = result.facts
+    series, samples, zero, ratio, first, last, gaps = truth_in(
+        truth,
+        r"series=(\d+); samples=(\d+); samples==0: (\d+); naive availability=([\d.]+); "
+        r"span ([\d.]+)…([\d.]+); gaps >30 s: (\d+)",
+    )
+    assert [str(facts[key]) for key in ("series", "samples", "up_samples_zero", "gaps_over_30_s")] == [
+        series,
+        samples,
+        zero,
+        gaps,
+    ]
+    assert round(facts["up_ratio_of_samples"], 8) == Decimal(ratio)
+    assert [seconds(facts[key]) for key in ("first_at", "last_at")] == [Decimal(first), Decimal(last)]
+    published = published_targets(truth)
+    assert [(t["target"], t["zero"], t["samples"]) for t in facts["targets_with_zero"]] == published
+    assert result.tables["monitors"].num_rows == int(series)
+    assert not result.issues
+
+
+@needs_samples
+def test_a_target_that_was_down_throughout_is_down_over_time_too() -> None:
+    rows = prometheus_range.PARSER.parse(sample(RANGES[0][0])).tables["monitors"].to_pylist()
+    down = next(row for row in rows if row["monitor"].startswith("prophet/") and "prophet-0" in row["monitor"])
+    assert (down["uptime_ratio"], down["status"]) == (0, "down")
+
+
+@pytest.mark.parametrize(("name", "truth"), SCRAPES, ids=lambda value: value[:60])
+def test_a_scrape_gives_its_published_truth_and_no_rows(name: str, truth: str) -> None:
+    result = prometheus_text.PARSER.parse(sample(name))
+    samples, families, watts, ratio = truth_in(
+        truth,
+        r"samples=(\d+); metric families=(\d+); .*draw_watts=([\d.]+); nvidia_smi_utilization_gpu_ratio=(\d)",
+    )
+    (card,) = result.facts["cards"]
+    assert (str(result.facts["samples"]), str(result.facts["metrics"])) == (samples, families)
+    assert (card["power_w"], card["util_ratio"]) == (Decimal(watts), Decimal(ratio))
+    assert result.tables == {}
+    assert result.issue_counts == {"snapshot_only": 1}
+
+
+def test_slices_are_stitched_and_what_overlaps_counts_once() -> None:
+    result = read(prometheus_range.PARSER, SLICES)
+    table = result.tables["device_samples"]
+    assert result.issue_counts == {"overlapping_slices": 3, "contradicting_samples": 2}
+    assert table.num_rows == 8  # nine minutes, of which one is told in two ways and believed in none
+    assert result.facts["step_median_ms"] == 60_000
+
+
+def test_an_energy_counter_gives_mean_power_and_a_reset_gives_none() -> None:
+    values = ["1000000", "13000000", "5", "9000005"]  # mJ every 30 s: 12 MJ⁄1000 in 30 s = 400 W; 9 MJ⁄1000 = 300 W
+    result = read(prometheus_range.PARSER, range_of(values, name="DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION"))
+    assert result.tables["power_samples"].column("power_w").to_pylist() == [400, 300]
+    assert result.issue_counts == {"counter_reset": 1}
+
+
+def test_a_recording_rule_is_the_mean_over_its_hour_and_a_sum_over_cards_is_no_card() -> None:
+    metric = card_metric("gpu:DCGM_FI_PROF_SM_ACTIVE:avg1h")
+    assert metric is not None
+    assert (metric.column, metric.interval_ms) == ("active_ratio", 3_600_000)
+    assert card_metric("gpu:dcgm_fi_prof_sm_active:mean_over_time_5m").interval_ms == 300_000
+    assert card_metric("gpu:DCGM_FI_PROF_SM_ACTIVE:max1h") is None
+    summed = json.loads(range_of(["0.5"], name="DCGM_FI_PROF_SM_ACTIVE"))
+    summed["data"]["result"][0]["metric"] = {"__name__": "cluster:DCGM_FI_PROF_SM_ACTIVE:avg1h"}
+    result = read(prometheus_range.PARSER, json.dumps(summed).encode())
+    assert (result.tables, result.issue_counts) == ({}, {"no_single_card": 1})
+
+
+def test_what_is_no_finite_figure_is_missing_and_never_zero() -> None:
+    result = read(prometheus_range.PARSER, range_of(["NaN", "+Inf", "1e-05", "0.1234567895"]))
+    assert result.tables["device_samples"].column("active_ratio").to_pylist() == [
+        Decimal("0.000010000"),
+        Decimal("0.123456790"),
+    ]
+    assert result.issue_counts == {"no_figure": 2}
+    assert (result.coverage.lines_read, result.coverage.lines_used) == (4, 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b'[{"metric": {}, "values": [[1,"1"]', "bad_json"),
+        (b'[{"metric": {}, "values": [[1 5,"1"]]}]', "bad_json"),
+        (b'[{"metric": {}, "values": [[1,"1",2]]}]', "bad_json"),
+        (b'[{"metric": {"a": 1}, "values": [[1,"1"]]}]', "unexpected_shape"),
+        (b'[{"metric": {"a": "1", "a": "2"}, "values": [[1,"1"]]}]', "repeated_key"),
+        (b'{"status": "error", "error": "timeout"}', "query_failed"),
+        (b'{"status":"success","data":{"resultType":"vector","result":[]}}', "unexpected_shape"),
+        (b'[{"metric": {}, "values": [[1767225600000,"1"]]}]', "bad_instant"),
+        (b"[]", "unexpected_shape"),
+    ],
+)
+def test_what_is_no_matrix_is_refused_by_name(content: bytes, code: str) -> None:
+    with pytest.raises(ParseError) as refusal:
+        read(prometheus_range.PARSER, content)
+    assert refusal.value.code == code
+
+
+def test_a_label_that_looks_like_samples_is_a_label() -> None:
+    entry = {"metric": {"__name__": "up", "job": '"values":[[1,"0"]]'}, "values": [[START, "1"], [START + 60, "1"]]}
+    (row,) = read(prometheus_range.PARSER, json.dumps([entry]).encode()).tables["monitors"].to_pylist()
+    assert (row["monitor"], row["uptime_ratio"]) == ('"values":[[1,"0"]]', 1)
+
+
+@settings(max_examples=30, deadline=None)
+@given(cut=st.integers(1, 9), overlap=st.integers(0, 3), indent=st.sampled_from([None, 1]))
+def test_slicing_and_printing_change_no_row(cut: int, overlap: int, indent: int | None) -> None:
+    values = [f"0.{digit}" for digit in range(1, 11)]
+    whole = json.loads(range_of(values))
+
+    def part(start: int, stop: int) -> str:
+        sliced = json.loads(range_of(values))
+        sliced["data"]["result"][0]["values"] = whole["data"]["result"][0]["values"][start:stop]
+        return json.dumps(sliced, indent=indent)
+
+    stitched = read(prometheus_range.PARSER, "\n".join([part(max(0, cut - overlap), 10), part(0, cut)]).encode())
+    plain = read(prometheus_range.PARSER, range_of(values))
+    assert without_lines(stitched) == without_lines(plain)
+
+
+def test_the_dress_of_a_scrape_changes_nothing() -> None:
+    for dressed in (SCRAPE.replace(b"\n", b"\r\n"), b"\xef\xbb\xbf" + SCRAPE):
+        assert figures(read(prometheus_text.PARSER, dressed)) == figures(read(prometheus_text.PARSER, SCRAPE))
+
+
+def range_of(values: list[str], *, name: str = "DCGM_FI_PROF_SM_ACTIVE", step: int = 30) -> bytes:
+    """One series of one card as `query_range` answers it."""
+    metric = {"__name__": name, "Hostname": "gpu-01", "UUID": "GPU-0"}
+    pairs: list[Any] = [[START + index * step, value] for index, value in enumerate(values)]
+    result = [{"metric": metric, "values": pairs}]
+    return json.dumps({"status": "success", "data": {"resultType": "matrix", "result": result}}).encode()
+
+
+def without_lines(result: Any) -> list[dict[str, Any]]:
+    rows = result.tables["device_samples"].to_pylist()
+    return [{name: value for name, value in row.items() if name != "line"} for row in rows]
+
+
+def seconds(text: str) -> Decimal:
+    moment = dt.datetime.fromisoformat(text)
+    return Decimal((moment - dt.datetime.fromtimestamp(0, dt.UTC)) // dt.timedelta(milliseconds=1)) / 1000
+
+
+def published_targets(truth: str) -> list[tuple[str, int, int]]:
+    listed = re.findall(r"\('([^']+)', '([^']+)', (\d+), (\d+)\)", truth)
+    return [(f"{job}/{instance}", int(zero), int(count)) for job, instance, zero, count in listed]
+
+
+test_any_bytes_give_series_or_a_refusal = survives_anything(prometheus_range.PARSER, CARDS, SLICES)
+test_any_bytes_give_a_scrape_or_a_refusal = survives_anything(prometheus_text.PARSER, SCRAPE)
