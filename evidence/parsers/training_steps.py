@@ -42,20 +42,20 @@ def step_facts(steps: pa.Table) -> dict[str, Any]:
         "step_first": steps.column("step")[0].as_py(),
         "step_last": steps.column("step")[-1].as_py(),
         "steps_total": _last(steps.column("steps_total")),
-        "iteration_first_ms": _plain(times[0].as_py()),
+        "iteration_first_ms": plain_figure(times[0].as_py()),
         "iteration_median_ms": _median(times),
         "iteration_mean_ms": _mean(times.slice(1)),
         "global_batch_size": batches[0] if len(batches) == 1 else batches or None,
         "consumed_samples": _last(steps.column("consumed_samples")),
         "skipped_iterations": _sum(steps.column("skipped_iterations")),
         "nan_iterations": _sum(steps.column("nan_iterations")),
-        "loss_first": _plain(losses[0].as_py()) if len(losses) else None,
-        "loss_last": _plain(losses[-1].as_py()) if len(losses) else None,
+        "loss_first": plain_figure(losses[0].as_py()) if len(losses) else None,
+        "loss_last": plain_figure(losses[-1].as_py()) if len(losses) else None,
         "tflops_values": len(tflops),
-        "tflops_first": _plain(tflops[0].as_py()) if len(tflops) else None,
-        "tflops_last": _plain(tflops[-1].as_py()) if len(tflops) else None,
-        "tflops_min": _plain(pc.min(tflops).as_py()) if len(tflops) else None,
-        "tflops_max": _plain(pc.max(tflops).as_py()) if len(tflops) else None,
+        "tflops_first": plain_figure(tflops[0].as_py()) if len(tflops) else None,
+        "tflops_last": plain_figure(tflops[-1].as_py()) if len(tflops) else None,
+        "tflops_min": plain_figure(pc.min(tflops).as_py()) if len(tflops) else None,
+        "tflops_max": plain_figure(pc.max(tflops).as_py()) if len(tflops) else None,
         "restarts": int((np.diff(_integers(steps, "step")) <= 0).sum()),
     }
 
@@ -198,7 +198,7 @@ def _sum(column: pa.ChunkedArray) -> int | None:
     return total
 
 
-def _plain(value: Decimal) -> Decimal:
+def plain_figure(value: Decimal) -> Decimal:
     """A figure without the zeros its column padded it with."""
     return Decimal(shortest(value))
 
@@ -206,7 +206,7 @@ def _plain(value: Decimal) -> Decimal:
 def _median(times: pa.ChunkedArray) -> Decimal:
     ordered = times.take(pc.sort_indices(times))
     low, high = ordered[(len(ordered) - 1) // 2].as_py(), ordered[len(ordered) // 2].as_py()
-    return _plain((low + high) / 2)
+    return plain_figure((low + high) / 2)
 
 
 def _mean(times: pa.ChunkedArray) -> Decimal | None:

@@ -8,7 +8,6 @@ version in formula and recomputation, so they are kept as printed and never scor
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,49 +16,30 @@ import re2
 from core.errors import ParseError
 from core.provenance import Where
 from core.text import Text
-from evidence.observations.schema import FIGURE, INSTANT
+from evidence.observations.schema import INSTANT
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
 from evidence.parsers.instants import Clock
 from evidence.parsers.log_lines import log_encoding, log_lines, log_opening, text_of
 from evidence.parsers.source import Source
+from evidence.parsers.step_lines import COUNT, FEW, NUMBER, ROWS_AT_ONCE, StepField, field_column, tell_broken
 from evidence.parsers.training_steps import contradictions, step_facts, tell_early_end
 
-ROWS_AT_ONCE = 50_000
-
-# Bounded, so that every match fits its column and every sum its integer: a figure has 38 digits.
-_COUNT = r"[0-9]{1,15}"
-_FEW = r"[0-9]{1,9}"
-_NUMBER = r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?(?:[eE](?:\+?0?[0-9]|-0?[0-9]|-1[0-9]))?"
 _START = re2.compile(rb"iteration\s+[0-9]+\s*/\s*[0-9]+\s*\|")
 _WHOLE = b"elapsed time per iteration (ms):"
 _STAMP = r"\[(?P<value>[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2})(?:[.,][0-9]+)?\][^\[\]|]*iteration\s"
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """A field of the line: the column it fills, its label as a pattern, and the number after it."""
-
-    column: str
-    label: str
-    number: str
-    required: bool = False
-
-    @property
-    def pattern(self) -> str:
-        return rf"{self.label}\s*(?P<value>{self.number})\s*(?:\||/|$)"
-
-
 _FIELDS = (
-    _Field("step", r"iteration\s", _COUNT, required=True),
-    _Field("steps_total", r"iteration\s+[0-9]+\s*/", _COUNT),
-    _Field("iteration_ms", r"elapsed time per iteration \(ms\):", _NUMBER, required=True),
-    _Field("consumed_samples", r"consumed samples:", _COUNT),
-    _Field("global_batch_size", r"global batch size:", _COUNT),
-    _Field("loss", r"lm loss:", _NUMBER),
-    _Field("skipped_iterations", r"number of skipped iterations:", _FEW),
-    _Field("nan_iterations", r"number of nan iterations:", _FEW),
-    _Field("tflops_per_accelerator", r"(?:TFLOPs|throughput per GPU \(TFLOP/s/GPU\)):", _NUMBER),
+    StepField("step", r"iteration\s", COUNT, required=True),
+    StepField("steps_total", r"iteration\s+[0-9]+\s*/", COUNT),
+    StepField("iteration_ms", r"elapsed time per iteration \(ms\):", NUMBER, required=True),
+    StepField("consumed_samples", r"consumed samples:", COUNT),
+    StepField("global_batch_size", r"global batch size:", COUNT),
+    StepField("loss", r"lm loss:", NUMBER),
+    StepField("skipped_iterations", r"number of skipped iterations:", FEW),
+    StepField("nan_iterations", r"number of nan iterations:", FEW),
+    StepField("tflops_per_accelerator", r"(?:TFLOPs|throughput per GPU \(TFLOP/s/GPU\)):", NUMBER),
 )
 
 
@@ -134,69 +114,14 @@ def _batches(source: Source) -> Iterator[tuple[int, list[int], list[str]]]:
 
 def _columns(texts: pa.Array, places: pa.Array, issues: Issues) -> tuple[dict[str, pa.Array], pa.Array]:
     """The fields of N lines, and which lines have all required ones; the others are issues."""
-    columns = {field.column: _column(texts, places, field, issues) for field in _FIELDS}
+    columns = {field.column: field_column(texts, places, field, issues) for field in _FIELDS}
     # Two processes writing into one line leave two records there; none of its figures can be trusted.
     whole = pc.equal(pc.count_substring(texts, "elapsed time per iteration"), 1)
     for field in _FIELDS:
         if field.required:
             whole = pc.and_(whole, columns[field.column].is_valid())
-    for line in places.filter(pc.invert(whole)).to_pylist():
-        issues.add(
-            "broken_line",
-            Text(
-                zh=f"第 {line} 行的迭代记录不完整，未读取。",
-                en=f"The iteration record in line {line} is not whole; it is not read.",
-            ),
-            where=Where(line=line),
-            hint=Text(
-                zh="可能被换行或与其他进程的输出混在一起。",
-                en="It may have been wrapped, or mixed with another process's output.",
-            ),
-        )
+    tell_broken(places.filter(pc.invert(whole)), issues)
     return columns, whole
-
-
-def _column(texts: pa.Array, places: pa.Array, field: _Field, issues: Issues) -> pa.Array:
-    found = pc.struct_field(pc.extract_regex(texts, field.pattern), "value")
-    if found.null_count and not field.required:
-        missing = found.is_null()
-        _tell_unread(field, texts.filter(missing), places.filter(missing), issues)
-    if field.number in (_COUNT, _FEW):
-        return found.cast(pa.int64())
-    return _figures(found)
-
-
-def _figures(found: pa.Array) -> pa.Array:
-    """Texts of the number pattern as figures: half-up at nine decimals."""
-    try:
-        return found.cast(FIGURE)
-    except pa.ArrowInvalid:
-        wide = found.cast(pa.decimal256(76, 38))
-        return pc.round(wide, ndigits=9, round_mode="half_towards_infinity").cast(FIGURE)
-
-
-def _tell_unread(field: _Field, texts: pa.Array, places: pa.Array, issues: Issues) -> None:
-    """Tell which of the lines without a figure do have the label: those hold something else."""
-    labelled = pc.match_substring_regex(texts, field.label)
-    if not pc.any(labelled, min_count=0).as_py():
-        return
-    texts, places = texts.filter(labelled), places.filter(labelled)
-    finite = pc.invert(pc.match_substring_regex(texts, field.label + r"\s*[+-]?(?i:nan|inf)"))
-    for code, chosen, words in (
-        ("not_finite", pc.invert(finite), Text(zh="不是有限数（NaN 或无穷）", en="is not a finite number")),
-        ("not_a_number", finite, Text(zh="无法读取", en="cannot be read")),
-    ):
-        lines = places.filter(chosen)
-        if len(lines):
-            issues.add(
-                code,
-                Text(
-                    zh=f"有 {len(lines)} 行的 {field.column} {words.zh}，按缺失处理。",
-                    en=f"{field.column} {words.en} in {len(lines)} lines; it is taken as missing.",
-                ),
-                where=Where(line=lines[0].as_py()),
-                times=len(lines),
-            )
 
 
 def _instants(texts: pa.Array, places: pa.Array, clock: Clock | None) -> tuple[pa.Array, Where | None]:

@@ -1,0 +1,108 @@
+"""Logs of fairseq, in its two forms: `epoch 001:  10 / 2183 loss=…, wps=26259, …` and `{"loss": "…", "wps": "26259"}`.
+
+`wps` is a mean since the start in old releases and over the interval in new ones, so it is told as a fact and never
+turned into a time. The time per update comes from the `wall` clock, whose whole seconds are exact over a stretch.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import re2
+
+from core.text import Text
+from evidence.observations.schema import COUNT as COUNTS
+from evidence.observations.training_steps import TRAINING_STEPS
+from evidence.parsers.base import Issues, ParseResult
+from evidence.parsers.log_lines import log_opening
+from evidence.parsers.source import Source
+from evidence.parsers.step_lines import (
+    CLOCK,
+    COUNT,
+    NUMBER,
+    StepField,
+    StepLines,
+    no_steps,
+    read_step_lines,
+    step_result,
+    times_between,
+)
+from evidence.parsers.training_steps import plain_figure
+
+_OWN = re2.compile(rb"\bwps=[0-9.]+, [^\n]{0,400}\bnum_updates=|\"wps\": ?\"[0-9.]+\"[^\n]{0,600}\"num_updates\": ?\"")
+_LINE = re2.compile(rb"\bwps=[0-9.]+, |\"wps\": ?\"[0-9.]+\"|\| epoch [0-9]+ \|.*\| wps [0-9]")
+_END = r"(?:,|\"|\}|\s|$)"
+
+
+def _label(name: str) -> str:
+    """The label of a meter in the three ways it is printed; the last is the summary of an epoch."""
+    return rf"(?:\b{name}=|\"{name}\": ?\"?|\| {name} )"
+
+
+_FIELDS = (
+    StepField("wps", _label("wps"), NUMBER, required=True, end=_END),
+    StepField("step", _label("num_updates"), COUNT, required=True, end=_END),
+    StepField("batch", r"(?:\bepoch [0-9]+:\s+|\"update\": ?\"?)", NUMBER, end=r"(?: /|,|\"|\})"),
+    StepField("loss", _label("loss"), NUMBER, end=_END),
+    StepField("wall_s", _label("wall"), r"[0-9]{1,9}(?:\.[0-9]{1,9})?", end=_END),
+    StepField("sentences", _label("bsz"), CLOCK, end=_END),
+    StepField("words_per_batch", _label("wpb"), NUMBER, end=_END),
+)
+
+
+class Fairseq:
+    format = "fairseq"
+    version = "1"
+    title = Text(zh="fairseq 训练日志", en="Training log of fairseq")
+    kinds = (TRAINING_STEPS.name,)
+
+    def recognises(self, source: Source) -> bool:
+        return _OWN.search(log_opening(source)) is not None
+
+    def parse(self, source: Source) -> ParseResult:
+        issues = Issues()
+        read = read_step_lines(source, start=_LINE, fields=_FIELDS, issues=issues)
+        steps = read.fields.filter(read.fields.column("batch").is_valid())
+        if not steps.num_rows:
+            raise no_steps()
+        return step_result(
+            source,
+            StepLines(steps, read.lines),
+            dialect="fairseq",
+            columns={
+                "step": steps.column("step"),
+                "iteration_ms": times_between(steps.column("step"), _clock(steps.column("wall_s"))),
+                "loss": steps.column("loss"),
+                "global_batch_size": _whole(steps.column("sentences")),
+            },
+            issues=issues,
+            facts=_facts(read.fields),
+        )
+
+
+def _clock(seconds: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.multiply(seconds.cast(pa.decimal128(18, 9)), pa.scalar(1000, pa.decimal128(4, 0)))
+
+
+def _whole(sentences: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Sentences per update, where the mean that is printed is a whole number."""
+    rounded = pc.round(sentences, ndigits=0)
+    whole = pc.if_else(pc.equal(rounded, sentences), rounded, pa.scalar(None, rounded.type))
+    return whole.cast(COUNTS)
+
+
+def _facts(fields: pa.Table) -> dict[str, Any]:
+    """Words per second as printed, the summaries of epochs among them."""
+    wps = fields.column("wps")
+    words = fields.column("words_per_batch").drop_null()
+    return {
+        "wps_values": len(wps),
+        "wps_first": plain_figure(wps[0].as_py()),
+        "wps_last": plain_figure(wps[-1].as_py()),
+        "words_per_batch_last": plain_figure(words[-1].as_py()) if len(words) else None,
+    }
+
+
+PARSER = Fairseq()
