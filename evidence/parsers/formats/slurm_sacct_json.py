@@ -6,7 +6,6 @@ the end of an unfinished job is 0. Instants are epoch seconds, so no zone is nee
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,17 +17,14 @@ from evidence.observations.jobs import JOBS
 from evidence.parsers.base import Coverage, Issues, ParseResult
 from evidence.parsers.job_facts import job_facts
 from evidence.parsers.json_arrays import read_array
-from evidence.parsers.scheduler_states import STATES, UNFINISHED, bare_state
+from evidence.parsers.scheduler_states import STATES, UNFINISHED
+from evidence.parsers.slurm_json import OddValue, about_slurm, mapping, moment, tell_odd, whole, words_of_state
 from evidence.parsers.slurm_resources import cards_of
 from evidence.parsers.source import Source
 from evidence.parsers.table_batches import no_rows
 
-_LATEST_SECOND = 7_258_118_400  # 2200-01-01
+_JOB = Text(zh="作业", en="job")
 _JOBS_KEY = re2.compile(rb'"jobs"\s*:\s*\[')
-
-
-class _Odd(Exception):
-    """One job that cannot be read; says which field."""
 
 
 class SlurmSacctJson:
@@ -56,8 +52,8 @@ class SlurmSacctJson:
         for element in document.elements:
             try:
                 row = _row(element.value)
-            except _Odd as odd:
-                _tell_odd(issues, str(odd), element.line)
+            except OddValue as odd:
+                tell_odd(issues, "unreadable_job", _JOB, str(odd), element.line)
                 continue
             if row["state"] not in STATES:
                 _tell_state(issues, row["state"], element.line)
@@ -66,7 +62,7 @@ class SlurmSacctJson:
         table = JOBS.table({name: [row[name] for row in rows] for name in (*_COLUMNS, "line")})
         read = len(document.elements)
         return ParseResult(
-            facts={**job_facts(table), "array_tasks": array_tasks, **_about(document.beside)},
+            facts={**job_facts(table), "array_tasks": array_tasks, **about_slurm(document.beside)},
             tables={JOBS.name: table},
             coverage=Coverage(read, len(rows), read - len(rows)),
             issues=tuple(issues.listed),
@@ -79,67 +75,32 @@ _COLUMNS = ("job", "submit_at", "start_at", "end_at", "elapsed_s", "cards", "nod
 
 
 def _row(job: Any) -> dict[str, Any]:
-    times = _mapping(_mapping(job, "job").get("time"), "time")
-    state = _state(job.get("state"))
-    end = _instant(times.get("end"), "time.end")
+    times = mapping(mapping(job, "job").get("time"), "time")
+    state = words_of_state(job.get("state"))[0]
+    end = moment(times.get("end"), "time.end")
     return {
-        "job": str(_whole(job.get("job_id"), "job_id", required=True)),
-        "submit_at": _instant(times.get("submission"), "time.submission"),
-        "start_at": _instant(times.get("start"), "time.start"),
+        "job": str(whole(job.get("job_id"), "job_id", required=True)),
+        "submit_at": moment(times.get("submission"), "time.submission"),
+        "start_at": moment(times.get("start"), "time.start"),
         "end_at": None if state in UNFINISHED else end,
-        "elapsed_s": _whole(times.get("elapsed"), "time.elapsed", required=True),
+        "elapsed_s": whole(times.get("elapsed"), "time.elapsed", required=True),
         "cards": _cards(job.get("tres")),
-        "nodes": _whole(job.get("allocation_nodes"), "allocation_nodes"),
+        "nodes": whole(job.get("allocation_nodes"), "allocation_nodes"),
         "state": state,
         "exit_code": _exit_code(job.get("exit_code")),
     }
 
 
-def _mapping(value: Any, name: str) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise _Odd(name)
-    return value
-
-
-def _whole(value: Any, name: str, *, required: bool = False) -> int | None:
-    """A count from 0, plain or as `{"set", "infinite", "number"}`; null where Slurm has none."""
-    if isinstance(value, Mapping):
-        value = value.get("number") if value.get("set") and not value.get("infinite") else None
-    if value is None and not required:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**53:
-        raise _Odd(name)
-    return value
-
-
-def _instant(value: Any, name: str) -> dt.datetime | None:
-    seconds = _whole(value, name)
-    if seconds is not None and seconds >= _LATEST_SECOND:
-        raise _Odd(name)
-    return dt.datetime.fromtimestamp(seconds, dt.UTC) if seconds else None
-
-
-def _state(value: Any) -> str:
-    """The base state; a list puts it first and flags behind it."""
-    if isinstance(value, Mapping):
-        value = value.get("current")
-    if isinstance(value, list):
-        value = value[0] if value else None
-    if not isinstance(value, str) or not value.strip():
-        raise _Odd("state")
-    return bare_state(value)
-
-
 def _cards(tres: Any) -> int:
-    allocated = _mapping(tres, "tres").get("allocated")
+    allocated = mapping(tres, "tres").get("allocated")
     if not isinstance(allocated, list):
-        raise _Odd("tres.allocated")
+        raise OddValue("tres.allocated")
     resources = []
     for entry in allocated:
-        entry = _mapping(entry, "tres.allocated")
+        entry = mapping(entry, "tres.allocated")
         if entry.get("type") == "gres":
             name, _, model = str(entry.get("name")).partition(":")
-            resources.append((name, model, _whole(entry.get("count"), "tres.allocated.count", required=True) or 0))
+            resources.append((name, model, whole(entry.get("count"), "tres.allocated.count", required=True) or 0))
     return cards_of(resources)
 
 
@@ -149,8 +110,8 @@ def _exit_code(value: Any) -> str | None:
         return None
     signal = value.get("signal")
     number = signal.get("id", signal.get("signal_id")) if isinstance(signal, Mapping) else None
-    code = _whole(value.get("return_code"), "exit_code.return_code")
-    return None if code is None else f"{code}:{_whole(number, 'exit_code.signal') or 0}"
+    code = whole(value.get("return_code"), "exit_code.return_code")
+    return None if code is None else f"{code}:{whole(number, 'exit_code.signal') or 0}"
 
 
 def _is_array_task(job: Mapping[str, Any]) -> bool:
@@ -159,29 +120,6 @@ def _is_array_task(job: Mapping[str, Any]) -> bool:
         return False
     task = array.get("task_id")
     return bool(task.get("set")) if isinstance(task, Mapping) else task is not None
-
-
-def _about(beside: Mapping[str, Any]) -> dict[str, Any]:
-    """Release and cluster, under `meta.slurm` or, before Slurm 23, `meta.Slurm`."""
-    meta = beside.get("meta")
-    slurm = (meta.get("slurm") or meta.get("Slurm")) if isinstance(meta, Mapping) else None
-    if not isinstance(slurm, Mapping):
-        return {}
-    version = slurm.get("version")
-    parts = {part: str(number) for part, number in version.items()} if isinstance(version, Mapping) else None
-    facts = {"slurm_version": parts, "slurm_release": slurm.get("release"), "cluster": slurm.get("cluster")}
-    return {name: value for name, value in facts.items() if isinstance(value, str | dict)}
-
-
-def _tell_odd(issues: Issues, name: str, line: int) -> None:
-    issues.add(
-        "unreadable_job",
-        Text(
-            zh=f"第 {line} 行开始的作业缺少或无法读取“{name}”。",
-            en=f"The job that starts in line {line} has no readable “{name}”.",
-        ),
-        where=Where(line=line),
-    )
 
 
 def _tell_state(issues: Issues, state: str, line: int) -> None:
