@@ -29,6 +29,10 @@ class UserFacingError(Exception):
         self.where = where
         self.hint = hint
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A process of a pool hands its refusal over to the one that asked."""
+        return _again, (type(self), self.args), self.__dict__
+
     def as_json(self) -> dict[str, Any]:
         return {
             "code": self.code,
@@ -74,3 +78,8 @@ class DecisionBlocked(UserFacingError):
 
 class InvalidEvidence(UserFacingError):
     """Evidence was read but contradicts physics or itself; the measure is invalid, not zero by silence."""
+
+
+def _again(kind: type[UserFacingError], words: tuple[Any, ...]) -> UserFacingError:
+    """An error without calling its `__init__`; what it says is laid into it afterwards."""
+    return kind.__new__(kind, *words)

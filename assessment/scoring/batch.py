@@ -22,7 +22,7 @@ from assessment.scoring.columns.population import Attribute, Bools, Population, 
 from assessment.scoring.columns.walk import NONE, Walk
 from assessment.scoring.exact import score
 from assessment.scoring.result import Result, Verdict
-from assessment.scoring.samples import Samples
+from assessment.scoring.samples import Samples, compares
 from assessment.scoring.together import samples_of
 from assessment.scoring.weights import ClassWeights, class_weights
 from indicators.rubric.model import Edition
@@ -96,7 +96,7 @@ def score_population(edition: Edition, population: Population) -> Scores:
             block = columns[start : start + BLOCK]
             _walk(plan, population, block, None if shares is None else shares[start : start + BLOCK], scores, asked)
     by_exact = np.flatnonzero(asked)
-    samples = _samples(edition, population)
+    samples = samples_in(edition, population)
     for column in by_exact:
         _ask_exact(scores, population, int(column), samples)
     return Scores(**{name: getattr(scores, name) for name in Scores.__slots__} | {"by_exact": by_exact})
@@ -184,8 +184,10 @@ def _unknown(size: int) -> Attribute:
     return Attribute(np.zeros(size, dtype=np.intp), (None,))
 
 
-def _samples(edition: Edition, population: Population) -> Samples | None:
-    """What relative curves compare with; such editions are scored by `exact` throughout."""
+def samples_in(edition: Edition, population: Population) -> Samples | None:
+    """What relative curves compare with, None where nothing is; such editions are scored by `exact` throughout."""
+    if not compares(edition):
+        return None
     facilities = (population.facility(column) for column in range(len(population.facilities)))
     return samples_of(edition, ((one.name, one.profile, one.measurements) for one in facilities))
 

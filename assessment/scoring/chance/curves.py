@@ -46,12 +46,12 @@ def drawn_curve(curve: Curve) -> DrawnCurve | None:
             raise ValueError("a curve that columns do not follow; such editions are not drawn")
 
 
-def levelled(grades: Grades, highest: float) -> DrawnCurve:
-    """From points to the middle of the grade they fall in; no points and all points stay what they are."""
+def levelled(grades: Grades, lowest: float, highest: float) -> DrawnCurve:
+    """From points to the middle of the grade they fall in; the lowest and all points stay what they are."""
     lines = [float(grade.at_least) for grade in grades.grades if float(grade.at_least) < highest]
     middles = [(low + high) / 2 for low, high in itertools.pairwise([*lines, highest])]
-    above_none, nearly_all = float(np.nextafter(0.0, 1.0)), highest * (1 - 1e-9)
-    return _Steps((above_none, *lines[1:], nearly_all), (0.0, *middles, highest), closed_left=True)
+    above_none, nearly_all = float(np.nextafter(lowest, np.inf)), highest - 1e-9 * abs(highest)
+    return _Steps((above_none, *lines[1:], nearly_all), (lowest, *middles, highest), closed_left=True)
 
 
 @dataclass(frozen=True, slots=True)

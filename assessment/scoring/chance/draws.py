@@ -11,40 +11,50 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assessment.scoring.batch import classes_of
+from assessment.scoring.batch import classes_of, samples_in
 from assessment.scoring.chance.layout import Layout, layout_of
 from assessment.scoring.chance.processes import shared_out
 from assessment.scoring.chance.streams import Streams
+from assessment.scoring.chance.trees import tree_layouts
 from assessment.scoring.chance.trials import Trials
 from assessment.scoring.chance.walk import DrawnWalk, KeyCode, Keys
 from assessment.scoring.columns.guard_band import Rows
 from assessment.scoring.columns.plan import plan_for
 from assessment.scoring.columns.population import Floats, Population
+from assessment.scoring.samples import Samples
 from assessment.scoring.weights import class_weights
 from core.errors import InputError
 from core.text import Text
 from indicators.rubric.model import Edition, Variation
 
 LAID = 4096  # facilities laid out at a time
+LARGEST = 2**62  # of a key
 CELLS = 2**15  # facilities × trials walked at a time: few enough to stay in the cache
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What to draw, and from which seed."""
+    """What to draw, and from which seed.
+
+    Args:
+        samples: what the whole population is compared by, where it is known already.
+    """
 
     edition: Edition
     population: Population
     variation: Variation
     seed: int
+    samples: Samples | None = None
 
 
 def drawn_keys(task: Task, columns: Rows, trials: Sequence[Trials], *, processes: int = 1) -> Keys:
     """Keys of the given facilities, one row each, in all trials, one column each.
 
     Raises:
-        InputError: `not_varied`, where figures of the rubric have more digits than columns can follow.
+        InputError: `not_varied`, where published figures have too many digits for whole numbers of the machine.
     """
+    if task.samples is None:
+        task = replace(task, samples=samples_in(task.edition, task.population))
     parts = [part for part in np.array_split(columns, processes) if len(part)] or [columns]
     return np.concatenate(shared_out(_keys, (task, trials), parts))
 
@@ -54,11 +64,13 @@ def _keys(shared: tuple[Task, Sequence[Trials]], columns: Rows) -> Keys:
     widths = [0, *np.cumsum([one.size for one in trials]).tolist()]
     grades = 1 if task.edition.grades is None else len(task.edition.grades.grades)
     largest = KeyCode.of(task.edition).stride * (grades + 1)
+    if largest > LARGEST:
+        raise _not_varied()
     found: Keys = np.empty((len(columns), widths[-1]), dtype=np.int32 if largest < 2**31 else np.int64)
     place = np.full(len(task.population.facilities), -1, dtype=np.intp)
     place[columns] = np.arange(len(columns))
     streams = Streams(task.seed)
-    for layout, laid in layouts(task.edition, task.population, columns):
+    for layout, laid in layouts(task.edition, task.population, columns, samples=task.samples):
         rows = place[laid]
         for one, start in zip(trials, widths, strict=False):
             step = max(1, CELLS // one.size)
@@ -69,12 +81,18 @@ def _keys(shared: tuple[Task, Sequence[Trials]], columns: Rows) -> Keys:
     return found
 
 
-def layouts(edition: Edition, population: Population, columns: Rows) -> Iterator[tuple[Layout, Rows]]:
+def layouts(
+    edition: Edition, population: Population, columns: Rows, *, samples: Samples | None = None
+) -> Iterator[tuple[Layout, Rows]]:
     """The given facilities by class, with their columns, a few thousand at a time.
 
+    Args:
+        samples: of the whole population; worked out here where they are needed and not given.
+
     Raises:
-        InputError: `not_varied`, and where a profile lacks the class or share the weights need.
+        InputError: a profile lacks the class, the share or the date the rubric needs.
     """
+    samples = samples or samples_in(edition, population)
     population = _near(population)
     asked = np.zeros(len(population.facilities), dtype=np.bool_)
     asked[columns] = True
@@ -84,10 +102,11 @@ def layouts(edition: Edition, population: Population, columns: Rows) -> Iterator
             continue
         shares = None if mixed is None else _shares(edition, population, some)
         plan = plan_for(edition, weights, population.measures)
-        if plan is None:
-            raise _not_varied()
         for first in range(0, len(some), LAID):
             few = slice(first, first + LAID)
+            if plan is None:
+                yield from tree_layouts(edition, population, some[few], samples)
+                continue
             of_few = None if shares is None else shares[few]
             yield layout_of(plan, population, some[few], of_few), some[few]
 
@@ -118,8 +137,8 @@ def _not_varied() -> InputError:
     return InputError(
         "not_varied",
         Text(
-            zh="评价体系中有位数过多的数值，无法进行名次的稳健性计算。",
-            en="The rubric has figures of too many digits; its ranks cannot be tried by chance.",
+            zh="公布分数的位数过多，无法计算名次的稳健性；名次本身不受影响。",
+            en="Published scores have too many digits to try the ranks by chance; the ranks themselves stand.",
         ),
-        hint=Text(zh="请将其数值限制在 15 位有效数字以内。", en="Keep its figures to 15 significant digits."),
+        hint=Text(zh="请减少 rubric.yaml 中的 decimals。", en="Declare fewer `decimals` in rubric.yaml."),
     )

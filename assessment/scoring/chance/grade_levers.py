@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from assessment.scoring.batch import score_population
+from assessment.scoring.batch import samples_in, score_population
 from assessment.scoring.chance.draws import Task, drawn_keys
 from assessment.scoring.chance.trials import Trials
 from assessment.scoring.chance.walk import KeyCode
@@ -52,7 +52,7 @@ def grade_levers(edition: Edition, population: Population, facility: str) -> tup
         return ()
     codes = [one.code for one in edition.indicators if not one.display]
     grade = int(scores.grades[column])
-    task = Task(edition, population, edition.robustness, 0)
+    task = Task(edition, population, edition.robustness, 0, samples_in(edition, population))
     keeps = _fewest(task, column, codes, grade)
     rises = _fewest(task, column, codes, grade + 1)
     most = _most(edition)

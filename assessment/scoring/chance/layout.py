@@ -1,7 +1,8 @@
 """What chance leaves alone: which nodes count for whom, what is missing, capped or set aside, as the facts have it.
 
 Missing policies, rules of applicability and evidence caps are decided once, from the facts as they were handed in; only
-values, weights and ways of reckoning are drawn.
+values, weights and ways of reckoning are drawn. Here they are read off the walk of columns; `trees` reads them off
+explained trees, where columns cannot follow a rubric.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from typing import Any
 import numpy as np
 
 from assessment.scoring.chance.curves import DrawnCurve, drawn_curve
+from assessment.scoring.chance.ruler import Ruler
 from assessment.scoring.columns.appraisal import NOWHERE, Ending
 from assessment.scoring.columns.guard_band import Rows
 from assessment.scoring.columns.plan import GroupPlan, IndicatorPlan, MeasurePlan, MinimumPlan, NodePlan, Plan
 from assessment.scoring.columns.population import Bools, Floats, Population
 from assessment.scoring.columns.walk import Column, Walk
 from indicators.rubric.curve import Curve
+from indicators.rubric.model import Aggregation
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,16 @@ class LaidMeasure:
 
 @dataclass(frozen=True, slots=True)
 class LaidMinimum:
-    """A mandatory line; `missed` by the facts, `applies` where a drawn value may miss it."""
+    """A mandatory line of size F or 1; `missed` by the facts, `applies` where a drawn value may miss it.
 
-    rule: MinimumPlan
+    Args:
+        cap: position of the highest grade allowed.
+    """
+
+    line: Floats
+    at_least: bool
+    cap: int | None
+    blocks: bool
     missed: Bools
     applies: Bools
     on_value: bool
@@ -60,6 +70,7 @@ class LaidIndicator:
     Args:
         weight: of size F or 1, 0 where it does not count.
         settled: F points where no measure is scored: those of the missing policy, 0 for invalid evidence.
+        decimals: points are rounded to these before they count; None: exact.
     """
 
     code: str
@@ -67,18 +78,25 @@ class LaidIndicator:
     measures: tuple[LaidMeasure, ...]
     settled: Floats
     minima: tuple[LaidMinimum, ...]
+    decimals: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LaidGroup:
-    """A group for F facilities; `weight` is 0 and `heard` false where a rule sets it aside with all that follows."""
+    """A group for F facilities; `weight` is 0 and `heard` false where a rule sets it aside with all that follows.
+
+    Args:
+        rescale: from its points to those it is known by, before they are rounded to `decimals`.
+    """
 
     code: str
     weight: Floats
     heard: Bools
-    plan: GroupPlan
+    aggregation: Aggregation
     children: tuple[LaidNode, ...]
     minima: tuple[LaidMinimum, ...]
+    rescale: DrawnCurve | None = None
+    decimals: int | None = None
 
 
 LaidNode = LaidIndicator | LaidGroup
@@ -88,7 +106,7 @@ LaidNode = LaidIndicator | LaidGroup
 class Layout:
     """F facilities of one class, ready to be drawn."""
 
-    plan: Plan
+    ruler: Ruler
     facilities: tuple[str, ...]
     root: LaidGroup
 
@@ -99,7 +117,7 @@ def layout_of(plan: Plan, population: Population, columns: Rows, shares: Floats 
     recorder.group(plan.root, depth=0)
     root = recorder.laid(plan.root)
     assert isinstance(root, LaidGroup)  # noqa: S101 – so is the plan
-    return Layout(plan, tuple(population.facilities[int(column)] for column in columns), root)
+    return Layout(Ruler.of(plan.edition), tuple(population.facilities[int(column)] for column in columns), root)
 
 
 @dataclass
@@ -139,9 +157,9 @@ class _Recorder(Walk):
             code=plan.group.code,
             weight=_sized(self._weight(plan.weighing), heard),
             heard=heard,
-            plan=plan,
+            aggregation=plan.group.aggregation,
             children=tuple(children),
-            minima=tuple(LaidMinimum(rule, nothing, self._asked(rule), on_value=False) for rule in plan.minima),
+            minima=tuple(_laid_minimum(rule, nothing, self._asked(rule), on_value=False) for rule in plan.minima),
         )
 
     def _laid_indicator(self, plan: IndicatorPlan) -> LaidIndicator:
@@ -158,7 +176,7 @@ class _Recorder(Walk):
             ),
             settled=np.broadcast_to(column.points, (self.size,)),
             minima=tuple(
-                LaidMinimum(
+                _laid_minimum(
                     rule,
                     self.measured(plan, rule)[0] & self._asked(rule) & applies,
                     self._asked(rule) & np.broadcast_to(applies, (self.size,)),
@@ -203,6 +221,11 @@ class _Recorder(Walk):
         if rule.rule.when is None:
             return np.ones(self.size, dtype=np.bool_)
         return self.decide(rule.rule.when)[0]
+
+
+def _laid_minimum(rule: MinimumPlan, missed: Bools, applies: Bools, *, on_value: bool) -> LaidMinimum:
+    line = np.array([float(rule.line)])
+    return LaidMinimum(line, rule.at_least, rule.cap, rule.blocks, missed, applies, on_value)
 
 
 def _sized(weight: Any, counts: Any) -> Floats:

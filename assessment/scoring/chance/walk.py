@@ -18,7 +18,6 @@ from assessment.scoring.chance.layout import LaidGroup, LaidIndicator, LaidMeasu
 from assessment.scoring.chance.means import Part, mean_of, total_of
 from assessment.scoring.chance.streams import Streams
 from assessment.scoring.chance.trials import Trials
-from assessment.scoring.columns.plan import Plan
 from assessment.scoring.columns.population import Bools, Floats
 from indicators.rubric.model import Edition, Variation
 from indicators.rubric.varied import CommonError
@@ -33,16 +32,19 @@ class KeyCode:
     """How grade and published score are one whole number, the greater the better; blocked ones are below 0."""
 
     stride: int
+    start: int = 0  # units counted from here: the lowest points where they lie below 0
 
     @classmethod
     def of(cls, edition: Edition) -> KeyCode:
-        return cls(int(edition.highest_points * 10**edition.decimals) + 2)
+        start = min(0, int(edition.lowest_points * 10**edition.decimals))
+        return cls(int(edition.highest_points * 10**edition.decimals) - start + 2, start)
 
     def keys(self, grades: NDArray[np.int64], units: NDArray[np.int64], blocked: Bools) -> Keys:
-        return np.where(blocked, -1 - units, grades * self.stride + units)
+        counted = units - self.start
+        return np.where(blocked, -1 - counted, grades * self.stride + counted)
 
     def units(self, keys: Keys) -> NDArray[np.int64]:
-        return np.where(keys < 0, -1 - keys, keys % self.stride)
+        return np.where(keys < 0, -1 - keys, keys % self.stride) + self.start
 
     def grades(self, keys: Keys) -> NDArray[np.int64]:
         """−1 for blocked ones."""
@@ -53,17 +55,17 @@ class DrawnWalk:
     """Facilities `rows` of a layout in all trials."""
 
     def __init__(self, layout: Layout, rows: slice, *, trials: Trials, variation: Variation, streams: Streams) -> None:
-        self._plan: Plan = layout.plan
+        self._ruler = layout.ruler
         self._facilities = layout.facilities[rows]
         self._rows = rows
         self._trials = trials
         self._variation = variation
         self._streams = streams
-        edition = layout.plan.edition
+        edition = layout.ruler.edition
         self._levels: DrawnCurve | None = None
         self._levelled: Bools | None = None
         if trials.normalisations is not None and trials.normalisations.any() and edition.grades is not None:
-            self._levels = levelled(edition.grades, float(edition.highest_points))
+            self._levels = levelled(edition.grades, float(edition.lowest_points), float(edition.highest_points))
             self._levelled = trials.normalisations > 0
         self._common: Mapping[str, CommonError] = {
             measure: common for common in variation.common_errors for measure in common.measures
@@ -71,7 +73,7 @@ class DrawnWalk:
         self._deviates: dict[str, Floats] = {}
         shape = (len(self._facilities), trials.size)
         self._blocked = np.zeros(shape, dtype=np.bool_)
-        self._cap = np.full(shape, len(layout.plan.grade_lines), dtype=np.int8)
+        self._cap = np.full(shape, len(layout.ruler.grade_lines), dtype=np.int8)
         self._root = layout.root
 
     def keys(self) -> Keys:
@@ -83,29 +85,29 @@ class DrawnWalk:
         self._group_minima(self._root, points, total, everyone)
         units = self._units(points)
         blocked = np.broadcast_to(self._blocked | (total <= 0), units.shape)
-        return KeyCode.of(self._plan.edition).keys(self._grades(units, pillars), units, blocked)
+        return KeyCode.of(self._ruler.edition).keys(self._grades(units, pillars), units, blocked)
 
     def _root_points(self, pillars: list[Part], total: Floats) -> Floats:
-        declared = mean_of(self._root.plan.group.aggregation, pillars, total)
+        declared = mean_of(self._root.aggregation, pillars, total)
         points = np.array(np.broadcast_to(declared, self._blocked.shape))
         picks = self._trials.aggregations
         for at, rule in enumerate(self._variation.aggregations, start=1):
             if picks is not None and (here := picks == at).any():
                 np.copyto(points, mean_of(rule, pillars, total), where=here)
-        return points
+        return _known_by(self._root, points)
 
     def _units(self, points: Floats) -> NDArray[np.int64]:
-        units: NDArray[np.int64] = np.floor(points * self._plan.scale + (0.5 + NEAR)).astype(np.int64)
+        units: NDArray[np.int64] = np.floor(points * self._ruler.scale + (0.5 + NEAR)).astype(np.int64)
         return units
 
     def _grades(self, units: NDArray[np.int64], pillars: list[Part]) -> NDArray[np.int64]:
         """As the engines have it: read off the published total, the weakest pillar and the caps."""
-        if not self._plan.has_grades:
+        if self._ruler.edition.grades is None:
             return np.zeros_like(units)
-        reached = _position(self._plan.grade_lines, units)
-        if self._plan.pillar_lines is not None:
+        reached = _position(self._ruler.grade_lines, units)
+        if self._ruler.pillar_lines is not None:
             for pillar in pillars:
-                allowed = np.maximum(_position(self._plan.pillar_lines, self._units(pillar.points)), 0)
+                allowed = np.maximum(_position(self._ruler.pillar_lines, self._units(pillar.points)), 0)
                 reached = np.where(pillar.weight > 0, np.minimum(reached, allowed), reached)
         return np.minimum(reached, self._cap)
 
@@ -120,7 +122,7 @@ class DrawnWalk:
         heard = heard & self._column(group.heard)
         parts = [self._child(child, heard) for child in group.children]
         total = total_of(parts)
-        points = mean_of(group.plan.group.aggregation, parts, total)
+        points = _known_by(group, mean_of(group.aggregation, parts, total))
         self._group_minima(group, points, total, heard)
         weight = self._weight(group.code, group.weight)
         return Part(weight if (total > 0).all() else np.where(total > 0, weight, 0.0), points)
@@ -133,19 +135,24 @@ class DrawnWalk:
             missed: Bools = self._column(minimum.missed)
             if values is not None and minimum.on_value:
                 moved, drawn = values
-                line = float(minimum.rule.line)
-                below = moved < line if minimum.rule.at_least else moved > line
+                line = self._sized(minimum.line)
+                below = moved < line if minimum.at_least else moved > line
                 missed = np.where(drawn, below & self._column(minimum.applies), missed)
             self._consequence(minimum, missed & heard)
         given = self._trials.points.get(indicator.code)
         if given is not None:
             points = np.where(np.isnan(given), points, np.nan_to_num(given))
+        if indicator.decimals is not None:
+            points = _rounded(points, indicator.decimals)
         return Part(self._weight(indicator.code, indicator.weight), points)
 
     def _weight(self, code: str, weight: Floats) -> Floats:
-        own = weight[:, None] if weight.size == 1 else weight[self._rows, None]
+        own = self._sized(weight)
         factor = self._trials.weights.get(code)
         return own if factor is None else own * factor
+
+    def _sized(self, values: Floats) -> Floats:
+        return values[:, None] if values.size == 1 else values[self._rows, None]
 
     def _column(self, values: Bools) -> Bools:
         return values[self._rows, None]
@@ -187,7 +194,7 @@ class DrawnWalk:
         return np.where(better, theirs, own), np.where(better, theirs_drawn, drawn)
 
     def _measured(self, measure: LaidMeasure) -> tuple[Floats, tuple[Floats, Bools] | None]:
-        """Points of one measure, below 0 where it has none; drawn where it has an error."""
+        """Points of one measure, below all others where it has none; drawn where it has an error."""
         points: Floats = measure.points[self._rows, None]
         scored = measure.scored[self._rows]
         errors = measure.errors[self._rows]
@@ -213,7 +220,7 @@ class DrawnWalk:
                 whole = np.zeros(self._blocked.shape)
                 whole[some] = moved
                 values = whole, drawn[:, None]
-        return (points if scored.all() else np.where(scored[:, None], points, -1.0)), values
+        return (points if scored.all() else np.where(scored[:, None], points, -np.inf)), values
 
     def _deviate(self, measure: str) -> Floats:
         """Standard normal deviates of a measure's errors; those of one meter have a part in common."""
@@ -235,17 +242,30 @@ class DrawnWalk:
 
     def _group_minima(self, group: LaidGroup, points: Floats, total: Floats, heard: Bools) -> None:
         for minimum in group.minima:
-            line, near = float(minimum.rule.line), NEAR / self._plan.scale
-            missed = points < line - near if minimum.rule.at_least else points > line + near
+            line, near = self._sized(minimum.line), NEAR / self._ruler.scale
+            missed = points < line - near if minimum.at_least else points > line + near
             self._consequence(minimum, missed & (total > 0) & self._column(minimum.applies) & heard)
 
     def _consequence(self, minimum: LaidMinimum, missed: Bools) -> None:
         if not missed.any():
             return
-        if minimum.rule.blocks:
+        if minimum.blocks:
             self._blocked |= missed
-        elif minimum.rule.cap is not None:
-            np.minimum(self._cap, np.int8(minimum.rule.cap), out=self._cap, where=missed)
+        elif minimum.cap is not None:
+            np.minimum(self._cap, np.int8(minimum.cap), out=self._cap, where=missed)
+
+
+def _known_by(group: LaidGroup, points: Floats) -> Floats:
+    """Points compared with those of the published sample, then rounded, as the level says."""
+    if group.rescale is not None:
+        points = group.rescale.points(points)
+    return points if group.decimals is None else _rounded(points, group.decimals)
+
+
+def _rounded(points: Floats, decimals: int) -> Floats:
+    scale = 10.0**decimals
+    rounded: Floats = np.floor(points * scale + (0.5 + NEAR)) / scale
+    return rounded
 
 
 def _position(lines: Floats, units: NDArray[np.int64]) -> NDArray[np.int64]:
