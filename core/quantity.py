@@ -22,6 +22,12 @@ _NUMBER = re2.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?")
 _FLOAT_CONTEXT = Context(prec=FLOAT_DIGITS, rounding=ROUND_HALF_UP)
 
 
+PLAIN_NUMBER = Text(
+    zh="请使用半角数字和小数点，例如 1234.5；不要使用千分位、百分号或单位。",
+    en="Write plain digits and a decimal point, such as 1234.5; no separators, percent signs or units.",
+)
+
+
 def read_number(text: str) -> Decimal:
     """Read a decimal number from evidence or forms.
 
@@ -57,10 +63,7 @@ def not_a_number(text: str) -> InputError:
     return InputError(
         "not_a_number",
         Text(zh=f"“{shown}”不是数字。", en=f"“{shown}” is not a number."),
-        hint=Text(
-            zh="请使用半角数字和小数点，例如 1234.5；不要使用千分位、百分号或单位。",
-            en="Write plain digits and a decimal point, such as 1234.5; no separators, percent signs or units.",
-        ),
+        hint=PLAIN_NUMBER,
     )
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from assessment.scoring.chance.processes import shared_out
 from assessment.scoring.facts import (
     Facility,
-    FactsError,
     add_profiles,
     categories,
     derived_faults,
@@ -20,6 +19,7 @@ from assessment.scoring.facts import (
     unit_faults,
     unknown_measures,
 )
+from assessment.scoring.facts_rows import FactsError
 from assessment.scoring.inputs import inputs_digest
 from assessment.scoring.ranking import Ranked, rank
 from assessment.scoring.result import Result
@@ -27,6 +27,7 @@ from assessment.scoring.samples import Samples
 from assessment.scoring.semantics.registry import score
 from assessment.scoring.together import samples_of
 from core.canonical import jsonable
+from core.suggestion import meant
 from core.text import Text
 from indicators.rubric.loader import load_edition
 from indicators.rubric.model import Edition
@@ -80,7 +81,9 @@ def edition_and_facilities(
     if faults := (*faults, *derived_faults(edition, facilities.values(), file=file)):
         raise FactsError(faults)
     for name in unknown_measures(edition, facilities.values()):
-        print_note(_UNKNOWN.filled(name=name))
+        note = _UNKNOWN.filled(name=name)
+        hint = meant(name, edition.measures)
+        print_note(note if hint is None else Text(zh=note.zh + hint.zh, en=f"{note.en} {hint.en}"))
     return edition, facilities
 
 

@@ -1,27 +1,24 @@
 """The facts file: one row per facility and measure, from which `zhiheng score` and `zhiheng rank` work alone.
 
-CSV with a header, or JSON: a list of objects with the same names. Every fault is reported with its line.
+Every fault is reported with its line.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
-import orjson
-
+from assessment.scoring.facts_rows import FactsError, fault, rows_of
 from core.errors import InputError, UserFacingError
-from core.json_depth import TOO_DEEP, first_too_deep
 from core.outcome import Outcome, Quality, Reason
 from core.period import Period
 from core.provenance import Where
 from core.quantity import read_number
+from core.suggestion import meant
 from core.text import Text
 from indicators.measures.base import Measurement
 from indicators.rubric.model import Edition
@@ -29,36 +26,7 @@ from indicators.rubric.yaml_reader import authored, read_yaml
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
-COLUMNS = (
-    "facility",
-    "measure",
-    "value",
-    "unit",
-    "outcome",
-    "reason",
-    "quality",
-    "cap",
-    "error",
-    "period_start",
-    "period_end",
-)
 PROFILE_PREFIX = "profile."
-LARGEST_FILE = 512 * 1024 * 1024
-
-
-class FactsError(InputError):
-    """The facts file cannot be used; `faults` lists every bad row."""
-
-    def __init__(self, faults: tuple[UserFacingError, ...]) -> None:
-        first = faults[0]
-        message = first.message
-        if len(faults) > 1:
-            message = Text(
-                zh=f"事实文件有 {len(faults)} 处错误；第一处：{first.message.zh}",
-                en=f"The facts file has {len(faults)} faults; the first: {first.message.en}",
-            )
-        super().__init__(first.code, message, where=first.where, hint=first.hint)
-        self.faults = faults
 
 
 @dataclass
@@ -93,7 +61,7 @@ def read_facts(content: bytes, *, file: str, categories: Categories | None = Non
     facilities: dict[str, Facility] = {}
     seen: dict[tuple[str, str], int] = {}
     try:
-        for line, row in _rows(content, file):
+        for line, row in rows_of(content, file):
             where = Where(file=file, line=line)
             try:
                 _take(row, facilities, seen, line, categories or {})
@@ -102,7 +70,7 @@ def read_facts(content: bytes, *, file: str, categories: Categories | None = Non
     except FactsError as error:
         faults.extend(error.faults)
     if not facilities and not faults:
-        faults.append(_fault("no_rows", "文件没有数据行。", "The file has no data rows.", Where(file=file)))
+        faults.append(fault("no_rows", "文件没有数据行。", "The file has no data rows.", Where(file=file)))
     if faults:
         raise FactsError(tuple(faults))
     return dict(sorted(facilities.items()))
@@ -118,7 +86,7 @@ def read_profiles(content: bytes, *, file: str) -> dict[str, dict[str, Any]]:
     value = authored(read_yaml(content, file=file))
     if not isinstance(value, dict) or not all(isinstance(attributes, dict) for attributes in value.values()):
         zh, en = "应为：机构: {属性: 值}。", "Expected: facility: {attribute: value}."
-        raise _fault("bad_profiles", zh, en, Where(file=file, line=1))
+        raise fault("bad_profiles", zh, en, Where(file=file, line=1))
     return value
 
 
@@ -132,11 +100,15 @@ def unknown_measures(edition: Edition, facilities: Iterable[Facility]) -> tuple[
 def unit_faults(edition: Edition, facilities: Iterable[Facility], *, file: str) -> tuple[UserFacingError, ...]:
     """Facts in another unit than the rubric's measure; nothing is converted or guessed."""
     return tuple(
-        _fault(
+        fault(
             "unit_mismatch",
             f"{facility.name} 的“{name}”单位为“{given.unit}”，应为“{edition.measures[name].unit}”。",
             f"“{name}” of {facility.name} is in “{given.unit}”; “{edition.measures[name].unit}” is expected.",
             Where(file=file, field=f"{facility.name} {name}"),
+            hint=Text(
+                zh="单位不会自动换算：请换算数值，或更正 unit 一列。",
+                en="Nothing is converted: convert the value, or mend its unit.",
+            ),
         )
         for facility in facilities
         for name, given in facility.measurements.items()
@@ -147,7 +119,7 @@ def unit_faults(edition: Edition, facilities: Iterable[Facility], *, file: str) 
 def derived_faults(edition: Edition, facilities: Iterable[Facility], *, file: str) -> tuple[UserFacingError, ...]:
     """Facts of measures the rubric derives by a formula: they follow from others and cannot be given."""
     return tuple(
-        _fault(
+        fault(
             "derived_measure",
             f"{facility.name} 的“{name}”由公式得出，不能填报。",
             f"“{name}” of {facility.name} follows from a formula and cannot be given.",
@@ -166,96 +138,6 @@ def add_profiles(facilities: Mapping[str, Facility], profiles: Mapping[str, Mapp
             facilities[name].profile = {**attributes, **facilities[name].profile}
 
 
-# --- rows -------------------------------------------------------------------------------------------------------------
-
-
-def _rows(content: bytes, file: str) -> Iterator[tuple[int, dict[str, str]]]:
-    if len(content) > LARGEST_FILE:
-        raise FactsError((_fault("too_large", "文件过大。", "The file is too large.", Where(file=file)),))
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        where = Where(file=file, line=line)
-        raise FactsError((_fault("not_utf8", "文件不是 UTF-8。", "The file is not UTF-8.", where),)) from None
-    if text.lstrip()[:1] in ("[", "{"):
-        yield from _json_rows(text, file)
-    else:
-        yield from _csv_rows(text, file)
-
-
-def _csv_rows(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header = [name.strip() for name in next(reader, [])]
-        _check_header(header, file)
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) > len(header):
-                where = Where(file=file, line=reader.line_num)
-                zh, en = "这一行的单元格多于表头。", "This row has more cells than the header."
-                raise FactsError((_fault("ragged_row", zh, en, where),))
-            row = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
-            yield reader.line_num, row
-    except csv.Error as error:
-        where = Where(file=file, line=reader.line_num)
-        zh, en = f"CSV 格式错误：{error}。", f"Bad CSV: {error}."
-        raise FactsError((_fault("bad_csv", zh, en, where),)) from None
-
-
-def _check_header(header: list[str], file: str) -> None:
-    where = Where(file=file, line=1)
-    faults: list[UserFacingError] = []
-    if unknown := [name for name in header if name not in COLUMNS]:
-        zh, en = f"未知的列：{', '.join(unknown)}。", f"Unknown columns: {', '.join(unknown)}."
-        faults.append(_fault("unknown_column", zh, en, where, hint=_columns_hint()))
-    if twice := sorted({name for name in header if header.count(name) > 1}):
-        zh, en = f"重复的列：{', '.join(twice)}。", f"Columns stand twice: {', '.join(twice)}."
-        faults.append(_fault("repeated_column", zh, en, where))
-    lacking = [name for name in ("facility", "measure") if name not in header]
-    lacking += [] if {"value", "outcome"} & set(header) else ["value"]
-    if lacking:
-        zh, en = f"缺少列：{', '.join(lacking)}。", f"Columns are missing: {', '.join(lacking)}."
-        faults.append(_fault("missing_column", zh, en, where, hint=_columns_hint()))
-    if faults:
-        raise FactsError(tuple(faults))
-
-
-def _json_rows(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Numbers in JSON must be strings or whole numbers: a binary float has no exact decimal form."""
-    if (deep := first_too_deep(text)) is not None:
-        where = Where(file=file, line=text.count("\n", 0, deep) + 1)
-        raise FactsError((_fault("too_deep", TOO_DEEP.zh, TOO_DEEP.en, where),))
-    try:
-        rows = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        where = Where(file=file, line=error.lineno)
-        raise FactsError((_fault("bad_json", f"JSON 错误：{error.msg}。", f"Bad JSON: {error.msg}.", where),)) from None
-    if isinstance(rows, dict):
-        rows = rows.get("facts")
-    if not isinstance(rows, list):
-        zh, en = "JSON 应为行的列表。", "The JSON must be a list of rows."
-        raise FactsError((_fault("bad_json", zh, en, Where(file=file, line=1)),))
-    for number, row in enumerate(rows, start=1):
-        where = Where(file=file, field=f"[{number - 1}]")
-        if not isinstance(row, dict) or (unknown := set(row) - set(COLUMNS)):
-            detail = ", ".join(sorted(unknown)) if isinstance(row, dict) else type(row).__name__
-            zh, en = f"第 {number} 行有未知的内容：{detail}。", f"Row {number} has unknown content: {detail}."
-            raise FactsError((_fault("unknown_column", zh, en, where, hint=_columns_hint()),))
-        yield number, {name: _cell(value, name, where) for name, value in row.items() if value is not None}
-
-
-def _cell(value: Any, name: str, where: Where) -> str:
-    if isinstance(value, bool) and name == "value":
-        return "true" if value else "false"
-    if isinstance(value, str | int) and not isinstance(value, bool):
-        return str(value).strip()
-    zh, en = f"“{name}”应为文本或整数。", f"“{name}” must be text or a whole number."
-    hint = Text(zh='小数请写成文本，例如 "1.25"。', en='Write decimals as text, such as "1.25".')
-    raise FactsError((_fault("not_text", zh, en, where, hint=hint),))
-
-
 # --- one row ----------------------------------------------------------------------------------------------------------
 
 
@@ -269,7 +151,7 @@ def _take(
     name, measure = row.get("facility", ""), row.get("measure", "")
     if not name or not measure:
         zh, en = "缺少 facility 或 measure。", "The facility or the measure is missing."
-        raise InputError("missing_cell", Text(zh=zh, en=en))
+        raise InputError("missing_cell", Text(zh=zh, en=en), hint=_FILL_DOWN)
     if (first := seen.setdefault((name, measure), line)) != line:
         raise InputError(
             "duplicate_fact",
@@ -326,6 +208,8 @@ def _value(written: str | None, words: Mapping[str, Decimal]) -> Decimal | None:
     try:
         return read_number(written)
     except InputError as error:
+        if not words and not any(sign.isdigit() for sign in written):
+            raise InputError(error.code, error.message, hint=_NO_VALUE) from None
         if not words:
             raise
         known = ", ".join(words)
@@ -335,6 +219,7 @@ def _value(written: str | None, words: Mapping[str, Decimal]) -> Decimal | None:
                 zh=f"“{written[:40]}”不是数字，也不是：{known}。",
                 en=f"“{written[:40]}” is neither a number nor: {known}.",
             ),
+            hint=meant(written, words, otherwise=_NO_VALUE),
         ) from error
 
 
@@ -354,6 +239,7 @@ def _choice(kind: type[Choice], word: str | None, column: str) -> Choice | None:
         raise InputError(
             "unknown_choice",
             Text(zh=f"{column} 为“{word}”，应为：{words}。", en=f"{column} is “{word}”; it must be one of: {words}."),
+            hint=meant(word, tuple(kind)),
         ) from None
 
 
@@ -383,9 +269,11 @@ def _period(row: Mapping[str, str]) -> Period | None:
         ) from None
 
 
-def _columns_hint() -> Text:
-    return Text(zh=f"可用的列：{', '.join(COLUMNS)}。", en=f"Columns known: {', '.join(COLUMNS)}.")
-
-
-def _fault(code: str, zh: str, en: str, where: Where, *, hint: Text | None = None) -> InputError:
-    return InputError(code, Text(zh=zh, en=en), where=where, hint=hint)
+_FILL_DOWN = Text(
+    zh="每一行都要写明机构和度量；合并的单元格请填满。",
+    en="Every row names both; fill merged cells down.",
+)
+_NO_VALUE = Text(
+    zh="没有数值时请留空，或在 outcome 列写 no_evidence 或 not_applicable。",
+    en="Where there is no value leave the cell empty, or say no_evidence or not_applicable under outcome.",
+)

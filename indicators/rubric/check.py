@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from core.provenance import Where
+from core.suggestion import meant
 from core.text import Text
 from indicators.rubric.check_formulas import check_formulas, named_by_curves
 from indicators.rubric.condition import Comparison, Condition, Junction, Negation
@@ -53,7 +54,13 @@ def _codes(edition: Edition, faults: Faults) -> None:
         for code in _codes_of(node):
             if codes[code] > 1:
                 faults.add(
-                    "duplicate_code", node.where, zh=f"编码“{code}”重复。", en=f"The code “{code}” is not unique."
+                    "duplicate_code",
+                    node.where,
+                    zh=f"编码“{code}”重复。",
+                    en=f"The code “{code}” is not unique.",
+                    hint=Text(
+                        zh="请改用不同的 id，或另写 code。", en="Give one of them another id, or a code of its own."
+                    ),
                 )
     known = set(codes)
     for indicator in edition.indicators:
@@ -162,7 +169,13 @@ def _indicator(indicator: Indicator, edition: Edition, faults: Faults) -> None:
                 indicator.where,
                 zh=f"“{indicator.code}”使用未声明的度量“{measure}”。",
                 en=f"“{indicator.code}” uses the measure “{measure}”, which is not declared.",
-                hint=Text(zh="请在 rubric.yaml 的 measures 中声明。", en="Declare it under measures in rubric.yaml."),
+                hint=meant(
+                    measure,
+                    edition.measures,
+                    otherwise=Text(
+                        zh="请在 rubric.yaml 的 measures 中声明。", en="Declare it under measures in rubric.yaml."
+                    ),
+                ),
             )
     for measure, curve in indicator.curves:
         declared = edition.measures.get(measure)
@@ -180,9 +193,11 @@ def _indicator(indicator: Indicator, edition: Edition, faults: Faults) -> None:
                 zh=f"“{indicator.code}”的曲线与度量方向“{declared.direction}”不符。",
                 en=f"The curve of “{indicator.code}” runs against its measure ({declared.direction}).",
                 hint=Text(
-                    zh="目标区间型曲线请声明 direction: target；相互比较的曲线需要 higher 或 lower，"
+                    zh="越大越好用 higher，分值随数值上升；越小越好用 lower，分值随数值下降；"
+                    "目标区间型曲线请声明 direction: target；相互比较的曲线需要 higher 或 lower，"
                     "或为 distance_to_target 与 by: gap。",
-                    en="Declare direction: target for a curve with a best value inside; curves that compare facilities "
+                    en="More is better: higher, points rise with the value. Less is better: lower, points fall. "
+                    "A best value inside: target. Curves that compare facilities "
                     "need higher or lower, or are distance_to_target with by: gap.",
                 ),
             )

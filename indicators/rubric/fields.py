@@ -15,7 +15,8 @@ import re2
 
 from core.errors import InputError
 from core.provenance import Where
-from core.quantity import read_number
+from core.quantity import PLAIN_NUMBER, read_number
+from core.suggestion import meant
 from core.text import Text
 from indicators.rubric.faults import Faults
 from indicators.rubric.formula import Formula, FormulaFault, Number, parse_formula
@@ -45,6 +46,10 @@ class Span:
                 at=at,
                 zh=f"分值 {points} 不在 {self.lowest} 到 {self.highest} 之间。",
                 en=f"{points} points are not between {self.lowest} and {self.highest}.",
+                hint=Text(
+                    zh="分值的范围由 rubric.yaml 的 lowest_points 和 highest_points 给出。",
+                    en="`lowest_points` and `highest_points` of rubric.yaml say what points run from and to.",
+                ),
             )
         return points
 
@@ -72,7 +77,9 @@ class Fields:
                     at=where,
                     zh=f"未知的键“{key}”。",
                     en=f"Unknown key “{key}”.",
-                    hint=Text(zh=f"此处可用的键：{known}。", en=f"Keys known here: {known}."),
+                    hint=meant(
+                        key, self._asked, otherwise=Text(zh=f"此处可用的键：{known}。", en=f"Keys known here: {known}.")
+                    ),
                 )
 
     def __contains__(self, key: str) -> bool:
@@ -147,7 +154,7 @@ class Fields:
                 at=value.where,
                 zh=f"“{key}”必须是带引号的文本。",
                 en=f"“{key}” must be quoted text.",
-                hint=Text(zh='例如 edition: "2026.10"。', en='For example edition: "2026.10".'),
+                hint=_in_quotes(key, value),
             )
             return ""
         return value.value
@@ -219,7 +226,9 @@ class Fields:
                 except InputError as error:
                     self.fault(error.code, at=value.where, zh=error.message.zh, en=error.message.en, hint=error.hint)
                     return Decimal(0)
-        self.fault("not_a_number", at=value.where, zh="这里应为数字。", en="A number is expected here.")
+        self.fault(
+            "not_a_number", at=value.where, zh="这里应为数字。", en="A number is expected here.", hint=PLAIN_NUMBER
+        )
         return Decimal(0)
 
     def count(self, key: str, *, default: int, most: int = 1000) -> int:
@@ -256,10 +265,7 @@ class Fields:
         try:
             return kind(self._text_of(value, key))
         except ValueError:
-            words = ", ".join(kind)
-            self.fault(
-                "unknown_choice", at=value.where, zh=f"“{key}”只能是：{words}。", en=f"“{key}” must be one of: {words}."
-            )
+            self._unknown_choice(key, value, tuple(kind))
             return fallback
 
     def word(self, key: str, *choices: str) -> str | None:
@@ -269,11 +275,18 @@ class Fields:
             return None
         word = self._text_of(value, key)
         if word not in choices:
-            words = ", ".join(choices)
-            self.fault(
-                "unknown_choice", at=value.where, zh=f"“{key}”只能是：{words}。", en=f"“{key}” must be one of: {words}."
-            )
+            self._unknown_choice(key, value, choices)
         return word
+
+    def _unknown_choice(self, key: str, value: Value, choices: tuple[str, ...]) -> None:
+        words, written = ", ".join(choices), value.value if isinstance(value, Scalar) else None
+        self.fault(
+            "unknown_choice",
+            at=value.where,
+            zh=f"“{key}”只能是：{words}。",
+            en=f"“{key}” must be one of: {words}.",
+            hint=meant(written, choices) if isinstance(written, str) else None,
+        )
 
     def formula(self, key: str) -> Formula:
         """A formula in quotes; see `formula.parse_formula`."""
@@ -329,3 +342,10 @@ class Fields:
             hint=Text(zh="请加引号。", en="Quote it."),
         )
         return ""
+
+
+def _in_quotes(key: str, value: Value) -> Text:
+    """What was written, as it should be; an example where it was no word at all."""
+    written = value.value if isinstance(value, Scalar) and value.value is not None else None
+    example = f'{key}: "{written}"' if isinstance(written, str) and '"' not in written else f'{key}: "2026.10"'
+    return Text(zh=f"例如 {example}。", en=f"For example {example}.")

@@ -93,7 +93,7 @@ def layouts(
         InputError: a profile lacks the class, the share or the date the rubric needs.
     """
     samples = samples or samples_in(edition, population)
-    population = _near(population)
+    near = _near(population)
     asked = np.zeros(len(population.facilities), dtype=np.bool_)
     asked[columns] = True
     for weights, of_class, mixed in classes_of(edition, population):
@@ -108,7 +108,7 @@ def layouts(
                 yield from tree_layouts(edition, population, some[few], samples)
                 continue
             of_few = None if shares is None else shares[few]
-            yield layout_of(plan, population, some[few], of_few), some[few]
+            yield layout_of(plan, near, some[few], of_few), some[few]
 
 
 def _shares(edition: Edition, population: Population, columns: Rows) -> Floats:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from core.quantity import shortest
 from core.text import Text
 from indicators.rubric.condition_words import condition_words
 from indicators.rubric.diff.change import Aspect, Change
 from indicators.rubric.diff.words import joined, number, same, text_of
-from indicators.rubric.model import Edition, Group, Indicator, Minimum, OnMiss, TreeNode
+from indicators.rubric.model import Aggregation, Edition, Group, Indicator, Minimum, OnMiss, TreeNode
 from indicators.rubric.words import CONFIDENCE, aggregation_words, minimum_words, missing_words
 
 _TEXTS = {
@@ -87,11 +88,17 @@ def _key(old: TreeNode, new: TreeNode, key: str) -> Iterator[Change]:
 def _aggregation(old: Group, new: Group) -> Iterator[Change]:
     if old.aggregation == new.aggregation:
         return
-    words = [aggregation_words(node.authored) for node in (old, new)]
-    before, after = (Text(zh=f"{one.sentence.zh}", en=f"{one.sentence.en}") for one in words)
+    rules = [_in_force(node.aggregation) for node in (old, new)]
+    before, after = (aggregation_words({"aggregation": rule}).sentence for rule in rules)
     if before == after:  # the exponent of a power mean, say
-        before, after = (text_of(node.authored.get("aggregation")) or same("–") for node in (old, new))
+        before, after = (text_of(rule) or same("–") for rule in rules)
     yield _change(new, Aspect.RULE, Text(zh="汇总方式", en="aggregation"), before, after)
+
+
+def _in_force(rule: Aggregation) -> dict[str, str]:
+    """As it counts, whether the group says so or its level."""
+    figures = {"floor": rule.floor, "exponent": rule.exponent}
+    return {"kind": rule.kind.value} | {name: shortest(one) for name, one in figures.items() if one is not None}
 
 
 # --- minima and missing evidence ------------------------------------------------------------------------------------

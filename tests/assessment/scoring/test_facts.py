@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assessment.scoring.facts import FactsError, read_facts, read_profiles
+from assessment.scoring.facts import read_facts, read_profiles
+from assessment.scoring.facts_rows import FactsError
 from core.outcome import Outcome
 
 HEADER = "facility,measure,value\n"

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from assessment.scoring.cases import run_cases
-from assessment.scoring.facts import FactsError, categories, read_facts
+from assessment.scoring.facts import categories, read_facts
+from assessment.scoring.facts_rows import FactsError
 from assessment.scoring.result import Verdict
 from core.errors import InputError
 from core.outcome import Outcome, Quality

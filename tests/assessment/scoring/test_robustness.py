@@ -19,6 +19,7 @@ from assessment.scoring.chance.trials import Trials, drawn_trials
 from assessment.scoring.columns.population import population_of
 from assessment.scoring.facts import Facility
 from assessment.scoring.robustness import Robustness, evidence_only, published_keys, robustness
+from assessment.scoring.samples import compares
 from core.errors import InputError
 from core.outcome import Outcome
 from indicators.measures.base import Measurement
@@ -220,7 +221,7 @@ def test_the_order_of_facilities_and_of_siblings_changes_nothing(seed: int) -> N
 @given(seed=st.integers(0, 2**32))
 def test_leaving_a_facility_out_changes_no_score_of_the_others(seed: int) -> None:
     edition, named, found = _tried(seed)
-    assume(len(found.standings) > 1)
+    assume(len(found.standings) > 1 and not compares(edition))
     gone = found.standings[0].facility
     rest = {name: facility for name, facility in named.items() if name != gone}
     for one in robustness(edition, population_of(edition, rest)).standings:

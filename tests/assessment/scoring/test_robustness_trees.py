@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from assessment.scoring.batch import score_population
@@ -18,6 +20,7 @@ from assessment.scoring.chance.trials import Trials, drawn_trials
 from assessment.scoring.columns.population import Population, population_of
 from assessment.scoring.facts import read_facts
 from assessment.scoring.robustness import published_keys, robustness
+from core.errors import RubricError
 from indicators.rubric.loader import load_edition
 from indicators.rubric.model import Edition
 from tests.assessment.scoring.populations import NOTHING, drawn, population
@@ -42,12 +45,12 @@ def of_curve(name: str, **more: Any) -> Edition:
     return edition_of([indicator("a") | {"curve": CURVES[name]}], **more)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 2**32))
 def test_the_layout_of_trees_draws_what_that_of_columns_draws(seed: int) -> None:
     """Weights, errors, levels and aggregation alike: the same keys, whichever way the facts were laid out."""
     random = seeded(seed)
-    edition = random_edition(random)
+    edition = any_edition(random)
     facilities = {f"f{at}": random_facility(random, edition, f"f{at}") for at in range(6)}
     facts = population_of(edition, facilities)
     scores = score_population(edition, facts)
@@ -63,22 +66,24 @@ def test_the_layout_of_trees_draws_what_that_of_columns_draws(seed: int) -> None
     assert (by_columns == by_trees).mean() > 0.99 if columns.size else True
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 2**32))
 def test_a_draw_in_which_nothing_moves_is_the_published_ranking_of_any_rubric(seed: int) -> None:
     random = seeded(seed)
-    edition = random_edition(random)
+    edition = any_edition(random)
     facts = population_of(edition, {f"f{at}": random_facility(random, edition, f"f{at}") for at in range(8)})
     scores = score_population(edition, facts)
     columns = np.flatnonzero(~scores.blocked)
-    keys = drawn_keys(Task(edition, facts, edition.robustness, 0), columns, [Trials(size=2)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(draws, "plan_for", lambda *_: None)
+        keys = drawn_keys(Task(edition, facts, edition.robustness, 0), columns, [Trials(size=2)])
     assert (keys == published_keys(edition, scores, columns)[:, None]).all()
 
 
 @pytest.mark.parametrize("name", ["innovation", "human_development", "livability"])
 def test_every_ranked_facility_of_the_examples_has_an_interval(name: str) -> None:
     edition = load_edition(RUBRICS / name)
-    facts = population_of(edition, read_facts(edition, RUBRICS / f"{name}.facts.csv"))
+    facts = population_of(edition, read_facts((RUBRICS / f"{name}.facts.csv").read_bytes(), file=name))
     scores = score_population(edition, facts)
     found = robustness(edition, facts, variation=drawn(edition.robustness, 200), scores=scores)
     assert len(found.standings) == int(np.count_nonzero(~scores.blocked))
@@ -120,7 +125,13 @@ def test_points_below_zero_have_intervals_too() -> None:
     assert last.score_interval[0] <= last.score_median <= last.score_interval[1]
 
 
-def population_with_errors(facts: Population) -> Population:
-    from dataclasses import replace
+def any_edition(random: Random) -> Edition:
+    try:
+        return random_edition(random)
+    except RubricError:  # such as one that needs more parts than it has
+        assume(False)
+        raise
 
+
+def population_with_errors(facts: Population) -> Population:
     return replace(facts, errors=np.where(facts.states == 0, np.abs(facts.values) / 50, 0.0))
