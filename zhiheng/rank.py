@@ -82,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _tried(
     edition: Edition, population: Population, scores: Scores, arguments: argparse.Namespace
 ) -> Robustness | None:
-    """None, with a note, where the figures of the rubric are too long to be drawn; ranks stand without it."""
+    """None, with a note, where published figures are too long to be drawn; ranks stand without it."""
     draws = edition.robustness.draws if arguments.draws is None else arguments.draws
     try:
         return robustness(
@@ -134,7 +134,7 @@ def _lines(
     yield _TIES.said_in(language)
     if tried and tried.standings:
         yield _BRACKETS.said_in(language)
-        said = variation_words(tried.variation, seed=tried.seed, with_errors=tried.with_errors)
+        said = variation_words(tried.variation, seed=tried.seed, with_errors=tried.with_errors, edition=scores.edition)
         yield said.said_in(language)
     edition, root = scores.edition, scores.codes[0]
     columns = {facility: column for column, facility in enumerate(scores.facilities)}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from core.quantity import shortest
 from core.text import Text
-from indicators.rubric.model import Aggregation, Variation
+from indicators.rubric.curve import ByFormula
+from indicators.rubric.model import Aggregation, Edition, Group, Variation
+from indicators.rubric.relative import needs_sample
 from indicators.rubric.varied import Distribution, Normalisation
 from indicators.rubric.words import AGGREGATIONS
 
@@ -15,9 +17,15 @@ _DISTRIBUTIONS = {
 _NORMALISATIONS = {Normalisation.LEVELS: Text(zh="各等级的中点", en="the middle of the level reached")}
 
 
-def variation_words(variation: Variation, *, seed: int, with_errors: bool) -> Text:
-    """One sentence: draws, seed, and what each draw moves; what is not moved is said too."""
+def variation_words(variation: Variation, *, seed: int, with_errors: bool, edition: Edition | None = None) -> Text:
+    """One sentence: draws, seed, and what each draw moves; what is not moved is said too.
+
+    Args:
+        edition: whose rules may keep more from being moved: comparisons and formulas.
+    """
     parts = [_errors(with_errors), _weights(variation), *_normalisations(variation), *_aggregations(variation)]
+    if edition is not None:
+        parts += _held(edition, with_errors=with_errors)
     return Text(
         zh=f"区间为 5–95 %，共抽样 {variation.draws} 次（种子 {seed}）：{'；'.join(part.zh for part in parts)}。",
         en=f"Intervals are 5–95 % of {variation.draws} draws (seed {seed}): {'; '.join(part.en for part in parts)}.",
@@ -28,6 +36,19 @@ def _errors(with_errors: bool) -> Text:
     if with_errors:
         return Text(zh="测量值按其误差变动", en="values by their errors")
     return Text(zh="没有给出测量误差，测量值视为准确", en="no value has an error, so all count as exact")
+
+
+def _held(edition: Edition, *, with_errors: bool) -> list[Text]:
+    """What stays as it was published although the rubric derives it from values that move."""
+    held: list[Text] = []
+    curves = [curve for indicator in edition.indicators for _, curve in indicator.curves]
+    groups = [node.rescale for node in edition.root.walk() if isinstance(node, Group)]
+    if any(needs_sample(rule) for rule in (*curves, *groups)):
+        held.append(Text(zh="用于比较的样本保持公布时的数值", en="each compared with the sample as it was published"))
+    derived = any(declared.formula is not None for declared in edition.measures.values())
+    if with_errors and (derived or any(isinstance(curve, ByFormula) for curve in curves)):
+        held.append(Text(zh="公式所得的数值视为准确", en="figures of formulas count as exact"))
+    return held
 
 
 def _weights(variation: Variation) -> Text:

@@ -15,14 +15,7 @@ from typing import Any
 import numpy as np
 
 from assessment.scoring.chance.curves import DrawnCurve, drawn_curve
-from assessment.scoring.chance.layout import (
-    LaidGroup,
-    LaidIndicator,
-    LaidMeasure,
-    LaidMinimum,
-    LaidNode,
-    Layout,
-)
+from assessment.scoring.chance.layout import LaidGroup, LaidIndicator, LaidMeasure, LaidMinimum, LaidNode, Layout
 from assessment.scoring.chance.relative import DrawnRelative
 from assessment.scoring.chance.ruler import Ruler
 from assessment.scoring.columns.guard_band import Rows
@@ -138,11 +131,7 @@ class _Layer:
 
     def _measure(self, measure: str, curve: Curve, *, code: str, points: Sequence[Decimal | None]) -> LaidMeasure:
         declared = self.edition.measures[measure]
-        drawn: DrawnCurve | None = None
-        if declared.formula is None and not isinstance(curve, ByFormula):
-            relative = isinstance(curve, RELATIVE)
-            higher = declared.direction is not Direction.LOWER
-            drawn = self._relative(code, curve, higher=higher) if relative else drawn_curve(curve)
+        drawn = self._drawn(code, measure, curve)
         scored = np.array([one is not None for one in points])
         given = [one.given.get(measure) for one in self.walked]
         return LaidMeasure(
@@ -156,6 +145,15 @@ class _Layer:
             lowest=None if declared.lowest is None else float(declared.lowest),
             highest=None if declared.highest is None else float(declared.highest),
         )
+
+    def _drawn(self, code: str, measure: str, curve: Curve) -> DrawnCurve | None:
+        """None: a figure of a formula, or a checklist; these are never moved."""
+        declared = self.edition.measures[measure]
+        if declared.formula is not None or isinstance(curve, ByFormula):
+            return None
+        if isinstance(curve, RELATIVE):
+            return self._relative(code, curve, higher=declared.direction is not Direction.LOWER)
+        return drawn_curve(curve)
 
     def _relative(self, code: str, rule: Relative, *, higher: bool) -> DrawnRelative:
         sample = self.samples.of(code, rule, self.walked[0].profile)

@@ -75,3 +75,38 @@ def test_profiles_come_as_yaml_or_json() -> None:
     expected = {"f": {"class": "mixed", "training_share": "0.60", "hub_node": True}}
     assert read_profiles(b"f: {class: mixed, training_share: 0.60, hub_node: true}\n", file="x") == expected
     assert read_profiles(b'{"f": {"class": "mixed", "training_share": "0.60", "hub_node": true}}', file="x") == expected
+
+
+def test_columns_may_be_named_in_chinese_and_in_any_case() -> None:
+    chinese, shouted = ("机构,度量,数值,单位\nf,pue,1.20,1\n", "Facility,MEASURE,Value,unit\nf,pue,1.20,1\n")
+    assert read_facts(chinese.encode(), file="x") == read_facts(shouted.encode(), file="x")
+    assert str(read_facts(chinese.encode(), file="x")["f"].measurements["pue"].value) == "1.20"
+
+
+@pytest.mark.parametrize(
+    ("text", "zh", "en"),
+    [
+        ("facility;measure;value\nf;a;1\n", "另存为逗号分隔的 CSV", "parted by semicolons"),
+        ("facility\tmeasure\tvalue\nf\ta\t1\n", "制表符", "parted by tabs"),
+        ("facility,pue,uptime\nf,1.2,99\n", "每个机构的每个度量占一行", "one row per facility and measure"),
+        ("facility,measure,valeu\nf,a,1\n", "是否指“value”", "Did you mean “value”"),
+        (HEADER + "f,a,n/a\n", "请留空", "leave the cell empty"),
+        (HEADER + ",a,1\n", "合并的单元格", "fill merged cells"),
+        (HEADER + "f,a,1,2\n", "千分位", "Quote cells that hold a comma"),
+    ],
+)
+def test_a_file_of_another_shape_is_told_how_to_mend_it(text: str, zh: str, en: str) -> None:
+    with pytest.raises(FactsError) as refused:
+        read_facts(text.encode(), file="facts.csv")
+    hint = refused.value.faults[0].hint
+    assert hint is not None
+    assert zh in hint.zh
+    assert en in hint.en
+
+
+def test_a_file_in_the_encoding_of_a_chinese_spreadsheet_is_told_which_one_to_choose() -> None:
+    with pytest.raises(FactsError) as refused:
+        read_facts((HEADER + "北京,a,1\n").encode("gbk"), file="facts.csv")
+    assert refused.value.code == "not_utf8"
+    assert refused.value.hint is not None
+    assert "CSV UTF-8" in refused.value.hint.zh

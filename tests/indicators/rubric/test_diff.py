@@ -236,3 +236,17 @@ def _replace(content: Any, path: tuple[Any, ...]) -> None:
     content[path[-1]] = f"{text}1" if "." in text and text.replace(".", "").isdigit() else f"{text}x"
     if text.isdigit():
         content[path[-1]] = str(int(text) + 1)
+
+
+def test_an_aggregation_that_a_level_declares_is_told_by_name() -> None:
+    content = copy.deepcopy(dict(load_edition(LIVABILITY.parent / "innovation").content))
+    root = content["rubric.yaml"]
+    assert "aggregation" in root["levels"][0]
+    for level in root["levels"]:
+        if "aggregation" in level:
+            level["aggregation"] = "harmonic"
+    found = compared(load_edition(LIVABILITY.parent / "innovation"), edition_of_content(content, final=False))
+    told = [change for change in found.changes if change.what.en == "aggregation"]
+    assert told
+    assert all(change.new is not None and "harmonic" in change.new.en for change in told)
+    assert all(change.old is not None and change.old != change.new for change in told)

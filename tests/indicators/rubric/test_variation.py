@@ -107,3 +107,10 @@ def test_what_is_varied_is_said_in_both_languages(tmp_path: Path) -> None:
         "curves or the middle of the level reached; the whole as declared or by weighted geometric mean."
     )
     assert said.zh.startswith("区间为 5–95 %，共抽样 1000 次（种子 3）：测量值按其误差变动；权重 ±20 %（均匀分布）；")
+
+
+def test_what_a_rubric_that_compares_keeps_still_is_said_too() -> None:
+    edition = load_edition(Path(__file__).parents[3] / "fixtures" / "rubrics" / "innovation")
+    said = variation_words(edition.robustness, seed=0, with_errors=True, edition=edition)
+    assert said.en.endswith("each compared with the sample as it was published; figures of formulas count as exact.")
+    assert said.zh.endswith("用于比较的样本保持公布时的数值；公式所得的数值视为准确。")
