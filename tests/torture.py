@@ -13,7 +13,7 @@ CLAUSES = {
     "T24": {"both lines"},
     "T25": {
         *("weights_sum", "negative", "zero unless display", "not numbers", "no pillar owns it", "unknown measure"),
-        *("cycle", "one list", "never published"),
+        *("cycle", "one list", "never published", "formula bombs"),
     },
     "T26": {
         *("gap", "overlap", "wrong order", "wrong direction"),

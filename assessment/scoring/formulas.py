@@ -13,6 +13,7 @@ from indicators.rubric.formula import Call, Choice, Expression, Name, Number, Op
 
 LARGEST_EXPONENT = 1000
 MOST_BITS = 8192  # of numerator and denominator; beyond them a figure is kept with 40 digits
+FURTHEST = 2500  # decimal exponent of a figure, upwards and downwards: about as far as exact ones go
 MOST_DECIMALS = 40
 
 
@@ -45,7 +46,7 @@ def evaluate(expression: Expression, value_of: Callable[[str], Fraction]) -> Fra
     try:
         return _worth(expression, value_of)
     except decimal.DecimalException:
-        raise NotComputable(zh="结果超出可计算的范围。", en="The figure is beyond all bounds.") from None
+        raise _beyond_bounds() from None
 
 
 def _worth(expression: Expression, value_of: Callable[[str], Fraction]) -> Fraction:
@@ -97,10 +98,10 @@ def _power(base: Fraction, exponent: Fraction) -> Fraction:
     if exponent.denominator == 1:
         if _bits(base) * abs(exponent.numerator) <= MOST_BITS:
             return base**exponent.numerator
-        return outer(INNER.power(inner(base), exponent.numerator))
+        return _kept(INNER.power(inner(base), exponent.numerator))
     if base < 0:
         raise NotComputable(zh="负数的非整数次幂不存在。", en="A negative figure has no such power.")
-    return outer(INNER.power(inner(base), inner(exponent))) if base else Fraction(0)
+    return _kept(INNER.power(inner(base), inner(exponent))) if base else Fraction(0)
 
 
 def _compared(sign: str, left: Fraction, right: Fraction) -> bool:
@@ -133,29 +134,29 @@ def _called(function: str, values: list[Fraction]) -> Fraction:
         case "sqrt":
             return _root(values[0])
         case "exp":
-            return outer(INNER.exp(inner(values[0])))
+            return _kept(INNER.exp(inner(values[0])))
         case "round":
             return _rounded(values[0], values[1] if len(values) > 1 else Fraction(0))
         case "log10":
-            return outer(INNER.log10(_positive(values[0])))
+            return _kept(INNER.log10(_positive(values[0])))
     return _logarithm(*values)
 
 
 def _root(value: Fraction) -> Fraction:
     if value < 0:
         raise NotComputable(zh="负数没有平方根。", en="A negative figure has no square root.")
-    return outer(INNER.sqrt(inner(value)))
+    return _kept(INNER.sqrt(inner(value)))
 
 
 def _logarithm(value: Fraction, base: Fraction | None = None) -> Fraction:
     """Natural, or to a base."""
     natural = INNER.ln(_positive(value))
     if base is None:
-        return outer(natural)
+        return _kept(natural)
     below = INNER.ln(_positive(base))
     if below == 0:
         raise NotComputable(zh="对数的底不能为 1。", en="A logarithm has no base 1.")
-    return outer(INNER.divide(natural, below))
+    return _kept(INNER.divide(natural, below))
 
 
 def _positive(value: Fraction) -> Decimal:
@@ -173,7 +174,18 @@ def _rounded(value: Fraction, decimals: Fraction) -> Fraction:
 
 
 def _bounded(value: Fraction) -> Fraction:
-    return value if _bits(value) <= MOST_BITS else outer(inner(value))
+    return value if _bits(value) <= MOST_BITS else _kept(inner(value))
+
+
+def _kept(value: Decimal) -> Fraction:
+    """With 40 digits; refused where the fraction alone would fill memory, as of `exp(1000000)`."""
+    if value and abs(value.adjusted()) > FURTHEST:
+        raise _beyond_bounds()
+    return outer(value)
+
+
+def _beyond_bounds() -> NotComputable:
+    return NotComputable(zh="结果超出可计算的范围。", en="The figure is beyond all bounds.")
 
 
 def _bits(value: Fraction) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from decimal import Decimal
 from fractions import Fraction
 
@@ -68,6 +69,25 @@ def test_a_figure_that_does_not_exist_is_named_as_such(text: str) -> None:
         worth(text)
     assert refused.value.message.zh
     assert refused.value.message.en
+
+
+@pytest.mark.torture("T25", "formula bombs")
+@pytest.mark.parametrize(
+    "text",
+    ["9 ^ 9 ^ 9 ^ 9", "exp(1000000)", "exp(-1000000)", "(10 ^ 999) ^ 1000", "(10 ^ -999) ^ 1000",
+     "round(exp(900000), 40)", "if((10 ^ 999) ^ 1000 > (10 ^ 999) ^ 999, 1, 2)", "+".join(["exp(1000000)"] * 90),
+     "*".join(["exp(5000)"] * 90)],
+)  # fmt: skip
+def test_a_short_formula_of_an_enormous_figure_is_refused_at_once(text: str) -> None:
+    started = time.process_time()
+    with pytest.raises(NotComputable):
+        worth(text)
+    assert time.process_time() - started < 1
+
+
+def test_what_an_exact_figure_may_be_an_inexact_one_may_be_too() -> None:
+    assert worth("10 ^ 999 * 10 ^ 999") == 10**1998
+    assert 10**2171 < worth("exp(5000)") < 10**2172
 
 
 @pytest.mark.parametrize(
