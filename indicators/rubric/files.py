@@ -8,7 +8,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import re2
 
@@ -25,6 +25,8 @@ from indicators.rubric.yaml_reader import LARGEST_FILE
 MOST_FILES = 5000
 LARGEST_EDITION = 16 * LARGEST_FILE
 _ENCRYPTED = 0x1
+# What every packer writes; the headers of others may ask for gigabytes before a byte is read.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # What a rubric's folders and files are called; anything else is refused before it becomes a path of ours.
 _PATH = re2.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9._-]*/)*[A-Za-z0-9_][A-Za-z0-9._-]*")
 _LONGEST_PATH = 240
@@ -70,7 +72,8 @@ def files_of_archive(content: bytes) -> dict[str, bytes]:
     """The files of a zip archive; one folder around all of them is taken off.
 
     Raises:
-        RubricError: no readable zip; `archive_entry` for links, encrypted or repeated names; `too_large`.
+        RubricError: no readable zip; `archive_entry` for links, encrypted or oddly packed files and
+            repeated names; `edition_too_large`.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -80,7 +83,7 @@ def files_of_archive(content: bytes) -> dict[str, bytes]:
             files: dict[str, bytes] = {}
             room = LARGEST_EDITION
             for entry in entries:
-                if entry.filename in files or _is_special(entry):
+                if entry.filename in files or _is_special(entry) or entry.compress_type not in _METHODS:
                     raise _bad_archive(entry.filename)
                 with archive.open(entry) as member:
                     part = member.read(min(room, LARGEST_FILE) + 1)
@@ -98,7 +101,7 @@ def files_of_archive(content: bytes) -> dict[str, bytes]:
 
 
 def _without_outer_folder(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    tops = {PurePosixPath(name).parts[0] for name in files if name}
+    tops = {name.partition("/")[0] for name in files}
     if RUBRIC_FILE in files or len(tops) != 1:
         return dict(files)
     outer = f"{tops.pop()}/"
@@ -131,8 +134,12 @@ def _bad_archive(name: str) -> RubricError:
     return RubricError(
         "archive_entry",
         Text(
-            zh=f"归档条目“{shown}”是链接、加密或重名的。",
-            en=f"The entry “{shown}” is a link, encrypted, or stands twice.",
+            zh=f"归档条目“{shown}”是链接、加密、重名或以特殊方式压缩的。",
+            en=f"The entry “{shown}” is a link, encrypted, packed in an unusual way, or stands twice.",
         ),
         where=Where(file=shown),
+        hint=Text(
+            zh="请把版次文件夹重新压缩为普通 zip（deflate）。",
+            en="Compress the folder of the edition again, as a plain zip (deflate).",
+        ),
     )

@@ -7,10 +7,12 @@ directives, tabs, duplicate keys and words that other YAML readers would change 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+from unicodedata import category
 
 import re2
 from ruamel.yaml import YAML
@@ -29,6 +31,7 @@ from ruamel.yaml.events import (
 
 from core.errors import RubricError
 from core.provenance import Where
+from core.quantity import LONGEST_NUMBER
 from core.text import Text
 from indicators.rubric.faults import Faults
 
@@ -36,6 +39,7 @@ LARGEST_FILE = 1024 * 1024
 DEEPEST = 20
 
 _NUMBER = re2.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+_ESCAPE = re2.compile(r"\\U([0-9a-fA-F]{8})")
 # What YAML 1.1, YAML 1.2 or a spreadsheet would turn into something else than the text that stands there.
 _AMBIGUOUS = re2.compile(
     r"(?i)y|n|yes|no|on|off|true|false|null"
@@ -95,6 +99,8 @@ def read_yaml(content: bytes, *, file: str) -> Value:
         except YAMLError as error:
             problem = _syntax(error)
             faults.add("yaml_syntax", _mark(error, file), zh=problem.zh, en=problem.en)
+        except (ValueError, OverflowError):  # of which the scanner knows nothing: `\UFFFFFFFF`
+            faults.add("not_text", _first_impossible(text, file), zh=_NO_CHARACTER.zh, en=_NO_CHARACTER.en)
     faults.raise_if_any()
     return value if value is not None else Scalar(None, Where(file=file, line=1))
 
@@ -128,6 +134,12 @@ def from_authored(content: Any, *, file: str) -> Value:
         Text(zh="内容不是规范形式。", en="The content is not in its canonical form."),
         where=where,
     )
+
+
+_NO_CHARACTER = Text(
+    zh="文本含有控制字符或无效的字符（写作转义）。",
+    en="The text holds a control character, or an escape that is no character.",
+)
 
 
 class _Stop(Exception):
@@ -182,6 +194,7 @@ class _Builder:
                 self._place(Items(tuple(closed.items), closed.where), where)
             case ScalarEvent():
                 self._plain_node(event, where, column)
+                self._storable(event.value, where)
                 self._place(self._scalar(event, where), where)
 
     def _start_document(self, event: DocumentStartEvent, where: Where) -> None:
@@ -201,6 +214,11 @@ class _Builder:
         self._faults.add(code, where, zh=f"{zh}（第 {column} 列）。", en=f"{en} (column {column}).")
         raise _Stop
 
+    def _storable(self, text: str, where: Where) -> None:
+        """Half characters and control characters, written as escapes, that no file, database or page could hold."""
+        if not text.isprintable() and any(category(sign) in ("Cc", "Cs") and sign != "\n" for sign in text):
+            self._faults.add("not_text", where, zh=_NO_CHARACTER.zh, en=_NO_CHARACTER.en)
+
     def _scalar(self, event: ScalarEvent, where: Where) -> Scalar:
         text: str = event.value
         if event.style in ("'", '"', "|", ">"):
@@ -210,6 +228,14 @@ class _Builder:
         if text in ("true", "false"):
             return Scalar(text == "true", where)
         if _NUMBER.fullmatch(text):
+            if len(text) > LONGEST_NUMBER:
+                self._faults.add(
+                    "number_too_long",
+                    where,
+                    zh=f"数字超过 {LONGEST_NUMBER} 个字符。",
+                    en=f"The number is longer than {LONGEST_NUMBER} characters.",
+                )
+                return Scalar(None, where)
             return Scalar(Decimal(text).copy_abs() if Decimal(text).is_zero() else Decimal(text), where)
         if _AMBIGUOUS.fullmatch(text):
             self._faults.add(
@@ -291,6 +317,12 @@ def _text(content: bytes, file: str, faults: Faults) -> str | None:
             )
             return None
     return text
+
+
+def _first_impossible(text: str, file: str) -> Where:
+    beyond = (found.start() for found in _ESCAPE.finditer(text) if int(found.group(1), 16) > sys.maxunicode)
+    at = next(beyond, None)
+    return Where(file=file, line=None if at is None else text.count("\n", 0, at) + 1)
 
 
 def _mark(error: YAMLError, file: str) -> Where:

@@ -124,6 +124,23 @@ print("grown", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 
 
+@pytest.mark.torture("T23", "line and column")
+@pytest.mark.parametrize("escape", ["\\UFFFFFFFF", "\\U00110000", "\\ud800", "\\0", "\\a", "\\e[31m", "\\x9b"])
+def test_an_escape_that_no_page_or_database_could_hold_is_refused_with_its_line(escape: str) -> None:
+    assert refusals(f'a: 1\nb: "{escape}"\n') == [("not_text", 2)]
+    assert refusals(f'a: 1\n"{escape}": b\n') == [("not_text", 2)]
+
+
+def test_lines_of_a_text_are_no_control_characters() -> None:
+    assert read('a: "one\\ntwo"\nb: |\n  three\n  four\n') == {"a": "one\ntwo", "b": "three\nfour\n"}
+
+
+@pytest.mark.torture("T23", "2 s")
+@pytest.mark.parametrize("digits", ["9" * 41, "0." + "9" * 500_000])
+def test_a_number_of_more_than_forty_characters_is_refused(digits: str) -> None:
+    assert refusals(f"a: 1\nb: {digits}\n") == [("number_too_long", 2)]
+
+
 @pytest.mark.torture("T23", "aliases")
 def test_an_alias_bomb_is_refused_at_its_first_anchor() -> None:
     bomb = "a: &a [x]\n" + "".join(
