@@ -23,7 +23,8 @@ from indicators.rubric.tree import RUBRIC_FILE
 from indicators.rubric.yaml_reader import LARGEST_FILE
 
 MOST_FILES = 5000
-LARGEST_EDITION = 16 * LARGEST_FILE
+LARGEST_EDITION = 4 * LARGEST_FILE
+MOST_SEPARATORS = 80_000  # four times what a hundred indicators take; reading YAML costs by the value, not by the byte
 _ENCRYPTED = 0x1
 # What every packer writes; the headers of others may ask for gigabytes before a byte is read.
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -44,6 +45,8 @@ def edition_of_files(files: Mapping[str, bytes]) -> Edition:
     """
     faults = Faults()
     if len(files) > MOST_FILES or sum(len(content) for content in files.values()) > LARGEST_EDITION:
+        raise _too_large()
+    if sum(content.count(sign) for content in files.values() for sign in (b"\n", b",", b":")) > MOST_SEPARATORS:
         raise _too_large()
     for name in files:
         if not _is_of_an_edition(name):
@@ -123,9 +126,11 @@ def _too_large() -> RubricError:
     return RubricError(
         "edition_too_large",
         Text(
-            zh=f"版次最多 {MOST_FILES} 个文件，每个 1 MiB，合计 16 MiB。",
-            en=f"An edition has at most {MOST_FILES} files of 1 MiB each, 16 MiB in all.",
+            zh=f"版次最多 {MOST_FILES} 个文件，每个 1 MiB，合计 4 MiB、{MOST_SEPARATORS} 个换行、逗号和冒号。",
+            en=f"An edition has at most {MOST_FILES} files of 1 MiB each, in all 4 MiB and {MOST_SEPARATORS} newlines, "
+            "commas and colons.",
         ),
+        hint=Text(zh="请拆分为几套评分细则。", en="Split it into several rubrics."),
     )
 
 

@@ -6,6 +6,7 @@ import contextlib
 import io
 import resource
 import stat
+import time
 import zipfile
 
 import pytest
@@ -66,6 +67,14 @@ def test_a_bomb_is_refused_after_its_first_mebibyte() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert refusal(bomb) == "edition_too_large"
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 32 * 1024
+
+
+@pytest.mark.torture("T23", "2 s")
+@pytest.mark.parametrize("text", [b"- 1\n" * 200_000, b"a: [" + b"1," * 400_000, b"k: {" + b"a: {}, " * 100_000])
+def test_more_values_than_any_rubric_has_are_refused_before_they_are_read(text: bytes) -> None:
+    started = time.process_time()
+    assert refusal(archive(("rubric.yaml", text))) == "edition_too_large"
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.torture("T10")
