@@ -211,6 +211,7 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": True,
 }
 SPECTACULAR_SETTINGS = {
+    "DEFAULT_GENERATOR_CLASS": "operations.http.schema.OneAtATime",
     "TITLE": "Zhiheng 智衡",
     "DESCRIPTION": "Assessment of AI computing centres: evidence in, explained results and signed papers out.",
     "VERSION": "1",

@@ -11,7 +11,7 @@ from centres.profile import CentreClass, ScaleTier
 from operations.http.serializers import StrictSerializer
 
 
-class Names(StrictSerializer):
+class TitleSerializer(StrictSerializer):
     zh = serializers.CharField(max_length=200)
     en = serializers.CharField(max_length=200)
 
@@ -117,7 +117,7 @@ class CertificateSerializer(serializers.ModelSerializer[Certificate]):
 
 
 class ReportRequest(StrictSerializer):
-    title = Names(required=False)
+    title = TitleSerializer(required=False)
     rubric = serializers.CharField(max_length=60, required=False, default="zhisuan")
     province = serializers.CharField(max_length=40, required=False, default="")
     scale_tier = serializers.ChoiceField(choices=[tier.value for tier in ScaleTier], required=False)
@@ -145,7 +145,7 @@ class RankingRow(StrictSerializer):
     peer_rank = serializers.IntegerField(allow_null=True)
     peer_group = serializers.ListField(child=serializers.CharField(), allow_null=True)
     centre = serializers.CharField()
-    name = Names()
+    name = TitleSerializer()
     province = serializers.CharField()
     grade = serializers.CharField(allow_null=True)
     score = serializers.CharField(allow_null=True)

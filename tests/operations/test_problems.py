@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -241,3 +243,38 @@ def test_the_schema_names_every_route(client: Client) -> None:
     schema = client.get("/api/v1/schema/").json()
     assert schema["openapi"].startswith("3.1")
     assert {"/api/v1/evidence/", "/api/v1/tokens/", "/api/v1/centres/{slug}/profile/"} <= set(schema["paths"])
+
+
+def test_each_component_of_the_schema_has_a_name_of_its_own(client: Client, recwarn: pytest.WarningsRecorder) -> None:
+    from drf_spectacular.drainage import GENERATOR_STATS
+
+    with GENERATOR_STATS.silence():
+        client.get("/api/v1/schema/")
+        told = [str(message) for message in GENERATOR_STATS._warn_cache]
+    assert not [message for message in told if "identical names" in message]
+
+
+@pytest.mark.torture("T35")
+def test_first_readers_of_the_schema_do_not_get_into_each_others_way() -> None:
+    """In a process of its own, because only the first requests of a process can race."""
+    told = subprocess.run([sys.executable, "-c", _RACE], capture_output=True, text=True, timeout=60)
+    assert told.stdout.split() == ["200"] * 8, told.stderr[-2000:]
+
+
+_RACE = """
+import os, sys, threading
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+import django
+django.setup()
+from django.test import Client
+sys.setswitchinterval(1e-5)
+begin, found = threading.Barrier(8), []
+def ask():
+    begin.wait()
+    client = Client(raise_request_exception=False, headers={"host": "localhost"})
+    found.append(client.get("/api/v1/schema/").status_code)
+threads = [threading.Thread(target=ask) for _ in range(8)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+print(*found)
+"""
