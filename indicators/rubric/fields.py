@@ -160,8 +160,9 @@ class Fields:
         return value.value
 
     def identifier(self, key: str, *, required: bool = True) -> str | None:
+        before = len(self.faults)
         text = self.quoted(key, required=required)
-        if text and not _ID.fullmatch(text):
+        if text is not None and len(self.faults) == before and not _ID.fullmatch(text):
             self.fault(
                 "bad_identifier",
                 at=self.place(key),

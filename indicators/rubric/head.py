@@ -26,6 +26,7 @@ from indicators.rubric.model import (
 from indicators.rubric.rules import read_aggregation
 
 ARITHMETIC = Aggregation(Aggregate.ARITHMETIC)
+LONGEST_RUBRIC, LONGEST_EDITION = 60, 20  # as they stand in addresses and on papers
 SEMANTICS = (1,)  # the numbers of `assessment.scoring.semantics`
 
 
@@ -101,8 +102,8 @@ def read_head(fields: Fields) -> Head:
     fields.word("rounding", "half_up")
     span = _span(fields)
     return Head(
-        rubric=fields.identifier("rubric") or "",
-        edition=fields.identifier("edition") or "",
+        rubric=_short(fields, "rubric", most=LONGEST_RUBRIC),
+        edition=_short(fields, "edition", most=LONGEST_EDITION),
         title=fields.bilingual("title"),
         standing=fields.bilingual("standing"),
         summary=fields.maybe_bilingual("summary"),
@@ -120,6 +121,18 @@ def read_head(fields: Fields) -> Head:
         tags=_titled(fields, "tags"),
         sources=_sources(fields),
     )
+
+
+def _short(fields: Fields, key: str, *, most: int) -> str:
+    text = fields.identifier(key) or ""
+    if len(text) > most:
+        fields.fault(
+            "identifier_too_long",
+            at=fields.place(key),
+            zh=f"“{key}”最多 {most} 个字符。",
+            en=f"“{key}” has at most {most} characters.",
+        )
+    return text
 
 
 def _span(fields: Fields) -> Span:

@@ -8,7 +8,7 @@ app_name = "indicators"
 urlpatterns = [
     path("rubrics/", views.rubrics, name="rubrics"),
     path("rubrics/upload/", life.upload, name="upload"),
-    path("rubrics/<slug:rubric>/<str:edition>/", views.rubric, name="rubric"),
-    path("rubrics/<slug:rubric>/<str:edition>/life/", life.life_of, name="life"),
-    path("rubrics/<slug:rubric>/<str:edition>/<str:code>/", views.indicator, name="indicator"),
+    path("rubrics/<str:rubric>/<str:edition>/", views.rubric, name="rubric"),
+    path("rubrics/<str:rubric>/<str:edition>/life/", life.life_of, name="life"),
+    path("rubrics/<str:rubric>/<str:edition>/<str:code>/", views.indicator, name="indicator"),
 ]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from rest_framework.test import APIClient
 
 from centres.models import Person, Role
@@ -270,6 +271,32 @@ def test_files_that_are_no_rubric_are_refused(api: Api, ruth: Person, body: dict
 
 
 # --- superseding and what stays --------------------------------------------------------------------------------------
+
+
+@pytest.mark.torture("T27", "text everywhere")
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ('"2026.10"', '""', "bad_identifier"),
+        ('"2026.10"', '"../x"', "bad_identifier"),
+        ('"2026.10"', f'"{"9" * 21}"', "identifier_too_long"),
+        ('"tiny"', f'"{"t" * 61}"', "identifier_too_long"),
+    ],
+)
+def test_a_name_that_no_address_can_bear_is_refused_with_its_line(
+    api: Api, ruth: Person, before: str, after: str, code: str
+) -> None:
+    answer = api(ruth).post(ADDRESS, files(RUBRIC.replace(before, after, 1)), format="json")
+    assert code_of(answer) == (422, code)
+    assert answer.json()["errors"][0]["line"] in (2, 3)
+    assert not Edition.objects.exists()
+
+
+def test_a_rubric_with_a_point_in_its_name_has_its_pages(api: Api, ruth: Person, client: Client) -> None:
+    assert api(ruth).post(ADDRESS, files(RUBRIC.replace('"tiny"', '"tiny.one"', 1)), format="json").status_code == 201
+    client.force_login(ruth)
+    for page in ("/rubrics/", "/rubrics/tiny.one/2026.10/", "/rubrics/tiny.one/2026.10/P-1/"):
+        assert client.get(page).status_code == 200, page
 
 
 def publish_next(api: Api, ruth: Person, paul: Person, run_jobs: RunJobs, edition: str) -> str:
