@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,9 +11,11 @@ import pyarrow.compute as pc
 
 from core.errors import InvalidEvidence
 from core.outcome import Outcome, Quality, Reason
-from core.quantity import measured
+from core.period import instant
+from core.quantity import measured, plain
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
+from indicators.measures.columns import bounds
 from indicators.measures.declared import Quantity
 from indicators.measures.energy_year import EnergyYear, used_readings
 from indicators.measures.findings import note, percent
@@ -126,4 +129,20 @@ def _year_notes(year: EnergyYear) -> tuple[Reason, ...]:
                 f"{rejected} readings were not used (running backwards, overlapping, contradicting or negative).",
             )
         )
-    return tuple(notes)
+    return (*notes, *_reset_notes(year))
+
+
+def _reset_notes(year: EnergyYear) -> Iterator[Reason]:
+    """Registers that were reset or replaced: how often, when first, and what the rest of the steps came to."""
+    start, end = bounds(year.period)
+    for account in year.accounts:
+        if not account.resets:
+            continue
+        times, first = len(account.resets), instant(dt.datetime.fromtimestamp(account.resets[0] / 1000, dt.UTC))
+        name, rest = account.meter.id, plain(measured(account.read_kwh(start, end)))
+        yield note(
+            "counter_reset",
+            f"电表 {name} 的示数倒走 {times} 次，首次在 {first}；该段不计用电，其余各段合计 {rest} kWh。",
+            f"The register of meter {name} ran backwards {times} times, first at {first}; that step counts nowhere, "
+            f"the others come to {rest} kWh.",
+        )

@@ -65,6 +65,11 @@ class Account:
     def rejected(self) -> int:
         return sum({id(read): read.rejected for *_, read, _ in self.parts}.values())
 
+    @property
+    def resets(self) -> tuple[int, ...]:
+        """When the register ran backwards inside the year, ms."""
+        return tuple(at for _, start, end, read, _ in self.parts for at in read.resets if start < at <= end)
+
     def known(self) -> list[tuple[int, int]]:
         """The time for which there is energy, read or estimated."""
         inside = (

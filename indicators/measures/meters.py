@@ -43,6 +43,7 @@ class Ledger:
             over a long silence keeps its energy but covers only one usual interval.
         usual: usual length of a segment, ms.
         rejected: readings left out: negative intervals, resets, contradicting stamps.
+        resets: when a register was found below its reading before, ms, ascending; the step counts nowhere.
     """
 
     form: str
@@ -53,6 +54,7 @@ class Ledger:
     covered_from: Integers
     usual: int
     rejected: int = 0
+    resets: tuple[int, ...] = ()
 
     def kwh(self, start: int, end: int) -> Fraction:
         """Energy between two instants; what no segment covers is not in it."""
@@ -156,6 +158,7 @@ def _registers(meter: Meter, at: Integers, values: Integers, quantum: Fraction, 
         np.where(reached, starts, ends - usual)[kept],
         usual,
         int(back.sum()) + contradicting,
+        tuple(ends[back].tolist()),
     )
 
 

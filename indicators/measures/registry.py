@@ -199,14 +199,18 @@ MEASURES: tuple[Measure, ...] = (
         _title("电能利用效率（PUE）", "Power usage effectiveness (PUE)"),
         _READINGS,
         energy.annual_pue,
+        version="2",
     ),
-    Measure("it_load_factor", "%", _title("IT 负荷率", "IT load factor"), _READINGS, energy.it_load_factor),
+    Measure(
+        "it_load_factor", "%", _title("IT 负荷率", "IT load factor"), _READINGS, energy.it_load_factor, version="2"
+    ),
     Measure(
         "renewable_energy_factor",
         "%",
         _title("绿电消费占比（REF，计分口径）", "Renewable energy factor, scored form"),
         ("energy_readings", "declaration"),
         green.renewable_energy_factor,
+        version="2",
     ),
     Measure(
         "carbon_usage_effectiveness",
@@ -214,6 +218,7 @@ MEASURES: tuple[Measure, ...] = (
         _title("碳利用效率（CUE）", "Carbon usage effectiveness (CUE)"),
         ("energy_readings", "declaration"),
         green.carbon_usage_effectiveness,
+        version="2",
     ),
     Measure(
         "water_usage_effectiveness",
@@ -221,6 +226,7 @@ MEASURES: tuple[Measure, ...] = (
         _title("水利用效率（WUE）", "Water usage effectiveness (WUE)"),
         ("energy_readings", "declaration"),
         green.water_usage_effectiveness,
+        version="2",
     ),
     Measure(
         "energy_reuse_factor",
@@ -228,6 +234,7 @@ MEASURES: tuple[Measure, ...] = (
         _title("能量再利用率（ERF）", "Energy reuse factor (ERF)"),
         ("energy_readings", "declaration"),
         green.energy_reuse_factor,
+        version="2",
     ),
     Measure(
         "metering_completeness",

@@ -119,6 +119,37 @@ def test_a_gap_of_hours_takes_the_same_hours_of_the_weeks_around() -> None:
     assert {i.name: i.value for i in pue.inputs}["E_IT"] == Decimal(sum(pattern))
 
 
+@pytest.mark.torture("T18")
+@pytest.mark.parametrize("after", [0, 7, 400_000])
+def test_a_register_that_was_reset_or_replaced_counts_its_valid_steps_alone(after: int) -> None:
+    # 25 kWh an hour; after reading 5 000 another register goes on from `after`, below the 500 000 it replaces.
+    meters = [register("M-IN", "utility_incomer", "facility"), register("M-IT", "ups_output", "it")]
+    swapped = [375_000 + 25 * hour if hour <= 5000 else after + 25 * (hour - 5001) for hour in range(HOURS + 1)]
+    rows = [*readings("M-IN", swapped), *readings("M-IT", [20 * hour for hour in range(HOURS + 1)])]
+    pue = measured("annual_pue", centre({"year": {"energy_readings": rows}}, meters=meters))
+    [told] = [note.message for note in pue.notes if note.code == "counter_reset"]
+    steps = 25 * (HOURS - 1)
+    assert "M-IN" in told.en
+    assert "2025-10-26T01:00:00Z" in told.en  # 5 001 hours after the first of April in China
+    assert f"{steps} kWh" in told.en
+    assert f"{steps} kWh" in told.zh
+    assert {i.name: i.value for i in pue.inputs}["E_facility"] == steps
+    assert pue.value == Decimal("1.25")  # the hour of the reset counts for neither meter
+
+
+@pytest.mark.torture("T18")
+def test_a_register_that_rolls_over_where_the_profile_says_is_no_reset() -> None:
+    meters = [
+        register("M-IN", "utility_incomer", "facility", register_max="999999"),
+        register("M-IT", "ups_output", "it"),
+    ]
+    rolled = [(900_000 + 25 * hour) % 1_000_000 for hour in range(HOURS + 1)]
+    rows = [*readings("M-IN", rolled), *readings("M-IT", [20 * hour for hour in range(HOURS + 1)])]
+    pue = measured("annual_pue", centre({"year": {"energy_readings": rows}}, meters=meters))
+    assert {i.name: i.value for i in pue.inputs}["E_facility"] == 25 * HOURS
+    assert "counter_reset" not in [note.code for note in pue.notes]
+
+
 def test_registers_count_by_difference_and_survive_silence() -> None:
     # Daily registers rise by 2 400 and 2 000 kWh; without the readings of three days nothing is lost.
     meters = [register("M-IN", "utility_incomer", "facility"), register("M-IT", "ups_output", "it")]
