@@ -6,6 +6,8 @@ import unicodedata
 from collections import Counter
 from typing import Any
 
+from csp.constants import NONE
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -97,6 +99,7 @@ def evidence(request: HttpRequest, pk: str) -> HttpResponse:
 
 @login_required
 @require_GET
+@csp_replace({"default-src": [NONE], "sandbox": []})
 def content(request: HttpRequest, pk: str) -> FileResponse:
     """The bytes as they were handed in, never shown inside our pages."""
     item = get_object_or_404(visible_evidence(request.user), pk=pk)

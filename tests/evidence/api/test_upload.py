@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from rest_framework.test import APIClient
 
 from centres.models import Membership
@@ -320,3 +321,45 @@ def test_lists_are_filtered_and_counted_by_state(api: Api, cast: Cast, run_jobs:
     states = {name: len(client.get(f"{DOOR}?state={name}").json()["results"]) for name in ("accepted", "received")}
     assert states == {"accepted": 1, "received": 1}
     problem(client.get(DOOR + "?state=lovely"), 400, "invalid_choice")
+
+
+SCRIPT = "<script>alert(document.domain)</script>"
+
+
+@pytest.mark.torture("T21")
+@pytest.mark.parametrize("name", ["sus.html", "sus.svg", "sus.xml", "sus.csv"])
+def test_what_was_handed_in_is_a_download_from_every_door_whatever_it_is_called(
+    api: Api, cast: Cast, client: Client, run_jobs: Callable[[], int], name: str
+) -> None:
+    content = sus_csv() + f'"{SCRIPT}",4,2,4,2,4,2,4,2,4,2\n'.encode()
+    there = upload(api(cast.olu), content, name=name)["Location"]
+    run_jobs()
+    client.force_login(cast.olu)
+    page = there.removeprefix("/api/v1")
+    for answer in (api(cast.olu).get(f"{there}content/"), client.get(f"{page}content/")):
+        assert b"".join(answer.streaming_content) == content
+        assert answer["Content-Type"] == "application/octet-stream"
+        assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        policy = {part.strip() for part in answer["Content-Security-Policy"].split(";")}
+        assert {"sandbox", "default-src 'none'"} <= policy
+    shown = client.get(page, {"line": "5"}).content.decode()
+    assert "&lt;script&gt;alert(document.domain)" in shown
+    assert SCRIPT not in shown
+
+
+@pytest.mark.torture("T21")
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"<!doctype html><html>{SCRIPT}</html>",
+        f'<svg xmlns="http://www.w3.org/2000/svg">{SCRIPT}</svg>',
+        f'<?xml version="1.0"?><a xmlns="http://www.w3.org/1999/xhtml">{SCRIPT}</a>',
+    ],
+)
+def test_a_file_that_is_nothing_but_markup_is_refused_and_not_kept(
+    api: Api, cast: Cast, settings: Any, content: str
+) -> None:
+    for name in ("a.html", "a.svg", "a.xml", "a.csv", "a"):
+        assert upload(api(cast.olu), content.encode(), name=name).status_code == 422, name
+    assert nothing_was_stored(settings)
