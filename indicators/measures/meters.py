@@ -142,9 +142,11 @@ def _registers(meter: Meter, at: Integers, values: Integers, quantum: Fraction, 
     back = used < 0
     span = _span(meter, quantum)
     if span is not None:
-        rolled = back & (values[:-1] * 10 >= span * _ROLLOVER_FROM)
-        used = np.where(rolled, used + span, used)
-        back = used < 0
+        rolled = back & (values[:-1].astype(object) * 10 >= span * _ROLLOVER_FROM)
+        if rolled.any():
+            used = used.astype(object)  # a span may be larger than any machine integer
+            used[rolled] += span
+            back = used < 0
     lengths = ends - starts
     usual = _SILENCE[meter.max_silence] if held else _usual(meter, lengths)
     reached = lengths <= usual if held else lengths * 2 <= usual * 3
@@ -220,10 +222,13 @@ def _limits(meter: Meter, begun: Integers, at: Integers, zone: dt.tzinfo) -> tup
 
 
 def _month(stamp: int, at_start: bool, zone: dt.tzinfo) -> tuple[int, int]:
-    """The calendar month a stamp belongs to: the one it starts, or the one it ends."""
-    instant = dt.datetime.fromtimestamp(stamp / 1000, zone)
-    day = instant.date() if at_start else (instant - dt.timedelta(days=1)).date()
-    first = dt.datetime(day.year, day.month, 1, tzinfo=zone)
-    days = calendar.monthrange(day.year, day.month)[1]
-    following = dt.datetime.combine(day.replace(day=days) + dt.timedelta(days=1), dt.time(), tzinfo=zone)
+    """The calendar month a stamp belongs to: the one it starts, or the one it ends; no length beyond the calendar."""
+    try:
+        instant = dt.datetime.fromtimestamp(stamp / 1000, zone)
+        day = instant.date() if at_start else (instant - dt.timedelta(days=1)).date()
+        first = dt.datetime(day.year, day.month, 1, tzinfo=zone)
+        days = calendar.monthrange(day.year, day.month)[1]
+        following = dt.datetime.combine(day.replace(day=days) + dt.timedelta(days=1), dt.time(), tzinfo=zone)
+    except (OverflowError, ValueError):  # the years 1 and 9999
+        return stamp, stamp
     return round(first.timestamp() * 1000), round(following.timestamp() * 1000)

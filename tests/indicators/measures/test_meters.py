@@ -8,6 +8,8 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from centres.profile import Meter
 from indicators.measures.columns import milliseconds
 from indicators.measures.meters import Ledger, ledgers
@@ -134,3 +136,23 @@ def test_an_interval_without_length_is_left_out() -> None:
     found = ledger(meter("M", "it_input", "it"), rows, "interval")
     assert found.kwh(at(0), at(1)) == 3
     assert found.rejected == 1
+
+
+@pytest.mark.torture("T16")
+def test_a_register_may_hold_more_than_a_machine_integer() -> None:
+    enormous = "9" * 39
+    assert registers("1", "2", register_max=enormous).kwh(at(0), at(1)) == 1
+    assert registers("5", "2", register_max=enormous).rejected == 1
+
+
+@pytest.mark.torture("T17")
+@pytest.mark.parametrize("stamp", ["start", "end"])
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_month_beyond_the_calendar_is_left_out(stamp: str, year: int) -> None:
+    declared = meter("M", "it_input", "it", interval="P1M", stamp=stamp)
+    rows = [
+        {"at": dt.datetime(year, 1, 1, tzinfo=dt.UTC) if year == 1 else dt.datetime(year, 12, 31, 23, tzinfo=dt.UTC)},
+        {"at": dt.datetime(2026, 2, 1, tzinfo=ZONE)},
+    ]
+    found = ledger(declared, [row | {"value": Decimal(28)} for row in rows], "month")
+    assert [int(length) for length in found.ends - found.starts] == [28 * 24 * 3_600_000]
