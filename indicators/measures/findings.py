@@ -39,6 +39,9 @@ _FILES = {
     "benchmark_runs": Text(zh="MLPerf 训练日志（result_*.txt）", en="MLPerf Training logs (result_*.txt)"),
     "collective_runs": Text(zh="nccl-tests 输出", en="nccl-tests output"),
     "declaration": Text(zh="声明文件（YAML）", en="a declaration (YAML)"),
+    "device_samples": Text(
+        zh="加速卡遥测（Prometheus query_range 导出）", en="card telemetry (query_range exports of Prometheus)"
+    ),
     "energy_readings": Text(
         zh="电表读数（CSV 或 xlsx）或月度能耗表（xlsx）",
         en="meter series (CSV or xlsx) or the monthly energy workbook (xlsx)",

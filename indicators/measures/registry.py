@@ -9,11 +9,13 @@ from core.errors import InsufficientData, InvalidEvidence, UserFacingError
 from core.outcome import Outcome, Reason
 from core.text import Text
 from indicators.measures import (
+    card_activity,
     declared,
     energy,
     green,
     inference,
     linpack,
+    load_fluctuation,
     matrix_multiplication,
     network,
     outages,
@@ -78,6 +80,13 @@ MEASURES: tuple[Measure, ...] = (
         _title("加速卡分配率", "Accelerator allocation rate"),
         ("jobs", "outages"),
         scheduling.accelerator_allocation_rate,
+    ),
+    Measure(
+        "accelerator_active_utilisation",
+        "%",
+        _title("AI Core/SM 利用率（已分配卡）", "Accelerator active utilisation"),
+        ("device_samples", "jobs"),
+        card_activity.accelerator_active_utilisation,
     ),
     Measure(
         "training_benchmark_parity",
@@ -256,6 +265,13 @@ MEASURES: tuple[Measure, ...] = (
         _title("系统能效（智算卡）", "System energy efficiency, AI cards"),
         _POWER,
         system_energy.ai_card_energy_efficiency,
+    ),
+    Measure(
+        "load_fluctuation",
+        "%",
+        _title("负荷波动率", "Load fluctuation"),
+        ("power_samples",),
+        load_fluctuation.load_fluctuation,
     ),
     # service usability
     Measure(
