@@ -129,7 +129,7 @@ def _year_notes(year: EnergyYear) -> tuple[Reason, ...]:
                 f"{rejected} readings were not used (running backwards, overlapping, contradicting or negative).",
             )
         )
-    return (*notes, *_reset_notes(year))
+    return (*notes, *_reset_notes(year), *_check_notes(year))
 
 
 def _reset_notes(year: EnergyYear) -> Iterator[Reason]:
@@ -146,3 +146,34 @@ def _reset_notes(year: EnergyYear) -> Iterator[Reason]:
             f"The register of meter {name} ran backwards {times} times, first at {first}; that step counts nowhere, "
             f"the others come to {rest} kWh.",
         )
+
+
+def _check_notes(year: EnergyYear) -> tuple[Reason, ...]:
+    """What the checks of the readings took out, and which meters do not add up."""
+    notes = []
+    for account in year.accounts:
+        for code, count in sorted(account.flagged.items()):
+            zh, en = _CHECKS[code]
+            notes.append(
+                note(
+                    f"readings_{code}",
+                    f"电表 {account.meter.id} 有 {count} 个读数{zh}，按缺失处理。",
+                    f"{count} readings of meter {account.meter.id} {en}; they count as missing.",
+                )
+            )
+    for found in year.imbalances:
+        notes.append(
+            note(
+                "meters_unbalanced",
+                f"电表 {found.meter} 与其下级电表合计相差 {percent(found.error)}。",
+                f"The meters below {found.meter} differ from it by {percent(found.error)} together.",
+            )
+        )
+    return tuple(notes)
+
+
+_CHECKS = {
+    "spike": ("突增（超过自身 P99.9 的三倍）", "leap above three times the meter's own P99.9"),
+    "stuck": ("停滞不变，而相邻电表在变化", "stand still while meters beside it move"),
+    "zero": ("为零，而下级电表有用电", "are zero while meters below it are not"),
+}

@@ -6,6 +6,7 @@ counts for none of them, so that a gap can move the ratio neither up nor down.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -24,6 +25,7 @@ from indicators.measures.columns import bounds
 from indicators.measures.fills import filled
 from indicators.measures.findings import coverage_grade, nothing_handed_in, percent, worst
 from indicators.measures.intervals import Spell, gaps, union
+from indicators.measures.meter_checks import Imbalance, imbalance, relatives, screened
 from indicators.measures.meters import FORMS, Ledger, ledgers
 
 MONTHS = 12
@@ -70,6 +72,12 @@ class Account:
         """When the register ran backwards inside the year, ms."""
         return tuple(at for _, start, end, read, _ in self.parts for at in read.resets if start < at <= end)
 
+    @property
+    def flagged(self) -> Counter[str]:
+        """Intervals that cannot be, by the check that took them out."""
+        ledgers_in_use = {id(read): read for *_, read, _ in self.parts}
+        return sum((Counter(read.flagged) for read in ledgers_in_use.values()), Counter())
+
     def known(self) -> list[tuple[int, int]]:
         """The time for which there is energy, read or estimated."""
         inside = (
@@ -94,6 +102,7 @@ class EnergyYear:
     facility: tuple[Account, ...]
     it: tuple[Account, ...]
     generation: tuple[Account, ...]  # on-site, not behind a facility meter
+    imbalances: tuple[Imbalance, ...] = ()
 
     @property
     def accounts(self) -> tuple[Account, ...]:
@@ -144,9 +153,10 @@ class EnergyYear:
 
     @property
     def grade(self) -> Quality:
-        """By the coverage of every meter, month by month and over the year, and by the estimated share."""
+        """By the coverage of every meter, month by month and over the year, the estimated share, and the balance."""
         shares = [share for account in self.accounts for share in (account.year_coverage, *account.coverage.values())]
-        return worst([*map(coverage_grade, shares), _estimate_grade(self.estimated_share)])
+        balance = (found.grade for found in self.imbalances)
+        return worst([*map(coverage_grade, shares), _estimate_grade(self.estimated_share), *balance])
 
     def _sum(self, accounts: Iterable[Account], month: Period | None) -> Fraction:
         window = bounds(month or self.period)
@@ -226,7 +236,8 @@ def _energy_year(evidence: CentreEvidence, *, with_it: bool) -> EnergyYear:
             ),
         )
     accounts = [[_account(evidence, meter, period) for meter in group] for group in groups]
-    year = EnergyYear(period, profile.place.timezone, *(tuple(group) for group in accounts))
+    facility, it, generation = (tuple(group) for group in accounts)
+    year = EnergyYear(period, profile.place.timezone, facility, it, generation, _imbalances(evidence, period))
     _check_coverage(year)
     return year
 
@@ -249,9 +260,7 @@ def _account(evidence: CentreEvidence, meter: Meter, period: Period) -> Account:
 
 
 def _account_of(evidence: CentreEvidence, meter: Meter, period: Period) -> Account | None:
-    rows = evidence.rows("energy_readings")
-    own = rows.filter(pc.equal(rows.column("meter"), meter.id))
-    found = ledgers(meter, own, zone=evidence.profile.zone)
+    found = _screened(evidence, meter)
     start, end = bounds(period)
     if not any(ledger.covered(start, end) for ledger in found.values()):
         return None
@@ -262,6 +271,44 @@ def _account_of(evidence: CentreEvidence, meter: Meter, period: Period) -> Accou
         best = max((form for form in FORMS if form in found), key=lambda form: found[form].covered(first, last))
         parts.append((month, first, last, found[best], estimated[best]))
     return Account(meter, tuple(parts))
+
+
+def _screened(evidence: CentreEvidence, meter: Meter) -> dict[str, Ledger]:
+    """The ledgers of a meter without the intervals that cannot be, seen beside the meters around it."""
+    beside, children = relatives(evidence.profile, meter)
+    siblings = [own["interval"] for other in beside if "interval" in (own := _ledgers_of(evidence, other))]
+    below = [next(own[form] for form in FORMS if form in own) for m in children if (own := _ledgers_of(evidence, m))]
+    return {
+        form: screened(ledger, siblings=siblings, children=below)
+        for form, ledger in _ledgers_of(evidence, meter).items()
+    }
+
+
+def _ledgers_of(evidence: CentreEvidence, meter: Meter) -> dict[str, Ledger]:
+    key = f"ledgers {meter.id}"
+    if key not in evidence.derived:
+        rows = evidence.rows("energy_readings")
+        own = rows.filter(pc.equal(rows.column("meter"), meter.id))
+        evidence.derived[key] = ledgers(meter, own, zone=evidence.profile.zone)
+    found: dict[str, Ledger] = evidence.derived[key]
+    return found
+
+
+def _imbalances(evidence: CentreEvidence, period: Period) -> tuple[Imbalance, ...]:
+    """The meters whose children, all of them read, do not add up to them."""
+    found = []
+    for meter in evidence.profile.meters:
+        _, children = relatives(evidence.profile, meter)
+        accounts = [account_of(evidence, each, period) for each in (meter, *children)]
+        known = [account for account in accounts if account is not None]
+        if not children or len(known) < len(accounts):
+            continue
+        window = bounds(period)
+        holes = (Spell(*hole) for account in known for hole in gaps(account.known(), *window))
+        spans = gaps(union(holes), *window)
+        above, *below = (sum((account.kwh(*span) for span in spans), Fraction(0)) for account in known)
+        found.append(imbalance(meter, children, above=above, below=sum(below, Fraction(0))))
+    return tuple(each for each in found if each is not None)
 
 
 def _check_coverage(year: EnergyYear) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -44,6 +45,7 @@ class Ledger:
         usual: usual length of a segment, ms.
         rejected: readings left out: negative intervals, resets, contradicting stamps.
         resets: when a register was found below its reading before, ms, ascending; the step counts nowhere.
+        flagged: intervals taken out because they cannot be, by the check that found them.
     """
 
     form: str
@@ -55,6 +57,7 @@ class Ledger:
     usual: int
     rejected: int = 0
     resets: tuple[int, ...] = ()
+    flagged: Mapping[str, int] = field(default_factory=dict)
 
     def kwh(self, start: int, end: int) -> Fraction:
         """Energy between two instants; what no segment covers is not in it."""

@@ -251,6 +251,7 @@ MEASURES: tuple[Measure, ...] = (
         _title("计量器具配备率", "Metering completeness"),
         _READINGS,
         energy.metering_completeness,
+        version="2",
     ),
     Measure(
         "system_energy_efficiency",

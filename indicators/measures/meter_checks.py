@@ -1,0 +1,144 @@
+"""Readings that parse and cannot be: stuck meters, spikes, zeros above a load, children that do not add up.
+
+A flagged interval is treated as missing, so that it lowers the coverage and may be estimated like any gap. Registers
+are left alone: a register that stood still and caught up has lost no energy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import lcm
+
+import numpy as np
+import numpy.typing as npt
+
+from centres.profile import FacilityProfile, Meter
+from core.outcome import Quality
+from indicators.measures.meters import HOUR, Ledger
+
+_MINUTE = HOUR // 60
+_SPIKE_OVER_P999 = 3
+_STUCK_SAMPLES, _STUCK_MS = 24, 4 * HOUR
+_LEAST_MOVEMENT = Fraction(5, 1000)  # coefficient of variation
+_BALANCED, _NEARLY_BALANCED = Fraction(2, 100), Fraction(5, 100)
+
+
+@dataclass(frozen=True)
+class Imbalance:
+    """A meter whose children do not add up to it: relative error over the time all of them know, and its grade."""
+
+    meter: str
+    error: Fraction
+    grade: Quality
+
+
+def screened(ledger: Ledger, *, siblings: Sequence[Ledger], children: Sequence[Ledger]) -> Ledger:
+    """An interval ledger without the intervals that cannot be, and how many of each sort were taken out.
+
+    Args:
+        siblings: interval ledgers of the meters beside it; without any, nothing counts as stuck.
+        children: ledgers of the meters below it.
+
+    Source: data-quality rules of the scheme, §3.1 (stuck, spike, zero).
+    """
+    if ledger.form != "interval" or not len(ledger.starts):
+        return ledger
+    found = {
+        "spike": _spikes(ledger),
+        "stuck": _stuck(ledger, siblings),
+        "zero": _zeros(ledger, children),
+    }
+    flagged = np.logical_or.reduce(list(found.values()))
+    if not flagged.any():
+        return ledger
+    kept = ~flagged
+    return replace(
+        ledger,
+        starts=ledger.starts[kept],
+        ends=ledger.ends[kept],
+        energies=ledger.energies[kept],
+        covered_from=ledger.covered_from[kept],
+        flagged={code: int(mask.sum()) for code, mask in found.items() if mask.any()},
+    )
+
+
+def relatives(profile: FacilityProfile, meter: Meter) -> tuple[list[Meter], list[Meter]]:
+    """The meters beside a meter – under the same parent, else its parent and children – and those right below it."""
+    children = [other for other in profile.meters if other.parent == meter.id]
+    beside = [
+        other
+        for other in profile.meters
+        if other.id != meter.id and meter.parent is not None and other.parent == meter.parent
+    ]
+    if not beside:
+        beside = [other for other in profile.meters if other.id == meter.parent] + children
+    return beside, children
+
+
+def imbalance(meter: Meter, children: Sequence[Meter], *, above: Fraction, below: Fraction) -> Imbalance | None:
+    """How far the children of a meter are from adding up to it; None when they do.
+
+    Children that measure what their parent measures must add up to it; other loads may hang beside the rest, which
+    only forbids them to add up to more.
+
+    Args:
+        above, below: energy of the meter and of its children together, over the time all of them know.
+
+    Source: data-quality rules of the scheme, §3.1 (balance).
+    """
+    if above <= 0:
+        return None
+    error = (below - above) / above
+    if any(child.measures != meter.measures for child in children):
+        error = max(error, Fraction(0))
+    if abs(error) <= _BALANCED:
+        return None
+    return Imbalance(meter.id, abs(error), Quality.B if abs(error) <= _NEARLY_BALANCED else Quality.C)
+
+
+def _spikes(ledger: Ledger) -> npt.NDArray[np.bool_]:
+    """Intervals of more than three times the power that 99.9 % of them stay below."""
+    lengths = ledger.ends - ledger.starts
+    power = ledger.energies
+    if (lengths != lengths[0]).any():
+        whole = lcm(*np.unique(lengths).tolist())
+        power = ledger.energies.astype(object) * (whole // lengths)
+    limit = np.sort(power)[-(-len(power) * 999 // 1000) - 1]
+    over: npt.NDArray[np.bool_] = (power > _SPIKE_OVER_P999 * limit).astype(bool)
+    return over
+
+
+def _stuck(ledger: Ledger, siblings: Sequence[Ledger]) -> npt.NDArray[np.bool_]:
+    """Runs of one non-zero value, 24 intervals of at most 5 min or 4 h of at most 15 min, while a sibling moves."""
+    flagged = np.zeros(len(ledger.starts), dtype=bool)
+    if ledger.usual > 15 * _MINUTE:
+        return flagged
+    changes = (ledger.energies[1:] != ledger.energies[:-1]) | (ledger.starts[1:] != ledger.ends[:-1])
+    first = np.flatnonzero(np.append(True, changes))
+    last = np.append(first[1:], len(flagged))
+    for begin, stop in zip(first.tolist(), last.tolist(), strict=True):
+        start, end = int(ledger.starts[begin]), int(ledger.ends[stop - 1])
+        lasting = stop - begin >= _STUCK_SAMPLES if ledger.usual <= 5 * _MINUTE else end - start >= _STUCK_MS
+        if lasting and ledger.energies[begin] != 0 and any(_moves(sibling, start, end) for sibling in siblings):
+            flagged[begin:stop] = True
+    return flagged
+
+
+def _moves(ledger: Ledger, start: int, end: int) -> bool:
+    """Whether the coefficient of variation of a meter's intervals in a span is above 0.5 %, in whole numbers."""
+    inside = (ledger.starts >= start) & (ledger.ends <= end)
+    values = [int(value) for value in ledger.energies[inside]]
+    total = sum(values)
+    spread = len(values) * sum(value * value for value in values) - total * total
+    return spread > _LEAST_MOVEMENT**2 * total * total
+
+
+def _zeros(ledger: Ledger, children: Sequence[Ledger]) -> npt.NDArray[np.bool_]:
+    """Intervals of nothing while something below used energy."""
+    flagged = np.zeros(len(ledger.starts), dtype=bool)
+    for index in np.flatnonzero(ledger.energies == 0).tolist():
+        span = int(ledger.starts[index]), int(ledger.ends[index])
+        flagged[index] = any(child.kwh(*span) > 0 for child in children if len(child.starts))
+    return flagged
