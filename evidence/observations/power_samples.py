@@ -8,9 +8,10 @@ POWER_SAMPLES = Kind(
     title=Text(zh="功率采样", en="Power samples"),
     own_columns=(
         Column("series", TEXT),  # the node, rack or analyser that was read
-        Column("place", TEXT),  # node | switch | analyser
+        Column("place", TEXT),  # it | rack | node | switch | card | analyser | facility | cooling | other
         Column("at", INSTANT),
         Column("power_w", FIGURE, unit="W"),
         Column("mark", TEXT, optional=True),  # the session an analyser names
+        Column("reading", TEXT, optional=True),  # on_change: stands until the next row; null: a sample
     ),
 )

@@ -5,6 +5,7 @@ from evidence.observations.collective_runs import COLLECTIVE_RUNS
 from evidence.observations.declarations import DECLARATIONS
 from evidence.observations.device_samples import DEVICE_SAMPLES
 from evidence.observations.energy_readings import ENERGY_READINGS
+from evidence.observations.flow_readings import FLOW_READINGS
 from evidence.observations.inventory import INVENTORY
 from evidence.observations.jobs import JOBS
 from evidence.observations.monitors import MONITORS
@@ -23,6 +24,7 @@ KINDS: tuple[Kind, ...] = (
     DECLARATIONS,
     DEVICE_SAMPLES,
     ENERGY_READINGS,
+    FLOW_READINGS,
     INVENTORY,
     JOBS,
     MONITORS,

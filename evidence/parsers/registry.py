@@ -11,6 +11,7 @@ from evidence.parsers.base import Parser
 from evidence.parsers.content import refuse_header_only, refuse_mismatch
 from evidence.parsers.formats import (
     ascend_dmi,
+    building_points,
     card_usage_table,
     codecarbon,
     declaration,
@@ -85,6 +86,7 @@ from evidence.parsers.source import Source
 
 PARSERS: tuple[Parser, ...] = (
     ascend_dmi.PARSER,
+    building_points.PARSER,
     card_usage_table.PARSER,
     codecarbon.PARSER,
     declaration.PARSER,

@@ -147,7 +147,8 @@ def observed(rows: pa.Table, column: str, period: Period) -> Observed:
 def _cards(rows: pa.Table) -> Integers:
     nodes = pc.fill_null(rows.column("node"), "")
     names = pc.binary_join_element_wise(nodes, rows.column("device"), "\n").combine_chunks()
-    return names.dictionary_encode().indices.to_numpy().astype(np.int64)
+    indices: Integers = names.dictionary_encode().indices.to_numpy().astype(np.int64)
+    return indices
 
 
 def _one_per_instant(
@@ -170,7 +171,8 @@ def _held(card: Integers, length: Integers, at: Integers, window: tuple[int, int
     behind = np.append(length[:1], np.where(same, np.minimum(gap, length[1:]), length[1:]))
     instant = length == 0
     start, end = np.where(instant, at, at - behind), np.where(instant, at + ahead, at)
-    return np.maximum(np.minimum(end, window[1]) - np.maximum(start, window[0]), 0)
+    held: Integers = np.maximum(np.minimum(end, window[1]) - np.maximum(start, window[0]), 0)
+    return held
 
 
 def _sums(values: Integers, first: Integers) -> list[int]:

@@ -20,6 +20,8 @@ from indicators.measures.findings import coverage_grade, note, nothing_handed_in
 from indicators.measures.job_log import SHORTEST_DAYS, window
 
 MINUTE = 60_000
+# A value that stands until it changes is believed for an hour of silence.
+LONGEST_SILENCE = 60 * MINUTE
 LEAST_COVERED = Fraction(75, 100)
 LEAST_PRESENT = Fraction(90, 100)
 # Where IT power is read, the nearest to the whole first; cards and analysers are parts of it.
@@ -118,20 +120,39 @@ def _changes(rows: pa.Table) -> tuple[Integers, int, int]:
 
 
 def _minutes(rows: pa.Table) -> tuple[Integers, Integers, Integers]:
-    """Series, minute and mean power (µW) of every minute with samples, in that order; repetitions count once."""
+    """Series, minute and mean power (µW) of every minute with power, in that order; repetitions count once."""
     names = pc.binary_join_element_wise(rows.column("place"), rows.column("series"), "\n").combine_chunks()
     series = names.dictionary_encode().indices.to_numpy().astype(np.int64)
-    at, power = milliseconds(rows.column("at")), figures(rows.column("power_w")) // _MICROWATT
-    power = power.astype(np.int64)
+    at, power = milliseconds(rows.column("at")), (figures(rows.column("power_w")) // _MICROWATT).astype(np.int64)
+    held = pc.fill_null(pc.equal(rows.column("reading"), "on_change"), fill_value=False).to_numpy()
     order = np.lexsort((power, at, series))
-    series, at, power = series[order], at[order], power[order]
+    series, at, power, held = series[order], at[order], power[order], held[order]
     again = (series[1:] == series[:-1]) & (at[1:] == at[:-1]) & (power[1:] == power[:-1])
     kept = np.append(True, ~again)
-    series, minute, power = series[kept], at[kept] // MINUTE, power[kept]
+    series, at, power, held = series[kept], at[kept], power[kept], held[kept]
+    series, minute, power, weight = _spread(series, at, power, held)
+    order = np.lexsort((minute, series))
+    series, minute, power, weight = series[order], minute[order], power[order], weight[order]
     first = np.flatnonzero(np.append(True, (series[1:] != series[:-1]) | (minute[1:] != minute[:-1])))
-    counts = np.diff(np.append(first, len(series)))
-    sums = np.add.reduceat(power, first)
-    return series[first], minute[first], (2 * sums + counts) // (2 * counts)
+    weights = np.add.reduceat(weight, first)
+    sums = np.add.reduceat(power * weight, first)
+    return series[first], minute[first], sums // weights + (2 * (sums % weights) >= weights)
+
+
+def _spread(
+    series: Integers, at: Integers, power: Integers, held: np.ndarray
+) -> tuple[Integers, Integers, Integers, Integers]:
+    """Each sample in its minute; what stands until it changes in every minute, weighed by its ms there."""
+    same = np.append(series[1:] == series[:-1], False)
+    following = np.where(same, np.append(at[1:], 0), at + MINUTE)
+    end = np.where(held, np.minimum(following, at + LONGEST_SILENCE), at + 1)
+    count = np.maximum((end - 1) // MINUTE - at // MINUTE + 1, 0)
+    count[end <= at] = 0
+    index = np.repeat(np.arange(len(at)), count)
+    step = np.arange(len(index)) - np.repeat(np.cumsum(count) - count, count)
+    minute = at[index] // MINUTE + step
+    lasting = np.minimum(end[index], (minute + 1) * MINUTE) - np.maximum(at[index], minute * MINUTE)
+    return series[index], minute, power[index], np.where(held[index], lasting, 1)
 
 
 def _added(places: Integers, values: Integers, length: int) -> Integers:

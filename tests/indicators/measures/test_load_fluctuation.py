@@ -40,6 +40,7 @@ def ninety_days(watts: np.ndarray, *, place: str = "it", every: int = 1) -> Cent
         "at": pa.array(start + 60_000 * every * np.arange(count)).cast(rows.field("at").type),
         "power_w": pa.array(watts).cast(pa.decimal128(20, 0)).cast(rows.field("power_w").type),
         "mark": pa.nulls(count, pa.string()),
+        "reading": pa.nulls(count, pa.string()),
         "line": pa.array(np.arange(count)),
         "cell": pa.nulls(count, pa.string()),
     }
@@ -66,6 +67,17 @@ def test_a_lost_sample_is_no_swing() -> None:
 def test_the_same_sample_in_two_files_counts_once() -> None:
     rows = [sample(0, "100"), sample(0.5, "200"), sample(1, "180")]
     assert changes_of(*rows, *rows[:2]) == changes_of(*rows)
+
+
+def test_a_value_that_stands_until_it_changes_fills_the_minutes_between() -> None:
+    held = [sample(m, w, place="it") | {"reading": "on_change"} for m, w in ((0, "100"), (2.5, "200"), (4, "50"))]
+    # 100 for two minutes, half a minute of 100 and half of 200, 200, then 50 for the minute behind the last change.
+    assert changes_of(*held) == ([0, 50, 50, -150], 200)
+
+
+def test_an_hour_of_silence_is_believed_and_no_more() -> None:
+    held = [sample(m, "100", place="it") | {"reading": "on_change"} for m in (0, 90)]
+    assert len(changes_of(*held)[0]) == 59
 
 
 def test_p99_of_the_changes_is_taken_of_the_highest_minute() -> None:
