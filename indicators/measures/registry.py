@@ -270,7 +270,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "load_fluctuation",
         "%",
-        _title("负荷波动率", "Load fluctuation"),
+        _title("负荷波动率与需求响应", "Load fluctuation and demand response"),
         ("power_samples",),
         load_fluctuation.load_fluctuation,
     ),
