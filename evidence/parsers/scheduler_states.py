@@ -76,3 +76,12 @@ def read_states(
                 times=len(places),
             )
     return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(states, pa.string())).cast(pa.string())
+
+
+def tell_unknown_state(issues: Issues, state: str, line: int) -> None:
+    """A state outside Slurm's list, which is kept as written."""
+    issues.add(
+        "unknown_state",
+        Text(zh=f"未知的作业状态“{state[:40]}”。", en=f"Unknown job state “{state[:40]}”."),
+        where=Where(line=line),
+    )

@@ -11,13 +11,12 @@ from typing import Any
 
 import re2
 
-from core.provenance import Where
 from core.text import Text
 from evidence.observations.jobs import JOBS
 from evidence.parsers.base import Coverage, Issues, ParseResult
 from evidence.parsers.job_facts import job_facts
 from evidence.parsers.json_arrays import read_array
-from evidence.parsers.scheduler_states import STATES, UNFINISHED
+from evidence.parsers.scheduler_states import STATES, UNFINISHED, tell_unknown_state
 from evidence.parsers.slurm_json import OddValue, about_slurm, mapping, moment, tell_odd, whole, words_of_state
 from evidence.parsers.slurm_resources import cards_of
 from evidence.parsers.source import Source
@@ -56,7 +55,7 @@ class SlurmSacctJson:
                 tell_odd(issues, "unreadable_job", _JOB, str(odd), element.line)
                 continue
             if row["state"] not in STATES:
-                _tell_state(issues, row["state"], element.line)
+                tell_unknown_state(issues, row["state"], element.line)
             array_tasks += _is_array_task(element.value)
             rows.append({**row, "line": element.line})
         table = JOBS.table({name: [row[name] for row in rows] for name in (*_COLUMNS, "line")})
@@ -120,14 +119,6 @@ def _is_array_task(job: Mapping[str, Any]) -> bool:
         return False
     task = array.get("task_id")
     return bool(task.get("set")) if isinstance(task, Mapping) else task is not None
-
-
-def _tell_state(issues: Issues, state: str, line: int) -> None:
-    issues.add(
-        "unknown_state",
-        Text(zh=f"未知的作业状态“{state[:40]}”。", en=f"Unknown job state “{state[:40]}”."),
-        where=Where(line=line),
-    )
 
 
 PARSER = SlurmSacctJson()

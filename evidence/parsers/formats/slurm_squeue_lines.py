@@ -19,7 +19,7 @@ from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.figures import count
 from evidence.parsers.log_lines import log_lines, text_of
 from evidence.parsers.results import log_result
-from evidence.parsers.scheduler_states import STATES, bare_state
+from evidence.parsers.scheduler_states import STATES, bare_state, tell_unknown_state
 from evidence.parsers.slurm_json import ACCOUNTING, counted, tell_snapshot
 from evidence.parsers.source import Source
 from evidence.parsers.strict_json import STRICT
@@ -52,7 +52,7 @@ class SlurmSqueueLines:
                 _tell_unread(issues, lines)
                 continue
             if job["state"] not in STATES:
-                _tell_state(issues, job["state"], lines)
+                tell_unknown_state(issues, job["state"], lines)
             jobs.append(job)
         if not jobs:
             raise no_rows()
@@ -109,14 +109,6 @@ def _tell_unread(issues: Issues, line: int) -> None:
             zh="作业名中的引号会破坏 JSON；请改用 sacct --json 导出。",
             en="A quotation mark in a name breaks the JSON; export with sacct --json instead.",
         ),
-    )
-
-
-def _tell_state(issues: Issues, state: str, line: int) -> None:
-    issues.add(
-        "unknown_state",
-        Text(zh=f"未知的作业状态“{state}”。", en=f"Unknown job state “{state}”."),
-        where=Where(line=line),
     )
 
 

@@ -1,0 +1,191 @@
+"""Jobs of Kubernetes, Volcano and the training operator, as `kubectl get … -o json` prints them.
+
+Kubernetes forgets finished jobs after their time to live: a list covers a period only where something kept them. A
+job's cards are those its pods ask for at the same time; parts of cards are told and not counted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from core.provenance import Where
+from core.text import Text
+from evidence.observations.jobs import JOBS
+from evidence.parsers.base import Coverage, Issues, ParseResult
+from evidence.parsers.job_facts import job_facts
+from evidence.parsers.kubernetes import (
+    LARGEST_QUANTITY,
+    cards_of_template,
+    is_list_of,
+    moment_of,
+    read_items,
+    replicas,
+    shares_cards,
+    text,
+)
+from evidence.parsers.log_lines import words
+from evidence.parsers.scheduler_states import STATES as SLURM_STATES
+from evidence.parsers.scheduler_states import tell_unknown_state
+from evidence.parsers.slurm_json import OddValue, mapping, tell_odd
+from evidence.parsers.source import Source
+
+# The words of the three platforms for Slurm's states.
+STATES = {
+    "Complete": "COMPLETED",
+    "Completed": "COMPLETED",
+    "Succeeded": "COMPLETED",
+    "Failed": "FAILED",
+    "Aborted": "CANCELLED",
+    "Terminated": "CANCELLED",
+    "Running": "RUNNING",
+    "Suspended": "SUSPENDED",
+    "Pending": "PENDING",
+    "Created": "PENDING",
+    "Restarting": "RUNNING",
+    "Completing": "COMPLETING",
+    "Aborting": "COMPLETING",
+    "Terminating": "COMPLETING",
+}
+ENDED = frozenset(("COMPLETED", "FAILED", "CANCELLED"))
+
+_KINDS = (rb"Job", rb"(?:PyTorch|MPI|TF|XGBoost|Paddle|JAX|MS|Ascend)Job")
+_JOB = Text(zh="作业", en="job")
+_COLUMNS = ("job", "submit_at", "start_at", "end_at", "elapsed_s", "cards", "state", "cause", "line")
+
+
+class KubernetesJobs:
+    format = "kubernetes_jobs"
+    version = "1"
+    title = Text(zh="Kubernetes、Volcano 作业（JSON）", en="Jobs of Kubernetes and Volcano (JSON)")
+    kinds = (JOBS.name,)
+
+    def recognises(self, source: Source) -> bool:
+        return is_list_of(source, *_KINDS)
+
+    def parse(self, source: Source) -> ParseResult:
+        document = read_items(source)
+        issues, rows, shared = Issues(), list[dict[str, Any]](), list[int]()
+        for element in document.elements:
+            try:
+                job = _Job(element.value)
+                rows.append({**job.row(), "line": element.line})
+                if job.shares_cards:
+                    shared.append(element.line)
+            except OddValue as odd:
+                tell_odd(issues, "unreadable_job", _JOB, str(odd), element.line)
+                continue
+            if rows[-1]["state"] not in SLURM_STATES:
+                tell_unknown_state(issues, rows[-1]["state"], element.line)
+        if shared:
+            _tell_shared(issues, shared)
+        table = JOBS.table({name: [row[name] for row in rows] for name in _COLUMNS})
+        read = len(document.elements)
+        return ParseResult(
+            facts={**job_facts(table), "jobs_sharing_cards": len(shared)},
+            tables={JOBS.name: table},
+            coverage=Coverage(read, len(rows), read - len(rows)),
+            issues=tuple(issues.listed),
+            issue_counts=issues.counts,
+            encoding=source.text_encoding,
+        )
+
+
+class _Job:
+    """One job of any of the three platforms.
+
+    Raises:
+        OddValue: at any field that cannot be read.
+    """
+
+    def __init__(self, value: Any) -> None:
+        job = mapping(value, "item")
+        self._about = mapping(job.get("metadata"), "metadata")
+        self._spec = mapping(job.get("spec"), "spec")
+        status = job.get("status")
+        self._status: Mapping[str, Any] = status if isinstance(status, Mapping) else {}
+        self._templates = self._read_templates()
+        self.shares_cards = any(shares_cards(template) for template, _ in self._templates)
+
+    def row(self) -> dict[str, Any]:
+        state, since, reason = self._state()
+        submitted = moment_of(self._about.get("creationTimestamp"), "metadata.creationTimestamp")
+        started = moment_of(self._status.get("startTime"), "status.startTime") or self._first("Running")
+        ended = moment_of(self._status.get("completionTime"), "status.completionTime") or since
+        ended = ended if state in ENDED else None
+        if started and ended and ended < started:
+            raise OddValue("status.completionTime")
+        namespace = self._about.get("namespace")
+        name = text(self._about.get("name"), "metadata.name")
+        uid = self._about.get("uid")
+        return {
+            "job": words(uid if isinstance(uid, str) and uid else f"{namespace or 'default'}/{name}"),
+            "submit_at": submitted,
+            "start_at": started,
+            "end_at": ended,
+            "elapsed_s": int((ended - started).total_seconds()) if started and ended else 0,
+            "cards": self._cards(),
+            "state": state,
+            "cause": words(reason) if state == "FAILED" and isinstance(reason, str) and reason else None,
+        }
+
+    def _cards(self) -> int:
+        cards = sum(cards_of_template(template) * pods for template, pods in self._templates)
+        if cards > LARGEST_QUANTITY:
+            raise OddValue("resources")
+        return cards
+
+    def _read_templates(self) -> list[tuple[Any, int]]:
+        """The pods of a job: their template, and how many run at the same time."""
+        if isinstance(tasks := self._spec.get("tasks"), list):
+            tasks = [mapping(task, "spec.tasks") for task in tasks]
+            return [(task.get("template"), replicas(task.get("replicas"), "spec.tasks.replicas")) for task in tasks]
+        for name, specs in self._spec.items():
+            if name.endswith("ReplicaSpecs") or name == "replicaSpecs":
+                roles = [mapping(role, name) for role in mapping(specs, name).values()]
+                return [(role.get("template"), replicas(role.get("replicas"), f"{name}.replicas")) for role in roles]
+        together = replicas(self._spec.get("parallelism"), "spec.parallelism")
+        needed = replicas(self._spec.get("completions"), "spec.completions", otherwise=together)
+        return [(self._spec.get("template"), min(together, needed) if needed else together)]
+
+    def _state(self) -> tuple[str, dt.datetime | None, Any]:
+        """The state, since when, and the reason given; the last true condition, or Volcano's own word."""
+        own = self._status.get("state")
+        if isinstance(own, Mapping):
+            phase = text(own.get("phase"), "status.state.phase")
+            since = moment_of(own.get("lastTransitionTime"), "status.state.lastTransitionTime")
+            return STATES.get(phase, phase.upper()[:40]), since, own.get("reason")
+        for condition in reversed(self._conditions()):
+            state = STATES.get(str(condition.get("type")))
+            if state is not None and condition.get("status") == "True":
+                since = moment_of(condition.get("lastTransitionTime"), "status.conditions.lastTransitionTime")
+                return state, since, condition.get("reason")
+        return ("RUNNING" if self._status.get("active") else "PENDING"), None, None
+
+    def _first(self, word: str) -> dt.datetime | None:
+        """When a condition was first met: of Volcano it is named by `status`."""
+        for condition in self._conditions():
+            if condition.get("status") == word or (condition.get("type") == word and condition.get("status") == "True"):
+                return moment_of(condition.get("lastTransitionTime"), "status.conditions.lastTransitionTime")
+        return None
+
+    def _conditions(self) -> list[Mapping[str, Any]]:
+        conditions = self._status.get("conditions")
+        return [mapping(each, "status.conditions") for each in conditions] if isinstance(conditions, list) else []
+
+
+def _tell_shared(issues: Issues, lines: list[int]) -> None:
+    issues.add(
+        "shared_cards",
+        Text(
+            zh=f"有 {len(lines)} 个作业申请了卡的一部分（如 MIG），该部分未计入卡数。",
+            en=f"{len(lines)} jobs ask for parts of cards, such as MIG slices; the parts are not counted.",
+        ),
+        where=Where(line=lines[0]),
+        times=len(lines),
+        hint=Text(zh="请另附切分方案的说明。", en="State how the cards are divided."),
+    )
+
+
+PARSER = KubernetesJobs()

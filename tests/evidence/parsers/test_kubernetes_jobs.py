@@ -1,0 +1,99 @@
+"""Jobs of Kubernetes, Volcano and the training operator: cards held at the same time, states, odd times."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from core.errors import ParseError
+from evidence.parsers.formats.kubernetes_jobs import PARSER
+from tests.evidence.parsers.properties import outcome, read, survives_anything
+from tests.golden import FOLDER
+
+BATCH = (FOLDER / "kubernetes_jobs" / "batch_with_odd_time.json").read_bytes()
+OTHERS = (FOLDER / "kubernetes_jobs" / "volcano_and_training_operator.json").read_bytes()
+
+
+def rows(content: bytes) -> dict[str, dict[str, Any]]:
+    return {row["job"]: row for row in read(PARSER, content).tables["jobs"].to_pylist()}
+
+
+def with_resources(**resources: Any) -> bytes:
+    """One job of one pod with these resources."""
+    pod = {"spec": {"containers": [{"resources": resources}, {"name": "sidecar"}]}}
+    job = {"kind": "Job", "metadata": {"name": "j"}, "spec": {"template": pod}, "status": {}}
+    return json.dumps({"items": [job]}).encode()
+
+
+def test_cards_are_those_of_the_pods_that_run_at_the_same_time() -> None:
+    cards = {name: row["cards"] for name, row in (rows(BATCH) | rows(OTHERS)).items()}
+    assert cards["uid-done"] == 2 * 8  # four pods in all, two at a time
+    assert cards["uid-broken"] == 16  # eight would be allowed, one is needed
+    assert cards["uid-v-done"] == 4 * 8
+    assert cards["uid-pt"] == 4 * 8
+
+
+@pytest.mark.parametrize(
+    ("resources", "cards"),
+    [
+        ({"limits": {"nvidia.com/gpu": "8"}, "requests": {"nvidia.com/gpu": "8"}}, 8),
+        ({"requests": {"huawei.com/Ascend910": 4}}, 4),
+        ({"limits": {"hygon.com/dcu": 2, "cpu": "64", "rdma/hca": 1}}, 2),
+        ({"limits": {"nvidia.com/gpu.shared": "4"}}, 0),
+        ({}, 0),
+    ],
+)
+def test_cards_are_told_by_the_last_part_of_their_resource(resources, cards) -> None:
+    (row,) = read(PARSER, with_resources(**resources)).tables["jobs"].to_pylist()
+    assert row["cards"] == cards
+
+
+def test_parts_of_cards_are_told_and_not_counted() -> None:
+    result = read(PARSER, BATCH)
+    assert result.issue_counts == {"unreadable_job": 1, "shared_cards": 1}
+    assert result.facts["jobs_sharing_cards"] == 1
+
+
+def test_states_of_three_platforms_become_those_of_one_scheduler() -> None:
+    states = {name: row["state"] for name, row in (rows(BATCH) | rows(OTHERS)).items()}
+    assert states == {
+        "uid-done": "COMPLETED",
+        "uid-broken": "FAILED",
+        "uid-running": "RUNNING",
+        "uid-v-done": "COMPLETED",
+        "uid-v-abort": "CANCELLED",
+        "uid-v-wait": "PENDING",
+        "uid-v-new": "DREAMING",
+        "uid-pt": "COMPLETED",
+    }
+    assert read(PARSER, OTHERS).issue_counts == {"unknown_state": 1}
+
+
+def test_a_volcano_job_starts_when_it_first_ran_and_a_waiting_one_has_no_start() -> None:
+    found = rows(OTHERS)
+    assert (found["uid-v-done"]["start_at"].hour, found["uid-v-done"]["elapsed_s"]) == (2, 3 * 3600)
+    assert found["uid-v-abort"]["end_at"].hour == 3
+    assert found["uid-v-wait"]["start_at"] is found["uid-v-wait"]["end_at"] is None
+
+
+def test_the_reason_of_a_failure_is_kept_as_its_cause() -> None:
+    assert rows(BATCH)["uid-broken"]["cause"] == "BackoffLimitExceeded"
+    assert rows(BATCH)["uid-done"]["cause"] is None
+
+
+def test_a_list_without_items_has_no_rows() -> None:
+    with pytest.raises(ParseError) as refusal:
+        read(PARSER, b'{"kind": "List", "items": []}')
+    assert refusal.value.code == "no_rows"
+
+
+@pytest.mark.torture("T19")
+def test_endless_nesting_is_refused() -> None:
+    error = outcome(PARSER, b'{"items": ' + b"[" * 100_000)
+    assert isinstance(error, ParseError)
+    assert error.code == "too_deep"
+
+
+test_any_bytes_give_a_result_or_a_refusal = survives_anything(PARSER, BATCH, OTHERS)
