@@ -29,10 +29,11 @@ from evidence.parsers.training_steps import contradictions, step_facts, tell_ear
 ROWS_AT_ONCE = 50_000
 COUNT = r"[0-9]{1,15}"
 FEW = r"[0-9]{1,9}"
+EPOCHS = r"[0-9]{1,6}"
 NUMBER = r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?(?:[eE](?:\+?0?[0-9]|-0?[0-9]|-1[0-9]))?"
 # A clock since the start, in milliseconds: thirty years at most, so that its nanoseconds are an integer.
 CLOCK = r"[0-9]{1,12}(?:\.[0-9]{1,9})?"
-_COUNTS = frozenset((COUNT, FEW))
+_COUNTS = frozenset((COUNT, FEW, EPOCHS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""nanoGPT, llm.c, modded-nanogpt and fairseq: the samples' truths, and clocks that start anew or tell nothing."""
+"""Dialects of training logs: the samples' truths, clocks that start anew, and logs that tell no time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ParseError
-from evidence.parsers.formats import fairseq, llm_c, modded_nanogpt, nanogpt
+from evidence.parsers.formats import deepspeed, fairseq, llm_c, mindformers, modded_nanogpt, nanogpt
 from evidence.parsers.source import Source
 from tests.evidence.parsers.properties import figures, read, survives_anything
 from tests.golden import FOLDER
@@ -24,6 +24,9 @@ CONSOLE = fixture("llm_c/console.log")
 LOSSES = fixture("llm_c/main_with_torn_line.log")
 EVERY_TENTH = fixture("nanogpt/every_tenth.log")
 EPOCH = fixture("fairseq/epoch_with_summary.txt")
+CONFIGURED = fixture("deepspeed/with_configuration.log")
+TWO_EPOCHS = fixture("mindformers/two_epochs.log")
+TORN = fixture("mindformers/cut_short_with_torn_line.log")
 RESTARTED = fixture("fairseq/json_after_restart.log")
 
 
@@ -166,6 +169,8 @@ def test_the_printed_mfu_of_nanogpt_is_not_read_and_a_loss_that_is_no_number_is_
         (llm_c.PARSER, LOSSES),
         (nanogpt.PARSER, EVERY_TENTH),
         (fairseq.PARSER, EPOCH),
+        (deepspeed.PARSER, CONFIGURED),
+        (mindformers.PARSER, TWO_EPOCHS),
     ],
     ids=lambda value: getattr(value, "format", ""),
 )
@@ -185,7 +190,41 @@ def test_the_dress_of_a_log_changes_nothing(parser, content, disguise) -> None:
     assert figures(parser.parse(source)) == figures(read(parser, content))
 
 
-@pytest.mark.parametrize("parser", [modded_nanogpt.PARSER, llm_c.PARSER, nanogpt.PARSER, fairseq.PARSER])
+def test_samples_per_second_become_a_time_by_the_batch_the_log_states() -> None:
+    result = read(deepspeed.PARSER, CONFIGURED)
+    assert result.tables["training_steps"].column("iteration_ms").to_pylist() == [Decimal(8000)] * 5
+    assert (result.facts["global_batch_size"], result.facts["skipped_steps"]) == (512, 2)
+    assert result.issue_counts == {"no_time": 1}  # a rate of 0.0
+
+
+def test_without_the_batch_no_time_is_guessed() -> None:
+    with pytest.raises(ParseError) as refusal:
+        read(deepspeed.PARSER, fixture("deepspeed/without_batch_size.log"))
+    assert refusal.value.code == "no_batch_size"
+
+
+def test_steps_that_begin_anew_with_each_epoch_count_on() -> None:
+    result = read(mindformers.PARSER, TWO_EPOCHS)
+    assert result.tables["training_steps"].column("step").to_pylist() == list(range(2, 21, 2))
+    assert (result.facts["status"], result.facts["restarts"], result.facts["steps_total"]) == ("completed", 0, 20)
+
+
+def test_a_torn_line_of_mindformers_is_told_and_left_out() -> None:
+    result = read(mindformers.PARSER, TORN)
+    assert result.issue_counts == {"not_finite": 1, "broken_line": 1, "stops_early": 1}
+
+
+@pytest.mark.parametrize(
+    "parser",
+    [
+        modded_nanogpt.PARSER,
+        llm_c.PARSER,
+        nanogpt.PARSER,
+        fairseq.PARSER,
+        deepspeed.PARSER,
+        mindformers.PARSER,
+    ],
+)
 def test_a_log_without_steps_is_refused(parser) -> None:
     with pytest.raises(ParseError) as refusal:
         read(parser, Path(__file__).read_bytes())
@@ -196,3 +235,5 @@ test_any_bytes_survive_modded_nanogpt = survives_anything(modded_nanogpt.PARSER,
 test_any_bytes_survive_llm_c = survives_anything(llm_c.PARSER, CONSOLE, LOSSES)
 test_any_bytes_survive_nanogpt = survives_anything(nanogpt.PARSER, EVERY_TENTH)
 test_any_bytes_survive_fairseq = survives_anything(fairseq.PARSER, EPOCH, RESTARTED)
+test_any_bytes_survive_deepspeed = survives_anything(deepspeed.PARSER, CONFIGURED)
+test_any_bytes_survive_mindformers = survives_anything(mindformers.PARSER, TWO_EPOCHS, TORN)
