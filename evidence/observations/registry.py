@@ -3,6 +3,7 @@
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.observations.collective_runs import COLLECTIVE_RUNS
 from evidence.observations.declarations import DECLARATIONS
+from evidence.observations.device_alarms import DEVICE_ALARMS
 from evidence.observations.device_samples import DEVICE_SAMPLES
 from evidence.observations.energy_readings import ENERGY_READINGS
 from evidence.observations.flow_readings import FLOW_READINGS
@@ -22,6 +23,7 @@ KINDS: tuple[Kind, ...] = (
     BENCHMARK_RUNS,
     COLLECTIVE_RUNS,
     DECLARATIONS,
+    DEVICE_ALARMS,
     DEVICE_SAMPLES,
     ENERGY_READINGS,
     FLOW_READINGS,

@@ -10,6 +10,7 @@ from core.text import Text
 from evidence.parsers.base import Parser
 from evidence.parsers.content import refuse_header_only, refuse_mismatch
 from evidence.parsers.formats import (
+    alarm_changes,
     ascend_dmi,
     building_points,
     card_usage_table,
@@ -71,6 +72,7 @@ from evidence.parsers.formats import (
     run_card,
     runtime_column,
     sglang_bench,
+    slurm_node_events,
     slurm_sacct,
     slurm_sacct_json,
     slurm_sdiag_json,
@@ -90,6 +92,7 @@ from evidence.parsers.formats import (
 from evidence.parsers.source import Source
 
 PARSERS: tuple[Parser, ...] = (
+    alarm_changes.PARSER,
     ascend_dmi.PARSER,
     building_points.PARSER,
     card_usage_table.PARSER,
@@ -151,6 +154,7 @@ PARSERS: tuple[Parser, ...] = (
     run_card.PARSER,
     runtime_column.PARSER,
     sglang_bench.PARSER,
+    slurm_node_events.PARSER,
     slurm_sacct.PARSER,
     slurm_sacct_json.PARSER,
     slurm_sdiag_json.PARSER,
