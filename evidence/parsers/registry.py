@@ -86,6 +86,7 @@ from evidence.parsers.formats import (
     tickets,
     torch_all_reduce,
     trace_summary,
+    training_table,
     upptime,
     vllm_bench,
 )
@@ -168,6 +169,7 @@ PARSERS: tuple[Parser, ...] = (
     tickets.PARSER,
     torch_all_reduce.PARSER,
     trace_summary.PARSER,
+    training_table.PARSER,
     upptime.PARSER,
     vllm_bench.PARSER,
 )
