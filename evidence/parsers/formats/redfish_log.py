@@ -1,0 +1,149 @@
+"""Event logs of a server's management controller, as Redfish gives them: a collection of `LogEntry`.
+
+Entries of a system event log assert and deassert (`EntryCode`); those are paired into alarms. A warning that was never
+deasserted is an alarm that is open, or ended where the entry says it was resolved; entries of severity OK are none.
+
+Source: DMTF DSP0268, schema LogEntry.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import re2
+
+from core.text import Text
+from evidence.observations.device_alarms import DEVICE_ALARMS
+from evidence.observations.schema import COUNT
+from evidence.parsers.base import Coverage, Issues, ParseResult
+from evidence.parsers.json_arrays import read_array
+from evidence.parsers.kubernetes import moment_of, text
+from evidence.parsers.log_lines import words
+from evidence.parsers.slurm_json import OddValue, counted, mapping, tell_odd
+from evidence.parsers.source import Source
+from evidence.parsers.spells import Change, Paired, paired
+from evidence.parsers.table_batches import no_rows
+
+SEVERITIES = frozenset(("OK", "Warning", "Critical"))
+_MEMBERS = re2.compile(rb'"Members"\s*:\s*\[')
+_ENTRY = re2.compile(rb"#LogEntry(?:Collection)?\.")
+_ENTRY_WORD = Text(zh="日志条目", en="entry")
+
+
+class RedfishLog:
+    format = "redfish_log"
+    version = "1"
+    title = Text(zh="BMC 事件日志（Redfish）", en="Event log of a BMC (Redfish)")
+    kinds = (DEVICE_ALARMS.name,)
+
+    def recognises(self, source: Source) -> bool:
+        head = source.head.lstrip(b"\xef\xbb\xbf \t\r\n")
+        return head.startswith(b"{") and _MEMBERS.search(head) is not None and _ENTRY.search(head) is not None
+
+    def parse(self, source: Source) -> ParseResult:
+        document = read_array(source, "Members")
+        if not document.elements:
+            raise no_rows()
+        issues, changes, messages, severities = Issues(), list[Change](), dict[int, str](), list[str]()
+        for element in document.elements:
+            try:
+                severity, found, message = _entry(element.value, element.line)
+            except OddValue as odd:
+                tell_odd(issues, "unreadable_entry", _ENTRY_WORD, str(odd), element.line)
+                continue
+            severities.append(severity)
+            changes += found
+            messages[element.line] = message
+        pairs = paired(changes)
+        table = _table(pairs, messages)
+        read = len(document.elements)
+        return ParseResult(
+            facts={
+                "entries": len(severities),
+                "entries_by_severity": counted(severities),
+                "alarms": table.num_rows,
+                "alarms_open": table.column("cleared_at").null_count,
+                "devices": pc.count_distinct(table.column("device")).as_py(),
+                "clears_without_raise": len(pairs.lonely),
+            },
+            tables={DEVICE_ALARMS.name: table},
+            coverage=Coverage(read, len(severities), read - len(severities)),
+            issues=tuple(issues.listed),
+            issue_counts=issues.counts,
+            encoding=source.text_encoding,
+        )
+
+
+def _entry(value: Any, line: int) -> tuple[str, list[Change], str]:
+    """The severity of an entry, the changes it stands for, and what it says."""
+    entry = mapping(value, "Members")
+    severity = text(entry.get("Severity"), "Severity")
+    if severity not in SEVERITIES:
+        raise OddValue("Severity")
+    at = moment_of(text(entry.get("Created"), "Created"), "Created")
+    if at is None:
+        raise OddValue("Created")
+    device, alarm, message = _device(entry), _alarm(entry), words(str(entry.get("Message") or ""))
+    if _is_deassertion(entry):
+        return severity, [Change(at, device, alarm, raised=False, line=line)], message
+    if severity == "OK":
+        return severity, [], message
+    raised = Change(at, device, alarm, raised=True, line=line, severity=severity)
+    return severity, [raised, *_resolved(entry, raised)], message
+
+
+def _resolved(entry: Mapping[str, Any], raised: Change) -> list[Change]:
+    """The clear an entry tells of itself, where it says when it was resolved."""
+    at: dt.datetime | None = moment_of(entry.get("Modified"), "Modified") if entry.get("Resolved") is True else None
+    if at is None or at <= raised.at:
+        return []
+    return [Change(at, raised.thing, raised.alarm, raised=False, line=raised.line)]
+
+
+def _is_deassertion(entry: Mapping[str, Any]) -> bool:
+    return str(entry.get("EntryCode", "")).lower() in ("deassert", "deasserted")
+
+
+def _device(entry: Mapping[str, Any]) -> str:
+    """The part of the server an entry speaks of: where it originates, else its sensor, else the controller."""
+    links = entry.get("Links")
+    origin = links.get("OriginOfCondition") if isinstance(links, Mapping) else None
+    path = origin.get("@odata.id") if isinstance(origin, Mapping) else None
+    sensor = entry.get("SensorType")
+    number = entry.get("SensorNumber")
+    if isinstance(path, str) and path:
+        return words(path)
+    if isinstance(sensor, str) and sensor:
+        return words(f"{sensor} {number}" if isinstance(number, int) and not isinstance(number, bool) else sensor)
+    return "BMC"
+
+
+def _alarm(entry: Mapping[str, Any]) -> str:
+    for name in ("MessageId", "EventId", "Message", "Name"):
+        value = entry.get(name)
+        if isinstance(value, str) and value.strip():
+            return words(value)
+    raise OddValue("MessageId")
+
+
+def _table(pairs: Paired, messages: Mapping[int, str]) -> pa.Table:
+    spells = pairs.spells
+    return DEVICE_ALARMS.table(
+        {
+            "device": [spell.first.thing for spell in spells],
+            "alarm": [spell.first.alarm for spell in spells],
+            "severity": [spell.first.severity for spell in spells],
+            "raised_at": [spell.first.at for spell in spells],
+            "cleared_at": [spell.ended_at for spell in spells],
+            "repeats": pa.array([spell.repeats for spell in spells], COUNT),
+            "cause": [messages.get(spell.first.line) or None for spell in spells],
+            "line": pa.array([spell.first.line for spell in spells], COUNT),
+        }
+    )
+
+
+PARSER = RedfishLog()
