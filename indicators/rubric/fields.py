@@ -120,8 +120,8 @@ class Fields:
             self.fault(
                 "missing_key",
                 at=self.place(key),
-                zh=f"缺少“{key}”。",
-                en=f"“{key}” is missing.",
+                zh=f"缺少键“{key}”。",
+                en=f"The key “{key}” is missing.",
             )
         return value
 
@@ -156,7 +156,8 @@ class Fields:
                 en=f"“{key}” must be quoted text.",
                 hint=_in_quotes(key, value),
             )
-            return ""
+            # What was meant is known: no fault follows from the missing quotes.
+            return value.value if isinstance(value, Scalar) and isinstance(value.value, str) else ""
         return value.value
 
     def identifier(self, key: str, *, required: bool = True) -> str | None:

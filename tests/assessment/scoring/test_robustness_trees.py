@@ -92,6 +92,12 @@ def test_every_ranked_facility_of_the_examples_has_an_interval(name: str) -> Non
     assert (still == published_keys(edition, scores, np.flatnonzero(~scores.blocked))[:, None]).all()
 
 
+def test_two_processes_change_no_digit_of_a_rubric_that_compares() -> None:
+    edition = of_curve("rank", decimals="3")
+    facts = population(edition, FIELD, error="2")
+    assert robustness(edition, facts, processes=2) == robustness(edition, facts)
+
+
 @pytest.mark.parametrize("name", CURVES)
 def test_a_hardly_moved_value_keeps_the_points_of_a_relative_curve(name: str) -> None:
     edition = of_curve(name, robustness=NOTHING)

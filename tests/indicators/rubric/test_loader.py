@@ -220,3 +220,27 @@ def test_an_edition_comes_back_from_its_content(tmp_path: Path) -> None:
     edition = load_edition(folder_with(tmp_path))
     again = edition_of_content(edition.content, final=False)
     assert again == edition
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "hint"),
+    [
+        ("direction: higher", "direction: hihger", "Did you mean “higher”?"),
+        ("missing: zero", "mising: zero", "Did you mean “missing”?"),
+        ("kind: linear", "kind: liner", "Did you mean “linear”?"),
+        ("measure: speed", "measure: sped", "Did you mean “speed”?"),
+        ('rubric: "tiny"', "rubric: tiny", 'For example rubric: "tiny".'),
+        ('["10", "100"]', "[10%, 100]", "percent signs"),
+        ('["10", "100"]', "[10, 200]", "highest_points"),
+    ],
+)
+def test_a_typing_error_is_answered_with_what_was_meant(tmp_path: Path, before: str, after: str, hint: str) -> None:
+    with pytest.raises(RubricError) as refused:
+        load_edition(folder_with(tmp_path, RUBRIC.replace(before, after)))
+    assert any(fault.hint is not None and hint in fault.hint.en for fault in refused.value.faults)
+
+
+def test_an_unquoted_identifier_is_one_fault_and_breeds_no_other(tmp_path: Path) -> None:
+    classes = 'classes: {attribute: size, of: [{id: small, title: {zh: "小", en: "small"}}]}\n'
+    weighed = RUBRIC.replace('weight: "0.4"', "weight: {small: 1}")
+    assert codes_of(folder_with(tmp_path, weighed + classes)) == ["not_quoted_text"]
