@@ -16,6 +16,7 @@ from core.provenance import Where
 from core.text import Text
 
 EDITION_FILE = "EDITION"
+_DIGEST_LENGTH = 80  # sha256:…, and room for what does not belong there
 
 
 def content_digest(content: Mapping[str, Any]) -> str:
@@ -24,9 +25,9 @@ def content_digest(content: Mapping[str, Any]) -> str:
 
 
 def sealed_digest(folder: Path) -> str | None:
-    """What `EDITION` says, or None for a draft."""
+    """What `EDITION` says, or None for a draft; of anything but a digest a little, for the refusal to show."""
     seal = folder / EDITION_FILE
-    return seal.read_text(encoding="utf-8").strip() if seal.is_file() else None
+    return seal.read_bytes()[:_DIGEST_LENGTH].decode("ascii", "backslashreplace").strip() if seal.is_file() else None
 
 
 def seal(folder: Path, digest: str) -> None:

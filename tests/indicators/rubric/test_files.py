@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from core.errors import RubricError
 from indicators.rubric.files import edition_of_files, files_of_archive
+from tests.indicators.rubric.tiny import RUBRIC
 
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 
@@ -85,3 +86,9 @@ def test_a_damaged_archive_gives_files_or_a_refusal(method: int, damage: list[tu
         content[place % len(content)] = byte
     with contextlib.suppress(RubricError):
         files_of_archive(bytes(content))
+
+
+@pytest.mark.torture("T28", "changed content")
+@pytest.mark.parametrize("seal", [b"", b"final", b"\xff\xfe\x00", b"9" * 1_000_000])
+def test_a_seal_that_is_no_digest_is_refused_like_a_wrong_one(seal: bytes) -> None:
+    assert refusal(archive(("rubric.yaml", RUBRIC.encode()), ("EDITION", seal))) == "edition_is_final"
