@@ -17,9 +17,11 @@ from centres.profile import FacilityProfile, ScaleTier
 from centres.provinces import province_name
 from centres.selectors import visible_centres
 from core.errors import InsufficientData
+from core.quantity import shortest
 from core.text import Text
 from indicators.measures.references import scale_tier
 from indicators.models import Edition
+from indicators.selectors import typed
 
 HOME = Text(zh="排名", en="Ranking")
 
@@ -78,6 +80,7 @@ def edition_shown(edition: Edition) -> dict[str, Any]:
         "name": f"{edition.rubric}/{edition.edition}",
         "address": reverse("indicators:rubric", args=[edition.rubric, edition.edition]),
         "standing": edition.standing,
+        "highest": shortest(typed(edition).highest_points),
     }
 
 

@@ -19,7 +19,7 @@ from assessment.services.review import review
 from assessment.services.submit import submit
 from assessment.web.acts import act_words, chain, open_acts, state_words
 from assessment.web.forms import ReasonForm
-from assessment.web.shown import crumbs
+from assessment.web.shown import crumbs, edition_shown
 from centres.models import Person
 from core.errors import UserFacingError
 from core.text import Text
@@ -74,6 +74,7 @@ def _answer(request: HttpRequest, item: Assessment, form: ReasonForm, problem: U
         "state": state_words(item.state),
         "steps": chain(item),
         "result": stored.result if stored else None,
+        "edition": edition_shown(item.edition),
         "being_scored": stored is None and item.state == "submitted",
         "result_address": reverse("assessment:result", args=[item.centre.slug]),
         "acts": open_acts(item, request.user),

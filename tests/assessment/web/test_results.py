@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -24,6 +24,7 @@ from centres.models import Centre, Person
 from core.quantity import plain
 from core.text import Text
 from indicators.models import Edition
+from indicators.selectors import typed
 from tests.assessment.conftest import add_rejected
 
 Visit = Callable[..., Client]
@@ -215,3 +216,21 @@ def test_the_trace_of_an_indicator_leads_to_the_rejected_file_it_lacks(
     assert "已提交的文件“train.log”被退回" in page
     assert f"/evidence/{rejected.pk}/?line=7#lines" in page
     assert "未提交所需证据" not in page
+
+
+def test_a_score_stands_beside_the_highest_points_of_its_rubric(
+    as_person: Visit, certified: Assessment, ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = [
+        f"/centres/{certified.centre.slug}/",
+        f"/assessments/{certified.pk}/",
+        f"/certificates/{certified.certificate.number}/",
+    ]
+    for page in pages:
+        assert "/ 100</span>" in as_person(ana).get(page).content.decode(), page
+    ten = replace(typed(certified.edition), highest_points=Decimal(10))
+    monkeypatch.setattr("assessment.web.shown.typed", lambda edition: ten)
+    for page in pages:
+        found = as_person(ana).get(page).content.decode()
+        assert "/ 10</span>" in found, page
+        assert "/ 100</span>" not in found, page
