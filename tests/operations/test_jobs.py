@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -132,3 +133,12 @@ def test_a_worker_that_lost_its_lease_cannot_write_the_end() -> None:
     jobs.perform(job.pk, act)
     assert fresh(job).state == JobState.DONE
     assert fresh(job).problem is None
+
+
+@pytest.mark.torture("T38")
+def test_the_clock_of_the_sweep_dies_with_the_whole_server_and_never_alone() -> None:
+    """Inside a worker it is a child that nobody misses: jobs of killed workers would be forgotten without a word."""
+    lines = (Path(__file__).resolve().parents[2] / "Procfile").read_text(encoding="utf-8").splitlines()
+    commands = dict(line.split(": ", 1) for line in lines)
+    assert " beat" in commands["beat"]
+    assert "--beat" not in commands["worker"]
