@@ -243,7 +243,7 @@ BODY_ASSESSES = {"zh": env.text("ZHIHENG_BODY_WORD_ZH", "评价"), "en": env.tex
 JOB_LEASE_SECONDS = env.whole("ZHIHENG_JOB_LEASE_SECONDS", 20, least=2)
 JOB_SWEEP_SECONDS = env.whole("ZHIHENG_JOB_SWEEP_SECONDS", 5, least=1)
 
-_EMBEDDED_BROKER = "filesystem://localhost/"
+_EMBEDDED_BROKER = "folder://localhost/"  # config.broker
 CELERY_BROKER_URL = env.secret("ZHIHENG_BROKER_URL") or _EMBEDDED_BROKER
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {

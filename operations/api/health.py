@@ -57,7 +57,7 @@ def _store() -> None:
 def _broker() -> None:
     with current_app.connection_for_write() as channel:
         channel.ensure_connection(max_retries=1, timeout=2)
-        if channel.info()["transport"] == "filesystem":  # which connects to anything
+        if channel.transport.driver_type == "filesystem":  # which connects to anything
             folder = Path(channel.transport_options["data_folder_in"])
             if not folder.is_dir():
                 raise FileNotFoundError(folder)
