@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -25,22 +25,28 @@ from assessment.models import (
     RankedReport,
     StoredResult,
 )
-from assessment.scoring.effects import Effect, agree, effects_between, facility_of, scored
-from assessment.scoring.explain import situation
+from assessment.scoring.effects import Effect, effects_between, scored
 from assessment.scoring.explain.advice import advise
 from assessment.scoring.explain.difference import Difference, difference
 from assessment.scoring.explain.lost import lost_points
 from assessment.scoring.explain.report import Explanation
 from assessment.scoring.explain.situation import Situation
-from assessment.scoring.inputs import scored_attributes
+from assessment.scoring.facts import Facility
+from assessment.scoring.inputs import inputs_content, scored_attributes
 from assessment.scoring.ranking import Ranked, rank
 from assessment.scoring.result import Result
 from centres.models import Centre, Person
 from centres.permissions import has_role, is_administrator, is_of_the_body
 from centres.profile import CentreClass, FacilityProfile, ScaleTier
 from centres.selectors import visible_centres
+from core.canonical import canonical_digest
 from core.errors import InsufficientData
+from core.provenance import DIGEST_PREFIX
+from evidence.models import Evidence, EvidenceState
+from evidence.selectors import tables_of
+from indicators.measures.base import CentreEvidence, Measurement
 from indicators.measures.references import accelerators, peak_pflops, scale_tier
+from indicators.measures.registry import measure_all
 from indicators.models import Edition
 from indicators.selectors import typed
 
@@ -66,6 +72,48 @@ def current_result(centre: Centre) -> StoredResult | None:
     return provisional.result if provisional else None
 
 
+# --- what a result was scored from ----------------------------------------------------------------------
+
+
+def inputs_of(stored: StoredResult) -> dict[str, Any]:
+    """Profile attributes, all measurements and sources; rows of before keep the sources alone, and theirs are measured
+    again from the kept observations.
+    """
+    if "measurements" in stored.inputs:
+        return stored.inputs
+    profile = stored.profile_version.profile
+    return inputs_content(
+        facility=profile.centre.id,
+        profile=scored_attributes(profile),
+        measurements=measure_all(CentreEvidence.pooled(profile, tables_of(files_of(stored, stored.inputs)))),
+        sources=stored.inputs,
+    )
+
+
+def facility_of(stored: StoredResult) -> Facility:
+    """The measurements and attributes of a result, to be scored again."""
+    return _facility(inputs_of(stored))
+
+
+def files_of(stored: StoredResult, sources: Mapping[str, Any]) -> list[Evidence]:
+    """The centre's files a result rests on; of one handed in twice, the one that was read by the parser it names."""
+    parsers = sources["evidence"]
+    blobs = [digest.removeprefix(DIGEST_PREFIX) for digest in parsers]
+    handed_in = (
+        Evidence.objects.filter(centre=stored.centre_id, blob__in=blobs)
+        .exclude(state__in=(EvidenceState.REJECTED, EvidenceState.UNREADABLE))
+        .prefetch_related("tables")
+        .order_by("received_at", "pk")
+    )
+    chosen = {item.digest: item for item in handed_in if item.parser == parsers[item.digest]}
+    return [chosen[digest] for digest in sorted(chosen)]
+
+
+def _facility(inputs: Mapping[str, Any]) -> Facility:
+    measurements = {name: Measurement.from_json(one) for name, one in inputs["measurements"].items()}
+    return Facility(inputs["facility"], dict(inputs["profile"]), measurements)
+
+
 # --- explanations ---------------------------------------------------------------------------------------
 
 
@@ -84,9 +132,14 @@ def _explanation(digest: str) -> Explanation:  # a digest never changes its mean
 
 
 def situation_of(stored: StoredResult) -> Situation | None:
-    """What a kept result was computed from; None where its tree does not carry enough to compute it again."""
-    attributes = scored_attributes(stored.profile_version.profile)
-    return situation.situation_of(stored.result, edition=typed(stored.edition), profile=attributes)
+    """What a kept result was computed from; None for a row of before whose measurements come out otherwise today."""
+    inputs = inputs_of(stored)
+    if canonical_digest(inputs) != stored.inputs_digest:
+        return None
+    given = _facility(inputs)
+    return Situation(
+        typed(stored.edition), given.name, given.profile, given.measurements, scoring=stored.result.scoring
+    )
 
 
 def previous_result(stored: StoredResult, *, assessment: Assessment | None, insider: bool) -> StoredResult | None:
@@ -251,54 +304,54 @@ def _ranked(assessments: Iterable[Assessment], *, edition: Edition, query: Ranki
 
 @dataclass(frozen=True, slots=True)
 class Rescored:
-    """One centre under two editions, from the measurements its newest judged result kept.
+    """One centre under two editions, from the measurements its newest judged result was scored from.
 
     Args:
         scored_with: the edition that result rests on.
-        agrees: whether the kept measurements give that result again; where not, its effect is no better than a guess.
+        not_held: measures the newer edition asks for that were not known when the centre was measured.
     """
 
     centre: Centre
     scored_with: Edition
     effect: Effect
-    agrees: bool
+    not_held: tuple[str, ...]
 
 
 def rescored(user: Somebody, *, old: Edition, new: Edition) -> list[Rescored]:
     """Every centre this person sees in rankings, under both editions; no stored result is touched.
 
-    Ranks are counted among these centres. Measures only `new` asks for are not in results of other editions, so there
-    the missing policy of `new` speaks.
+    Ranks are counted among these centres. For measures the software did not know when a centre was measured the
+    missing policy of `new` speaks.
     """
     found = {
-        assessment.result.result.facility: assessment
+        assessment.result.result.facility: (assessment, assessment.result)
         for assessment in _newest_judged(user)
         if assessment.result is not None and assessment.edition.rubric == new.rubric
     }
-    stored = {name: assessment.result for name, assessment in found.items() if assessment.result is not None}
-    before, after = (
-        [_rescored(one.pk, one.digest, edition.digest) for one in stored.values()] for edition in (old, new)
-    )
+    again = {
+        edition.digest: [_rescored(stored.pk, stored.digest, edition.digest) for _, stored in found.values()]
+        for edition in (old, new)
+    }
+    before, after = ([result for result, _ in again[edition.digest]] for edition in (old, new))
+    not_held = {result.facility: missing for result, missing in again[new.digest]}
     return [
-        Rescored(
-            found[effect.facility].centre,
-            found[effect.facility].edition,
-            effect,
-            agree(_rescored(one.pk, one.digest, found[effect.facility].edition.digest), one.result),
-        )
+        Rescored(assessment.centre, assessment.edition, effect, not_held[effect.facility])
         for effect in effects_between(typed(old), typed(new), before, after)
-        for one in (stored[effect.facility],)
+        for assessment, _ in (found[effect.facility],)
     ]
 
 
 @functools.lru_cache(maxsize=8192)
-def _rescored(pk: int, digest: str, edition_digest: str) -> Result:
-    """A stored result scored against an edition, without its tree; neither of the two ever changes."""
+def _rescored(pk: int, digest: str, edition_digest: str) -> tuple[Result, tuple[str, ...]]:
+    """A stored result scored against an edition, without its tree, and the measures of it that were not known then.
+
+    Neither of the two ever changes.
+    """
     stored = StoredResult.objects.select_related("profile_version").get(pk=pk, digest=digest)
-    profile = scored_attributes(stored.profile_version.profile)
-    facility = facility_of(stored.result, profile=profile)
-    [result] = scored(typed(Edition.objects.get(digest=edition_digest)), [facility])
-    return dataclasses.replace(result, root=dataclasses.replace(result.root, children=()))
+    edition, facility = typed(Edition.objects.get(digest=edition_digest)), facility_of(stored)
+    [result] = scored(edition, [facility])
+    not_held = tuple(name for name in edition.measures if name not in facility.measurements)
+    return dataclasses.replace(result, root=dataclasses.replace(result.root, children=())), not_held
 
 
 def visible_reports(user: Somebody) -> QuerySet[RankedReport]:

@@ -23,7 +23,9 @@ from operations.http.views import StrictQuery
 class EditionDiff(StrictQuery):
     """From an earlier edition (`?from=`, else the one before) to this one, in words, with the centres that change.
 
-    Centres are those of the rankings you may see, rescored from what their results kept; nothing stored changes.
+    Centres are those of the rankings you may see, scored again from the measurements of their results;
+    nothing stored changes. `not_held` names measures that were not known when a centre was measured: they count as
+    missing.
     """
 
     permission_classes = (AllowAny,)
@@ -54,6 +56,6 @@ def _row(one: Rescored) -> dict[str, Any]:
         "centre": one.centre.slug,
         "name": one.centre.name.as_json(),
         "scored_with": one.scored_with.edition,
-        "agrees": one.agrees,
+        "not_held": list(one.not_held),
         **{side: standing for side, standing in one.effect.as_json().items() if side != "facility"},
     }

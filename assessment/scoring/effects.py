@@ -96,21 +96,6 @@ def scored(edition: Edition, facilities: Iterable[Facility]) -> list[Result]:
     ]
 
 
-def facility_of(result: Result, *, profile: Mapping[str, Any]) -> Facility:
-    """The measurements a result kept, to be scored again; what its edition did not ask for is not among them.
-
-    Args:
-        profile: the attributes it was scored with.
-    """
-    kept = {node.inputs.measure: node.inputs for node in result.root.walk() if node.inputs is not None}
-    return Facility(result.facility, dict(profile), kept)
-
-
-def agree(one: Result, other: Result) -> bool:
-    """Whether two results say the same of a facility as a whole."""
-    return (one.score, one.grade, one.verdict) == (other.score, other.grade, other.verdict)
-
-
 def worth(curve: Absolute, value: Decimal) -> Fraction | None:
     """Points of a value before any cap, as comparisons of editions ask for them; None off the curve's scale."""
     try:

@@ -6,17 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from assessment.models import StoredResult
-from assessment.scoring.inputs import inputs_content, scored_attributes
 from assessment.scoring.recompute.bundle import Bundle
 from assessment.scoring.recompute.rebuild import Recomputed, recompute
 from assessment.scoring.recompute.remeasure import remeasure, source_of
+from assessment.selectors import files_of, inputs_of
 from core.provenance import DIGEST_PREFIX
 from evidence import store
-from evidence.models import Blob, Evidence, EvidenceState
+from evidence.models import Blob, Evidence
 from evidence.parsers.source import Source
-from evidence.selectors import tables_of
-from indicators.measures.base import CentreEvidence
-from indicators.measures.registry import measure_all
 
 
 def result_bundle(stored: StoredResult, *, with_origin: bool) -> Bundle:
@@ -25,7 +22,7 @@ def result_bundle(stored: StoredResult, *, with_origin: bool) -> Bundle:
     Args:
         with_origin: also the profile document and the evidence files by name, for those who may open them.
     """
-    inputs = stored.inputs if "measurements" in stored.inputs else _inputs_of_before(stored)
+    inputs = inputs_of(stored)
     return Bundle(
         digests={"edition": stored.edition.digest, "inputs": stored.inputs_digest, "result": stored.digest},
         edition=stored.edition.content,
@@ -52,7 +49,7 @@ def _origin(stored: StoredResult, sources: Mapping[str, Any]) -> dict[str, Any]:
                 "encoding": item.declared_encoding,
                 "timezone": item.timezone,
             }
-            for item in _files(stored, sources)
+            for item in files_of(stored, sources)
         ],
         "rejected": _rejected(stored, sources.get("rejected", {})),
     }
@@ -75,32 +72,6 @@ def _rejected(stored: StoredResult, codes: Mapping[str, Mapping[str, str]]) -> l
                 "where": problem.get("where") or {},
             }
     return [rejected for _, rejected in sorted(found.items())]
-
-
-def _files(stored: StoredResult, sources: Mapping[str, Any]) -> list[Evidence]:
-    """The centre's files a result rests on; of one handed in twice, the one that was read by the parser it names."""
-    parsers = sources["evidence"]
-    blobs = [digest.removeprefix(DIGEST_PREFIX) for digest in parsers]
-    handed_in = (
-        Evidence.objects.filter(centre=stored.centre_id, blob__in=blobs)
-        .exclude(state__in=(EvidenceState.REJECTED, EvidenceState.UNREADABLE))
-        .prefetch_related("tables")
-        .order_by("received_at", "pk")
-    )
-    chosen = {item.digest: item for item in handed_in if item.parser == parsers[item.digest]}
-    return [chosen[digest] for digest in sorted(chosen)]
-
-
-def _inputs_of_before(stored: StoredResult) -> dict[str, Any]:
-    """Rows that keep the sources alone: their measurements are computed again from the kept observations."""
-    profile = stored.profile_version.profile
-    files = _files(stored, stored.inputs)
-    return inputs_content(
-        facility=profile.centre.id,
-        profile=scored_attributes(profile),
-        measurements=measure_all(CentreEvidence.pooled(profile, tables_of(files))),
-        sources=stored.inputs,
-    )
 
 
 def _in_the_store(entry: Mapping[str, Any]) -> Source | None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment, ProvisionalResult, StoredResult
-from assessment.selectors import difference_between, explanation_of, previous_result
+from assessment.selectors import difference_between, explanation_of, previous_result, situation_of
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
 from assessment.services.open_assessment import open_assessment
@@ -146,6 +146,36 @@ def test_an_explanation_is_worked_out_once_for_a_result(submitted: Assessment) -
     assert submitted.result is not None
     again = StoredResult.objects.get(pk=submitted.result.pk)
     assert explanation_of(submitted.result) is explanation_of(again)
+
+
+def test_what_decides_a_condition_or_lost_against_an_alternative_is_part_of_the_situation(
+    assessment: Assessment, measured: dict[str, str], olu: Person
+) -> None:
+    measured["asked_by_no_indicator"] = "7"
+    stored = scored(assessment, olu).result
+    assert stored is not None
+    again = situation_of(stored)
+    assert again is not None
+    assert again.measurements["asked_by_no_indicator"].value == Decimal(7)
+    assert again.result(inputs_digest=stored.inputs_digest).digest == stored.digest
+
+
+def test_a_row_that_kept_its_sources_alone_and_is_measured_otherwise_today_gets_no_advice(
+    submitted: Assessment,
+) -> None:
+    stored = submitted.result
+    assert stored is not None
+    sources = {**stored.inputs["sources"], "evidence": {}}
+    before = StoredResult(
+        centre=stored.centre,
+        edition=stored.edition,
+        profile_version=stored.profile_version,
+        tree=stored.tree,
+        inputs=sources,
+        inputs_digest=stored.inputs_digest,
+        digest=stored.digest,
+    )
+    assert situation_of(before) is None
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------

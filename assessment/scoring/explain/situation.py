@@ -11,7 +11,6 @@ from assessment.scoring.result import Result
 from assessment.scoring.samples import Given, Samples
 from assessment.scoring.semantics import registry
 from assessment.scoring.together import samples_of
-from core.errors import UserFacingError
 from indicators.measures.base import Measurement
 from indicators.rubric.model import Edition
 
@@ -68,26 +67,3 @@ class Situation:
 
     def measuring(self, measurements: Mapping[str, Measurement]) -> Situation:
         return replace(self, measurements=measurements)
-
-
-def situation_of(result: Result, *, edition: Edition, profile: Mapping[str, Any]) -> Situation | None:
-    """The situation of a kept result, with the measurements its tree carries.
-
-    A tree keeps the measurement behind each indicator, not those that only decide a condition or lost against a better
-    alternative. Whether what it keeps is enough is tried: None unless scoring it again gives the same points, outcomes
-    and consequences, node by node.
-
-    Args:
-        profile: attributes, as they were given to `score`.
-    """
-    kept = {node.inputs.measure: node.inputs for node in result.root.walk() if node.inputs is not None}
-    again = Situation(edition, result.facility, profile, kept, result.scoring)
-    try:
-        return again if _told(again.result()) == _told(result) else None
-    except UserFacingError:
-        return None
-
-
-def _told(result: Result) -> tuple[Any, ...]:
-    nodes = tuple((node.code, node.outcome, node.points, node.weight, node.counts) for node in result.root.walk())
-    return result.score, result.grade, result.verdict, result.consequences, nodes

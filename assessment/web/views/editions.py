@@ -68,12 +68,10 @@ def _row(one: Rescored) -> dict[str, Any]:
         "step": step,
         "sign": "+" if step is not None and step > Decimal(0) else "",
         "changes_grade": one.effect.changes_grade,
-        "agrees": one.agrees,
     }
 
 
 def _not_held(centres: Sequence[Rescored], new: Edition) -> list[Text]:
-    """What the newer edition asks for and the results of at least one of these centres could not keep."""
-    asked = [typed(edition).measures for edition in {one.scored_with for one in centres}]
-    wanted = typed(new).measures
-    return [measure.title for name, measure in wanted.items() if any(name not in known for known in asked)]
+    """What the newer edition asks for and was not known when at least one of these centres was measured."""
+    missing = {name for one in centres for name in one.not_held}
+    return [measure.title for name, measure in typed(new).measures.items() if name in missing]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from assessment.scoring.explain.change import changes
 from assessment.scoring.explain.difference import Difference, Switch, difference
 from assessment.scoring.explain.shapley import shapley
-from assessment.scoring.explain.situation import Situation, situation_of
+from assessment.scoring.explain.situation import Situation
 from assessment.scoring.result import Result
 from core.errors import UserFacingError
 from core.outcome import Outcome
@@ -104,22 +104,6 @@ def test_another_edition_that_cannot_score_the_old_evidence_says_so() -> None:
     assert found.parts == {}
     assert found.reason is not None
     assert "profile.class" in found.reason.en
-
-
-def test_a_kept_result_carries_its_own_situation() -> None:
-    edition = edition_of([indicator("a"), indicator("b", missing="default")])
-    result = scored(edition, {"a": "61.5"})
-    again = situation_of(Result.from_json(result.as_json()), edition=edition, profile={})
-    assert again is not None
-    assert again.result().root == result.root
-
-
-def test_a_result_whose_tree_does_not_carry_everything_has_no_situation() -> None:
-    condition = {"measure": "x", "at_least": "1"}
-    measures = {name: {"title": title(name), "unit": "point", "direction": "higher"} for name in "abx"}
-    edition = edition_of([indicator("a", applies_when=condition), indicator("b")], measures=measures)
-    result = scored(edition, {"a": "61.5", "b": "3", "x": "0"})
-    assert situation_of(result, edition=edition, profile={}) is None
 
 
 @given(st.lists(st.integers(-50, 50), min_size=1, max_size=4), st.integers(1, 7))
