@@ -176,6 +176,8 @@ class Certificate(models.Model):
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     issued_on = models.DateField()
     valid_until = models.DateField()
+    # How firmly the result stood when it was issued: `{"varied": {zh, en}, "firmness": …}`; None: not on the paper.
+    interval: models.JSONField[dict[str, Any] | None, dict[str, Any] | None] = models.JSONField(null=True)
     pdf_sha256 = models.CharField(max_length=64, blank=True)
     job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="+", null=True)
 
@@ -207,8 +209,8 @@ class CertificateSeries(models.Model):
 class RankedReport(models.Model):
     """A ranking as it stood when it was asked for: the query, the rows with their results, the papers.
 
-    `rows` are `{"result": id, "rank", "peer_rank", "certificate"}` in order, so that the papers can be made
-    again to the same bytes.
+    `rows` are `{"result": id, "rank", "peer_rank", "certificate", "firmness"}` in order, so that the papers can be made
+    again to the same bytes; `varied` is the sentence on what the intervals rest on, empty where there are none.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -217,6 +219,7 @@ class RankedReport(models.Model):
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
     query: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
     rows: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list)
+    varied: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
     made_on = models.DateField()
     made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     pdf_sha256 = models.CharField(max_length=64, blank=True)

@@ -43,6 +43,10 @@ PILLAR_LOOKS = {
 }
 
 
+# Style classes of the bracket beside a rank, by its sign in a plain list.
+TIED = {" ": "", "┌": "tied-start", "│": "tied-middle", "└": "tied-end"}
+
+
 @dataclass(frozen=True, slots=True)
 class PillarFigure:
     """One pillar of a chart; `points` is the published figure, None when it has none."""
@@ -108,13 +112,30 @@ def small_beam(
     left, width, beam = 4, 112, 6
     parts = [_line(left, beam, left + width, beam, LINE, 1.2)]
     parts += [_line(x, beam - 3, x, beam + 3, MUTED, 0.6) for x in _places(limits, left, width)]
-    if interval:
-        low, high = (left + width * float(end) / 100 for end in interval)
-        parts.append(_line(low, beam, high, beam, CINNABAR, 2))
     if score is not None:
         end = left + width * float(score) / 100
         parts += [_line(left, beam, end, beam, hue, 1.8), _pointer(end, beam, 5, hue)]
+    if interval:
+        low, high = (left + width * float(end) / 100 for end in interval)
+        parts.append(_line(low, beam, high, beam, CINNABAR, 2))
+        parts += [_line(x, beam - 2.5, x, beam + 2.5, CINNABAR, 1) for x in (low, high)]
     return _svg(120, 14, title, parts, "small-beam")
+
+
+def rank_whisker(rank: int, *, interval: tuple[int, int], last: int, title: str) -> str:
+    """A rank as a dot and its interval as a whisker, on a line from the first to the last rank.
+
+    Args:
+        interval: the best and the worst rank of 5–95 % of the draws; the dot may lie outside.
+    """
+    left, width, middle = 5, 70, 7
+    place = {at: left + width * (at - 1) / max(last - 1, 1) for at in (rank, *interval)}
+    low, high = (place[end] for end in interval)
+    parts = [_line(left, middle, left + width, middle, LINE, 0.8)]
+    parts += [_line(low, middle, high, middle, MUTED, 1.8)] if low < high else []
+    parts += [_line(x, middle - 3.5, x, middle + 3.5, MUTED, 1.2) for x in dict.fromkeys((low, high))]
+    parts.append(f'<circle cx="{place[rank]:g}" cy="{middle}" r="3.2" fill="currentColor"/>')
+    return _svg(80, 14, title, parts, "rank-whisker")
 
 
 def pillar_beam(pillar: PillarFigure, *, limits: Sequence[int] = GRADE_LIMITS) -> str:

@@ -49,6 +49,7 @@ def certificate_html(content: CertificateContent, *, density: str = "roomy") -> 
                 title=content.score_finding,
                 levels=content.levels,
                 awarded=content.awarded_level,
+                interval=content.spread.firmness.score if content.spread else None,
                 limits=content.limits,
             )
         ),
@@ -84,8 +85,8 @@ def ranked_report_html(content: RankedReportContent) -> str:
             (grade, str(count), _safe(charts.count_bar(share, title=f"{grade.zh} {count}")))
             for grade, count, share in content.grades
         ],
-        ranked=[_with_charts(row, content.limits) for row in content.ranked],
-        blocked=[_with_charts(row, content.limits) for row in content.blocked],
+        ranked=[_with_charts(row, content.limits, last=len(content.ranked)) for row in content.ranked],
+        blocked=[_with_charts(row, content.limits, last=0) for row in content.blocked],
     )
 
 
@@ -94,11 +95,22 @@ def qr_code(address: str) -> str:
     return str(segno.make(address, error="m", micro=False).svg_inline(border=0, omitsize=True, title=address, dark=INK))
 
 
-def _with_charts(row: RankedRow, limits: tuple[int, ...]) -> dict[str, object]:
+def _with_charts(row: RankedRow, limits: tuple[int, ...], *, last: int) -> dict[str, object]:
     title = f"{row.name.zh} {row.score}"
+    firm = row.firmness
     return {
         "row": row,
-        "beam": _safe(charts.small_beam(row.score_points, title=title, limits=limits)),
+        "beam": _safe(
+            charts.small_beam(row.score_points, title=title, interval=firm.score if firm else None, limits=limits)
+        ),
+        "tied": charts.TIED[row.bracket],
+        "whisker": _safe(
+            charts.rank_whisker(
+                int(row.rank), interval=firm.rank, last=last, title=f"{row.name.zh} {row.rank} ({row.rank_interval})"
+            )
+        )
+        if firm
+        else "",
         "pillars": [points_words(pillar.points) for pillar in row.pillars],
     }
 

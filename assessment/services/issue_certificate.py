@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from assessment.documents.content.certificate import CertificateContent, Decision, certificate_content
+from assessment.documents.content.spread import Spread
 from assessment.documents.fonts import refuse_missing_glyphs
 from assessment.documents.render import certificate_html, certificate_pdf
-from assessment.models import Assessment, Certificate
+from assessment.models import Assessment, Certificate, StoredResult
+from assessment.scoring.firmness import Firmness
 from assessment.selectors import edition_words, installed
 from assessment.services.certificate_numbers import next_number
+from assessment.services.firmness import firmness_of
 from assessment.services.papers import keep_paper
 from centres.models import Person
 from core.text import Text
@@ -43,6 +47,7 @@ def issue_certificate(assessment: Assessment, *, person: Person) -> Certificate:
         decided_by=person,
         issued_on=today,
         valid_until=months_later(today, VALID_MONTHS) - dt.timedelta(days=1),
+        interval=_interval(assessment.result),
     )
     certificate.job = enqueue(
         TASK, subject=f"certificate/{certificate.number}", scope=assessment.centre.slug, number=certificate.number
@@ -93,6 +98,7 @@ def content_of(certificate: Certificate) -> CertificateContent:
             surveillance_on=months_later(certificate.issued_on, SURVEILLANCE_MONTHS),
             kind=Text(**settings.BODY_ASSESSES),
         ),
+        spread=_spread(certificate),
     )
 
 
@@ -105,6 +111,17 @@ def months_later(day: dt.date, months: int) -> dt.date:
     index = day.year * 12 + day.month - 1 + months
     year, month = index // 12, index % 12 + 1
     return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def _interval(stored: StoredResult) -> dict[str, Any] | None:
+    """What the paper says of it, fixed: another release may draw otherwise."""
+    found = firmness_of(stored)
+    return {"varied": found[1].varied.as_json(), "firmness": found[0].as_json()} if found else None
+
+
+def _spread(certificate: Certificate) -> Spread | None:
+    kept = certificate.interval
+    return Spread(Firmness.from_json(kept["firmness"]), Text(**kept["varied"])) if kept else None
 
 
 def _printed(name: Text) -> str:

@@ -16,7 +16,9 @@ from assessment.documents.content.ranked_report import (
 from assessment.documents.content.words import CLASSES, TIERS, Fact, same
 from assessment.documents.render import ranked_report_pdf
 from assessment.models import RankedReport, StoredResult
+from assessment.scoring.firmness import Firmness
 from assessment.selectors import RankingQuery, edition_words, installed, ranking
+from assessment.services.firmness import firmness_among
 from assessment.services.papers import keep_paper
 from centres.models import Person
 from centres.selectors import personal_scope
@@ -39,6 +41,9 @@ def make_report(*, edition: Edition, query: RankingQuery, person: Person, title:
     if not person.has_perm("assessment.make_report"):
         raise PermissionDenied
     title = title or TITLE
+    entries = ranking(person, edition=edition, query=query)
+    tried = firmness_among([entry.stored for entry in entries], edition=edition)
+    firm = tried.of if tried else {}
     report = RankedReport(
         title_zh=title.zh,
         title_en=title.en,
@@ -50,14 +55,16 @@ def make_report(*, edition: Edition, query: RankingQuery, person: Person, title:
                 "rank": entry.ranked.rank,
                 "peer_rank": entry.ranked.peer_rank,
                 "certificate": entry.certificate,
+                "firmness": found.as_json() if (found := firm.get(entry.ranked.result.facility)) else None,
             }
-            for entry in ranking(person, edition=edition, query=query)
+            for entry in entries
         ],
+        varied=tried.varied.as_json() if tried and firm else {},
         made_on=timezone.localdate(),
         made_by=person,
     )
     report.job = enqueue(TASK, subject=f"report/{report.pk}", scope=personal_scope(person), report=str(report.pk))
-    report.full_clean(exclude=["query", "rows"])
+    report.full_clean(exclude=["query", "rows", "varied"])
     report.save(force_insert=True)
     audit.record(
         actor=person,
@@ -92,6 +99,7 @@ def content_of(report: RankedReport) -> RankedReportContent:
                 rank=row["rank"],
                 peer_rank=row["peer_rank"],
                 certificate=row["certificate"],
+                firmness=Firmness.from_json(kept) if (kept := row.get("firmness")) else None,
             )
         )
     return ranked_report_content(
@@ -101,6 +109,7 @@ def content_of(report: RankedReport) -> RankedReportContent:
         edition=edition_words(report.edition),
         body=Text(**settings.BODY_NAME),
         made_on=report.made_on,
+        varied=Text(**report.varied) if report.varied else None,
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from assessment.documents.charts import PillarFigure
+from assessment.documents.content.spread import Spread
 from assessment.documents.content.words import (
     GRADE_SCALE,
     GRADES,
@@ -104,6 +105,7 @@ class CertificateContent:
     standing: Text
     verification_url: str
     fine_print: tuple[Fact, ...]
+    spread: Spread | None = None  # papers issued without an interval have none
 
     @property
     def texts(self) -> Iterator[str]:
@@ -118,8 +120,12 @@ def certificate_content(
     profile: FacilityProfile,
     installed: Installed,
     decision: Decision,
+    spread: Spread | None = None,
 ) -> CertificateContent:
     """The certificate of a centre that was decided to be certified.
+
+    Args:
+        spread: how firmly the score stood when it was decided.
 
     Raises:
         DecisionBlocked: code `blocked_result`, when the result carries no grade: nobody may print it.
@@ -162,7 +168,7 @@ def certificate_content(
         pillars_finding="；".join(f"{pillar.title.zh} {points_words(pillar.published)}" for pillar in result.pillars),
         facts=tuple(_facts(result, edition=edition, profile=profile, installed=installed, decision=decision)),
         headlines=tuple(_headlines(result, profile)),
-        conditions=tuple(_conditions(result)),
+        conditions=(*(spread.lines if spread else ()), *_conditions(result)),
         signatory=(
             Fact(Text(zh="评价机构", en="Body"), decision.body),
             Fact(Text(zh="决定人", en="Decision maker"), same(decision.decider)),
@@ -170,7 +176,11 @@ def certificate_content(
         ),
         standing=edition.standing,
         verification_url=decision.verification_url,
-        fine_print=tuple(_fine_print(result, edition=edition, profile=profile, installed=installed, decision=decision)),
+        fine_print=(
+            *_fine_print(result, edition=edition, profile=profile, installed=installed, decision=decision),
+            *((Fact(Text(zh="得分区间", en="Interval of the score"), spread.varied),) if spread else ()),
+        ),
+        spread=spread,
     )
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessment.documents.charts import PillarFigure
@@ -29,6 +29,8 @@ from assessment.documents.content.words import (
     tier_words,
     weight_shares,
 )
+from assessment.scoring.chance.tie_groups import brackets
+from assessment.scoring.firmness import Firmness
 from assessment.scoring.result import Consequence, Result, Verdict
 from centres.profile import FacilityProfile
 from core.quantity import rounded
@@ -45,6 +47,7 @@ class RankedCentre:
     rank: int | None
     peer_rank: int | None = None
     certificate: str | None = None
+    firmness: Firmness | None = None
 
     @property
     def peer_group(self) -> Text:
@@ -69,6 +72,12 @@ class RankedRow:
     defaulted: str
     certificate: str
     remarks: tuple[Text, ...]
+    firmness: Firmness | None = None
+    bracket: str = " "  # ┌ │ └ beside the rank of those that cannot be told apart
+
+    @property
+    def rank_interval(self) -> str:
+        return NOTHING if self.firmness is None else "{}–{}".format(*self.firmness.rank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +120,7 @@ class RankedReportContent:
     method: tuple[Text, ...]
     annex: tuple[AnnexRow, ...]
     fine_print: tuple[Fact, ...]
+    varied: Text | None = None  # what the intervals rest on; None where there are none
 
 
 def ranked_report_content(
@@ -121,8 +131,13 @@ def ranked_report_content(
     edition: EditionWords,
     body: Text,
     made_on: dt.date,
+    varied: Text | None = None,
 ) -> RankedReportContent:
-    """The report on centres already ordered by the ranking; rows keep the order they are given in."""
+    """The report on centres already ordered by the ranking; rows keep the order they are given in.
+
+    Args:
+        varied: what the intervals of the centres rest on.
+    """
     ranked = [centre for centre in centres if centre.rank is not None]
     blocked = [centre for centre in centres if centre.rank is None]
     return RankedReportContent(
@@ -138,10 +153,10 @@ def ranked_report_content(
         sentences=tuple(_sentences(ranked, blocked)),
         pillars=_median_pillars(ranked),
         medians_of=_medians_of(ranked, blocked),
-        ranked=tuple(_row(centre) for centre in ranked),
+        ranked=_with_brackets([_row(centre) for centre in ranked]),
         blocked=tuple(_row(centre) for centre in blocked),
         order=ORDER,
-        method=METHOD,
+        method=(*METHOD, *((INTERVALS, varied) if varied else ())),
         annex=tuple(_annex_row(centre) for centre in centres),
         fine_print=(
             Fact(
@@ -150,6 +165,7 @@ def ranked_report_content(
             ),
             Fact(Text(zh="评分细则摘要", en="Edition digest"), same(edition.digest)),
         ),
+        varied=varied,
     )
 
 
@@ -193,6 +209,20 @@ METHOD = (
 )
 
 
+INTERVALS = Text(
+    zh="名次旁为其 5–95 % 区间；括线连接名次区间重叠、无法区分的中心。区间不改变名次和等级。",
+    en="Beside each rank stands its 5–95 % interval; brackets join centres whose intervals of rank overlap, which "
+    "cannot be told apart. Intervals change no rank and no grade.",
+)
+
+
+def _with_brackets(rows: Sequence[RankedRow]) -> tuple[RankedRow, ...]:
+    if any(row.firmness is None for row in rows):
+        return tuple(rows)
+    marks = brackets([row.firmness.tie_group for row in rows if row.firmness])
+    return tuple(replace(row, bracket=mark) for row, mark in zip(rows, marks, strict=True))
+
+
 def _row(centre: RankedCentre) -> RankedRow:
     result = centre.result
     graded = result.verdict is Verdict.SCORED
@@ -213,6 +243,7 @@ def _row(centre: RankedCentre) -> RankedRow:
         defaulted=percent_words(defaulted) if defaulted else "",
         certificate=centre.certificate or NOTHING,
         remarks=tuple(_remark(consequence) for consequence in result.consequences),
+        firmness=centre.firmness,
     )
 
 
@@ -323,8 +354,10 @@ def _median(values: Sequence[Decimal]) -> Decimal | None:
 
 
 _COLUMNS = (
-    *("rank", "peer_rank", "centre", "name_zh", "name_en", "province", "peer_group_zh", "peer_group_en"),
-    *("grade", "score", "defaulted_most", "certificate", "remarks_zh", "remarks_en"),
+    *("rank", "rank_low", "rank_high", "tie_group", "peer_rank", "centre", "name_zh", "name_en"),
+    *("province", "peer_group_zh", "peer_group_en", "grade"),
+    *("score", "score_low", "score_high", "within_uncertainty_of"),
+    *("defaulted_most", "certificate", "remarks_zh", "remarks_en"),
 )
 
 
@@ -337,17 +370,30 @@ def ranked_csv(content: RankedReportContent) -> str:
     writer = csv.writer(out, lineterminator="\n")
     rows = (*content.ranked, *content.blocked)
     codes = [pillar.code for pillar in rows[0].pillars] if rows else []
-    writer.writerow([*_COLUMNS[:10], *codes, *_COLUMNS[10:]])
+    before = _COLUMNS.index("defaulted_most")
+    writer.writerow([*_COLUMNS[:before], *codes, *_COLUMNS[before:]])
     for row in rows:
         cells = (
-            *(row.rank, row.peer_rank, row.slug, row.name.zh, row.name.en, row.place),
-            *(row.peer_group.zh, row.peer_group.en, row.grade.zh, row.score),
+            *(row.rank, *_rank_cells(row.firmness), row.peer_rank, row.slug, row.name.zh, row.name.en, row.place),
+            *(row.peer_group.zh, row.peer_group.en, row.grade.zh, row.score, *_score_cells(row.firmness)),
             *(points_words(pillar.points) for pillar in row.pillars),
             *(row.defaulted, row.certificate),
             *("；".join(remark.zh for remark in row.remarks), "; ".join(remark.en for remark in row.remarks)),
         )
         writer.writerow([_as_text("" if cell == NOTHING else cell) for cell in cells])
     return out.getvalue()
+
+
+def _rank_cells(firmness: Firmness | None) -> tuple[str, ...]:
+    if firmness is None:
+        return ("", "", "")
+    return (*(str(end) for end in firmness.rank), str(firmness.tie_group))
+
+
+def _score_cells(firmness: Firmness | None) -> tuple[str, ...]:
+    if firmness is None:
+        return ("", "", "")
+    return (*(points_words(end) for end in firmness.score), " ".join(line.grade for line in firmness.lines))
 
 
 def _as_text(cell: str) -> str:
