@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import functools
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +24,6 @@ from assessment.models import (
     RankedReport,
     StoredResult,
 )
-from assessment.scoring.effects import Effect, effects_between, scored
 from assessment.scoring.explain.advice import advise
 from assessment.scoring.explain.difference import Difference, difference
 from assessment.scoring.explain.lost import lost_points
@@ -34,7 +32,6 @@ from assessment.scoring.explain.situation import Situation
 from assessment.scoring.facts import Facility
 from assessment.scoring.inputs import inputs_content, scored_attributes
 from assessment.scoring.ranking import Ranked, rank
-from assessment.scoring.result import Result
 from centres.models import Centre, Person
 from centres.permissions import has_role, is_administrator, is_of_the_body
 from centres.profile import CentreClass, FacilityProfile, ScaleTier
@@ -48,7 +45,7 @@ from indicators.measures.base import CentreEvidence, Measurement
 from indicators.measures.references import accelerators, peak_pflops, scale_tier
 from indicators.measures.registry import measure_all
 from indicators.models import Edition
-from indicators.selectors import typed
+from indicators.selectors import current_edition, editions, typed
 
 Somebody = Person | AnonymousUser
 JUDGED = (AssessmentState.EVALUATED, AssessmentState.REVIEWED, AssessmentState.CERTIFIED, AssessmentState.REFUSED)
@@ -261,18 +258,52 @@ def ranking(user: Somebody, *, edition: Edition, query: RankingQuery | None = No
 
     Ranks are counted among the centres of the query that this person may see.
     """
-    return _ranked(_newest_judged(user, edition=edition), edition=edition, query=query or RankingQuery())
+    return _ranked(newest_judged(user, edition=edition), edition=edition, query=query or RankingQuery())
 
 
-def _newest_judged(user: Somebody, **only: Any) -> Iterable[Assessment]:
+def ranked_editions(user: Somebody, *, rubric: str = "zhisuan") -> list[Edition]:
+    """Editions this person sees a ranking of, the newest first; the one in force always among them.
+
+    Raises:
+        Edition.DoesNotExist: none was published.
+    """
+    judged = {assessment.edition_id for assessment in _judged(user, edition__rubric=rubric)}
+    in_force = current_edition(rubric)
+    found = editions().filter(pk__in={*judged, in_force.pk})
+    return sorted(found, key=lambda edition: (edition == in_force, edition.published_at, edition.pk), reverse=True)
+
+
+def ranked_edition(user: Somebody, *, rubric: str = "zhisuan", edition: str = "") -> Edition:
+    """The edition whose ranking to show.
+
+    Args:
+        edition: its name; without one the edition in force, and until a first centre is judged under it the newest one
+            that has a ranking: a new edition does not hide who was certified.
+
+    Raises:
+        Edition.DoesNotExist: none was published, or none of this name.
+    """
+    if edition:
+        return editions().get(rubric=rubric, edition=edition)
+    in_force, *others = ranked_editions(user, rubric=rubric)
+    return in_force if not others or _judged(user, edition=in_force).exists() else others[0]
+
+
+def newest_judged(user: Somebody, **only: Any) -> Iterable[Assessment]:
     """One assessment per centre: for the public of those certified, else of those this person may see."""
+    found = (
+        _judged(user, **only)
+        .select_related("centre", "edition", "result__profile_version", "certificate")
+        .order_by("created_at")
+    )
+    return {assessment.centre_id: assessment for assessment in found.order_by("created_at")}.values()
+
+
+def _judged(user: Somebody, **only: Any) -> QuerySet[Assessment]:
     found = Assessment.objects.filter(state__in=JUDGED, **only).exclude(result=None)
     if may_see_whole_ranking(user):
-        found = found.filter(centre__in=visible_centres(user))
-    else:
-        found = found.filter(state=AssessmentState.CERTIFIED, certificate__state=CertificateState.VALID)
-    found = found.select_related("centre", "edition", "result__profile_version", "certificate").order_by("created_at")
-    return {assessment.centre_id: assessment for assessment in found}.values()
+        return found.filter(centre__in=visible_centres(user))
+    return found.filter(state=AssessmentState.CERTIFIED, certificate__state=CertificateState.VALID)
 
 
 def _ranked(assessments: Iterable[Assessment], *, edition: Edition, query: RankingQuery) -> list[RankedEntry]:
@@ -297,61 +328,6 @@ def _ranked(assessments: Iterable[Assessment], *, edition: Edition, query: Ranki
             RankedEntry(assessment.centre, stored, place, profile, built, certificate.number if certificate else None)
         )
     return entries
-
-
-# --- what another edition would make of them -------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Rescored:
-    """One centre under two editions, from the measurements its newest judged result was scored from.
-
-    Args:
-        scored_with: the edition that result rests on.
-        not_held: measures the newer edition asks for that were not known when the centre was measured.
-    """
-
-    centre: Centre
-    scored_with: Edition
-    effect: Effect
-    not_held: tuple[str, ...]
-
-
-def rescored(user: Somebody, *, old: Edition, new: Edition) -> list[Rescored]:
-    """Every centre this person sees in rankings, under both editions; no stored result is touched.
-
-    Ranks are counted among these centres. For measures the software did not know when a centre was measured the
-    missing policy of `new` speaks.
-    """
-    found = {
-        assessment.result.result.facility: (assessment, assessment.result)
-        for assessment in _newest_judged(user)
-        if assessment.result is not None and assessment.edition.rubric == new.rubric
-    }
-    again = {
-        edition.digest: [_rescored(stored.pk, stored.digest, edition.digest) for _, stored in found.values()]
-        for edition in (old, new)
-    }
-    before, after = ([result for result, _ in again[edition.digest]] for edition in (old, new))
-    not_held = {result.facility: missing for result, missing in again[new.digest]}
-    return [
-        Rescored(assessment.centre, assessment.edition, effect, not_held[effect.facility])
-        for effect in effects_between(typed(old), typed(new), before, after)
-        for assessment, _ in (found[effect.facility],)
-    ]
-
-
-@functools.lru_cache(maxsize=8192)
-def _rescored(pk: int, digest: str, edition_digest: str) -> tuple[Result, tuple[str, ...]]:
-    """A stored result scored against an edition, without its tree, and the measures of it that were not known then.
-
-    Neither of the two ever changes.
-    """
-    stored = StoredResult.objects.select_related("profile_version").get(pk=pk, digest=digest)
-    edition, facility = typed(Edition.objects.get(digest=edition_digest)), facility_of(stored)
-    [result] = scored(edition, [facility])
-    not_held = tuple(name for name in edition.measures if name not in facility.measurements)
-    return dataclasses.replace(result, root=dataclasses.replace(result.root, children=())), not_held
 
 
 def visible_reports(user: Somebody) -> QuerySet[RankedReport]:

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assessment.scoring.effects import worth
-from assessment.selectors import Rescored, rescored
+from assessment.services.rescore import Rescored, rescored
 from indicators.models import Edition
 from indicators.rubric.diff.editions import diff_editions
 from indicators.selectors import edition_before, typed, visible_editions

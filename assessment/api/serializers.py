@@ -119,6 +119,7 @@ class CertificateSerializer(serializers.ModelSerializer[Certificate]):
 class ReportRequest(StrictSerializer):
     title = TitleSerializer(required=False)
     rubric = serializers.CharField(max_length=60, required=False, default="zhisuan")
+    edition = serializers.CharField(max_length=20, required=False, default="")
     province = serializers.CharField(max_length=40, required=False, default="")
     scale_tier = serializers.ChoiceField(choices=[tier.value for tier in ScaleTier], required=False)
     centre_class = serializers.ChoiceField(choices=[kind.value for kind in CentreClass], required=False)
@@ -138,6 +139,20 @@ class ReportSerializer(serializers.ModelSerializer[RankedReport]):
         return len(report.rows)
 
 
+class GradeLine(StrictSerializer):
+    grade = serializers.CharField()
+    at_least = serializers.CharField()
+
+
+class Firm(StrictSerializer):
+    """How firmly a rank stands: 5 % and 95 % of the scores and ranks drawn, the bracket, grade lines inside."""
+
+    score = serializers.ListField(child=serializers.CharField())
+    rank = serializers.ListField(child=serializers.IntegerField())
+    tie_group = serializers.IntegerField()
+    lines = GradeLine(many=True)
+
+
 class RankingRow(StrictSerializer):
     """One line of a ranking; a blocked centre has no rank, its consequences say why."""
 
@@ -153,6 +168,7 @@ class RankingRow(StrictSerializer):
     consequences = serializers.ListField(child=serializers.DictField())
     certificate = serializers.CharField(allow_null=True)
     result_digest = serializers.CharField()
+    firmness = Firm(allow_null=True, help_text="5–95 % of the draws; null where blocked")
 
 
 class RankingAnswer(StrictSerializer):
@@ -160,4 +176,5 @@ class RankingAnswer(StrictSerializer):
     edition = serializers.CharField()
     edition_digest = serializers.CharField()
     query = serializers.DictField(child=serializers.CharField())
+    varied = serializers.DictField(child=serializers.CharField(), allow_null=True, help_text="what intervals rest on")
     rows = RankingRow(many=True)

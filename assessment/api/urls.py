@@ -3,6 +3,7 @@ from django.urls import path
 from assessment.api import views
 from assessment.api.editions import EditionDiff
 from assessment.api.explanations import AssessmentExplanation, CentreExplanation
+from assessment.api.rankings import Ranking
 
 urlpatterns = [
     path("assessments/", views.Assessments.as_view(), name="assessments"),
@@ -25,7 +26,7 @@ urlpatterns = [
     path("certificates/<str:number>/", views.CertificateDetail.as_view(), name="certificate"),
     path("certificates/<str:number>/pdf/", views.CertificatePDF.as_view(), name="certificate_pdf"),
     path("editions/<str:rubric>/<str:edition>/diff/", EditionDiff.as_view(), name="edition_diff"),
-    path("rankings/", views.Ranking.as_view(), name="rankings"),
+    path("rankings/", Ranking.as_view(), name="rankings"),
     path("reports/", views.Reports.as_view(), name="reports"),
     path("reports/<uuid:pk>/", views.ReportDetail.as_view(), name="report"),
     path("reports/<uuid:pk>/pdf/", views.ReportPDF.as_view(), name="report_pdf"),

@@ -1,4 +1,4 @@
-"""Assessments and their acts, results, certificates, rankings and reports."""
+"""Assessments and their acts, results, certificates and reports."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from assessment.api.rankings import choice, edition_ranked
 from assessment.api.serializers import (
     ActRequest,
     AssessmentSerializer,
     CertificateSerializer,
     DecideRequest,
     OpenRequest,
-    RankingAnswer,
     ReportRequest,
     ReportSerializer,
     SubmitRequest,
@@ -33,11 +33,9 @@ from assessment.api.serializers import (
 from assessment.models import Assessment, AssessmentState, Certificate, RankedReport, StoredResult
 from assessment.scoring.recompute.bundle import bundle_name, packed
 from assessment.selectors import (
-    RankedEntry,
     RankingQuery,
     certificates,
     current_result,
-    ranking,
     verification,
     visible_assessments,
     visible_reports,
@@ -78,7 +76,7 @@ class Assessments(StrictQuery, generics.ListAPIView[Assessment]):
     def get_queryset(self) -> QuerySet[Assessment]:
         given = self.request.query_params
         exact = {"centre": "centre__slug", "state": "state"}
-        _choice(AssessmentState, "state", given.get("state"))
+        choice(AssessmentState, "state", given.get("state"))
         found = visible_assessments(self.request.user)
         return found.filter(**{field: given[name] for name, field in exact.items() if name in given})
 
@@ -215,32 +213,6 @@ class CertificatePDF(StrictQuery):
         return _paper(certificate.pdf_sha256, name=f"{certificate.number}.pdf", content_type=PDF)
 
 
-class Ranking(StrictQuery):
-    """The order of the centres you may see; the public sees those that hold a certificate."""
-
-    permission_classes = (AllowAny,)
-    query_parameters = frozenset(("rubric", "province", "scale_tier", "class"))
-
-    @extend_schema(responses=RankingAnswer)
-    def get(self, request: Request) -> Response:
-        given = request.query_params
-        edition = _edition(given.get("rubric", "zhisuan"))
-        query = RankingQuery(
-            province=given.get("province", ""),
-            scale_tier=_choice(ScaleTier, "scale_tier", given.get("scale_tier")),
-            centre_class=_choice(CentreClass, "class", given.get("class")),
-        )
-        rows = [_ranking_row(entry) for entry in ranking(request.user, edition=edition, query=query)]
-        body = {
-            "rubric": edition.rubric,
-            "edition": edition.edition,
-            "edition_digest": edition.digest,
-            "query": query.as_json(),
-            "rows": rows,
-        }
-        return Response(body)
-
-
 class Reports(StrictQuery, generics.ListAPIView[RankedReport]):
     """Ranked reports you asked for; a new one is written down at once and printed by `job`."""
 
@@ -254,11 +226,11 @@ class Reports(StrictQuery, generics.ListAPIView[RankedReport]):
     def post(self, request: Request) -> Response:
         given = _validated(ReportRequest, request)
         report = make_report(
-            edition=_edition(given["rubric"]),
+            edition=edition_ranked(request, given["rubric"], given["edition"]),
             query=RankingQuery(
                 province=given["province"],
-                scale_tier=_choice(ScaleTier, "scale_tier", given.get("scale_tier")),
-                centre_class=_choice(CentreClass, "centre_class", given.get("centre_class")),
+                scale_tier=choice(ScaleTier, "scale_tier", given.get("scale_tier")),
+                centre_class=choice(CentreClass, "centre_class", given.get("centre_class")),
             ),
             person=_person(request),
             title=Text(**given["title"]) if "title" in given else None,
@@ -294,6 +266,13 @@ def _person(request: Request) -> Person:
     return request.user
 
 
+def _edition(rubric: str) -> Edition:
+    try:
+        return current_edition(rubric)
+    except Edition.DoesNotExist as error:
+        raise ValidationError({"rubric": [ErrorDetail("no such rubric", code="does_not_exist")]}) from error
+
+
 def _assessment(request: Request, pk: UUID) -> Assessment:
     found: Assessment = get_object_or_404(visible_assessments(request.user), pk=pk)
     return found
@@ -304,22 +283,6 @@ def _certificate(number: str) -> Certificate:
     if certificate is None:
         raise Http404
     return certificate
-
-
-def _edition(rubric: str) -> Edition:
-    try:
-        return current_edition(rubric)
-    except Edition.DoesNotExist as error:
-        raise ValidationError({"rubric": [ErrorDetail("no such rubric", code="does_not_exist")]}) from error
-
-
-def _choice(enum: Any, name: str, given: str | None) -> Any:
-    if given in (None, ""):
-        return None
-    try:
-        return enum(given)
-    except ValueError as error:
-        raise ValidationError({name: [ErrorDetail("not a choice", code="invalid_choice")]}) from error
 
 
 def _validated(serializer: type[StrictSerializer], request: Request) -> dict[str, Any]:
@@ -366,21 +329,3 @@ def _paper(sha256: str, *, name: str, content_type: str) -> FileResponse:
     if not sha256:
         raise Http404
     return FileResponse(store.open_blob(sha256), as_attachment=True, filename=name, content_type=content_type)
-
-
-def _ranking_row(entry: RankedEntry) -> dict[str, Any]:
-    result = entry.ranked.result
-    return {
-        "rank": entry.ranked.rank,
-        "peer_rank": entry.ranked.peer_rank,
-        "peer_group": list(entry.ranked.peer_group) if entry.ranked.peer_group else None,
-        "centre": entry.centre.slug,
-        "name": entry.profile.centre.name.text.as_json(),
-        "province": entry.profile.place.province,
-        "grade": result.grade,
-        "score": entry.stored.tree["score"],
-        "pillars": {node["code"]: node["published"] for node in entry.stored.tree["root"]["children"]},
-        "consequences": entry.stored.tree["consequences"],
-        "certificate": entry.certificate,
-        "result_digest": entry.stored.digest,
-    }

@@ -11,10 +11,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from assessment.documents.charts import PILLAR_LOOKS, score_beam, small_beam
+from assessment.documents.charts import PILLAR_LOOKS, rank_whisker, score_beam, small_beam
 from assessment.documents.content.certificate import CertificateContent
+from assessment.documents.content.spread import Spread
 from assessment.documents.content.words import figure_words, grade_words
 from assessment.documents.curve_chart import curve_chart
+from assessment.scoring.firmness import Firmness
 from assessment.scoring.result import Node, Result
 from core.quantity import plain, rounded
 from indicators.measures.base import Measurement
@@ -31,10 +33,11 @@ def beam(score: Decimal | None, name: Any = "") -> SafeString:
 
 
 @register.simple_tag
-def verdict_beam(result: Result, name: Any = "") -> SafeString:
+def verdict_beam(result: Result, name: Any = "", spread: Spread | None = None) -> SafeString:
     """The beam of a whole result; a capped or blocked one names no level, because the points are not its grade."""
     names = _level_names() if result.grade and result.grade == result.root.grade else []
-    return _safe(score_beam(result.score, title=_finding(result.score, said(name)), levels=names))
+    title = _finding(result.score, said(name))
+    return _safe(score_beam(result.score, title=title, levels=names, interval=_interval(spread)))
 
 
 @register.simple_tag
@@ -42,7 +45,12 @@ def certificate_beam(paper: CertificateContent) -> SafeString:
     """The beam of a certificate with the awarded level emphasised, which a cap may keep below the score's own."""
     title = _finding(paper.score_points, said(paper.centre))
     svg = score_beam(
-        paper.score_points, title=title, levels=_level_names(), awarded=said(paper.grade), limits=paper.limits
+        paper.score_points,
+        title=title,
+        levels=_level_names(),
+        awarded=said(paper.grade),
+        interval=_interval(paper.spread),
+        limits=paper.limits,
     )
     return _safe(svg)
 
@@ -53,6 +61,26 @@ def row_beam(score: Decimal | None, name: Any = "", code: str = "") -> SafeStrin
     title = _finding(score, said(name))
     look = PILLAR_LOOKS.get(code)
     return _safe(small_beam(score, title=title, hue=look.hue) if look else small_beam(score, title=title))
+
+
+@register.simple_tag
+def firm_beam(score: Decimal | None, name: Any, firmness: Firmness | None) -> SafeString:
+    """The beam of a row of a ranking, with the interval of its score where it has one."""
+    interval = firmness.score if firmness else None
+    return _safe(small_beam(score, title=_finding(score, said(name)), interval=interval))
+
+
+@register.simple_tag
+def whisker(rank: int, firmness: Firmness, last: int, name: Any = "") -> SafeString:
+    """The interval of a rank."""
+    low, high = firmness.rank
+    title = _("%(name)s: rank %(rank)s, 5–95 %% of the draws %(low)s–%(high)s") % {
+        "name": said(name),
+        "rank": rank,
+        "low": low,
+        "high": high,
+    }
+    return _safe(rank_whisker(rank, interval=firmness.rank, last=last, title=title))
 
 
 @register.simple_tag
@@ -92,6 +120,10 @@ def measured(measurement: Measurement) -> SafeString:
     if measurement.value is None:
         return format_html("–")
     return with_unit(figure_words(measurement.value, measurement.unit), measurement.unit)
+
+
+def _interval(spread: Spread | None) -> tuple[Decimal, Decimal] | None:
+    return spread.firmness.score if spread else None
 
 
 def _level_names() -> list[str]:

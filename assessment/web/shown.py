@@ -8,10 +8,12 @@ from typing import Any
 from django.http import Http404
 from django.urls import reverse
 
+from assessment.documents.content.spread import Spread
 from assessment.documents.content.words import CLASSES, TIERS
 from assessment.models import Assessment, AssessmentState, CertificateState, ProvisionalResult, StoredResult
 from assessment.scoring.result import Result
 from assessment.selectors import Somebody
+from assessment.services.firmness import firmness_of
 from centres.models import Centre
 from centres.profile import FacilityProfile, ScaleTier
 from centres.provinces import province_name
@@ -73,6 +75,12 @@ def shown_to(user: Somebody, slug: str) -> Shown:
         .first()
     )
     return Shown(centre, True, None, provisional.result if provisional else None)
+
+
+def spread_of(stored: StoredResult) -> Spread | None:
+    """How firmly a result stands; None where it is blocked."""
+    found = firmness_of(stored)
+    return Spread(found[0], found[1].varied) if found else None
 
 
 def edition_shown(edition: Edition) -> dict[str, Any]:

@@ -11,9 +11,9 @@ import pytest
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment, StoredResult
-from assessment.selectors import rescored
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
+from assessment.services.rescore import rescored
 from assessment.services.review import review
 from assessment.services.score import score_package
 from assessment.services.submit import submit

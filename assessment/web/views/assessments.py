@@ -19,7 +19,7 @@ from assessment.services.review import review
 from assessment.services.submit import submit
 from assessment.web.acts import act_words, chain, open_acts, state_words
 from assessment.web.forms import ReasonForm
-from assessment.web.shown import crumbs, edition_shown
+from assessment.web.shown import crumbs, edition_shown, spread_of
 from centres.models import Person
 from core.errors import UserFacingError
 from core.text import Text
@@ -75,6 +75,7 @@ def _answer(request: HttpRequest, item: Assessment, form: ReasonForm, problem: U
         "steps": chain(item),
         "result": stored.result if stored else None,
         "edition": edition_shown(item.edition),
+        "spread": spread_of(stored) if stored else None,
         "being_scored": stored is None and item.state == "submitted",
         "result_address": reverse("assessment:result", args=[item.centre.slug]),
         "acts": open_acts(item, request.user),

@@ -16,7 +16,7 @@ from assessment.documents.content.words import TIERS, class_words
 from assessment.models import Assessment
 from assessment.services.open_assessment import open_assessment
 from assessment.web.acts import act_words, state_words
-from assessment.web.shown import Shown, crumbs, description, edition_shown, shown_to, tier_of
+from assessment.web.shown import Shown, crumbs, description, edition_shown, shown_to, spread_of, tier_of
 from centres.models import Person
 from centres.selectors import current_profile, visible_centres
 from core.errors import UserFacingError
@@ -81,6 +81,7 @@ def _result(shown: Shown) -> dict[str, Any]:
     return {
         "result": shown.result,
         "digest": shown.stored.digest,
+        "spread": spread_of(shown.stored),
         "provisional": shown.provisional,
         "edition": edition_shown(shown.stored.edition),
         "result_address": reverse("assessment:result", args=[shown.centre.slug]),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from assessment.scoring.effects import worth
-from assessment.selectors import Rescored, rescored
+from assessment.services.rescore import Rescored, rescored
 from core.text import Text
 from indicators.models import Edition
 from indicators.rubric.diff.editions import diff_editions

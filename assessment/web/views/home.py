@@ -10,8 +10,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from assessment.documents.charts import TIED
 from assessment.models import Assessment
-from assessment.selectors import RankedEntry, ranking, visible_assessments
+from assessment.scoring.chance.tie_groups import brackets
+from assessment.scoring.firmness import Tried
+from assessment.selectors import RankedEntry, ranked_edition, ranked_editions, ranking, visible_assessments
+from assessment.services.firmness import firmness_among
 from assessment.web.acts import open_acts, state_words
 from assessment.web.forms import RankingFilters
 from assessment.web.shown import description, edition_shown
@@ -25,14 +29,21 @@ from indicators.selectors import current_edition
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """The ranking of one edition; filters stand in the address."""
-    filters = RankingFilters(request.GET)
     try:
-        edition = current_edition()
+        in_force = current_edition()
     except Edition.DoesNotExist:
-        return render(request, "home/index.html", {"filters": filters, "rows": []})
-    rows = [_row(entry) for entry in ranking(request.user, edition=edition, query=filters.query)]
+        return render(request, "home/index.html", {"filters": RankingFilters(request.GET, editions=[]), "rows": []})
+    filters = RankingFilters(request.GET, editions=ranked_editions(request.user))
+    edition = ranked_edition(request.user, edition=filters.chosen_edition)
+    entries = ranking(request.user, edition=edition, query=filters.query)
+    tried = firmness_among([entry.stored for entry in entries], edition=edition)
+    rows = _with_firmness([_row(entry) for entry in entries], tried)
     context = {
+        "varied": tried.varied if tried and tried.of else None,
+        "ranked": sum(row["rank"] is not None for row in rows),
         "edition": edition_shown(edition),
+        "in_force": edition_shown(in_force) if in_force != edition else None,
+        "difference_address": reverse("assessment:edition_diff", args=[in_force.rubric, in_force.edition]),
         "filters": filters,
         "rows": rows,
         "pillars": rows[0]["pillars"] if rows else [],
@@ -69,6 +80,14 @@ def _row(entry: RankedEntry) -> dict[str, Any]:
         "certificate_number": entry.certificate,
         "certificate_address": reverse("assessment:certificate", args=[entry.certificate]) if entry.certificate else "",
     }
+
+
+def _with_firmness(rows: list[dict[str, Any]], tried: Tried | None) -> list[dict[str, Any]]:
+    """Interval and bracket of each ranked row."""
+    of = tried.of if tried else {}
+    firm = [of.get(row["result"].facility) for row in rows]
+    marks = [*brackets([one.tie_group for one in firm if one]), *" " * firm.count(None)]  # blocked ones come last
+    return [row | {"firmness": one, "tied": TIED[mark]} for row, one, mark in zip(rows, firm, marks, strict=True)]
 
 
 def _own_row(person: Person, centre: Any, assessment: Assessment | None) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from assessment.scoring.result import Node
 from assessment.selectors import explanation_of
 from assessment.services.result_bundle import result_bundle
 from assessment.web.explained import explained, losses_of
-from assessment.web.shown import Shown, crumbs, edition_shown, shown_to
+from assessment.web.shown import Shown, crumbs, edition_shown, shown_to, spread_of
 from assessment.web.trace import QUALITY_WORDS, rule_shown, supports_shown
 from core.text import Text
 from evidence.selectors import visible_evidence
@@ -29,7 +29,12 @@ RESULT = Text(zh="评价结果", en="Result")
 def result(request: HttpRequest, slug: str) -> HttpResponse:
     """Pillar → dimension → indicator: outcome, measured value, points, weight, share."""
     shown = _with_result(request, slug)
-    context = _common(shown) | explained(shown) | {"crumbs": crumbs(shown.centre, (RESULT, ""))}
+    assert shown.stored is not None  # noqa: S101  (_with_result saw to it)
+    context = (
+        _common(shown)
+        | explained(shown)
+        | {"spread": spread_of(shown.stored), "crumbs": crumbs(shown.centre, (RESULT, ""))}
+    )
     return render(request, "assessment/result.html", context)
 
 
