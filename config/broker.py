@@ -26,17 +26,17 @@ from kombu.utils.json import dumps, loads
 log = logging.getLogger(__name__)
 
 
-class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu has no types
+class Channel(filesystem.Channel):
     """Messages and tables of exchanges appear whole, and one reader takes each message."""
 
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]  # the bases disagree
         folder = Path(self.data_folder_out)
         try:
             _write(folder / f"{time.time_ns()}_{uuid.uuid4()}.{queue}.msg", payload)
         except OSError as error:
             raise ChannelError(f"cannot add a message to {folder}") from error
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         folder = Path(self.data_folder_in)
         for name in sorted(file.name for file in folder.iterdir()):
             if name.partition(".")[2] != f"{queue}.msg":
@@ -73,7 +73,7 @@ class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu has no types
             yield file, bound, [one for one in self.get_table(exchange) if one != bound]
 
 
-class Transport(filesystem.Transport):  # type: ignore[misc]
+class Transport(filesystem.Transport):
     """`folder://localhost/` in `config.celery`."""
 
     Channel = Channel
