@@ -90,7 +90,8 @@ class TorchAllReduce:
         return ParseResult(
             facts=_facts(reading, payload, ranks),
             tables={COLLECTIVE_RUNS.name: COLLECTIVE_RUNS.table(columns)},
-            coverage=Coverage(reading.lines_read, len(columns["line"]), len(issues)),
+            # A missing payload belongs to no line.
+            coverage=Coverage(reading.lines_read, len(columns["line"]), len(issues) - (payload is None)),
             issues=tuple(issues.listed),
             issue_counts=issues.counts,
             encoding=log_encoding(source),
