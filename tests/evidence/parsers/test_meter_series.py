@@ -155,3 +155,10 @@ def test_another_table_with_a_time_and_a_value_is_not_claimed() -> None:
 test_any_bytes_give_a_result_or_a_refusal = survives_anything(
     PARSER, f"{HEAD}{AT},M-IN,12.50\n".encode(), f"时间;表计;电量(kWh)\r\n{AT};甲;1\r\n".encode("gb18030")
 )
+
+
+@pytest.mark.torture("T17")
+@pytest.mark.parametrize("year", ["0001", "1969", "2200", "9999"])
+def test_a_year_beyond_every_meter_is_an_issue_however_regular_the_column(year: str) -> None:
+    for instant in (f"{year}-01-01T00:00:00+08:00", f"{year}-12-31T23:59:59-08:00"):
+        assert counts(f"{HEAD}{AT},M,1\n{instant},M,2\n") == {"bad_instant": 1}, instant
