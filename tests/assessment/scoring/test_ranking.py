@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessment.scoring.ranking import rank
-from assessment.scoring.result import Result
+from assessment.scoring.ranking import key_of, rank
+from assessment.scoring.ranking import places as places_of
+from assessment.scoring.result import Result, Verdict
 from tests.assessment.scoring.worked import GRADES, edition_of, indicator, scored
 
 EDITION = edition_of(
@@ -58,6 +59,13 @@ def test_a_peer_group_too_small_to_be_published_has_no_places_and_neither_have_t
     assert [one.peer_group for one in ranked if one.result.facility in small] == [("s",), ("s",)]
     nowhere = rank(EDITION, FIELD, profiles={result.facility: {"tier": ""} for result in FIELD})
     assert {(one.peer_group, one.peer_rank) for one in nowhere} == {(None, None)}
+
+
+def test_places_stand_best_first_equal_ones_by_name_and_blocked_ones_last() -> None:
+    keys = {one.facility: key_of(EDITION, one.verdict, one.grade, one.score) for one in FIELD}
+    assert list(places_of(EDITION, keys)) == ["good", "good too", "middling", "capped best", "blocked best"]
+    assert keys["blocked best"] is None
+    assert key_of(EDITION, Verdict.SCORED, None, None) is None
 
 
 def test_one_alone_and_all_alike_are_first() -> None:
