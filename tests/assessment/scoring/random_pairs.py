@@ -45,6 +45,7 @@ class _Author:
     def edition(self) -> Edition:
         random = self.random
         children = [self.node(f"n{at}", 1) for at in range(random.randint(1, 4))]
+        self.has_weight = _has_weight(children)
         head: dict[str, Any] = {
             "schema": "1", "rubric": "test", "edition": "1", "title": title("t"), "standing": title("t"),
             "decimals": str(random.choice([0, 1, 2, 2, 2, 3, 4])), "highest_points": plain(self.highest),
@@ -90,7 +91,8 @@ class _Author:
             values = [{"from": "2020", "value": "0.5"}, {"from": "2024-07", "value": "1.25"}]
             head["parameters"] = {"shift": {"title": title("p"), "unit": "u", "by": "year", "values": values}}
         if random.random() < 0.5:
-            head["needs"] = {random.choice(["share", "at_least"]): "1", "of": random.choice(["children", "indicators"]),
+            least = random.choice(["share", "at_least"]) if self.has_weight else "share"
+            head["needs"] = {least: "1", "of": random.choice(["children", "indicators"]),
                              "otherwise": "block"}  # fmt: skip
         return head
 
@@ -416,3 +418,8 @@ def differences(edition: Edition, facilities: list[Facility]) -> tuple[list[str]
             if ours != theirs:
                 found.append(f"{one.name} {what}: {ours} for {theirs}")
     return found, scores
+
+
+def _has_weight(children: list[dict[str, Any]]) -> bool:
+    """Whether anything below counts: a number of display-only indicators cannot be asked for."""
+    return any(_has_weight(one["children"]) if "children" in one else not one.get("display") for one in children)
