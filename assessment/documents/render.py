@@ -20,8 +20,8 @@ from assessment.documents.fonts import STATIC
 from assessment.documents.pdf import make_pdf
 
 TEMPLATES = STATIC.parent / "templates"
-# From the airy setting to the tightest one that is still read easily; the first that fits one page is taken.
-DENSITIES = ("roomy", "snug", "tight")
+# The usual setting and the tightest one that is still read easily; the first that fits one page is taken.
+DENSITIES = ("snug", "tight")
 
 
 def certificate_pdf(content: CertificateContent) -> bytes:
@@ -37,7 +37,7 @@ def ranked_report_pdf(content: RankedReportContent) -> bytes:
     return make_pdf(ranked_report_html(content))
 
 
-def certificate_html(content: CertificateContent, *, density: str = "roomy") -> str:
+def certificate_html(content: CertificateContent, *, density: str = "snug") -> str:
     return _html(
         "documents/certificate.html",
         content=content,
