@@ -30,7 +30,8 @@ def only(result: Result) -> Consequence:
 
 
 def missed(minimum: dict[str, Any], value: str | Measurement, **more: Any) -> tuple[Consequence, ...]:
-    edition = edition_of([indicator("a", minimum={"on_miss": "finding"} | minimum)], **more)
+    (child,) = more.pop("children", [indicator("a")])
+    edition = edition_of([child | {"minimum": {"on_miss": "finding"} | minimum}], **more)
     return scored(edition, {"a": value}).consequences
 
 
@@ -70,6 +71,14 @@ def test_a_line_with_a_title_and_a_unit_is_told_with_them() -> None:
     inputs = (Input("w", Text("乙", "w"), Decimal(9), "kg"), Input("x", Text("甲", "x"), Decimal(2), "h"))
     (of_an_item,) = scored(item, {"a": measured("a", "50", inputs=inputs)}).consequences
     assert of_an_item.reason.message.en == "a is 2 h, below the limit of 3 h."
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("指标A", "指标A 为 8"), ("PUE值", "PUE值为 8"), ("A", "A 为 8"), ("可用度", "可用度为 8")]
+)
+def test_chinese_is_set_off_from_the_latin_letter_it_follows(name: str, said: str) -> None:
+    (one,) = missed({"at_least": "9"}, "8", children=[indicator("a", title={"zh": name, "en": "a"})])
+    assert one.reason.message.zh == f"{said}，低于下限 9。"
 
 
 def test_what_was_not_measured_is_not_missed() -> None:
