@@ -35,8 +35,12 @@ ROOT = Path(__file__).parents[3]
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.toml")
 MODULES = ("curves", "aggregate", "exact", "appraisal", "settle", "enough", "validity", "conditions", "decision",
            "digits", "ranking", "weights")  # fmt: skip
-TESTS = [str(path.relative_to(ROOT)) for path in sorted(Path(__file__).parent.glob("test_*.py"))
-         if path.name != "test_command_line.py"]  # fmt: skip  # its processes would not see the change
+ELSEWHERE = ("test_command_line.py", "test_robustness.py", "test_sensitivity.py")  # their processes see no change
+TESTS = [
+    *(str(path.relative_to(ROOT)) for path in sorted(Path(__file__).parent.glob("test_*.py"))
+      if path.name not in ELSEWHERE),
+    "tests/indicators/rubric/test_reference_cases.py",
+]  # fmt: skip
 QUICK = ("test_exact.py", "test_decision.py", "test_enough.py", "same_bytes[every_rule", "same_bytes[livability")
 SLOW = ("test_batch.py", "test_worked_centres.py", "test_reference_cases.py", "zhisuan-", "aggregate.py::test_the_")
 OPTIONS = ["-q", "-s", "--noconftest", "-W", "ignore", "-p", "no:django", "-p", "no:randomly", "-p", "no:xdist",
@@ -193,8 +197,7 @@ def main(arguments: Sequence[str]) -> int:
     if due and not given.listed:
         prepare()
         with tempfile.TemporaryDirectory() as folder:
-            files = [*TESTS, "tests/indicators/rubric/test_reference_cases.py"]
-            code = pytest.main([*OPTIONS, f"--basetemp={folder}/tests", *files], plugins=[Trial(due, known, given)])
+            code = pytest.main([*OPTIONS, f"--basetemp={folder}/tests", *TESTS], plugins=[Trial(due, known, given)])
         if code != pytest.ExitCode.OK:
             return int(code)
     return report(sample, known, excused)

@@ -60,6 +60,13 @@ def test_a_missed_line_is_told_with_just_the_digits_it_takes(side: str, line: st
     assert one.reason.message.en == f"a is {shown}, {en} {line}."
 
 
+def test_a_line_may_be_a_parameter_on_either_side() -> None:
+    parameters = {"line": {"title": title("line"), "unit": "point", "value": "40"}}
+    for side, values in (("at_least", ("39", "40", "41")), ("at_most", ("41", "40", "39"))):
+        found = [missed({side: {"parameter": "line"}}, value, parameters=parameters) for value in values]
+        assert [len(one) for one in found] == [1, 0, 0], side
+
+
 def test_a_line_with_a_title_and_a_unit_is_told_with_them() -> None:
     measures = {"a": {"title": title("a"), "unit": "%", "direction": "higher"}}
     (one,) = missed({"at_least": "9", "title": title("Lo")}, measured("a", "8", unit="%"), measures=measures)
