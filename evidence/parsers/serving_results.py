@@ -13,31 +13,43 @@ from core.quantity import bounded_decimal
 from core.text import Text
 from evidence.observations.serving_runs import SERVING_RUNS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.figures import count, figure
-from evidence.parsers.log_lines import words
+from evidence.parsers.json_figures import number, whole
 from evidence.parsers.results import document_result, table_of
 from evidence.parsers.source import Source
 
 TOLERANCE = Fraction(2, 100)
 
 
-def number(holder: Mapping[str, Any], key: str) -> Decimal | None:
-    """A figure of a JSON object, also where it is written as text; `inf`, NaN and the like are missing."""
+def printed_number(holder: Mapping[str, Any], key: str) -> Decimal | None:
+    """As `number`, also where it is written as text; `inf`, NaN and the like are missing."""
     value = holder.get(key)
-    if isinstance(value, str):
-        value = bounded_decimal(value.strip())
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return None
-    return Decimal(value) if figure(value) is not None else None
+    return number({key: bounded_decimal(value.strip())}, key) if isinstance(value, str) else number(holder, key)
 
 
-def name(holder: Mapping[str, Any], key: str) -> str | None:
-    value = holder.get(key)
-    return words(value) or None if isinstance(value, str) else None
-
-
-def whole(holder: Mapping[str, Any], key: str) -> int | None:
-    return count(holder.get(key))
+def bench_serving_run(
+    document: Mapping[str, Any], *, tool: str, model: str | None, backend: str | None, failed: int | None, line: int
+) -> dict[str, Any]:
+    """One test as `vllm bench serve` and SGLang's `bench_serving` write it alike; the rest each tells in its own way."""
+    return {
+        "tool": tool,
+        "model": model,
+        "backend": backend,
+        "concurrency": whole(document, "max_concurrency"),
+        "request_rate": printed_number(document, "request_rate"),
+        "requests": whole(document, "num_prompts"),
+        "completed": whole(document, "completed"),
+        "failed": failed,
+        "duration_s": printed_number(document, "duration"),
+        "input_tokens": whole(document, "total_input_tokens"),
+        "output_tokens": whole(document, "total_output_tokens"),
+        "requests_per_s": printed_number(document, "request_throughput"),
+        "output_tokens_per_s": printed_number(document, "output_throughput"),
+        "ttft_mean_ms": printed_number(document, "mean_ttft_ms"),
+        "ttft_p99_ms": printed_number(document, "p99_ttft_ms"),
+        "tpot_mean_ms": printed_number(document, "mean_tpot_ms"),
+        "tpot_p99_ms": printed_number(document, "p99_tpot_ms"),
+        "line": line,
+    }
 
 
 def serving_result(source: Source, runs: list[dict[str, Any]], issues: Issues) -> ParseResult:

@@ -18,7 +18,8 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.figures import count, figure
+from evidence.parsers.figures import count
+from evidence.parsers.json_figures import number
 from evidence.parsers.log_lines import words
 from evidence.parsers.results import document_result, table_of
 from evidence.parsers.source import Source
@@ -115,8 +116,8 @@ def _facts(job: Mapping[str, Any]) -> dict[str, Any]:
     for direction in DIRECTIONS:
         part = job.get(direction)
         part = part if isinstance(part, dict) else {}
-        facts[f"{direction}_bw_kib_s"] = _number(part, "bw")
-        facts[f"{direction}_iops"] = _number(part, "iops")
+        facts[f"{direction}_bw_kib_s"] = number(part, "bw")
+        facts[f"{direction}_iops"] = number(part, "iops")
         facts[f"{direction}_runtime_ms"] = count(part.get("runtime"))
         facts[f"{direction}_latency_mean_us"] = _latency_us(part)
     return facts
@@ -126,7 +127,7 @@ def _latency_us(part: Mapping[str, Any]) -> Decimal | None:
     """Mean latency in µs: fio 3 writes ns under a name of its own, fio 2 µs."""
     for key, divisor in (("lat_ns", 1000), ("lat", 1)):
         holder = part.get(key)
-        if isinstance(holder, dict) and (mean := _number(holder, "mean")) is not None:
+        if isinstance(holder, dict) and (mean := number(holder, "mean")) is not None:
             return mean / divisor
     return None
 
@@ -151,13 +152,6 @@ def _rows(read: Mapping[str, Any], job: Mapping[str, Any], line: int) -> list[di
                     }
                 )
     return rows
-
-
-def _number(holder: Mapping[str, Any], key: str) -> Decimal | None:
-    value = holder.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return None
-    return Decimal(value) if figure(value) is not None else None
 
 
 PARSER = Fio()

@@ -15,8 +15,9 @@ from core.text import Text
 from evidence.observations.serving_runs import SERVING_RUNS
 from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.figures import count, figure
+from evidence.parsers.json_figures import name, whole
 from evidence.parsers.json_sequences import json_objects
-from evidence.parsers.serving_results import name, number, serving_result, whole
+from evidence.parsers.serving_results import printed_number, serving_result
 from evidence.parsers.source import Source
 
 _MILLISECONDS = {
@@ -59,7 +60,7 @@ def _run(document: dict[str, Any], line: int, issues: Issues) -> dict[str, Any]:
     config = config if isinstance(config, dict) else {}
 
     def average(key: str) -> Decimal | None:
-        return number(_metric(document, key), "avg")
+        return printed_number(_metric(document, key), "avg")
 
     def counted(key: str) -> int | None:
         return count(average(key))
@@ -71,7 +72,7 @@ def _run(document: dict[str, Any], line: int, issues: Issues) -> dict[str, Any]:
         "model": _model(config),
         "backend": name(config, "service_kind") or name(config, "backend"),
         "concurrency": _setting(config, "concurrency"),
-        "request_rate": number(_stimulus(config), "request_rate"),
+        "request_rate": printed_number(_stimulus(config), "request_rate"),
         "requests": None if completed is None else completed + errors,
         "completed": completed,
         "failed": errors,
@@ -118,7 +119,7 @@ def _model(config: Mapping[str, Any]) -> str | None:
 
 def _rate(document: Mapping[str, Any], key: str, line: int, issues: Issues) -> Decimal | None:
     metric = _metric(document, key)
-    value = number(metric, "avg")
+    value = printed_number(metric, "avg")
     if value is not None and metric.get("unit") not in _PER_SECOND:
         _tell_unit(key, metric, line, issues)
         return None
@@ -127,7 +128,7 @@ def _rate(document: Mapping[str, Any], key: str, line: int, issues: Issues) -> D
 
 def _milliseconds(document: Mapping[str, Any], key: str, statistic: str, line: int, issues: Issues) -> Decimal | None:
     metric = _metric(document, key)
-    value, unit = number(metric, statistic), metric.get("unit")
+    value, unit = printed_number(metric, statistic), metric.get("unit")
     if value is None:
         return None
     if not isinstance(unit, str) or unit not in _MILLISECONDS:

@@ -5,7 +5,6 @@ Numbers of accelerators are text in it. MB is what the benchmark's version took 
 
 from __future__ import annotations
 
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -17,9 +16,9 @@ from core.quantity import measured
 from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.figures import count, figure
+from evidence.parsers.figures import count
 from evidence.parsers.json_documents import line_of_key, read_json_object
-from evidence.parsers.log_lines import words
+from evidence.parsers.json_figures import name, number
 from evidence.parsers.results import document_result, table_of
 from evidence.parsers.source import Source
 
@@ -53,17 +52,17 @@ class MlperfStorageReport:
         rows = [_row(name, run, source) for name, run in runs.items() if isinstance(run, dict)]
         counted = [row for row in rows if row["value"] is not None]
         facts = {
-            "model": _text(overall, "model"),
-            "accelerator": _text(overall, "accelerator"),
+            "model": name(overall, "model"),
+            "accelerator": name(overall, "accelerator"),
             "runs": len(rows),
             "num_benchmark_runs": count(overall.get("num_benchmark_runs")),
             "accelerators": _count(overall.get("train_num_accelerators")),
             "files": count(overall.get("num_files_train")),
             "samples_per_file": count(overall.get("num_samples_per_file")),
-            "throughput_mean_samples_per_second": _number(overall, "train_throughput_mean_samples_per_second"),
-            "throughput_stdev_samples_per_second": _number(overall, "train_throughput_stdev_samples_per_second"),
-            "throughput_mean_mb_per_second": _number(overall, "train_throughput_mean_MB_per_second"),
-            "throughput_stdev_mb_per_second": _number(overall, "train_throughput_stdev_MB_per_second"),
+            "throughput_mean_samples_per_second": number(overall, "train_throughput_mean_samples_per_second"),
+            "throughput_stdev_samples_per_second": number(overall, "train_throughput_stdev_samples_per_second"),
+            "throughput_mean_mb_per_second": number(overall, "train_throughput_mean_MB_per_second"),
+            "throughput_stdev_mb_per_second": number(overall, "train_throughput_stdev_MB_per_second"),
         }
         _check(facts, counted, source, issues)
         return document_result(
@@ -74,17 +73,17 @@ class MlperfStorageReport:
         )
 
 
-def _row(name: str, run: dict[str, Any], source: Source) -> dict[str, Any]:
+def _row(key: str, run: dict[str, Any], source: Source) -> dict[str, Any]:
     return {
         "tool": "mlperf_storage_report",
-        "benchmark": _text(run, "model") or "",
+        "benchmark": name(run, "model") or "",
         "status": "success",
         "metric": "samples_per_second",
-        "value": _number(run, "train_throughput_samples_per_second"),
+        "value": number(run, "train_throughput_samples_per_second"),
         "unit": "sample/s",
-        "accelerator": _text(run, "accelerator"),
+        "accelerator": name(run, "accelerator"),
         "accelerators": _count(run.get("train_num_accelerators")),
-        "line": line_of_key(source, name),
+        "line": line_of_key(source, key),
     }
 
 
@@ -118,18 +117,6 @@ def _count(value: object) -> int | None:
     if isinstance(value, str) and _COUNT.fullmatch(value.strip()):
         return int(value)
     return count(value)
-
-
-def _number(holder: dict[str, Any], key: str) -> Decimal | None:
-    value = holder.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return None
-    return Decimal(value) if figure(value) is not None else None
-
-
-def _text(holder: dict[str, Any], key: str) -> str | None:
-    value = holder.get(key)
-    return words(value) or None if isinstance(value, str) else None
 
 
 PARSER = MlperfStorageReport()

@@ -19,9 +19,9 @@ from core.quantity import measured
 from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.figures import count, figure
+from evidence.parsers.figures import count
 from evidence.parsers.json_documents import line_of_key, read_json_object
-from evidence.parsers.log_lines import words
+from evidence.parsers.json_figures import name, number
 from evidence.parsers.results import document_result, table_of
 from evidence.parsers.source import Source
 
@@ -59,12 +59,12 @@ class MlperfStorageSummary:
                 hint=Text(zh="请上传 DLIO 的 summary.json。", en="Upload the summary.json of DLIO."),
             )
         facts: dict[str, Any] = {
-            "started_at_local": _text(document, "start"),
-            "stopped_at_local": _text(document, "end"),
+            "started_at_local": name(document, "start"),
+            "stopped_at_local": name(document, "end"),
             "duration_s": _duration(document),
             **{name: count(document.get(key)) for key, name in _COUNTS.items()},
-            **{name: _number(metric, key) for key, name in _FIGURES.items()},
-            "au_meets_expectation": _text(metric, "train_au_meet_expectation"),
+            **{name: number(metric, key) for key, name in _FIGURES.items()},
+            "au_meets_expectation": name(metric, "train_au_meet_expectation"),
         }
         status = _status(facts)
         _check(metric, facts, source, issues)
@@ -128,18 +128,6 @@ def _check(metric: dict[str, Any], facts: dict[str, Any], source: Source, issues
             ),
             where=Where(line=line_of_key(source, "train_au_mean_percentage")),
         )
-
-
-def _number(holder: dict[str, Any], key: str) -> Decimal | None:
-    value = holder.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return None
-    return Decimal(value) if figure(value) is not None else None
-
-
-def _text(holder: dict[str, Any], key: str) -> str | None:
-    value = holder.get(key)
-    return words(value) or None if isinstance(value, str) else None
 
 
 def _duration(document: dict[str, Any]) -> Decimal | None:

@@ -10,8 +10,9 @@ from typing import Any
 from core.text import Text
 from evidence.observations.serving_runs import SERVING_RUNS
 from evidence.parsers.base import Issues, ParseResult
+from evidence.parsers.json_figures import name, whole
 from evidence.parsers.json_sequences import json_objects
-from evidence.parsers.serving_results import name, number, serving_result, whole
+from evidence.parsers.serving_results import bench_serving_run, serving_result
 from evidence.parsers.source import Source
 
 
@@ -39,26 +40,14 @@ class SglangBench:
 def _run(document: dict[str, Any], line: int) -> dict[str, Any]:
     server = document.get("server_info")
     server = server if isinstance(server, dict) else {}
-    return {
-        "tool": "sglang_bench",
-        "model": name(document, "model") or name(server, "model_path"),
-        "backend": name(document, "backend"),
-        "concurrency": whole(document, "max_concurrency"),
-        "request_rate": number(document, "request_rate"),
-        "requests": whole(document, "num_prompts"),
-        "completed": whole(document, "completed"),
-        "failed": whole(document, "failed"),
-        "duration_s": number(document, "duration"),
-        "input_tokens": whole(document, "total_input_tokens"),
-        "output_tokens": whole(document, "total_output_tokens"),
-        "requests_per_s": number(document, "request_throughput"),
-        "output_tokens_per_s": number(document, "output_throughput"),
-        "ttft_mean_ms": number(document, "mean_ttft_ms"),
-        "ttft_p99_ms": number(document, "p99_ttft_ms"),
-        "tpot_mean_ms": number(document, "mean_tpot_ms"),
-        "tpot_p99_ms": number(document, "p99_tpot_ms"),
-        "line": line,
-    }
+    return bench_serving_run(
+        document,
+        line=line,
+        tool="sglang_bench",
+        model=name(document, "model") or name(server, "model_path"),
+        backend=name(document, "backend"),
+        failed=whole(document, "failed"),
+    )
 
 
 PARSER = SglangBench()

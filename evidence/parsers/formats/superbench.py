@@ -16,9 +16,10 @@ from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.gemm_results import PRECISIONS, gemm_facts, gemm_row, no_gemm_rows
 from evidence.parsers.json_arrays import Located
+from evidence.parsers.json_figures import name
 from evidence.parsers.json_sequences import json_objects
 from evidence.parsers.results import document_result, table_of
-from evidence.parsers.serving_results import name, number
+from evidence.parsers.serving_results import printed_number
 from evidence.parsers.source import Source
 
 MOST_ROWS = 1_000_000
@@ -73,7 +74,7 @@ def _rows(node: Located) -> list[dict[str, Any]]:
 
 
 def _rate(node: dict[str, Any], metric: str) -> tuple[str, str, Decimal] | None:
-    value = number(node, metric)
+    value = printed_number(node, metric)
     if value is None:
         return None
     if found := _GEMM.fullmatch(metric):
