@@ -29,7 +29,7 @@ def printed_number(holder: Mapping[str, Any], key: str) -> Decimal | None:
 def bench_serving_run(
     document: Mapping[str, Any], *, tool: str, model: str | None, backend: str | None, failed: int | None, line: int
 ) -> dict[str, Any]:
-    """One test as `vllm bench serve` and SGLang's `bench_serving` write it alike; the rest each tells in its own way."""
+    """One test as `vllm bench serve` and SGLang's `bench_serving` write it alike; the rest is each tool's own."""
     return {
         "tool": tool,
         "model": model,
