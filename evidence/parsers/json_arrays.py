@@ -7,13 +7,12 @@ from typing import Any
 
 from core.errors import ParseError
 from core.json_depth import DEEPEST, first_too_deep, is_deeper
-from core.provenance import Where
 from core.text import Text
+from evidence.parsers.json_text import bad_json, line_at, skip_blanks
 from evidence.parsers.source import Source
 from evidence.parsers.strict_json import STRICT, repeated_key, text_of_json, too_deep
 
 LARGEST_JSON = 256 * 1024 * 1024
-_BLANKS = " \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +41,15 @@ def read_array(source: Source, key: str | None) -> ArrayDocument:
     try:
         text = text_of_json(source, largest=LARGEST_JSON)
     except ValueError as error:
-        raise _bad_json("", 0) from error
-    start = _skip(text, 0)
+        raise bad_json(1) from error
+    start = skip_blanks(text, 0)
     if key is None:
         elements, end = _array(text, start, depth=1)
         document = ArrayDocument(elements)
     else:
         document, end = _object_around(text, start, key)
-    if _skip(text, end) != len(text):
-        raise _bad_json(text, end)
+    if skip_blanks(text, end) != len(text):
+        raise bad_json(line_at(text, end))
     return document
 
 
@@ -66,13 +65,13 @@ def _object_around(text: str, start: int, key: str) -> tuple[ArrayDocument, int]
         raise unexpected_shape(Text(zh="顶层应为对象", en="an object is expected at the top"))
     elements: tuple[Located, ...] | None = None
     beside: dict[str, Any] = {}
-    position = _skip(text, start + 1)
+    position = skip_blanks(text, start + 1)
     while text[position : position + 1] != "}":
         name, position = _decode(text, position, depth=1)
-        position = _skip(text, position)
+        position = skip_blanks(text, position)
         if not isinstance(name, str) or text[position : position + 1] != ":":
-            raise _bad_json(text, position)
-        position = _skip(text, position + 1)
+            raise bad_json(line_at(text, position))
+        position = skip_blanks(text, position + 1)
         if name in beside or (name == key and elements is not None):
             raise repeated_key(name)
         if name == key:
@@ -90,8 +89,8 @@ def _array(text: str, start: int, *, depth: int) -> tuple[tuple[Located, ...], i
     if text[start : start + 1] != "[":
         raise unexpected_shape(Text(zh="此处应为数组", en="an array is expected"))
     elements: list[Located] = []
-    position = _skip(text, start + 1)
-    line, counted = text.count("\n", 0, position) + 1, position
+    position = skip_blanks(text, start + 1)
+    line, counted = line_at(text, position), position
     while text[position : position + 1] != "]":
         line, counted = line + text.count("\n", counted, position), position
         value, position = _decode(text, position, depth=depth)
@@ -102,20 +101,14 @@ def _array(text: str, start: int, *, depth: int) -> tuple[tuple[Located, ...], i
 
 def _after_item(text: str, position: int, closing: str) -> int:
     """Behind the comma after an item, or at the closing bracket."""
-    position = _skip(text, position)
+    position = skip_blanks(text, position)
     sign = text[position : position + 1]
     if sign == closing:
         return position
-    following = _skip(text, position + 1)
+    following = skip_blanks(text, position + 1)
     if sign != "," or text[following : following + 1] in ("", closing):
-        raise _bad_json(text, position)
+        raise bad_json(line_at(text, position))
     return following
-
-
-def _skip(text: str, position: int) -> int:
-    while position < len(text) and text[position] in _BLANKS:
-        position += 1
-    return position
 
 
 def _decode(text: str, position: int, *, depth: int) -> tuple[Any, int]:
@@ -125,22 +118,7 @@ def _decode(text: str, position: int, *, depth: int) -> tuple[Any, int]:
     except (ValueError, RecursionError) as error:
         if (deep := first_too_deep(text, start=position, depth=depth)) is not None:
             raise too_deep(text, deep) from error
-        raise _bad_json(text, getattr(error, "pos", position)) from error
+        raise bad_json(line_at(text, getattr(error, "pos", position))) from error
     if is_deeper(value[0], DEEPEST - depth):
         raise too_deep(text, first_too_deep(text, start=position, depth=depth) or position)
     return value
-
-
-def _bad_json(text: str, position: int) -> ParseError:
-    line = text.count("\n", 0, position) + 1
-    return ParseError(
-        "bad_json",
-        Text(
-            zh=f"第 {line} 行不是有效的 JSON，或数字过长。",
-            en=f"Line {line} is not valid JSON, or a number has no end.",
-        ),
-        where=Where(line=line),
-        hint=Text(
-            zh="文件可能被截断，请重新导出完整的文件。", en="The file may be cut short; export the whole of it again."
-        ),
-    )

@@ -10,15 +10,14 @@ import json
 from typing import Any
 
 from core.errors import ParseError
-from core.provenance import Where
 from core.text import Text
 from evidence.parsers.json_arrays import Located
+from evidence.parsers.json_text import bad_json, skip_blanks
 from evidence.parsers.source import Source
 from evidence.parsers.strict_json import strict_decoder, text_of_json
 
 LARGEST = 64 * 1024 * 1024
 MOST_OBJECTS = 100_000
-_BLANKS = " \t\r\n"
 
 
 def json_objects(source: Source, *, largest: int = LARGEST) -> list[Located]:
@@ -31,20 +30,20 @@ def json_objects(source: Source, *, largest: int = LARGEST) -> list[Located]:
     try:
         text = text_of_json(source, largest=largest)
     except ValueError as error:
-        raise _bad_json(1) from error
+        raise bad_json(1) from error
     decoder = strict_decoder(constants=_missing)
     found: list[Located] = []
-    position, line, counted = _skip(text, 0), 1, 0
+    position, line, counted = skip_blanks(text, 0), 1, 0
     while position < len(text):
         line, counted = line + text.count("\n", counted, position), position
         try:
             value, position = decoder.raw_decode(text, position)
         except (json.JSONDecodeError, ValueError, RecursionError) as error:
-            raise _bad_json(line) from error
+            raise bad_json(line) from error
         if not isinstance(value, dict) or len(found) >= MOST_OBJECTS:
-            raise _bad_json(line)
+            raise bad_json(line)
         found.append(Located(value, line))
-        position = _skip(text, position)
+        position = skip_blanks(text, position)
     if not found:
         raise ParseError(
             "no_rows",
@@ -56,18 +55,3 @@ def json_objects(source: Source, *, largest: int = LARGEST) -> list[Located]:
 
 def _missing(name: str) -> Any:
     return None
-
-
-def _skip(text: str, position: int) -> int:
-    while position < len(text) and text[position] in _BLANKS:
-        position += 1
-    return position
-
-
-def _bad_json(line: int) -> ParseError:
-    return ParseError(
-        "bad_json",
-        Text(zh=f"第 {line} 行不是完整的 JSON 对象。", en=f"Line {line} is not a whole JSON object."),
-        where=Where(line=line),
-        hint=Text(zh="文件可能被截断，请重新导出。", en="The file may be cut short; export it again."),
-    )

@@ -21,13 +21,13 @@ import re2
 
 from core.errors import ParseError
 from core.json_depth import first_too_deep
-from core.provenance import Where
 from core.quantity import bounded_decimal
 from core.text import Text
 from evidence.observations.schema import FIGURE
 from evidence.parsers.csv_tables import read_block
 from evidence.parsers.figures import figure
 from evidence.parsers.json_arrays import LARGEST_JSON, unexpected_shape
+from evidence.parsers.json_text import bad_json, line_at, skip_blanks
 from evidence.parsers.source import Source
 from evidence.parsers.strict_json import STRICT, text_of_json, too_deep
 
@@ -35,7 +35,6 @@ Integers = npt.NDArray[np.int64]
 
 MOST_SERIES = 200_000
 LATEST_S = 7_226_582_400  # 2199
-_BLANKS = " \t\r\n"
 _VALUES = re2.compile(rb'"values"\s*:\s*\[\s*(\[|\])')
 _END = re2.compile(rb"\]\s*\]")
 _PAIR = rb'\s*[0-9.]+\s*,\s*(?:"[0-9A-Za-z.+-]+"|[0-9.eE+-]+)\s*'
@@ -88,7 +87,7 @@ def read_matrix(source: Source) -> Matrix:
     try:
         content = text_of_json(source, largest=LARGEST_JSON).encode()
     except ValueError as error:
-        raise _bad_json(1) from error
+        raise bad_json(1) from error
     skeleton, cuts = _without_samples(content)
     places: dict[tuple[tuple[str, str], ...], int] = {}
     labels: list[dict[str, str]] = []
@@ -131,7 +130,7 @@ def _without_samples(content: bytes) -> tuple[str, list[_Cut]]:
         if match.group(1) == b"[":
             closing = _END.search(content, match.end())
             if closing is None:
-                raise _bad_json(line)
+                raise bad_json(line)
             stop, end = closing.start(), closing.end()
         pieces += [content[position : match.start()], b'"values":%d' % len(cuts)]
         cuts.append(_Cut(match.end(), stop, line))
@@ -145,14 +144,14 @@ def _entries(skeleton: str) -> Iterator[Any]:
     """The series of all documents of a file, one after another."""
     if (deep := first_too_deep(skeleton)) is not None:
         raise too_deep(skeleton, deep)
-    position = _skip(skeleton, 0)
+    position = skip_blanks(skeleton, 0)
     while position < len(skeleton):
         try:
             document, end = STRICT.raw_decode(skeleton, position)
         except (json.JSONDecodeError, ValueError, RecursionError) as error:
-            raise _bad_json(skeleton.count("\n", 0, position) + 1) from error
+            raise bad_json(line_at(skeleton, position)) from error
         yield from _results(document)
-        position = _skip(skeleton, end)
+        position = skip_blanks(skeleton, end)
 
 
 def _results(document: Any) -> list[Any]:
@@ -185,7 +184,7 @@ def _pairs(content: bytes, cut: _Cut) -> bytes:
     """The samples of one series as lines `instant,value`."""
     text = content[cut.start : cut.stop]
     if not _PAIRS.fullmatch(text):
-        raise _bad_json(cut.line)
+        raise bad_json(cut.line)
     return text.translate(None, b' \t\r\n"').replace(b"],[", b"\n")
 
 
@@ -258,18 +257,3 @@ def _figures(texts: pa.Array) -> pa.Array:
     rest = pc.if_else(plain, pa.scalar(None, pa.string()), texts).dictionary_encode()
     known = [figure(bounded_decimal(text)) for text in rest.dictionary.to_pylist()]
     return pc.if_else(plain, usual, pa.array(known, FIGURE).take(rest.indices))
-
-
-def _skip(text: str, position: int) -> int:
-    while position < len(text) and text[position] in _BLANKS:
-        position += 1
-    return position
-
-
-def _bad_json(line: int) -> ParseError:
-    return ParseError(
-        "bad_json",
-        Text(zh=f"第 {line} 行起不是完整的 JSON。", en=f"From line {line} on this is not whole JSON."),
-        where=Where(line=line),
-        hint=Text(zh="文件可能被截断，请重新导出。", en="The file may be cut short; export it again."),
-    )

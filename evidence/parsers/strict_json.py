@@ -17,6 +17,7 @@ from core.json_depth import TOO_DEEP
 from core.provenance import Where
 from core.quantity import LONGEST_NUMBER, bounded_decimal
 from core.text import Text
+from evidence.parsers.json_text import line_at
 from evidence.parsers.source import Source
 
 # An escaped backslash, or an escaped surrogate: a high one with or without its low one, or a low one alone.
@@ -63,11 +64,10 @@ def repeated_key(name: str) -> ParseError:
 
 def too_deep(text: str, position: int) -> ParseError:
     """The refusal of JSON that is nested too deep from this position on."""
-    line = text.count("\n", 0, position) + 1
     return ParseError(
         "too_deep",
         TOO_DEEP,
-        where=Where(line=line),
+        where=Where(line=line_at(text, position)),
         hint=Text(zh="请上传工具导出的原文件。", en="Upload the file as the tool exported it."),
     )
 

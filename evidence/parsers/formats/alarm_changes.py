@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from core.provenance import Where
 from core.text import Text
 from evidence.observations.device_alarms import DEVICE_ALARMS
-from evidence.observations.schema import COUNT
+from evidence.parsers.alarm_spells import alarms_of
 from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.csv_tables import head_layout
 from evidence.parsers.fact_tables import read_fact_table
@@ -50,7 +50,7 @@ class AlarmChanges:
         read = read_fact_table(source, headings=HEADINGS, columns=_columns)
         pairs = paired(_change(row) for row in read.columns.to_pylist())
         _tell_lonely(pairs, read.issues)
-        table = _table(pairs)
+        table = alarms_of(pairs)
         return read.result(source, _facts(table, read.columns.num_rows, pairs), tables={DEVICE_ALARMS.name: table})
 
 
@@ -67,21 +67,6 @@ def _columns(rows: TypedRows) -> Mapping[str, pa.Array]:
 def _change(row: Mapping[str, Any]) -> Change:
     at: dt.datetime = row["at"]
     return Change(at, row["device"], row["alarm"], row["change"] == 1, row["line"], row["severity"])
-
-
-def _table(pairs: Paired) -> pa.Table:
-    spells = pairs.spells
-    return DEVICE_ALARMS.table(
-        {
-            "device": [spell.first.thing for spell in spells],
-            "alarm": [spell.first.alarm for spell in spells],
-            "severity": [spell.first.severity for spell in spells],
-            "raised_at": [spell.first.at for spell in spells],
-            "cleared_at": [spell.ended_at for spell in spells],
-            "repeats": pa.array([spell.repeats for spell in spells], COUNT),
-            "line": pa.array([spell.first.line for spell in spells], COUNT),
-        }
-    )
 
 
 def _facts(alarms: pa.Table, changes: int, pairs: Paired) -> dict[str, Any]:

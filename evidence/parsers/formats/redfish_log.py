@@ -12,20 +12,19 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.compute as pc
 import re2
 
 from core.text import Text
 from evidence.observations.device_alarms import DEVICE_ALARMS
-from evidence.observations.schema import COUNT
+from evidence.parsers.alarm_spells import alarms_of
 from evidence.parsers.base import Coverage, Issues, ParseResult
 from evidence.parsers.json_arrays import read_array
 from evidence.parsers.kubernetes import moment_of, text
 from evidence.parsers.log_lines import words
 from evidence.parsers.slurm_json import OddValue, counted, mapping, tell_odd
 from evidence.parsers.source import Source
-from evidence.parsers.spells import Change, Paired, paired
+from evidence.parsers.spells import Change, paired
 from evidence.parsers.table_batches import no_rows
 
 SEVERITIES = frozenset(("OK", "Warning", "Critical"))
@@ -59,7 +58,7 @@ class RedfishLog:
             changes += found
             messages[element.line] = message
         pairs = paired(changes)
-        table = _table(pairs, messages)
+        table = alarms_of(pairs, causes=messages)
         read = len(document.elements)
         return ParseResult(
             facts={
@@ -128,22 +127,6 @@ def _alarm(entry: Mapping[str, Any]) -> str:
         if isinstance(value, str) and value.strip():
             return words(value)
     raise OddValue("MessageId")
-
-
-def _table(pairs: Paired, messages: Mapping[int, str]) -> pa.Table:
-    spells = pairs.spells
-    return DEVICE_ALARMS.table(
-        {
-            "device": [spell.first.thing for spell in spells],
-            "alarm": [spell.first.alarm for spell in spells],
-            "severity": [spell.first.severity for spell in spells],
-            "raised_at": [spell.first.at for spell in spells],
-            "cleared_at": [spell.ended_at for spell in spells],
-            "repeats": pa.array([spell.repeats for spell in spells], COUNT),
-            "cause": [messages.get(spell.first.line) or None for spell in spells],
-            "line": pa.array([spell.first.line for spell in spells], COUNT),
-        }
-    )
 
 
 PARSER = RedfishLog()

@@ -1,0 +1,32 @@
+"""Spells of alarms as observations, whichever tool logged their raises and clears."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from evidence.observations.device_alarms import DEVICE_ALARMS
+from evidence.observations.schema import COUNT
+from evidence.parsers.spells import Paired
+
+
+def alarms_of(pairs: Paired, *, causes: Mapping[int, str] | None = None) -> pa.Table:
+    """Rows of `device_alarms`, one per spell.
+
+    Args:
+        causes: what was said when the alarm was raised, by line.
+    """
+    spells = pairs.spells
+    return DEVICE_ALARMS.table(
+        {
+            "device": [spell.first.thing for spell in spells],
+            "alarm": [spell.first.alarm for spell in spells],
+            "severity": [spell.first.severity for spell in spells],
+            "raised_at": [spell.first.at for spell in spells],
+            "cleared_at": [spell.ended_at for spell in spells],
+            "repeats": pa.array([spell.repeats for spell in spells], COUNT),
+            "cause": [(causes or {}).get(spell.first.line) or None for spell in spells],
+            "line": pa.array([spell.first.line for spell in spells], COUNT),
+        }
+    )
