@@ -29,6 +29,7 @@ MONTHS = 12
 NOTICE_MS = 72 * 3_600_000
 MAINTENANCE_SHARE = Fraction(1, 100)
 LEAST_INCIDENTS = 3
+SERVICES = pa.array(["compute", "facility", "inference"])  # what a centre's own incident record speaks of
 
 
 @dataclass(frozen=True)
@@ -128,11 +129,16 @@ def root_cause_coverage(evidence: CentreEvidence) -> Measurement:
 def service_outages(evidence: CentreEvidence, service: str, period: Period, *, installed: int) -> Outages:
     """The outages of a service inside a period; an outage without an end lasts to the period's end.
 
+    A record that names any of the three services speaks for all of them. What a monitor saw of its own target, such as
+    a web page, says nothing of a service.
+
     Raises:
-        NoEvidence: no incident record was handed in at all.
+        NoEvidence: no incident record of the centre's services was handed in.
         InvalidEvidence: `outage_backwards`.
     """
     rows = _recorded(evidence)
+    if not pc.any(pc.is_in(rows.column("service"), value_set=SERVICES)).as_py():
+        raise nothing_handed_in(["outages"])
     start, end = bounds(period)
     own = rows.filter(pc.equal(rows.column("service"), service))
     started, ended = milliseconds(own.column("started_at")), milliseconds(own.column("ended_at"))

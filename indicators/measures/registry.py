@@ -158,6 +158,7 @@ MEASURES: tuple[Measure, ...] = (
         _title("算力可用度", "Compute availability"),
         ("outages",),
         outages.compute_availability,
+        version="2",
     ),
     Measure(
         "facility_availability",
@@ -165,6 +166,7 @@ MEASURES: tuple[Measure, ...] = (
         _title("机房基础设施可用度", "Facility availability (power and cooling to IT)"),
         ("outages",),
         outages.facility_availability,
+        version="2",
     ),
     Measure(
         "interruption_rate",
@@ -200,6 +202,7 @@ MEASURES: tuple[Measure, ...] = (
         _title("推理服务可用度", "Inference service availability"),
         ("outages",),
         outages.inference_service_availability,
+        version="2",
     ),
     # green and low-carbon
     Measure(

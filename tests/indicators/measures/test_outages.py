@@ -79,6 +79,11 @@ def test_an_inference_outage_takes_the_service_down_whatever_the_cards() -> None
     assert availability(row, measure="inference_service_availability").quantize(Decimal("1e-9")) == per_cent(10, 8760)
 
 
+def test_what_a_monitor_saw_of_a_web_page_proves_no_availability() -> None:
+    found = measured("compute_availability", centre({"log": {"outages": [outage(0, 10, service="www.example.com")]}}))
+    assert (found.outcome, found.value) == (Outcome.NO_EVIDENCE, None)
+
+
 def test_no_incident_record_is_no_evidence_but_a_record_without_outages_is_full_availability() -> None:
     assert measured("compute_availability", centre()).outcome is Outcome.NO_EVIDENCE
     found = measured("facility_availability", centre({"log": {"outages": [outage(0, 1)]}}))
