@@ -1,4 +1,4 @@
-"""A condition as a reader understands it: “PUE > 1.15”, “class = training_led and hub node = yes”."""
+"""A condition as a reader understands it: “PUE > 1.15”, “class is training-led and hub node is yes”."""
 
 from __future__ import annotations
 
@@ -16,44 +16,52 @@ _TESTS = {
     "above": Text(zh=">", en=">"),
     "below": Text(zh="<", en="<"),
 }
+_ATTRIBUTES = {"class": Text(zh="类别", en="the class")}  # the attribute every edition with classes has
 _YES, _NO = Text(zh="是", en="yes"), Text(zh="否", en="no")
 
 Named = Callable[[str], Text | None]
 
 
-def condition_words(condition: Any, *, measure: Named) -> Text:
+def _unnamed(_: str) -> None:
+    return None
+
+
+def condition_words(condition: Any, *, measure: Named = _unnamed, value: Named = _unnamed) -> Text:
     """An authored condition in words.
 
     Args:
         condition: `{measure | attribute: name, test: value}`, or `all`, `any`, `not` of such.
         measure: title of a measure by its name, where there is one.
+        value: title of an attribute's value, such as a class, where there is one.
     """
     if not isinstance(condition, Mapping):
         return Text(zh=str(condition), en=str(condition))
     if "all" in condition:
-        return _joined(condition["all"], Text(zh=" 且 ", en=" and "), measure)
+        return _joined(condition["all"], Text(zh=" 且 ", en=" and "), measure, value)
     if "any" in condition:
-        return _joined(condition["any"], Text(zh=" 或 ", en=" or "), measure)
+        return _joined(condition["any"], Text(zh=" 或 ", en=" or "), measure, value)
     if "not" in condition:
-        inner = condition_words(condition["not"], measure=measure)
+        inner = condition_words(condition["not"], measure=measure, value=value)
         return Text(zh=f"非（{inner.zh}）", en=f"not ({inner.en})")
     name = str(condition.get("measure") or condition.get("attribute") or "")
-    subject = (measure(name) if "measure" in condition else None) or Text(zh=name, en=name.replace("_", " "))
-    parts = [(_TESTS[test], _value(value)) for test, value in condition.items() if test in _TESTS]
+    subject = (measure(name) if "measure" in condition else None) or _ATTRIBUTES.get(name)
+    subject = subject or Text(zh=name, en=name.replace("_", " "))
+    parts = [(_TESTS[test], _value(given, value)) for test, given in condition.items() if test in _TESTS]
     return Text(
         zh=f"{subject.zh} " + " 且 ".join(f"{test.zh} {value.zh}" for test, value in parts),
         en=f"{subject.en} " + " and ".join(f"{test.en} {value.en}" for test, value in parts),
     )
 
 
-def _joined(conditions: Any, sign: Text, measure: Named) -> Text:
-    words = [condition_words(one, measure=measure) for one in conditions]
+def _joined(conditions: Any, sign: Text, measure: Named, value: Named) -> Text:
+    words = [condition_words(one, measure=measure, value=value) for one in conditions]
     return Text(zh=sign.zh.join(one.zh for one in words), en=sign.en.join(one.en for one in words))
 
 
-def _value(value: Any) -> Text:
-    if isinstance(value, bool):
-        return _YES if value else _NO
-    if isinstance(value, list):
-        return Text(zh="、".join(str(one) for one in value), en=", ".join(str(one) for one in value))
-    return Text(zh=str(value), en=str(value))
+def _value(given: Any, title: Named) -> Text:
+    if isinstance(given, bool):
+        return _YES if given else _NO
+    if isinstance(given, list):
+        words = [_value(one, title) for one in given]
+        return Text(zh="、".join(one.zh for one in words), en=", ".join(one.en for one in words))
+    return title(str(given)) or Text(zh=str(given), en=str(given))

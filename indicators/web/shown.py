@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -230,7 +231,8 @@ def _condition(condition: Any, edition: Edition) -> Text:
     def title_of(name: str) -> Text | None:
         return edition.measures[name].title if name in edition.measures else None
 
-    return condition_words(condition, measure=title_of)
+    classes = {rule.id: rule.title for rule in edition.classes.classes} if edition.classes else {}
+    return condition_words(condition, measure=title_of, value=classes.get)
 
 
 def _evidence(evidence: Mapping[str, Any]) -> Iterator[tuple[Text, Text]]:
@@ -241,10 +243,25 @@ def _evidence(evidence: Mapping[str, Any]) -> Iterator[tuple[Text, Text]]:
     if formats := evidence.get("formats"):
         yield Text(zh="格式", en="Formats"), _same(", ".join(formats))
     if window := evidence.get("window"):
-        yield Text(zh="时间窗口", en="Window"), _same(str(window))
+        yield Text(zh="时间窗口", en="Window"), _window(str(window))
     if coverage := evidence.get("min_coverage"):
         yield Text(zh="最低覆盖率", en="Least coverage"), _same(str(coverage))
 
+
+def _window(period: str) -> Text:
+    """An ISO 8601 duration of one unit in words; any other as it is written."""
+    found = re.fullmatch(r"P(\d+)([DMY])", period)
+    if found is None:
+        return _same(period)
+    number, unit = found[1], _UNITS_OF_TIME[found[2]]
+    return Text(zh=f"{number} {unit.zh}", en=f"{number} {unit.en}")
+
+
+_UNITS_OF_TIME = {
+    "D": Text(zh="天", en="days"),
+    "M": Text(zh="个月", en="months"),
+    "Y": Text(zh="年", en="years"),
+}
 
 _DIRECTIONS = {
     "higher": Text(zh="越高越好", en="the higher the better"),

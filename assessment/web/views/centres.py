@@ -18,6 +18,7 @@ from assessment.services.open_assessment import open_assessment
 from assessment.web.acts import act_words, state_words
 from assessment.web.shown import Shown, crumbs, description, edition_shown, shown_to, spread_of, tier_of
 from centres.models import Person
+from centres.provinces import province_name
 from centres.selectors import current_profile, visible_centres
 from core.errors import UserFacingError
 from evidence.selectors import visible_evidence
@@ -67,6 +68,7 @@ def _profile(shown: Shown) -> dict[str, Any]:
     tier = tier_of(profile)
     return {
         "profile": profile,
+        "province": province_name(profile.place.province),
         "description": description(profile, tier),
         "centre_class": class_words(profile),
         "scale_tier": TIERS[tier] if tier else None,

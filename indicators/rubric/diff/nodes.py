@@ -79,7 +79,7 @@ def _key(old: TreeNode, new: TreeNode, key: str) -> Iterator[Change]:
     else:
         aspect, what = Aspect.RULE, _RULES.get(key, same(key))
     if key == "applies_when":
-        texts = [condition_words(one, measure=lambda name: None) if one else None for one in (before, after)]
+        texts = [condition_words(one) if one else None for one in (before, after)]
         yield _change(new, aspect, what, texts[0], texts[1])
         return
     yield _change(new, aspect, what, text_of(before), text_of(after))
