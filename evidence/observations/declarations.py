@@ -17,5 +17,8 @@ DECLARATIONS = Kind(
         Column("declared_by", TEXT, optional=True),
         Column("declared_on", DATE, optional=True),
         Column("witnessed_by", TEXT, optional=True),  # an assessor's name makes it a judgement
+        Column("document", TEXT, optional=True),  # sha256:… of the scan the value was keyed from
+        Column("page", COUNT, optional=True),
+        Column("expires_on", DATE, optional=True),  # of that document
     ),
 )

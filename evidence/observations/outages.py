@@ -17,5 +17,8 @@ OUTAGES = Kind(
         Column("cards_affected", COUNT, optional=True),
         Column("cause", TEXT, optional=True),
         Column("raised_by", TEXT, optional=True),
+        Column("alarmed_at", INSTANT, optional=True),  # first alarm
+        Column("located_at", INSTANT, optional=True),  # the faulty component was named
+        Column("automatic", FLAG, optional=True),  # recovered without a person; null: not said
     ),
 )

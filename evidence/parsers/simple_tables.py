@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from evidence.parsers.csv_tables import head_layout
 from evidence.parsers.headers import Heading, mapped
+from evidence.parsers.record_tables import RECORD_TABLES
 from evidence.parsers.source import Source
 from evidence.parsers.sus_items import HEADINGS as SUS
 from evidence.parsers.workbook import is_workbook
@@ -21,6 +22,9 @@ INCIDENTS = (
     Heading("cards_affected", ("cards", "影响卡数", "受影响卡数"), required=False),
     Heading("cause", ("cause_code", "root_cause", "原因", "原因代码", "根因", "根因代码"), required=False),
     Heading("raised_by", ("reported_by", "上报人", "发现方式", "来源"), required=False),
+    Heading("alarmed_at", ("alarm_time", "告警时间", "发现时间"), required=False),
+    Heading("located_at", ("located", "定位时间", "故障定位时间"), required=False),
+    Heading("automatic", ("auto_recovered", "自动恢复", "是否自动恢复"), required=False),
 )
 
 JOBS = (
@@ -57,6 +61,7 @@ SIMPLE_TABLES: Mapping[str, tuple[Heading, ...]] = {
     "meter_series": METER_SERIES,
     "sus": SUS,
     "tickets": TICKETS,
+    **RECORD_TABLES,
 }
 
 

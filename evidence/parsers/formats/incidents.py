@@ -24,7 +24,7 @@ SERVICES |= {"推理": "inference", "推理服务": "inference"}
 
 class Incidents:
     format = "incidents"
-    version = "1"
+    version = "2"
     title = Text(zh="事件与中断记录（CSV、xlsx）", en="Incidents (CSV, xlsx)")
     kinds = (OUTAGES.name,)
 
@@ -50,6 +50,9 @@ def _columns(rows: TypedRows, layout: Layout) -> Mapping[str, pa.Array]:
         "cards_affected": rows.count("cards_affected"),
         "cause": rows.text("cause"),
         "raised_by": rows.text("raised_by"),
+        "alarmed_at": rows.instant("alarmed_at"),
+        "located_at": rows.instant("located_at"),
+        "automatic": rows.flag("automatic"),
     }
     rows.refuse(
         backwards,
