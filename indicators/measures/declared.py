@@ -34,6 +34,7 @@ CHECKLISTS: Mapping[str, tuple[str, ...]] = {
         "inference_endpoint", "serverless_inference", "model_hub", "dataset_hub", "object_store", "parallel_fs",
         "block_storage", "vpc_rdma_network", "registry", "monitoring", "logging", "iam_rbac", "billing",
     ),
+    "US-2.1": ("collect", "clean", "label", "train", "tune", "evaluate", "compress", "deploy", "monitor"),
     "US-4.2": (
         "availability", "mttr", "data_durability", "credit_table", "exclusions", "measurement_method", "notice",
         "maintenance_window", "exit_data_return", "dispute",
@@ -125,6 +126,7 @@ _SPELLINGS: Mapping[str, Mapping[str, Fraction]] = {
     "ratio": _RATIO,
     "%": {"%": Fraction(1)},
     "min": {"min": Fraction(1), "s": Fraction(1, 60), "h": Fraction(60)},
+    "s": {"s": Fraction(1), "ms": Fraction(1, 1000), "min": Fraction(60)},
 }
 
 operations_assurance = partial(checklist_share, "operations_assurance", "ST-3.6")

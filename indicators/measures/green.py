@@ -79,7 +79,7 @@ def carbon_usage_effectiveness(evidence: CentreEvidence) -> Measurement:
     from_grid = max(1 - onsite / year.whole_year(total), Fraction(0))
     kilograms, used = Fraction(0), {}
     for _, month in year.months:
-        row = _factor(evidence.profile.place.province, month.start.astimezone(evidence.profile.zone).year)
+        row = provincial_factor(evidence.profile.place.province, month.start.astimezone(evidence.profile.zone).year)
         used[row.year] = row
         kilograms += year.facility_kwh(month) * from_grid * Fraction(row.factor)
     fuel = declared_quantity(evidence, "GR-2.2.fuel_kg", {"kg": Fraction(1), "t": Fraction(1000)})
@@ -210,7 +210,7 @@ def _renewable_input(name: str, kwh: Fraction, found: Quantity | None) -> Input:
     return Input(_SYMBOLS[name], _PARTS[name], measured(kwh), "kWh", found.code if found else "")
 
 
-def _factor(province: str, year: int) -> FactorRow:
+def provincial_factor(province: str, year: int) -> FactorRow:
     """The provincial factor of a year, else of the latest year before it.
 
     Raises:

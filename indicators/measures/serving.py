@@ -84,6 +84,18 @@ def serving_scale_out_efficiency(evidence: CentreEvidence) -> Measurement:
     return _measured_or_declared(evidence, _scale_out, declared.serving_scale_out_efficiency)
 
 
+def own_throughput(evidence: CentreEvidence) -> tuple[Served, tuple[Support, ...]]:
+    """The deployment the reference is compared with, at its best load within the target, and the rows behind it.
+
+    Raises:
+        NoEvidence.
+        InsufficientData: `run_card_missing`, `slo_not_met`.
+        InvalidEvidence: `more_cards_than_installed`, `contradicting_run_cards`.
+    """
+    one = _one_instance(_deployments(evidence))
+    return one, _rests_on(evidence, [one])
+
+
 def _measured_or_declared(
     evidence: CentreEvidence,
     compute: Callable[[CentreEvidence], Measurement],
@@ -103,9 +115,7 @@ def _measured_or_declared(
 
 
 def _throughput(evidence: CentreEvidence) -> Measurement:
-    served = _deployments(evidence)
-    # One instance is what the reference speaks of: the smallest deployment; the best evidenced first.
-    one = min(served, key=lambda found: (found.quality, found.cards, -found.per_card, found.row["index"]))
+    one = _one_instance(_deployments(evidence))
     papers = declared_quantity(
         evidence, "CE-6.1.reference", dict.fromkeys(("token/s", "tokens/s", "token/s/card"), Fraction(1))
     )
@@ -161,6 +171,11 @@ def _throughput(evidence: CentreEvidence) -> Measurement:
         notes=tuple(notes),
         rests_on=_rests_on(evidence, [one]),
     )
+
+
+def _one_instance(served: list[Served]) -> Served:
+    """One instance is what the reference speaks of: the smallest deployment; the best evidenced first."""
+    return min(served, key=lambda found: (found.quality, found.cards, -found.per_card, found.row["index"]))
 
 
 def _limit(evidence: CentreEvidence, served: Served, *, needed: bool) -> Roofline | None:

@@ -39,9 +39,24 @@ def model_flops_utilisation(evidence: CentreEvidence) -> Measurement:
         InvalidEvidence: `mfu_implausible` above 0.62, `more_cards_than_installed`, `contradicting_run_cards`.
     Source: report 二(一), 6·N·D; PaLM (MFU); scheme §3.3, evidence ladder §3.6.
     """
+    return _utilisation("model_flops_utilisation", evidence, mixture=False)
+
+
+def model_flops_utilisation_moe(evidence: CentreEvidence) -> Measurement:
+    """The same of the mixture-of-experts part of the reference job, N being the activated parameters.
+
+    Raises:
+        InsufficientData: as above, and `no_moe_run`.
+        InvalidEvidence: as above.
+    Source: scheme §2.1 CE-1.1m.
+    """
+    return _utilisation("model_flops_utilisation_moe", evidence, mixture=True)
+
+
+def _utilisation(measure: str, evidence: CentreEvidence, *, mixture: bool) -> Measurement:
     if not evidence.rows("training_steps").num_rows and not has_training_results(evidence):
         raise nothing_handed_in(*FED_BY)
-    run = _chosen(evidence)
+    run = _chosen(evidence, mixture=mixture)
     peak = _peak(evidence, run)
     flops = FLOP_PER_PARAMETER * run.params * run.sequence * run.samples_per_card_second
     mfu = flops / (Fraction(peak.tflops) * TERA)
@@ -61,7 +76,7 @@ def model_flops_utilisation(evidence: CentreEvidence) -> Measurement:
     if mfu < LOWEST_MFU:
         notes.append(note("mfu_low", "利用率低于 0.02，请核对运行卡。", "Below 0.02; check the run card."))
     return Measurement(
-        measure="model_flops_utilisation",
+        measure=measure,
         outcome=Outcome.SCORED,
         unit="ratio",
         value=measured(mfu),
@@ -89,7 +104,7 @@ def model_flops_utilisation(evidence: CentreEvidence) -> Measurement:
     )
 
 
-def _chosen(evidence: CentreEvidence) -> TrainingRun:
+def _chosen(evidence: CentreEvidence, *, mixture: bool) -> TrainingRun:
     """The run MFU is taken from."""
     benchmarks = benchmark_training_runs(evidence)
     try:
@@ -118,8 +133,14 @@ def _chosen(evidence: CentreEvidence) -> TrainingRun:
             ),
             hint=Text(zh="请提交预训练运行的日志。", en="Hand in the log of a pre-training run."),
         )
-    dense = [run for run in pretraining if run.workload != "reference_moe"]
-    if not dense:
+    wanted = [run for run in pretraining if (run.workload == "reference_moe") is mixture]
+    if not wanted and mixture:
+        raise InsufficientData(
+            "no_moe_run",
+            Text(zh="没有混合专家参考作业的运行。", en="There is no run of the mixture-of-experts reference job."),
+            hint=Text(zh="没有该部分时，以稠密部分计分。", en="Without it the dense part counts alone."),
+        )
+    if not wanted:
         raise InsufficientData(
             "no_dense_run",
             Text(
@@ -129,7 +150,7 @@ def _chosen(evidence: CentreEvidence) -> TrainingRun:
             hint=Text(zh="请提交稠密参考作业的日志。", en="Hand in the log of the dense reference job."),
         )
     return min(
-        dense, key=lambda run: (run.quality, run.aborted, -run.accelerators, -run.seconds_per_sample, -run.length)
+        wanted, key=lambda run: (run.quality, run.aborted, -run.accelerators, -run.seconds_per_sample, -run.length)
     )
 
 
