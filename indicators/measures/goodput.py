@@ -17,7 +17,7 @@ from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement
 from indicators.measures.columns import MISSING, Integers, bounds
 from indicators.measures.declared import declared_quantity
-from indicators.measures.findings import NotApplicable, PartMissing, note, nothing_handed_in, percent, worst
+from indicators.measures.findings import NoEvidence, PartMissing, note, nothing_handed_in, percent, worst
 from indicators.measures.job_log import DAY, SHORTEST_DAYS, JobLog, covered_window, job_log
 from indicators.measures.recovery import checkpoint_stall, mean_time_to_recover
 from indicators.measures.scheduling import interruption_rate
@@ -80,6 +80,16 @@ class _Job:
     end: int
     waited: int
     held: int
+
+
+@dataclass(frozen=True)
+class _Estimate:
+    """Effective training time from the interruption rate, and what it was made of."""
+
+    value: Fraction
+    quality: Quality
+    inputs: tuple[Input, ...]
+    rests_on: tuple[Support, ...]
 
 
 @dataclass(frozen=True)
@@ -163,16 +173,16 @@ def _measured(evidence: CentreEvidence, period: Period, shown: _Shown) -> Measur
 def _cross_check(evidence: CentreEvidence, ratio: Fraction) -> tuple[Reason, ...]:
     """A note where the estimate, as far as it can be made, lies farther than 0.05 from what was measured."""
     try:
-        estimate, _, _ = _estimate(evidence)
-    except (InsufficientData, NotApplicable, InvalidEvidence):
+        estimate = _estimate(evidence)
+    except (NoEvidence, InsufficientData, InvalidEvidence):
         return ()
-    if abs(estimate - ratio) <= FARTHEST:
+    if abs(estimate.value - ratio) <= FARTHEST:
         return ()
     return (
         note(
             "ettr_disagrees",
-            f"由中断率估计为 {percent(estimate)}，与实测 {percent(ratio)} 相差超过 0.05，须说明。",
-            f"The estimate from the interruption rate, {percent(estimate)}, is more than 0.05 off the measured "
+            f"由中断率估计为 {percent(estimate.value)}，与实测 {percent(ratio)} 相差超过 0.05，须说明。",
+            f"The estimate from the interruption rate, {percent(estimate.value)}, is more than 0.05 off the measured "
             f"{percent(ratio)}; to be explained.",
         ),
     )
@@ -180,8 +190,8 @@ def _cross_check(evidence: CentreEvidence, ratio: Fraction) -> tuple[Reason, ...
 
 def _estimated(evidence: CentreEvidence, period: Period, shown: _Shown) -> Measurement:
     try:
-        estimate, inputs, rests_on = _estimate(evidence)
-    except (InsufficientData, NotApplicable) as lacking:
+        estimate = _estimate(evidence)
+    except (NoEvidence, InsufficientData) as lacking:
         raise InsufficientData(
             "heartbeats_too_few",
             Text(
@@ -192,7 +202,7 @@ def _estimated(evidence: CentreEvidence, period: Period, shown: _Shown) -> Measu
             hint=Text(zh="请提交训练步心跳。", en="Hand in step heartbeats."),
         ) from None
     reached = shown.ratio
-    value = estimate if reached is None else min(estimate, reached)
+    value = estimate.value if reached is None else min(estimate.value, reached)
     return Measurement(
         measure="effective_training_time_ratio",
         outcome=Outcome.SCORED,
@@ -200,9 +210,9 @@ def _estimated(evidence: CentreEvidence, period: Period, shown: _Shown) -> Measu
         value=measured(max(value, Fraction(0))),
         period=period,
         coverage=measured(shown.covered),
-        quality=worst([Quality.B, shown.quality]),
+        quality=worst([Quality.B, shown.quality, estimate.quality]),
         formula="ETTR ≈ (1 − δ ÷ τ) × (1 − λ × (u + τ ÷ 2))",
-        inputs=inputs,
+        inputs=estimate.inputs,
         notes=(
             note(
                 "estimated",
@@ -211,12 +221,12 @@ def _estimated(evidence: CentreEvidence, period: Period, shown: _Shown) -> Measu
                 "grade B at best.",
             ),
         ),
-        rests_on=(*rests_on, *shown.rests_on),
+        rests_on=(*estimate.rests_on, *shown.rests_on),
     )
 
 
-def _estimate(evidence: CentreEvidence) -> tuple[Fraction, tuple[Input, ...], tuple[Support, ...]]:
-    """The estimate with its inputs; λ is the scored upper bound, brought to the size of the reference job."""
+def _estimate(evidence: CentreEvidence) -> _Estimate:
+    """The estimate; λ is the scored upper bound, brought to the size of the reference job."""
     rate, stall, recovery = interruption_rate(evidence), checkpoint_stall(evidence), mean_time_to_recover(evidence)
     interval = declared_quantity(evidence, "ST-2.4.checkpoint_interval", _SECONDS)
     tau = interval.amount if interval and interval.amount else PACK_INTERVAL_S
@@ -246,8 +256,12 @@ def _estimate(evidence: CentreEvidence) -> tuple[Fraction, tuple[Input, ...], tu
         ),
         Input("u", Text(zh="恢复时长", en="Time to recover"), measured(restart), "s", recovery.measure),
     )
-    value = (1 - delta / tau) * (1 - loss)
-    return value, inputs, (*rate.rests_on, *stall.rests_on, *recovery.rests_on)
+    return _Estimate(
+        (1 - delta / tau) * (1 - loss),
+        worst(part.quality or Quality.A for part in (rate, stall, recovery)),
+        inputs,
+        (*rate.rests_on, *stall.rests_on, *recovery.rests_on),
+    )
 
 
 def _large_jobs(evidence: CentreEvidence, log: JobLog, period: Period) -> list[_Job]:
