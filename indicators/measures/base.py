@@ -197,6 +197,7 @@ class Measure:
 
     `compute` returns a `Measurement`, or raises `InsufficientData` (→ not_assessable) or
     `InvalidEvidence` (→ invalid). `version` changes whenever the same observations would yield another measurement.
+    `benchmarks` are the formats whose results it takes, where `benchmark_runs` is among its kinds.
     """
 
     name: str
@@ -205,3 +206,4 @@ class Measure:
     kinds: tuple[str, ...]
     compute: Callable[[CentreEvidence], Measurement]
     version: str = "1"
+    benchmarks: tuple[str, ...] = ()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
+from functools import cache
 
 from core.errors import InsufficientData, UserFacingError
 from core.outcome import Quality, Reason
 from core.quantity import measured, shortest
 from core.text import Text
 from evidence.observations.registry import KIND_BY_NAME
+from evidence.parsers.registry import PARSERS
 
 Ways = tuple[tuple[str, ...], ...]
+NOTHING_HANDED_IN = "no_evidence"
 
 
 class NoEvidence(UserFacingError):
@@ -34,28 +37,25 @@ class NotApplicable(UserFacingError):
     """A published rule says that the measure does not apply to this centre."""
 
 
-# What a person hands in so that rows of a kind arise.
+# What a person calls the files of a kind; the formats read for it stand behind, from the registry of parsers.
 _FILES = {
-    "benchmark_runs": Text(zh="MLPerf 训练日志（result_*.txt）", en="MLPerf Training logs (result_*.txt)"),
-    "collective_runs": Text(zh="nccl-tests 输出", en="nccl-tests output"),
+    "collective_runs": Text(zh="集合通信测试输出", en="the output of a collective test"),
     "declaration": Text(zh="声明文件（YAML）", en="a declaration (YAML)"),
-    "device_samples": Text(
-        zh="加速卡遥测（Prometheus query_range 导出）", en="card telemetry (query_range exports of Prometheus)"
-    ),
-    "energy_readings": Text(
-        zh="电表读数（CSV 或 xlsx）或月度能耗表（xlsx）",
-        en="meter series (CSV or xlsx) or the monthly energy workbook (xlsx)",
-    ),
-    "inventory": Text(zh="MLPerf 系统描述（JSON）", en="the MLPerf system description (JSON)"),
-    "jobs": Text(zh="调度器作业记录（sacct）", en="the scheduler's job records (sacct)"),
+    "device_samples": Text(zh="加速卡遥测", en="card telemetry"),
+    "energy_readings": Text(zh="电表读数或月度能耗表", en="meter series or the monthly energy workbook"),
+    "inventory": Text(zh="系统清单", en="the description of the system"),
+    "jobs": Text(zh="调度器作业记录", en="the scheduler's job records"),
     "outages": Text(zh="中断与事件记录（CSV 或 xlsx）", en="the incident records (CSV or xlsx)"),
-    "power_samples": Text(zh="功率采样（节点功率日志、spl.txt）", en="power samples (power log of nodes, spl.txt)"),
+    "power_samples": Text(zh="功率采样", en="power samples"),
     "run_cards": Text(zh="运行卡（YAML）", en="a run card (YAML)"),
-    "serving_runs": Text(zh="推理压测结果（vLLM、SGLang、GenAI-Perf）", en="a load test (vLLM, SGLang, GenAI-Perf)"),
+    "serving_runs": Text(zh="推理压测结果", en="a load test"),
     "survey_responses": Text(zh="SUS 问卷答卷（CSV 或 xlsx）", en="SUS survey responses (CSV or xlsx)"),
     "tickets": Text(zh="工单记录（CSV 或 xlsx）", en="ticket records (CSV or xlsx)"),
     "training_steps": Text(zh="训练日志", en="a training log"),
 }
+# Of the many benchmarks only these are asked for by the kind; other measures name their own tools.
+_MLPERF = Text(zh="MLPerf 训练日志（result_*.txt）", en="MLPerf Training logs (result_*.txt)")
+_NAMED_FORMATS = 6
 
 
 def nothing_handed_in(*ways: Sequence[str | Text]) -> NoEvidence:
@@ -66,7 +66,7 @@ def nothing_handed_in(*ways: Sequence[str | Text]) -> NoEvidence:
     """
     files = files_for(*ways)
     return NoEvidence(
-        "no_evidence",
+        NOTHING_HANDED_IN,
         Text(
             zh=f"未提交所需证据；请提交：{files.zh}。",
             en=f"The evidence this needs was not handed in; please hand in: {files.en}.",
@@ -84,8 +84,23 @@ def files_for(*ways: Sequence[str | Text]) -> Text:
     )
 
 
+@cache
 def _file(kind: str) -> Text:
-    return _FILES.get(kind, KIND_BY_NAME[kind].title)
+    """The files of a kind in words; of several formats the first are named."""
+    if kind == "benchmark_runs":
+        return _MLPERF
+    titles = [parser.title for parser in PARSERS if kind in parser.kinds]
+    name = _FILES.get(kind) or (titles[0] if len(titles) == 1 else KIND_BY_NAME[kind].title)
+    # Several versions of one tool's output are one to the reader.
+    zh = list(dict.fromkeys(title.zh.split("（")[0].strip() for title in titles))
+    en = list(dict.fromkeys(title.en.split(" (")[0].strip() for title in titles))
+    if len(titles) < 2:
+        return name
+    more = len(en) > _NAMED_FORMATS
+    return Text(
+        zh=f"{name.zh}（{'、'.join(zh[:_NAMED_FORMATS])}{'等' if more else ''}）",
+        en=f"{name.en} ({'; '.join(en[:_NAMED_FORMATS])}{'; and others' if more else ''})",
+    )
 
 
 def _joined(word: str, names: Sequence[str]) -> str:

@@ -31,7 +31,7 @@ def node_consistency(evidence: CentreEvidence) -> Measurement:
         InsufficientData: `no_valid_result`, `too_few_nodes` below 75 % of the nodes.
     Source: scheme §2.1 CE-2.4.
     """
-    rows = successful(results(evidence, tools=TOOLS, files=FILES))
+    rows = successful(results(evidence, tools=TOOLS, files=FILES, metric="gemm"))
     tests: dict[tuple[str, str], dict[str, list[Row]]] = {}
     for row in rows:
         if row["host"] and row["precision"] in PRECISIONS and row["value"] > 0:

@@ -6,6 +6,7 @@ the version is named and the question stays open, rather than ending in a silent
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -24,6 +25,7 @@ from evidence.parsers.base import identity
 from evidence.parsers.registry import PARSER_BY_FORMAT, identify
 from evidence.parsers.source import CHUNK, Source
 from indicators.measures.base import CentreEvidence, RejectedFile
+from indicators.measures.findings import NOTHING_HANDED_IN
 from indicators.measures.references import reference_tables
 from indicators.measures.registry import measure_all, measure_versions
 
@@ -124,13 +126,20 @@ def _measurements_check(
     kept = bundle.inputs["measurements"]
     refused = [_refused(entry) for entry in (bundle.origin or {}).get("rejected", ())]
     again = measure_all(CentreEvidence.pooled(profile, read, rejected=refused))
-    other = [
-        name for name in sorted(kept) if name not in again or canonical_json(again[name]) != canonical_json(kept[name])
-    ]
+    other = [name for name in sorted(kept) if name not in again or _content(again[name]) != _content(kept[name])]
     if not other:
         return Check("measurements", True)
     told = _said(_OTHER_MEASUREMENTS, [_told(name, kept[name], again.get(name)) for name in other])
     return Check("measurements", None if excused else False, told)
+
+
+def _content(measurement: Any) -> bytes:
+    """What must come out alike. Which files would feed a measure without evidence is told by the formats read today."""
+    content = json.loads(canonical_json(measurement))
+    reason = content.get("reason") or {}
+    if reason.get("code") == NOTHING_HANDED_IN:
+        reason["message"] = None
+    return canonical_json(content)
 
 
 def _refused(entry: Mapping[str, Any]) -> RejectedFile:

@@ -24,6 +24,9 @@ from indicators.measures.catalogue.title import text
 _RUNS = ("training_steps", "run_cards", "benchmark_runs", "inventory")
 _SERVING = ("serving_runs", "run_cards", "declaration")
 _ETTR = ("step_heartbeats", "training_steps", "run_cards", "jobs", "timed_trials")
+_GEMM = ("ascend_dmi", "flagperf_gemm", "gemm_table", "mamf_finder", "superbench")
+_HPL = ("hpcc", "hpl")
+_MLPERF = ("mlperf_training",)
 
 MEASURES: tuple[Measure, ...] = (
     Measure(
@@ -32,6 +35,7 @@ MEASURES: tuple[Measure, ...] = (
         text("模型计算利用率（MFU）", "Model FLOPS utilisation (MFU)"),
         (*_RUNS, "declaration"),
         training.model_flops_utilisation,
+        benchmarks=_MLPERF,
     ),
     Measure(
         "scaling_efficiency_per_doubling",
@@ -39,6 +43,7 @@ MEASURES: tuple[Measure, ...] = (
         text("线性扩展效率（每翻倍）", "Scaling efficiency per doubling"),
         _RUNS,
         training_scaling.scaling_efficiency_per_doubling,
+        benchmarks=_MLPERF,
     ),
     Measure(
         "inter_node_collective_efficiency",
@@ -74,6 +79,7 @@ MEASURES: tuple[Measure, ...] = (
         text("训练基准测试达成率", "Training benchmark parity"),
         ("benchmark_runs", "inventory", "run_cards"),
         training_sets.training_benchmark_parity,
+        benchmarks=_MLPERF,
     ),
     Measure(
         "reference_serving_throughput",
@@ -95,6 +101,7 @@ MEASURES: tuple[Measure, ...] = (
         text("单卡矩阵乘实测效率", "Achieved GEMM ratio"),
         ("benchmark_runs", "declaration"),
         matrix_multiplication.achieved_gemm_ratio,
+        benchmarks=_GEMM,
     ),
     Measure(
         "hpl_efficiency",
@@ -102,6 +109,7 @@ MEASURES: tuple[Measure, ...] = (
         text("HPL 效率", "HPL efficiency"),
         ("benchmark_runs", "declaration"),
         linpack.hpl_efficiency,
+        benchmarks=_HPL,
     ),
     Measure(
         "hpl_mxp_efficiency",
@@ -109,6 +117,7 @@ MEASURES: tuple[Measure, ...] = (
         text("混合精度 HPL 效率", "HPL-MxP efficiency"),
         ("benchmark_runs", "declaration"),
         linpack.hpl_mxp_efficiency,
+        benchmarks=("hpl_mxp",),
     ),
     Measure(
         "storage_accelerator_utilisation",
@@ -116,6 +125,7 @@ MEASURES: tuple[Measure, ...] = (
         text("加速器利用率（AU）", "MLPerf Storage accelerator utilisation"),
         ("benchmark_runs",),
         storage.storage_accelerator_utilisation,
+        benchmarks=("mlperf_storage_report", "mlperf_storage_summary"),
     ),
     Measure(
         "io500_relative_score",
@@ -123,6 +133,7 @@ MEASURES: tuple[Measure, ...] = (
         text("IO500 相对得分", "IO500 score relative to size class"),
         ("benchmark_runs", "declaration"),
         storage.io500_relative_score,
+        benchmarks=("io500",),
     ),
     Measure(
         "inference_benchmark_parity",
@@ -130,6 +141,7 @@ MEASURES: tuple[Measure, ...] = (
         text("推理基准测试达成率", "MLPerf Inference parity"),
         ("benchmark_runs", "run_cards"),
         inference.inference_benchmark_parity,
+        benchmarks=("mlperf_inference_accuracy", "mlperf_inference_detail", "mlperf_inference_summary"),
     ),
     Measure(
         "hardware_flops_utilisation",
@@ -137,6 +149,7 @@ MEASURES: tuple[Measure, ...] = (
         text("硬件计算利用率（HFU）", "Hardware FLOPS utilisation (HFU)"),
         (*_RUNS, "declaration"),
         derived.hardware_flops_utilisation,
+        benchmarks=_MLPERF,
     ),
     Measure(
         "model_flops_utilisation_moe",
@@ -144,6 +157,7 @@ MEASURES: tuple[Measure, ...] = (
         text("模型计算利用率（MFU），混合专家", "Model FLOPS utilisation (MFU), mixture of experts"),
         (*_RUNS, "declaration"),
         training.model_flops_utilisation_moe,
+        benchmarks=_MLPERF,
     ),
     Measure(
         "node_consistency",
@@ -151,6 +165,7 @@ MEASURES: tuple[Measure, ...] = (
         text("节点一致性", "Node consistency (stragglers)"),
         ("benchmark_runs",),
         node_consistency.node_consistency,
+        benchmarks=_GEMM,
     ),
     Measure(
         "data_stall_share",
@@ -165,6 +180,7 @@ MEASURES: tuple[Measure, ...] = (
         text("综合有效算力比", "Overall effective compute ratio"),
         (*_RUNS, "declaration", *_ETTR, "outages"),
         derived.effective_compute_ratio,
+        benchmarks=_MLPERF,
     ),
     Measure(
         "effective_serving_capacity",

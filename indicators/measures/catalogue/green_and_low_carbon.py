@@ -19,6 +19,8 @@ _READINGS = ("energy_readings",)
 _POWER = ("benchmark_runs", "power_samples", "declaration")
 _HEAT = ("energy_readings", "flow_readings", "declaration")
 _RUN_POWER = ("training_steps", "run_cards", "power_samples", "declaration")
+_GEMM = ("ascend_dmi", "flagperf_gemm", "gemm_table", "mamf_finder", "superbench")
+_HPL = ("hpcc", "hpl")
 
 MEASURES: tuple[Measure, ...] = (
     Measure(
@@ -76,6 +78,7 @@ MEASURES: tuple[Measure, ...] = (
         text("系统能效（HPL）", "System energy efficiency (HPL)"),
         _POWER,
         system_energy.system_energy_efficiency,
+        benchmarks=_HPL,
     ),
     Measure(
         "ai_card_energy_efficiency",
@@ -83,6 +86,7 @@ MEASURES: tuple[Measure, ...] = (
         text("系统能效（智算卡）", "System energy efficiency, AI cards"),
         _POWER,
         system_energy.ai_card_energy_efficiency,
+        benchmarks=_GEMM,
     ),
     Measure(
         "load_fluctuation",

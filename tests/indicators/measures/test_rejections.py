@@ -9,6 +9,7 @@ import pytest
 from core.outcome import Outcome, Reason
 from core.provenance import Where
 from core.text import Text
+from evidence.parsers.registry import PARSERS
 from indicators.measures.base import CentreEvidence, Measurement, RejectedFile
 from indicators.measures.findings import files_for
 from indicators.measures.registry import MEASURE_BY_NAME
@@ -117,17 +118,32 @@ def test_a_measurement_that_names_a_rejected_file_survives_its_own_json() -> Non
 
 
 def test_files_needed_together_are_joined_by_and_and_ways_by_or() -> None:
-    said = files_for(("training_steps", "run_cards"), ("benchmark_runs", "inventory"))
+    said = files_for(("tickets", "run_cards"), ("benchmark_runs", "declaration"))
     assert said.en == (
-        "a training log and a run card (YAML), "
-        "or MLPerf Training logs (result_*.txt) and the MLPerf system description (JSON)"
+        "ticket records (CSV or xlsx) and a run card (YAML), "
+        "or MLPerf Training logs (result_*.txt) and a declaration (YAML)"
     )
-    assert said.zh == "训练日志和运行卡（YAML），或 MLPerf 训练日志（result_*.txt）和 MLPerf 系统描述（JSON）"
+    assert said.zh == ("工单记录（CSV 或 xlsx）和运行卡（YAML），或 MLPerf 训练日志（result_*.txt）和声明文件（YAML）")
+
+
+@pytest.mark.parametrize("kind", ["jobs", "inventory", "energy_readings", "serving_runs"])
+def test_every_format_that_carries_a_kind_is_named_where_it_is_asked_for(kind: str) -> None:
+    said = files_for((kind,))
+    for parser in PARSERS:
+        if kind in parser.kinds:
+            assert parser.title.zh.split("（")[0] in said.zh
+            assert parser.title.en.split(" (")[0] in said.en
+
+
+def test_of_many_formats_the_first_are_named_and_that_there_are_others() -> None:
+    said = files_for(("training_steps",))
+    assert said.en.endswith("; and others)")
+    assert said.zh.endswith("等）")
 
 
 @pytest.mark.parametrize("name", ["model_flops_utilisation", "scaling_efficiency_per_doubling"])
 def test_a_measure_asks_only_for_kinds_it_declares(name: str) -> None:
     found = measured(name, centre())
     assert found.reason is not None
-    assert "a training log and a run card (YAML), or" in found.reason.message.en
+    assert "a run card (YAML), or MLPerf Training logs" in found.reason.message.en
     assert {"training_steps", "run_cards", "benchmark_runs", "inventory"} <= set(MEASURE_BY_NAME[name].kinds)
