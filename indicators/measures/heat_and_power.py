@@ -65,7 +65,7 @@ def cooling_efficiency_ratio(evidence: CentreEvidence) -> Measurement:
     heat = _heat(evidence, "GR-1.2.heat")
     if heat is None:
         raise nothing_handed_in(["energy_readings", "flow_readings", "declaration"])
-    cooling = _metered(evidence, _topmost(evidence.profile, "cooling"), Text(zh="制冷", en="cooling"))
+    cooling = _metered(evidence, topmost_meters(evidence.profile, "cooling"), Text(zh="制冷", en="cooling"))
     if cooling.kwh <= 0:
         raise InvalidEvidence(
             "no_cooling_energy",
@@ -301,7 +301,8 @@ def _require_year(share: Fraction, names: str) -> None:
         )
 
 
-def _topmost(profile: FacilityProfile, measures: str) -> list[Meter]:
+def topmost_meters(profile: FacilityProfile, measures: str) -> list[Meter]:
+    """The meters of one purpose that have none of it above them."""
     own = {meter.id for meter in profile.meters if meter.measures == measures}
     return [m for m in profile.meters if m.id in own and _first_above(profile, m, own) is None]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from indicators.measures import (
     assets,
+    cooling_control,
     derived,
     energy,
     energy_intensity,
@@ -129,6 +130,13 @@ MEASURES: tuple[Measure, ...] = (
         text("训练能耗强度", "Energy per training compute"),
         _RUN_POWER,
         energy_intensity.energy_per_training_compute,
+    ),
+    Measure(
+        "ai_control_cooling_saving",
+        "%",
+        text("智能控制节能率", "AI-control cooling saving"),
+        _HEAT,
+        cooling_control.ai_control_cooling_saving,
     ),
     Measure(
         "equipment_reuse",
