@@ -19,9 +19,10 @@ import re2
 
 from core.provenance import Where
 from core.text import Text
+from evidence.parsers.ahead import ahead
 from evidence.parsers.base import Issues
 from evidence.parsers.headers import Heading, mapped, require_complete, show_mapping
-from evidence.parsers.source import Source
+from evidence.parsers.source import CHUNK, Source
 from evidence.parsers.table_batches import Batch, Layout, Tally, no_rows
 
 DELIMITERS = (",", "\t", ";")
@@ -90,26 +91,54 @@ def batches(source: Source, layout: Layout, issues: Issues, tally: Tally) -> Ite
     Raises:
         ParseError: `no_rows` when there are none, `line_too_long`, `unknown_encoding`, `truncated_gzip`.
     """
-    rest, rest_line = "", 0
-    for number, block in source.text_blocks():
-        first, text = (rest_line, rest + block) if rest else (number, block)
-        rest = ""
-        if first <= layout.header_line:
-            first, text = _below_header(first, text, layout.header_line)
-        if not text:
+    rest, rest_line = b"", 0
+    for stretch in _stretches(source, layout):
+        if stretch.block is not None and not rest:
+            yield _plain_batch(stretch.block, layout, issues, tally)
             continue
-        if '"' not in text and not _CONTROL.search(text):
-            yield _plain_batch(first, text, layout, issues, tally)
-        else:
-            records = _Counted(layout, issues, tally)
-            rest, rest_line = records.read(first, text, final=False)
-            yield records.batch()
+        first, content = (rest_line, rest + stretch.content) if rest else (stretch.first, stretch.content)
+        records = _Counted(layout, issues, tally)
+        unfinished, rest_line = records.read(first, content.decode(), final=False)
+        rest = unfinished.encode()
+        yield records.batch()
     if rest:
         records = _Counted(layout, issues, tally)
-        records.read(rest_line, rest, final=True)
+        records.read(rest_line, rest.decode(), final=True)
         yield records.batch()
     if tally.read == 0:
         raise no_rows()
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Some lines below the header; `block` is what they split into where no cell is quoted."""
+
+    first: int
+    content: bytes
+    block: Block | None
+
+
+def _stretches(source: Source, layout: Layout) -> Iterator[_Stretch]:
+    """All lines below the header; of a file of several blocks the next ones are split meanwhile."""
+    split = _split(source, layout)
+    return split if source.size <= CHUNK else ahead(split)
+
+
+def _split(source: Source, layout: Layout) -> Iterator[_Stretch]:
+    for number, block in source.utf8_blocks():
+        first, content = number, block
+        if first <= layout.header_line:
+            first, content = _below_header(first, content, layout.header_line)
+        if not content:
+            continue
+        is_plain = b'"' not in content and not holds_control_characters(content)
+        yield _Stretch(first, content, _block_of(first, content, layout) if is_plain else None)
+
+
+def holds_control_characters(content: bytes) -> bool:
+    """Whether text in UTF-8 holds a control character that no table may."""
+    low = int(np.count_nonzero(np.frombuffer(content, dtype=np.uint8) < ord(" ")))
+    return b"\x7f" in content or low != content.count(b"\n") + (content.count(b"\t") if low else 0)
 
 
 def _best(lines: list[tuple[int, str]], headings: Sequence[Heading]) -> Layout | None:
@@ -126,15 +155,18 @@ def _best(lines: list[tuple[int, str]], headings: Sequence[Heading]) -> Layout |
     return best
 
 
-def _below_header(first: int, text: str, header_line: int) -> tuple[int, str]:
-    lines = text.split("\n")
-    skipped = header_line - first + 1
-    return header_line + 1, "\n".join(lines[skipped:])
+def _below_header(first: int, content: bytes, header_line: int) -> tuple[int, bytes]:
+    lines = content.split(b"\n", header_line - first + 1)
+    return header_line + 1, lines[-1] if len(lines) > header_line - first + 1 else b""
 
 
-def _plain_batch(first: int, text: str, layout: Layout, issues: Issues, tally: Tally) -> Batch:
+def _block_of(first: int, content: bytes, layout: Layout) -> Block:
+    wanted = sorted(layout.header.columns.values())
+    return read_block(first, content, delimiter=layout.delimiter, width=len(layout.cells), wanted=wanted)
+
+
+def _plain_batch(block: Block, layout: Layout, issues: Issues, tally: Tally) -> Batch:
     width = len(layout.cells)
-    block = read_block(first, text, delimiter=layout.delimiter, width=width)
     tally.read += len(block.lines) + len(block.ragged)
     tally.faulty += len(block.ragged)
     for line, cells in block.ragged:
@@ -142,21 +174,25 @@ def _plain_batch(first: int, text: str, layout: Layout, issues: Issues, tally: T
     return Batch({name: block.columns[index] for name, index in layout.header.columns.items()}, block.lines, layout)
 
 
-def read_block(first: int, text: str, *, delimiter: str, width: int) -> Block:
+def read_block(
+    first: int, text: str | bytes, *, delimiter: str, width: int, wanted: Sequence[int] | None = None
+) -> Block:
     """Split lines without quoting into `width` columns of text, with the physical line of every record.
 
     Args:
         first: number of the first line of `text`.
-        text: whole lines, ending in LF except perhaps the last.
+        text: whole lines, ending in LF except perhaps the last; bytes are UTF-8.
+        wanted: the columns that are read, ascending; the others come out null. Null reads all of them.
     """
     names = [str(index) for index in range(width)]
+    chosen = names if wanted is None else [names[index] for index in wanted]
+    content = text if isinstance(text, bytes) else text.encode()
     odd: list[tuple[int, int, bool]] = []
 
     def note(row: arrow_csv.InvalidRow) -> str:
         odd.append((row.number - 1, row.actual_columns, not row.text.strip(delimiter)))
         return "skip"
 
-    content = text.encode()
     table = arrow_csv.read_csv(
         pa.BufferReader(content),
         read_options=arrow_csv.ReadOptions(column_names=names, use_threads=False, block_size=len(content) + 1024),
@@ -164,31 +200,41 @@ def read_block(first: int, text: str, *, delimiter: str, width: int) -> Block:
             delimiter=delimiter, quote_char=False, ignore_empty_lines=False, invalid_row_handler=note
         ),
         convert_options=arrow_csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, null_values=[]
+            column_types=dict.fromkeys(names, pa.string()),
+            strings_can_be_null=False,
+            null_values=[],
+            include_columns=chosen,
+            check_utf8=isinstance(text, str),
         ),
     )
     physical = np.arange(first, first + table.num_rows + len(odd))
-    lines = pa.array(np.delete(physical, [index for index, _, _ in odd]), pa.int64())
-    columns = [_one_array(table.column(name)) for name in names]
-    blank = _blank(columns)
+    lines = pa.array(np.delete(physical, [index for index, _, _ in odd]) if odd else physical, pa.int64())
+    read = {name: _one_array(table.column(name)) for name in chosen}
+    blank = _blank(list(read.values()))
+    if blank is not None and len(chosen) < width:  # whether the other cells are blank too is not known yet
+        return read_block(first, text, delimiter=delimiter, width=width)
     if blank is not None:
         filled = pc.invert(blank)
-        columns, lines = [column.filter(filled) for column in columns], lines.filter(filled)
+        read, lines = {name: column.filter(filled) for name, column in read.items()}, lines.filter(filled)
+    nothing = pa.nulls(len(lines), pa.string()) if len(chosen) < width else None
+    columns = [read.get(name, nothing) for name in names]
     return Block(columns, lines, [(first + index, cells) for index, cells, empty in odd if not empty])
 
 
 def _one_array(column: pa.ChunkedArray) -> pa.Array:
+    if column.num_chunks == 1:
+        return column.chunk(0)
     return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], pa.string())
 
 
 def _blank(columns: list[pa.Array]) -> pa.Array | None:
     """Rows in which every cell is empty: empty lines, and rows of bare delimiters left behind by spreadsheets."""
-    blank = pc.equal(columns[0], "")
+    blank = pc.equal(pc.binary_length(columns[0]), 0)
     if not pc.any(blank).as_py():
         return None
     for column in columns[1:]:
         blank = pc.and_(blank, pc.equal(column, ""))
-    return blank
+    return blank if pc.any(blank).as_py() else None
 
 
 class _Counted:

@@ -22,6 +22,7 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.schema import INSTANT
 from evidence.parsers.base import Issues, Severity
+from evidence.parsers.quick_columns import are_instants, trimmed
 
 Mask = npt.NDArray[np.bool_]
 Place = Callable[[int], Where]
@@ -29,7 +30,8 @@ Place = Callable[[int], Where]
 _LOCAL = pa.timestamp("ms")
 _CLOCK = r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,3})?)?"
 _YEAR = "(19[7-9][0-9]|2[01][0-9]{2})"  # those between the earliest and the latest below
-_ZONED_PATTERN = "^" + _YEAR + r"-[0-9]{2}-[0-9]{2}[T ]" + _CLOCK + r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
+_OFFSET = r"(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
+_ZONED_PATTERN = "^" + _YEAR + r"-[0-9]{2}-[0-9]{2}[T ]" + _CLOCK + _OFFSET + "$"
 _BARE_PATTERN = "^" + _YEAR + r"-[0-9]{2}-[0-9]{2}[T ]" + _CLOCK + "$"
 _ONE = re2.compile(
     r"([0-9]{4})(?:[-/.年])([0-9]{1,2})(?:[-/.月])([0-9]{1,2})日?[T ]+"
@@ -83,8 +85,7 @@ class Clock:
         Returns:
             N instants, null where empty or unreadable, and a mask of the unreadable ones.
         """
-        texts = pc.utf8_trim_whitespace(column)
-        texts = pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
+        texts = trimmed(column)
         place = place or (lambda index: Where(line=lines[index].as_py()))
         read = self._all_zoned(texts, place)
         if read is None:
@@ -111,7 +112,7 @@ class Clock:
             )
 
     def _all_zoned(self, texts: pa.Array, place: Place) -> pa.Array | None:
-        if not _all_match(texts, _ZONED_PATTERN):
+        if not are_instants(texts, zoned=True) and not _all_match(texts, _ZONED_PATTERN):
             return None
         try:
             read = texts.cast(INSTANT)
@@ -121,7 +122,7 @@ class Clock:
         return read
 
     def _all_bare(self, texts: pa.Array, place: Place) -> pa.Array | None:
-        if self.zone is None or not _all_match(texts, _BARE_PATTERN):
+        if self.zone is None or not (are_instants(texts, zoned=False) or _all_match(texts, _BARE_PATTERN)):
             return None
         try:
             local = texts.cast(_LOCAL)

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from core.canonical import jsonable
 from core.errors import ParseError, UserFacingError
@@ -26,6 +25,7 @@ from core.text import Text
 from evidence.parsers.base import identity
 from evidence.parsers.registry import identify
 from evidence.parsers.source import Source
+from evidence.parsers.spool import write_parquet
 
 RESULT = "result.json"
 LARGEST_OUTPUT = 4 * 1024**3
@@ -84,6 +84,7 @@ def parse(request: Request, folder: Path) -> dict[str, Any]:
         request.sha256,
         request.encoding or None,
         request.timezone or None,
+        folder,
     )
     parser = identify(source, declared=request.format or None)
     told = {"format": parser.format, "parser": identity(parser)}
@@ -92,7 +93,7 @@ def parse(request: Request, folder: Path) -> dict[str, Any]:
     except UserFacingError as error:
         return {**told, "problem": error.as_json()}
     for kind, table in result.tables.items():
-        pq.write_table(table, folder / f"{kind}.parquet", compression="zstd")
+        write_parquet(table, folder / f"{kind}.parquet")
     return {
         **told,
         "encoding": result.encoding,

@@ -7,7 +7,7 @@ where every cell is ordinary, one by one where some are not – with the same ou
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import partial
@@ -23,14 +23,17 @@ from core.provenance import Where
 from core.quantity import read_number
 from core.text import Text
 from evidence.observations.schema import COUNT, DATE, FIGURE, FLAG, TEXT, Kind
+from evidence.observations.stored import Rows
 from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.csv_tables import text_batches
 from evidence.parsers.headers import Heading, folded
 from evidence.parsers.instants import Clock, Mask
+from evidence.parsers.quick_columns import counts, figures, trimmed
 from evidence.parsers.scheduler_states import read_states
 from evidence.parsers.sheet_tables import sheet_batches
 from evidence.parsers.sheet_words import SHEET_WORDS
 from evidence.parsers.source import Source
+from evidence.parsers.spool import Spool
 from evidence.parsers.table_batches import Batch, Layout, Tally
 from evidence.parsers.workbook import is_workbook
 
@@ -63,7 +66,7 @@ YES_NO = {
 class TypedTable:
     """A whole table file as observations of one kind, with everything found on the way."""
 
-    table: pa.Table
+    table: Rows
     issues: Issues
     tally: Tally
 
@@ -87,16 +90,42 @@ def read_table(
 ) -> TypedTable:
     """Read a table, from text or from the sheets of a workbook; `columns` turns rows into the columns of the kind."""
     issues, tally = Issues(), Tally()
+    parts = _typed(source, headings=headings, kind=kind, columns=columns, issues=issues, tally=tally)
+    return TypedTable(pa.concat_tables([kind.empty(), *parts]), issues, tally)
+
+
+def read_rows(
+    source: Source,
+    *,
+    headings: Sequence[Heading],
+    kind: Kind,
+    columns: Callable[[TypedRows, Layout], Mapping[str, pa.Array]],
+    watch: Callable[[pa.Table], None] = lambda rows: None,
+) -> TypedTable:
+    """The same for tables of any size: many rows go to disk and come as a `StoredTable`; `watch` sees them pass by."""
+    issues, tally, spool = Issues(), Tally(), Spool(kind, scratch=source.scratch)
+    for rows in _typed(source, headings=headings, kind=kind, columns=columns, issues=issues, tally=tally):
+        watch(rows)
+        spool.add(rows)
+    return TypedTable(spool.close(), issues, tally)
+
+
+def _typed(
+    source: Source,
+    *,
+    headings: Sequence[Heading],
+    kind: Kind,
+    columns: Callable[[TypedRows, Layout], Mapping[str, pa.Array]],
+    issues: Issues,
+    tally: Tally,
+) -> Iterator[pa.Table]:
     clock = Clock(source.timezone, issues)
-    parts = [kind.empty()]
     found = sheet_batches if is_workbook(source) else text_batches
     for layout, batch in found(source, headings, issues, tally):
         rows = TypedRows(batch, issues=issues, clock=clock)
-        read = columns(rows, layout)
-        parts.append(kind.table(rows.kept(read)))
+        yield kind.table(rows.kept(columns(rows, layout)))
         tally.faulty += int(rows.bad.sum())
     clock.close()
-    return TypedTable(pa.concat_tables(parts), issues, tally)
 
 
 class TypedRows:
@@ -121,8 +150,7 @@ class TypedRows:
         column = self._batch.columns.get(name)
         if column is None:
             return pa.nulls(len(self._batch), TEXT)
-        texts = pc.utf8_trim_whitespace(column)
-        texts = pc.if_else(pc.equal(texts, ""), pa.scalar(None, TEXT), texts)
+        texts = trimmed(column)
         if required and texts.null_count:
             self._missing(name, texts)
         return texts
@@ -131,9 +159,9 @@ class TypedRows:
         """Decimals by the grammar of `core.quantity.read_number`, kept to nine decimals."""
         texts = self.text(name, required=required)
         self._tell_numbers_as_text(name, texts)
-        if _all_match(texts, _ORDINARY_NUMBER):
-            return texts.cast(FIGURE)
-        return pa.array(self._each(name, texts, lambda text, where: self._figure(name, text, where)), FIGURE)
+        if (read := figures(texts)) is not None:
+            return read
+        return self._ordinary(name, texts, _ORDINARY_NUMBER, FIGURE, self._figure)
 
     def scaled(self, values: pa.Array, factor: Decimal) -> pa.Array:
         """Figures in a smaller unit: multiplied by a whole factor, exactly."""
@@ -144,9 +172,9 @@ class TypedRows:
         """Whole numbers from 0."""
         texts = self.text(name, required=required)
         self._tell_numbers_as_text(name, texts)
-        if _all_match(texts, _ORDINARY_COUNT):
-            return texts.cast(COUNT)
-        return pa.array(self._each(name, texts, lambda text, where: self._whole(name, text, where)), COUNT)
+        if (read := counts(texts)) is not None:
+            return read
+        return self._ordinary(name, texts, _ORDINARY_COUNT, COUNT, self._whole)
 
     def instant(self, name: str, *, required: bool = False) -> pa.Array:
         """Instants in UTC."""
@@ -249,13 +277,26 @@ class TypedRows:
                 times=len(places),
             )
 
-    def _each(self, name: str, texts: pa.Array, read: Callable[[str, Where], Any]) -> list[Any]:
-        values: list[Any] = []
-        for index, text in enumerate(texts.to_pylist()):
-            value = None if text is None else read(text, self._where(index, name))
-            self.bad[index] |= text is not None and value is None
-            values.append(value)
-        return values
+    def _ordinary(
+        self,
+        name: str,
+        texts: pa.Array,
+        pattern: str,
+        type_: pa.DataType,
+        read: Callable[[str, str, Where], Any],
+    ) -> pa.Array:
+        """Cells of a pattern as Arrow reads them, the others one by one; what reads as null is a fault of its row."""
+        ordinary = pc.fill_null(pc.match_substring_regex(texts, pattern), fill_value=True)
+        odd = np.flatnonzero(~ordinary.to_numpy(zero_copy_only=False))
+        if not len(odd):
+            return texts.cast(type_)
+        column = pc.if_else(ordinary, texts, pa.scalar(None, TEXT)).cast(type_)
+        values = [
+            read(name, text, self._where(index, name))
+            for index, text in zip(odd.tolist(), texts.take(pa.array(odd)).to_pylist(), strict=True)
+        ]
+        self.bad[odd] |= np.array([value is None for value in values])
+        return pc.replace_with_mask(column, pc.invert(ordinary), pa.array(values, type_))
 
     def _missing(self, name: str, texts: pa.Array) -> None:
         """Told even where the row has another fault, so that all of them are mended in one go."""
@@ -337,7 +378,3 @@ def figure(text: str, issues: Issues, *, where: Where, name: str = "") -> Decima
             severity=Severity.INFO,
         )
     return kept
-
-
-def _all_match(texts: pa.Array, pattern: str) -> bool:
-    return pc.all(pc.match_substring_regex(texts, pattern), min_count=0).as_py() is not False

@@ -18,6 +18,7 @@ from core.period import Period
 from core.provenance import SHOWN_LINES, Support, Where
 from core.text import Text
 from evidence.observations.registry import KIND_BY_NAME
+from evidence.observations.stored import Rows, StoredTable, whole
 
 NOWHERE = Where()
 
@@ -134,12 +135,14 @@ class CentreEvidence:
     rejected: tuple[RejectedFile, ...] = ()
     # What several measures derive from the same rows, worked out once; never part of what the evidence is.
     derived: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    # Kinds of which a file has more rows than are held in memory: by digest, not pooled.
+    large: Mapping[str, tuple[tuple[str, Rows], ...]] = field(default_factory=dict)
 
     @classmethod
     def pooled(
         cls,
         profile: FacilityProfile,
-        files: Iterable[tuple[str, Mapping[str, pa.Table]]],
+        files: Iterable[tuple[str, Mapping[str, Rows]]],
         *,
         rejected: Iterable[RejectedFile] = (),
     ) -> Self:
@@ -149,20 +152,41 @@ class CentreEvidence:
         """
         accepted = dict(files)
         refused = {file.evidence: file for file in rejected if file.evidence not in accepted}
-        parts: dict[str, list[pa.Table]] = {}
+        parts: dict[str, list[tuple[str, Rows]]] = {}
         for digest, own_tables in sorted(accepted.items()):
             for kind, own in own_tables.items():
-                table = _with_later_columns(kind, own)
-                named = table.append_column("evidence", pa.array([digest] * table.num_rows, pa.string()))
-                parts.setdefault(kind, []).append(named.replace_schema_metadata(None))
-        tables = {kind: _ordered(pa.concat_tables(pooled)) for kind, pooled in parts.items()}
-        return cls(profile, tables, tuple(refused[digest] for digest in sorted(refused)))
+                parts.setdefault(kind, []).append((digest, own))
+        large = {kind: tuple(own) for kind, own in parts.items() if any(isinstance(t, StoredTable) for _, t in own)}
+        tables = {kind: _pooled(kind, own) for kind, own in parts.items() if kind not in large}
+        return cls(profile, tables, tuple(refused[digest] for digest in sorted(refused)), large=large)
 
     def rows(self, kind: str) -> pa.Table:
         """The table of a kind, empty when nothing of it was handed in."""
         if kind in self.tables:
             return self.tables[kind]
+        if kind in self.large:
+            return _pooled(kind, self.large[kind])
         return KIND_BY_NAME[kind].empty().append_column("evidence", pa.array([], pa.string()))
+
+    def files(self, kind: str) -> tuple[tuple[str, Rows], ...]:
+        """The same rows file by file, for what need not be seen at once; many rows of a file are on disk."""
+        if kind in self.large:
+            return self.large[kind]
+        rows = self.rows(kind)
+        digests = pc.unique(rows.column("evidence")).sort().to_pylist()
+        if len(digests) < 2:
+            return tuple((digest, rows.drop_columns(["evidence"])) for digest in digests)
+        own = (rows.filter(pc.equal(rows.column("evidence"), digest)) for digest in digests)
+        return tuple((digest, part.drop_columns(["evidence"])) for digest, part in zip(digests, own, strict=True))
+
+
+def _pooled(kind: str, files: Iterable[tuple[str, Rows]]) -> pa.Table:
+    parts = []
+    for digest, rows in files:
+        table = _with_later_columns(kind, whole(rows))
+        named = table.append_column("evidence", pa.repeat(digest, table.num_rows))
+        parts.append(named.replace_schema_metadata(None))
+    return _ordered(pa.concat_tables(parts))
 
 
 def _with_later_columns(kind: str, table: pa.Table) -> pa.Table:

@@ -33,7 +33,7 @@ def distinct(rows: pa.Table, *, by: tuple[str, ...] | None = None) -> pa.Table:
     The first of equal rows in the pooled order stays, so the choice depends on content only.
     """
     keys = [name for name in rows.column_names if name not in _PLACES] if by is None else list(by)
-    numbered = rows.select(keys).append_column("index", pa.array(range(rows.num_rows), pa.int64()))
+    numbered = rows.select(keys).append_column("index", pa.array(np.arange(rows.num_rows)))
     kept = numbered.group_by(keys).aggregate([("index", "min")]).column("index_min")
     return rows.take(pa.array(np.sort(kept.to_numpy())))
 

@@ -12,11 +12,12 @@ from core.outcome import Outcome, Quality, Reason
 from core.period import Period
 from core.quantity import measured
 from core.text import Text
-from indicators.measures.base import CentreEvidence, Input, Measurement, support
+from indicators.measures.base import CentreEvidence, Input, Measurement
 from indicators.measures.energy_results import facility_input, it_input, it_kwh, year_measurement
 from indicators.measures.energy_year import MONTHS, EnergyYear, account_of, energy_year
 from indicators.measures.findings import note, nothing_handed_in, percent, worst
 from indicators.measures.meters import DAY, HOUR
+from indicators.measures.readings import number_of_readings, readings_support
 
 # Places of the IT meter, categories 1, 2 and 3 of ISO/IEC 30134-2, and the highest points the first two allow.
 _CATEGORIES = ("ups_output", "pdu_output", "it_input")
@@ -115,7 +116,7 @@ def metering_completeness(evidence: CentreEvidence) -> Measurement:
     Source: GB/T 29149 practice (meter equipment rate); scheme §2.3.
     """
     profile = evidence.profile
-    if not evidence.rows("energy_readings").num_rows:
+    if not number_of_readings(evidence):
         raise nothing_handed_in(["energy_readings"])
     if not profile.meters:
         raise InsufficientData(
@@ -129,7 +130,6 @@ def metering_completeness(evidence: CentreEvidence) -> Measurement:
     good = [m for m in profile.meters if m.id in online and _calibrated(m, profile.applied_on)]
     mean = sum((a.year_coverage for a in online.values()), Fraction(0)) / len(online) if online else Fraction(0)
     share = Fraction(len(good), len(profile.meters))
-    rows = evidence.rows("energy_readings")
     return Measurement(
         measure="metering_completeness",
         outcome=Outcome.SCORED,
@@ -152,7 +152,7 @@ def metering_completeness(evidence: CentreEvidence) -> Measurement:
             ),
             Input("coverage", Text(zh="平均数据覆盖率", en="Mean data coverage"), measured(mean * 100), "%"),
         ),
-        rests_on=support("energy_readings", rows),
+        rests_on=readings_support(evidence),
     )
 
 

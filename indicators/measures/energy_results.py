@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-import pyarrow.compute as pc
-
 from core.errors import InvalidEvidence
 from core.outcome import Outcome, Quality, Reason
 from core.period import instant
@@ -19,6 +17,7 @@ from indicators.measures.columns import bounds
 from indicators.measures.declared import Quantity
 from indicators.measures.energy_year import EnergyYear, used_readings
 from indicators.measures.findings import note, percent
+from indicators.measures.readings import meters_read
 
 
 def year_measurement(
@@ -44,7 +43,7 @@ def year_measurement(
         cap: highest points the source of the figures allows.
         declared: declared quantities the value rests on besides the readings.
     """
-    rests_on = list(support("energy_readings", used_readings(evidence, year)))
+    rests_on = list(used_readings(evidence, year))
     for found in declared:
         rests_on += support("declaration", found.rows)
     return Measurement(
@@ -91,7 +90,7 @@ def it_input(kwh: Fraction) -> Input:
 
 def _stranger_notes(evidence: CentreEvidence) -> tuple[Reason, ...]:
     """Meters that were read but never declared: their energy counts nowhere."""
-    read = set(pc.unique(evidence.rows("energy_readings").column("meter")).to_pylist())
+    read = set(meters_read(evidence))
     if not (strangers := sorted(read - {meter.id for meter in evidence.profile.meters})):
         return ()
     return (

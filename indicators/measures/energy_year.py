@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from centres.profile import FacilityProfile, Meter
 from core.errors import InsufficientData
 from core.outcome import Quality
 from core.period import Period
+from core.provenance import Support
 from core.text import Text
 from indicators.measures.base import CentreEvidence
 from indicators.measures.columns import bounds
@@ -27,6 +25,7 @@ from indicators.measures.findings import coverage_grade, nothing_handed_in, perc
 from indicators.measures.intervals import Spell, gaps, union
 from indicators.measures.meter_checks import Imbalance, imbalance, relatives, screened
 from indicators.measures.meters import FORMS, Ledger, ledgers
+from indicators.measures.readings import number_of_readings, readings_support, readings_with
 
 MONTHS = 12
 LEAST_MONTH = Fraction(75, 100)
@@ -191,13 +190,14 @@ def account_of(evidence: CentreEvidence, meter: Meter, period: Period) -> Accoun
     return account
 
 
-def used_readings(evidence: CentreEvidence, year: EnergyYear) -> pa.Table:
-    """The rows of the meters in use whose instants lie in the year."""
-    rows = evidence.rows("energy_readings")
-    ids = pa.array([account.meter.id for account in year.accounts])
-    at = rows.column("at")
-    inside = pc.and_(pc.greater_equal(at, pa.scalar(year.period.start)), pc.less_equal(at, pa.scalar(year.period.end)))
-    return rows.filter(pc.and_(pc.is_in(rows.column("meter"), value_set=ids), inside))
+def used_readings(evidence: CentreEvidence, year: EnergyYear) -> tuple[Support, ...]:
+    """The provenance of the readings of the meters in use whose instants lie in the year."""
+    key = f"used_readings {sorted(account.meter.id for account in year.accounts)}"
+    if key not in evidence.derived:
+        meters = [account.meter.id for account in year.accounts]
+        evidence.derived[key] = readings_support(evidence, meters=meters, period=year.period)
+    found: tuple[Support, ...] = evidence.derived[key]
+    return found
 
 
 def facility_meters(profile: FacilityProfile) -> tuple[Meter, ...]:
@@ -219,7 +219,7 @@ def generation_meters(profile: FacilityProfile) -> tuple[Meter, ...]:
 
 def _energy_year(evidence: CentreEvidence, *, with_it: bool) -> EnergyYear:
     profile = evidence.profile
-    if not evidence.rows("energy_readings").num_rows:
+    if not number_of_readings(evidence):
         raise nothing_handed_in(["energy_readings"])
     period = Period.whole_months(profile.applied_on, months=MONTHS, zone=profile.place.timezone)
     groups = (facility_meters(profile), it_meters(profile) if with_it else (), generation_meters(profile))
@@ -285,12 +285,12 @@ def _screened(evidence: CentreEvidence, meter: Meter) -> dict[str, Ledger]:
 
 
 def _ledgers_of(evidence: CentreEvidence, meter: Meter) -> dict[str, Ledger]:
-    key = f"ledgers {meter.id}"
-    if key not in evidence.derived:
-        rows = evidence.rows("energy_readings")
-        own = rows.filter(pc.equal(rows.column("meter"), meter.id))
-        evidence.derived[key] = ledgers(meter, own, zone=evidence.profile.zone)
-    found: dict[str, Ledger] = evidence.derived[key]
+    if f"ledgers {meter.id}" not in evidence.derived:
+        declared = {known.id: known for known in evidence.profile.meters}
+        missing = [name for name in declared if f"ledgers {name}" not in evidence.derived]
+        for name, own in readings_with(evidence, meter.id, among=missing):
+            evidence.derived[f"ledgers {name}"] = ledgers(declared[name], own, zone=evidence.profile.zone)
+    found: dict[str, Ledger] = evidence.derived[f"ledgers {meter.id}"]
     return found
 
 

@@ -97,16 +97,17 @@ def ledgers(meter: Meter, readings: pa.Table, *, zone: dt.tzinfo) -> dict[str, L
         readings: rows of `energy_readings` of this meter, in any order.
         zone: of the calendar months of monthly intervals.
     """
-    rows = distinct(readings)
-    if not rows.num_rows:
+    if not readings.num_rows:
         return {}
+    # Readings of which no two have the same stamp are told apart without looking at the rest of them.
+    rows = readings if _ascending(readings.column("at")) else distinct(readings)
     values, quantum = _in_one_unit(meter, rows)
     at, begun = milliseconds(rows.column("at")), milliseconds(rows.column("start_at"))
-    spoken = pc.fill_null(rows.column("reading"), meter.kind).to_numpy(zero_copy_only=False)
-    is_interval = (begun != MISSING) | (spoken == "interval")
+    spoken = pc.fill_null(rows.column("reading"), meter.kind)
+    is_interval = (begun != MISSING) | pc.equal(spoken, "interval").to_numpy()
     found: dict[str, Ledger] = {}
     if (registers := ~is_interval).any():
-        held = bool((spoken[registers] == "on_change").any())
+        held = bool((pc.equal(spoken, "on_change").to_numpy() & registers).any())
         found["register"] = _registers(meter, at[registers], values[registers], quantum, held=held)
     if is_interval.any():
         starts, ends = _limits(meter, begun[is_interval], at[is_interval], zone)
@@ -115,6 +116,10 @@ def ledgers(meter: Meter, readings: pa.Table, *, zone: dt.tzinfo) -> dict[str, L
             if chosen.any():
                 found[form] = _intervals(form, starts[chosen], ends[chosen], values[is_interval][chosen], quantum)
     return found
+
+
+def _ascending(stamps: pa.ChunkedArray) -> bool:
+    return bool((np.diff(milliseconds(stamps)) > 0).all())
 
 
 def _in_one_unit(meter: Meter, rows: pa.Table) -> tuple[Integers, Fraction]:

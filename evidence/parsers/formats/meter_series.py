@@ -7,25 +7,23 @@ the unit (`value_kwh`, `电量(kWh)`) says more. Nothing is guessed from size.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from core.period import instant
-from core.provenance import Where
 from core.text import Text
 from evidence.observations.energy_readings import ENERGY_READINGS
-from evidence.observations.schema import FIGURE, TEXT
+from evidence.observations.schema import TEXT
+from evidence.observations.stored import Rows, batches_of
 from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.headers import energy_unit
+from evidence.parsers.instants import iso_of_ms
+from evidence.parsers.series_check import Finding, SeriesCheck
 from evidence.parsers.simple_tables import METER_SERIES as HEADINGS
 from evidence.parsers.simple_tables import holds_table
 from evidence.parsers.source import Source
 from evidence.parsers.table_batches import Layout
-from evidence.parsers.typed_rows import TypedRows, read_table
+from evidence.parsers.typed_rows import TypedRows, read_rows
 
 
 class MeterSeries:
@@ -38,9 +36,16 @@ class MeterSeries:
         return holds_table(source, HEADINGS)
 
     def parse(self, source: Source) -> ParseResult:
-        read = read_table(source, headings=HEADINGS, kind=ENERGY_READINGS, columns=_columns)
-        _check_series(read.table, read.issues)
-        return read.result(source, _facts(read.table))
+        series = SeriesCheck()
+        read = read_rows(source, headings=HEADINGS, kind=ENERGY_READINGS, columns=_columns, watch=series.add)
+        series.close(read.table)
+        for code, finding in (
+            ("out_of_range", series.negative),
+            ("out_of_order", series.backwards),
+            ("duplicate_instant", series.repeated),
+        ):
+            _tell(read.issues, code, finding)
+        return read.result(source, _facts(read.table, series))
 
 
 def _columns(rows: TypedRows, layout: Layout) -> Mapping[str, pa.Array]:
@@ -58,51 +63,25 @@ def _columns(rows: TypedRows, layout: Layout) -> Mapping[str, pa.Array]:
     return {**columns, "unit": pa.array([unit.name] * len(rows), TEXT)}
 
 
-def _facts(table: pa.Table) -> dict[str, Any]:
-    facts: dict[str, Any] = {"readings": table.num_rows, "meters": pc.count_distinct(table.column("meter")).as_py()}
-    if table.num_rows:
-        span = pc.min_max(table.column("at")).as_py()
-        facts |= {"first_at": instant(span["min"]), "last_at": instant(span["max"])}
-    units = [unit for unit in pc.unique(table.column("unit")).to_pylist() if unit]
-    return facts | ({"unit": units[0]} if units else {})
+def _facts(table: Rows, series: SeriesCheck) -> dict[str, Any]:
+    facts: dict[str, Any] = {"readings": table.num_rows, "meters": series.meters}
+    if series.first_at is not None and series.last_at is not None:
+        facts |= {"first_at": iso_of_ms(series.first_at), "last_at": iso_of_ms(series.last_at)}
+    units = (batch.column("unit")[0].as_py() for batch in batches_of(table, ["unit"]) if batch.num_rows)
+    return facts | ({"unit": unit} if (unit := next(units, None)) else {})
 
 
-def _check_series(table: pa.Table, issues: Issues) -> None:
-    """Negative readings, repeated instants and rows out of order: one issue per kind, with first place and count."""
-    index = pa.array(np.arange(table.num_rows))
-    negative = pc.less(table.column("value"), pa.scalar(Decimal(0), FIGURE))
-    _tell(issues, "out_of_range", table, pa.chunked_array([index]).filter(negative))
-    meters = table.column("meter").combine_chunks().dictionary_encode()
-    ordered = (
-        pa.table({"meter": meters.indices, "at": table.column("at"), "index": index})
-        .sort_by([("meter", "ascending"), ("index", "ascending")])
-        .combine_chunks()
-    )
-    _tell(issues, "out_of_order", table, _rows_where(ordered, "less"))
-    by_time = ordered.sort_by([("meter", "ascending"), ("at", "ascending"), ("index", "ascending")])
-    _tell(issues, "duplicate_instant", table, _rows_where(by_time, "equal"))
-
-
-def _rows_where(ordered: pa.Table, relation: str) -> pa.ChunkedArray:
-    """Indices of the rows whose instant stands in this relation to the row before, within one meter."""
-    after, before = ordered.slice(1), ordered.slice(0, max(ordered.num_rows - 1, 0))
-    same_meter = pc.equal(after.column("meter"), before.column("meter"))
-    related = pc.call_function(relation, [after.column("at"), before.column("at")])
-    return after.column("index").filter(pc.and_(same_meter, related))
-
-
-def _tell(issues: Issues, code: str, table: pa.Table, rows: pa.ChunkedArray) -> None:
-    if len(rows):
+def _tell(issues: Issues, code: str, finding: Finding) -> None:
+    """One issue per kind, with first place and count."""
+    if finding.where is not None:
         severity, message, hint = _WORDS[code]
-        first = pc.min(rows).as_py()
-        line, cell = table.column("line")[first].as_py(), table.column("cell")[first].as_py()
         issues.add(
             code,
-            message.filled(count=len(rows), line=line),
-            where=Where(line=line, cell=cell),
+            message.filled(count=finding.count, line=finding.where.line),
+            where=finding.where,
             severity=severity,
             hint=hint,
-            times=len(rows),
+            times=finding.count,
         )
 
 

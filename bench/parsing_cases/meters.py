@@ -1,0 +1,132 @@
+"""A year of five-minute readings of 96 meters as a monitoring system exports them: by instant, then by meter."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+
+from bench.parsing_cases.shape import Case, Totals
+from centres.profile import FacilityProfile
+from evidence.observations.stored import StoredTable
+from evidence.parsers import csv_tables, series_check, spool, typed_rows
+from evidence.parsers.quick_columns import decimals_of
+from indicators.measures.base import CentreEvidence
+from indicators.measures.energy_year import energy_year
+
+METERS, MINUTES = 96, 5
+SEED = 20261128
+START, END = dt.datetime(2024, 12, 31, 16, tzinfo=dt.UTC), dt.datetime(2025, 12, 31, 16, tzinfo=dt.UTC)
+_NAMES = [f"DC1-{'F' if number < METERS // 2 else 'I'}{number:03d}" for number in range(METERS)]
+
+
+def write(path: Path, rows: int) -> None:
+    """Steady loads that move a little: facility meters 30 to 36 kWh per interval, those of the IT 24 to 29."""
+    chance = np.random.default_rng(SEED)
+    instants = -(-rows // METERS)
+    begin = START + dt.timedelta(minutes=MINUTES)
+    names = pa.array(_NAMES)
+    with path.open("wb") as file:
+        file.write(b"at,meter,value_kwh\n")
+        for first in range(0, instants, 1000):
+            number = min(1000, instants - first)
+            stamps = np.datetime64(begin.replace(tzinfo=None), "m") + MINUTES * np.arange(first, first + number)
+            local = pc.strftime(pa.array(stamps.astype("datetime64[s]") + np.timedelta64(8, "h")), "%Y-%m-%dT%H:%M:%S")
+            at = pc.binary_join_element_wise(local, "+08:00", "")
+            thousandths = np.concatenate([
+                chance.integers(30_000, 36_000, (number, METERS // 2)), chance.integers(24_000, 29_000, (number, METERS // 2)),
+            ], axis=1)  # fmt: skip
+            values = decimals_of(thousandths.ravel() * 1_000_000).cast(pa.decimal128(12, 3))
+            table = pa.table({
+                "at": at.take(pa.array(np.repeat(np.arange(number), METERS))),
+                "meter": names.take(pa.array(np.tile(np.arange(METERS), number))),
+                "value": values.cast(pa.string()),
+            })  # fmt: skip
+            options = arrow_csv.WriteOptions(include_header=False, quoting_style="none")
+            arrow_csv.write_csv(table, file, options)
+
+
+def with_polars(path: Path) -> Totals:
+    at = pl.col("at").str.to_datetime("%Y-%m-%dT%H:%M:%S%:z", time_unit="ms")
+    is_it = pl.col("meter").str.slice(4, 1) == "I"
+    found = (
+        pl.scan_csv(path, schema={"at": pl.String, "meter": pl.String, "value_kwh": pl.Float64})
+        .filter((at > START) & (at <= END))
+        .group_by("meter")
+        .agg(pl.col("value_kwh").sum(), pl.len())
+        .collect(engine="streaming")
+    )
+    sums = found.group_by(is_it.alias("it")).agg(pl.col("value_kwh").sum(), pl.col("len").sum()).sort("it")
+    return _totals(sums["value_kwh"].to_list(), sums["len"].sum())
+
+
+def with_duckdb(path: Path) -> Totals:
+    duckdb.sql("SET TimeZone = 'UTC'")
+    found = duckdb.sql(f"""
+        SELECT meter, sum(value_kwh), count(*) FROM read_csv('{path}', header = true,
+            columns = {{'at': 'TIMESTAMPTZ', 'meter': 'VARCHAR', 'value_kwh': 'DOUBLE'}})
+        WHERE at > TIMESTAMPTZ '{START.isoformat()}' AND at <= TIMESTAMPTZ '{END.isoformat()}' GROUP BY meter
+    """).fetchall()  # noqa: S608 – our own file
+    sums = [sum(kwh for meter, kwh, _ in found if meter[4] == kind) for kind in "FI"]
+    return _totals(sums, sum(count for *_, count in found))
+
+
+def measure(digest: str, tables: Mapping[str, StoredTable], found: Mapping[str, Any]) -> Totals:
+    """The energy of the year as every measure of energy takes it, with its coverage and its way back."""
+    evidence = CentreEvidence.pooled(_profile(), [(digest, tables)])
+    year = energy_year(evidence)
+    return _totals([float(year.facility_kwh()), float(year.it_kwh())], int(round(float(year.coverage) * _expected())))
+
+
+def _totals(kwh: list[float], readings: int) -> Totals:
+    return {"facility kWh": kwh[0], "IT kWh": kwh[1], "readings": readings}
+
+
+def _expected() -> int:
+    return int((END - START).total_seconds()) // (60 * MINUTES) * METERS
+
+
+def _profile() -> FacilityProfile:
+    meters = [
+        {
+            "id": name, "at": "utility_incomer" if name[4] == "F" else "it_input", "kind": "interval", "unit": "kWh",
+            "measures": "facility" if name[4] == "F" else "it", "interval": "PT5M", "stamp": "end",
+        }
+        for name in _NAMES
+    ]  # fmt: skip
+    return FacilityProfile.model_validate({
+        "contract": 1, "centre": {"id": "bench", "name": {"zh": "测", "en": "bench"}},
+        "operator": {"zh": "测", "en": "bench"}, "place": {"province": "甘肃", "city": "庆阳"},
+        "class": "training_led", "applied_on": "2026-01-10", "it_capacity_kw": "20000", "meters": meters,
+        "accelerators": [{"model": "NVIDIA H800 SXM", "cards": 1024, "cards_per_node": 8}],
+    })  # fmt: skip
+
+
+CASE = Case(
+    name="meter CSV",
+    file="meters.csv",
+    format="meter_series",
+    rows=10_000_000,
+    write=write,
+    bare={"polars": with_polars, "duckdb": with_duckdb},
+    watched=(
+        (csv_tables, "_split", "read, decode"),
+        (typed_rows.TypedRows, "text", "type"),
+        (typed_rows.TypedRows, "number", "type"),
+        (typed_rows.TypedRows, "instant", "type"),
+        (series_check.SeriesCheck, "add", "check"),
+        (series_check.SeriesCheck, "close", "check"),
+        (spool._File, "_write", "write"),
+        (spool._File, "close", "write"),
+    ),
+    measure=measure,
+    goal=3.0,
+)

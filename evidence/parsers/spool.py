@@ -1,0 +1,106 @@
+"""Where rows go while a file is being read: into memory while they are few, beyond that into a Parquet file."""
+
+from __future__ import annotations
+
+import tempfile
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from weakref import finalize
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from evidence.observations.schema import FIGURE, INSTANT, Kind
+from evidence.observations.stored import Rows, StoredTable
+
+MOST_IN_MEMORY = 500_000
+ROWS_OF_A_GROUP = 262_144
+
+
+class Spool:
+    """The rows of one kind, batch after batch; `close` gives them back as one table."""
+
+    def __init__(self, kind: Kind, *, scratch: Path | None = None) -> None:
+        self._kind = kind
+        self._scratch = scratch
+        self._held: list[pa.Table] = []
+        self._rows = 0
+        self._file: _File | None = None
+
+    def add(self, table: pa.Table) -> None:
+        """More rows, of the kind's schema."""
+        if not table.num_rows:
+            return
+        self._held.append(table)
+        self._rows += table.num_rows
+        most = MOST_IN_MEMORY if self._file is None else ROWS_OF_A_GROUP
+        if self._rows >= most:
+            self._lay_down()
+
+    def close(self) -> Rows:
+        """All rows in the order in which they came."""
+        if self._file is None:
+            return pa.concat_tables([self._kind.empty(), *self._held])
+        if self._held:
+            self._lay_down()
+        return self._file.close()
+
+    def _lay_down(self) -> None:
+        if self._file is None:
+            self._file = _File(self._kind, self._scratch)
+        self._file.write(pa.concat_tables(self._held))
+        self._held, self._rows = [], 0
+
+
+class _File:
+    """A Parquet file written in a thread of its own, one group of rows behind."""
+
+    def __init__(self, kind: Kind, scratch: Path | None) -> None:
+        with tempfile.NamedTemporaryFile(dir=scratch, prefix=f"{kind.name}-", suffix=".parquet", delete=False) as file:
+            self._path = Path(file.name)
+        self._finalizer = finalize(self, self._path.unlink, missing_ok=True)
+        self._writer = parquet_writer(self._path, kind.arrow)
+        self._thread = ThreadPoolExecutor(1)
+        self._last: Future[None] | None = None
+
+    def write(self, table: pa.Table) -> None:
+        if self._last is not None:
+            self._last.result()
+        self._last = self._thread.submit(self._write, table)
+
+    def _write(self, table: pa.Table) -> None:
+        self._writer.write_table(table)
+
+    def close(self) -> StoredTable:
+        if self._last is not None:
+            self._last.result()
+        self._writer.close()
+        self._thread.shutdown()
+        stored = StoredTable(self._path)
+        self._finalizer.detach()
+        finalize(stored, self._path.unlink, missing_ok=True)
+        return stored
+
+
+def parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """A writer of observations: words by dictionary, instants and lines by their differences, all compressed."""
+    steady = [field.name for field in schema if field.type == INSTANT or pa.types.is_integer(field.type)]
+    figures = [field.name for field in schema if field.type == FIGURE]
+    encodings = dict.fromkeys(steady, "DELTA_BINARY_PACKED") | dict.fromkeys(figures, "BYTE_STREAM_SPLIT")
+    return pq.ParquetWriter(
+        path,
+        schema,
+        compression="zstd",
+        compression_level=1,
+        use_dictionary=[field.name for field in schema if field.name not in encodings],
+        column_encoding=encodings,
+    )
+
+
+def write_parquet(rows: Rows, path: Path) -> None:
+    """Keep rows as a Parquet file under a name; those on disk already are only renamed."""
+    if isinstance(rows, StoredTable) and rows.path is not None:
+        rows.path.rename(path)
+        return
+    with parquet_writer(path, rows.schema) as writer:
+        writer.write_table(rows, row_group_size=ROWS_OF_A_GROUP)
