@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
-import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
@@ -42,7 +40,8 @@ def write(path: Path, rows: int) -> None:
             local = pc.strftime(pa.array(stamps.astype("datetime64[s]") + np.timedelta64(8, "h")), "%Y-%m-%dT%H:%M:%S")
             at = pc.binary_join_element_wise(local, "+08:00", "")
             thousandths = np.concatenate([
-                chance.integers(30_000, 36_000, (number, METERS // 2)), chance.integers(24_000, 29_000, (number, METERS // 2)),
+                chance.integers(30_000, 36_000, (number, METERS // 2)),
+                chance.integers(24_000, 29_000, (number, METERS // 2)),
             ], axis=1)  # fmt: skip
             values = decimals_of(thousandths.ravel() * 1_000_000).cast(pa.decimal128(12, 3))
             table = pa.table({
@@ -55,6 +54,8 @@ def write(path: Path, rows: int) -> None:
 
 
 def with_polars(path: Path) -> Totals:
+    import polars as pl
+
     at = pl.col("at").str.to_datetime("%Y-%m-%dT%H:%M:%S%:z", time_unit="ms")
     is_it = pl.col("meter").str.slice(4, 1) == "I"
     found = (
@@ -69,11 +70,13 @@ def with_polars(path: Path) -> Totals:
 
 
 def with_duckdb(path: Path) -> Totals:
+    import duckdb
+
     duckdb.sql("SET TimeZone = 'UTC'")
     found = duckdb.sql(f"""
         SELECT meter, sum(value_kwh), count(*) FROM read_csv('{path}', header = true,
             columns = {{'at': 'TIMESTAMPTZ', 'meter': 'VARCHAR', 'value_kwh': 'DOUBLE'}})
-        WHERE at > TIMESTAMPTZ '{START.isoformat()}' AND at <= TIMESTAMPTZ '{END.isoformat()}' GROUP BY meter
+        WHERE "at" > TIMESTAMPTZ '{START.isoformat()}' AND "at" <= TIMESTAMPTZ '{END.isoformat()}' GROUP BY meter
     """).fetchall()  # noqa: S608 – our own file
     sums = [sum(kwh for meter, kwh, _ in found if meter[4] == kind) for kind in "FI"]
     return _totals(sums, sum(count for *_, count in found))
@@ -83,7 +86,7 @@ def measure(digest: str, tables: Mapping[str, StoredTable], found: Mapping[str, 
     """The energy of the year as every measure of energy takes it, with its coverage and its way back."""
     evidence = CentreEvidence.pooled(_profile(), [(digest, tables)])
     year = energy_year(evidence)
-    return _totals([float(year.facility_kwh()), float(year.it_kwh())], int(round(float(year.coverage) * _expected())))
+    return _totals([float(year.facility_kwh()), float(year.it_kwh())], round(float(year.coverage) * _expected()))
 
 
 def _totals(kwh: list[float], readings: int) -> Totals:

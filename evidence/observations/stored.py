@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 ROWS_AT_ONCE = 262_144
+MANY = object()
 
 
 class StoredTable:
@@ -56,14 +58,36 @@ class StoredTable:
         with self._opened(encoded) as file:
             yield from file.iter_batches(ROWS_AT_ONCE, columns=list(columns), use_threads=False)
 
+    def only_value(self, name: str) -> Any:
+        """The one value all rows have in a column, null where none has any; `MANY` where that cannot be told."""
+        column = self.column_names.index(name)
+        found: set[Any] = set()
+        for group in range(self._metadata.num_row_groups):
+            chunk = self._metadata.row_group(group).column(column)
+            told = chunk.statistics
+            if told is None or told.null_count is None:
+                return MANY
+            if told.null_count == chunk.num_values:
+                found.add(None)
+            elif told.null_count or not told.has_min_max or told.min != told.max:
+                return MANY
+            else:
+                found.add(told.min)
+        return found.pop() if len(found) == 1 else MANY
+
     @cached_property
     def _metadata(self) -> pq.FileMetaData:
         with self._opened() as file:
             return file.metadata
 
-    def _opened(self, encoded: Sequence[str] = ()) -> pq.ParquetFile:
-        source = self._opener if isinstance(self._opener, Path) else self._opener()
-        return pq.ParquetFile(source, read_dictionary=list(encoded), pre_buffer=False)
+    @contextmanager
+    def _opened(self, encoded: Sequence[str] = ()) -> Iterator[pq.ParquetFile]:
+        if isinstance(self._opener, Path):
+            with pq.ParquetFile(self._opener, read_dictionary=list(encoded), pre_buffer=False) as file:
+                yield file
+            return
+        with self._opener() as stream:
+            yield pq.ParquetFile(stream, read_dictionary=list(encoded), pre_buffer=False)
 
 
 Rows = pa.Table | StoredTable

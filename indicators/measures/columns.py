@@ -45,7 +45,7 @@ def milliseconds(column: pa.ChunkedArray) -> Integers:
 
 def integers(column: pa.ChunkedArray) -> Integers:
     """Counts as int64; `MISSING` where there is none."""
-    filled: Integers = pc.fill_null(column, pa.scalar(MISSING, pa.int64())).to_numpy().astype(np.int64)
+    filled: Integers = pc.fill_null(column, pa.scalar(MISSING, pa.int64())).to_numpy().astype(np.int64, copy=False)
     return filled
 
 
@@ -54,12 +54,22 @@ def figures(column: pa.ChunkedArray) -> Integers:
 
     Wide figures come as Python integers in an object array; arithmetic is the same.
     """
+    if pa.types.is_decimal64(column.type):
+        narrow: Integers = np.frombuffer(column.combine_chunks().buffers()[1], dtype=np.int64)
+        return narrow
     array = pc.fill_null(column, Decimal(0)).cast(FIGURE).combine_chunks()
+    low = narrow_figures(array)
+    if low is not None:
+        return low
+    return np.array([int(value.scaleb(9, _WIDE)) for value in array.to_pylist()], dtype=object)
+
+
+def narrow_figures(array: pa.Array) -> Integers | None:
+    """Figures without gaps as integers of 10⁻⁹ units; null where one of them is too wide."""
     halves = np.frombuffer(array.buffers()[1], dtype="<i8").reshape(-1, 2)[array.offset : array.offset + len(array)]
     low, high = halves[:, 0], halves[:, 1]
-    if bool(((high == low >> 63) & (np.abs(low) < WIDEST)).all()):
-        return low.copy()
-    return np.array([int(value.scaleb(9, _WIDE)) for value in array.to_pylist()], dtype=object)
+    fits = bool(((high == low >> 63) & (np.abs(low) < WIDEST)).all())
+    return low.copy() if fits else None
 
 
 def exact_sum(values: Integers) -> int:

@@ -118,11 +118,11 @@ def _stuck(ledger: Ledger, siblings: Sequence[Ledger]) -> npt.NDArray[np.bool_]:
     changes = (ledger.energies[1:] != ledger.energies[:-1]) | (ledger.starts[1:] != ledger.ends[:-1])
     first = np.flatnonzero(np.append(True, changes))
     last = np.append(first[1:], len(flagged))
-    for begin, stop in zip(first.tolist(), last.tolist(), strict=True):
-        start, end = int(ledger.starts[begin]), int(ledger.ends[stop - 1])
-        lasting = stop - begin >= _STUCK_SAMPLES if ledger.usual <= 5 * _MINUTE else end - start >= _STUCK_MS
-        if lasting and ledger.energies[begin] != 0 and any(_moves(sibling, start, end) for sibling in siblings):
-            flagged[begin:stop] = True
+    starts, ends = ledger.starts[first], ledger.ends[last - 1]
+    lasting = last - first >= _STUCK_SAMPLES if ledger.usual <= 5 * _MINUTE else ends - starts >= _STUCK_MS
+    for run in np.flatnonzero(lasting & (ledger.energies[first] != 0).astype(bool)).tolist():
+        if any(_moves(sibling, int(starts[run]), int(ends[run])) for sibling in siblings):
+            flagged[first[run] : last[run]] = True
     return flagged
 
 

@@ -14,13 +14,15 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from math import gcd, lcm
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from centres.profile import Meter
-from indicators.measures.columns import FIGURE_SCALE, MISSING, Integers, distinct, figures, milliseconds
+from indicators.measures.columns import FIGURE_SCALE, MISSING, WIDEST, Integers, distinct, figures, milliseconds
 from indicators.measures.intervals import Spell, union
 
 HOUR = 3_600_000
@@ -65,7 +67,8 @@ class Ledger:
 
     def covered(self, start: int, end: int) -> int:
         """Milliseconds of a window that readings cover."""
-        lengths = np.minimum(self.ends, end) - np.maximum(self.covered_from, start)
+        first, last = np.searchsorted(self.ends, start, side="right"), np.searchsorted(self.starts, end)
+        lengths = np.minimum(self.ends[first:last], end) - np.maximum(self.covered_from[first:last], start)
         return int(np.maximum(lengths, 0).sum())
 
     def known(self) -> list[tuple[int, int]]:
@@ -86,7 +89,10 @@ class Ledger:
     @cached_property
     def _totals(self) -> Integers:
         """Energy of all segments before each one."""
-        return np.concatenate([np.zeros(1, dtype=self.energies.dtype), np.cumsum(self.energies)])
+        energies = self.energies
+        if energies.dtype != object and len(energies) and int(np.abs(energies).max()) > WIDEST // len(energies):
+            energies = energies.astype(object)  # their sum may be larger than any machine integer
+        return np.concatenate([np.zeros(1, dtype=energies.dtype), np.cumsum(energies)])
 
 
 def ledgers(meter: Meter, readings: pa.Table, *, zone: dt.tzinfo) -> dict[str, Ledger]:
@@ -100,41 +106,73 @@ def ledgers(meter: Meter, readings: pa.Table, *, zone: dt.tzinfo) -> dict[str, L
     if not readings.num_rows:
         return {}
     # Readings of which no two have the same stamp are told apart without looking at the rest of them.
-    rows = readings if _ascending(readings.column("at")) else distinct(readings)
+    ascending = bool((np.diff(milliseconds(readings.column("at"))) > 0).all())
+    rows = readings if ascending else distinct(readings)
     values, quantum = _in_one_unit(meter, rows)
-    at, begun = milliseconds(rows.column("at")), milliseconds(rows.column("start_at"))
-    spoken = pc.fill_null(rows.column("reading"), meter.kind)
-    is_interval = (begun != MISSING) | pc.equal(spoken, "interval").to_numpy()
+    at = milliseconds(rows.column("at"))
+    begun = milliseconds(rows.column("start_at")) if "start_at" in rows.column_names else np.full_like(at, MISSING)
+    is_interval = (begun != MISSING) | _says(meter, rows, "interval")
     found: dict[str, Ledger] = {}
     if (registers := ~is_interval).any():
-        held = bool((pc.equal(spoken, "on_change").to_numpy() & registers).any())
+        held = bool((_says(meter, rows, "on_change") & registers).any())
         found["register"] = _registers(meter, at[registers], values[registers], quantum, held=held)
     if is_interval.any():
-        starts, ends = _limits(meter, begun[is_interval], at[is_interval], zone)
+        if not is_interval.all():
+            begun, at = begun[is_interval], at[is_interval]
+        starts, ends = _limits(meter, begun, at, zone)
         monthly = ends - starts >= _SHORTEST_MONTHLY
+        values = values if is_interval.all() else values[is_interval]
         for form, chosen in (("interval", ~monthly), ("month", monthly)):
-            if chosen.any():
-                found[form] = _intervals(form, starts[chosen], ends[chosen], values[is_interval][chosen], quantum)
+            if chosen.all():
+                found[form] = _intervals(form, starts, ends, values, quantum)
+            elif chosen.any():
+                found[form] = _intervals(form, starts[chosen], ends[chosen], values[chosen], quantum)
     return found
 
 
-def _ascending(stamps: pa.ChunkedArray) -> bool:
-    return bool((np.diff(milliseconds(stamps)) > 0).all())
+def _says(meter: Meter, rows: pa.Table, form: str) -> npt.NDArray[np.bool_]:
+    """Which readings are of a form: as their row says, else as declared."""
+    declared = meter.kind == form
+    if "reading" not in rows.column_names or rows.column("reading").null_count == rows.num_rows:
+        return np.full(rows.num_rows, declared)
+    said: npt.NDArray[np.bool_] = pc.fill_null(
+        pc.equal(rows.column("reading").cast(pa.string()), form), fill_value=declared
+    ).to_numpy()
+    return said
 
 
 def _in_one_unit(meter: Meter, rows: pa.Table) -> tuple[Integers, Fraction]:
     """All values as integers of one quantum of energy (kWh), whatever unit each row is in."""
     values = figures(rows.column("value"))
-    units, multipliers = rows.column("unit"), rows.column("multiplier")
-    if units.null_count == multipliers.null_count == rows.num_rows:
-        return values, _KWH[meter.unit] * Fraction(meter.multiplier) / FIGURE_SCALE
-    factors = [
-        _KWH[unit or meter.unit] * Fraction(meter.multiplier if multiplier is None else multiplier)
-        for unit, multiplier in zip(units.to_pylist(), multipliers.to_pylist(), strict=True)
-    ]
+    units, multipliers = (_encoded(rows, name) for name in ("unit", "multiplier"))
+    if len(units[1]) == len(multipliers[1]) == 1:
+        factor = _factor(meter, units[1][0], multipliers[1][0])
+        return values, factor / FIGURE_SCALE
+    used, inverse = np.unique(units[0] * len(multipliers[1]) + multipliers[0], return_inverse=True)
+    width = len(multipliers[1])
+    factors = [_factor(meter, units[1][pair // width], multipliers[1][pair % width]) for pair in used.tolist()]
     quantum = _common(set(factors))
-    steps = np.array([int(factor / quantum) for factor in factors], dtype=object)
-    return values.astype(object) * steps, quantum / FIGURE_SCALE
+    steps = [int(factor / quantum) for factor in factors]
+    if len(steps) == 1:  # of its own quantum
+        return values, quantum / FIGURE_SCALE
+    return values.astype(object) * np.array(steps, dtype=object)[inverse], quantum / FIGURE_SCALE
+
+
+def _factor(meter: Meter, unit: str | None, multiplier: Decimal | None) -> Fraction:
+    return _KWH[unit or meter.unit] * Fraction(meter.multiplier if multiplier is None else multiplier)
+
+
+def _encoded(rows: pa.Table, name: str) -> tuple[Integers, list[Any]]:
+    """The place of each row's value among the distinct values; the last of them stands for none where one is."""
+    column = rows.column(name) if name in rows.column_names else None
+    if column is None or column.null_count == len(column):
+        return np.zeros(rows.num_rows, dtype=np.int64), [None]
+    array = column.combine_chunks()
+    encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+    known = encoded.dictionary.to_pylist()
+    if not encoded.null_count:
+        return encoded.indices.to_numpy().astype(np.int64), known
+    return pc.fill_null(encoded.indices, len(known)).to_numpy().astype(np.int64), [*known, None]
 
 
 def _common(factors: set[Fraction]) -> Fraction:
@@ -185,16 +223,20 @@ def _span(meter: Meter, quantum: Fraction) -> int | None:
 def _intervals(form: str, starts: Integers, ends: Integers, values: Integers, quantum: Fraction) -> Ledger:
     forwards = ends > starts
     backwards = int((~forwards).sum())
-    starts, ends, values = starts[forwards], ends[forwards], values[forwards]
-    order = np.lexsort((ends, starts))
-    starts, ends, values = starts[order], ends[order], values[order]
+    if backwards:
+        starts, ends, values = starts[forwards], ends[forwards], values[forwards]
+    if bool((starts[1:] <= starts[:-1]).any()):
+        order = np.lexsort((ends, starts))
+        starts, ends, values = starts[order], ends[order], values[order]
     overlapping = np.zeros(len(starts), dtype=bool)
     overlapping[1:] |= starts[1:] < ends[:-1]
     overlapping[:-1] |= starts[1:] < ends[:-1]
     kept = ~overlapping & (values >= 0)
     usual = int(np.sort(ends - starts)[len(starts) // 2]) if len(starts) else DAY
     rejected = int((~kept).sum()) + backwards
-    return Ledger(form, quantum, starts[kept], ends[kept], values[kept], starts[kept], usual, rejected)
+    if rejected > backwards:
+        starts, ends, values = starts[kept], ends[kept], values[kept]
+    return Ledger(form, quantum, starts, ends, values, starts, usual, rejected)
 
 
 def _one_per_stamp(at: Integers, values: Integers) -> tuple[Integers, Integers, int]:
@@ -218,6 +260,9 @@ def _limits(meter: Meter, begun: Integers, at: Integers, zone: dt.tzinfo) -> tup
     missing = begun == MISSING
     if not missing.any():
         return begun, at
+    if missing.all() and meter.interval != "P1M":
+        length = _LENGTHS.get(meter.interval or "", DAY)
+        return (at, at + length) if meter.stamp == "start" else (at - length, at)
     starts, ends = begun.copy(), at.copy()
     if meter.interval == "P1M":
         months = [_month(int(stamp), meter.stamp == "start", zone) for stamp in at[missing]]
