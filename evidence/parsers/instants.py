@@ -7,7 +7,7 @@ that mixes both forms is refused. Everything is kept in UTC with milliseconds; f
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -33,6 +33,11 @@ _YEAR = "(19[7-9][0-9]|2[01][0-9]{2})"  # those between the earliest and the lat
 _OFFSET = r"(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
 _ZONED_PATTERN = "^" + _YEAR + r"-[0-9]{2}-[0-9]{2}[T ]" + _CLOCK + _OFFSET + "$"
 _BARE_PATTERN = "^" + _YEAR + r"-[0-9]{2}-[0-9]{2}[T ]" + _CLOCK + "$"
+# Days and hours that every calendar has; what else may be one is looked at by itself.
+_SURE = "^" + _YEAR + r"-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])[T ]([01][0-9]|2[0-3]):[0-5][0-9]"
+_SURE += r"(:[0-5][0-9](\.[0-9]{1,3})?)?"
+_SURE_ZONED, _SURE_BARE = _SURE + _OFFSET + "$", _SURE + "$"
+_NO_TEXT = pa.scalar(None, pa.string())
 _ONE = re2.compile(
     r"([0-9]{4})(?:[-/.年])([0-9]{1,2})(?:[-/.月])([0-9]{1,2})日?[T ]+"
     r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)? ?(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?"
@@ -85,14 +90,17 @@ class Clock:
         Returns:
             N instants, null where empty or unreadable, and a mask of the unreadable ones.
         """
-        texts = trimmed(column)
         place = place or (lambda index: Where(line=lines[index].as_py()))
+        if are_instants(column, zoned=True) and (instants := _cast(column)) is not None:
+            self._count("zoned", column, place)
+            return instants, np.zeros(len(column), dtype=bool)
+        texts = trimmed(column)
         read = self._all_zoned(texts, place)
         if read is None:
             read = self._all_bare(texts, place)
         if read is not None:
             return read, np.zeros(len(column), dtype=bool)
-        return self._one_by_one(texts, place)
+        return self._mixed(texts, place)
 
     def close(self) -> None:
         for code, tally in self._tallies.items():
@@ -112,11 +120,7 @@ class Clock:
             )
 
     def _all_zoned(self, texts: pa.Array, place: Place) -> pa.Array | None:
-        if not are_instants(texts, zoned=True) and not _all_match(texts, _ZONED_PATTERN):
-            return None
-        try:
-            read = texts.cast(INSTANT)
-        except pa.ArrowInvalid:
+        if not _all_match(texts, _ZONED_PATTERN) or (read := _cast(texts)) is None:
             return None
         self._count("zoned", texts, place)
         return read
@@ -132,39 +136,56 @@ class Clock:
         self._count("bare", texts, place)
         return read
 
-    def _one_by_one(self, texts: pa.Array, place: Place) -> tuple[pa.Array, Mask]:
+    def _mixed(self, texts: pa.Array, place: Place) -> tuple[pa.Array, Mask]:
+        """What is surely an instant in one go, everything else text by text."""
+        zoned = _matching(texts, _SURE_ZONED)
+        instants = pc.if_else(zoned, texts, _NO_TEXT).cast(INSTANT)
+        bare = pc.and_(_matching(texts, _SURE_BARE), pa.scalar(self.zone is not None))
+        if self.zone is not None and pc.any(bare).as_py():
+            local = pc.if_else(bare, texts, _NO_TEXT).cast(_LOCAL)
+            first, last = (
+                pc.assume_timezone(local, self.zone.key, ambiguous=side, nonexistent=side).cast(INSTANT)
+                for side in ("earliest", "latest")
+            )
+            bare = pc.fill_null(pc.equal(first, last), fill_value=False)  # else it comes twice, or never
+            instants = pc.if_else(bare, first, instants)
+        odd = pc.and_(texts.is_valid(), pc.invert(pc.or_(zoned, bare))).to_numpy(zero_copy_only=False)
+        told = [*_opening("zoned", zoned), *_opening("bare", bare)]
+        places = np.flatnonzero(odd)
         moments: list[dt.datetime | None] = []
-        bad = np.zeros(len(texts), dtype=bool)
-        for index, text in enumerate(texts.to_pylist()):
-            if text is None:
-                moments.append(None)
-                continue
-            where = place(index)
-            moment, fault = self._moment(text, where)
-            if fault is not None:
-                self._tally(fault, where, text)
+        for index, text in zip(places.tolist(), texts.take(pa.array(places)).to_pylist(), strict=True):
+            moment, codes = self._moment(text)
             moments.append(moment)
-            bad[index] = moment is None
-        return pa.array(moments, type=INSTANT), bad
+            told += [(index, code, 1, text if code == codes[-1] else "") for code in codes]
+        for index, code, times, text in sorted(told, key=lambda entry: entry[0]):
+            self._tally(code, place(index), text, times=times)
+        bad = np.zeros(len(texts), dtype=bool)
+        bad[places] = [moment is None for moment in moments]
+        return pc.replace_with_mask(instants, pa.array(odd), pa.array(moments, INSTANT)), bad
 
-    def _moment(self, text: str, where: Where) -> tuple[dt.datetime | None, str | None]:
-        """The instant in UTC, or the code of what is wrong with it (`midnight_24` comes with an instant)."""
+    def _moment(self, text: str) -> tuple[dt.datetime | None, list[str]]:
+        """The instant in UTC and what is to be told of it: whether it has a zone, and what is wrong with it.
+
+        `midnight_24` comes with an instant.
+        """
         match = _ONE.fullmatch(text.strip()) if len(text) <= 64 else None
         if match is None:
-            return None, "bad_instant"
+            return None, ["bad_instant"]
         year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
         fraction, offset = match.group(7), match.group(8)
         rolled = hour == 24
         if not _EARLIEST <= year <= _LATEST or (rolled and (minute or second or int(fraction or 0))):
-            return None, "bad_instant"
+            return None, ["bad_instant"]
         try:
             local = dt.datetime(year, month, day, 0 if rolled else hour, minute, second)  # noqa: DTZ001 – zone below
         except ValueError:
-            return None, "bad_instant"
+            return None, ["bad_instant"]
         local += dt.timedelta(days=1 if rolled else 0, milliseconds=int(f"{fraction or '0':0<3}"[:3]))
-        self._tally("zoned" if offset else "bare", where)
+        form = "zoned" if offset else "bare"
         moment, fault = self._in_utc(local, offset)
-        return moment, fault or ("midnight_24" if rolled else None)
+        if fault is None and rolled:
+            fault = "midnight_24"
+        return moment, [form] if fault is None else [form, fault]
 
     def _in_utc(self, local: dt.datetime, offset: str | None) -> tuple[dt.datetime | None, str | None]:
         if offset is not None:
@@ -206,6 +227,24 @@ class _Tally:
         self.where = where
         self.text = text
         self.count = 0
+
+
+def _cast(texts: pa.Array) -> pa.Array | None:
+    """Texts with a zone as instants; null where one of them is in no calendar."""
+    try:
+        return texts.cast(INSTANT)
+    except pa.ArrowInvalid:
+        return None
+
+
+def _matching(texts: pa.Array, pattern: str) -> pa.Array:
+    return pc.fill_null(pc.match_substring_regex(texts, pattern), fill_value=False)
+
+
+def _opening(code: str, mask: pa.Array) -> Iterator[tuple[int, str, int, str]]:
+    """One entry for all texts of a mask, at the first of them."""
+    if number := pc.sum(mask).as_py():
+        yield pc.index(mask, value=True).as_py(), code, number, ""
 
 
 def _all_match(texts: pa.Array, pattern: str) -> bool:

@@ -60,7 +60,7 @@ def _columns(rows: TypedRows, layout: Layout) -> Mapping[str, pa.Array]:
         return columns
     if unit.factor != 1:
         columns["value"] = rows.scaled(values, unit.factor)
-    return {**columns, "unit": pa.array([unit.name] * len(rows), TEXT)}
+    return {**columns, "unit": pa.repeat(pa.scalar(unit.name, TEXT), len(rows))}
 
 
 def _facts(table: Rows, series: SeriesCheck) -> dict[str, Any]:
