@@ -19,23 +19,23 @@ _TRYING = Text(zh="正在运行用例", en="running the worked cases")
 
 
 @shared_task(name=scoring.TASK)
-def score_centre(job_id: str) -> None:
-    perform(job_id, _score)
+def score_centre(job_id: str) -> bool:
+    return perform(job_id, _score)
 
 
 @shared_task(name=certificates.TASK)
-def issue_certificate(job_id: str) -> None:
-    perform(job_id, _issue)
+def issue_certificate(job_id: str) -> bool:
+    return perform(job_id, _issue)
 
 
 @shared_task(name=reports.TASK)
-def make_report(job_id: str) -> None:
-    perform(job_id, _report)
+def make_report(job_id: str) -> bool:
+    return perform(job_id, _report)
 
 
 @shared_task(name=trials.TASK)
-def try_edition(job_id: str) -> None:
-    perform(job_id, _try)
+def try_edition(job_id: str) -> bool:
+    return perform(job_id, _try)
 
 
 def _score(*, centre: str, progress: Progress, assessment: str | None = None) -> None:

@@ -1,8 +1,8 @@
 """Work that outlives a request: the row is the truth, the broker a doorbell.
 
-A job is written in the transaction of the act that needs it. A worker takes a lease on the row, renews it
-while it works and writes the end under that lease. Whoever was killed leaves a lease that runs out; the sweep
-rings again. Tasks may therefore start twice and are written to have one effect.
+A job is written in the transaction of the act that needs it. Whoever hears the bell takes a lease on the row whose
+turn it is (`operations.fairness`), renews it while it works and writes the end under that lease. Whoever was killed
+leaves a lease that runs out; the sweep rings again. Tasks may therefore start twice and are written to have one effect.
 """
 
 from __future__ import annotations
@@ -24,12 +24,17 @@ from django.utils import timezone
 
 from core.errors import UserFacingError
 from core.text import Text
+from operations.fairness import in_turn, is_free, next_job
 from operations.models import Job, JobState
 
 logger = logging.getLogger(__name__)
 
+BELL = "operations.work"
 DEATHS_ALLOWED = 3
 RING_AGAIN_AFTER = dt.timedelta(seconds=15)
+# Fewer than workers do between two sweeps: bells that nobody needs must not pile up in the broker.
+BELLS_OF_A_SWEEP = 64
+_TRIES = 5
 
 
 class Progress(Protocol):
@@ -38,20 +43,22 @@ class Progress(Protocol):
     def __call__(self, fraction: float, words: Text) -> None: ...
 
 
-def enqueue(task_name: str, *, subject: str, scope: str = "", **arguments: Any) -> Job:
+def enqueue(task_name: str, *, subject: str, scope: str = "", ring: bool = True, **arguments: Any) -> Job:
     """Write down work to be done; the broker is told once the transaction is durable.
 
     Args:
-        task_name: the Celery task, which takes the job's id and calls `perform`.
+        task_name: the Celery task, which takes the job's id and returns what `perform` does.
         subject: what the work is about: `evidence/<id>`, `centre/<slug>`.
         scope: slug of the centre whose people may watch it; empty for the platform's own work.
+        ring: not for work the caller does at once; only when it dies, the sweep rings.
         arguments: JSON values handed to the act.
     """
     with transaction.atomic():
         job = Job(task=task_name, subject=subject, scope=scope, arguments=arguments, rung_at=timezone.now())
         job.full_clean()
         job.save(force_insert=True)
-        transaction.on_commit(functools.partial(_ring, job))
+        if ring:
+            transaction.on_commit(functools.partial(_ring, job))
         return job
 
 
@@ -60,8 +67,8 @@ def perform(
     act: Callable[..., object],
     *,
     when_set_aside: Callable[..., object] | None = None,
-) -> None:
-    """Do a job if nobody else is doing it: `act(**arguments, progress=…)`.
+) -> bool:
+    """Do a job if nobody else is doing it: `act(**arguments, progress=…)`; whether it was ours to do.
 
     Ends as done; as failed when the act raises a `UserFacingError`, with its words. Any other exception is a
     death, as a killed worker is: the job is tried again. At the third death it is set aside and
@@ -69,10 +76,10 @@ def perform(
     """
     job = _lease(job_id)
     if job is None:
-        return
+        return False
     if job.attempts > DEATHS_ALLOWED:
         _set_aside(job, when_set_aside)
-        return
+        return True
     try:
         with _heartbeat(job):
             act(**job.arguments, progress=functools.partial(_note_progress, job))
@@ -86,6 +93,19 @@ def perform(
             _give_back(job)
     else:
         _end(job, JobState.DONE)
+    return True
+
+
+def answer_the_bell() -> bool:
+    """Do the job whose turn it is, whichever was rung for; whether there was one."""
+    known = list(current_app.tasks)
+    for _ in range(_TRIES):  # others may be quicker
+        job = next_job(timezone.now(), tasks=known)
+        if job is None:
+            return False
+        if current_app.tasks[job.task](str(job.pk)):
+            return True
+    return False
 
 
 def sweep() -> int:
@@ -93,7 +113,7 @@ def sweep() -> int:
     now = timezone.now()
     unheard = Q(state=JobState.QUEUED, rung_at__lt=now - RING_AGAIN_AFTER)
     died = Q(state=JobState.LEASED, leased_until__lt=now)
-    waiting = list(Job.objects.filter(unheard | died).order_by("created_at")[:1000])
+    waiting = in_turn(Job.objects.filter(unheard | died), most=BELLS_OF_A_SWEEP)
     for job in waiting:
         Job.objects.filter(pk=job.pk).update(rung_at=now)
         _ring(job)
@@ -114,7 +134,7 @@ def is_waiting(task_name: str, *, subject: str) -> bool:
 
 def _ring(job: Job) -> None:
     try:
-        current_app.send_task(job.task, args=[str(job.pk)])
+        current_app.send_task(BELL, args=[str(job.pk)])
     except Exception:  # whatever the broker's trouble is: the row stands, the sweep rings again
         logger.warning("the broker could not be told of job %s", job.pk, exc_info=True)
 
@@ -122,8 +142,7 @@ def _ring(job: Job) -> None:
 def _lease(job_id: str | uuid.UUID) -> Job | None:
     """The job with a fresh lease of our own; None when it is over or somebody else works on it."""
     now = timezone.now()
-    free = Q(state=JobState.QUEUED) | Q(state=JobState.LEASED, leased_until__lt=now)
-    taken = Job.objects.filter(free, pk=job_id).update(
+    taken = Job.objects.filter(is_free(now), pk=job_id).update(
         state=JobState.LEASED,
         lease=(lease := uuid.uuid4()),
         leased_until=now + _lease_time(),

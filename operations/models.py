@@ -42,7 +42,11 @@ class Job(models.Model):
 
     class Meta:
         ordering = ("-created_at", "id")
-        indexes = (models.Index(fields=("state", "leased_until"), name="job_by_state_and_lease"),)
+        indexes = (
+            models.Index(fields=("state", "leased_until"), name="job_by_state_and_lease"),
+            models.Index(fields=("state", "scope", "created_at", "task"), name="job_by_state_and_turn"),
+            models.Index(fields=("heartbeat_at", "scope"), name="job_by_last_service"),
+        )
         constraints = (
             models.CheckConstraint(
                 name="job_is_finished_when_it_ended",

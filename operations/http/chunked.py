@@ -18,6 +18,11 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
+def reads_its_own_body(path: str, streamed: tuple[str, ...]) -> bool:
+    """Whether an address is one of these; `…*` stands for whatever follows."""
+    return any(path.startswith(known[:-1]) if known.endswith("*") else path == known for known in streamed)
+
+
 class ChunkedBodies:
     """WSGI: reads a short chunked body whole, so that it has a length; refuses a long one with 413.
 
@@ -34,7 +39,7 @@ class ChunkedBodies:
         if not _lacks_a_length(environ):
             return self.application(environ, start_response)
         stream = _Chunks(environ["wsgi.input"])
-        if environ.get("PATH_INFO") in self.streamed:
+        if reads_its_own_body(environ.get("PATH_INFO", ""), self.streamed):
             environ["wsgi.input"] = stream
             return self.application(environ, start_response)
         try:

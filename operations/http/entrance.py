@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from operations.http.chunked import reads_its_own_body
 from operations.http.problems import RETRY_SECONDS, problem_response
 
 API = "/api/"
@@ -48,7 +49,7 @@ class EntranceMiddleware:
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
         """By its length, before a form parser spools it to disk as it would for any address."""
-        if request.path_info in settings.STREAMED_PATHS:
+        if reads_its_own_body(request.path_info, settings.STREAMED_PATHS):
             return None
         limit = settings.EVIDENCE_LIMIT + FORM_OVERHEAD if hasattr(view, "takes_files") else settings.BODY_LIMIT
         length = request.META.get("CONTENT_LENGTH") or ""

@@ -41,6 +41,13 @@ STATUS_BY_CODE = {
     "still_running": 409,
     "version_changed": 412,
     "version_required": 428,
+    "centre_is_full": 413,
+    "too_many_files_today": 429,
+    "too_many_open_uploads": 429,
+    "tus_version": 412,
+    "wrong_offset": 409,
+    "upload_expired": 410,
+    "checksum_mismatch": 460,
 }
 
 
@@ -121,7 +128,9 @@ def _understood(error: Exception) -> Understood | None:
     match error:
         case UserFacingError():
             faults = getattr(error, "faults", ()) or (error,)
-            return status_of(error), error.code, [_located(fault) for fault in faults], {}
+            wait = getattr(error, "retry_after", None)
+            headers = {"Retry-After": str(wait)} if wait else {}
+            return status_of(error), error.code, [_located(fault) for fault in faults], headers
         case exceptions.ValidationError():
             errors = list(_field_errors(error.detail))
             codes = {item["code"] for item in errors}

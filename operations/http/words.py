@@ -12,6 +12,7 @@ STATUS_TITLE = {
     405: Text(zh="不支持这种操作", en="Method not allowed"),
     406: Text(zh="无法提供所要的格式", en="Not acceptable"),
     409: Text(zh="与当前状态冲突", en="Conflict with the present state"),
+    410: Text(zh="已不存在", en="Gone"),
     411: Text(zh="需要说明长度", en="Length required"),
     412: Text(zh="版本已变化", en="Version has changed"),
     413: Text(zh="内容过大", en="Too large"),
@@ -19,6 +20,7 @@ STATUS_TITLE = {
     422: Text(zh="内容无法接受", en="Content cannot be accepted"),
     428: Text(zh="需要说明版本", en="Version required"),
     429: Text(zh="请求过多", en="Too many requests"),
+    460: Text(zh="校验和不符", en="Checksum mismatch"),
     500: Text(zh="服务器出错", en="Server error"),
     503: Text(zh="服务暂不可用", en="Service unavailable"),
 }
