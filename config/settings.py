@@ -130,7 +130,12 @@ CACHES = {
 BODY_LIMIT = env.whole("ZHIHENG_BODY_LIMIT", 1024 * 1024, least=1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT
 EVIDENCE_LIMIT = env.whole("ZHIHENG_EVIDENCE_LIMIT", 10 * 1024**3, least=1)
-STREAMED_PATHS = ("/api/v1/evidence/",)  # these read their own bodies, however long
+# These read their own bodies, however long; `*` stands for whatever follows.
+STREAMED_PATHS = ("/api/v1/evidence/", "/api/v1/uploads/*")
+UPLOAD_HOURS = env.whole("ZHIHENG_UPLOAD_HOURS", 72, least=1)
+CENTRE_BYTES = env.whole("ZHIHENG_CENTRE_BYTES", 1024**4, least=1)
+CENTRE_FILES_PER_DAY = env.whole("ZHIHENG_CENTRE_FILES_PER_DAY", 20_000, least=1)
+CENTRE_OPEN_UPLOADS = env.whole("ZHIHENG_CENTRE_OPEN_UPLOADS", 50, least=1)
 PARSER_SECONDS = env.whole("ZHIHENG_PARSER_SECONDS", 600, least=1)
 PARSER_MEMORY = env.whole("ZHIHENG_PARSER_MEMORY", 512 * 1024**2, least=64 * 1024**2)
 

@@ -68,6 +68,22 @@ class RubricError(UserFacingError):
         self.found = max(1, len(faults)) if found is None else found
 
 
+class QuotaExceeded(UserFacingError):
+    """More than one party may take of what all share; `retry_after` are the seconds after which there may be room."""
+
+    def __init__(
+        self,
+        code: str,
+        message: Text,
+        *,
+        where: Where | None = None,
+        hint: Text | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(code, message, where=where, hint=hint)
+        self.retry_after = retry_after
+
+
 class InsufficientData(UserFacingError):
     """Evidence is there but too little of it: window, exposure or coverage too small."""
 

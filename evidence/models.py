@@ -90,6 +90,67 @@ class Evidence(models.Model):
         return DIGEST_PREFIX + self.blob_id
 
 
+class ArchiveMember(models.Model):
+    """One file of an archive and the evidence it became: where that evidence's bytes came from.
+
+    The same bytes may stand in several archives, and in one under several names; they are one evidence all the same.
+    """
+
+    archive = models.ForeignKey(Evidence, on_delete=models.CASCADE, related_name="members")
+    name = models.CharField(max_length=1000)
+    evidence = models.ForeignKey(Evidence, on_delete=models.CASCADE, related_name="origins")
+
+    class Meta:
+        ordering = ("archive", "id")
+        constraints = (models.UniqueConstraint(fields=("archive", "name"), name="each_member_of_an_archive_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.archive_id} {self.name}"
+
+
+class Upload(models.Model):
+    """A file on its way in through the resumable door, and what became of it.
+
+    The first `offset` bytes of its part in the store are durable; what stands behind them was never acknowledged.
+    `writer` names the one request that may write. `job` finishes a part that is whole, after which there is
+    `evidence`, or the `problem` it was refused for. `declared` are the words of `Declared`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="uploads")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    length = models.BigIntegerField()
+    offset = models.BigIntegerField(default=0)
+    metadata = models.TextField(blank=True)  # `Upload-Metadata` as it was sent
+    declared: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)
+    writer = models.UUIDField(null=True, blank=True)
+    job = models.ForeignKey(Job, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, null=True, blank=True, related_name="uploads")
+    problem = models.JSONField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ("-created_at", "id")
+        constraints = (
+            models.CheckConstraint(
+                name="upload_is_no_longer_than_it_is",
+                condition=models.Q(offset__gte=0, offset__lte=models.F("length")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.offset}/{self.length}"
+
+    @property
+    def is_whole(self) -> bool:
+        return self.offset == self.length
+
+    @property
+    def is_over(self) -> bool:
+        return self.evidence_id is not None or self.problem is not None
+
+
 class ObservationTable(models.Model):
     """The rows of one kind read from one evidence: a Parquet file in the store, by its key."""
 

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from centres.models import Centre, Person
 from centres.selectors import visible_centres
 from evidence import store
-from evidence.models import STATES_OF_REJECTION, Evidence, EvidenceState
+from evidence.models import STATES_OF_REJECTION, STATES_THAT_CAME_TO_NOTHING, Evidence, EvidenceState, Upload
 from evidence.parsers.source import Source
 
 Tables = dict[str, pa.Table]
@@ -23,6 +23,20 @@ NOT_YET_READ = (EvidenceState.RECEIVED, EvidenceState.PARSING)
 
 def visible_evidence(user: Person | AnonymousUser) -> QuerySet[Evidence]:
     return Evidence.objects.filter(centre__in=visible_centres(user)).select_related("centre", "blob", "job")
+
+
+def own_uploads(user: Person | AnonymousUser) -> QuerySet[Upload]:
+    """What a person began to hand in, for centres the person still works for."""
+    if not user.is_active:
+        return Upload.objects.none()
+    mine = Upload.objects.filter(person_id=user.pk, centre__memberships__user_id=user.pk)
+    return mine.select_related("centre", "job")
+
+
+def living_evidence(centre: Centre, sha256: str) -> Evidence | None:
+    """What these bytes already are for the centre; a try that came to nothing is nothing."""
+    living = Evidence.objects.exclude(state__in=STATES_THAT_CAME_TO_NOTHING)
+    return living.filter(centre=centre, blob_id=sha256).first()
 
 
 def accepted_evidence(centre: Centre) -> QuerySet[Evidence]:

@@ -1,7 +1,8 @@
 """Where bytes are kept: content-addressed keys over Django's storage API.
 
 `blobs/ab/cd/<sha256>` holds a file exactly as it was handed in, `observations/ab/cd/<sha256>/<parser>/…` what was
-read from it. A key's content never changes, so writing one twice is harmless.
+read from it. A key's content never changes, so writing one twice is harmless. Uploads that are still arriving are
+in `evidence.parts`.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def keep_file(path: Path, *, key: str) -> None:
         _sync(path, os.O_RDONLY)
         with suppress(FileExistsError):
             os.link(path, target)
-        _make_durable(target)
+        make_durable(target)
     elif not storage.exists(key):
         with path.open("rb") as stream:
             storage.save(key, File(stream))
@@ -140,6 +141,14 @@ def table_key(sha256: str, *, parser: str, reading: str, kind: str) -> str:
     return f"observations/{sha256[:2]}/{sha256[2:4]}/{sha256}/{parser.replace('/', '-')}/{reading}/{kind}.parquet"
 
 
+def make_durable(path: Path) -> None:
+    """The file's content was synced before; now its name, and those of folders made for it."""
+    for folder in path.parents:
+        _sync(folder, os.O_RDONLY | os.O_DIRECTORY)
+        if folder == settings.STORE_ROOT:
+            break
+
+
 def _storage() -> Storage:
     return storages["evidence"]
 
@@ -148,14 +157,6 @@ def _incoming() -> Path:
     folder: Path = settings.STORE_ROOT / "incoming"
     folder.mkdir(exist_ok=True)  # not its parents: a store that is not mounted must not come into being elsewhere
     return folder
-
-
-def _make_durable(path: Path) -> None:
-    """The file's content was synced before; now its name, and those of folders made for it."""
-    for folder in path.parents:
-        _sync(folder, os.O_RDONLY | os.O_DIRECTORY)
-        if folder == settings.STORE_ROOT:
-            break
 
 
 def _sync(path: Path, flags: int) -> None:

@@ -14,6 +14,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
 from assessment.services.open_assessment import open_assessment
+from evidence.services.receive_evidence import Declared
+from evidence.services.resume_upload import begin_upload
 from indicators.models import Edition, EditionState
 from tests.evidence.files import sus_csv
 from tests.factories import Cast, evidence_of
@@ -45,6 +47,7 @@ OBJECTS = {
     "evidence": "evidence",
     "evidence_content": "evidence",
     "evidence_lines": "evidence",
+    "upload": "upload",
     "assessment": "assessment",
     "assessment_result": "assessment",
     "assessment_explanation": "assessment",
@@ -81,11 +84,13 @@ def theirs(cast: Cast) -> dict[str, str]:
     )
     evidence = evidence_of(cast.other_centre, cast.zoe, sus_csv())
     assessment = open_assessment(cast.other_centre, edition=edition, person=cast.zoe)
+    upload = begin_upload(length=9, metadata="", declared=Declared(), centre=cast.other_centre, person=cast.zoe)
     return {
         "centre": cast.other_centre.slug,
         "job": str(evidence.job_id),
         "evidence": str(evidence.pk),
         "assessment": str(assessment.pk),
+        "upload": str(upload.pk),
     }
 
 
@@ -104,7 +109,7 @@ def test_another_centres_object_is_as_absent_as_none(name: str, cast: Cast, thei
         for identifier in (theirs[OBJECTS[name]], absent):
             address = re.sub(r"<[^>]+>", identifier, template, count=1)
             address += "?line=1" if name == "evidence_lines" and method == "get" else ""
-            answers.append(getattr(client, method)(address, {}, format="json"))
+            answers.append(getattr(client, method)(address, {}, format="json", headers={"Tus-Resumable": "1.0.0"}))
         found, nobodys = answers
         assert found.status_code == nobodys.status_code, (method, found.content)
         assert found.status_code in (400, 403, 404, 405), (method, found.content)

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from evidence.models import Evidence, ObservationTable
+from evidence.models import Evidence, ObservationTable, Upload
 from operations.http.serializers import StrictSerializer
 
 
@@ -73,6 +73,32 @@ class UploadForm(StrictSerializer):
     timezone = serializers.CharField(required=False)
     encoding = serializers.CharField(required=False)
     digest = serializers.CharField(required=False)
+
+
+class UploadSerializer(serializers.ModelSerializer[Upload]):
+    """`offset` bytes have arrived; then there is `evidence`, or the `problem` the file was refused for."""
+
+    centre: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField("slug", read_only=True)
+    name = serializers.CharField(source="declared.name", read_only=True)
+    sha256 = serializers.CharField(source="declared.sha256", read_only=True)
+    evidence = serializers.UUIDField(source="evidence_id", read_only=True)
+    job = serializers.UUIDField(source="job_id", read_only=True)
+
+    class Meta:
+        model = Upload
+        fields = (
+            "id",
+            "centre",
+            "name",
+            "sha256",
+            "length",
+            "offset",
+            "evidence",
+            "problem",
+            "job",
+            "created_at",
+            "expires_at",
+        )
 
 
 class LineSerializer(serializers.Serializer[Any]):

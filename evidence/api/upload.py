@@ -19,7 +19,9 @@ from core.errors import InputError, UserFacingError
 from core.text import Text
 from evidence import store
 from evidence.api.headers import declared_name, declared_sha256, sha256_of
+from evidence.services.quota import refuse_before_reading
 from evidence.services.receive_evidence import Declared, Reception, receive_evidence
+from evidence.services.resume_upload import too_long
 
 RAW = "application/octet-stream"
 FORM = "multipart/form-data"
@@ -39,10 +41,10 @@ def refuse_early(request: HttpRequest) -> None:
         raise UnsupportedMediaType(request.content_type or "")
     if request.content_type == FORM and (request.content_params or {}).get("charset", "utf-8").lower() != "utf-8":
         raise UnsupportedMediaType(request.META["CONTENT_TYPE"])
-    length = _content_length(request)
+    length = content_length(request)
     allowed = settings.EVIDENCE_LIMIT + (_FORM_OVERHEAD if request.content_type == FORM else 0)
     if length is not None and length > allowed:
-        raise too_large()
+        raise too_long(settings.EVIDENCE_LIMIT)
     if length is None and request.content_type == FORM:
         raise InputError("length_required", Text(zh="表单上传须说明长度。", en="A form upload needs a Content-Length."))
 
@@ -58,7 +60,7 @@ def take_raw(request: Request) -> Reception:
         encoding=query.get("encoding", ""),
         sha256=declared_sha256(request.headers),
     )
-    return _take(_body(request._request), declared=declared, centre=centre, request=request)
+    return _take(body_chunks(request._request), declared=declared, centre=centre, request=request)
 
 
 def take_form(request: Request) -> Reception:
@@ -101,34 +103,20 @@ def centre_for_upload(request: Request, slug: str) -> Centre:
     return centre
 
 
-def too_large() -> InputError:
-    limit = settings.EVIDENCE_LIMIT
-    return InputError(
-        "too_large",
-        Text(zh=f"文件超过 {limit} 字节的上限。", en=f"The file is larger than the limit of {limit} bytes."),
-        hint=Text(zh="请压缩（gzip）或按月拆分。", en="Compress it (gzip) or split it by month."),
-    )
+def body_chunks(request: HttpRequest) -> Iterator[bytes]:
+    """The bytes of the body, also of one sent in chunks without a length, where Django sees none."""
+    chunked = content_length(request) is None and request.META.get("wsgi.input_terminated")
+    stream: Any = request.META["wsgi.input"] if chunked else request
+    while chunk := stream.read(store.CHUNK):
+        yield chunk
 
 
-def _take(chunks: Iterator[bytes], *, declared: Declared, centre: Centre, request: Request) -> Reception:
-    try:
-        with store.received(chunks, limit=settings.EVIDENCE_LIMIT) as file:
-            _whole(request._request, file, declared)
-            return receive_evidence(file, declared=declared, centre=centre, person=signed_in(request.user))
-    except store.TooLarge as error:
-        raise too_large() from error
-    except UnreadablePostError as error:
-        raise _incomplete() from error
+def content_length(request: HttpRequest) -> int | None:
+    given = request.META.get("CONTENT_LENGTH") or ""
+    return int(given) if given.isascii() and given.isdigit() else None
 
 
-def _whole(request: HttpRequest, file: store.Received, declared: Declared) -> None:
-    """A body cut short is told by its length, unless a digest tells it more exactly."""
-    length = _content_length(request)
-    if request.content_type == RAW and length is not None and file.size < length and not declared.sha256:
-        raise _incomplete()
-
-
-def _incomplete() -> UserFacingError:
+def incomplete() -> UserFacingError:
     return UserFacingError(
         "incomplete_body",
         Text(zh="上传在结束前中断。", en="The upload was cut off before its end."),
@@ -136,14 +124,20 @@ def _incomplete() -> UserFacingError:
     )
 
 
-def _body(request: HttpRequest) -> Iterator[bytes]:
-    """The bytes of the body, also of one sent in chunks without a length, where Django sees none."""
-    chunked = _content_length(request) is None and request.META.get("wsgi.input_terminated")
-    stream: Any = request.META["wsgi.input"] if chunked else request
-    while chunk := stream.read(store.CHUNK):
-        yield chunk
+def _take(chunks: Iterator[bytes], *, declared: Declared, centre: Centre, request: Request) -> Reception:
+    refuse_before_reading(centre, sha256=declared.sha256, size=content_length(request._request))
+    try:
+        with store.received(chunks, limit=settings.EVIDENCE_LIMIT) as file:
+            _whole(request._request, file, declared)
+            return receive_evidence(file, declared=declared, centre=centre, person=signed_in(request.user))
+    except store.TooLarge as error:
+        raise too_long(settings.EVIDENCE_LIMIT) from error
+    except UnreadablePostError as error:
+        raise incomplete() from error
 
 
-def _content_length(request: HttpRequest) -> int | None:
-    given = request.META.get("CONTENT_LENGTH") or ""
-    return int(given) if given.isascii() and given.isdigit() else None
+def _whole(request: HttpRequest, file: store.Received, declared: Declared) -> None:
+    """A body cut short is told by its length, unless a digest tells it more exactly."""
+    length = content_length(request)
+    if request.content_type == RAW and length is not None and file.size < length and not declared.sha256:
+        raise incomplete()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import available_timezones
@@ -15,10 +16,12 @@ from core.errors import InputError, ParseError
 from core.provenance import DIGEST_PREFIX, Where
 from core.text import Text
 from evidence import store
-from evidence.models import STATES_THAT_CAME_TO_NOTHING, Blob, Evidence, Flag
+from evidence.models import Blob, Evidence, Flag
 from evidence.parsers.registry import identify
 from evidence.parsers.source import Source
+from evidence.selectors import living_evidence
 from evidence.services.display_name import display_name
+from evidence.services.quota import refuse_over_quota
 from operations import audit, jobs
 
 PARSE = "evidence.parse"
@@ -42,17 +45,28 @@ class Reception:
     is_new: bool
 
 
-def receive_evidence(file: store.Received, *, declared: Declared, centre: Centre, person: Person) -> Reception:
+def receive_evidence(
+    file: store.Received,
+    *,
+    declared: Declared,
+    centre: Centre,
+    person: Person,
+    along_with: Callable[[Evidence], object] | None = None,
+) -> Reception:
     """Enter a file that has arrived whole; the same bytes of the same centre are the evidence they already were.
 
     A try that was rejected, unreadable or withdrawn does not count. Another centre's copy is a flag for the
     assessing body and nothing the uploader can notice.
 
+    Args:
+        along_with: what else is to be written in the same transaction, of a new evidence and of a known one.
+
     Raises:
         InputError: `unknown_timezone`, `unknown_encoding`.
         ParseError: `digest_mismatch`, `empty_file`, `content_mismatch`, `unknown_format`, `ambiguous_format`.
+        QuotaExceeded: what `evidence.services.quota` refuses.
     """
-    _check(declared)
+    check_declared(declared)
     if declared.sha256 and declared.sha256 != file.sha256:
         raise _digest_mismatch(declared.sha256, file.sha256)
     name = display_name(declared.name)
@@ -60,17 +74,26 @@ def receive_evidence(file: store.Received, *, declared: Declared, centre: Centre
     timezone = declared.timezone or (profile.profile.place.timezone if profile else "")
     _check_head(file, name=name, declared=declared)
     store.keep(file)
-    try:
+
+    def take() -> Reception:
         with transaction.atomic():
+            if reception := _known(centre, file.sha256):
+                return reception
+            refuse_over_quota(centre, sha256=file.sha256, size=file.size)
             blob, _ = Blob.objects.get_or_create(sha256=file.sha256, defaults={"size": file.size})
-            if present := _living(centre, blob):
-                return Reception(present, is_new=False)
             return Reception(_enter(blob, name, timezone, declared, centre, person), is_new=True)
-    except IntegrityError:  # the same bytes arrived twice at one instant; the other one was first
-        present = _living(centre, Blob(sha256=file.sha256))
-        if present is None:
-            raise
-        return Reception(present, is_new=False)
+
+    with transaction.atomic():
+        try:
+            reception = take()
+        except IntegrityError:  # the same bytes arrived twice at one instant; the other one was first
+            first = _known(centre, file.sha256)
+            if first is None:
+                raise
+            reception = first
+        if along_with is not None:
+            along_with(reception.evidence)
+        return reception
 
 
 def _enter(blob: Blob, name: str, timezone: str, declared: Declared, centre: Centre, person: Person) -> Evidence:
@@ -98,9 +121,9 @@ def _enter(blob: Blob, name: str, timezone: str, declared: Declared, centre: Cen
     return evidence
 
 
-def _living(centre: Centre, blob: Blob) -> Evidence | None:
-    living = Evidence.objects.exclude(state__in=STATES_THAT_CAME_TO_NOTHING)
-    return living.filter(centre=centre, blob_id=blob.sha256).first()
+def _known(centre: Centre, sha256: str) -> Reception | None:
+    present = living_evidence(centre, sha256)
+    return None if present is None else Reception(present, is_new=False)
 
 
 def _flag_copies(evidence: Evidence) -> None:
@@ -110,7 +133,7 @@ def _flag_copies(evidence: Evidence) -> None:
         Flag.objects.create(evidence=evidence, code="same_bytes_elsewhere", details={"centres": others})
 
 
-def _check(declared: Declared) -> None:
+def check_declared(declared: Declared) -> None:
     if declared.timezone and declared.timezone not in available_timezones():
         raise InputError(
             "unknown_timezone",
