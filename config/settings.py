@@ -138,6 +138,8 @@ CENTRE_FILES_PER_DAY = env.whole("ZHIHENG_CENTRE_FILES_PER_DAY", 20_000, least=1
 CENTRE_OPEN_UPLOADS = env.whole("ZHIHENG_CENTRE_OPEN_UPLOADS", 50, least=1)
 PARSER_SECONDS = env.whole("ZHIHENG_PARSER_SECONDS", 600, least=1)
 PARSER_MEMORY = env.whole("ZHIHENG_PARSER_MEMORY", 512 * 1024**2, least=64 * 1024**2)
+PARSER_OUTPUT = env.whole("ZHIHENG_PARSER_OUTPUT", 4 * 1024**3, least=1024**2)
+ARCHIVE_EXPANDED = env.whole("ZHIHENG_ARCHIVE_EXPANDED", 20 * 1024**3, least=1024**2)
 
 # --- people --------------------------------------------------------------------------------------------
 

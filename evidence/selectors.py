@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.parquet as pq
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from centres.models import Centre, Person
 from centres.selectors import visible_centres
 from evidence import store
 from evidence.models import STATES_OF_REJECTION, STATES_THAT_CAME_TO_NOTHING, Evidence, EvidenceState, Upload
+from evidence.parsers.packed import FORMAT as ARCHIVE
 from evidence.parsers.source import Source
 
 Tables = dict[str, pa.Table]
@@ -40,14 +41,15 @@ def living_evidence(centre: Centre, sha256: str) -> Evidence | None:
 
 
 def accepted_evidence(centre: Centre) -> QuerySet[Evidence]:
-    """What counts now, in an order that depends on content only."""
-    return Evidence.objects.filter(centre=centre, state=EvidenceState.ACCEPTED).order_by("blob_id")
+    """What counts now, in an order that depends on content only; of an archive its members count."""
+    accepted = Evidence.objects.filter(centre=centre, state=EvidenceState.ACCEPTED)
+    return accepted.exclude(format=ARCHIVE).order_by("blob_id")
 
 
 def rejected_evidence(centre: Centre) -> list[Evidence]:
     """What was handed in and does not count, by content: of the same bytes the last try, none where one counts."""
     found = Evidence.objects.filter(centre=centre, state__in=STATES_OF_REJECTION, problem__isnull=False).exclude(
-        blob__in=accepted_evidence(centre).values("blob")
+        Q(blob__in=accepted_evidence(centre).values("blob")) | Q(format=ARCHIVE)
     )
     return list({item.blob_id: item for item in found.order_by("blob_id", "received_at", "id")}.values())
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from evidence.models import Evidence, ObservationTable, Upload
+from evidence.models import ArchiveMember, Evidence, ObservationTable, Upload
 from operations.http.serializers import StrictSerializer
 
 
@@ -37,9 +37,33 @@ class TableSerializer(serializers.ModelSerializer[ObservationTable]):
         fields = ("kind", "rows")
 
 
+class MemberSerializer(serializers.ModelSerializer[ArchiveMember]):
+    """A file of an archive, and the evidence it became."""
+
+    evidence = serializers.UUIDField(source="evidence_id", read_only=True)
+
+    class Meta:
+        model = ArchiveMember
+        fields = ("name", "evidence")
+
+
+class OriginSerializer(serializers.ModelSerializer[ArchiveMember]):
+    """The archive an evidence came in, by its digest, and its name there."""
+
+    archive = serializers.UUIDField(source="archive_id", read_only=True)
+    sha256 = serializers.CharField(source="archive.blob_id", read_only=True)
+    member = serializers.CharField(source="name", read_only=True)
+
+    class Meta:
+        model = ArchiveMember
+        fields = ("archive", "sha256", "member")
+
+
 class EvidenceSerializer(EvidenceListed):
     uploaded_by: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField("username", read_only=True)
     tables = TableSerializer(many=True, read_only=True)
+    members = MemberSerializer(many=True, read_only=True)
+    origins = OriginSerializer(many=True, read_only=True)
 
     class Meta(EvidenceListed.Meta):
         fields = (
@@ -51,6 +75,8 @@ class EvidenceSerializer(EvidenceListed):
             "facts",
             "runs",
             "tables",
+            "members",
+            "origins",
             "coverage",
             "issues",
             "problem",

@@ -79,7 +79,11 @@ class EvidenceDetail(StrictQuery, generics.RetrieveAPIView[Evidence]):
     serializer_class = EvidenceSerializer
 
     def get_queryset(self) -> QuerySet[Evidence]:
-        return visible_evidence(self.request.user).prefetch_related("tables").select_related("uploaded_by")
+        return (
+            visible_evidence(self.request.user)
+            .prefetch_related("tables", "members", "origins__archive")
+            .select_related("uploaded_by")
+        )
 
 
 @method_decorator(csp_replace({"default-src": [NONE], "sandbox": []}), name="dispatch")

@@ -1,4 +1,4 @@
-"""Pre-flight of a zip archive: its directory is checked before anything is inflated; nothing is ever extracted.
+"""Pre-flight of a zip archive: its directory is checked before anything is inflated; no member names where it goes.
 
 The standard library reads a 25 kB archive of overlapping members as a gigabyte without complaint, and a directory
 of a million names for many seconds; so the directory is read here, against fixed budgets.
@@ -23,14 +23,17 @@ MOST_MEMBERS = 10_000
 RATIO_FREE = 64 * 1024 * 1024
 HIGHEST_RATIO = 100
 _CHUNK = 256 * 1024
+_LARGEST_DIRECTORY = 16 * 1024 * 1024  # names of a thousand letters for every member there may be
 
 _END = struct.Struct("<4s4H2LH")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _STORED, _DEFLATED = 0, 8
-_ENCRYPTED, _SIZES_FOLLOW, _UTF8 = 0x1, 0x8, 0x800
+_ENCRYPTED, _SIZES_FOLLOW = 0x1, 0x8
+_IN_ZIP64, _BYTES_IN_ZIP64 = 0xFFFF, 0xFFFFFFFF
 _LINK, _FILE_TYPE, _REGULAR, _FOLDER = 0o120000, 0o170000, 0o100000, 0o040000
-_ARCHIVES = (".zip", ".xlsx", ".xlsm", ".gz", ".tgz", ".tar", ".7z", ".rar", ".bz2", ".xz", ".zst")
+PACKED_ENDINGS = (".zip", ".gz", ".tgz", ".tar", ".7z", ".rar", ".bz2", ".xz", ".zst", ".tzst")
+_NOT_IN_A_WORKBOOK = (*PACKED_ENDINGS, ".xlsx", ".xlsm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +45,19 @@ class Member:
     compressed: int
     size: int
     data_at: int
+    crc: int
 
 
-def read_directory(stream: BinaryIO, size: int, *, largest: int) -> dict[str, Member]:
+def read_directory(
+    stream: BinaryIO, size: int, *, largest: int, refused: tuple[str, ...] = _NOT_IN_A_WORKBOOK
+) -> dict[str, Member]:
     """The members of an archive by name.
 
     Args:
         stream: the archive, seekable.
         size: its length in bytes.
         largest: how many bytes all members may have together.
+        refused: endings no member may have, because an archive inside an archive is not opened.
 
     Raises:
         ParseError: `unsafe_archive` naming the member; `expands_too_much` with both sizes.
@@ -69,6 +76,8 @@ def read_directory(stream: BinaryIO, size: int, *, largest: int) -> dict[str, Me
         raw_name = directory[names_at : names_at + entry[10]]
         position = names_at + entry[10] + entry[11] + entry[12]
         member, offset = _member(stream, entry, raw_name, before=start)
+        if member.name.lower().endswith(refused):
+            raise unsafe(member.name, "archive")
         if member.name in members:
             raise unsafe(member.name, "twice")
         members[member.name] = member
@@ -136,16 +145,19 @@ def _end_record(stream: BinaryIO, size: int) -> tuple[int, int, int]:
     at = tail_at + found
     if at + _END.size + comment != size:
         raise unsafe("?", "bytes after")
-    if disk or first_disk or here != entries or entries > MOST_MEMBERS or start + length != at:
-        # 0xFFFF entries or 0xFFFFFFFF bytes announce zip64, which no evidence of our size needs.
-        raise unsafe("?", "directory" if entries <= MOST_MEMBERS else "members")
+    if MOST_MEMBERS < entries < _IN_ZIP64 or (length > _LARGEST_DIRECTORY and start < _BYTES_IN_ZIP64):
+        raise unsafe("?", "members")
+    if entries == _IN_ZIP64 or _BYTES_IN_ZIP64 in (start, length):
+        raise unsafe("?", "zip64")
+    if disk or first_disk or here != entries or start + length != at:
+        raise unsafe("?", "directory")
     return entries, start, at
 
 
 def _member(stream: BinaryIO, entry: tuple[Any, ...], raw_name: bytes, *, before: int) -> tuple[Member, int]:
-    signature, made_by, _, flags, method, _, _, _, compressed, size = entry[:10]
+    signature, made_by, _, flags, method, _, _, crc, compressed, size = entry[:10]
     attributes, offset = entry[15], entry[16]
-    name = raw_name.decode("utf-8" if flags & _UTF8 else "cp437", errors="replace")
+    name = member_name(raw_name)
     if signature != b"PK\x01\x02":
         raise unsafe(name, "directory")
     if flags & _ENCRYPTED:
@@ -153,10 +165,8 @@ def _member(stream: BinaryIO, entry: tuple[Any, ...], raw_name: bytes, *, before
     mode = attributes >> 16 if made_by >> 8 == 3 else 0  # made on Unix: the upper half is the file mode
     if mode & _FILE_TYPE not in (0, _REGULAR, _FOLDER):
         raise unsafe(name, "link" if mode & _FILE_TYPE == _LINK else "device")
-    if _leads_outside(name):
+    if leads_outside(name):
         raise unsafe(name, "path")
-    if name.lower().endswith(_ARCHIVES):
-        raise unsafe(name, "archive")
     if method not in (_STORED, _DEFLATED):
         raise unsafe(name, "method")
     if offset + _LOCAL.size > before:
@@ -173,10 +183,21 @@ def _member(stream: BinaryIO, entry: tuple[Any, ...], raw_name: bytes, *, before
     data_at = offset + _LOCAL.size + local[9] + local[10]
     if data_at + compressed > before:
         raise unsafe(name, "overlap")
-    return Member(name, method, compressed, size, data_at), offset
+    return Member(name, method, compressed, size, data_at, crc), offset
 
 
-def _leads_outside(name: str) -> bool:
+def member_name(raw: bytes) -> str:
+    """A name as people wrote it: Chinese Windows packs names in GBK and says so nowhere."""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("cp437")
+
+
+def leads_outside(name: str) -> bool:
+    """Whether a member's name is more than a path below the archive's own folder."""
     parts = name.replace("\\", "/").split("/")
     return (
         not name
@@ -220,19 +241,28 @@ def unsafe(name: str, reason: str) -> ParseError:
         "unsafe_archive",
         Text(zh=f"压缩文件不安全（{name[:80]}）：{why.zh}。", en=f"The archive is unsafe ({name[:80]}): {why.en}."),
         where=Where(file=name[:80]),
-        hint=Text(zh="请用办公软件重新保存后上传。", en="Save it again with your office software and upload that."),
+        hint=Text(
+            zh="请重新打包后上传；工作簿请用办公软件重新保存。",
+            en="Pack it again and upload that; a workbook, save again with your office software.",
+        ),
     )
 
 
 _REASONS = {
     "directory": Text(zh="目录无法读取", en="its directory cannot be read"),
     "no directory": Text(zh="没有目录，文件可能被截断", en="it has no directory, it may be cut short"),
-    "members": Text(zh="文件过多", en="it has too many members"),
+    "cut short": Text(zh="内容在结束前中断", en="it is cut off before its end"),
+    "members": Text(zh=f"文件超过 {MOST_MEMBERS} 个", en=f"it has more than {MOST_MEMBERS} members"),
+    "zip64": Text(
+        zh="zip64 格式不受支持，大文件请用 .tar.gz 或 .tar.zst", en="zip64 is not read; use .tar.gz or .tar.zst"
+    ),
     "bytes after": Text(zh="压缩内容之后还有数据", en="bytes follow the archive"),
     "bytes before": Text(zh="压缩内容之前还有数据", en="bytes stand before the archive"),
     "twice": Text(zh="同名文件出现两次", en="two members have one name"),
     "encrypted": Text(zh="文件被加密", en="a member is encrypted"),
     "link": Text(zh="包含符号链接", en="a member is a link"),
+    "hard link": Text(zh="包含硬链接", en="a member is a hard link"),
+    "sparse": Text(zh="包含稀疏文件", en="a member is a sparse file"),
     "device": Text(zh="包含设备文件", en="a member is a device"),
     "path": Text(zh="路径指向外部", en="a path leads outside"),
     "archive": Text(zh="压缩文件中还有压缩文件", en="an archive stands inside the archive"),

@@ -16,6 +16,7 @@ from evidence.parsers.archive import unsafe
 from evidence.parsers.csv_tables import DELIMITERS, split_quoted
 from evidence.parsers.source import HEAD_BYTES, Source
 from evidence.parsers.table_batches import no_rows
+from evidence.parsers.tar_stream import is_tar
 from evidence.parsers.workbook import macros_not_accepted, unsupported
 
 TEXT_ENDINGS = frozenset(
@@ -23,7 +24,7 @@ TEXT_ENDINGS = frozenset(
 )
 MACRO_ENDINGS = frozenset(("xlsm", "xltm", "xlam"))
 OTHER_WORKBOOKS = frozenset(("xls", "xlsb", "xlt", "et", "ods", "numbers"))
-_ARCHIVES = frozenset(("zip",))
+_ARCHIVES = {"zip": "ZIP", "tar": "tar", "tgz": "tar", "tzst": "tar"}
 
 _TAIL = 64 * 1024
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -78,8 +79,8 @@ def refuse_mismatch(source: Source) -> None:
         raise _mismatch("xlsx", found or "text")
     if ending == "pdf" and found != "PDF":
         raise _mismatch("PDF", found or "text")
-    if ending in _ARCHIVES and found != "ZIP":
-        raise _mismatch("ZIP", found or "text")
+    if ending in _ARCHIVES and found != _ARCHIVES[ending]:
+        raise _mismatch(_ARCHIVES[ending], found or "text")
     if ending in TEXT_ENDINGS and found is not None:
         raise _mismatch(ending, found)
     if found == "ZIP" and not source.tail(1):
@@ -95,12 +96,14 @@ def kind_of(source: Source) -> str | None:
     opening = head[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
     if _MARKUP.match(opening):
         return "SVG" if b"<svg" in opening.lower() else "HTML"
-    return "XML" if opening.startswith(b"<?xml") else None
+    if opening.startswith(b"<?xml"):
+        return "XML"
+    return "tar" if is_tar(head) else None
 
 
 def ending_of(name: str) -> str:
-    """The ending of a file name in lower case, `.gz` apart, because gzip is opened on the way."""
-    lowered = name.lower().removesuffix(".gz")
+    """The ending of a file name in lower case, `.gz` and `.zst` apart, because those are opened on the way."""
+    lowered = name.lower().removesuffix(".gz").removesuffix(".zst")
     return lowered.rpartition(".")[2] if "." in lowered else ""
 
 
@@ -159,6 +162,7 @@ def _named(kind: str) -> _Names:
     known = {
         "text": _Names("纯文本", "plain text"),
         "xlsx": _Names("工作簿（.xlsx）", "a workbook (.xlsx)"),
+        "tar": _Names("打包文件（tar）", "a tar archive"),
         "ZIP": _Names("压缩文件或工作簿（ZIP）", "a ZIP archive or workbook"),
         "OLE": _Names("旧版 Office 文件", "an old Office file"),
         "PDF": _Names("PDF", "a PDF"),

@@ -3,12 +3,14 @@
 `python -m evidence.parsers.sandbox`, kept and asked by a worker as `core.forking` says.
 
 A request names the file, what the uploader declared, the limits and an empty folder. The fork writes
-`<kind>.parquet` per table and then `result.json` there: `{"result": …}`, or `{"problem": …}` for a file that
-cannot be read. Anything else it does is a death, with its last words in `stderr.txt`.
+`<kind>.parquet` per table – of an archive its members, into `members/` – and then `result.json` there:
+`{"result": …}`, or `{"problem": …}` for a file that cannot be read. Anything else it does is a death, with its last
+words in `stderr.txt`.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import resource
 import sys
@@ -23,12 +25,17 @@ from core.errors import ParseError, UserFacingError
 from core.forking import serve
 from core.text import Text
 from evidence.parsers.base import identity
+from evidence.parsers.content import refuse_mismatch
+from evidence.parsers.members import read_archive
+from evidence.parsers.packed import FORMAT, VERSION, is_archive
 from evidence.parsers.registry import identify
 from evidence.parsers.source import Source
 from evidence.parsers.spool import write_parquet
 
 RESULT = "result.json"
-LARGEST_OUTPUT = 4 * 1024**3
+MEMBERS = "members"
+# Facts and issues are read whole by the worker.
+LARGEST_RESULT = 32 * 1024**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,8 @@ class Request:
     folder: str
     seconds: int
     memory: int
+    output: int  # bytes of everything it writes, and of the members of an archive
+    expanded: int
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -57,7 +66,7 @@ def main() -> int:
 def answer(request: dict[str, Any]) -> None:
     """In the fork: one file within its limits."""
     asked = Request(**request)
-    _limit(seconds=asked.seconds, memory=asked.memory)
+    _limit(seconds=asked.seconds, memory=asked.memory, output=max(asked.output, asked.expanded))
     _answer(asked)
 
 
@@ -69,7 +78,14 @@ def _answer(request: Request) -> None:
         answer = {"problem": out_of_budget(request.memory).as_json()}
     except UserFacingError as error:
         answer = {"problem": error.as_json()}
-    (folder / RESULT).write_text(json.dumps(answer, ensure_ascii=False, allow_nan=False), encoding="utf-8")
+    except OSError as error:
+        if error.errno != errno.EFBIG:  # a file grew beyond the limit of the process
+            raise
+        answer = {"problem": out_of_room(request.output).as_json()}
+    said = json.dumps(answer, ensure_ascii=False, allow_nan=False).encode()
+    if len(said) > LARGEST_RESULT:
+        said = json.dumps({"problem": out_of_room(LARGEST_RESULT).as_json()}, ensure_ascii=False).encode()
+    (folder / RESULT).write_bytes(said)
 
 
 def parse(request: Request, folder: Path) -> dict[str, Any]:
@@ -86,14 +102,21 @@ def parse(request: Request, folder: Path) -> dict[str, Any]:
         request.timezone or None,
         folder,
     )
+    if is_archive(source):
+        return _parse_archive(source, request, folder)
     parser = identify(source, declared=request.format or None)
     told = {"format": parser.format, "parser": identity(parser)}
     try:
         result = parser.parse(source)
     except UserFacingError as error:
         return {**told, "problem": error.as_json()}
+    left = request.output
     for kind, table in result.tables.items():
-        write_parquet(table, folder / f"{kind}.parquet")
+        path = folder / f"{kind}.parquet"
+        write_parquet(table, path)
+        left -= path.stat().st_size
+        if left < 0:
+            raise out_of_room(request.output)
     return {
         **told,
         "encoding": result.encoding,
@@ -103,6 +126,26 @@ def parse(request: Request, folder: Path) -> dict[str, Any]:
         "issue_counts": dict(result.issue_counts),
         "coverage": jsonable(result.coverage),
         "tables": {kind: table.num_rows for kind, table in result.tables.items()},
+    }
+
+
+def _parse_archive(source: Source, request: Request, folder: Path) -> dict[str, Any]:
+    """Its members, written into `folder`, with what is said about each."""
+    told = {"format": FORMAT, "parser": f"{FORMAT}/{VERSION}"}
+    (folder / MEMBERS).mkdir()
+    try:
+        refuse_mismatch(source)
+        result = read_archive(source, folder / MEMBERS, largest=request.expanded, declared=request.format or None)
+    except UserFacingError as error:
+        return {**told, "problem": error.as_json()}
+    return {
+        **told,
+        "facts": {"members": result.members, "evidence": len(result.told), "has_manifest": result.has_manifest},
+        "issues": [issue.as_json() for issue in result.issues.listed],
+        "issue_counts": dict(result.issues.counts),
+        "coverage": jsonable(result.coverage),
+        "tables": {},
+        "members": [member.as_json() for member in result.told],
     }
 
 
@@ -117,6 +160,17 @@ def out_of_budget(memory: int) -> ParseError:
     )
 
 
+def out_of_room(output: int) -> ParseError:
+    return ParseError(
+        "too_much_output",
+        Text(
+            zh=f"读取该文件产生的数据超过 {output // 1024**2} MiB。",
+            en=f"Reading the file yields more than {output // 1024**2} MiB of data.",
+        ),
+        hint=Text(zh="请按月拆分文件后分别上传。", en="Split the file by month and upload the parts."),
+    )
+
+
 def out_of_time(seconds: int) -> ParseError:
     return ParseError(
         "too_slow",
@@ -125,11 +179,11 @@ def out_of_time(seconds: int) -> ParseError:
     )
 
 
-def _limit(*, seconds: int, memory: int) -> None:
-    """Processor time, output and address space; the last counts from what the interpreter already holds."""
+def _limit(*, seconds: int, memory: int, output: int) -> None:
+    """Processor time, bytes of each file and address space; the last counts from what the interpreter holds."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_OUTPUT, LARGEST_OUTPUT))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
     status = Path("/proc/self/statm")
     if status.exists():
         held = int(status.read_text().split()[0]) * resource.getpagesize()

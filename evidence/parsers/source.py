@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+
+import pyarrow as pa
 
 from core.errors import ParseError
 from core.provenance import Where, digest, digest_of_chunks
@@ -32,6 +34,7 @@ CHUNK = 1024 * 1024
 Chunk = TypeVar("Chunk", bytes, str)
 GZIP_MAGIC = b"\x1f\x8b"
 _AT_A_START = (b"", 0)  # a decoder that waits for the rest of no character
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -68,13 +71,19 @@ class Source:
         return cls(name, lambda: io.BytesIO(content), len(content), digest(content), encoding, timezone)
 
     def open(self) -> BinaryIO:
-        """The bytes, decompressed where the file is gzip."""
+        """The bytes, decompressed where the file is gzip or zstd."""
         stream = self.opener()
-        if stream.read(2) == GZIP_MAGIC:
-            stream.seek(0)
-            return io.BufferedReader(_Inflated(stream, self.size), CHUNK)
+        magic = stream.read(len(ZSTD_MAGIC))
         stream.seek(0)
+        if _is_compressed(magic):
+            return io.BufferedReader(_Inflated(stream, self.size, magic), CHUNK)
         return stream
+
+    @property
+    def is_compressed(self) -> bool:
+        """Whether the whole file is one gzip or zstd stream."""
+        with self.opener() as stream:
+            return _is_compressed(stream.read(len(ZSTD_MAGIC)))
 
     def read(self, limit: int) -> bytes:
         """All bytes, refused beyond `limit`.
@@ -83,7 +92,7 @@ class Source:
             ParseError: `too_large`, or `truncated_gzip` for a cut or damaged gzip file.
         """
         with self.open() as stream:
-            content = _unharmed(lambda: stream.read(limit + 1))
+            content = unharmed(lambda: stream.read(limit + 1))
         if len(content) > limit:
             raise ParseError(
                 "too_large",
@@ -95,18 +104,18 @@ class Source:
     def head(self) -> bytes:
         """The first 64 KiB, decompressed."""
         with self.open() as stream:
-            return _unharmed(lambda: stream.read(HEAD_BYTES))
+            return unharmed(lambda: stream.read(HEAD_BYTES))
 
     @cached_property
     def opening(self) -> bytes:
         """The first 4 MiB, decompressed; for logs, whose launchers may chatter past the head."""
         with self.open() as stream:
-            return _unharmed(lambda: stream.read(OPENING_BYTES))
+            return unharmed(lambda: stream.read(OPENING_BYTES))
 
     def tail(self, limit: int) -> bytes:
-        """The last bytes as stored; nothing for a gzip file, whose end lies behind everything else."""
+        """The last bytes as stored; nothing for a compressed file, whose end lies behind everything else."""
         with self.opener() as stream:
-            if stream.read(2) == GZIP_MAGIC:
+            if _is_compressed(stream.read(len(ZSTD_MAGIC))):
                 return b""
             size = stream.seek(0, io.SEEK_END)
             stream.seek(max(0, size - limit))
@@ -155,7 +164,7 @@ class Source:
             return False
         try:
             with self.open() as stream:
-                while chunk := _unharmed(lambda: stream.read(CHUNK)):
+                while chunk := unharmed(lambda: stream.read(CHUNK)):
                     if not (encoding == "utf-8" and chunk.isascii() and decoder.getstate() == _AT_A_START):
                         decoder.decode(chunk)
                 decoder.decode(b"", final=True)
@@ -178,7 +187,7 @@ class Source:
         with self.open() as stream:
             reader = io.TextIOWrapper(stream, encoding=self.text_encoding, newline=None)
             number, rest = 1, ""
-            while chunk := _unharmed(lambda: reader.read(CHUNK)):
+            while chunk := unharmed(lambda: reader.read(CHUNK)):
                 text = rest + chunk
                 cut = text.rfind("\n") + 1
                 block, rest = text[:cut], text[cut:]
@@ -202,7 +211,7 @@ class Source:
             number, rest = 1, b""
             if not is_known:
                 stream.read(len(codecs.BOM_UTF8))
-            while chunk := _unharmed(lambda: _whole_line_ends(stream)):
+            while chunk := unharmed(lambda: _whole_line_ends(stream)):
                 content = rest + chunk
                 cut = content.rfind(b"\n") + 1
                 block, rest = content[:cut], content[cut:]
@@ -210,11 +219,11 @@ class Source:
                     raise _line_too_long(number + block.count(b"\n"))
                 if block:
                     if not is_known:
-                        _unharmed(lambda: block.decode())  # noqa: B023 – called at once
+                        unharmed(lambda: block.decode())  # noqa: B023 – called at once
                     yield number, block
                     number += block.count(b"\n")
             if rest:
-                _unharmed(lambda: rest.decode())
+                unharmed(lambda: rest.decode())
                 yield number, rest
 
     def raw_lines(self) -> Iterator[tuple[int, bytes]]:
@@ -224,35 +233,11 @@ class Source:
         """
         with self.open() as stream:
             number = 0
-            while line := _unharmed(lambda: stream.readline(LONGEST_LINE + 1)):
+            while line := unharmed(lambda: stream.readline(LONGEST_LINE + 1)):
                 number += 1
                 if len(line) > LONGEST_LINE:
                     raise _line_too_long(number)
                 yield number, line.rstrip(b"\r\n")
-
-
-class _Inflated(io.RawIOBase):
-    """A gzip stream that stops where it expands beyond what evidence may: a small file can hold terabytes."""
-
-    def __init__(self, stream: BinaryIO, compressed: int) -> None:
-        self._stream = stream
-        self._gzip = gzip.GzipFile(fileobj=stream)
-        self._compressed = compressed
-        self._given = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        count = self._gzip.readinto(buffer)
-        self._given += count
-        if self._given > RATIO_FREE and self._given > self._compressed * HIGHEST_RATIO:
-            raise too_much(self._given, self._compressed)
-        return count
-
-    def close(self) -> None:
-        self._stream.close()
-        super().close()
 
 
 def _whole_line_ends(stream: BinaryIO) -> bytes:
@@ -265,24 +250,8 @@ def _whole_line_ends(stream: BinaryIO) -> bytes:
     return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
-def _numbered(reader: io.TextIOWrapper) -> Iterator[tuple[int, str]]:
-    number = 0
-    while line := _unharmed(lambda: reader.readline(LONGEST_LINE + 1)):
-        number += 1
-        if len(line) > LONGEST_LINE:
-            raise _line_too_long(number)
-        yield number, line.rstrip("\r\n")
-
-
-def _line_too_long(number: int) -> ParseError:
-    return ParseError(
-        "line_too_long",
-        Text(zh=f"第 {number} 行超过 1 MiB。", en=f"Line {number} is longer than 1 MiB."),
-        where=Where(line=number),
-    )
-
-
-def _unharmed(read: Callable[[], Chunk]) -> Chunk:
+def unharmed(read: Callable[[], Chunk]) -> Chunk:
+    """What a read gives; text and compression that are broken are refusals, not faults of ours."""
     try:
         return read()
     except UnicodeError as error:
@@ -300,3 +269,67 @@ def _unharmed(read: Callable[[], Chunk]) -> Chunk:
             Text(zh="gzip 压缩文件不完整或已损坏。", en="The gzip file is cut short or damaged."),
             hint=Text(zh="请重新压缩并上传完整的文件。", en="Compress it again and upload the whole file."),
         ) from error
+
+
+class _Inflated(io.RawIOBase):
+    """A compressed stream that stops where it expands beyond what evidence may: a small file can hold terabytes."""
+
+    def __init__(self, stream: BinaryIO, compressed: int, magic: bytes) -> None:
+        self._stream = stream
+        self._plain: Any = (
+            pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), "zstd")
+            if magic == ZSTD_MAGIC
+            else gzip.GzipFile(fileobj=stream)
+        )
+        self._compressed = compressed
+        self._given = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        try:
+            count = int(self._plain.readinto(buffer))
+        except pa.ArrowException as error:  # which are OSError and ValueError besides
+            raise _damaged_zstd() from error
+        except OSError as error:
+            if isinstance(self._plain, gzip.GzipFile):
+                raise
+            raise _damaged_zstd() from error
+        self._given += count
+        if self._given > RATIO_FREE and self._given > self._compressed * HIGHEST_RATIO:
+            raise too_much(self._given, self._compressed)
+        return count
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+def _is_compressed(magic: bytes) -> bool:
+    return magic.startswith(GZIP_MAGIC) or magic == ZSTD_MAGIC
+
+
+def _damaged_zstd() -> ParseError:
+    return ParseError(
+        "truncated_zstd",
+        Text(zh="zstd 压缩文件不完整或已损坏。", en="The zstd file is cut short or damaged."),
+        hint=Text(zh="请重新压缩并上传完整的文件。", en="Compress it again and upload the whole file."),
+    )
+
+
+def _numbered(reader: io.TextIOWrapper) -> Iterator[tuple[int, str]]:
+    number = 0
+    while line := unharmed(lambda: reader.readline(LONGEST_LINE + 1)):
+        number += 1
+        if len(line) > LONGEST_LINE:
+            raise _line_too_long(number)
+        yield number, line.rstrip("\r\n")
+
+
+def _line_too_long(number: int) -> ParseError:
+    return ParseError(
+        "line_too_long",
+        Text(zh=f"第 {number} 行超过 1 MiB。", en=f"Line {number} is longer than 1 MiB."),
+        where=Where(line=number),
+    )

@@ -11,13 +11,15 @@ from django.db import transaction
 
 from centres.models import Centre
 from centres.services.save_profile import request_scoring
-from core.errors import ParseError
+from core.errors import ParseError, UserFacingError
 from core.text import Text
 from evidence import store
 from evidence.models import Evidence, EvidenceState, ObservationTable
 from evidence.parsers.base import Severity
+from evidence.parsers.packed import FORMAT as ARCHIVE
 from evidence.selectors import NOT_YET_READ, is_being_read
 from evidence.services.parser_process import as_error, run_parser
+from evidence.services.take_members import take_members
 from operations import audit
 from operations.jobs import Progress
 
@@ -49,6 +51,12 @@ def parse_evidence(evidence_id: str, *, progress: Progress) -> None:
         if fault := _fault(found):
             _reject(evidence, fault, found=found)
             raise fault
+        if found["format"] == ARCHIVE:
+            try:
+                take_members(evidence, found["members"], progress=progress)
+            except UserFacingError as error:
+                _reject(evidence, error, found=found)
+                raise
         progress(0.8, _KEEPING)
         keys = _keep_tables(evidence, found, folder)
     _accept(evidence, found, keys)
@@ -81,7 +89,7 @@ def _accept(evidence: Evidence, found: dict[str, Any], keys: dict[str, str]) -> 
         _close(evidence)
 
 
-def _reject(evidence: Evidence, error: ParseError, *, found: dict[str, Any]) -> None:
+def _reject(evidence: Evidence, error: UserFacingError, *, found: dict[str, Any]) -> None:
     with transaction.atomic():
         evidence = Evidence.objects.select_for_update().get(pk=evidence.pk)
         if evidence.state != EvidenceState.PARSING:

@@ -61,6 +61,8 @@ def request_for(evidence: Evidence, *, path: Path, folder: Path) -> Request:
         folder=str(folder),
         seconds=settings.PARSER_SECONDS,
         memory=settings.PARSER_MEMORY,
+        output=settings.PARSER_OUTPUT,
+        expanded=settings.ARCHIVE_EXPANDED,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import available_timezones
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from centres.models import Centre, Person
@@ -17,6 +18,8 @@ from core.provenance import DIGEST_PREFIX, Where
 from core.text import Text
 from evidence import store
 from evidence.models import Blob, Evidence, Flag
+from evidence.parsers.content import refuse_mismatch
+from evidence.parsers.packed import is_archive, look_into
 from evidence.parsers.registry import identify
 from evidence.parsers.source import Source
 from evidence.selectors import living_evidence
@@ -52,6 +55,7 @@ def receive_evidence(
     centre: Centre,
     person: Person,
     along_with: Callable[[Evidence], object] | None = None,
+    is_told: bool = False,
 ) -> Reception:
     """Enter a file that has arrived whole; the same bytes of the same centre are the evidence they already were.
 
@@ -60,6 +64,7 @@ def receive_evidence(
 
     Args:
         along_with: what else is to be written in the same transaction, of a new evidence and of a known one.
+        is_told: whether its first bytes have been looked at already.
 
     Raises:
         InputError: `unknown_timezone`, `unknown_encoding`.
@@ -72,7 +77,8 @@ def receive_evidence(
     name = display_name(declared.name)
     profile = current_profile(centre)
     timezone = declared.timezone or (profile.profile.place.timezone if profile else "")
-    _check_head(file, name=name, declared=declared)
+    if not is_told:
+        _check_head(file, name=name, declared=declared)
     store.keep(file)
 
     def take() -> Reception:
@@ -156,7 +162,11 @@ def _check_head(file: store.Received, *, name: str, declared: Declared) -> None:
     """What the first bytes already show is refused at the door."""
     path: Path = file.path
     source = Source(name, lambda: path.open("rb"), file.size, DIGEST_PREFIX + file.sha256)
-    identify(source, declared=declared.format or None)
+    if is_archive(source):
+        refuse_mismatch(source)
+        look_into(source, largest=settings.ARCHIVE_EXPANDED)
+    else:
+        identify(source, declared=declared.format or None)
 
 
 def _digest_mismatch(declared: str, found: str) -> ParseError:

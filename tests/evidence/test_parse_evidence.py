@@ -132,15 +132,43 @@ def test_a_reader_over_its_memory_is_told_apart_from_a_bad_file(tmp_path: Path) 
     program = f"""
 from pathlib import Path
 from evidence.parsers import sandbox
-request = sandbox.Request("", "", "", 0, "", "", "", {str(tmp_path)!r}, 60, 64 * 1024**2)
+request = sandbox.Request("", "", "", 0, "", "", "", {str(tmp_path)!r}, 60, 64 * 1024**2, 1024**3, 1024**3)
 sandbox.parse = lambda *_: {{"tables": len(bytearray(256 * 1024**2))}}
-sandbox._limit(seconds=request.seconds, memory=request.memory)
+sandbox._limit(seconds=request.seconds, memory=request.memory, output=request.output)
 sandbox._answer(request)
 """
     subprocess.run([sys.executable, "-c", program], cwd=settings.BASE_DIR, check=True)
     problem = json.loads((tmp_path / sandbox.RESULT).read_text(encoding="utf-8"))["problem"]
     assert problem["code"] == "too_much_memory"
     assert "64 MiB" in problem["message"]["zh"]
+
+
+@pytest.mark.parametrize("limit", ["PARSER_OUTPUT", "LARGEST_RESULT"])
+def test_a_reader_that_writes_too_much_is_stopped(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    """By the limit of its process, which is set in the fork; what it tells of the file is limited besides."""
+    program = f"""
+from evidence.parsers import sandbox
+request = sandbox.Request("", "", "", 0, "", "", "", {str(tmp_path)!r}, 60, 1024**3, 1024**2, 1024**2)
+def parse(request, folder):
+    if {limit!r} == "PARSER_OUTPUT":
+        (folder / "rows.parquet").write_bytes(bytes(2 * 1024**2))
+    return {{"facts": "x" * 2 * 1024**2}}
+sandbox.parse, sandbox.LARGEST_RESULT = parse, 1024**2
+sandbox.answer(request.as_json())
+"""
+    subprocess.run([sys.executable, "-c", program], cwd=settings.BASE_DIR, check=True)
+    problem = json.loads((tmp_path / sandbox.RESULT).read_text(encoding="utf-8"))["problem"]
+    assert problem["code"] == "too_much_output"
+    assert "1 MiB" in problem["message"]["en"]
+
+
+def test_tables_are_limited_together(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "PARSER_OUTPUT", 100)
+    with pytest.raises(ParseError) as caught:
+        run_parser(evidence_of(cast.centre, cast.olu, sus_csv()), folder=tmp_path)
+    assert caught.value.code == "too_much_output"
 
 
 def test_a_reader_over_its_processor_time_is_stopped(
