@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from typing import Any
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -47,5 +48,5 @@ def in_turn(waiting: QuerySet[Job], *, most: int) -> list[Job]:
     return list(waiting.annotate(place=place).order_by("place", "created_at", "pk")[:most])
 
 
-def _by_scope(jobs: QuerySet[Job]) -> QuerySet[Job, dict[str, object]]:
+def _by_scope(jobs: QuerySet[Job]) -> QuerySet[Job, Any]:
     return jobs.order_by().values("scope")

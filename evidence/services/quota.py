@@ -77,7 +77,7 @@ def refuse_upload(centre: Centre, *, sha256: str, length: int) -> None:
     """
     Centre.objects.select_for_update().get(pk=centre.pk)
     now = timezone.now()
-    opened = Upload.objects.filter(centre=centre, evidence=None, problem=None, expires_at__gt=now)
+    opened = Upload.objects.filter(centre=centre, evidence=None, problem__isnull=True, expires_at__gt=now)
     if opened.count() >= settings.CENTRE_OPEN_UPLOADS:
         first = opened.order_by("expires_at").values_list("expires_at", flat=True)[0]
         raise QuotaExceeded(

@@ -11,10 +11,11 @@ from typing import Any
 from django.conf import settings
 
 from evidence import store
-from evidence.models import Blob, Evidence, EvidenceState, ObservationTable, Upload
+from evidence.models import ArchiveMember, Blob, Evidence, EvidenceState, ObservationTable, Upload
 from evidence.services import resume_upload
 from operations import audit
 from operations.models import AuditEntry, Job
+from tests.evidence.archives import tarred
 from tests.evidence.cable import Client, an_hour_later
 from tests.evidence.files import sus_csv
 
@@ -30,6 +31,7 @@ class Ordinary:
     format = "sus"  # told, so that telling formats apart takes no time
     evidence = 1
     tables = 1
+    members = 0
 
     def live(self, client: Client) -> None:
         assert self._hand_in(client) == 201
@@ -47,6 +49,7 @@ class Ordinary:
     def check(self, client: Client) -> None:
         """Nothing lost, nothing doubled, nothing left."""
         assert Evidence.objects.count() == Blob.objects.count() == self.evidence
+        assert ArchiveMember.objects.count() == self.members
         assert set(Evidence.objects.values_list("state", flat=True)) == {EvidenceState.ACCEPTED}
         assert ObservationTable.objects.count() == self.tables
         for act in ("evidence.received", "evidence.accepted"):
@@ -122,3 +125,13 @@ class Resumable(Ordinary):
         answer = client.patch(content, offset)
         assert answer.status_code == 204, answer.content
         client.note(offset=int(answer["Upload-Offset"]), acknowledged="Evidence-Location" in answer)
+
+
+class Archive(Ordinary):
+    """Two files in a tar, by one POST."""
+
+    content = tarred({"first.csv": sus_csv(3), "second.csv": sus_csv(4)})
+    name = "both.tar"
+    evidence = 3
+    tables = 2
+    members = 2

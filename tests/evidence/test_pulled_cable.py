@@ -28,7 +28,7 @@ def memory() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.mark.parametrize(("scenario", "least"), [("Ordinary", 60), ("Resumable", 90)])
+@pytest.mark.parametrize(("scenario", "least"), [("Ordinary", 60), ("Resumable", 90), ("Archive", 150)])
 def test_nothing_is_lost_and_nothing_doubled(scenario: str, least: int, memory: Path) -> None:
     command = [sys.executable, "-m", "tests.evidence.cable", str(memory), scenario, "--every", str(EVERY)]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
