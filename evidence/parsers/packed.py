@@ -60,29 +60,39 @@ def is_archive(source: Source) -> bool:
 
 
 def look_into(source: Source, *, largest: int) -> None:
-    """What can be refused of an archive before anything of it is unpacked.
+    """What can be refused at once, before anything is unpacked: all of it, but for a compressed tar its beginning.
 
     Raises:
-        ParseError: `unsafe_archive`, `expands_too_much`.
+        ParseError: `unsafe_archive` naming the member, `expands_too_much` with both sizes.
     """
-    if _is_zip(source):
-        with source.opener() as stream:
-            read_directory(stream, source.size, largest=largest, refused=PACKED_ENDINGS)
-    else:
+    if source.is_compressed:
         next(tar_members(io.BytesIO(source.head)), None)
+    else:
+        _check(source, largest=largest)
 
 
 def unpack(source: Source, folder: Path, *, largest: int) -> list[Unpacked]:
-    """Write every member into an empty folder, in the archive's order.
+    """Write every member into an empty folder, in the archive's order; nothing before all of them were looked at.
 
     Raises:
         ParseError: `unsafe_archive` naming the member, `expands_too_much` with both sizes, `truncated_gzip`,
             `truncated_zstd`.
     """
+    _check(source, largest=largest)
     found: list[Unpacked] = []
+    for number, (name, size, stream, crc) in enumerate(_members(source, largest=largest), start=1):
+        member = _written(name, stream, folder / f"{number:05}", size=size, crc=crc)
+        if _is_packed(member):
+            raise unsafe(name, "archive")
+        found.append(member)
+    return found
+
+
+def _check(source: Source, *, largest: int) -> None:
+    """By names and promised sizes."""
     names: set[str] = set()
     total = 0
-    for number, (name, size, stream, crc) in enumerate(_members(source, largest=largest), start=1):
+    for name, size, _, _ in _members(source, largest=largest):
         if name in names:
             raise unsafe(name, "twice")
         if name.lower().endswith(PACKED_ENDINGS):
@@ -91,11 +101,6 @@ def unpack(source: Source, folder: Path, *, largest: int) -> list[Unpacked]:
         total += size
         if total > largest:
             raise too_much(total, source.size)
-        member = _written(name, stream, folder / f"{number:05}", size=size, crc=crc)
-        if _is_packed(member):
-            raise unsafe(name, "archive")
-        found.append(member)
-    return found
 
 
 def _members(source: Source, *, largest: int) -> Iterator[tuple[str, int, io.RawIOBase, int | None]]:
@@ -108,7 +113,8 @@ def _members(source: Source, *, largest: int) -> Iterator[tuple[str, int, io.Raw
                     yield entry.name, entry.size, MemberStream(stream, entry), entry.crc
         return
     with source.open() as stream:
-        for member in tar_members(stream):
+        members = tar_members(stream)
+        while (member := unharmed(lambda: next(members, None))) is not None:
             yield member.member, member.size, member, None
 
 

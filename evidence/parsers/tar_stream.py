@@ -52,6 +52,9 @@ class TarMember(io.RawIOBase):
         return len(chunk)
 
     def pass_over(self) -> None:
+        if self._stream.seekable():  # past the end as well, where the next header is then missed
+            self._stream.seek(self._left, io.SEEK_CUR)
+            self._left = 0
         while self.read(_LONGEST_HEADER):
             pass
 
@@ -69,6 +72,7 @@ def tar_members(stream: BinaryIO) -> Iterator[TarMember]:
     """
     longer: str | None = None
     larger: int | None = None
+    fault = ""
     found = 0
     while (block := _exactly(stream, BLOCK)) != bytes(BLOCK):
         if not _holds(block):
@@ -81,10 +85,13 @@ def tar_members(stream: BinaryIO) -> Iterator[TarMember]:
             longer = member_name(_header(stream, size).rstrip(b"\0"))
             continue
         if kind in (b"x", b"g"):
-            told = _pax(_header(stream, size), name)
+            told = _pax(_header(stream, size))
+            fault = told.get("fault", fault)
             if kind == b"x":
                 longer, larger = told.get("path", longer), int(told["size"]) if "size" in told else None
             continue
+        if fault:
+            raise unsafe(name, fault)
         if kind not in (b"0", b"\0", b"5"):
             raise unsafe(name, "method")
         found += 1
@@ -140,24 +147,22 @@ def _header(stream: BinaryIO, size: int) -> bytes:
     return content
 
 
-def _pax(content: bytes, name: str) -> dict[str, str]:
-    """Records of `length key=value` and a line end."""
+def _pax(content: bytes) -> dict[str, str]:
+    """Path and size from records of `length key=value` and a line end; `fault` is why the member is refused."""
     told: dict[str, str] = {}
     while content:
         length, _, _ = content.partition(b" ")
         if not (length.isdigit() and len(length) < 6 and len(length) < int(length) <= len(content)):
-            raise unsafe(name, "directory")
+            return {"fault": "directory"}
         record, content = content[len(length) + 1 : int(length)], content[int(length) :]
         key, equals, value = record.removesuffix(b"\n").partition(b"=")
-        if not equals:
-            raise unsafe(name, "directory")
+        if not equals or (key == b"size" and not (value.isdigit() and len(value) < 18)):
+            return {"fault": "directory"}
         if key.startswith(b"GNU.sparse"):
-            raise unsafe(name, "sparse")
-        if key == b"linkpath":
-            raise unsafe(name, "link")
-        if key == b"size" and not (value.isdigit() and len(value) < 18):
-            raise unsafe(name, "directory")
-        if key in (b"path", b"size"):
+            told["fault"] = "sparse"
+        elif key == b"linkpath":
+            told["fault"] = "link"
+        elif key in (b"path", b"size"):
             told[key.decode()] = member_name(value)
     return told
 

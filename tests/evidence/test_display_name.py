@@ -5,7 +5,7 @@ import pytest
 from evidence.services.display_name import LONGEST, display_name
 
 
-@pytest.mark.torture("T07")
+@pytest.mark.torture("T07", "paths", "NUL", "CR/LF", "leading sign", "right-to-left override", "CON", "kept exactly")
 @pytest.mark.parametrize(
     ("given", "shown"),
     [
@@ -31,7 +31,7 @@ def test_hostile_names_become_harmless_and_good_ones_stay(given: str, shown: str
     assert display_name(given) == shown
 
 
-@pytest.mark.torture("T07")
+@pytest.mark.torture("T07", "300 characters")
 def test_a_long_name_keeps_its_ending() -> None:
     shown = display_name("长" * 300 + ".xlsx")
     assert len(shown) <= LONGEST

@@ -77,7 +77,7 @@ def test_what_killed_processes_left_behind_is_removed(settings: Any) -> None:
         assert list(busy.parent.iterdir()) == [busy]
 
 
-@pytest.mark.torture("T04")
+@pytest.mark.torture("T04", "body cut short")
 def test_broken_chunks_are_an_upload_cut_off(api: Api, cast: Cast, settings: Any) -> None:
     class Broken(io.BytesIO):
         def read(self, size: int | None = -1) -> bytes:
@@ -123,7 +123,7 @@ def test_a_form_in_another_charset_is_refused(api: Api, cast: Cast, charset: str
     problem(response, 415, "unsupported_media_type")
 
 
-@pytest.mark.torture("T19")
+@pytest.mark.torture("T19", "never raw on a page")
 def test_an_asked_for_cell_brings_no_control_character_into_the_page(client: Client, cast: Cast) -> None:
     evidence = evidence_of(cast.centre, cast.olu, sus_csv())
     client.force_login(cast.olu)

@@ -100,7 +100,7 @@ def test_a_call_without_a_command_ends_with_two() -> None:
     assert ended.value.code == 2
 
 
-@pytest.mark.torture("T19")
+@pytest.mark.torture("T19", "never raw on a terminal")
 def test_escape_codes_of_a_file_never_reach_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     hostile = tmp_path / "log.txt"
     hostile.write_bytes(GOOD.read_bytes().replace(b"8xExample-H800", rb"\u001b[31mred\u009b2J"))

@@ -14,7 +14,7 @@ import pytest
 from tests.evidence.files import sus_csv
 from tests.installation import Installation
 
-pytestmark = [pytest.mark.slow, pytest.mark.torture("T05")]
+pytestmark = [pytest.mark.slow, pytest.mark.torture("T05", "at the same instant", "one of each")]
 
 PEOPLE = """
 contract: 1

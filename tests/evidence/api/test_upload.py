@@ -15,8 +15,9 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from centres.models import Membership
-from evidence.models import Blob, Evidence, EvidenceState, Flag
+from evidence.models import Blob, Evidence, EvidenceState, Flag, ObservationTable
 from evidence.selectors import accepted_evidence, tables_of
+from operations.models import Job
 from tests.evidence.files import SUS_HEADER, sus_csv
 from tests.factories import Cast
 from tests.operations.test_problems import problem
@@ -120,14 +121,14 @@ def test_a_name_that_belies_its_content_is_refused(
     assert nothing_was_stored(settings)
 
 
-@pytest.mark.torture("T03")
+@pytest.mark.torture("T03", "honest length")
 def test_a_file_over_the_limit_is_refused_before_it_is_read(api: Api, cast: Cast, settings: Any) -> None:
     settings.EVIDENCE_LIMIT = 100
     problem(upload(api(cast.olu), b"x" * 101), 413, "too_large")
     assert nothing_was_stored(settings)
 
 
-@pytest.mark.torture("T03")
+@pytest.mark.torture("T03", "chunked", "no leftover file")
 def test_a_chunked_file_is_cut_off_at_the_limit(api: Api, cast: Cast, settings: Any) -> None:
     settings.EVIDENCE_LIMIT = 100
     problem(chunked(api(cast.olu), b"x" * 1000), 413, "too_large")
@@ -149,7 +150,7 @@ def chunked(client: APIClient, content: bytes) -> Any:
     )
 
 
-@pytest.mark.torture("T04")
+@pytest.mark.torture("T04", "digest differs", "both digests shown", "nothing stored")
 def test_bytes_that_are_not_the_declared_ones_are_refused_showing_both(api: Api, cast: Cast, settings: Any) -> None:
     declared = hashlib.sha256(b"other").hexdigest()
     body = problem(upload(api(cast.olu), sus_csv(), digest=f"sha-256={declared}"), 422, "digest_mismatch")
@@ -164,7 +165,7 @@ def test_a_digest_that_says_nothing_is_refused(api: Api, cast: Cast, digest: str
     problem(upload(api(cast.olu), sus_csv(), digest=digest), 400, "bad_digest")
 
 
-@pytest.mark.torture("T05")
+@pytest.mark.torture("T05", "one after the other", "one of each")
 def test_the_same_bytes_again_are_the_same_evidence(api: Api, cast: Cast, run_jobs: Callable[[], int]) -> None:
     client = api(cast.olu)
     first = upload(client, sus_csv())
@@ -175,10 +176,11 @@ def test_the_same_bytes_again_are_the_same_evidence(api: Api, cast: Cast, run_jo
     third = upload(client, sus_csv())
     assert third.status_code == 200
     assert third.json()["state"] == "accepted"
-    assert Blob.objects.count() == Evidence.objects.count() == 1
+    assert Blob.objects.count() == Evidence.objects.count() == ObservationTable.objects.count() == 1
+    assert Job.objects.filter(task="evidence.parse").count() == 1
 
 
-@pytest.mark.torture("T05")
+@pytest.mark.torture("T05", "second centre", "assessors get a flag")
 def test_another_centre_gets_its_own_and_learns_nothing(api: Api, cast: Cast) -> None:
     mine = upload(api(cast.olu), sus_csv())
     theirs = upload(api(cast.zoe), sus_csv(), centre="zoe-centre")
@@ -193,7 +195,7 @@ def test_another_centre_gets_its_own_and_learns_nothing(api: Api, cast: Cast) ->
     assert b"olu" not in seen.content
 
 
-@pytest.mark.torture("T05")
+@pytest.mark.torture("T05", "blocks no new one")
 @pytest.mark.parametrize("state", [EvidenceState.REJECTED, EvidenceState.UNREADABLE, EvidenceState.WITHDRAWN])
 def test_a_try_that_came_to_nothing_blocks_no_new_one(api: Api, cast: Cast, state: EvidenceState) -> None:
     first = upload(api(cast.olu), sus_csv())
@@ -203,7 +205,7 @@ def test_a_try_that_came_to_nothing_blocks_no_new_one(api: Api, cast: Cast, stat
     assert second.json()["id"] != first.json()["id"]
 
 
-@pytest.mark.torture("T06")
+@pytest.mark.torture("T06", "new version", "old bytes")
 def test_the_same_name_with_other_bytes_leaves_the_old_ones_alone(
     api: Api, cast: Cast, run_jobs: Callable[[], int]
 ) -> None:
@@ -218,7 +220,7 @@ def test_the_same_name_with_other_bytes_leaves_the_old_ones_alone(
     assert client.get(old["Location"]).json()["state"] == "accepted"
 
 
-@pytest.mark.torture("T07")
+@pytest.mark.torture("T07", "RFC 6266", "header not splittable")
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
@@ -300,7 +302,7 @@ def test_json_is_not_evidence_bytes(api: Api, cast: Cast) -> None:
     problem(api(cast.olu).post(DOOR, {"a": 1}, format="json"), 415, "unsupported_media_type")
 
 
-@pytest.mark.torture("T19")
+@pytest.mark.torture("T19", "never raw on a page")
 def test_lines_are_shown_with_their_control_characters_made_visible(api: Api, cast: Cast) -> None:
     content = sus_csv(1) + "r\x1b[31m2,4,2,4,2,4,2,4,2,4,2\u202e\n".encode() + b"r\xff3," + b"x" * 1000 + b"\n"
     address = upload(api(cast.olu), content, format="sus")["Location"]

@@ -81,7 +81,7 @@ def test_a_workbook_inside_a_gzip_file_is_refused() -> None:
     assert refusal(gzip.compress(BOOK), "energy.xlsx.gz").code == "unsafe_archive"
 
 
-@pytest.mark.torture("T19")
+@pytest.mark.torture("T19", "truncated gz")
 def test_half_a_gzip_file_is_refused() -> None:
     assert refusal(gzip.compress(b"at,meter,value\n" * 50)[:-12], "meter.csv.gz").code == "truncated_gzip"
 
@@ -99,7 +99,7 @@ def test_no_sample_is_claimed_by_two_parsers(path: Path) -> None:
         assert error.code == "unknown_format"  # noqa: PT017 – most samples belong to formats of later editions
 
 
-@pytest.mark.torture("T08")
+@pytest.mark.torture("T08", "gz", "while reading")
 def test_a_gzip_file_that_never_ends_is_stopped_while_it_is_read() -> None:
     bomb = gzip.compress(b"at,meter,value\n" + b"2025-04-01T00:00:00Z,M,1\n" * 6_000_000)
     source = Source.of_bytes(bomb, "meter.csv.gz")

@@ -109,7 +109,7 @@ def test_a_quoted_cell_may_hold_line_ends_and_keeps_its_first_line() -> None:
     assert read(b'a,b\n"x\ny",1\nz,2\n')[0] == [(2, "x\ny", "1"), (4, "z", "2")]
 
 
-@pytest.mark.torture("T19")
+@pytest.mark.torture("T19", "NUL", "escape codes")
 def test_control_characters_are_an_issue_at_their_line() -> None:
     rows, issues, _ = read(b"a,b\n1,\x1b[31m2\n3,4\n\x00,5\n")
     assert rows == [(3, "3", "4")]

@@ -42,13 +42,13 @@ def test_values_numbers_and_merged_cells_are_read() -> None:
     assert book.sheets[0].value(1, 1) == "M1"
 
 
-@pytest.mark.torture("T08")
+@pytest.mark.torture("T08", "xlsx", "from the directory")
 def test_a_bomb_is_told_from_its_directory() -> None:
     error = refusal(repacked(GOOD, add={"xl/media/zeros.bin": bytes(300 * 1024 * 1024)}))
     assert error.code == "expands_too_much"
 
 
-@pytest.mark.torture("T08")
+@pytest.mark.torture("T08", "while reading")
 def test_a_member_that_inflates_beyond_its_promise_is_cut_off() -> None:
     content = bytearray(zipped(("xl/workbook.xml", b"<a>" + b" " * 100_000 + b"</a>")))
     for signature, place in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
