@@ -1,0 +1,162 @@
+"""False alarms on honest centres and what is found of injected frauds, by kind, way and size.
+
+    script/bench integrity [--honest N] [--each N] [--processes N] [--fit]
+
+Thresholds were chosen on the population `fit`; this judges them by the population `evaluation`, which shares neither a
+seed nor a parameter with it (`fixtures/integrity/draws.py`). Every honest centre is also compared with every other one.
+`--fit` prints the extremes of each statistic over the honest centres of `fit`, beside the line drawn there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections import Counter, defaultdict
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+
+import numpy as np
+
+from fixtures.integrity.draws import EVALUATION, FIT, Population
+from fixtures.integrity.frauds import FRAUDS, Fraud
+from fixtures.integrity.trial import FITTING, Trial, cells, fraud_trial, honest_prints, honest_trial, suited
+from indicators.integrity.prints import Prints
+from indicators.integrity.registry import CHECKS, thresholds
+
+GOALS = {"false alarms": 0.02, "found": 0.90}
+# From this size on a fraud is worth a grade: below it is told, and not counted towards the goal.
+MATERIAL = {
+    "scaled PUE": 0.05,
+    "trimmed outages": 0.4,
+    "cherry-picked runs": 3,
+    "copied logs": 0.25,
+    "constant meters": 14,
+}
+SHARE_OF_STEPS = 0.05
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--honest", type=int, default=240)
+    parser.add_argument("--each", type=int, default=10, help="centres per way and size of a fraud")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--fit", action="store_true")
+    asked = parser.parse_args()
+    population = FIT if asked.fit else EVALUATION
+    began = time.monotonic()
+    with ProcessPoolExecutor(asked.processes) as pool:
+        numbers = range(asked.honest)
+        prints = list(pool.map(partial(honest_prints, population), numbers, chunksize=4))
+        honest = list(pool.map(partial(honest_trial, population, others=prints), numbers, chunksize=4))
+        if asked.fit:
+            _print_statistics(honest)
+        alarms = _print_honest(population, honest)
+        print(flush=True)
+        found = _print_frauds(population, asked.each, prints[:20], pool)
+    print(f"\n{time.monotonic() - began:.0f} s")
+    met = alarms <= GOALS["false alarms"] and found >= GOALS["found"]
+    print(
+        f"goals: ≤ {GOALS['false alarms']:.0%} false alarms, ≥ {GOALS['found']:.0%} found: {'met' if met else 'NOT MET'}"
+    )
+    return 0 if met else 1
+
+
+def _print_honest(population: Population, trials: list[Trial]) -> float:
+    flagged = [trial for trial in trials if trial.codes]
+    share = len(flagged) / len(trials)
+    print(
+        f"population {population.name}: {len(trials)} honest centres, {len(flagged)} with a flag: {share:.1%} false alarms"
+    )
+    counts = Counter(code for trial in trials for code in trial.codes)
+    for check in CHECKS:
+        if counts[check.code]:
+            print(f"  {check.code:<24}{counts[check.code]:>4}  {counts[check.code] / len(trials):.1%}")
+    for trial in flagged:
+        for reason in trial.reasons:
+            print(f"    {trial.number}: {reason}")
+    return share
+
+
+def _print_frauds(population: Population, each: int, bystanders: list[Prints], pool: ProcessPoolExecutor) -> float:
+    """The table by way and size, then which flags spoke; returns the lowest share of a kind from its material size on."""
+    chosen = dict(zip(FRAUDS, pool.map(partial(suited, population, count=each), FRAUDS), strict=True))
+    jobs = [(fraud, size, number) for fraud, size in cells() for number in chosen[fraud]]
+    judged = pool.map(partial(_judged, population, bystanders), jobs, chunksize=2)
+    results: dict[tuple[str, str, float], list[Trial]] = defaultdict(list)
+    for (fraud, size, _), trial in zip(jobs, judged, strict=True):
+        results[fraud.kind, fraud.way, size].append(trial)
+    print(f"{each} centres per way and size; found: a flag that speaks of the kind (any flag)")
+    for fraud in FRAUDS:
+        shown = []
+        for size in fraud.sizes:
+            trials = results[fraud.kind, fraud.way, size]
+            hits = sum(trial.finds(fraud.kind) for trial in trials) / len(trials)
+            anything = sum(bool(trial.codes) for trial in trials) / len(trials)
+            shown.append(f"{_size(size, fraud):>6} {hits:>4.0%} ({anything:>4.0%})")
+        print(f"{fraud.kind:<20}{fraud.way:<22}{'  '.join(shown)}  {fraud.unit}")
+    _print_confusion(results)
+    return _print_kinds(results)
+
+
+def _print_confusion(results: dict[tuple[str, str, float], list[Trial]]) -> None:
+    print("\nwhich flags spoke, share of the centres with the fraud, all sizes:")
+    for fraud in FRAUDS:
+        trials = [trial for size in fraud.sizes for trial in results[fraud.kind, fraud.way, size]]
+        counts = Counter(code for trial in trials for code in trial.codes)
+        told = ", ".join(
+            f"{code} {count / len(trials):.0%}{'' if code in FITTING[fraud.kind] else ' (other)'}"
+            for code, count in counts.most_common()
+        )
+        print(f"  {fraud.kind}, {fraud.way}: {told or 'none'}")
+
+
+def _print_kinds(results: dict[tuple[str, str, float], list[Trial]]) -> float:
+    print()
+    lowest = 1.0
+    for kind, least in MATERIAL.items():
+        hits: list[bool] = []
+        for fraud in FRAUDS:
+            if fraud.kind == kind:
+                from_size = SHARE_OF_STEPS if fraud.unit == "of steps" else least
+                hits += [
+                    trial.finds(kind)
+                    for size in fraud.sizes
+                    if size >= from_size
+                    for trial in results[kind, fraud.way, size]
+                ]
+        share = float(np.mean(hits))
+        lowest = min(lowest, share)
+        print(f"{kind:<20}{share:>5.0%} of {len(hits)} found from the size of {least:g} on, all ways together")
+    return lowest
+
+
+def _print_statistics(trials: list[Trial]) -> None:
+    values: dict[str, list[float]] = defaultdict(list)
+    for trial in trials:
+        for name, value in trial.statistics:
+            values[name].append(value)
+    print(f"{'threshold':<40}{'line':>9}{'n':>8}{'min':>10}{'0.5 %':>10}{'median':>10}{'99.5 %':>10}{'max':>10}")
+    for name, threshold in thresholds().items():
+        if own := values.get(name):
+            low, near_low, middle, near_high, high = np.quantile(own, (0, 0.005, 0.5, 0.995, 1))
+            print(
+                f"{name:<40}{threshold.number:>9.4g}{len(own):>8}{low:>10.4g}{near_low:>10.4g}{middle:>10.4g}"
+                f"{near_high:>10.4g}{high:>10.4g}"
+            )
+    print()
+
+
+def _judged(population: Population, bystanders: list[Prints], job: tuple[Fraud, float, int]) -> Trial:
+    fraud, size, number = job
+    others = bystanders if fraud.kind == "copied logs" else []
+    return fraud_trial(population, fraud, size, number, others=others)
+
+
+def _size(size: float, fraud: Fraud) -> str:
+    return f"{size:.0%}" if size < 1 or fraud.kind == "copied logs" else f"{size:g}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+"""Energy above what the declared equipment can draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.text import Text
+from indicators.integrity.base import Check, Dossier, Finding, Severity, figure, line
+from indicators.integrity.series import hourly_sum, meter_support
+from indicators.measures.energy_year import it_meters
+
+_TIMES_RATED = line(
+    "energy_above_nameplate.times_rated", "1.10", "1", "scheme", "domain rules §3.1: spike above nameplate × 1.1"
+)
+_HOURS = line("energy_above_nameplate.hours", "3", "h", "scheme", "single hours are spikes, which measures take out")
+
+
+def _find(dossier: Dossier) -> Iterable[Finding]:
+    meters = it_meters(dossier.evidence.profile)
+    found = hourly_sum(dossier, meters)
+    if found is None:
+        return
+    energy, known = found
+    rated = float(dossier.evidence.profile.it_capacity_kw)
+    times = energy[known] / rated
+    over = float((times > _TIMES_RATED.number).sum())
+    if dossier.above(_HOURS, over):
+        most = float(times.max())
+        yield Finding(
+            subject=", ".join(meter.id for meter in meters),
+            reason=Text(
+                zh=f"有 {over:.0f} 小时的 IT 用电量超过额定功率的 {_TIMES_RATED.value} 倍，最高为 {most:.2f} 倍。",
+                en=f"In {over:.0f} hours IT energy is above {_TIMES_RATED.value} × rated power, {most:.2f} × at most.",
+            ),
+            figures=(
+                figure("hours", "超过的小时数", "Hours above", over, "h"),
+                figure("most", "最高为额定的倍数", "At most, times rated", most),
+            ),
+            rests_on=meter_support(dossier.evidence, meters),
+        )
+
+
+ENERGY_ABOVE_NAMEPLATE = Check(
+    code="energy_above_nameplate",
+    title=Text(zh="用电量超过额定功率", en="Energy above the rated power"),
+    severity=Severity.IMPOSSIBLE,
+    what=Text(
+        zh="逐小时的 IT 用电量不得超过概况申报的 IT 额定功率 × 时间。",
+        en="IT energy of each hour is at most the rated IT power of the profile × time.",
+    ),
+    why=Text(
+        zh="倍率或单位错误、放大 IT 电量以压低 PUE、少报容量都会表现为此。",
+        en="Wrong multipliers or units, inflated IT energy that lowers PUE, and understated capacity show here.",
+    ),
+    look=Text(
+        zh="核对电表倍率与单位、IT 额定功率的来源文件、扩容日期。",
+        en="Compare multipliers and units of the meters, the papers of the rated power, and dates of extensions.",
+    ),
+    thresholds=(_TIMES_RATED, _HOURS),
+    find=_find,
+)
