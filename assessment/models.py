@@ -63,6 +63,27 @@ class ProvisionalResult(models.Model):
         return f"provisional {self.result}"
 
 
+class Screening(models.Model):
+    """What the plausibility checks said of the evidence behind a result; for the assessing body only.
+
+    `content` is `{"flags", "checks", "compared"}`: the flags as JSON, the version of every check, and the digest of the
+    prints of every other centre it was compared with. `prints` are this package's own, to find copies by.
+    """
+
+    result = models.ForeignKey(StoredResult, on_delete=models.PROTECT, related_name="screenings")
+    content: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
+    prints: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
+    digest = models.CharField(max_length=71)  # sha256:… of `content`
+    screened_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (models.UniqueConstraint(fields=("result", "digest"), name="one_screening_per_digest"),)
+
+    def __str__(self) -> str:
+        return f"{self.result} {len(self.content['flags'])} flags"
+
+
 class AssessmentState(models.TextChoices):
     DRAFT = "draft", _("draft")
     SUBMITTED = "submitted", _("submitted")

@@ -22,6 +22,7 @@ from assessment.models import (
     CertificateState,
     ProvisionalResult,
     RankedReport,
+    Screening,
     StoredResult,
 )
 from assessment.scoring.explain.advice import advise
@@ -40,7 +41,8 @@ from core.canonical import canonical_digest
 from core.errors import InsufficientData
 from core.provenance import DIGEST_PREFIX
 from evidence.models import Evidence, EvidenceState
-from evidence.selectors import tables_of
+from evidence.selectors import copies_elsewhere, tables_of
+from indicators.integrity.base import Flag
 from indicators.measures.base import CentreEvidence, Measurement
 from indicators.measures.references import accelerators, peak_pflops, scale_tier
 from indicators.measures.registry import measure_all
@@ -109,6 +111,36 @@ def files_of(stored: StoredResult, sources: Mapping[str, Any]) -> list[Evidence]
 def _facility(inputs: Mapping[str, Any]) -> Facility:
     measurements = {name: Measurement.from_json(one) for name, one in inputs["measurements"].items()}
     return Facility(inputs["facility"], dict(inputs["profile"]), measurements)
+
+
+# --- flags for the assessing body -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """What an assessor looks at before the score.
+
+    Args:
+        screening: the newest of the result; None for a result of before there were checks.
+        flags: the gravest first.
+        copies: files of the result whose bytes another centre handed in too, with the centres.
+    """
+
+    screening: Screening | None
+    flags: tuple[Flag, ...]
+    copies: tuple[tuple[Evidence, tuple[str, ...]], ...]
+
+
+def flagged(user: Somebody, stored: StoredResult) -> Flagged | None:
+    """Flags of a result for members of the assessing body; None for everybody else, the centre's own people first."""
+    if not user.is_active or not user.has_perm("assessment.see_flags", stored.centre):
+        return None
+    screening = stored.screenings.first()
+    flags = tuple(Flag.from_json(one) for one in screening.content["flags"]) if screening else ()
+    sources = stored.inputs.get("sources", stored.inputs)
+    blobs = [digest.removeprefix(DIGEST_PREFIX) for digest in sources.get("evidence", {})]
+    found = copies_elsewhere(Evidence.objects.filter(centre=stored.centre_id, blob__in=blobs))
+    return Flagged(screening, flags, tuple(found))
 
 
 # --- explanations ---------------------------------------------------------------------------------------

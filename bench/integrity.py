@@ -57,18 +57,16 @@ def main() -> int:
         found = _print_frauds(population, asked.each, prints[:20], pool)
     print(f"\n{time.monotonic() - began:.0f} s")
     met = alarms <= GOALS["false alarms"] and found >= GOALS["found"]
-    print(
-        f"goals: ≤ {GOALS['false alarms']:.0%} false alarms, ≥ {GOALS['found']:.0%} found: {'met' if met else 'NOT MET'}"
-    )
+    said = "met" if met else "NOT MET"
+    print(f"goals: ≤ {GOALS['false alarms']:.0%} false alarms, ≥ {GOALS['found']:.0%} found: {said}")
     return 0 if met else 1
 
 
 def _print_honest(population: Population, trials: list[Trial]) -> float:
     flagged = [trial for trial in trials if trial.codes]
     share = len(flagged) / len(trials)
-    print(
-        f"population {population.name}: {len(trials)} honest centres, {len(flagged)} with a flag: {share:.1%} false alarms"
-    )
+    print(f"population {population.name}: {len(trials)} honest centres")
+    print(f"with a flag: {len(flagged)}, false alarms {share:.1%}")
     counts = Counter(code for trial in trials for code in trial.codes)
     for check in CHECKS:
         if counts[check.code]:
@@ -80,7 +78,7 @@ def _print_honest(population: Population, trials: list[Trial]) -> float:
 
 
 def _print_frauds(population: Population, each: int, bystanders: list[Prints], pool: ProcessPoolExecutor) -> float:
-    """The table by way and size, then which flags spoke; returns the lowest share of a kind from its material size on."""
+    """The table by way and size and which flags spoke; returns the lowest share of a kind from its material size on."""
     chosen = dict(zip(FRAUDS, pool.map(partial(suited, population, count=each), FRAUDS), strict=True))
     jobs = [(fraud, size, number) for fraud, size in cells() for number in chosen[fraud]]
     judged = pool.map(partial(_judged, population, bystanders), jobs, chunksize=2)

@@ -14,11 +14,12 @@ from django.db.models import Q, QuerySet
 from centres.models import Centre, Person
 from centres.selectors import visible_centres
 from evidence import store
-from evidence.models import STATES_OF_REJECTION, STATES_THAT_CAME_TO_NOTHING, Evidence, EvidenceState, Upload
+from evidence.models import STATES_OF_REJECTION, STATES_THAT_CAME_TO_NOTHING, Evidence, EvidenceState, Flag, Upload
 from evidence.parsers.packed import FORMAT as ARCHIVE
 from evidence.parsers.source import Source
 
 Tables = dict[str, pa.Table]
+SAME_BYTES = "same_bytes_elsewhere"
 NOT_YET_READ = (EvidenceState.RECEIVED, EvidenceState.PARSING)
 
 
@@ -57,6 +58,12 @@ def rejected_evidence(centre: Centre) -> list[Evidence]:
 def is_being_read(centre: Centre) -> bool:
     """Whether files of this centre are still to be read; the last of them has the centre scored."""
     return Evidence.objects.filter(centre=centre, state__in=NOT_YET_READ).exists()
+
+
+def copies_elsewhere(files: QuerySet[Evidence]) -> list[tuple[Evidence, tuple[str, ...]]]:
+    """Those files whose bytes other centres handed in as well, with the centres; for the assessing body only."""
+    flags = Flag.objects.filter(evidence__in=files, code=SAME_BYTES).select_related("evidence")
+    return [(flag.evidence, tuple(flag.details["centres"])) for flag in flags.order_by("evidence__blob")]
 
 
 def tables_of(evidence: Iterable[Evidence]) -> list[tuple[str, Tables]]:

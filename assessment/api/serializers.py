@@ -91,6 +91,24 @@ class ExplanationAnswer(StrictSerializer):
     difference = serializers.DictField(allow_null=True, help_text="to the centre's previous result")
 
 
+class CopyAnswer(StrictSerializer):
+    evidence = serializers.CharField()
+    name = serializers.CharField()
+    centres = serializers.ListField(child=serializers.CharField())
+
+
+class FlagsAnswer(StrictSerializer):
+    """What is odd about the evidence of a result, the gravest first; nothing of it enters the score."""
+
+    result_digest = serializers.CharField()
+    screened_at = serializers.DateTimeField(allow_null=True, help_text="null: the result is older than the checks")
+    screening_digest = serializers.CharField(allow_null=True)
+    flags = serializers.ListField(child=serializers.DictField())
+    copies = CopyAnswer(many=True)
+    checks = serializers.DictField(child=serializers.CharField(), help_text="version of every check")
+    compared = serializers.DictField(child=serializers.CharField(), help_text="prints of other centres, by digest")
+
+
 class CertificateSerializer(serializers.ModelSerializer[Certificate]):
     """What the public may know of a certificate."""
 

@@ -3,6 +3,7 @@ from django.urls import path
 from assessment.api import views
 from assessment.api.editions import EditionDiff
 from assessment.api.explanations import AssessmentExplanation, CentreExplanation
+from assessment.api.flags import AssessmentFlags, CentreFlags
 from assessment.api.rankings import Ranking
 
 urlpatterns = [
@@ -19,6 +20,8 @@ urlpatterns = [
     path("assessments/<uuid:pk>/review/", views.Review.as_view(), name="review"),
     path("assessments/<uuid:pk>/decide/", views.Decide.as_view(), name="decide"),
     path("assessments/<uuid:pk>/result/explanation/", AssessmentExplanation.as_view(), name="assessment_explanation"),
+    path("assessments/<uuid:pk>/flags/", AssessmentFlags.as_view(), name="assessment_flags"),
+    path("centres/<slug:slug>/flags/", CentreFlags.as_view(), name="centre_flags"),
     path("centres/<slug:slug>/result/", views.CentreResult.as_view(), name="centre_result"),
     path("centres/<slug:slug>/result/explanation/", CentreExplanation.as_view(), name="centre_explanation"),
     path("centres/<slug:slug>/result/bundle/", views.CentreResultBundle.as_view(), name="centre_result_bundle"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from assessment.models import Assessment, ProvisionalResult, StoredResult
 from assessment.scoring.inputs import inputs_content, scored_attributes
 from assessment.scoring.result import Result
 from assessment.scoring.semantics.registry import score
+from assessment.services.screen import screen
 from centres.models import Centre, ProfileVersion
 from centres.selectors import current_profile
 from core.canonical import canonical_digest
@@ -20,7 +22,7 @@ from core.text import Text
 from evidence.models import STATES_OF_REJECTION, Evidence
 from evidence.parsers.registry import PARSER_BY_FORMAT
 from evidence.selectors import accepted_evidence, is_being_read, rejected_evidence, tables_of
-from indicators.measures.base import CentreEvidence, RejectedFile
+from indicators.measures.base import CentreEvidence, Measurement, RejectedFile
 from indicators.measures.references import reference_tables
 from indicators.measures.registry import measure_all, measure_versions
 from indicators.models import Edition
@@ -28,6 +30,16 @@ from indicators.selectors import current_edition, typed
 from operations.models import Job, JobState
 
 TASK = "assessment.score_centre"
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A kept result and what it was measured from."""
+
+    stored: StoredResult
+    evidence: CentreEvidence
+    measurements: Mapping[str, Measurement]
+    names: Mapping[str, str]  # of the files, by digest
 
 
 def score_centre(centre: Centre) -> StoredResult | None:
@@ -43,14 +55,15 @@ def score_centre(centre: Centre) -> StoredResult | None:
         return None
     if is_being_read(centre):
         return None
-    stored = score_files(
+    scored = score_files(
         accepted_evidence(centre).prefetch_related("tables"),
         rejected=rejected_evidence(centre),
         profile_version=profile_version,
         edition=current_edition(),
     )
-    ProvisionalResult.objects.update_or_create(centre=centre, defaults={"result": stored})
-    return stored
+    ProvisionalResult.objects.update_or_create(centre=centre, defaults={"result": scored.stored})
+    _screen(scored)
+    return scored.stored
 
 
 def score_package(assessment: Assessment) -> StoredResult:
@@ -58,14 +71,15 @@ def score_package(assessment: Assessment) -> StoredResult:
     if assessment.profile_version is None:
         raise ValueError("only a submitted assessment has a package to score")
     files = Evidence.objects.filter(pk__in=assessment.package.values("evidence")).order_by("blob_id")
-    stored = score_files(
+    scored = score_files(
         files.exclude(state__in=STATES_OF_REJECTION).prefetch_related("tables"),
         rejected=files.filter(state__in=STATES_OF_REJECTION),
         profile_version=assessment.profile_version,
         edition=assessment.edition,
     )
-    Assessment.objects.filter(pk=assessment.pk, result=None).update(result=stored)
-    return stored
+    Assessment.objects.filter(pk=assessment.pk, result=None).update(result=scored.stored)
+    _screen(scored)
+    return scored.stored
 
 
 def score_files(
@@ -74,7 +88,7 @@ def score_files(
     profile_version: ProfileVersion,
     edition: Edition,
     rejected: Iterable[Evidence] = (),
-) -> StoredResult:
+) -> Scored:
     """Measure and score these files; keep the result, or find the one already kept.
 
     Args:
@@ -98,7 +112,8 @@ def score_files(
         measurements=measurements,
         inputs_digest=canonical_digest(inputs),
     )
-    return keep(result, inputs=inputs, profile_version=profile_version, edition=edition)
+    stored = keep(result, inputs=inputs, profile_version=profile_version, edition=edition)
+    return Scored(stored, evidence, measurements, {item.digest: item.name for item in files})
 
 
 def sources_of(files: Iterable[Evidence], *, profile_digest: str, rejected: Iterable[Evidence] = ()) -> dict[str, Any]:
@@ -128,6 +143,11 @@ def rejected_file(item: Evidence) -> RejectedFile:
         reason=Reason(problem["code"], Text(**problem["message"])),
         where=Where(**(problem.get("where") or {})),
     )
+
+
+def _screen(scored: Scored) -> None:
+    """Flags for the assessing body, once the result stands."""
+    screen(scored.stored, scored.evidence, measurements=scored.measurements, names=scored.names)
 
 
 def _rejection(item: Evidence) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -89,7 +89,11 @@ def rule_shown(node: Node) -> RuleShown:
 
 def supports_shown(node: Node, files: Mapping[str, Evidence]) -> list[SupportShown]:
     """The rows behind a node's measurement; `files` are those the person may open, by `sha256:…`."""
-    rests_on = node.inputs.rests_on if node.inputs else ()
+    return rests_on_shown(node.inputs.rests_on if node.inputs else (), files)
+
+
+def rests_on_shown(rests_on: Iterable[Support], files: Mapping[str, Evidence]) -> list[SupportShown]:
+    """Rows that something rests on, with the files this person may open."""
     return [_support(support, files.get(support.evidence)) for support in rests_on]
 
 

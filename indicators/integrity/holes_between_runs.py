@@ -29,7 +29,7 @@ def _find(dossier: Dossier) -> Iterable[Finding]:
             subject=runs.subject,
             reason=Text(
                 zh=f"连续运行之间有 {len(holes)} 处空当，长度恰为整次运行，可容纳 {lost} 次运行。",
-                en=f"Between back-to-back runs there are {len(holes)} holes just as long as whole runs; {lost} runs fit in.",
+                en=f"Between back-to-back runs {len(holes)} holes are just as long as whole runs; {lost} runs fit in.",
             ),
             figures=(
                 figure("holes", "空当", "Holes", len(holes)),

@@ -1,4 +1,4 @@
-"""GPU-hours × power against the IT meters: what a card draws more while a job holds it, and whether power follows jobs."""
+"""Card-hours × power against the IT meters: what an allocated card draws, and whether power follows the jobs."""
 
 from __future__ import annotations
 
@@ -73,7 +73,8 @@ def _find(dossier: Dossier) -> Iterable[Finding]:
         yield Finding(
             subject=names,
             reason=Text(
-                zh=f"每多分配一张卡，IT 功率增加额定功率的 {slope:.2f} 倍，不在 {_LEAST_W.value}–{_MOST_W.value} 之间。",
+                zh=f"每多分配一张卡，IT 功率增加额定功率的 {slope:.2f} 倍，"
+                f"不在 {_LEAST_W.value}–{_MOST_W.value} 之间。",
                 en=f"Each further allocated card adds {slope:.2f} × its rated power, outside "
                 f"{_LEAST_W.value}–{_MOST_W.value}.",
             ),
@@ -104,8 +105,8 @@ POWER_AGAINST_JOBS = Check(
     severity=Severity.SERIOUS,
     what=Text(
         zh="逐日比较 IT 电量与调度器记录的卡时：每卡平均功率、每张已分配卡增加的功率、二者的相关。",
-        en="Daily IT energy against the scheduler's card-hours: mean power per card, power that an allocated card adds, "
-        "and whether the two move together.",
+        en="Daily IT energy against the scheduler's card-hours: mean power per card, power that an allocated card "
+        "adds, and whether the two move together.",
     ),
     why=Text(
         zh="编造的电表数据、编造的作业记录、少报或多报的卡数都会破坏这一关系。",
@@ -113,7 +114,7 @@ POWER_AGAINST_JOBS = Check(
     ),
     look=Text(
         zh="抽查数周的原始电表与作业记录，核对 IT 电表覆盖的机柜与概况中的卡数。",
-        en="Take some weeks of raw meter data and jobs; compare the racks behind the IT meters with the cards declared.",
+        en="Take some weeks of raw meter data and jobs; compare the racks behind the IT meters with the declared cards.",
     ),
     thresholds=(_LEAST_W, _MOST_W, _LEAST_MEAN, _MOST_MEAN, _CORRELATION, _DAYS),
     find=_find,

@@ -50,8 +50,8 @@ def _find(dossier: Dossier) -> Iterable[Finding]:
         reason=Text(
             zh=f"在 {int(both.sum())} 小时内，IT 电表为 {metered:.0f} kWh，而采样功率合计 {sampled:.0f} kWh，"
             f"相差 {apart * 100:+.1f} %。",
-            en=f"Over {int(both.sum())} hours the IT meters tell {metered:.0f} kWh, the sampled power {sampled:.0f} kWh, "
-            f"{apart * 100:+.1f} % apart.",
+            en=f"Over {int(both.sum())} hours the IT meters tell {metered:.0f} kWh, the samples {sampled:.0f} kWh: "
+            f"{apart * 100:+.1f} %.",
         ),
         figures=(
             figure("metered", "电表电量", "By the meters", metered, "kWh"),

@@ -1,8 +1,8 @@
 """Readings that were multiplied after they had been read.
 
-A counter moves in whole steps. Multiply its readings by a factor and round them again, and they keep the rhythm of the old
-steps: some figures come twice as often, some never. A Fourier transform of how often each figure comes shows that rhythm
-as a peak where honest readings have noise, whose power is exponential with mean 1.
+A counter moves in whole steps. Multiply its readings by a factor and round them again, and they keep the rhythm of the
+old steps: some figures come twice as often, some never. A Fourier transform of how often each figure comes shows that
+rhythm as a peak where honest readings have noise, whose power is exponential with mean 1.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def _find(dossier: Dossier) -> Iterable[Finding]:
             subject=meter.id,
             reason=Text(
                 zh=f"读数呈现 {pitch:.3f} 个分度的节律（强度 {peak:.0f}）：像是读出后又乘以系数。",
-                en=f"The readings keep a rhythm of {pitch:.3f} of their steps (strength {peak:.0f}), as figures have that "
-                "were multiplied after they were read.",
+                en=f"The readings keep a rhythm of {pitch:.3f} of their steps (strength {peak:.0f}), as if they had been "
+                "multiplied after they were read.",
             ),
             figures=(
                 figure("peak", "强度", "Strength", peak),

@@ -52,7 +52,7 @@ def _find(dossier: Dossier) -> Iterable[Finding]:
             subject=runs.subject,
             reason=Text(
                 zh=f"测试期间调度器另有 {count} 个卡数与时长相同的作业未提交（平时同样长的时段约有 {usual:.1f} 个）。",
-                en=f"During the campaign the scheduler knows {count} further jobs of the same size and length that were not "
+                en=f"During the campaign the scheduler knows {count} further jobs of the same size and length that nobody "
                 f"handed in (usually about {usual:.1f} in such a time).",
             ),
             figures=(
@@ -70,8 +70,8 @@ RUNS_LEFT_OUT = Check(
     severity=Severity.SERIOUS,
     what=Text(
         zh="在测试期前后，查找卡数相同、时长相近而未提交的作业，与平时数量比较。",
-        en="Around a campaign: jobs of the same size and about the same length that were not handed in, against how many "
-        "there usually are.",
+        en="Around a campaign: jobs of the same size and about the same length that were not handed in, against how "
+        "many there usually are.",
     ),
     why=Text(
         zh="反复运行、只提交最好的若干次。",

@@ -85,7 +85,7 @@ def series_of(dossier: Dossier, meter: Meter) -> Series | None:
 
 
 def hourly_sum(dossier: Dossier, meters: tuple[Meter, ...]) -> tuple[Figures, Marks] | None:
-    """kWh per hour of several meters together, known where all are; None where one is read too seldom."""
+    """KWh per hour of several meters together, known where all are; None where one is read too seldom."""
     found = [series_of(dossier, meter) for meter in meters]
     parts = [one.hourly() for one in found if one is not None]
     if not parts or len(parts) < len(meters):

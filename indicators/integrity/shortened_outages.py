@@ -46,9 +46,10 @@ def _find(dossier: Dossier) -> Iterable[Finding]:
     yield Finding(
         subject="outages",
         reason=Text(
-            zh=f"{len(shares)} 次可对应的停机中，{short} 次的事件时长不到节点停机的 {_SHORT.value} 倍（中位数 {middle:.2f}）。",
-            en=f"Of {len(shares)} spells with an incident, {short} incidents last less than {_SHORT.value} of the time the "
-            f"nodes were down (median {middle:.2f}).",
+            zh=f"{len(shares)} 次可对应的停机中，{short} 次的事件时长不到节点停机的 {_SHORT.value} 倍"
+            f"（中位数 {middle:.2f}）。",
+            en=f"Of {len(shares)} spells with an incident, {short} incidents last less than {_SHORT.value} of the time "
+            f"the nodes were down (median {middle:.2f}).",
         ),
         figures=(
             figure("short", "过短的事件", "Incidents too short", short),

@@ -40,8 +40,8 @@ def _find(dossier: Dossier) -> Iterable[Finding]:
         subject="outages",
         reason=Text(
             zh=f"调度器记录了 {len(faults)} 次平台原因的作业中断，其中 {len(unknown)} 次在事件记录中没有对应事件。",
-            en=f"The scheduler knows {len(faults)} interruptions by the platform; for {len(unknown)} of them the record "
-            "has no incident.",
+            en=f"The scheduler knows {len(faults)} interruptions by the platform; for {len(unknown)} of them the "
+            "record has no incident.",
         ),
         figures=(
             figure("unknown", "无对应事件", "Without an incident", len(unknown)),

@@ -34,9 +34,10 @@ def _find(dossier: Dossier) -> Iterable[Finding]:
     yield Finding(
         subject="outages",
         reason=Text(
-            zh=f"节点事件显示 {len(starts)} 次半小时以上的停机，其中 {unknown} 次（共 {silent:.0f} 小时）没有事件记录。",
-            en=f"Node events tell {len(starts)} spells of half an hour and more; {unknown} of them ({silent:.0f} h) have "
-            "no incident.",
+            zh=f"节点事件显示 {len(starts)} 次半小时以上的停机，"
+            f"其中 {unknown} 次（共 {silent:.0f} 小时）没有事件记录。",
+            en=f"Node events tell {len(starts)} spells of half an hour and more; {unknown} of them ({silent:.0f} h) "
+            "have no incident.",
         ),
         figures=(
             figure("unknown", "无对应事件的停机", "Spells without an incident", unknown),

@@ -18,6 +18,7 @@ from assessment.services.evaluate import evaluate
 from assessment.services.review import review
 from assessment.services.submit import submit
 from assessment.web.acts import act_words, chain, open_acts, state_words
+from assessment.web.flags import flags_shown
 from assessment.web.forms import ReasonForm
 from assessment.web.shown import crumbs, edition_shown, spread_of
 from centres.models import Person
@@ -83,6 +84,7 @@ def _answer(request: HttpRequest, item: Assessment, form: ReasonForm, problem: U
         "history": history,
         "form": form,
         "problem": problem,
+        **flags_shown(request.user, stored),
     }
     refused = problem is not None or bool(form.is_bound and form.errors)
     return render(request, "assessment/assessment.html", context, status=422 if refused else 200)

@@ -16,6 +16,7 @@ from assessment.scoring.result import Node
 from assessment.selectors import explanation_of
 from assessment.services.result_bundle import result_bundle
 from assessment.web.explained import explained, losses_of
+from assessment.web.flags import flags_shown
 from assessment.web.shown import Shown, crumbs, edition_shown, shown_to, spread_of
 from assessment.web.trace import QUALITY_WORDS, rule_shown, supports_shown
 from core.text import Text
@@ -33,6 +34,7 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
     context = (
         _common(shown)
         | explained(shown)
+        | flags_shown(request.user, shown.stored)
         | {"spread": spread_of(shown.stored), "crumbs": crumbs(shown.centre, (RESULT, ""))}
     )
     return render(request, "assessment/result.html", context)
