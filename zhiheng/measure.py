@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from centres.profile import FacilityProfile
 from centres.profile_reading import ProfileError, read_profile_yaml
-from core.errors import UserFacingError
+from core.errors import InputError, UserFacingError
 from core.outcome import Outcome, Reason
 from core.quantity import shortest
 from core.text import Language, Text
 from evidence.parsers.base import CONTRACT, NOWHERE, ParseIssue, Parser, Severity, identity
 from evidence.parsers.registry import identify
 from evidence.parsers.source import Source
+from indicators.integrity.base import Dossier, Flag
+from indicators.integrity.prints import Prints, prints_of
+from indicators.integrity.registry import CHECK_BY_CODE, check_versions, flags_of
 from indicators.measures.base import CentreEvidence, Measurement, RejectedFile
 from indicators.measures.references import reference_tables
 from indicators.measures.registry import MEASURE_BY_NAME, measure_all
@@ -34,6 +40,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ZONE",
         help="无时区时间所用的时区 · zone of times that carry none (default: the profile's)",
     )
+    parser.add_argument(
+        "--integrity", action="store_true", help="另作合理性检查 · plausibility checks as well, for the assessing body"
+    )
+    parser.add_argument(
+        "--against",
+        nargs="+",
+        default=[],
+        metavar="JSON",
+        help="其他中心 --integrity --json 的输出，用于查找抄袭 · outputs of other centres, to find copies",
+    )
     parser.add_argument("--json", action="store_true", help="输出 JSON（contract 1） · print JSON (contract 1)")
 
 
@@ -43,11 +59,15 @@ def run(arguments: argparse.Namespace) -> int:
     read = [_read(name, arguments.zone or profile.place.timezone) for name in arguments.files]
     used = [(one["sha256"], one["result"].tables) for one in read if one["result"] is not None]
     rejected = [one["rejected"] for one in read if one["rejected"] is not None]
-    measurements = measure_all(CentreEvidence.pooled(profile, used, rejected=rejected))
+    evidence = CentreEvidence.pooled(profile, used, rejected=rejected)
+    measurements = measure_all(evidence)
+    dossier = _dossier(evidence, measurements, read, arguments.against) if arguments.integrity else None
+    flags = flags_of(dossier) if dossier else ()
     if arguments.json:
-        print_json(_as_json(profile, read, measurements))
+        screened = {"integrity": _integrity_json(dossier, flags)} if dossier else {}
+        print_json(_as_json(profile, read, measurements) | screened)
     else:
-        for line in _lines(read, measurements, arguments.language):
+        for line in (*_lines(read, measurements, arguments.language), *_flag_lines(dossier, flags, arguments.language)):
             print(printable(line))
     failed = any(one["result"] is None for one in read)
     return 1 if failed or any(m.outcome is Outcome.INVALID for m in measurements.values()) else 0
@@ -136,3 +156,52 @@ def _lines(read: list[dict[str, Any]], measurements: dict[str, Measurement], lan
         else:
             said = found.reason.message.said_in(language) if found.reason else ""
             yield f"{title} ({name})  {found.outcome.label.said_in(language)}: {said}"
+
+
+def _dossier(
+    evidence: CentreEvidence, measurements: dict[str, Measurement], read: list[dict[str, Any]], against: list[str]
+) -> Dossier:
+    names = {one["sha256"]: Path(one["file"]).name for one in read}
+    others = (_prints(path) for path in against)
+    own = evidence.profile.centre.id
+    return Dossier(evidence, measurements, names, tuple(other for other in others if other.centre != own))
+
+
+def _prints(path: str) -> Prints:
+    """What `--integrity --json` wrote of another centre.
+
+    Raises:
+        InputError: `file_not_found`, `no_prints`.
+    """
+    try:
+        return Prints.from_json(orjson.loads(Path(path).read_bytes())["integrity"]["prints"])
+    except OSError as error:
+        raise no_such_file(path) from error
+    except (KeyError, TypeError, ValueError, zlib.error) as error:
+        raise InputError(
+            "no_prints",
+            Text(zh=f"{path} 中没有可比对的指纹。", en=f"There are no prints to compare with in {path}."),
+            hint=Text(
+                zh="请使用 zhiheng measure … --integrity --json 的输出。",
+                en="Use what zhiheng measure … --integrity --json wrote.",
+            ),
+        ) from error
+
+
+def _integrity_json(dossier: Dossier, flags: tuple[Flag, ...]) -> dict[str, Any]:
+    return {
+        "flags": [flag.as_json() for flag in flags],
+        "checks": check_versions(),
+        "prints": prints_of(dossier).as_json(),
+    }
+
+
+def _flag_lines(dossier: Dossier | None, flags: tuple[Flag, ...], language: Language) -> Iterator[str]:
+    if dossier is None:
+        return
+    count = Text(zh=f"合理性检查：{len(flags)} 个疑点", en=f"Plausibility checks: {len(flags)} flags")
+    yield count.said_in(language)
+    for flag in flags:
+        title, severity = CHECK_BY_CODE[flag.code].title.said_in(language), flag.severity.label.said_in(language)
+        yield f"[{severity}] {title} ({flag.code})  {flag.subject}: {flag.reason.said_in(language)}"
+        yield f"    → {flag.look.said_in(language)}"

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.text import Text
 from indicators.integrity.base import Check, Dossier, Finding, Severity, figure, line
-from indicators.integrity.series import Series, dates, meter_support, runs_of, series_of
+from indicators.integrity.series import Marks, Series, dates, meter_support, runs_of, series_of
 from indicators.measures.meters import HOUR
 
 _LONGEST = line(
@@ -16,6 +16,7 @@ _LONGEST = line(
 )
 _TOTAL = line("constant_stretch.total", "60", "h", "fitted", "stretches of 8 h and more over the year")
 _STUCK = 8 * HOUR
+_FINE = 25  # reading steps by which readings usually differ
 _LEAST_STEPS = 40  # a value of fewer reading steps repeats by itself
 
 
@@ -24,9 +25,7 @@ def _find(dossier: Dossier) -> Iterable[Finding]:
         series = series_of(dossier, meter)
         if series is None or not series.quantum or not _is_fine(series):
             continue
-        same = (
-            series.known[1:] & series.known[:-1] & (series.values[1:] == series.values[:-1]) & (series.values[1:] > 0)
-        )
+        same = _repeats(series)
         stretches = [(first, end) for first, end in runs_of(same) if (end - first + 1) * series.step >= _STUCK]
         longest = max(((end - first + 1) * series.step / HOUR for first, end in stretches), default=0.0)
         total = sum((end - first + 1) * series.step / HOUR for first, end in stretches)
@@ -47,6 +46,16 @@ def _find(dossier: Dossier) -> Iterable[Finding]:
             period=dates(series, first, end, dossier.evidence.profile.zone),
             rests_on=meter_support(dossier.evidence, (meter,)),
         )
+
+
+def _repeats(series: Series) -> Marks:
+    """Where a reading repeats the one before; where meters are fine, one step of their counter is no difference."""
+    both = series.known[1:] & series.known[:-1] & (series.values[1:] > 0)
+    moved = np.abs(np.diff(series.values))
+    usual = float(np.median(moved[both])) if both.any() else 0.0
+    counted = series.quantum if usual == 0 or usual >= _FINE * series.quantum else 0.0
+    found: Marks = both & (moved <= 1.01 * counted)
+    return found
 
 
 def _is_fine(series: Series) -> bool:

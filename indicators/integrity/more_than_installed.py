@@ -66,7 +66,7 @@ MORE_THAN_INSTALLED = Check(
     severity=Severity.IMPOSSIBLE,
     what=Text(
         zh="清单、测试、运行卡、作业及同时分配的卡数不得超过概况中的卡数。",
-        en="Cards of inventory, benchmarks, run cards and jobs, and those allocated at once, are at most those installed.",
+        en="Inventory, benchmarks, run cards, jobs and what is allocated at once have at most the installed cards.",
     ),
     why=Text(
         zh="日志来自其他集群，概况少报卡数，或作业重复计数。",

@@ -114,7 +114,7 @@ POWER_AGAINST_JOBS = Check(
     ),
     look=Text(
         zh="抽查数周的原始电表与作业记录，核对 IT 电表覆盖的机柜与概况中的卡数。",
-        en="Take some weeks of raw meter data and jobs; compare the racks behind the IT meters with the declared cards.",
+        en="Take some weeks of raw meter data and jobs; compare racks behind the IT meters with the declared cards.",
     ),
     thresholds=(_LEAST_W, _MOST_W, _LEAST_MEAN, _MOST_MEAN, _CORRELATION, _DAYS),
     find=_find,

@@ -1,8 +1,8 @@
 """Prints of a package by which copies are recognised: small, and telling nothing a person could read.
 
 A *shape* is a sequence freed of size, level and daily rhythm, so that shifting it in time, scaling it or adding a
-little noise leaves it alike. A *sketch* is the 256 smallest hashes of rows freed of times and names, so that rows copied
-under other numbers are still the same rows.
+little noise leaves it alike. A *sketch* is the 256 smallest hashes of rows freed of times and names, so that rows
+copied under other numbers are still the same rows.
 """
 
 from __future__ import annotations

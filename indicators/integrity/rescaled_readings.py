@@ -41,8 +41,8 @@ def _find(dossier: Dossier) -> Iterable[Finding]:
             subject=meter.id,
             reason=Text(
                 zh=f"读数呈现 {pitch:.3f} 个分度的节律（强度 {peak:.0f}）：像是读出后又乘以系数。",
-                en=f"The readings keep a rhythm of {pitch:.3f} of their steps (strength {peak:.0f}), as if they had been "
-                "multiplied after they were read.",
+                en=f"The readings keep a rhythm of {pitch:.3f} of their steps (strength {peak:.0f}), as if they had "
+                "been multiplied after they were read.",
             ),
             figures=(
                 figure("peak", "强度", "Strength", peak),

@@ -52,8 +52,8 @@ def _find(dossier: Dossier) -> Iterable[Finding]:
             subject=runs.subject,
             reason=Text(
                 zh=f"测试期间调度器另有 {count} 个卡数与时长相同的作业未提交（平时同样长的时段约有 {usual:.1f} 个）。",
-                en=f"During the campaign the scheduler knows {count} further jobs of the same size and length that nobody "
-                f"handed in (usually about {usual:.1f} in such a time).",
+                en=f"During the campaign the scheduler knows {count} further jobs of the same size and length that "
+                f"nobody handed in (usually about {usual:.1f} in such a time).",
             ),
             figures=(
                 figure("left", "未提交的同类作业", "Like jobs not handed in", count),
