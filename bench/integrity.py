@@ -79,7 +79,7 @@ def _print_honest(population: Population, trials: list[Trial]) -> float:
 
 def _print_frauds(population: Population, each: int, bystanders: list[Prints], pool: ProcessPoolExecutor) -> float:
     """The table by way and size and which flags spoke; returns the lowest share of a kind from its material size on."""
-    chosen = dict(zip(FRAUDS, pool.map(partial(suited, population, count=each), FRAUDS), strict=True))
+    chosen = dict(zip(FRAUDS, (suited(population, fraud, each) for fraud in FRAUDS), strict=True))
     jobs = [(fraud, size, number) for fraud, size in cells() for number in chosen[fraud]]
     judged = pool.map(partial(_judged, population, bystanders), jobs, chunksize=2)
     results: dict[tuple[str, str, float], list[Trial]] = defaultdict(list)
