@@ -12,7 +12,7 @@ from indicators.integrity.series import Marks, Series, dates, meter_support, run
 from indicators.measures.meters import HOUR
 
 _LONGEST = line(
-    "constant_stretch.longest", "12", "h", "fitted", "domain rules §3.1 call 4 h stuck; gateways freeze for some hours"
+    "constant_stretch.longest", "12", "h", "fitted", "scheme §3.1 call 4 h stuck; gateways freeze for some hours"
 )
 _TOTAL = line("constant_stretch.total", "60", "h", "fitted", "stretches of 8 h and more over the year")
 _STUCK = 8 * HOUR

@@ -1,4 +1,4 @@
-"""Energy above what the declared equipment can draw."""
+"""Energy the declared equipment cannot draw, or so little that it cannot be the whole of it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from indicators.integrity.series import hourly_sum, meter_support
 from indicators.measures.energy_year import it_meters
 
 _TIMES_RATED = line(
-    "energy_above_nameplate.times_rated", "1.10", "1", "scheme", "domain rules §3.1: spike above nameplate × 1.1"
+    "energy_against_nameplate.times_rated", "1.10", "1", "scheme", "scheme §3.1: spike above nameplate × 1.1"
 )
-_HOURS = line("energy_above_nameplate.hours", "3", "h", "scheme", "single hours are spikes, which measures take out")
+_HOURS = line("energy_against_nameplate.hours", "3", "h", "scheme", "single hours are spikes, which measures take out")
+_LEAST_LOAD = line(
+    "energy_against_nameplate.least_load", "3", "%", "scheme", "idle servers alone draw a quarter of their rated power"
+)
 
 
 def _find(dossier: Dossier) -> Iterable[Finding]:
+    yield from _too_little(dossier)
     meters = it_meters(dossier.evidence.profile)
     found = hourly_sum(dossier, meters)
     if found is None:
@@ -40,22 +44,39 @@ def _find(dossier: Dossier) -> Iterable[Finding]:
         )
 
 
-ENERGY_ABOVE_NAMEPLATE = Check(
-    code="energy_above_nameplate",
-    title=Text(zh="用电量超过额定功率", en="Energy above the rated power"),
+def _too_little(dossier: Dossier) -> Iterable[Finding]:
+    measurement = dossier.measurements.get("it_load_factor")
+    if measurement is None or measurement.value is None:
+        return
+    if dossier.below(_LEAST_LOAD, float(measurement.value)):
+        yield Finding(
+            subject="it_load_factor",
+            reason=Text(
+                zh=f"全年 IT 用电量只相当于额定功率的 {float(measurement.value):.3g} %。",
+                en=f"IT energy of the year is {float(measurement.value):.3g} % of the rated power only.",
+            ),
+            figures=(figure("load", "IT 负荷率", "IT load factor", measurement.value, "%"),),
+            rests_on=measurement.rests_on,
+            severity=Severity.SERIOUS,
+        )
+
+
+ENERGY_AGAINST_NAMEPLATE = Check(
+    code="energy_against_nameplate",
+    title=Text(zh="用电量与额定功率不符", en="Energy does not fit the rated power"),
     severity=Severity.IMPOSSIBLE,
     what=Text(
-        zh="逐小时的 IT 用电量不得超过概况申报的 IT 额定功率 × 时间。",
-        en="IT energy of each hour is at most the rated IT power of the profile × time.",
+        zh="逐小时的 IT 用电量不得超过 IT 额定功率 × 时间，全年也不应只有其百分之几。",
+        en="IT energy of an hour is at most the rated IT power × time, and over a year more than a few per cent.",
     ),
     why=Text(
-        zh="倍率或单位错误、放大 IT 电量以压低 PUE、少报容量都会表现为此。",
-        en="Wrong multipliers or units, inflated IT energy that lowers PUE, and understated capacity show here.",
+        zh="倍率或单位错误、放大 IT 电量以压低 PUE、少报容量、漏表都会表现为此。",
+        en="Wrong multipliers or units, inflated IT energy that lowers PUE, too small a capacity, missing meters.",
     ),
     look=Text(
         zh="核对电表倍率与单位、IT 额定功率的来源文件、扩容日期。",
         en="Compare multipliers and units of the meters, the papers of the rated power, and dates of extensions.",
     ),
-    thresholds=(_TIMES_RATED, _HOURS),
+    thresholds=(_TIMES_RATED, _HOURS, _LEAST_LOAD),
     find=_find,
 )

@@ -65,22 +65,34 @@ _RANDOM = Text(
 
 def _extremes(values: Figures, known: Marks) -> tuple[tuple[float, int] | None, tuple[float, int] | None]:
     """The quietest window and the one with the weakest memory, each with its first hour."""
-    quietest: tuple[float, int] | None = None
-    weakest: tuple[float, int] | None = None
-    for first in range(0, len(values) - _WINDOW + 1, _STEP):
-        own, marks = values[first : first + _WINDOW], known[first : first + _WINDOW]
-        pairs = marks[1:] & marks[:-1]
-        if pairs.sum() < _LEAST_HOURS or own[marks].mean() <= 0:
-            continue
-        before, after = own[:-1][pairs], own[1:][pairs]
-        rough = float(np.sqrt(np.mean(np.square(after - before)))) / float(own[marks].mean())
-        if quietest is None or rough < quietest[0]:
-            quietest = rough, first
-        if before.std() > 0 and after.std() > 0:
-            memory = float(np.corrcoef(before, after)[0, 1])
-            if weakest is None or memory < weakest[0]:
-                weakest = memory, first
-    return quietest, weakest
+    firsts = np.arange(0, len(values) - _WINDOW + 1, _STEP)
+    if not len(firsts):
+        return None, None
+    pairs = np.where(known[1:] & known[:-1], 1.0, 0.0)
+    before, after = values[:-1] * pairs, values[1:] * pairs
+
+    def summed(points: Figures) -> Figures:
+        """Of the pairs of hours in each window."""
+        total = np.concatenate(([0.0], np.cumsum(points)))
+        found: Figures = total[firsts + _WINDOW - 1] - total[firsts]
+        return found
+
+    count, total_before, total_after = summed(pairs), summed(before), summed(after)
+    told = (count >= _LEAST_HOURS) & (total_before > 0)
+    if not told.any():
+        return None, None
+    level = float(values[known].mean())  # taken off first, so that squares keep their digits
+    x, y = (values[:-1] - level) * pairs, (values[1:] - level) * pairs
+    n = np.maximum(count, 1)
+    rough = np.sqrt(summed(np.square(y - x)) / n) / np.maximum((total_before + total_after) / 2 / n, 1e-300)
+    spread_x, spread_y = (summed(np.square(part)) - np.square(summed(part)) / n for part in (x, y))
+    moves = told & (spread_x > 1e-12 * level**2) & (spread_y > 1e-12 * level**2)
+    memory = (summed(x * y) - summed(x) * summed(y) / n) / np.sqrt(np.where(moves, spread_x * spread_y, 1.0))
+    quietest, weakest = int(np.where(told, rough, np.inf).argmin()), int(np.where(moves, memory, np.inf).argmin())
+    return (
+        (float(rough[quietest]), int(firsts[quietest])),
+        (float(memory[weakest]), int(firsts[weakest])) if moves.any() else None,
+    )
 
 
 QUIET_METER = Check(

@@ -8,7 +8,7 @@ from decimal import Decimal
 from core.text import Text
 from indicators.integrity.base import Check, Dossier, Finding, Severity, Threshold, figure, line
 
-_RULES = "domain rules"
+_RULES = "scheme"
 # Measure → the lowest and the highest plausible figure, in the measure's unit.
 _BANDS: dict[str, tuple[Threshold | None, Threshold | None]] = {
     "model_flops_utilisation": (

@@ -10,7 +10,7 @@ from indicators.integrity.incident_numbers import INCIDENT_NUMBERS
 from indicators.integrity.last_digits import LAST_DIGITS
 from indicators.integrity.log_without_job import LOG_WITHOUT_JOB
 from indicators.integrity.more_than_installed import MORE_THAN_INSTALLED
-from indicators.integrity.nameplate import ENERGY_ABOVE_NAMEPLATE
+from indicators.integrity.nameplate import ENERGY_AGAINST_NAMEPLATE
 from indicators.integrity.overhead_slope import OVERHEAD_SHRINKS
 from indicators.integrity.power_and_jobs import POWER_AGAINST_JOBS
 from indicators.integrity.pue_bounds import PUE_TOO_LOW
@@ -33,7 +33,7 @@ from indicators.integrity.utilisation_order import UTILISATION_ORDER
 
 CHECKS: tuple[Check, ...] = (
     # physics and the profile
-    ENERGY_ABOVE_NAMEPLATE,
+    ENERGY_AGAINST_NAMEPLATE,
     MORE_THAN_INSTALLED,
     PUE_TOO_LOW,
     UTILISATION_ORDER,

@@ -11,7 +11,7 @@ from indicators.integrity.base import Check, Dossier, Finding, Severity, figure,
 from indicators.integrity.series import dates, meter_support, runs_of, series_of
 from indicators.measures.meters import HOUR
 
-_LONGEST = line("straight_stretch.longest", "16", "h", "fitted", "domain rules §3.1: no gap above 24 h may be filled")
+_LONGEST = line("straight_stretch.longest", "16", "h", "fitted", "scheme §3.1: no gap above 24 h may be filled")
 _TOTAL = line("straight_stretch.total", "60", "h", "fitted", "lines of 8 h and more over the year")
 _SHORTEST = 8 * HOUR
 _LEAST_VARIETY = 40  # reading steps the series usually bends by

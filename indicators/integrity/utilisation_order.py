@@ -7,9 +7,7 @@ from collections.abc import Iterable
 from core.text import Text
 from indicators.integrity.base import Check, Dossier, Finding, Severity, figure, line
 
-_TOLERANCE = line(
-    "utilisation_order.tolerance", "1.02", "1", "scheme", "domain rules §3.3: MFU ≤ HFU ≤ GEMM ratio, + 2 %"
-)
+_TOLERANCE = line("utilisation_order.tolerance", "1.02", "1", "scheme", "scheme §3.3: MFU ≤ HFU ≤ GEMM ratio, + 2 %")
 
 
 def _find(dossier: Dossier) -> Iterable[Finding]:
