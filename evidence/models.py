@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centres.models import Centre
 from core.provenance import DIGEST_PREFIX
+from core.text import Text
 from operations.models import Job
 
 
@@ -41,12 +42,40 @@ STATES_THAT_CAME_TO_NOTHING = (EvidenceState.REJECTED, EvidenceState.UNREADABLE,
 STATES_OF_REJECTION = (EvidenceState.REJECTED, EvidenceState.UNREADABLE)
 
 
+class ColumnMapVersion(models.Model):
+    """One version of one column map of a centre, as it was saved; never changed, only followed by the next one.
+
+    `digest` is that of what decides what is read, as `ColumnMap.digest`; name and title are not in it.
+    """
+
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="column_maps")
+    name = models.SlugField(max_length=60)
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=40)
+    digest = models.CharField(max_length=71)  # sha256:…
+    content: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("name", "-number")
+        constraints = (models.UniqueConstraint(fields=("centre", "name", "number"), name="each_version_of_a_map_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.number}"
+
+    @property
+    def title(self) -> Text:
+        return Text(**self.content["title"])
+
+
 class Evidence(models.Model):
     """One file of one centre: the blob, what the uploader said about it and what a parser found.
 
     `facts` and `runs` are the parser's figures, decimals as text; `issues` the first hundred of each code, in
     file order; `issue_counts` how many there were; `coverage` lines read, used and with an issue. `problem` is
-    why it was rejected or is unreadable, as `UserFacingError.as_json()`. `parser` is `name/version`.
+    why it was rejected or is unreadable, as `UserFacingError.as_json()`. `parser` is `name/version`. `replaces` is an
+    accepted reading of the same bytes, which this one follows once it is accepted itself.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -56,6 +85,10 @@ class Evidence(models.Model):
     declared_format = models.CharField(max_length=60, blank=True)
     declared_encoding = models.CharField(max_length=40, blank=True)
     timezone = models.CharField(max_length=60, blank=True)
+    column_map = models.ForeignKey(
+        ColumnMapVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="evidence"
+    )
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
     state = models.CharField(max_length=10, choices=EvidenceState, default=EvidenceState.RECEIVED)
     format = models.CharField(max_length=60, blank=True)
     parser = models.CharField(max_length=80, blank=True)
@@ -77,7 +110,12 @@ class Evidence(models.Model):
             models.UniqueConstraint(
                 name="one_living_evidence_per_centre_and_blob",
                 fields=("centre", "blob"),
-                condition=~models.Q(state__in=STATES_THAT_CAME_TO_NOTHING),
+                condition=~models.Q(state__in=STATES_THAT_CAME_TO_NOTHING) & models.Q(replaces=None),
+            ),
+            models.UniqueConstraint(
+                name="one_living_reading_in_place_of_another",
+                fields=("replaces",),
+                condition=~models.Q(state__in=STATES_THAT_CAME_TO_NOTHING) & ~models.Q(replaces=None),
             ),
         )
 

@@ -14,4 +14,6 @@ def is_of_own_centre(user: Somebody, evidence: Evidence) -> bool:
 
 
 rules.add_perm("evidence.withdraw_evidence", is_of_own_centre)
+rules.add_perm("evidence.reread_evidence", is_of_own_centre)
+rules.add_perm("evidence.save_column_map", is_member)
 rules.add_perm("evidence.see_flags", is_of_the_body)

@@ -9,12 +9,25 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.parquet as pq
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from centres.models import Centre, Person
 from centres.selectors import visible_centres
+from core.errors import InputError
+from core.provenance import Where
+from core.text import Text
 from evidence import store
-from evidence.models import STATES_OF_REJECTION, STATES_THAT_CAME_TO_NOTHING, Evidence, EvidenceState, Flag, Upload
+from evidence.models import (
+    STATES_OF_REJECTION,
+    STATES_THAT_CAME_TO_NOTHING,
+    ColumnMapVersion,
+    Evidence,
+    EvidenceState,
+    Flag,
+    Upload,
+)
+from evidence.parsers.maps.checking import read_map
+from evidence.parsers.maps.fitting import fitting
 from evidence.parsers.packed import FORMAT as ARCHIVE
 from evidence.parsers.source import Source
 
@@ -24,7 +37,9 @@ NOT_YET_READ = (EvidenceState.RECEIVED, EvidenceState.PARSING)
 
 
 def visible_evidence(user: Person | AnonymousUser) -> QuerySet[Evidence]:
-    return Evidence.objects.filter(centre__in=visible_centres(user)).select_related("centre", "blob", "job")
+    return Evidence.objects.filter(centre__in=visible_centres(user)).select_related(
+        "centre", "blob", "job", "column_map"
+    )
 
 
 def own_uploads(user: Person | AnonymousUser) -> QuerySet[Upload]:
@@ -36,9 +51,12 @@ def own_uploads(user: Person | AnonymousUser) -> QuerySet[Upload]:
 
 
 def living_evidence(centre: Centre, sha256: str) -> Evidence | None:
-    """What these bytes already are for the centre; a try that came to nothing is nothing."""
-    living = Evidence.objects.exclude(state__in=STATES_THAT_CAME_TO_NOTHING)
-    return living.filter(centre=centre, blob_id=sha256).first()
+    """What these bytes already are for the centre; a try that came to nothing is nothing.
+
+    Of readings that follow one another it is the one that counts.
+    """
+    living = Evidence.objects.exclude(state__in=(*STATES_THAT_CAME_TO_NOTHING, EvidenceState.SUPERSEDED))
+    return living.filter(centre=centre, blob_id=sha256).order_by("state", "received_at").first()
 
 
 def accepted_evidence(centre: Centre) -> QuerySet[Evidence]:
@@ -64,6 +82,54 @@ def copies_elsewhere(files: QuerySet[Evidence]) -> list[tuple[Evidence, tuple[st
     """Those files whose bytes other centres handed in as well, with the centres; for the assessing body only."""
     flags = Flag.objects.filter(evidence__in=files, code=SAME_BYTES).select_related("evidence")
     return [(flag.evidence, tuple(flag.details["centres"])) for flag in flags.order_by("evidence__blob")]
+
+
+def visible_maps(user: Person | AnonymousUser) -> QuerySet[ColumnMapVersion]:
+    """Every version of the maps of the centres a person may see, newest first."""
+    found = ColumnMapVersion.objects.filter(centre__in=visible_centres(user))
+    return found.select_related("centre", "saved_by").order_by("name", "-number")
+
+
+def newest_maps(maps: QuerySet[ColumnMapVersion]) -> QuerySet[ColumnMapVersion]:
+    """Of each map its newest version."""
+    later = ColumnMapVersion.objects.filter(
+        centre=OuterRef("centre"), name=OuterRef("name"), number__gt=OuterRef("number")
+    )
+    return maps.filter(~Exists(later))
+
+
+def named_map(centre: Centre, named: str) -> ColumnMapVersion:
+    """A map of a centre by `name`, its newest version, or by `name@number`.
+
+    Raises:
+        InputError: `unknown_map`.
+    """
+    name, at, number = named.partition("@")
+    found = ColumnMapVersion.objects.filter(centre=centre, name=name) if "\0" not in name else None
+    if at and found is not None:
+        is_number = number.isascii() and number.isdigit() and len(number) < 9
+        found = found.filter(number=int(number)) if is_number else None
+    version = found.order_by("-number").first() if found is not None else None
+    if version is None:
+        raise InputError(
+            "unknown_map",
+            Text(zh=f"本中心没有列映射“{named[:60]}”。", en=f"The centre has no column map “{named[:60]}”."),
+            where=Where(field="map"),
+            hint=Text(
+                zh="请写映射的名称，或“名称@版本号”。", en="Write the name of a map, or `name@number` for one version."
+            ),
+        )
+    return version
+
+
+def fitting_maps(evidence: Evidence) -> list[ColumnMapVersion]:
+    """The centre's own maps, newest versions, that fit a file: an offer, never applied by itself."""
+    newest = {str(one): one for one in newest_maps(ColumnMapVersion.objects.filter(centre=evidence.centre_id))}
+    if not newest:
+        return []
+    by_map = {id(made := read_map(one.content)): (made, one) for one in newest.values()}
+    found = fitting(source_of(evidence), [made for made, _ in by_map.values()])
+    return [by_map[id(made)][1] for made in found]
 
 
 def tables_of(evidence: Iterable[Evidence]) -> list[tuple[str, Tables]]:

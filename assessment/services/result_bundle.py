@@ -49,6 +49,7 @@ def _origin(stored: StoredResult, sources: Mapping[str, Any]) -> dict[str, Any]:
                 "encoding": item.declared_encoding,
                 "timezone": item.timezone,
             }
+            | ({"column_map": item.column_map.content} if item.column_map else {})
             for item in files_of(stored, sources)
         ],
         "rejected": _rejected(stored, sources.get("rejected", {})),
@@ -70,7 +71,7 @@ def _rejected(stored: StoredResult, codes: Mapping[str, Mapping[str, str]]) -> l
                 "code": problem["code"],
                 "message": problem["message"],
                 "where": problem.get("where") or {},
-            }
+            } | ({"column_map": item.column_map.content} if item.column_map else {})
     return [rejected for _, rejected in sorted(found.items())]
 
 

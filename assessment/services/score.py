@@ -20,7 +20,7 @@ from core.outcome import Reason
 from core.provenance import Where
 from core.text import Text
 from evidence.models import STATES_OF_REJECTION, Evidence
-from evidence.parsers.registry import PARSER_BY_FORMAT
+from evidence.parsers.registry import kinds_of
 from evidence.selectors import accepted_evidence, is_being_read, rejected_evidence, tables_of
 from indicators.measures.base import CentreEvidence, Measurement, RejectedFile
 from indicators.measures.references import reference_tables
@@ -134,12 +134,13 @@ def sources_of(files: Iterable[Evidence], *, profile_digest: str, rejected: Iter
 
 def rejected_file(item: Evidence) -> RejectedFile:
     """A rejected evidence as measures see it."""
-    parser = PARSER_BY_FORMAT.get(item.format or item.declared_format)
     problem = item.problem or {}
     return RejectedFile(
         evidence=item.digest,
         name=item.name,
-        kinds=parser.kinds if parser else (),
+        kinds=kinds_of(
+            item.format or item.declared_format, column_map=item.column_map.content if item.column_map else None
+        ),
         reason=Reason(problem["code"], Text(**problem["message"])),
         where=Where(**(problem.get("where") or {})),
     )

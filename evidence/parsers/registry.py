@@ -5,6 +5,9 @@ The type is decided from content and name by one function, used at every door.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from core.errors import ParseError
 from core.text import Text
 from evidence.parsers.base import Parser
@@ -98,6 +101,7 @@ from evidence.parsers.formats import (
     upptime,
     vllm_bench,
 )
+from evidence.parsers.maps import parser as maps
 from evidence.parsers.source import Source
 
 PARSERS: tuple[Parser, ...] = (
@@ -193,18 +197,21 @@ PARSERS: tuple[Parser, ...] = (
 PARSER_BY_FORMAT: dict[str, Parser] = {parser.format: parser for parser in PARSERS}
 
 
-def identify(source: Source, *, declared: str | None = None) -> Parser:
-    """The one parser a file belongs to; the uploader may name the format.
+def identify(source: Source, *, declared: str | None = None, column_map: Mapping[str, Any] | None = None) -> Parser:
+    """The one parser a file belongs to; the uploader may name the format, or a column map for a table of one's own.
 
     Raises:
         ParseError: `empty_file`, `no_rows` (a header and nothing else), what `refuse_mismatch` raises,
             `unknown_format` (also for a declared format that does not exist), or `ambiguous_format` naming
             every claimant.
+        MapError: the column map is no valid one.
     """
     if not source.head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise ParseError("empty_file", Text(zh="文件没有数据行。", en="The file has no data rows."))
     refuse_mismatch(source)
     refuse_header_only(source)
+    if column_map is not None:
+        return maps.parser_of(column_map)
     if declared is not None:
         return _declared(declared)
     claimants = [parser for parser in PARSERS if parser.recognises(source)]
@@ -216,7 +223,9 @@ def identify(source: Source, *, declared: str | None = None) -> Parser:
                 "unknown_format",
                 Text(zh=f"无法识别“{source.name}”的格式。", en=f"The format of “{source.name}” is not recognised."),
                 hint=Text(
-                    zh="请在上传时选择格式，或使用我们的模板。", en="Name the format when uploading, or use a template."
+                    zh=f"请在上传时选择格式，或使用我们的模板；自己的表可选“{maps.FORMAT}”，再指定各列的含义。",
+                    en="Name the format when uploading, or use a template; a table of your own is handed in as "
+                    f"`{maps.FORMAT}` and its columns mapped.",
                 ),
             )
     names = ", ".join(parser.format for parser in claimants)
@@ -230,6 +239,8 @@ def identify(source: Source, *, declared: str | None = None) -> Parser:
 def _declared(name: str) -> Parser:
     if name in PARSER_BY_FORMAT:
         return PARSER_BY_FORMAT[name]
+    if name == maps.FORMAT:
+        return maps.UnmappedTable()
     raise ParseError(
         "unknown_format",
         Text(zh=f"没有名为“{name}”的格式。", en=f"There is no format called “{name}”."),
@@ -237,3 +248,11 @@ def _declared(name: str) -> Parser:
             zh="可用格式：" + "、".join(sorted(PARSER_BY_FORMAT)), en="Formats: " + ", ".join(sorted(PARSER_BY_FORMAT))
         ),
     )
+
+
+def kinds_of(format_: str, *, column_map: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    """The observations a file of this format carries, or would have carried; none of a format nobody knows."""
+    if column_map is not None:
+        return (str(column_map.get("kind", "")),)
+    parser = PARSER_BY_FORMAT.get(format_)
+    return parser.kinds if parser else ()

@@ -54,6 +54,7 @@ class Request:
     memory: int
     output: int  # bytes of everything it writes, and of the members of an archive
     expanded: int
+    column_map: dict[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -104,7 +105,7 @@ def parse(request: Request, folder: Path) -> dict[str, Any]:
     )
     if is_archive(source):
         return _parse_archive(source, request, folder)
-    parser = identify(source, declared=request.format or None)
+    parser = identify(source, declared=request.format or None, column_map=request.column_map)
     told = {"format": parser.format, "parser": identity(parser)}
     try:
         result = parser.parse(source)

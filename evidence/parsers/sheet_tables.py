@@ -37,11 +37,11 @@ def sheet_batches(
     """
     workbook = read_workbook(source)
     if workbook.external_links:
-        _tell(issues, "external_link", Where())
+        tell_sheet(issues, "external_link", Where())
     found: list[tuple[Sheet, Layout]] = []
     for sheet in workbook.sheets:
         if sheet.hidden:
-            _tell(issues, "hidden_sheet", Where(cell=sheet.name))
+            tell_sheet(issues, "hidden_sheet", Where(cell=sheet.name))
         elif (layout := _layout(sheet, headings)) is not None:
             found.append((sheet, layout))
     if found and not any(layout.header.complete for _, layout in found):
@@ -49,12 +49,12 @@ def sheet_batches(
         require_complete(best.header, headings, where=best.where)
     for sheet, layout in found:
         if not layout.header.complete:
-            _tell(issues, "sheet_ignored", Where(cell=sheet.name))
+            tell_sheet(issues, "sheet_ignored", Where(cell=sheet.name))
             continue
         show_mapping(layout.header, issues, where=layout.where)
         for code, where in hidden_parts(sheet):
-            _tell(issues, code, where)
-        yield layout, _batch(sheet, layout, issues, tally)
+            tell_sheet(issues, code, where)
+        yield layout, sheet_batch(sheet, layout, issues, tally)
     if tally.read == 0:
         raise no_rows()
 
@@ -76,14 +76,14 @@ def _layout(sheet: Sheet, headings: Sequence[Heading]) -> Layout | None:
     best: Layout | None = None
     filled = (row for row in range(len(sheet.rows)) if any(value is not None for value in sheet.rows[row]))
     for row, _ in zip(filled, range(HEADER_WITHIN), strict=False):
-        cells = tuple(_text(sheet.value(row, column)) for column in range(len(sheet.rows[row])))
+        cells = tuple(cell_text(sheet.value(row, column)) for column in range(len(sheet.rows[row])))
         layout = Layout("", row + 1, cells, mapped(cells, headings), sheet.name)
         if best is None or len(layout.header.columns) > len(best.header.columns):
             best = layout
     return best
 
 
-def _batch(sheet: Sheet, layout: Layout, issues: Issues, tally: Tally) -> Batch:
+def sheet_batch(sheet: Sheet, layout: Layout, issues: Issues, tally: Tally) -> Batch:
     """The records below the header; rows without any value are none."""
     columns = layout.header.columns
     flawed = {row for row, column in (*sheet.scan.errors, *sheet.scan.uncached) if column in columns.values()}
@@ -102,7 +102,7 @@ def _batch(sheet: Sheet, layout: Layout, issues: Issues, tally: Tally) -> Batch:
         lines.append(row + 1)
         for name, column in columns.items():
             value = values[column] if column < len(values) else None
-            texts[name].append(_text(value))
+            texts[name].append(cell_text(value))
             typed[name].append(isinstance(value, str))
     return Batch(
         {name: pa.array(column, pa.string()) for name, column in texts.items()},
@@ -117,10 +117,10 @@ def _tell_flaws(sheet: Sheet, layout: Layout, row: int, issues: Issues) -> None:
         flaw = sheet.flaw((row, column))
         if flaw is not None:
             code = "formula_without_value" if flaw == "formula" else "cell_error"
-            _tell(issues, code, sheet.where(row, column), error=flaw)
+            tell_sheet(issues, code, sheet.where(row, column), error=flaw)
 
 
-def _text(value: Value) -> str:
+def cell_text(value: Value) -> str:
     """A value as a text file would hold it, empty for none; a date alone is the midnight it begins with."""
     match value:
         case None:
@@ -137,6 +137,7 @@ def _text(value: Value) -> str:
     return value
 
 
-def _tell(issues: Issues, code: str, where: Where, **words: object) -> None:
+def tell_sheet(issues: Issues, code: str, where: Where, **words: object) -> None:
+    """One of `SHEET_WORDS`, at its place."""
     severity, message, hint = SHEET_WORDS[code]
     issues.add(code, message.filled(place=where, **words), where=where, severity=severity, hint=hint)

@@ -36,7 +36,7 @@ def parse_evidence(evidence_id: str, *, progress: Progress) -> None:
         ParserDied: when the parser process died; the evidence stays as it was.
     """
     begun = Evidence.objects.filter(pk=evidence_id, state__in=NOT_YET_READ).update(state=EvidenceState.PARSING)
-    evidence = Evidence.objects.select_related("blob", "centre").get(pk=evidence_id)
+    evidence = Evidence.objects.select_related("blob", "centre", "column_map").get(pk=evidence_id)
     if not begun:
         if evidence.problem is not None:  # an earlier run was killed between the entry and the end of its job
             raise as_error(evidence.problem)
@@ -80,6 +80,7 @@ def _accept(evidence: Evidence, found: dict[str, Any], keys: dict[str, str]) -> 
         if evidence.state != EvidenceState.PARSING:
             return
         _enter(evidence, found)
+        _supersede(evidence)
         evidence.state = EvidenceState.ACCEPTED
         evidence.save()
         ObservationTable.objects.bulk_create(
@@ -87,6 +88,20 @@ def _accept(evidence: Evidence, found: dict[str, Any], keys: dict[str, str]) -> 
             for kind, key in sorted(keys.items())
         )
         _close(evidence)
+
+
+def _supersede(evidence: Evidence) -> None:
+    """Of two readings of the same bytes the later one counts, from the moment it is accepted."""
+    if evidence.replaces_id is None:
+        return
+    earlier = Evidence.objects.filter(pk=evidence.replaces_id, state=EvidenceState.ACCEPTED)
+    if earlier.update(state=EvidenceState.SUPERSEDED):
+        audit.record(
+            actor=audit.SYSTEM,
+            act="evidence.superseded",
+            subject=f"evidence/{evidence.replaces_id}",
+            details={"by": str(evidence.pk), "sha256": evidence.blob_id},
+        )
 
 
 def _reject(evidence: Evidence, error: UserFacingError, *, found: dict[str, Any]) -> None:

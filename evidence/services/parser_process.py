@@ -63,6 +63,7 @@ def request_for(evidence: Evidence, *, path: Path, folder: Path) -> Request:
         memory=settings.PARSER_MEMORY,
         output=settings.PARSER_OUTPUT,
         expanded=settings.ARCHIVE_EXPANDED,
+        column_map=evidence.column_map.content if evidence.column_map else None,
     )
 
 

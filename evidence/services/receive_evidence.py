@@ -17,17 +17,17 @@ from core.errors import InputError, ParseError
 from core.provenance import DIGEST_PREFIX, Where
 from core.text import Text
 from evidence import store
-from evidence.models import Blob, Evidence, Flag
+from evidence.models import Blob, ColumnMapVersion, Evidence, Flag
 from evidence.parsers.content import refuse_mismatch
 from evidence.parsers.packed import is_archive, look_into
 from evidence.parsers.registry import identify
 from evidence.parsers.source import Source
-from evidence.selectors import living_evidence
+from evidence.selectors import living_evidence, named_map
 from evidence.services.display_name import display_name
 from evidence.services.quota import refuse_over_quota
+from evidence.services.reread_evidence import PARSE, reread_evidence
 from operations import audit, jobs
 
-PARSE = "evidence.parse"
 _SAFE_ENCODINGS = frozenset(("utf-8", "utf-16", "gb18030", "gbk", "gb2312", "big5", "latin-1", "iso-8859-1", "cp1252"))
 
 
@@ -40,6 +40,7 @@ class Declared:
     timezone: str = ""
     encoding: str = ""
     sha256: str = ""  # 64 hexadecimal digits
+    column_map: str = ""  # `name` for its newest version, or `name@number`
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ def receive_evidence(
         is_told: whether its first bytes have been looked at already.
 
     Raises:
-        InputError: `unknown_timezone`, `unknown_encoding`.
+        InputError: `unknown_timezone`, `unknown_encoding`, `unknown_map`.
+        DecisionBlocked: the same bytes are being read anew, or were read by this very map.
         ParseError: `digest_mismatch`, `empty_file`, `content_mismatch`, `unknown_format`, `ambiguous_format`.
         QuotaExceeded: what `evidence.services.quota` refuses.
     """
@@ -77,32 +79,41 @@ def receive_evidence(
     name = display_name(declared.name)
     profile = current_profile(centre)
     timezone = declared.timezone or (profile.profile.place.timezone if profile else "")
+    column_map = named_map(centre, declared.column_map) if declared.column_map else None
     if not is_told:
-        _check_head(file, name=name, declared=declared)
+        _check_head(file, name=name, declared=declared, column_map=column_map)
     store.keep(file)
 
     def take() -> Reception:
         with transaction.atomic():
-            if reception := _known(centre, file.sha256):
+            if reception := _known(centre, file.sha256, column_map=column_map, person=person):
                 return reception
             refuse_over_quota(centre, sha256=file.sha256, size=file.size)
             blob, _ = Blob.objects.get_or_create(sha256=file.sha256, defaults={"size": file.size})
-            return Reception(_enter(blob, name, timezone, declared, centre, person), is_new=True)
+            return Reception(_enter(blob, name, timezone, declared, centre, person, column_map), is_new=True)
 
     with transaction.atomic():
         try:
             reception = take()
         except IntegrityError:  # the same bytes arrived twice at one instant; the other one was first
-            first = _known(centre, file.sha256)
+            first = living_evidence(centre, file.sha256)
             if first is None:
                 raise
-            reception = first
+            reception = Reception(first, is_new=False)
         if along_with is not None:
             along_with(reception.evidence)
         return reception
 
 
-def _enter(blob: Blob, name: str, timezone: str, declared: Declared, centre: Centre, person: Person) -> Evidence:
+def _enter(
+    blob: Blob,
+    name: str,
+    timezone: str,
+    declared: Declared,
+    centre: Centre,
+    person: Person,
+    column_map: ColumnMapVersion | None,
+) -> Evidence:
     evidence = Evidence(
         id=uuid.uuid4(),
         centre=centre,
@@ -111,6 +122,7 @@ def _enter(blob: Blob, name: str, timezone: str, declared: Declared, centre: Cen
         declared_format=declared.format,
         declared_encoding=declared.encoding,
         timezone=timezone,
+        column_map=column_map,
         uploaded_by=person,
     )
     evidence.job = jobs.enqueue(
@@ -127,9 +139,18 @@ def _enter(blob: Blob, name: str, timezone: str, declared: Declared, centre: Cen
     return evidence
 
 
-def _known(centre: Centre, sha256: str) -> Reception | None:
+def _known(centre: Centre, sha256: str, *, column_map: ColumnMapVersion | None, person: Person) -> Reception | None:
+    """What the bytes already are; read by another map than the one named now they are read anew."""
     present = living_evidence(centre, sha256)
-    return None if present is None else Reception(present, is_new=False)
+    if present is None:
+        return None
+    if column_map is None or _is_read_by(present, column_map):
+        return Reception(present, is_new=False)
+    return Reception(reread_evidence(present, column_map, person=person), is_new=True)
+
+
+def _is_read_by(evidence: Evidence, column_map: ColumnMapVersion) -> bool:
+    return evidence.column_map is not None and evidence.column_map.digest == column_map.digest
 
 
 def _flag_copies(evidence: Evidence) -> None:
@@ -158,7 +179,7 @@ def check_declared(declared: Declared) -> None:
         )
 
 
-def _check_head(file: store.Received, *, name: str, declared: Declared) -> None:
+def _check_head(file: store.Received, *, name: str, declared: Declared, column_map: ColumnMapVersion | None) -> None:
     """What the first bytes already show is refused at the door."""
     path: Path = file.path
     source = Source(name, lambda: path.open("rb"), file.size, DIGEST_PREFIX + file.sha256)
@@ -166,7 +187,8 @@ def _check_head(file: store.Received, *, name: str, declared: Declared) -> None:
         refuse_mismatch(source)
         look_into(source, largest=settings.ARCHIVE_EXPANDED)
     else:
-        identify(source, declared=declared.format or None)
+        content = column_map.content if column_map is not None else None
+        identify(source, declared=declared.format or None, column_map=content)
 
 
 def _digest_mismatch(declared: str, found: str) -> ParseError:

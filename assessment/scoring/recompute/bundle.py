@@ -191,6 +191,7 @@ class _File(_Part):
     format: str
     encoding: str
     timezone: str
+    column_map: Json | None = None  # of a table of the centre's own
 
 
 class _Words(_Part):
@@ -205,6 +206,7 @@ class _Rejected(_Part):
     code: str
     message: _Words
     where: dict[str, str | int]
+    column_map: Json | None = None
 
 
 class _Origin(_Part):

@@ -22,7 +22,9 @@ from core.outcome import Reason
 from core.provenance import Where, digest_of_chunks
 from core.text import Text
 from evidence.parsers.base import identity
-from evidence.parsers.registry import PARSER_BY_FORMAT, identify
+from evidence.parsers.maps.parser import FORMAT as MAPPED
+from evidence.parsers.maps.parser import VERSION as MAPPED_VERSION
+from evidence.parsers.registry import PARSER_BY_FORMAT, identify, kinds_of
 from evidence.parsers.source import CHUNK, Source
 from indicators.measures.base import CentreEvidence, RejectedFile
 from indicators.measures.findings import NOTHING_HANDED_IN
@@ -98,6 +100,8 @@ def _changed_versions(sources: Mapping[str, Any]) -> list[str]:
     """`then → now` of every parser, measure and table whose version is another one today."""
     changed = []
     for parser in sorted(set(sources.get("evidence", {}).values())):
+        if parser.startswith(f"{MAPPED}/{MAPPED_VERSION}-"):  # the map itself stands in the bundle
+            continue
         known = PARSER_BY_FORMAT.get(parser.partition("/")[0])
         if known is None or identity(known) != parser:
             changed.append(f"{parser} → {identity(known) if known else '–'}")
@@ -119,7 +123,8 @@ def _measurements_check(
     for digest, (entry, source) in sorted(found.items()):
         assert source is not None  # noqa: S101 – the evidence check saw to it
         try:
-            result = identify(source, declared=entry.get("format") or None).parse(source)
+            parser = identify(source, declared=entry.get("format") or None, column_map=entry.get("column_map"))
+            result = parser.parse(source)
         except UserFacingError as error:
             return Check("measurements", None if excused else False, error.message)
         read.append((digest, result.tables))
@@ -144,14 +149,13 @@ def _content(measurement: Any) -> bytes:
 
 def _refused(entry: Mapping[str, Any]) -> RejectedFile:
     """A file that does not count, as the measures that lack it name it; its bytes are not needed."""
-    parser = PARSER_BY_FORMAT.get(entry["format"])
     where = {
         place: entry["where"][place] for place in ("line", "cell", "byte", "field", "file") if place in entry["where"]
     }
     return RejectedFile(
         evidence=entry["sha256"],
         name=entry["name"],
-        kinds=parser.kinds if parser else (),
+        kinds=kinds_of(entry["format"], column_map=entry.get("column_map")),
         reason=Reason(entry["code"], Text(**entry["message"])),
         where=Where(**where),
     )
