@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from centres.models import Centre, Person
 from centres.selectors import visible_centres
-from core.errors import InputError
+from core.errors import InputError, ParseError
 from core.provenance import Where
 from core.text import Text
 from evidence import store
@@ -27,9 +27,14 @@ from evidence.models import (
     Upload,
 )
 from evidence.parsers.maps.checking import read_map
+from evidence.parsers.maps.document import ColumnMap
 from evidence.parsers.maps.fitting import fitting
+from evidence.parsers.maps.opening import Opening, openings
+from evidence.parsers.maps.preview import Preview, preview
+from evidence.parsers.maps.proposal import Proposal, propose
 from evidence.parsers.packed import FORMAT as ARCHIVE
 from evidence.parsers.source import Source
+from evidence.parsers.workbook import is_workbook
 
 Tables = dict[str, pa.Table]
 SAME_BYTES = "same_bytes_elsewhere"
@@ -127,9 +132,67 @@ def fitting_maps(evidence: Evidence) -> list[ColumnMapVersion]:
     newest = {str(one): one for one in newest_maps(ColumnMapVersion.objects.filter(centre=evidence.centre_id))}
     if not newest:
         return []
+    _refuse_large(evidence)
     by_map = {id(made := read_map(one.content)): (made, one) for one in newest.values()}
     found = fitting(source_of(evidence), [made for made, _ in by_map.values()])
     return [by_map[id(made)][1] for made in found]
+
+
+# A larger workbook is read by workers only, never while somebody waits.
+LARGEST_LOOKED_AT = 10 * 1024 * 1024
+
+
+def opening_of(evidence: Evidence) -> Opening | None:
+    """The table a file opens with, as a person sees it; None for a file that holds none.
+
+    Raises:
+        ParseError: a workbook that cannot be read, or is too large to be looked at.
+    """
+    _refuse_large(evidence)
+    found = openings(source_of(evidence))
+    return found[0] if found else None
+
+
+def proposals_for(evidence: Evidence, *, kind: str | None = None) -> tuple[Opening, list[Proposal]]:
+    """The table a file opens with, and the maps proposed for it, most likely first.
+
+    Raises:
+        ParseError: `no_table`, and what `opening_of` raises.
+    """
+    opening = opening_of(evidence)
+    if opening is None:
+        raise ParseError(
+            "no_table",
+            Text(zh="文件中没有找到带表头的表。", en="No table with headings was found in the file."),
+            hint=Text(
+                zh="列映射用于 CSV 与 xlsx；表头应在前 30 行之内。",
+                en="Column maps are for CSV and xlsx; the headings stand within the first 30 rows.",
+            ),
+        )
+    return opening, propose(opening, kind=kind, timezone=evidence.timezone or None)
+
+
+def preview_of(evidence: Evidence, column_map: ColumnMap) -> Preview:
+    """The first rows a map would make of a file.
+
+    Raises:
+        ParseError: what reading the file raises.
+    """
+    _refuse_large(evidence)
+    return preview(source_of(evidence), column_map)
+
+
+def _refuse_large(evidence: Evidence) -> None:
+    source = source_of(evidence)
+    if is_workbook(source) and source.size > LARGEST_LOOKED_AT:
+        raise ParseError(
+            "too_large_to_look_at",
+            Text(zh="工作簿过大，无法即时查看。", en="The workbook is too large to be looked at while you wait."),
+            hint=Text(
+                zh="请用同样表头的较小文件制作映射，再用它读取此文件。",
+                en="Make the map from a smaller file with the same headings, then read this one by it.",
+            ),
+        )
 
 
 def tables_of(evidence: Iterable[Evidence]) -> list[tuple[str, Tables]]:

@@ -64,6 +64,8 @@ class EvidenceSerializer(EvidenceListed):
     tables = TableSerializer(many=True, read_only=True)
     members = MemberSerializer(many=True, read_only=True)
     origins = OriginSerializer(many=True, read_only=True)
+    map = serializers.SerializerMethodField()
+    replaces = serializers.UUIDField(source="replaces_id", read_only=True, allow_null=True)
 
     class Meta(EvidenceListed.Meta):
         fields = (
@@ -71,6 +73,8 @@ class EvidenceSerializer(EvidenceListed):
             "declared_format",
             "declared_encoding",
             "timezone",
+            "map",
+            "replaces",
             "encoding",
             "facts",
             "runs",
@@ -82,6 +86,10 @@ class EvidenceSerializer(EvidenceListed):
             "problem",
             "uploaded_by",
         )
+
+    def get_map(self, evidence: Evidence) -> str | None:
+        """The column map it was read by, as `name@version`."""
+        return str(evidence.column_map) if evidence.column_map else None
 
 
 class ReceptionAnswer(StrictSerializer):
@@ -98,6 +106,7 @@ class UploadForm(StrictSerializer):
     format = serializers.CharField(required=False)
     timezone = serializers.CharField(required=False)
     encoding = serializers.CharField(required=False)
+    map = serializers.CharField(required=False)
     digest = serializers.CharField(required=False)
 
 

@@ -25,7 +25,7 @@ from evidence.services.resume_upload import too_long
 
 RAW = "application/octet-stream"
 FORM = "multipart/form-data"
-QUERY = frozenset(("centre", "format", "timezone", "encoding"))
+QUERY = frozenset(("centre", "format", "timezone", "encoding", "map"))
 _FORM_FIELDS = QUERY | {"digest", "file", "csrfmiddlewaretoken"}
 _FORM_OVERHEAD = 64 * 1024
 
@@ -58,6 +58,7 @@ def take_raw(request: Request) -> Reception:
         format=query.get("format", ""),
         timezone=query.get("timezone", ""),
         encoding=query.get("encoding", ""),
+        column_map=query.get("map", ""),
         sha256=declared_sha256(request.headers),
     )
     return _take(body_chunks(request._request), declared=declared, centre=centre, request=request)
@@ -86,6 +87,7 @@ def take_form(request: Request) -> Reception:
         format=form.get("format", ""),
         timezone=form.get("timezone", ""),
         encoding=form.get("encoding", ""),
+        column_map=form.get("map", ""),
         sha256=sha256_of(digest, field="digest") if digest else declared_sha256(request.headers),
     )
     return _take(file.chunks(store.CHUNK), declared=declared, centre=centre, request=request)

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from evidence.api.maps import ColumnMapDetail, ColumnMaps, ColumnMapVersions, MapPreview, MapProposal, Reread
 from evidence.api.uploads import UploadDetail, UploadDoor
 from evidence.api.views import EvidenceContent, EvidenceDetail, EvidenceDoor, EvidenceLines, EvidenceTemplate
 
@@ -11,4 +12,10 @@ urlpatterns = [
     path("evidence/<uuid:pk>/lines/", EvidenceLines.as_view(), name="evidence_lines"),
     path("uploads/", UploadDoor.as_view(), name="upload_door"),
     path("uploads/<uuid:pk>/", UploadDetail.as_view(), name="upload"),
+    path("evidence/<uuid:pk>/proposal/", MapProposal.as_view(), name="map_proposal"),
+    path("evidence/<uuid:pk>/preview/", MapPreview.as_view(), name="map_preview"),
+    path("evidence/<uuid:pk>/reread/", Reread.as_view(), name="reread"),
+    path("centres/<slug:slug>/maps/", ColumnMaps.as_view(), name="column_maps"),
+    path("centres/<slug:slug>/maps/<slug:name>/", ColumnMapVersions.as_view(), name="column_map"),
+    path("centres/<slug:slug>/maps/<slug:name>/<int:number>/", ColumnMapDetail.as_view(), name="column_map_version"),
 ]
