@@ -8,6 +8,8 @@ from django import template
 
 from core.text import Text
 from evidence.models import Evidence, EvidenceState
+from evidence.parsers.maps.parser import FORMAT as MAPPED_TABLE
+from evidence.parsers.maps.parser import TITLE as MAPPED_TITLE
 from evidence.parsers.registry import PARSER_BY_FORMAT
 from evidence.web.words import STATES, Sign
 
@@ -22,6 +24,8 @@ def state_sign(evidence: Evidence) -> Sign:
 @register.filter
 def format_title(evidence: Evidence) -> Text | str:
     """The title of the recognised format; its bare name where no parser of that name is left."""
+    if evidence.format == MAPPED_TABLE:
+        return MAPPED_TITLE
     parser = PARSER_BY_FORMAT.get(evidence.format)
     return parser.title if parser else evidence.format
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import ParseError
+from evidence.models import ColumnMapVersion
+from evidence.parsers.maps.opening import openings
+from evidence.parsers.maps.parser import FORMAT as MAPPED_TABLE
+from evidence.parsers.maps.parser import TITLE as MAPPED_TITLE
 from evidence.parsers.registry import PARSERS
+from evidence.parsers.source import HEAD_BYTES, Source
 from operations.templatetags.words import said
 
 ENCODINGS = (("utf-8", "UTF-8"), ("gb18030", "GB18030 / GBK"), ("utf-16", "UTF-16"))
@@ -28,6 +35,12 @@ class UploadForm(forms.Form):
         help_text=_("Only needed when the format is not recognised."),
         error_messages={"invalid_choice": _("Choose one of the listed formats.")},
     )
+    column_map = forms.ChoiceField(
+        label=_("Column map"),
+        required=False,
+        help_text=_("For a table of your own that was mapped before."),
+        error_messages={"invalid_choice": _("Choose one of the listed maps.")},
+    )
     timezone = forms.CharField(
         label=_("Time zone"),
         required=False,
@@ -41,12 +54,20 @@ class UploadForm(forms.Form):
         help_text=_("Only needed when the text cannot be decoded."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, maps: Sequence[ColumnMapVersion] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if maps:
+            chosen = self.fields["column_map"]
+            assert isinstance(chosen, forms.ChoiceField)  # noqa: S101  (for the type checker)
+            listed = [(one.name, f"{said(one.title)} ({one})") for one in maps]
+            chosen.choices = [("", _("none")), *listed]
+        else:
+            del self.fields["column_map"]
         formats = sorted((parser.format, f"{said(parser.title)} ({parser.format})") for parser in PARSERS)
         choices = self.fields["format"]
         assert isinstance(choices, forms.ChoiceField)  # noqa: S101  (for the type checker)
-        choices.choices = [("", _("recognise it")), *formats]
+        own = (MAPPED_TABLE, f"{said(MAPPED_TITLE)} ({MAPPED_TABLE})")
+        choices.choices = [("", _("recognise it")), own, *formats]
 
     def clean_timezone(self) -> str:
         zone = str(self.cleaned_data["timezone"]).strip()
@@ -56,3 +77,14 @@ class UploadForm(forms.Form):
                 params={"zone": zone},
             )
         return zone
+
+
+def is_table(file: Any) -> bool:
+    """Whether a file that no format claims is a table, whose columns a person can map."""
+    file.seek(0)
+    head = file.read(HEAD_BYTES)
+    file.seek(0)
+    try:
+        return bool(openings(Source.of_bytes(head, file.name or "")))
+    except ParseError:
+        return False

@@ -26,11 +26,12 @@ from evidence.models import Evidence, EvidenceState
 from evidence.observations.registry import KIND_BY_NAME
 from evidence.parsers.base import LISTED_ISSUES as KEPT_ISSUES
 from evidence.parsers.base import Severity
+from evidence.parsers.maps.parser import FORMAT as MAPPED_TABLE
 from evidence.parsers.registry import PARSER_BY_FORMAT
 from evidence.parsers.templates import TEMPLATES, endings
-from evidence.selectors import visible_evidence
+from evidence.selectors import newest_maps, visible_evidence, visible_maps
 from evidence.services.receive_evidence import Declared, receive_evidence
-from evidence.web.forms import UploadForm
+from evidence.web.forms import UploadForm, is_table
 from evidence.web.window import Window, cell_window, lines_window
 from evidence.web.words import READING, SEVERITIES, STATES, WAITING
 from operations.http.entrance import takes_files
@@ -50,11 +51,15 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     centre = get_object_or_404(visible_centres(request.user), slug=slug)
     if not request.user.has_perm("centres.upload_evidence", centre):
         raise PermissionDenied
-    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    maps = list(newest_maps(visible_maps(request.user).filter(centre=centre)))
+    form = UploadForm(request.POST, request.FILES, maps=maps) if request.method == "POST" else UploadForm(maps=maps)
     if form.is_bound and form.is_valid():
         try:
             item = _receive(form, centre=centre, person=request.user)
         except UserFacingError as refusal:
+            if refusal.code == "unknown_format" and is_table(form.cleaned_data["file"]):
+                item = _receive(form, centre=centre, person=request.user, format_=MAPPED_TABLE)
+                return redirect("evidence:map_columns", item.pk)
             _put_at_field(form, refusal)
         else:
             return redirect("evidence:evidence", item.pk)
@@ -65,6 +70,7 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
 def _put_at_field(form: UploadForm, refusal: UserFacingError) -> None:
     """A refusal where the person can mend it: at the field it names, else at the file."""
     named = refusal.where.field if refusal.where else None
+    named = "column_map" if named == "map" else named
     words = " ".join(said(part) for part in (refusal.message, refusal.hint) if part)
     form.add_error(named if named and named in form.fields else "file", words)
 
@@ -92,6 +98,7 @@ def evidence(request: HttpRequest, pk: str) -> HttpResponse:
         "issues_are_cut": len(issues) < len(item.issues) or _some_left_out(item),
         "facts": _facts(item),
         "tables": [_table(table.kind, table.rows) for table in item.tables.all()],
+        "map_address": _map_address(request, item),
         "window": _window(item, line=request.GET.get("line", ""), cell=request.GET.get("cell", "")),
     }
     return render(request, "evidence/evidence.html", context)
@@ -126,6 +133,15 @@ def progress(request: HttpRequest, pk: str) -> HttpResponse:
     return response
 
 
+def _map_address(request: HttpRequest, item: Evidence) -> str:
+    """Where its columns are mapped: of a table that is read by a map, or by no format of ours."""
+    settled = item.state in (EvidenceState.REJECTED, EvidenceState.UNREADABLE, EvidenceState.ACCEPTED)
+    maps = item.format in ("", MAPPED_TABLE, *TEMPLATES)
+    if settled and maps and request.user.has_perm("evidence.reread_evidence", item):
+        return reverse("evidence:map_columns", args=[item.pk])
+    return ""
+
+
 def _templates() -> list[dict[str, Any]]:
     """The empty tables a person may fill in: their titles, and an address for each kind of file."""
     language = active_language()
@@ -141,14 +157,15 @@ def _templates() -> list[dict[str, Any]]:
     ]
 
 
-def _receive(form: UploadForm, *, centre: Centre, person: Any) -> Evidence:
+def _receive(form: UploadForm, *, centre: Centre, person: Any, format_: str = "") -> Evidence:
     """Keep the posted bytes; the same bytes again lead to the evidence they already are."""
     file = form.cleaned_data["file"]
     declared = Declared(
         name=file.name,
-        format=form.cleaned_data["format"],
+        format=format_ or form.cleaned_data["format"],
         timezone=form.cleaned_data["timezone"],
         encoding=form.cleaned_data["encoding"],
+        column_map=form.cleaned_data.get("column_map", ""),
     )
     try:
         with store.received(file.chunks(), limit=settings.EVIDENCE_LIMIT) as received:
