@@ -15,7 +15,7 @@ from centres.models import Centre, Person
 from centres.selectors import visible_centres
 from core.errors import InputError, ParseError
 from core.provenance import Where
-from core.text import Text
+from core.text import Language, Text
 from evidence import store
 from evidence.models import (
     STATES_OF_REJECTION,
@@ -26,6 +26,7 @@ from evidence.models import (
     Flag,
     Upload,
 )
+from evidence.parsers.annotated import annotated
 from evidence.parsers.maps.checking import read_map
 from evidence.parsers.maps.document import ColumnMap
 from evidence.parsers.maps.fitting import fitting
@@ -180,6 +181,31 @@ def preview_of(evidence: Evidence, column_map: ColumnMap) -> Preview:
     """
     _refuse_large(evidence)
     return preview(source_of(evidence), column_map)
+
+
+def annotated_copy(evidence: Evidence, *, language: Language) -> bytes:
+    """The workbook of an evidence with every issue at its cell.
+
+    Raises:
+        ParseError: `no_workbook`, and what `annotated` raises.
+    """
+    source = source_of(evidence)
+    if not is_workbook(source):
+        raise ParseError(
+            "no_workbook",
+            Text(zh="只有工作簿（.xlsx）可以带批注返回。", en="Only a workbook (.xlsx) is given back with comments."),
+            hint=Text(zh="文本文件的问题见证据页面。", en="The issues of a text file stand on its page."),
+        )
+    _refuse_large(evidence)
+    return annotated(
+        source, issues=evidence.issues, counts=evidence.issue_counts, problem=evidence.problem, language=language
+    )
+
+
+def annotated_name(evidence: Evidence) -> str:
+    """`四月.xlsx` as `四月.issues.xlsx`."""
+    stem = evidence.name.removesuffix(".gz")
+    return (stem[:-5] if stem.lower().endswith(".xlsx") else stem) + ".issues.xlsx"
 
 
 def _refuse_large(evidence: Evidence) -> None:

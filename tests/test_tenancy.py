@@ -49,6 +49,7 @@ OBJECTS = {
     "evidence_content": "evidence",
     "evidence_lines": "evidence",
     "upload": "upload",
+    "evidence_annotated": "evidence",
     "map_proposal": "evidence",
     "map_preview": "evidence",
     "reread": "evidence",

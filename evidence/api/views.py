@@ -20,12 +20,13 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.text import Language
 from evidence import store
 from evidence.api.serializers import EvidenceListed, EvidenceSerializer, LinesAnswer, ReceptionAnswer, UploadForm
 from evidence.api.upload import QUERY, RAW, refuse_early, take_form, take_raw
 from evidence.models import Evidence, EvidenceState
 from evidence.parsers.templates import MEDIA_TYPES, endings, template
-from evidence.selectors import lines_around, visible_evidence
+from evidence.selectors import annotated_copy, annotated_name, lines_around, visible_evidence
 from operations.http.views import StrictQuery
 from operations.templatetags.words import active_language
 
@@ -101,6 +102,26 @@ class EvidenceContent(StrictQuery):
         return response
 
 
+class EvidenceAnnotated(StrictQuery):
+    """The workbook with each issue as a comment at its coloured cell, and all of them on a sheet of their own."""
+
+    query_parameters = frozenset(("language",))
+
+    @extend_schema(
+        parameters=[OpenApiParameter("language", str, enum=["zh", "en"], description="of the comments")],
+        responses={(200, MEDIA_TYPES["xlsx"]): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, pk: UUID) -> FileResponse:
+        evidence = get_object_or_404(visible_evidence(request.user), pk=pk)
+        content = annotated_copy(evidence, language=_language(request))
+        return FileResponse(
+            BytesIO(content),
+            as_attachment=True,
+            filename=annotated_name(evidence),
+            content_type=MEDIA_TYPES["xlsx"],
+        )
+
+
 class EvidenceLines(StrictQuery):
     """A few raw lines around one, control characters made visible."""
 
@@ -128,13 +149,17 @@ class EvidenceTemplate(StrictQuery):
     def get(self, request: Request, name: str, ending: str) -> FileResponse:
         if ending not in endings(name):
             raise NotFound
-        language = request.query_params.get("language", active_language())
-        if language not in ("zh", "en"):
-            raise ValidationError({"language": [ErrorDetail("zh or en.", code="invalid_choice")]})
-        content = template(name, ending=ending, language="en" if language == "en" else "zh")
+        content = template(name, ending=ending, language=_language(request))
         return FileResponse(
             BytesIO(content), as_attachment=True, filename=f"{name}.{ending}", content_type=MEDIA_TYPES[ending]
         )
+
+
+def _language(request: Request) -> Language:
+    language = request.query_params.get("language", active_language())
+    if language not in ("zh", "en"):
+        raise ValidationError({"language": [ErrorDetail("zh or en.", code="invalid_choice")]})
+    return "en" if language == "en" else "zh"
 
 
 def _line(given: str) -> int:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("centres/<slug:slug>/evidence/upload/", views.upload, name="upload"),
     path("evidence/<uuid:pk>/", views.evidence, name="evidence"),
     path("evidence/<uuid:pk>/content/", views.content, name="content"),
+    path("evidence/<uuid:pk>/annotated/", views.annotated, name="annotated"),
     path("evidence/<uuid:pk>/map/", maps.map_columns, name="map_columns"),
     path("centres/<slug:slug>/maps/", maps.saved_maps, name="saved_maps"),
     path("centres/<slug:slug>/maps/<slug:name>/<int:number>/", maps.saved_map, name="saved_map"),

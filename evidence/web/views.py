@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from collections import Counter
 from typing import Any
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -28,8 +30,16 @@ from evidence.parsers.base import LISTED_ISSUES as KEPT_ISSUES
 from evidence.parsers.base import Severity
 from evidence.parsers.maps.parser import FORMAT as MAPPED_TABLE
 from evidence.parsers.registry import PARSER_BY_FORMAT
-from evidence.parsers.templates import TEMPLATES, endings
-from evidence.selectors import newest_maps, visible_evidence, visible_maps
+from evidence.parsers.templates import MEDIA_TYPES, TEMPLATES, endings
+from evidence.parsers.workbook import is_workbook
+from evidence.selectors import (
+    annotated_copy,
+    annotated_name,
+    newest_maps,
+    source_of,
+    visible_evidence,
+    visible_maps,
+)
 from evidence.services.receive_evidence import Declared, receive_evidence
 from evidence.web.forms import UploadForm, is_table
 from evidence.web.window import Window, cell_window, lines_window
@@ -79,7 +89,24 @@ def _put_at_field(form: UploadForm, refusal: UserFacingError) -> None:
 @require_GET
 def evidence(request: HttpRequest, pk: str) -> HttpResponse:
     """One file: what it is, what was read from it, what was wrong; `?line=` or `?cell=` shows that place."""
+    return _page(request, get_object_or_404(visible_evidence(request.user), pk=pk))
+
+
+@login_required
+@require_GET
+def annotated(request: HttpRequest, pk: str) -> HttpResponseBase:
+    """The workbook with its issues at their cells; where there can be none, the page says why."""
     item = get_object_or_404(visible_evidence(request.user), pk=pk)
+    try:
+        copy = annotated_copy(item, language=active_language())
+    except UserFacingError as refusal:
+        return _page(request, item, refusal=refusal)
+    return FileResponse(
+        io.BytesIO(copy), as_attachment=True, filename=annotated_name(item), content_type=MEDIA_TYPES["xlsx"]
+    )
+
+
+def _page(request: HttpRequest, item: Evidence, *, refusal: UserFacingError | None = None) -> HttpResponse:
     context = {
         "evidence": item,
         "centre": item.centre,
@@ -88,7 +115,7 @@ def evidence(request: HttpRequest, pk: str) -> HttpResponse:
         "working": item.state in (EvidenceState.RECEIVED, EvidenceState.PARSING),
         "progress": _progress(item.job),
         "progress_address": reverse("evidence:progress", args=[item.job_id]) if item.job_id else "",
-        "problem": item.problem,
+        "problem": refusal or item.problem,
         "size": item.blob.size,
         "sha256": item.blob_id,
         "content_address": reverse("evidence:content", args=[item.pk]),
@@ -98,10 +125,11 @@ def evidence(request: HttpRequest, pk: str) -> HttpResponse:
         "issues_are_cut": len(issues) < len(item.issues) or _some_left_out(item),
         "facts": _facts(item),
         "tables": [_table(table.kind, table.rows) for table in item.tables.all()],
+        "annotated_address": reverse("evidence:annotated", args=[item.pk]) if _has_marks(item) else "",
         "map_address": _map_address(request, item),
         "window": _window(item, line=request.GET.get("line", ""), cell=request.GET.get("cell", "")),
     }
-    return render(request, "evidence/evidence.html", context)
+    return render(request, "evidence/evidence.html", context, status=422 if refusal else 200)
 
 
 @login_required
@@ -131,6 +159,11 @@ def progress(request: HttpRequest, pk: str) -> HttpResponse:
     if job.is_over:
         response["HX-Refresh"] = "true"
     return response
+
+
+def _has_marks(item: Evidence) -> bool:
+    """Whether a copy with comments would tell something: of a workbook with issues or a fault."""
+    return bool(item.issues or item.problem) and is_workbook(source_of(item))
 
 
 def _map_address(request: HttpRequest, item: Evidence) -> str:
