@@ -20,6 +20,7 @@ from zhiheng.output import forget_output, print_error
 COMMANDS: dict[str, Text] = {
     "parse": Text(zh="读取一个证据文件", en="read one evidence file"),
     "upload": Text(zh="向服务器提交证据文件", en="hand evidence files in to a server"),
+    "map": Text(zh="为自己的表建议列映射", en="propose a column map for a table of your own"),
     "measure": Text(zh="由证据文件计算指标值", en="compute measures from evidence files"),
     "rubric": Text(zh="检查、显示、试算评价标准", en="check, show and test rubric editions"),
     "score": Text(zh="按评价标准为设施打分", en="score facilities against a rubric"),

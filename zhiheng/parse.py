@@ -16,9 +16,11 @@ from core.errors import InputError
 from core.text import Language, Text
 from evidence.observations.registry import KIND_BY_NAME
 from evidence.parsers.base import Parser, ParseResult, identity
+from evidence.parsers.maps.checking import LARGEST_MAP, read_map_text
+from evidence.parsers.maps.document import MapError
 from evidence.parsers.registry import PARSERS, identify
 from evidence.parsers.source import Source
-from zhiheng.output import no_such_file, print_json, printable
+from zhiheng.output import no_such_file, print_error, print_json, printable
 
 _WORDS = {
     "format": Text(zh="格式", en="Format"),
@@ -42,6 +44,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="输出 JSON（contract 1） · print JSON (contract 1)")
     parser.add_argument("--format", choices=formats, help="指定格式 · name the format instead of recognising it")
     parser.add_argument(
+        "--map",
+        metavar="MAP.yaml",
+        help="按列映射读取自己的表 · read a table of your own by a column map (see: zhiheng map)",
+    )
+    parser.add_argument(
         "--timezone", metavar="ZONE", help="无时区时间所用的时区 · zone of times that carry none, such as Asia/Shanghai"
     )
     parser.add_argument("--encoding", metavar="NAME", help="文字编码 · text encoding, such as gb18030")
@@ -64,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         source = Source.of_path(arguments.file, encoding=arguments.encoding, timezone=arguments.timezone)
     except OSError as error:
         raise no_such_file(arguments.file) from error
-    parser = identify(source, declared=arguments.format)
+    parser = identify(source, declared=arguments.format, column_map=read_map_file(arguments.map))
     result = parser.parse(source)
     if arguments.table:
         _write(_table(result, arguments.table), arguments.out)
@@ -73,6 +80,28 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _show(result, parser, source, arguments.language)
     return 1 if result.has_errors else 0
+
+
+def read_map_file(name: str | None) -> dict[str, Any] | None:
+    """A column map of a YAML file, checked; None where none is named.
+
+    Raises:
+        InputError: `file_not_found`, or what is wrong with the map.
+        ParseError: the file is no strict YAML.
+    """
+    if name is None:
+        return None
+    try:
+        with Path(name).open("rb") as stream:
+            content = stream.read(LARGEST_MAP + 1)
+    except OSError as error:
+        raise no_such_file(name) from error
+    try:
+        return read_map_text(content).as_json()
+    except MapError as error:
+        for fault in error.faults[:-1]:
+            print_error(fault, as_json=False)
+        raise error.faults[-1] from error
 
 
 def _table(result: ParseResult, name: str) -> pa.Table:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -11,16 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
-from ruamel.yaml import YAML
 
 from centres.permissions import signed_in
 from centres.selectors import visible_centres
-from core.canonical import jsonable
 from core.errors import InputError, UserFacingError
 from core.text import Text
 from evidence.models import ColumnMapVersion, Evidence
 from evidence.observations.registry import KIND_BY_NAME
 from evidence.parsers.base import Severity
+from evidence.parsers.maps.as_text import yaml_of
 from evidence.parsers.maps.checking import read_map, read_map_text
 from evidence.parsers.maps.document import ColumnMap
 from evidence.parsers.maps.fields import MAPPED_KINDS
@@ -217,17 +215,6 @@ class _Page:
             "preview": preview,
         }
         return render(self._request, "evidence/map_columns.html", context, status=status)
-
-
-def yaml_of(document: Draft) -> str:
-    """A map as text that reads back as the same map."""
-    out = io.StringIO()
-    writer = YAML()
-    writer.default_flow_style = False
-    writer.allow_unicode = True
-    writer.width = 1000
-    writer.dump(jsonable(document), out)
-    return out.getvalue()
 
 
 def _title(draft: Draft | None) -> dict[str, str]:
