@@ -32,4 +32,8 @@ BENCHMARK_RUNS = Kind(
         Column("accelerators", COUNT, optional=True),  # cards the result stands for; emulated ones for storage
         Column("nodes", COUNT, optional=True),
     ),
+    identity=(
+        *("tool", "benchmark", "organisation", "division", "platform", "scenario"),
+        *("metric", "precision", "host", "device", "started_at", "seed"),
+    ),
 )

@@ -22,4 +22,5 @@ COLLECTIVE_RUNS = Kind(
         Column("busbw_gb_s", FIGURE, unit="GB/s"),
         Column("wrong", COUNT, optional=True),  # null: not validated
     ),
+    identity=("run", "tool", "operation", "ranks", "size_bytes", "in_place"),
 )

@@ -21,4 +21,5 @@ DECLARATIONS = Kind(
         Column("page", COUNT, optional=True),
         Column("expires_on", DATE, optional=True),  # of that document
     ),
+    identity=("indicator", "item"),
 )

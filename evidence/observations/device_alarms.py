@@ -19,4 +19,5 @@ DEVICE_ALARMS = Kind(
         Column("repeats", COUNT),  # raises while it was open already
         Column("cause", TEXT, optional=True),
     ),
+    identity=("device", "alarm", "raised_at"),
 )

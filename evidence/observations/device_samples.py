@@ -22,4 +22,5 @@ DEVICE_SAMPLES = Kind(
         Column("ecc_uncorrected", COUNT, optional=True),  # counter since the driver was loaded
         Column("xid", COUNT, optional=True),  # code of a driver error, 0 for none
     ),
+    identity=("node", "device", "at"),
 )

@@ -19,4 +19,5 @@ ENERGY_READINGS = Kind(
         Column("reading", TEXT, optional=True),  # cumulative | interval | on_change; null: as declared
         Column("multiplier", FIGURE, optional=True),  # null: as declared
     ),
+    identity=("meter", "start_at", "at"),
 )

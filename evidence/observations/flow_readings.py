@@ -11,4 +11,5 @@ FLOW_READINGS = Kind(
         Column("unit", TEXT),  # Cel | m3 | L | m3/h | L/s | GJ
         Column("reading", TEXT),  # on_change: stands until the next row of its point
     ),
+    identity=("point", "at"),
 )

@@ -15,4 +15,5 @@ INVENTORY = Kind(
         Column("accelerator_model", TEXT),
         Column("framework", TEXT, optional=True),
     ),
+    identity=("system", "submitter"),
 )

@@ -18,4 +18,5 @@ JOBS = Kind(
         Column("cause", TEXT, optional=True),  # taxonomy code, where the centre codes causes
         Column("exit_code", TEXT, optional=True),
     ),
+    identity=("job",),
 )

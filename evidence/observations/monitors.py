@@ -13,4 +13,5 @@ MONITORS = Kind(
         Column("down_ms", COUNT, unit="ms"),
         Column("days_with_downtime", COUNT, unit="day"),
     ),
+    identity=("monitor",),
 )

@@ -21,4 +21,5 @@ OUTAGES = Kind(
         Column("located_at", INSTANT, optional=True),  # the faulty component was named
         Column("automatic", FLAG, optional=True),  # recovered without a person; null: not said
     ),
+    identity=("outage", "service"),
 )

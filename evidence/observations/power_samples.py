@@ -14,4 +14,5 @@ POWER_SAMPLES = Kind(
         Column("mark", TEXT, optional=True),  # the session an analyser names
         Column("reading", TEXT, optional=True),  # on_change: stands until the next row; null: a sample
     ),
+    identity=("series", "place", "mark", "at"),
 )

@@ -22,4 +22,5 @@ RUN_CARDS = Kind(
         Column("precision", TEXT),  # bf16 | fp16 | fp8
         Column("witnessed_by", TEXT, optional=True),
     ),
+    identity=("log",),
 )

@@ -41,11 +41,15 @@ class Kind:
     """The declared shape of one kind of observation.
 
     Every kind ends with `line` (row of the sheet for workbooks) and `cell` (`sheet!A1`, workbooks only).
+
+    Args:
+        identity: the columns by which a row is known again in another version of its file; empty: only by all of them.
     """
 
     name: str
     title: Text
     own_columns: tuple[Column, ...]
+    identity: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -77,6 +81,14 @@ class Kind:
             if not column.optional and table.column(column.name).null_count:
                 raise pa.ArrowInvalid(f"{self.name}.{column.name} must not be missing")
         return table
+
+    def completed(self, table: pa.Table) -> pa.Table:
+        """A table kept before its kind was given more columns, or read in part: what it lacks is null."""
+        if table.column_names == self.arrow.names:
+            return table
+        known = {name: table.column(name) for name in table.column_names}
+        columns = [known.get(field.name, pa.nulls(table.num_rows, field.type)) for field in self.arrow]
+        return pa.Table.from_arrays(columns, schema=self.arrow)
 
     def empty(self) -> pa.Table:
         return self.arrow.empty_table()

@@ -27,4 +27,5 @@ SERVING_RUNS = Kind(
         Column("tpot_mean_ms", FIGURE, unit="ms", optional=True),  # time per output token after the first
         Column("tpot_p99_ms", FIGURE, unit="ms", optional=True),
     ),
+    identity=("tool", "model", "backend", "started_at", "concurrency", "request_rate"),
 )

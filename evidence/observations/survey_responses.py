@@ -15,4 +15,5 @@ SURVEY_RESPONSES = Kind(
         Column("role", TEXT, optional=True),
         Column("answered_on", DATE, optional=True),
     ),
+    identity=("respondent",),
 )

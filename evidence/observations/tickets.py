@@ -13,4 +13,5 @@ TICKETS = Kind(
         Column("first_response_at", INSTANT, optional=True),
         Column("resolved_at", INSTANT, optional=True),
     ),
+    identity=("ticket",),
 )

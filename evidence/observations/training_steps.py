@@ -19,4 +19,5 @@ TRAINING_STEPS = Kind(
         Column("tflops_per_accelerator", FIGURE, unit="TFLOP/s", optional=True),  # as printed, formula unknown
         Column("dialect", TEXT),  # megatron | megatron_deepspeed | mindspeed
     ),
+    identity=("step",),
 )

@@ -183,20 +183,10 @@ class CentreEvidence:
 def _pooled(kind: str, files: Iterable[tuple[str, Rows]]) -> pa.Table:
     parts = []
     for digest, rows in files:
-        table = _with_later_columns(kind, whole(rows))
+        table = KIND_BY_NAME[kind].completed(whole(rows))
         named = table.append_column("evidence", pa.repeat(digest, table.num_rows))
         parts.append(named.replace_schema_metadata(None))
     return _ordered(pa.concat_tables(parts))
-
-
-def _with_later_columns(kind: str, table: pa.Table) -> pa.Table:
-    """A table kept before its kind was given more columns: they are null in it."""
-    schema = KIND_BY_NAME[kind].arrow
-    if table.column_names == schema.names:
-        return table
-    known = {name: table.column(name) for name in table.column_names}
-    columns = [known.get(field.name, pa.nulls(table.num_rows, field.type)) for field in schema]
-    return pa.Table.from_arrays(columns, schema=schema)
 
 
 def _ordered(table: pa.Table) -> pa.Table:
