@@ -38,6 +38,8 @@ class EvidenceState(models.TextChoices):
 
 # A try that came to nothing never stands in the way of handing in the same bytes again.
 STATES_THAT_CAME_TO_NOTHING = (EvidenceState.REJECTED, EvidenceState.UNREADABLE, EvidenceState.WITHDRAWN)
+# Said at upload of a file that is no new version of another one, whatever its name.
+REPLACES_NOTHING = "nothing"
 # The ends a file comes to by its own fault; each carries its `problem`.
 STATES_OF_REJECTION = (EvidenceState.REJECTED, EvidenceState.UNREADABLE)
 
@@ -74,8 +76,10 @@ class Evidence(models.Model):
 
     `facts` and `runs` are the parser's figures, decimals as text; `issues` the first hundred of each code, in
     file order; `issue_counts` how many there were; `coverage` lines read, used and with an issue. `problem` is
-    why it was rejected or is unreadable, as `UserFacingError.as_json()`. `parser` is `name/version`. `replaces` is an
-    accepted reading of the same bytes, which this one follows once it is accepted itself.
+    why it was rejected or is unreadable, as `UserFacingError.as_json()`. `parser` is `name/version`. `rereads` is an
+    accepted reading of the same bytes, which this one follows once it is accepted itself. `supersedes` is the file
+    this one is a new version of, `replaces` what its uploader said about that: empty where nothing was said,
+    `REPLACES_NOTHING`, or the id of an evidence.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -88,7 +92,7 @@ class Evidence(models.Model):
     column_map = models.ForeignKey(
         ColumnMapVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="evidence"
     )
-    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    rereads = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reread_by")
     state = models.CharField(max_length=10, choices=EvidenceState, default=EvidenceState.RECEIVED)
     format = models.CharField(max_length=60, blank=True)
     parser = models.CharField(max_length=80, blank=True)
@@ -99,6 +103,11 @@ class Evidence(models.Model):
     issue_counts: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(default=dict, blank=True)
     coverage: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(default=dict, blank=True)
     problem = models.JSONField(null=True, blank=True)
+    supersedes = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
+    version = models.PositiveIntegerField(default=1)
+    replaces = models.CharField(max_length=36, blank=True)
     job = models.ForeignKey(Job, on_delete=models.PROTECT, null=True, related_name="+")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField(auto_now_add=True)
@@ -110,12 +119,12 @@ class Evidence(models.Model):
             models.UniqueConstraint(
                 name="one_living_evidence_per_centre_and_blob",
                 fields=("centre", "blob"),
-                condition=~models.Q(state__in=STATES_THAT_CAME_TO_NOTHING) & models.Q(replaces=None),
+                condition=~models.Q(state__in=STATES_THAT_CAME_TO_NOTHING) & models.Q(rereads=None),
             ),
             models.UniqueConstraint(
                 name="one_living_reading_in_place_of_another",
-                fields=("replaces",),
-                condition=~models.Q(state__in=STATES_THAT_CAME_TO_NOTHING) & ~models.Q(replaces=None),
+                fields=("rereads",),
+                condition=~models.Q(state__in=STATES_THAT_CAME_TO_NOTHING) & ~models.Q(rereads=None),
             ),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -26,6 +26,8 @@ from evidence.models import (
     Flag,
     Upload,
 )
+from evidence.observations.registry import KIND_BY_NAME
+from evidence.observations.row_difference import RowDifference, row_difference
 from evidence.parsers.annotated import annotated
 from evidence.parsers.maps.checking import read_map
 from evidence.parsers.maps.document import ColumnMap
@@ -59,9 +61,9 @@ def own_uploads(user: Person | AnonymousUser) -> QuerySet[Upload]:
 def living_evidence(centre: Centre, sha256: str) -> Evidence | None:
     """What these bytes already are for the centre; a try that came to nothing is nothing.
 
-    Of readings that follow one another it is the one that counts.
+    Of readings that follow one another it is the one that counts, if any does.
     """
-    living = Evidence.objects.exclude(state__in=(*STATES_THAT_CAME_TO_NOTHING, EvidenceState.SUPERSEDED))
+    living = Evidence.objects.exclude(state__in=STATES_THAT_CAME_TO_NOTHING)
     return living.filter(centre=centre, blob_id=sha256).order_by("state", "received_at").first()
 
 
@@ -226,9 +228,35 @@ def tables_of(evidence: Iterable[Evidence]) -> list[tuple[str, Tables]]:
     return [(item.digest, {table.kind: read_table(table.key) for table in item.tables.all()}) for item in evidence]
 
 
-def read_table(key: str) -> pa.Table:
+def read_table(key: str, *, columns: Sequence[str] = ()) -> pa.Table:
+    """A kept table; with `columns` only those of them it has."""
     with store.open_key(key) as stream:
-        return pq.read_table(stream)
+        file = pq.ParquetFile(stream)
+        known = set(file.schema_arrow.names)
+        return file.read(columns=[name for name in columns if name in known] if columns else None)
+
+
+def row_differences(older: Evidence, newer: Evidence) -> list[RowDifference]:
+    """What changed from one version of a file to another, kind by kind."""
+    sides: list[dict[str, str]] = [{table.kind: table.key for table in one.tables.all()} for one in (older, newer)]
+    found = []
+    for name in sorted({*sides[0], *sides[1]}):
+        kind = KIND_BY_NAME[name]
+        before, after = (read_table(side[name]) if name in side else kind.empty() for side in sides)
+        found.append(row_difference(before, after, kind=kind))
+    return found
+
+
+def versions_of(evidence: Evidence) -> list[Evidence]:
+    """The other versions of a file, the oldest first."""
+    known = {evidence.pk: evidence}
+    edge = [evidence]
+    while edge:
+        around = Q(pk__in=[one.supersedes_id for one in edge]) | Q(supersedes__in=edge)
+        edge = list(Evidence.objects.filter(around, centre=evidence.centre_id).exclude(pk__in=known))
+        known |= {one.pk: one for one in edge}
+    others = [one for one in known.values() if one.pk != evidence.pk]
+    return sorted(others, key=lambda one: (one.received_at, one.pk))
 
 
 SHOWN_WIDTH = 400

@@ -171,6 +171,15 @@ class Firm(StrictSerializer):
     lines = GradeLine(many=True)
 
 
+class VersionChangesAnswer(StrictSerializer):
+    """Two versions of a file: rows by kind, and what the newer one does to measures and score."""
+
+    before = serializers.DictField()
+    after = serializers.DictField()
+    kinds = serializers.ListField(child=serializers.DictField())
+    effect = serializers.DictField(allow_null=True, help_text="null without a profile or a published edition")
+
+
 class RankingRow(StrictSerializer):
     """One line of a ranking; a blocked centre has no rank, its consequences say why."""
 

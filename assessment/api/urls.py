@@ -5,6 +5,7 @@ from assessment.api.editions import EditionDiff
 from assessment.api.explanations import AssessmentExplanation, CentreExplanation
 from assessment.api.flags import AssessmentFlags, CentreFlags
 from assessment.api.rankings import Ranking
+from assessment.api.versions import EvidenceChanges
 
 urlpatterns = [
     path("assessments/", views.Assessments.as_view(), name="assessments"),
@@ -29,6 +30,7 @@ urlpatterns = [
     path("certificates/<str:number>/", views.CertificateDetail.as_view(), name="certificate"),
     path("certificates/<str:number>/pdf/", views.CertificatePDF.as_view(), name="certificate_pdf"),
     path("editions/<str:rubric>/<str:edition>/diff/", EditionDiff.as_view(), name="edition_diff"),
+    path("evidence/<uuid:pk>/changes/", EvidenceChanges.as_view(), name="evidence_changes"),
     path("rankings/", Ranking.as_view(), name="rankings"),
     path("reports/", views.Reports.as_view(), name="reports"),
     path("reports/<uuid:pk>/", views.ReportDetail.as_view(), name="report"),

@@ -52,9 +52,16 @@ def difference_shown(shown: Shown) -> DifferenceShown | None:
         return None
     before = previous_result(shown.stored, assessment=shown.assessment, insider=shown.is_insider)
     found = difference_between(before, shown.stored) if before is not None else None
-    if found is None or found.total is None:
+    if found is None:
         return None
-    finding = _("%(change)s points since the previous result (%(before)s → %(after)s)") % {
+    return difference_words(found, _("%(change)s points since the previous result (%(before)s → %(after)s)"))
+
+
+def difference_words(found: Difference, finding: str) -> DifferenceShown | None:
+    """A difference under a finding that names `change`, `before` and `after`; None where there are no two scores."""
+    if found.total is None:
+        return None
+    finding %= {
         "change": signed(found.total.published),
         "before": plain(found.before.score or Decimal(0)),
         "after": plain(found.after.score or Decimal(0)),

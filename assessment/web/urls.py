@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessment.web.views import assessments, centres, certificates, editions, home, results
+from assessment.web.views import assessments, centres, certificates, editions, home, results, versions
 
 app_name = "assessment"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("centres/<slug:slug>/result/", results.result, name="result"),
     path("centres/<slug:slug>/result/<str:code>/", results.trace, name="trace"),
     path("centres/<slug:slug>/bundle/", results.bundle, name="bundle"),
+    path("evidence/<uuid:pk>/changes/", versions.changes, name="version_changes"),
     path("assessments/<uuid:pk>/", assessments.assessment, name="assessment"),
     path("rubrics/<str:rubric>/<str:edition>/diff/", editions.edition_diff, name="edition_diff"),
     path("certificates/", certificates.verify, name="verify"),

@@ -26,6 +26,8 @@ class EvidenceListed(serializers.ModelSerializer[Evidence]):
             "format",
             "parser",
             "issue_counts",
+            "version",
+            "supersedes",
             "job",
             "received_at",
         )
@@ -65,7 +67,10 @@ class EvidenceSerializer(EvidenceListed):
     members = MemberSerializer(many=True, read_only=True)
     origins = OriginSerializer(many=True, read_only=True)
     map = serializers.SerializerMethodField()
-    replaces = serializers.UUIDField(source="replaces_id", read_only=True, allow_null=True)
+    rereads = serializers.UUIDField(source="rereads_id", read_only=True, allow_null=True)
+    superseded_by: serializers.PrimaryKeyRelatedField[Any] = serializers.PrimaryKeyRelatedField(
+        many=True, read_only=True
+    )
 
     class Meta(EvidenceListed.Meta):
         fields = (
@@ -74,8 +79,10 @@ class EvidenceSerializer(EvidenceListed):
             "declared_encoding",
             "timezone",
             "map",
-            "replaces",
+            "rereads",
             "encoding",
+            "replaces",
+            "superseded_by",
             "facts",
             "runs",
             "tables",
@@ -107,6 +114,7 @@ class UploadForm(StrictSerializer):
     timezone = serializers.CharField(required=False)
     encoding = serializers.CharField(required=False)
     map = serializers.CharField(required=False)
+    replaces = serializers.CharField(required=False)
     digest = serializers.CharField(required=False)
 
 
@@ -134,6 +142,10 @@ class UploadSerializer(serializers.ModelSerializer[Upload]):
             "created_at",
             "expires_at",
         )
+
+
+class NothingSaid(StrictSerializer):
+    """The act is in the address."""
 
 
 class LineSerializer(serializers.Serializer[Any]):

@@ -25,7 +25,7 @@ from evidence.services.resume_upload import too_long
 
 RAW = "application/octet-stream"
 FORM = "multipart/form-data"
-QUERY = frozenset(("centre", "format", "timezone", "encoding", "map"))
+QUERY = frozenset(("centre", "format", "timezone", "encoding", "map", "replaces"))
 _FORM_FIELDS = QUERY | {"digest", "file", "csrfmiddlewaretoken"}
 _FORM_OVERHEAD = 64 * 1024
 
@@ -59,6 +59,7 @@ def take_raw(request: Request) -> Reception:
         timezone=query.get("timezone", ""),
         encoding=query.get("encoding", ""),
         column_map=query.get("map", ""),
+        replaces=query.get("replaces", ""),
         sha256=declared_sha256(request.headers),
     )
     return _take(body_chunks(request._request), declared=declared, centre=centre, request=request)
@@ -88,6 +89,7 @@ def take_form(request: Request) -> Reception:
         timezone=form.get("timezone", ""),
         encoding=form.get("encoding", ""),
         column_map=form.get("map", ""),
+        replaces=form.get("replaces", ""),
         sha256=sha256_of(digest, field="digest") if digest else declared_sha256(request.headers),
     )
     return _take(file.chunks(store.CHUNK), declared=declared, centre=centre, request=request)

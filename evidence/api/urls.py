@@ -2,6 +2,7 @@ from django.urls import path
 
 from evidence.api.maps import ColumnMapDetail, ColumnMaps, ColumnMapVersions, MapPreview, MapProposal, Reread
 from evidence.api.uploads import UploadDetail, UploadDoor
+from evidence.api.versions import CountAgain, TellApart
 from evidence.api.views import (
     EvidenceAnnotated,
     EvidenceContent,
@@ -15,6 +16,8 @@ urlpatterns = [
     path("evidence/", EvidenceDoor.as_view(), name="evidence_door"),
     path("evidence/templates/<slug:name>.<slug:ending>", EvidenceTemplate.as_view(), name="evidence_template"),
     path("evidence/<uuid:pk>/", EvidenceDetail.as_view(), name="evidence"),
+    path("evidence/<uuid:pk>/count-again/", CountAgain.as_view(), name="evidence_count_again"),
+    path("evidence/<uuid:pk>/tell-apart/", TellApart.as_view(), name="evidence_tell_apart"),
     path("evidence/<uuid:pk>/content/", EvidenceContent.as_view(), name="evidence_content"),
     path("evidence/<uuid:pk>/annotated/", EvidenceAnnotated.as_view(), name="evidence_annotated"),
     path("evidence/<uuid:pk>/lines/", EvidenceLines.as_view(), name="evidence_lines"),

@@ -36,8 +36,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='evidence',
-            name='replaces',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='evidence.evidence'),
+            name='rereads',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reread_by', to='evidence.evidence'),
         ),
         migrations.AddField(
             model_name='columnmapversion',
@@ -56,11 +56,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='evidence',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('state__in', ('rejected', 'unreadable', 'withdrawn')), _negated=True), ('replaces', None)), fields=('centre', 'blob'), name='one_living_evidence_per_centre_and_blob'),
+            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('state__in', ('rejected', 'unreadable', 'withdrawn')), _negated=True), ('rereads', None)), fields=('centre', 'blob'), name='one_living_evidence_per_centre_and_blob'),
         ),
         migrations.AddConstraint(
             model_name='evidence',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('state__in', ('rejected', 'unreadable', 'withdrawn')), _negated=True), models.Q(('replaces', None), _negated=True)), fields=('replaces',), name='one_living_reading_in_place_of_another'),
+            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('state__in', ('rejected', 'unreadable', 'withdrawn')), _negated=True), models.Q(('rereads', None), _negated=True)), fields=('rereads',), name='one_living_reading_in_place_of_another'),
         ),
         migrations.AddConstraint(
             model_name='columnmapversion',

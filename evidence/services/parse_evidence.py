@@ -20,6 +20,7 @@ from evidence.parsers.packed import FORMAT as ARCHIVE
 from evidence.selectors import NOT_YET_READ, is_being_read
 from evidence.services.parser_process import as_error, run_parser
 from evidence.services.take_members import take_members
+from evidence.services.versions import settle_version
 from operations import audit
 from operations.jobs import Progress
 
@@ -80,28 +81,14 @@ def _accept(evidence: Evidence, found: dict[str, Any], keys: dict[str, str]) -> 
         if evidence.state != EvidenceState.PARSING:
             return
         _enter(evidence, found)
-        _supersede(evidence)
         evidence.state = EvidenceState.ACCEPTED
         evidence.save()
         ObservationTable.objects.bulk_create(
             ObservationTable(evidence=evidence, kind=kind, rows=found["tables"][kind], key=key)
             for kind, key in sorted(keys.items())
         )
+        settle_version(evidence)
         _close(evidence)
-
-
-def _supersede(evidence: Evidence) -> None:
-    """Of two readings of the same bytes the later one counts, from the moment it is accepted."""
-    if evidence.replaces_id is None:
-        return
-    earlier = Evidence.objects.filter(pk=evidence.replaces_id, state=EvidenceState.ACCEPTED)
-    if earlier.update(state=EvidenceState.SUPERSEDED):
-        audit.record(
-            actor=audit.SYSTEM,
-            act="evidence.superseded",
-            subject=f"evidence/{evidence.replaces_id}",
-            details={"by": str(evidence.pk), "sha256": evidence.blob_id},
-        )
 
 
 def _reject(evidence: Evidence, error: UserFacingError, *, found: dict[str, Any]) -> None:

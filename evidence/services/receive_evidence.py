@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import available_timezones
 
@@ -26,6 +26,7 @@ from evidence.selectors import living_evidence, named_map
 from evidence.services.display_name import display_name
 from evidence.services.quota import refuse_over_quota
 from evidence.services.reread_evidence import PARSE, reread_evidence
+from evidence.services.versions import check_replaced
 from operations import audit, jobs
 
 _SAFE_ENCODINGS = frozenset(("utf-8", "utf-16", "gb18030", "gbk", "gb2312", "big5", "latin-1", "iso-8859-1", "cp1252"))
@@ -41,6 +42,7 @@ class Declared:
     encoding: str = ""
     sha256: str = ""  # 64 hexadecimal digits
     column_map: str = ""  # `name` for its newest version, or `name@number`
+    replaces: str = ""  # the id of the evidence it is a new version of, or `nothing`; told by name and rows otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,13 @@ def receive_evidence(
         is_told: whether its first bytes have been looked at already.
 
     Raises:
-        InputError: `unknown_timezone`, `unknown_encoding`, `unknown_map`.
+        InputError: `unknown_timezone`, `unknown_encoding`, `unknown_map`, `unknown_evidence`.
         DecisionBlocked: the same bytes are being read anew, or were read by this very map.
         ParseError: `digest_mismatch`, `empty_file`, `content_mismatch`, `unknown_format`, `ambiguous_format`.
         QuotaExceeded: what `evidence.services.quota` refuses.
     """
     check_declared(declared)
+    replaces = check_replaced(declared.replaces, centre=centre)
     if declared.sha256 and declared.sha256 != file.sha256:
         raise _digest_mismatch(declared.sha256, file.sha256)
     name = display_name(declared.name)
@@ -90,7 +93,8 @@ def receive_evidence(
                 return reception
             refuse_over_quota(centre, sha256=file.sha256, size=file.size)
             blob, _ = Blob.objects.get_or_create(sha256=file.sha256, defaults={"size": file.size})
-            return Reception(_enter(blob, name, timezone, declared, centre, person, column_map), is_new=True)
+            said = replace(declared, name=name, timezone=timezone, replaces=replaces)
+            return Reception(_enter(blob, said, centre, person, column_map), is_new=True)
 
     with transaction.atomic():
         try:
@@ -106,22 +110,17 @@ def receive_evidence(
 
 
 def _enter(
-    blob: Blob,
-    name: str,
-    timezone: str,
-    declared: Declared,
-    centre: Centre,
-    person: Person,
-    column_map: ColumnMapVersion | None,
+    blob: Blob, declared: Declared, centre: Centre, person: Person, column_map: ColumnMapVersion | None
 ) -> Evidence:
     evidence = Evidence(
         id=uuid.uuid4(),
         centre=centre,
         blob=blob,
-        name=name,
+        name=declared.name,
         declared_format=declared.format,
         declared_encoding=declared.encoding,
-        timezone=timezone,
+        timezone=declared.timezone,
+        replaces=declared.replaces,
         column_map=column_map,
         uploaded_by=person,
     )
@@ -133,7 +132,7 @@ def _enter(
         actor=person,
         act="evidence.received",
         subject=f"evidence/{evidence.pk}",
-        details={"centre": centre.slug, "sha256": blob.sha256, "size": blob.size, "name": name},
+        details={"centre": centre.slug, "sha256": blob.sha256, "size": blob.size, "name": declared.name},
     )
     _flag_copies(evidence)
     return evidence

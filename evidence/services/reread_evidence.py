@@ -41,7 +41,8 @@ def reread_evidence(evidence: Evidence, column_map: ColumnMapVersion, *, person:
                 declared_encoding=earlier.declared_encoding,
                 timezone=earlier.timezone,
                 column_map=column_map,
-                replaces=earlier if accepted else None,
+                rereads=earlier if accepted else None,
+                replaces=str(earlier.pk) if accepted else "",
                 uploaded_by=person,
             )
             again.job = jobs.enqueue(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import unicodedata
 from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from csp.constants import NONE
@@ -17,11 +19,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from centres.models import Centre
+from centres.permissions import signed_in
 from centres.selectors import visible_centres, visible_jobs
-from core.errors import InputError, UserFacingError
+from core.errors import DecisionBlocked, InputError, UserFacingError
 from core.text import Text
 from evidence import store
 from evidence.models import Evidence, EvidenceState
@@ -37,10 +40,12 @@ from evidence.selectors import (
     annotated_name,
     newest_maps,
     source_of,
+    versions_of,
     visible_evidence,
     visible_maps,
 )
 from evidence.services.receive_evidence import Declared, receive_evidence
+from evidence.services.versions import count_again, tell_apart
 from evidence.web.forms import UploadForm, is_table
 from evidence.web.window import Window, cell_window, lines_window
 from evidence.web.words import READING, SEVERITIES, STATES, WAITING
@@ -127,9 +132,34 @@ def _page(request: HttpRequest, item: Evidence, *, refusal: UserFacingError | No
         "tables": [_table(table.kind, table.rows) for table in item.tables.all()],
         "annotated_address": reverse("evidence:annotated", args=[item.pk]) if _has_marks(item) else "",
         "map_address": _map_address(request, item),
+        "versions": versions_of(item),
+        "may_choose_version": request.user.has_perm("centres.upload_evidence", item.centre),
         "window": _window(item, line=request.GET.get("line", ""), cell=request.GET.get("cell", "")),
     }
     return render(request, "evidence/evidence.html", context, status=422 if refusal else 200)
+
+
+@login_required
+@require_POST
+def count_version_again(request: HttpRequest, pk: str) -> HttpResponse:
+    """Have a superseded version count in place of the one that counts now."""
+    return _version_act(request, pk, count_again)
+
+
+@login_required
+@require_POST
+def tell_versions_apart(request: HttpRequest, pk: str) -> HttpResponse:
+    """Let a file and the one it took the place of both count."""
+    return _version_act(request, pk, tell_apart)
+
+
+def _version_act(request: HttpRequest, pk: str, act: Callable[..., None]) -> HttpResponse:
+    item = get_object_or_404(visible_evidence(request.user), pk=pk)
+    if not request.user.has_perm("centres.upload_evidence", item.centre):
+        raise PermissionDenied
+    with suppress(DecisionBlocked):  # somebody was quicker; the page says how it stands now
+        act(item, person=signed_in(request.user))
+    return redirect("evidence:evidence", item.pk)
 
 
 @login_required

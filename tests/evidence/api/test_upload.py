@@ -217,7 +217,8 @@ def test_the_same_name_with_other_bytes_leaves_the_old_ones_alone(
     assert new.status_code == 201
     content = b"".join(client.get(old["Location"] + "content/").streaming_content)
     assert content == sus_csv(3)
-    assert client.get(old["Location"]).json()["state"] == "accepted"
+    assert client.get(old["Location"]).json()["state"] == "superseded"
+    assert client.get(new["Location"]).json()["supersedes"] == old.json()["id"]
 
 
 @pytest.mark.torture("T07", "RFC 6266", "header not splittable")

@@ -1,0 +1,49 @@
+"""What a new version of an evidence file changed: rows, measures, score."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from assessment.services.version_changes import version_changes
+from assessment.web.shown import crumbs
+from assessment.web.versions import effect_difference, kinds_shown, measures_shown
+from core.errors import InputError
+from core.text import Text
+from evidence.models import Evidence
+from evidence.selectors import versions_of, visible_evidence
+
+CHANGES = Text(zh="版本差异", en="What changed")
+
+
+@login_required
+@require_GET
+def changes(request: HttpRequest, pk: str) -> HttpResponse:
+    """From an older version to this one; `?since=` names another than the one it took the place of."""
+    newer = get_object_or_404(visible_evidence(request.user), pk=pk)
+    older = _older(newer, request.GET.get("since", ""))
+    context = {
+        "older": older,
+        "newer": newer,
+        "centre": newer.centre,
+        "others": versions_of(newer),
+        "crumbs": crumbs(newer.centre, (newer.name, reverse("evidence:evidence", args=[newer.pk])), (CHANGES, "")),
+    }
+    try:
+        found = version_changes(older, newer)
+    except InputError as refusal:
+        return render(request, "assessment/version_changes.html", context | {"refusal": refusal})
+    context |= {"kinds": kinds_shown(found), "effect": found.effect}
+    if found.effect is not None:
+        context |= {"measures": measures_shown(found.effect), "difference": effect_difference(found.effect)}
+    return render(request, "assessment/version_changes.html", context)
+
+
+def _older(newer: Evidence, since: str) -> Evidence:
+    older = next((other for other in versions_of(newer) if str(other.pk) == since), None) if since else newer.supersedes
+    if older is None:
+        raise Http404
+    return older
