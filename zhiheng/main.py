@@ -27,6 +27,7 @@ COMMANDS: dict[str, Text] = {
     "recompute": Text(zh="由结果包重算结果并逐字节比对", en="rebuild results from their bundles, byte for byte"),
     "rank": Text(zh="为设施排名", en="rank facilities"),
     "compare": Text(zh="拆分两次得分之差", en="split the difference between two results"),
+    "changes": Text(zh="比较证据文件的两个版本", en="what a new version of an evidence file changed"),
 }
 
 READER_GONE = 128 + 13  # what a shell reports of a command that SIGPIPE ended
