@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -36,6 +34,7 @@ from evidence.parsers.maps.opening import Opening, openings
 from evidence.parsers.maps.preview import Preview, preview
 from evidence.parsers.maps.proposal import Proposal, propose
 from evidence.parsers.packed import FORMAT as ARCHIVE
+from evidence.parsers.places import ShownLine, lines_at
 from evidence.parsers.source import Source
 from evidence.parsers.workbook import is_workbook
 
@@ -259,37 +258,16 @@ def versions_of(evidence: Evidence) -> list[Evidence]:
     return sorted(others, key=lambda one: (one.received_at, one.pk))
 
 
-SHOWN_WIDTH = 400
 AROUND = 3
 
 
-@dataclass(frozen=True, slots=True)
-class ShownLine:
-    """One line of a file, harmless to look at."""
-
-    number: int
-    text: str
-    is_cut: bool
-
-
 def lines_around(evidence: Evidence, line: int, *, around: int = AROUND) -> list[ShownLine]:
-    """A few raw lines of the file as it was handed in; none for a workbook or past the end.
-
-    Control and direction characters are made visible, long lines cut, undecodable bytes written in hexadecimal.
-    """
+    """A few raw lines of the file as it was handed in; none for a workbook or past the end."""
     source = source_of(evidence)
     if source.head.startswith(_ZIP_MAGIC):
         return []
-    first, last = max(1, line - around), line + around
-    wide = evidence.encoding.lower().replace("_", "-").startswith("utf-16")
-    numbered: Iterable[tuple[int, bytes | str]] = source.lines() if wide else source.raw_lines()
-    shown = []
-    for number, content in numbered:
-        if number > last:
-            break
-        if number >= first:
-            shown.append(_shown(number, content, evidence.encoding or "utf-8"))
-    return shown
+    numbers = range(max(1, line - around), line + around + 1)
+    return lines_at(source, numbers, encoding=evidence.encoding or "utf-8")
 
 
 def source_of(evidence: Evidence) -> Source:
@@ -305,25 +283,3 @@ def source_of(evidence: Evidence) -> Source:
 
 
 _ZIP_MAGIC = b"PK\x03\x04"
-_HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-
-
-def _shown(number: int, content: bytes | str, encoding: str) -> ShownLine:
-    text = content if isinstance(content, str) else _decoded(content, encoding)
-    cut = text[:SHOWN_WIDTH]
-    visible = "".join(_visible(character) for character in cut)
-    return ShownLine(number, visible, is_cut=len(text) > SHOWN_WIDTH)
-
-
-def _decoded(content: bytes, encoding: str) -> str:
-    try:
-        return content.decode(encoding, "backslashreplace")
-    except LookupError:  # the uploader may declare any word
-        return content.decode("utf-8", "backslashreplace")
-
-
-def _visible(character: str) -> str:
-    """Tabs stay; an escape becomes `␛`, a direction mark `⟨U+202E⟩`."""
-    if character == "\t" or unicodedata.category(character) not in _HIDDEN:
-        return character
-    return chr(0x2400 + ord(character)) if ord(character) < 0x20 else f"⟨U+{ord(character):04X}⟩"

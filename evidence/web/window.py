@@ -5,17 +5,16 @@ Of a text file the lines around a line; of a workbook the cells around a cell.
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
 from core.errors import ParseError
-from core.quantity import plain
 from core.text import Text
 from evidence.models import Evidence
+from evidence.parsers.places import ShownLine, cell_words
 from evidence.parsers.sheet_scan import cell_at, cell_name
-from evidence.parsers.workbook import Sheet, Value, is_workbook, read_workbook
-from evidence.selectors import ShownLine, lines_around, source_of
+from evidence.parsers.workbook import Sheet, is_workbook, read_workbook
+from evidence.selectors import lines_around, source_of
 
 ROWS_AROUND = 4
 COLUMNS_BEFORE = 3
@@ -105,18 +104,6 @@ def _grid(place: Text, sheet: Sheet, row: int, column: int) -> Window:
 
 
 def _cell(sheet: Sheet, row: int, column: int, *, chosen: bool) -> GridCell:
-    value = sheet.value(row, column)
-    words = sheet.flaw((row, column)) or _words(value)
+    words = cell_words(sheet, row, column)
     cut = words if len(words) <= SHOWN_CHARACTERS else words[:SHOWN_CHARACTERS] + "…"
-    return GridCell(cut, isinstance(value, Decimal), chosen)
-
-
-def _words(value: Value) -> str:
-    match value:
-        case None:
-            return ""
-        case Decimal():
-            return plain(value)
-        case dt.datetime() | dt.date():
-            return value.isoformat()
-    return str(value)
+    return GridCell(cut, isinstance(sheet.value(row, column), Decimal), chosen)
