@@ -8,8 +8,23 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 
+from assessment.casework.disputes import Dispute
+from assessment.casework.findings import Finding, FindingNote
+from assessment.casework.parts import Assignment, CasePart
+from assessment.casework.states import (
+    OVER,
+    AssessmentState,
+    CertificateState,
+    DisputeKind,
+    DisputeState,
+    FindingState,
+    Kind,
+    Part,
+    Procedure,
+    Severity,
+)
+from assessment.casework.visits import EvaluationPlan, Photograph, Sample, SiteVisit
 from assessment.scoring.result import Result
 from centres.models import Centre, ProfileVersion
 from core.text import Text
@@ -17,6 +32,14 @@ from evidence.models import Evidence
 from indicators.models import Edition
 from operations.models import Job
 
+# fmt: off
+__all__ = [
+    "OVER", "Act", "AssessedEvidence", "Assessment", "AssessmentState", "Assignment", "CasePart", "Certificate",
+    "CertificateSeries", "CertificateState", "Dispute", "DisputeKind", "DisputeState", "EvaluationPlan", "Finding",
+    "FindingNote", "FindingState", "Kind", "Part", "Photograph", "Procedure", "ProvisionalResult", "RankedReport",
+    "Sample", "Severity", "SiteVisit", "StoredResult",
+]
+# fmt: on
 Person = settings.AUTH_USER_MODEL
 
 
@@ -84,23 +107,23 @@ class Screening(models.Model):
         return f"{self.result} {len(self.content['flags'])} flags"
 
 
-class AssessmentState(models.TextChoices):
-    DRAFT = "draft", _("draft")
-    SUBMITTED = "submitted", _("submitted")
-    EVALUATED = "evaluated", _("evaluated")
-    REVIEWED = "reviewed", _("reviewed")
-    CERTIFIED = "certified", _("certified")
-    REFUSED = "refused", _("refused")
-
-
 class Assessment(models.Model):
-    """One centre against one edition. The three who judge are three people; the database insists."""
+    """One centre against one edition, by the procedure pinned when it was opened.
+
+    Who took which part stands in `parts`; `assessor`, `reviewer` and `decider` are those who last acted as such. The
+    three who judge are three natural persons; constraints here and triggers insist.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="assessments")
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
     profile_version = models.ForeignKey(ProfileVersion, on_delete=models.PROTECT, related_name="+", null=True)
-    state = models.CharField(max_length=10, choices=AssessmentState, default=AssessmentState.DRAFT)
+    kind = models.CharField(max_length=15, choices=Kind, default=Kind.CERTIFICATION)
+    procedure = models.CharField(max_length=10, choices=Procedure, default=Procedure.FULL)
+    notice_days = models.PositiveSmallIntegerField(default=0)  # 公示 before a decision to certify takes effect
+    notice_until = models.DateField(null=True)  # the last day on which one may object
+    state = models.CharField(max_length=15, choices=AssessmentState, default=AssessmentState.DRAFT)
+    submissions = models.PositiveSmallIntegerField(default=0)  # how often a package was frozen; the last one counts
     result = models.ForeignKey(StoredResult, on_delete=models.PROTECT, related_name="+", null=True)
     job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="+", null=True)  # scoring the package
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -117,7 +140,7 @@ class Assessment(models.Model):
             models.UniqueConstraint(
                 name="one_open_assessment_per_centre",
                 fields=("centre",),
-                condition=~Q(state__in=("certified", "refused")),
+                condition=~Q(state__in=OVER),
             ),
             models.CheckConstraint(
                 name="reviewer_is_not_the_assessor",
@@ -153,38 +176,47 @@ class AssessedEvidence(models.Model):
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="+")
     digest = models.CharField(max_length=71)
     parser = models.CharField(max_length=80)
+    submission = models.PositiveSmallIntegerField(default=1)  # a returned application is frozen anew
 
     class Meta:
         ordering = ("digest",)
         verbose_name_plural = "assessed evidence"
-        constraints = (models.UniqueConstraint(fields=("assessment", "evidence"), name="each_file_once_per_package"),)
+        constraints = (
+            models.UniqueConstraint(fields=("assessment", "submission", "evidence"), name="each_file_once_per_package"),
+        )
 
     def __str__(self) -> str:
         return self.digest
 
 
 class Act(models.Model):
-    """One step of an assessment: who took it, when and why. Rows are only added."""
+    """One step of an assessment or of its certificate: who took it in which part, when and why. Rows are only added.
+
+    Steps without a person are the platform's own, such as the end of a certificate's term.
+    """
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="acts")
+    of = models.CharField(max_length=12, default="assessment")  # or certificate
     act = models.CharField(max_length=20)
-    from_state = models.CharField(max_length=10, blank=True)
-    to_state = models.CharField(max_length=10)
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    from_state = models.CharField(max_length=15, blank=True)
+    to_state = models.CharField(max_length=15)
+    part = models.CharField(max_length=15, choices=Part)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
     reason = models.TextField(blank=True)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(
+                name="only_the_platform_acts_without_a_person",
+                condition=Q(person__isnull=False, part__in=[part for part in Part if part != Part.SYSTEM])
+                | Q(person=None, part=Part.SYSTEM),
+            ),
+        )
 
     def __str__(self) -> str:
-        return f"{self.act} by {self.person}"
-
-
-class CertificateState(models.TextChoices):
-    VALID = "valid", _("valid")
-    SUSPENDED = "suspended", _("suspended")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+        return f"{self.act} by {self.person or 'the platform'}"
 
 
 class Certificate(models.Model):
@@ -194,9 +226,12 @@ class Certificate(models.Model):
     assessment = models.OneToOneField(Assessment, on_delete=models.PROTECT, related_name="certificate")
     result = models.ForeignKey(StoredResult, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=CertificateState, default=CertificateState.VALID)
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, related_name="replaced_by", null=True, blank=True)
     decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     issued_on = models.DateField()
     valid_until = models.DateField()
+    surveillance_due_on = models.DateField(null=True, blank=True)
+    suspended_on = models.DateField(null=True, blank=True)
     # How firmly the result stood when it was issued: `{"varied": {zh, en}, "firmness": …}`; None: not on the paper.
     interval: models.JSONField[dict[str, Any] | None, dict[str, Any] | None] = models.JSONField(null=True)
     pdf_sha256 = models.CharField(max_length=64, blank=True)

@@ -31,6 +31,16 @@ def is_decider(user: Somebody) -> bool:
 
 
 @rules.predicate
+def is_registrar(user: Somebody) -> bool:
+    return has_role(user, Role.REGISTRAR)
+
+
+@rules.predicate
+def is_appeal_handler(user: Somebody) -> bool:
+    return has_role(user, Role.APPEAL_HANDLER)
+
+
+@rules.predicate
 def is_regulator(user: Somebody) -> bool:
     return has_role(user, Role.REGULATOR)
 
@@ -38,7 +48,9 @@ def is_regulator(user: Somebody) -> bool:
 # Never the centre's own people, nor the regulator: what is odd is first a matter between the body and the centre.
 rules.add_perm("assessment.see_flags", is_of_the_body & ~is_member)
 rules.add_perm("assessment.submit", is_of_the_centre)
+rules.add_perm("assessment.admit", is_registrar)
 rules.add_perm("assessment.evaluate", is_assessor)
 rules.add_perm("assessment.review", is_reviewer)
 rules.add_perm("assessment.decide", is_decider)
+rules.add_perm("assessment.handle_dispute", is_appeal_handler)
 rules.add_perm("assessment.make_report", is_regulator | is_of_the_body | is_administrator)

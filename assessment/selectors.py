@@ -20,9 +20,13 @@ from assessment.models import (
     AssessmentState,
     Certificate,
     CertificateState,
+    Finding,
+    FindingState,
+    Kind,
     ProvisionalResult,
     RankedReport,
     Screening,
+    Severity,
     StoredResult,
 )
 from assessment.scoring.explain.advice import advise
@@ -50,7 +54,13 @@ from indicators.models import Edition
 from indicators.selectors import current_edition, editions, typed
 
 Somebody = Person | AnonymousUser
-JUDGED = (AssessmentState.EVALUATED, AssessmentState.REVIEWED, AssessmentState.CERTIFIED, AssessmentState.REFUSED)
+JUDGED = (
+    AssessmentState.EVALUATED,
+    AssessmentState.REVIEWED,
+    AssessmentState.ANNOUNCED,
+    AssessmentState.CERTIFIED,
+    AssessmentState.REFUSED,
+)
 
 
 def visible_assessments(user: Somebody) -> QuerySet[Assessment]:
@@ -69,6 +79,12 @@ def current_result(centre: Centre) -> StoredResult | None:
         return official.result
     provisional = ProvisionalResult.objects.filter(centre=centre).select_related("result").first()
     return provisional.result if provisional else None
+
+
+def open_major_findings(assessment: Assessment) -> list[Finding]:
+    """While there is one, nothing is certified."""
+    over = (FindingState.CLOSED, FindingState.RETRACTED)
+    return list(assessment.findings.filter(severity=Severity.MAJOR).exclude(state__in=over))
 
 
 # --- what a result was scored from ----------------------------------------------------------------------
@@ -209,6 +225,7 @@ class Standing(StrEnum):
     EXPIRED = "expired"
     SUSPENDED = "suspended"
     WITHDRAWN = "withdrawn"
+    TERMINATED = "terminated"
     UNKNOWN = "unknown"
 
 
@@ -332,7 +349,7 @@ def newest_judged(user: Somebody, **only: Any) -> Iterable[Assessment]:
 
 
 def _judged(user: Somebody, **only: Any) -> QuerySet[Assessment]:
-    found = Assessment.objects.filter(state__in=JUDGED, **only).exclude(result=None)
+    found = Assessment.objects.filter(state__in=JUDGED, **only).exclude(result=None).exclude(kind=Kind.PRE_ASSESSMENT)
     if may_see_whole_ranking(user):
         return found.filter(centre__in=visible_centres(user))
     return found.filter(state=AssessmentState.CERTIFIED, certificate__state=CertificateState.VALID)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from centres.profile import FacilityProfile
@@ -12,10 +15,14 @@ from core.text import Text
 
 
 class Person(AbstractUser):
-    """Someone who signs in; the names are those printed under a decision."""
+    """An account someone signs in with; the names are those printed under a decision.
+
+    `natural_person` is the human being behind it: accounts that share it are one person wherever people are kept apart.
+    """
 
     name_zh = models.CharField(max_length=100, blank=True)
     name_en = models.CharField(max_length=100, blank=True)
+    natural_person = models.UUIDField(default=uuid.uuid4, editable=False, db_index=True)
 
     @property
     def name(self) -> Text:
@@ -86,9 +93,11 @@ class Membership(models.Model):
 class Role(models.TextChoices):
     """What people of the assessing body, the regulator and the platform may do."""
 
+    REGISTRAR = "registrar", _("registrar")
     ASSESSOR = "assessor", _("assessor")
     REVIEWER = "reviewer", _("reviewer")
     DECIDER = "decider", _("decider")
+    APPEAL_HANDLER = "appeal_handler", _("appeal handler")
     REGULATOR = "regulator", _("regulator")
     RUBRIC_AUTHOR = "rubric_author", _("rubric author")
     PUBLISHER = "publisher", _("publisher of rubrics")
@@ -107,3 +116,52 @@ class StaffRole(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.role} {self.province}".strip()
+
+
+class Declaration(models.Model):
+    """What somebody declared about their interests in one centre; rows are only added, the newest in force counts.
+
+    A declaration without conflict lasts a year at most. A conflict keeps its author out of every case of the centre
+    until the day it ends: two years after employment or advice.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="declarations")
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="declarations")
+    conflict = models.BooleanField()
+    statement = models.TextField()
+    declared_on = models.DateField()
+    valid_until = models.DateField()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(
+                name="declaration_ends_after_it_begins", condition=Q(valid_until__gte=F("declared_on"))
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.centre} {'conflict' if self.conflict else 'no conflict'}"
+
+
+class Competence(models.Model):
+    """That somebody may assess a pillar, until when, on what grounds; said by somebody else."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="competences")
+    pillar = models.CharField(max_length=20)  # code of the pillar in the rubric: CE, ST, …
+    grounds = models.TextField()
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    granted_on = models.DateField()
+    valid_until = models.DateField()
+
+    class Meta:
+        ordering = ("pillar", "-id")
+        constraints = (
+            models.CheckConstraint(name="nobody_grants_their_own_competence", condition=~Q(person=F("granted_by"))),
+            models.CheckConstraint(
+                name="competence_ends_after_it_begins", condition=Q(valid_until__gte=F("granted_on"))
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.pillar}"

@@ -44,16 +44,19 @@ def is_administrator(user: Somebody) -> bool:
 
 @rules.predicate
 def is_of_the_body(user: Somebody) -> bool:
-    """Assessors, reviewers and deciders: they read every centre's evidence."""
+    """Those who handle cases: they read every centre's evidence."""
     return user.is_active and StaffRole.objects.filter(user_id=user.pk, role__in=BODY_ROLES).exists()
 
 
-BODY_ROLES = (Role.ASSESSOR, Role.REVIEWER, Role.DECIDER)
+BODY_ROLES = (Role.REGISTRAR, Role.ASSESSOR, Role.REVIEWER, Role.DECIDER, Role.APPEAL_HANDLER)
 
 rules.add_perm("centres.add_centre", is_administrator)
 rules.add_perm("centres.change_profile", is_member | is_administrator)
 rules.add_perm("centres.upload_evidence", is_member)
 rules.add_perm("centres.submit_package", is_owner)
+rules.add_perm("centres.declare_interests", is_of_the_body)
+rules.add_perm("centres.grant_competence", is_administrator)
+rules.add_perm("centres.link_accounts", is_administrator)
 
 # The users' pages of the admin site; everything there is written to the audit log as well.
 for _thing in ("person", "staffrole", "membership"):

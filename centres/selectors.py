@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from enum import StrEnum
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from centres.models import Centre, Person, ProfileVersion, Role, StaffRole
+from centres.models import Centre, Competence, Declaration, Person, ProfileVersion, Role, StaffRole
+from centres.permissions import BODY_ROLES
 from operations.models import Job
 
-_SEE_EVERY_CENTRE = (Role.ASSESSOR, Role.REVIEWER, Role.DECIDER, Role.ADMINISTRATOR)
+_SEE_EVERY_CENTRE = (*BODY_ROLES, Role.ADMINISTRATOR)
 
 
 def visible_centres(user: Person | AnonymousUser) -> QuerySet[Centre]:
@@ -41,3 +45,30 @@ def visible_jobs(user: Person | AnonymousUser) -> QuerySet[Job]:
     if user.is_superuser or StaffRole.objects.filter(user_id=user.pk, role=Role.ADMINISTRATOR).exists():
         scopes |= Q(scope="")
     return Job.objects.filter(scopes)
+
+
+class Interests(StrEnum):
+    """What somebody's declarations about a centre say on a day."""
+
+    UNDECLARED = "undeclared"
+    CLEAR = "clear"
+    CONFLICT = "conflict"
+
+
+def interests(person: Person, *, centre: Centre | int, on: dt.date) -> Interests:
+    """Of all accounts of the natural person; a conflict lasts to its end, whatever is declared later."""
+    in_force = Declaration.objects.filter(
+        person__natural_person=person.natural_person, centre=centre, declared_on__lte=on, valid_until__gte=on
+    )
+    said = set(in_force.values_list("conflict", flat=True))
+    if True in said:
+        return Interests.CONFLICT
+    return Interests.CLEAR if said else Interests.UNDECLARED
+
+
+def competent_pillars(person: Person, *, on: dt.date) -> frozenset[str]:
+    """The pillars this natural person may assess on that day."""
+    in_force = Competence.objects.filter(
+        person__natural_person=person.natural_person, granted_on__lte=on, valid_until__gte=on
+    )
+    return frozenset(in_force.values_list("pillar", flat=True))

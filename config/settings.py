@@ -245,6 +245,11 @@ BODY_COMPLAINTS = {
 # 认证 certification only for an accredited body; the word stands in the title of the certificate.
 BODY_ASSESSES = {"zh": env.text("ZHIHENG_BODY_WORD_ZH", "评价"), "en": env.text("ZHIHENG_BODY_WORD_EN", "assessment")}
 
+# How new cases are handled; each keeps what it was opened with. Express: the evaluation contains the review of the
+# application. Days of notice: a decision to certify is open to objections so long before it takes effect.
+SCHEME_EXPRESS = env.flag("ZHIHENG_SCHEME_EXPRESS", False)
+SCHEME_NOTICE_DAYS = env.whole("ZHIHENG_SCHEME_NOTICE_DAYS", 0)
+
 # --- work that takes longer than a request ---------------------------------------------------------------
 
 JOB_LEASE_SECONDS = env.whole("ZHIHENG_JOB_LEASE_SECONDS", 20, least=2)

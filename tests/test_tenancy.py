@@ -68,6 +68,17 @@ OBJECTS = {
     "evaluate": "assessment",
     "review": "assessment",
     "decide": "assessment",
+    "discontinue": "assessment",
+    "take_up": "assessment",
+    "return_application": "assessment",
+    "accept": "assessment",
+    "decline": "assessment",
+    "assign": "assessment",
+    "begin": "assessment",
+    "send_back": "assessment",
+    "issue_statement": "assessment",
+    "ask_again": "assessment",
+    "take_effect": "assessment",
 }
 METHODS = ("get", "post", "put", "patch", "delete")
 

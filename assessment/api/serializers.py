@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from assessment.models import Act, Assessment, Certificate, RankedReport
+from assessment.models import Act, Assessment, Certificate, Kind, RankedReport
 from assessment.selectors import standing_of
-from assessment.services.transitions import allowed_acts
+from assessment.services.table import Of, allowed_acts
 from centres.profile import CentreClass, ScaleTier
 from operations.http.serializers import StrictSerializer
 
@@ -19,6 +20,7 @@ class TitleSerializer(StrictSerializer):
 class OpenRequest(StrictSerializer):
     centre = serializers.SlugField(max_length=63)
     rubric = serializers.CharField(max_length=60, required=False, default="zhisuan")
+    kind = serializers.ChoiceField(choices=Kind.choices, required=False, default=Kind.CERTIFICATION)
 
 
 class ActRequest(StrictSerializer):
@@ -36,11 +38,15 @@ class DecideRequest(ActRequest):
 
 
 class ActSerializer(serializers.ModelSerializer[Act]):
-    person = serializers.DictField(source="person.name.as_json", child=serializers.CharField(), read_only=True)
+    person = serializers.SerializerMethodField()
 
     class Meta:
         model = Act
-        fields = ("act", "from_state", "to_state", "person", "reason", "at")
+        fields = ("of", "act", "from_state", "to_state", "part", "person", "reason", "at")
+
+    @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}, "nullable": True})
+    def get_person(self, act: Act) -> dict[str, str] | None:
+        return act.person.name.as_json() if act.person else None
 
 
 class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
@@ -58,16 +64,19 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
     class Meta:
         model = Assessment
         fields = (
-            *("id", "centre", "rubric", "edition", "edition_digest", "state", "allowed_acts"),
+            *("id", "centre", "kind", "procedure", "notice_days", "notice_until", "rubric", "edition"),
+            *("edition_digest", "state", "allowed_acts"),
             *("result", "certificate", "job", "version", "created_at", "acts"),
         )
 
     def get_allowed_acts(self, assessment: Assessment) -> list[str]:
-        return list(allowed_acts(assessment.state))
+        return list(allowed_acts(assessment.state, assessment))
 
     def get_result(self, assessment: Assessment) -> dict[str, Any] | None:
         if (result := assessment.result) is None:
             return None
+        if assessment.kind == Kind.PRE_ASSESSMENT:  # figures, but no grade and no facility score
+            return {"digest": result.digest, "verdict": None, "score": None, "grade": None}
         score = result.tree["score"]
         return {"digest": result.digest, "verdict": result.verdict, "score": score, "grade": result.grade or None}
 
@@ -113,6 +122,7 @@ class CertificateSerializer(serializers.ModelSerializer[Certificate]):
     """What the public may know of a certificate."""
 
     standing = serializers.SerializerMethodField()
+    allowed_acts = serializers.SerializerMethodField()
     centre = serializers.CharField(source="assessment.centre.slug", read_only=True)
     name = serializers.DictField(source="assessment.centre.name.as_json", child=serializers.CharField(), read_only=True)
     rubric = serializers.CharField(source="assessment.edition.rubric", read_only=True)
@@ -127,8 +137,12 @@ class CertificateSerializer(serializers.ModelSerializer[Certificate]):
         model = Certificate
         fields = (
             *("number", "standing", "centre", "name", "rubric", "edition", "edition_digest", "grade", "score"),
-            *("result_digest", "inputs_digest", "issued_on", "valid_until", "pdf_sha256", "job"),
+            *("result_digest", "inputs_digest", "issued_on", "valid_until", "surveillance_due_on", "replaces"),
+            *("allowed_acts", "pdf_sha256", "job"),
         )
+
+    def get_allowed_acts(self, certificate: Certificate) -> list[str]:
+        return list(allowed_acts(certificate.state, certificate.assessment, of=Of.CERTIFICATE))
 
     def get_standing(self, certificate: Certificate) -> str:
         return standing_of(certificate).value

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assessment.api import views
+from assessment.api import acts, views
 from assessment.api.editions import EditionDiff
 from assessment.api.explanations import AssessmentExplanation, CentreExplanation
 from assessment.api.flags import AssessmentFlags, CentreFlags
@@ -16,10 +16,21 @@ urlpatterns = [
         views.AssessmentResultBundle.as_view(),
         name="assessment_result_bundle",
     ),
-    path("assessments/<uuid:pk>/submit/", views.Submit.as_view(), name="submit"),
-    path("assessments/<uuid:pk>/evaluate/", views.Evaluate.as_view(), name="evaluate"),
-    path("assessments/<uuid:pk>/review/", views.Review.as_view(), name="review"),
-    path("assessments/<uuid:pk>/decide/", views.Decide.as_view(), name="decide"),
+    path("assessments/<uuid:pk>/submit/", acts.Submit.as_view(), name="submit"),
+    path("assessments/<uuid:pk>/discontinue/", acts.Discontinue.as_view(), name="discontinue"),
+    path("assessments/<uuid:pk>/take-up/", acts.TakeUp.as_view(), name="take_up"),
+    path("assessments/<uuid:pk>/return/", acts.Return.as_view(), name="return_application"),
+    path("assessments/<uuid:pk>/accept/", acts.Accept.as_view(), name="accept"),
+    path("assessments/<uuid:pk>/decline/", acts.Decline.as_view(), name="decline"),
+    path("assessments/<uuid:pk>/assign/", acts.Assign.as_view(), name="assign"),
+    path("assessments/<uuid:pk>/begin/", acts.Begin.as_view(), name="begin"),
+    path("assessments/<uuid:pk>/evaluate/", acts.Evaluate.as_view(), name="evaluate"),
+    path("assessments/<uuid:pk>/review/", acts.Review.as_view(), name="review"),
+    path("assessments/<uuid:pk>/send-back/", acts.SendBack.as_view(), name="send_back"),
+    path("assessments/<uuid:pk>/state/", acts.IssueStatement.as_view(), name="issue_statement"),
+    path("assessments/<uuid:pk>/decide/", acts.Decide.as_view(), name="decide"),
+    path("assessments/<uuid:pk>/ask-again/", acts.AskAgain.as_view(), name="ask_again"),
+    path("assessments/<uuid:pk>/take-effect/", acts.TakeEffect.as_view(), name="take_effect"),
     path("assessments/<uuid:pk>/result/explanation/", AssessmentExplanation.as_view(), name="assessment_explanation"),
     path("assessments/<uuid:pk>/flags/", AssessmentFlags.as_view(), name="assessment_flags"),
     path("centres/<slug:slug>/flags/", CentreFlags.as_view(), name="centre_flags"),

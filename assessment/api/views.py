@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -14,23 +13,21 @@ from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status
-from rest_framework.exceptions import ErrorDetail, NotAuthenticated, PermissionDenied, ValidationError
+from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from assessment.api.common import assessment_of, person_of, shown, validated
 from assessment.api.rankings import choice, edition_ranked
 from assessment.api.serializers import (
-    ActRequest,
     AssessmentSerializer,
     CertificateSerializer,
-    DecideRequest,
     OpenRequest,
     ReportRequest,
     ReportSerializer,
-    SubmitRequest,
 )
-from assessment.models import Assessment, AssessmentState, Certificate, RankedReport, StoredResult
+from assessment.models import Assessment, AssessmentState, Certificate, Kind, RankedReport, StoredResult
 from assessment.scoring.recompute.bundle import bundle_name, packed
 from assessment.selectors import (
     RankingQuery,
@@ -40,23 +37,16 @@ from assessment.selectors import (
     visible_assessments,
     visible_reports,
 )
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
 from assessment.services.make_report import make_report
 from assessment.services.open_assessment import open_assessment
 from assessment.services.result_bundle import result_bundle
-from assessment.services.review import review
-from assessment.services.submit import submit
-from centres.models import Person
 from centres.permissions import is_member
 from centres.profile import CentreClass, ScaleTier
 from centres.selectors import visible_centres
-from core.errors import UserFacingError
 from core.text import Text
 from evidence import store
 from indicators.models import Edition
 from indicators.selectors import current_edition
-from operations.http.serializers import StrictSerializer
 from operations.http.views import StrictQuery
 
 PDF = "application/pdf"
@@ -82,13 +72,15 @@ class Assessments(StrictQuery, generics.ListAPIView[Assessment]):
 
     @extend_schema(request=OpenRequest, responses={201: AssessmentSerializer})
     def post(self, request: Request) -> Response:
-        given = _validated(OpenRequest, request)
+        given = validated(OpenRequest, request)
         centre = get_object_or_404(visible_centres(request.user), slug=given["centre"])
         if not is_member(request.user, centre):
             raise PermissionDenied
-        assessment = open_assessment(centre, edition=_edition(given["rubric"]), person=_person(request))
+        assessment = open_assessment(
+            centre, edition=_edition(given["rubric"]), person=person_of(request), kind=Kind(given["kind"])
+        )
         address = reverse("api:assessment", args=(assessment.pk,))
-        return _shown(request, assessment, code=status.HTTP_201_CREATED, headers={"Location": address})
+        return shown(request, assessment, code=status.HTTP_201_CREATED, headers={"Location": address})
 
 
 class AssessmentDetail(StrictQuery):
@@ -96,7 +88,7 @@ class AssessmentDetail(StrictQuery):
 
     @extend_schema(responses=AssessmentSerializer)
     def get(self, request: Request, pk: UUID) -> Response:
-        return _shown(request, _assessment(request, pk))
+        return shown(request, assessment_of(request, pk))
 
 
 class AssessmentResult(StrictQuery):
@@ -104,7 +96,7 @@ class AssessmentResult(StrictQuery):
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, pk: UUID) -> Response:
-        assessment = _assessment(request, pk)
+        assessment = assessment_of(request, pk)
         if assessment.result is None:
             raise Http404
         return Response(assessment.result.tree, headers={"ETag": f'"{assessment.result.digest}"'})
@@ -115,7 +107,7 @@ class AssessmentResultBundle(StrictQuery):
 
     @extend_schema(responses={(200, GZIP): OpenApiTypes.BINARY})
     def get(self, request: Request, pk: UUID) -> FileResponse:
-        return _bundle(_assessment(request, pk).result)
+        return _bundle(assessment_of(request, pk).result)
 
 
 class CentreResult(StrictQuery):
@@ -135,52 +127,6 @@ class CentreResultBundle(StrictQuery):
     @extend_schema(responses={(200, GZIP): OpenApiTypes.BINARY})
     def get(self, request: Request, slug: str) -> FileResponse:
         return _bundle(current_result(get_object_or_404(visible_centres(request.user), slug=slug)))
-
-
-class _ActDoor(StrictQuery):
-    """A step of the chain. `If-Match` with the version refuses to act on what changed meanwhile."""
-
-    request_serializer: type[StrictSerializer] = ActRequest
-    act: Callable[..., Assessment]
-
-    def post(self, request: Request, pk: UUID) -> Response:
-        assessment = _assessment(request, pk)
-        _check_version(request, assessment)
-        given = _validated(self.request_serializer, request)
-        return _shown(request, type(self).act(assessment, person=_person(request), **given))
-
-
-@extend_schema(request=SubmitRequest, responses=AssessmentSerializer)
-class Submit(_ActDoor):
-    """Freeze the package; `job` scores it."""
-
-    request_serializer = SubmitRequest
-    act = staticmethod(submit)
-
-
-@extend_schema(request=ActRequest, responses=AssessmentSerializer)
-class Evaluate(_ActDoor):
-    """An assessor evaluated the package."""
-
-    act = staticmethod(evaluate)
-
-
-@extend_schema(request=ActRequest, responses=AssessmentSerializer)
-class Review(_ActDoor):
-    """A reviewer who did not evaluate agrees."""
-
-    act = staticmethod(review)
-
-
-@extend_schema(request=DecideRequest, responses=AssessmentSerializer)
-class Decide(_ActDoor):
-    """A decider who did neither decides: `certify` or `refuse`."""
-
-    request_serializer = DecideRequest
-
-    @staticmethod
-    def act(assessment: Assessment, *, decision: str, **given: Any) -> Assessment:
-        return decide(assessment, certify=decision == "certify", **given)
 
 
 class Certificates(StrictQuery, generics.ListAPIView[Certificate]):
@@ -224,7 +170,7 @@ class Reports(StrictQuery, generics.ListAPIView[RankedReport]):
 
     @extend_schema(request=ReportRequest, responses={201: ReportSerializer})
     def post(self, request: Request) -> Response:
-        given = _validated(ReportRequest, request)
+        given = validated(ReportRequest, request)
         report = make_report(
             edition=edition_ranked(request, given["rubric"], given["edition"]),
             query=RankingQuery(
@@ -232,7 +178,7 @@ class Reports(StrictQuery, generics.ListAPIView[RankedReport]):
                 scale_tier=choice(ScaleTier, "scale_tier", given.get("scale_tier")),
                 centre_class=choice(CentreClass, "centre_class", given.get("centre_class")),
             ),
-            person=_person(request),
+            person=person_of(request),
             title=Text(**given["title"]) if "title" in given else None,
         )
         address = reverse("api:report", args=(report.pk,))
@@ -260,12 +206,6 @@ class ReportCSV(StrictQuery):
         return _paper(report.csv_sha256, name=f"ranking-{report.made_on}.csv", content_type="text/csv; charset=utf-8")
 
 
-def _person(request: Request) -> Person:
-    if not isinstance(request.user, Person):
-        raise NotAuthenticated
-    return request.user
-
-
 def _edition(rubric: str) -> Edition:
     try:
         return current_edition(rubric)
@@ -273,41 +213,11 @@ def _edition(rubric: str) -> Edition:
         raise ValidationError({"rubric": [ErrorDetail("no such rubric", code="does_not_exist")]}) from error
 
 
-def _assessment(request: Request, pk: UUID) -> Assessment:
-    found: Assessment = get_object_or_404(visible_assessments(request.user), pk=pk)
-    return found
-
-
 def _certificate(number: str) -> Certificate:
     certificate = verification(number).certificate
     if certificate is None:
         raise Http404
     return certificate
-
-
-def _validated(serializer: type[StrictSerializer], request: Request) -> dict[str, Any]:
-    reader = serializer(data=request.data)
-    reader.is_valid(raise_exception=True)
-    given: dict[str, Any] = reader.validated_data
-    return given
-
-
-def _check_version(request: Request, assessment: Assessment) -> None:
-    wanted = request.headers.get("If-Match", "").strip()
-    if wanted not in ("", "*", f'"{assessment.version}"'):
-        raise UserFacingError(
-            "version_changed",
-            Text(zh="评价在此期间已被改动。", en="The assessment has changed meanwhile."),
-            hint=Text(zh="请重新读取后再操作。", en="Read it again, then act."),
-        )
-
-
-def _shown(
-    request: Request, assessment: Assessment, *, code: int = status.HTTP_200_OK, headers: dict[str, str] | None = None
-) -> Response:
-    fresh = visible_assessments(request.user).get(pk=assessment.pk)
-    body = AssessmentSerializer(fresh).data
-    return Response(body, status=code, headers={"ETag": f'"{fresh.version}"', **(headers or {})})
 
 
 def _bundle(stored: StoredResult | None) -> FileResponse:

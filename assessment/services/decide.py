@@ -1,11 +1,15 @@
-"""The decision: certify, with a number at once and the paper by a job; or refuse, with reasons."""
+"""The decision: certify, with a number at once or after the period of notice; refuse with reasons; or ask again."""
 
 from __future__ import annotations
 
-from django.db import transaction
+import datetime as dt
 
-from assessment.models import Assessment
+from django.db import transaction
+from django.utils import timezone
+
+from assessment.models import Assessment, AssessmentState, Dispute, DisputeKind, DisputeState
 from assessment.scoring.result import Verdict
+from assessment.selectors import open_major_findings
 from assessment.services import transitions
 from assessment.services.issue_certificate import issue_certificate
 from centres.models import Person
@@ -13,27 +17,85 @@ from core.errors import DecisionBlocked
 from core.text import Text
 from indicators.selectors import typed
 
+_PENDING = (DisputeState.RECEIVED, DisputeState.ACKNOWLEDGED)
+
 
 @transaction.atomic
 def decide(assessment: Assessment, *, person: Person, certify: bool, reason: str) -> Assessment:
-    """Raises:
-    PermissionDenied: not a decider.
-    DecisionBlocked: `wrong_state`, `separation_of_duties`; `blocked_result`, naming every cause, when a result that
-        carries no certificate was to be certified.
+    """Where the case has a period of notice, a decision to certify is announced first and takes effect after it.
+
+    Raises:
+        PermissionDenied: not a decider.
+        DecisionBlocked: as every act; `major_finding_open`; `blocked_result`, naming every cause, when a result that
+            carries no certificate was to be certified.
     """
     assessment = transitions.locked(assessment)
     transition = transitions.check(assessment, "certify" if certify else "refuse", person=person)
     if certify:
         _check_result_can_be_certified(assessment)
+        if transition.after == AssessmentState.ANNOUNCED:
+            assessment.notice_until = timezone.localdate() + dt.timedelta(days=assessment.notice_days)
     assessment = transitions.take(assessment, transition, person=person, reason=reason)
-    if certify:
+    if assessment.state == AssessmentState.CERTIFIED:
         issue_certificate(assessment, person=person)
+    return assessment
+
+
+@transaction.atomic
+def ask_again(assessment: Assessment, *, person: Person, reason: str) -> Assessment:
+    """The decider returns the case to its reviewer, with what is to be looked at anew.
+
+    Raises:
+        PermissionDenied, DecisionBlocked: as `decide`.
+    """
+    assessment = transitions.locked(assessment)
+    transition = transitions.check(assessment, "ask_again", person=person)
+    return transitions.take(assessment, transition, person=person, reason=reason)
+
+
+@transaction.atomic
+def take_effect(assessment: Assessment, *, person: Person, reason: str) -> Assessment:
+    """After the period of notice a registrar lets the announced decision take effect, which gives the number.
+
+    Raises:
+        PermissionDenied: not a registrar.
+        DecisionBlocked: as every act; `notice_runs`, until the last day has passed; `objection_open`.
+    """
+    assessment = transitions.locked(assessment)
+    transition = transitions.check(assessment, "take_effect", person=person)
+    if assessment.notice_until is None or timezone.localdate() <= assessment.notice_until:
+        raise DecisionBlocked(
+            "notice_runs",
+            Text(
+                zh=f"公示期至 {assessment.notice_until}，期满后方可生效。",
+                en=f"The period of notice lasts until {assessment.notice_until}; the decision takes effect after it.",
+            ),
+        )
+    if Dispute.objects.filter(assessment=assessment, kind=DisputeKind.OBJECTION, state__in=_PENDING).exists():
+        raise DecisionBlocked(
+            "objection_open",
+            Text(zh="还有异议没有处理完毕。", en="An objection is not decided yet."),
+            hint=Text(zh="请由未参与此案的人员先行处理。", en="Somebody who took no part in the case decides first."),
+        )
+    _check_result_can_be_certified(assessment)
+    assessment = transitions.take(assessment, transition, person=person, reason=reason)
+    issue_certificate(assessment, person=person)
     return assessment
 
 
 def _check_result_can_be_certified(assessment: Assessment) -> None:
     if assessment.result is None:
         raise transitions.wrong_state(assessment, "certify")
+    if open_findings := open_major_findings(assessment):
+        nodes = ", ".join(finding.node or "—" for finding in open_findings)
+        raise DecisionBlocked(
+            "major_finding_open",
+            Text(
+                zh=f"还有 {len(open_findings)} 个严重不符合项没有关闭：{nodes}。",
+                en=f"{len(open_findings)} major findings are not closed: {nodes}.",
+            ),
+            hint=Text(zh="关闭后再决定，或作出不予的决定。", en="Close them first, or refuse."),
+        )
     result = assessment.result.result
     if result.verdict is Verdict.BLOCKED:
         causes = [cause for cause in result.consequences if cause.effect == "block"]

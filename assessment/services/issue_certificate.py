@@ -14,9 +14,10 @@ from assessment.documents.content.certificate import CertificateContent, Decisio
 from assessment.documents.content.spread import Spread
 from assessment.documents.fonts import refuse_missing_glyphs
 from assessment.documents.render import certificate_html, certificate_pdf
-from assessment.models import Assessment, Certificate, StoredResult
+from assessment.models import Assessment, Certificate, CertificateState, Kind, StoredResult
 from assessment.scoring.firmness import Firmness
 from assessment.selectors import edition_words, installed
+from assessment.services import transitions
 from assessment.services.certificate_numbers import next_number
 from assessment.services.firmness import firmness_of
 from assessment.services.papers import keep_paper
@@ -44,9 +45,11 @@ def issue_certificate(assessment: Assessment, *, person: Person) -> Certificate:
         number=next_number(today.year),
         assessment=assessment,
         result=assessment.result,
-        decided_by=person,
+        decided_by=assessment.decider or person,
+        replaces=_replaced(assessment),
         issued_on=today,
         valid_until=months_later(today, VALID_MONTHS) - dt.timedelta(days=1),
+        surveillance_due_on=months_later(today, SURVEILLANCE_MONTHS),
         interval=_interval(assessment.result),
     )
     certificate.job = enqueue(
@@ -54,6 +57,9 @@ def issue_certificate(assessment: Assessment, *, person: Person) -> Certificate:
     )
     certificate.full_clean()
     certificate.save(force_insert=True)
+    if certificate.replaces:
+        reason = f"→ {certificate.number}"
+        transitions.take_on_certificate(certificate.replaces, "replace", person=None, reason=reason)
     refuse_missing_glyphs(certificate_html(content_of(certificate)))
     audit.record(
         actor=person,
@@ -111,6 +117,16 @@ def months_later(day: dt.date, months: int) -> dt.date:
     index = day.year * 12 + day.month - 1 + months
     year, month = index // 12, index % 12 + 1
     return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def _replaced(assessment: Assessment) -> Certificate | None:
+    """What a renewal takes the place of: the newest certificate of the centre that still stands."""
+    if assessment.kind != Kind.RENEWAL:
+        return None
+    standing = Certificate.objects.filter(
+        assessment__centre_id=assessment.centre_id, state__in=(CertificateState.VALID, CertificateState.SUSPENDED)
+    )
+    return standing.select_for_update().order_by("-issued_on", "-number").first()
 
 
 def _interval(stored: StoredResult) -> dict[str, Any] | None:

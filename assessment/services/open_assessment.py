@@ -1,10 +1,12 @@
-"""A centre applies: an assessment is opened against the current edition, which is pinned from here on."""
+"""A centre applies: an assessment is opened against the current edition, which is pinned with the procedure."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from assessment.models import Act, Assessment, AssessmentState
+from assessment.models import Act, Assessment, AssessmentState, Kind, Part, Procedure
+from assessment.services.separation import join
 from centres.models import Centre, Person
 from core.errors import DecisionBlocked
 from core.text import Text
@@ -13,13 +15,20 @@ from operations import audit
 
 
 @transaction.atomic
-def open_assessment(centre: Centre, *, edition: Edition, person: Person) -> Assessment:
-    """A draft, to which the centre adds evidence until it is submitted.
+def open_assessment(centre: Centre, *, edition: Edition, person: Person, kind: Kind = Kind.CERTIFICATION) -> Assessment:
+    """A draft, to which the centre adds evidence until it is submitted. The scheme's procedure is kept with it.
 
     Raises:
         DecisionBlocked: code `already_exists`, when another one of this centre is open.
     """
-    assessment = Assessment(centre=centre, edition=edition, opened_by=person)
+    assessment = Assessment(
+        centre=centre,
+        edition=edition,
+        kind=kind,
+        procedure=Procedure.EXPRESS if settings.SCHEME_EXPRESS else Procedure.FULL,
+        notice_days=0 if kind == Kind.PRE_ASSESSMENT else settings.SCHEME_NOTICE_DAYS,
+        opened_by=person,
+    )
     try:
         with transaction.atomic():
             assessment.save(force_insert=True)
@@ -29,11 +38,14 @@ def open_assessment(centre: Centre, *, edition: Edition, person: Person) -> Asse
             Text(zh="该中心已有一个未结束的评价。", en="An assessment of this centre is already open."),
             hint=Text(zh="请在已有的评价中继续。", en="Go on with the one that is open."),
         ) from error
-    Act.objects.create(assessment=assessment, act="open", to_state=AssessmentState.DRAFT, person=person)
+    join(assessment, person=person, part=Part.APPLICANT)
+    Act.objects.create(
+        assessment=assessment, act="open", to_state=AssessmentState.DRAFT, part=Part.APPLICANT, person=person
+    )
     audit.record(
         actor=person,
         act="assessment.open",
         subject=assessment.subject,
-        details={"centre": centre.slug, "edition": str(edition), "edition_digest": edition.digest},
+        details={"centre": centre.slug, "edition": str(edition), "edition_digest": edition.digest, "kind": kind},
     )
     return assessment

@@ -1,4 +1,4 @@
-"""A reviewer who took no part in the evaluation confirms it and recommends."""
+"""A reviewer who took no part in the evaluation confirms it and recommends, or sends it back."""
 
 from __future__ import annotations
 
@@ -13,8 +13,25 @@ from centres.models import Person
 def review(assessment: Assessment, *, person: Person, reason: str) -> Assessment:
     """Raises:
     PermissionDenied: not a reviewer.
-    DecisionBlocked: `wrong_state`, `separation_of_duties`.
+    DecisionBlocked: `wrong_state`, `separation_of_duties`, `conflict_of_interest`, `no_declaration`; so with every
+        act of this module.
     """
+    return _taken(assessment, "review", person=person, reason=reason)
+
+
+@transaction.atomic
+def send_back(assessment: Assessment, *, person: Person, reason: str) -> Assessment:
+    """The evaluation is to be mended; `reason` says where."""
+    return _taken(assessment, "send_back", person=person, reason=reason)
+
+
+@transaction.atomic
+def issue_statement(assessment: Assessment, *, person: Person, reason: str) -> Assessment:
+    """A pre-assessment ends in a statement: figures and what is lacking, no grade, no rank, no certificate."""
+    return _taken(assessment, "state", person=person, reason=reason)
+
+
+def _taken(assessment: Assessment, act: str, *, person: Person, reason: str) -> Assessment:
     assessment = transitions.locked(assessment)
-    transition = transitions.check(assessment, "review", person=person)
+    transition = transitions.check(assessment, act, person=person)
     return transitions.take(assessment, transition, person=person, reason=reason)

@@ -70,7 +70,8 @@ def score_package(assessment: Assessment) -> StoredResult:
     """The result of a frozen package; done twice it gives the same row."""
     if assessment.profile_version is None:
         raise ValueError("only a submitted assessment has a package to score")
-    files = Evidence.objects.filter(pk__in=assessment.package.values("evidence")).order_by("blob_id")
+    package = assessment.package.filter(submission=assessment.submissions)
+    files = Evidence.objects.filter(pk__in=package.values("evidence")).order_by("blob_id")
     scored = score_files(
         files.exclude(state__in=STATES_OF_REJECTION).prefetch_related("tables"),
         rejected=files.filter(state__in=STATES_OF_REJECTION),

@@ -41,11 +41,18 @@ def submit(assessment: Assessment, *, person: Person, reason: str = "") -> Asses
     accepted = list(accepted_evidence(assessment.centre))
     if not accepted:
         raise _not_ready("no_evidence", Text(zh="没有已接受的证据。", en="There is no accepted evidence."))
+    assessment.submissions += 1  # a returned application is frozen anew; what was frozen before is kept
     AssessedEvidence.objects.bulk_create(
-        AssessedEvidence(assessment=assessment, evidence=item, digest=item.digest, parser=item.parser)
+        AssessedEvidence(
+            assessment=assessment,
+            submission=assessment.submissions,
+            evidence=item,
+            digest=item.digest,
+            parser=item.parser,
+        )
         for item in (*accepted, *rejected_evidence(assessment.centre))
     )
-    assessment.profile_version = profile_version
+    assessment.profile_version, assessment.result = profile_version, None
     assessment.job = enqueue(
         TASK,
         subject=assessment.subject,

@@ -1,53 +1,28 @@
-"""The states of an assessment and the acts between them, as one table; pages, documents and tests read it too.
-
-The chain is that of ISO/IEC 17065: application, evaluation, review, decision; review and decision by people
-who did not take part before.
-"""
+"""Taking the acts of the table: who may, in which state, and what is written with each step."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import rules
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from assessment.models import Act, Assessment, AssessmentState
-from centres.models import Membership, Person
+from assessment.models import Act, Assessment, Certificate, Part
+from assessment.services import separation
+from assessment.services.table import PERMISSIONS, TITLES, TRANSITIONS, Of, Transition, allowed_acts, rows
+from centres.models import Person
 from core.errors import DecisionBlocked
 from core.period import instant
 from core.text import Text
 from operations import audit
 
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """One act: from which state, to which, by whom (a field of the assessment), with which permission."""
-
-    act: str
-    before: AssessmentState
-    after: AssessmentState
-    taken_by: str
-    permission: str
-    title: Text
-
-
-_S = AssessmentState
-TRANSITIONS = (
-    Transition("submit", _S.DRAFT, _S.SUBMITTED, "submitted_by", "assessment.submit", Text(zh="提交", en="submit")),
-    Transition(
-        "evaluate", _S.SUBMITTED, _S.EVALUATED, "assessor", "assessment.evaluate", Text(zh="评价", en="evaluate")
-    ),
-    Transition("review", _S.EVALUATED, _S.REVIEWED, "reviewer", "assessment.review", Text(zh="复核", en="review")),
-    Transition("certify", _S.REVIEWED, _S.CERTIFIED, "decider", "assessment.decide", Text(zh="准予", en="certify")),
-    Transition("refuse", _S.REVIEWED, _S.REFUSED, "decider", "assessment.decide", Text(zh="不予", en="refuse")),
-)
-BY_ACT = {transition.act: transition for transition in TRANSITIONS}
-JUDGES = ("assessor", "reviewer", "decider")
-
-
-def allowed_acts(state: str) -> tuple[str, ...]:
-    return tuple(transition.act for transition in TRANSITIONS if transition.before == state)
+# Where an assessment itself remembers who last acted in a part.
+_COLUMNS = {
+    Part.APPLICANT: "submitted_by",
+    Part.ASSESSOR: "assessor",
+    Part.REVIEWER: "reviewer",
+    Part.DECIDER: "decider",
+}
+_PART_OF = {(row.of, row.act): row.part for row in TRANSITIONS}
 
 
 def locked(assessment: Assessment) -> Assessment:
@@ -56,75 +31,127 @@ def locked(assessment: Assessment) -> Assessment:
 
 
 def check(assessment: Assessment, act: str, *, person: Person) -> Transition:
-    """Whether this person may take this act now.
+    """Whether this person may take this act on the assessment now.
 
     Raises:
         PermissionDenied: the person lacks the role.
-        DecisionBlocked: `wrong_state` naming the allowed acts and the last one taken; `separation_of_duties`.
+        DecisionBlocked: `wrong_state` naming the allowed acts and the last one taken; `separation_of_duties`,
+            `conflict_of_interest`, `no_declaration`, `not_assigned`.
     """
-    transition = BY_ACT[act]
-    subject = (assessment,) if transition.act == "submit" else ()
+    permit(assessment, _PART_OF[Of.ASSESSMENT, act], person=person)
+    return find(Of.ASSESSMENT, act, assessment.state, case=assessment)
+
+
+def permit(case: Assessment, part: Part, *, person: Person, assigned: bool = True) -> None:
+    """Whether this person may act in this part of this case, whatever its state.
+
+    Raises:
+        PermissionDenied, DecisionBlocked: as `check`.
+    """
+    subject = (case,) if part is Part.APPLICANT else ()
     # Asked of `rules` itself: an administrator's blanket permission does not reach into the chain.
-    if not rules.has_perm(transition.permission, person, *subject):
+    if not rules.has_perm(PERMISSIONS[part], person, *subject):
         raise PermissionDenied
-    if transition.taken_by in JUDGES:
-        _check_separation(assessment, transition, person)
-    if assessment.state != transition.before:
-        raise wrong_state(assessment, act)
-    return transition
+    if found := separation.obstacle(case, person=person, part=part, assigned=assigned):
+        raise found
+
+
+def find(of: Of, act: str, state: str, *, case: Assessment) -> Transition:
+    """The row of the table for this act in this state.
+
+    Raises:
+        DecisionBlocked: `wrong_state`.
+    """
+    for row in rows(of, state, case):
+        if row.act == act:
+            return row
+    raise wrong_state(case, act, of=of, state=state)
 
 
 def take(assessment: Assessment, transition: Transition, *, person: Person, reason: str) -> Assessment:
     """Write the step: the new state, who took it, one act, one audit entry. Call inside a transaction, locked."""
     assert transaction.get_connection().in_atomic_block  # noqa: S101  (a bug in a service, not an input)
-    setattr(assessment, transition.taken_by, person)
-    assessment.state = transition.after
+    separation.join(assessment, person=person, part=transition.part)
+    if column := _COLUMNS.get(transition.part):
+        setattr(assessment, column, person)
+    before, assessment.state = assessment.state, str(transition.after.value)
     assessment.version += 1
     assessment.full_clean(
-        exclude=["profile_version", "result", "job", "submitted_by", "assessor", "reviewer", "decider"]
+        exclude=["profile_version", "result", "job", "submitted_by", "assessor", "reviewer", "decider", "notice_until"]
     )
     assessment.save()
-    Act.objects.create(
-        assessment=assessment,
-        act=transition.act,
-        from_state=transition.before,
-        to_state=transition.after,
-        person=person,
-        reason=reason,
-    )
+    write(assessment, transition, before=before, person=person, reason=reason)
     audit.record(actor=person, act=f"assessment.{transition.act}", subject=assessment.subject, reason=reason)
     return assessment
 
 
-def wrong_state(assessment: Assessment, act: str) -> DecisionBlocked:
+def take_on_certificate(
+    certificate: Certificate, act: str, *, person: Person | None, reason: str, audited: dict[str, str] | None = None
+) -> Certificate:
+    """The same for a certificate, which must be locked; without a person it is the platform that acts."""
+    case = certificate.assessment
+    transition = find(Of.CERTIFICATE, act, certificate.state, case=case)
+    if person is not None:
+        permit(case, transition.part, person=person, assigned=False)
+        separation.join(case, person=person, part=transition.part)
+    before, certificate.state = certificate.state, str(transition.after.value)
+    certificate.save()
+    write(case, transition, before=before, person=person, reason=reason)
+    audit.record(
+        actor=person or audit.SYSTEM,
+        act=f"certificate.{act}",
+        subject=f"certificate/{certificate.number}",
+        reason=reason,
+        details=audited,
+    )
+    return certificate
+
+
+def write(case: Assessment, transition: Transition, *, before: str, person: Person | None, reason: str) -> Act:
+    return Act.objects.create(
+        assessment=case,
+        of=transition.of.value,
+        act=transition.act,
+        from_state=before,
+        to_state=str(transition.after.value),
+        part=transition.part,
+        person=person,
+        reason=reason,
+    )
+
+
+def wrong_state(case: Assessment, act: str, *, of: Of = Of.ASSESSMENT, state: str = "") -> DecisionBlocked:
     """`wrong_state`, with what may be done now, and who did the last step when."""
-    allowed = "、".join(allowed_acts(assessment.state)) or "—"
-    last = assessment.acts.select_related("person").last()
-    done_zh = f" 上一步：{last.act}，{last.person.name.zh}，{instant(last.at)}。" if last else ""
-    done_en = f" Last step: {last.act} by {last.person.name.en} at {instant(last.at)}." if last else ""
-    state = AssessmentState(assessment.state)
+    state = state or case.state
+    allowed = "、".join(allowed_acts(state, case, of=of)) or "—"
+    last = case.acts.select_related("person").last() if of in (Of.ASSESSMENT, Of.CERTIFICATE) else None
+    done_zh = f" 上一步：{last.act}，{_name(last).zh}，{instant(last.at)}。" if last else ""
+    done_en = f" Last step: {last.act} by {_name(last).en} at {instant(last.at)}." if last else ""
     return DecisionBlocked(
         "wrong_state",
         Text(
-            zh=f"当前状态为 {state.value}，不能执行 {act}。{done_zh}",
-            en=f"The assessment is {state.value}: {act} is not possible.{done_en}",
+            zh=f"当前状态为 {state}，不能执行 {act}。{done_zh}",
+            en=f"The {of.value} is {state}: {act} is not possible.{done_en}",
         ),
         hint=Text(zh=f"现在可以执行：{allowed}。", en=f"Allowed now: {allowed.replace('、', ', ')}."),
     )
 
 
-def _check_separation(assessment: Assessment, transition: Transition, person: Person) -> None:
-    parts = ("opened_by", "submitted_by", *JUDGES)
-    taken = {name for name in parts if name != transition.taken_by and getattr(assessment, f"{name}_id") == person.pk}
-    if taken or Membership.objects.filter(user=person, centre_id=assessment.centre_id).exists():
-        raise DecisionBlocked(
-            "separation_of_duties",
-            Text(
-                zh="同一人不得在同一案件中兼任申请、评价、复核和决定。",
-                en="One person may not apply, evaluate, review or decide more than once in the same case.",
-            ),
-            hint=Text(
-                zh="请由另一位未参与此案的人员执行这一步。",
-                en="Someone who took no part in this case must take this step.",
-            ),
-        )
+def open_acts(case: Assessment, *, person: Person) -> tuple[Transition, ...]:
+    """What this person may do with the assessment now; the services ask again, and the database last."""
+    found = []
+    for row in rows(Of.ASSESSMENT, case.state, case):
+        subject = (case,) if row.part is Part.APPLICANT else ()
+        if row.follows or not rules.has_perm(row.permission, person, *subject):
+            continue
+        if separation.obstacle(case, person=person, part=row.part) is None:
+            found.append(row)
+    return tuple(found)
+
+
+def act_title(act: str) -> Text:
+    return TITLES.get(act, TITLES["open"])
+
+
+def _name(act: Act) -> Text:
+    return act.person.name if act.person else Text(zh="平台", en="the platform")

@@ -3,31 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import TextChoices
 
-from assessment.models import Act, Assessment, AssessmentState
-from assessment.services.transitions import BY_ACT, JUDGES, TRANSITIONS, Transition
-from centres.models import Membership, Person
+from assessment.models import Act, Assessment, AssessmentState, Kind, Procedure
+from assessment.services.transitions import act_title, open_acts
 from core.text import Text
+
+__all__ = ["STATES", "Step", "act_words", "chain", "open_acts", "state_words"]
 
 STATES = {
     AssessmentState.DRAFT: Text(zh="申请中", en="draft"),
     AssessmentState.SUBMITTED: Text(zh="已提交", en="submitted"),
+    AssessmentState.UNDER_REVIEW: Text(zh="申请评审中", en="application under review"),
+    AssessmentState.ACCEPTED: Text(zh="已受理", en="application accepted"),
+    AssessmentState.DECLINED: Text(zh="不予受理", en="application declined"),
+    AssessmentState.IN_EVALUATION: Text(zh="评价中", en="in evaluation"),
     AssessmentState.EVALUATED: Text(zh="已评价", en="evaluated"),
     AssessmentState.REVIEWED: Text(zh="已复核", en="reviewed"),
+    AssessmentState.ANNOUNCED: Text(zh="公示中", en="open to objections"),
     AssessmentState.CERTIFIED: Text(zh="已发证", en="certified"),
     AssessmentState.REFUSED: Text(zh="不予认证", en="refused"),
+    AssessmentState.STATED: Text(zh="已出具预评价结论", en="statement issued"),
+    AssessmentState.DISCONTINUED: Text(zh="已撤回", en="discontinued"),
 }
-OPENED = Text(zh="申请", en="application")
-# What each step is called while nobody has taken it; the two endings share one place in the chain.
-_STEPS = (
-    (("open",), OPENED),
-    (("submit",), Text(zh="提交材料", en="submission")),
-    (("evaluate",), Text(zh="评价", en="evaluation")),
-    (("review",), Text(zh="复核", en="review")),
-    (("certify", "refuse"), Text(zh="认证决定", en="decision")),
+# Endings that are no success; each stands in the chain where it happened.
+_ENDINGS = {AssessmentState.DECLINED, AssessmentState.REFUSED, AssessmentState.DISCONTINUED}
+_S = AssessmentState
+# What each place of the chain is called, and the states in which it has been passed.
+_DONE = (_S.CERTIFIED, _S.REFUSED, _S.STATED)
+_JUDGED = (_S.REVIEWED, _S.ANNOUNCED, *_DONE)
+_EVALUATED = (_S.EVALUATED, *_JUDGED)
+_ADMITTED = (_S.ACCEPTED, _S.IN_EVALUATION, *_EVALUATED)
+_HANDED_IN = (_S.SUBMITTED, _S.UNDER_REVIEW, _S.DECLINED, *_ADMITTED)
+_PLACES = (
+    ("open", Text(zh="申请", en="application"), ("open",), tuple(_S)),
+    ("submit", Text(zh="提交材料", en="submission"), ("submit",), _HANDED_IN),
+    ("admit", Text(zh="申请评审", en="review of the application"), ("accept", "decline"), (_S.DECLINED, *_ADMITTED)),
+    ("evaluate", Text(zh="评价", en="evaluation"), ("evaluate",), _EVALUATED),
+    ("review", Text(zh="复核", en="review"), ("review",), _JUDGED),
+    ("decide", Text(zh="认证决定", en="decision"), ("certify", "refuse"), (_S.ANNOUNCED, *_DONE)),
+    ("notice", Text(zh="公示", en="period of notice"), ("take_effect",), (_S.CERTIFIED,)),
+    ("state", Text(zh="预评价结论", en="statement"), ("state",), (_S.STATED,)),
 )
 
 
@@ -47,35 +64,43 @@ def state_words(state: str | TextChoices) -> Text:
 
 
 def act_words(act: str) -> Text:
-    return BY_ACT[act].title if act in BY_ACT else OPENED
+    return act_title(act)
 
 
 def chain(assessment: Assessment) -> list[Step]:
-    """The five steps in order, with what was done."""
-    taken = {act.act: act for act in assessment.acts.all()}
+    """The places of this case's chain in order, with the newest act that passed each."""
+    newest = {act.act: act for act in assessment.acts.all() if act.of == "assessment"}
+    state = AssessmentState(assessment.state)
+    ending = newest.get("discontinue") if state is AssessmentState.DISCONTINUED else None
     steps: list[Step] = []
-    current_is_next = True
-    for names, words in _STEPS:
-        act = next((taken[name] for name in names if name in taken), None)
-        if act is None:
+    current_is_next = ending is None
+    for name, words, acts, passed in _PLACES:
+        if not _belongs(name, assessment):
+            continue
+        act = next((newest[one] for one in acts if one in newest), None)
+        if act is None or (state not in passed and ending is None):
             steps.append(Step(words, "quiet", "half" if current_is_next else "empty", current_is_next, None))
             current_is_next = False
-        elif act.act == "refuse":
-            steps.append(Step(STATES[AssessmentState.REFUSED], "bad", "cross", False, act))
+        elif act.to_state in _ENDINGS:
+            steps.append(Step(STATES[AssessmentState(act.to_state)], "bad", "cross", False, act))
+            current_is_next = False
         else:
             steps.append(Step(words, "good", "full", False, act))
+    if ending is not None:
+        steps = [step for step in steps if step.act] + [Step(STATES[state], "bad", "cross", False, ending)]
     return steps
 
 
-def open_acts(assessment: Assessment, person: Person) -> tuple[Transition, ...]:
-    """What this person may do now; the services ask again, and the database last."""
-    possible = (transition for transition in TRANSITIONS if transition.before == assessment.state)
-    return tuple(transition for transition in possible if _may(person, transition, assessment))
-
-
-def _may(person: Person, transition: Transition, assessment: Assessment) -> bool:
-    if transition.taken_by not in JUDGES:
-        return person.has_perm(transition.permission, assessment)
-    parts: tuple[Any, ...] = tuple(getattr(assessment, f"{name}_id") for name in ("opened_by", "submitted_by", *JUDGES))
-    is_member = Membership.objects.filter(user=person, centre_id=assessment.centre_id).exists()
-    return person.has_perm(transition.permission) and person.pk not in parts and not is_member
+def _belongs(place: str, case: Assessment) -> bool:
+    """Whether this case has that place at all."""
+    pre = case.kind == Kind.PRE_ASSESSMENT
+    match place:
+        case "admit":
+            return case.procedure == Procedure.FULL
+        case "review" | "decide":
+            return not pre
+        case "notice":
+            return case.notice_days > 0
+        case "state":
+            return pre
+    return True

@@ -54,6 +54,12 @@ GOOD = {
 }
 
 
+@pytest.fixture(autouse=True)
+def express(settings: Any) -> None:
+    """The short chain, unless a test is about the full one."""
+    settings.SCHEME_EXPRESS = True
+
+
 @pytest.fixture
 def measured(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """What the evidence amounts to in this test; change an entry before scoring."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -13,10 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from assessment.models import Assessment
 from assessment.selectors import visible_assessments
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.review import review
-from assessment.services.submit import submit
+from assessment.services.acts import ACTS
 from assessment.web.acts import act_words, chain, open_acts, state_words
 from assessment.web.flags import flags_shown
 from assessment.web.forms import ReasonForm
@@ -25,14 +20,6 @@ from centres.models import Person
 from core.errors import UserFacingError
 from core.text import Text
 
-Taking = Callable[[Assessment, Person, str], Assessment]
-ACTS: dict[str, Taking] = {
-    "submit": lambda assessment, person, reason: submit(assessment, person=person, reason=reason),
-    "evaluate": lambda assessment, person, reason: evaluate(assessment, person=person, reason=reason),
-    "review": lambda assessment, person, reason: review(assessment, person=person, reason=reason),
-    "certify": lambda assessment, person, reason: decide(assessment, person=person, certify=True, reason=reason),
-    "refuse": lambda assessment, person, reason: decide(assessment, person=person, certify=False, reason=reason),
-}
 _NOTHING = Text(
     zh="当前没有需要您办理的步骤。同一案件的申请、评价、复核和决定须由不同的人办理。",
     en="There is no step for you to take now: apply, evaluate, review and decide are for different people.",
@@ -53,7 +40,7 @@ def assessment(request: HttpRequest, pk: str) -> HttpResponse:
             raise PermissionDenied
         if form.is_valid():
             try:
-                taking(item, request.user, form.cleaned_data["reason"])
+                taking(item, person=request.user, reason=form.cleaned_data["reason"])
             except UserFacingError as refusal:
                 problem = refusal
             else:
@@ -65,7 +52,7 @@ def _answer(request: HttpRequest, item: Assessment, form: ReasonForm, problem: U
     assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the views ensure)
     stored = item.result
     history = [
-        {"words": act_words(act.act), "at": act.at, "person": act.person.name, "reason": act.reason}
+        {"words": act_words(act.act), "at": act.at, "person": act.person and act.person.name, "reason": act.reason}
         for act in item.acts.all()
     ]
     context = {
@@ -79,7 +66,7 @@ def _answer(request: HttpRequest, item: Assessment, form: ReasonForm, problem: U
         "spread": spread_of(stored) if stored else None,
         "being_scored": stored is None and item.state == "submitted",
         "result_address": reverse("assessment:result", args=[item.centre.slug]),
-        "acts": open_acts(item, request.user),
+        "acts": [act for act in open_acts(item, person=request.user) if act.act in ACTS],
         "nothing_to_do": _NOTHING,
         "history": history,
         "form": form,

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from assessment.documents.content.words import TIERS, class_words
-from assessment.models import Assessment
+from assessment.models import OVER, Assessment
 from assessment.services.open_assessment import open_assessment
 from assessment.web.acts import act_words, state_words
 from assessment.web.shown import Shown, crumbs, description, edition_shown, shown_to, spread_of, tier_of
@@ -94,7 +94,7 @@ def _result(shown: Shown) -> dict[str, Any]:
 
 def _for_insiders(request: HttpRequest, shown: Shown) -> dict[str, Any]:
     newest = Assessment.objects.filter(centre=shown.centre).order_by("-created_at").first()
-    is_open = newest is not None and newest.state not in ("certified", "refused")
+    is_open = newest is not None and newest.state not in OVER
     return {
         "is_insider": True,
         "evidence_list": visible_evidence(request.user).filter(centre=shown.centre),

@@ -24,6 +24,7 @@ _WORDS = {
     Standing.EXPIRED: ("bad", "dash", Text(zh="已到期", en="Expired")),
     Standing.SUSPENDED: ("bad", "half", Text(zh="已暂停", en="Suspended")),
     Standing.WITHDRAWN: ("bad", "cross", Text(zh="已撤销", en="Withdrawn")),
+    Standing.TERMINATED: ("bad", "cross", Text(zh="已注销", en="Cancelled")),
     Standing.UNKNOWN: ("bad", "cross", Text(zh="查无此证", en="Unknown number")),
 }
 _UNKNOWN = Text(

@@ -91,7 +91,7 @@ def _with_firmness(rows: list[dict[str, Any]], tried: Tried | None) -> list[dict
 
 
 def _own_row(person: Person, centre: Any, assessment: Assessment | None) -> dict[str, Any]:
-    acts = open_acts(assessment, person) if assessment else ()
+    acts = open_acts(assessment, person=person) if assessment else ()
     return {
         "name": centre.name,
         "address": reverse("assessment:centre", args=[centre.slug]),

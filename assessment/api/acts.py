@@ -1,0 +1,162 @@
+"""The doors of the chain: one address per act of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from assessment.api.common import assessment_of, check_version, person_of, shown, validated
+from assessment.api.serializers import ActRequest, AssessmentSerializer, DecideRequest, SubmitRequest
+from assessment.models import Assessment
+from assessment.services.acts import ACTS
+from assessment.services.decide import decide
+from assessment.services.plan_evaluation import assign, begin_evaluation
+from centres.models import Person
+from operations.http.serializers import StrictSerializer
+from operations.http.views import StrictQuery
+
+
+class _ActDoor(StrictQuery):
+    """A step of the chain. `If-Match` with the version refuses to act on what changed meanwhile."""
+
+    request_serializer: type[StrictSerializer] = ActRequest
+    act: Callable[..., Assessment]
+
+    def post(self, request: Request, pk: UUID) -> Response:
+        assessment = assessment_of(request, pk)
+        check_version(request, assessment.version)
+        given = validated(self.request_serializer, request)
+        return shown(request, type(self).act(assessment, person=person_of(request), **given))
+
+
+@extend_schema(request=SubmitRequest, responses=AssessmentSerializer)
+class Submit(_ActDoor):
+    """Freeze the package; `job` scores it."""
+
+    request_serializer = SubmitRequest
+    act = staticmethod(ACTS["submit"])
+
+
+@extend_schema(request=ActRequest, responses=AssessmentSerializer)
+class Discontinue(_ActDoor):
+    """The centre withdraws its application."""
+
+    act = staticmethod(ACTS["discontinue"])
+
+
+@extend_schema(request=ActRequest, responses=AssessmentSerializer)
+class TakeUp(_ActDoor):
+    """A registrar takes up the review of an application."""
+
+    act = staticmethod(ACTS["take_up"])
+
+
+@extend_schema(request=ActRequest, responses=AssessmentSerializer)
+class Return(_ActDoor):
+    """The application goes back to be completed."""
+
+    act = staticmethod(ACTS["return"])
+
+
+@extend_schema(request=ActRequest, responses=AssessmentSerializer)
+class Accept(_ActDoor):
+    """The application is accepted: scope, class and edition are fixed."""
+
+    act = staticmethod(ACTS["accept"])
+
+
+@extend_schema(request=ActRequest, responses=AssessmentSerializer)
+class Decline(_ActDoor):
+    """The application is declined, with reasons."""
+
+    act = staticmethod(ACTS["decline"])
+
+
+class AssignRequest(StrictSerializer):
+    assessor = serializers.CharField(max_length=150, help_text="user name")
+    pillars = serializers.ListField(child=serializers.CharField(max_length=20), allow_empty=False)
+
+
+@extend_schema(request=AssignRequest, responses=AssessmentSerializer)
+class Assign(_ActDoor):
+    """A registrar gives pillars of the case to an assessor."""
+
+    request_serializer = AssignRequest
+
+    @staticmethod
+    def act(assessment: Assessment, *, person: Person, assessor: str, pillars: list[str]) -> Assessment:
+        assign(assessment, assessor=get_object_or_404(Person, username=assessor), pillars=pillars, person=person)
+        return assessment
+
+
+class BeginRequest(ActRequest):
+    plan = serializers.CharField(max_length=20_000)
+    visit_needed = serializers.BooleanField(required=False, default=True)
+
+
+@extend_schema(request=BeginRequest, responses=AssessmentSerializer)
+class Begin(_ActDoor):
+    """An assigned assessor lays down the plan and begins."""
+
+    request_serializer = BeginRequest
+    act = staticmethod(begin_evaluation)
+
+
+@extend_schema(request=ActRequest, responses=AssessmentSerializer)
+class Evaluate(_ActDoor):
+    """An assessor evaluated the package."""
+
+    act = staticmethod(ACTS["evaluate"])
+
+
+@extend_schema(request=ActRequest, responses=AssessmentSerializer)
+class Review(_ActDoor):
+    """A reviewer who did not evaluate agrees."""
+
+    act = staticmethod(ACTS["review"])
+
+
+@extend_schema(request=ActRequest, responses=AssessmentSerializer)
+class SendBack(_ActDoor):
+    """A reviewer returns the evaluation."""
+
+    act = staticmethod(ACTS["send_back"])
+
+
+@extend_schema(request=ActRequest, responses=AssessmentSerializer)
+class IssueStatement(_ActDoor):
+    """A pre-assessment ends in a statement without a grade."""
+
+    act = staticmethod(ACTS["state"])
+
+
+@extend_schema(request=DecideRequest, responses=AssessmentSerializer)
+class Decide(_ActDoor):
+    """A decider who did neither decides: `certify` or `refuse`."""
+
+    request_serializer = DecideRequest
+
+    @staticmethod
+    def act(assessment: Assessment, *, decision: str, **given: Any) -> Assessment:
+        return decide(assessment, certify=decision == "certify", **given)
+
+
+@extend_schema(request=ActRequest, responses=AssessmentSerializer)
+class AskAgain(_ActDoor):
+    """A decider returns the case to its reviewer."""
+
+    act = staticmethod(ACTS["ask_again"])
+
+
+@extend_schema(request=ActRequest, responses=AssessmentSerializer)
+class TakeEffect(_ActDoor):
+    """After the period of notice the decision takes effect."""
+
+    act = staticmethod(ACTS["take_effect"])

@@ -1,0 +1,62 @@
+"""What the doors of this app share: who asks, for which case, with which version in mind, and how it is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from rest_framework import status
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from assessment.api.serializers import AssessmentSerializer
+from assessment.models import Assessment
+from assessment.selectors import visible_assessments
+from centres.models import Person
+from core.errors import UserFacingError
+from core.text import Text
+from operations.http.serializers import StrictSerializer
+
+
+def person_of(request: Request) -> Person:
+    if not isinstance(request.user, Person):
+        raise NotAuthenticated
+    return request.user
+
+
+def assessment_of(request: Request, pk: UUID) -> Assessment:
+    """One this person may see; another's is as absent as none."""
+    found: Assessment = get_object_or_404(visible_assessments(request.user), pk=pk)
+    return found
+
+
+def validated(serializer: type[StrictSerializer], request: Request) -> dict[str, Any]:
+    reader = serializer(data=request.data)
+    reader.is_valid(raise_exception=True)
+    given: dict[str, Any] = reader.validated_data
+    return given
+
+
+def check_version(request: Request, version: int) -> None:
+    """`If-Match` with another version than the present one refuses the act.
+
+    Raises:
+        UserFacingError: `version_changed`.
+    """
+    wanted = request.headers.get("If-Match", "").strip()
+    if wanted not in ("", "*", f'"{version}"'):
+        raise UserFacingError(
+            "version_changed",
+            Text(zh="在此期间内容已被改动。", en="It has changed meanwhile."),
+            hint=Text(zh="请重新读取后再操作。", en="Read it again, then act."),
+        )
+
+
+def shown(
+    request: Request, assessment: Assessment, *, code: int = status.HTTP_200_OK, headers: dict[str, str] | None = None
+) -> Response:
+    fresh = visible_assessments(request.user).get(pk=assessment.pk)
+    body = AssessmentSerializer(fresh).data
+    return Response(body, status=code, headers={"ETag": f'"{fresh.version}"', **(headers or {})})

@@ -1,0 +1,94 @@
+"""The closed words of a case: states, kinds, procedures, and the parts people take in it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AssessmentState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("submitted")
+    UNDER_REVIEW = "under_review", _("application under review")
+    ACCEPTED = "accepted", _("application accepted")
+    DECLINED = "declined", _("application declined")
+    IN_EVALUATION = "in_evaluation", _("in evaluation")
+    EVALUATED = "evaluated", _("evaluated")
+    REVIEWED = "reviewed", _("reviewed")
+    ANNOUNCED = "announced", _("open to objections")
+    CERTIFIED = "certified", _("certified")
+    REFUSED = "refused", _("refused")
+    STATED = "stated", _("statement issued")
+    DISCONTINUED = "discontinued", _("discontinued")
+
+
+# Nothing is due in these any more; a centre may apply anew.
+OVER = (
+    AssessmentState.DECLINED,
+    AssessmentState.CERTIFIED,
+    AssessmentState.REFUSED,
+    AssessmentState.STATED,
+    AssessmentState.DISCONTINUED,
+)
+
+
+class Kind(models.TextChoices):
+    """What a case ends in. A pre-assessment (预评价) ends in a statement without grade, rank or certificate."""
+
+    CERTIFICATION = "certification", _("certification")
+    RENEWAL = "renewal", _("renewal")
+    PRE_ASSESSMENT = "pre_assessment", _("pre-assessment")
+
+
+class Procedure(models.TextChoices):
+    """`full` has a review of the application, assigned assessors and a plan; in `express` evaluation contains them."""
+
+    FULL = "full", _("full")
+    EXPRESS = "express", _("express")
+
+
+class Part(models.TextChoices):
+    """What somebody is in one case; a natural person is one of these in it, whatever accounts they use."""
+
+    APPLICANT = "applicant", _("applicant")
+    REGISTRAR = "registrar", _("registrar")
+    ASSESSOR = "assessor", _("assessor")
+    REVIEWER = "reviewer", _("reviewer")
+    DECIDER = "decider", _("decider")
+    APPEAL_HANDLER = "appeal_handler", _("appeal handler")
+    SYSTEM = "system", _("the platform itself")
+
+
+class CertificateState(models.TextChoices):
+    VALID = "valid", _("valid")
+    SUSPENDED = "suspended", _("suspended")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    EXPIRED = "expired", _("expired")
+    TERMINATED = "terminated", _("cancelled")
+
+
+class Severity(models.TextChoices):
+    MAJOR = "major", _("major nonconformity")
+    MINOR = "minor", _("minor nonconformity")
+    OBSERVATION = "observation", _("observation")
+
+
+class FindingState(models.TextChoices):
+    OPEN = "open", _("open")
+    ANSWERED = "answered", _("answered")
+    ACCEPTED = "accepted", _("corrective action accepted")
+    CLOSED = "closed", _("closed")
+    RETRACTED = "retracted", _("retracted")
+
+
+class DisputeKind(models.TextChoices):
+    COMPLAINT = "complaint", _("complaint")
+    APPEAL = "appeal", _("appeal")
+    OBJECTION = "objection", _("objection")
+
+
+class DisputeState(models.TextChoices):
+    RECEIVED = "received", _("received")
+    ACKNOWLEDGED = "acknowledged", _("acknowledged")
+    UPHELD = "upheld", _("upheld")
+    DISMISSED = "dismissed", _("dismissed")

@@ -1,0 +1,53 @@
+"""The review of an application (申请评审): taken up, then accepted, returned to be completed, or declined."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from assessment.models import Assessment
+from assessment.services import transitions
+from centres.models import Person
+
+
+@transaction.atomic
+def take_up(assessment: Assessment, *, person: Person, reason: str) -> Assessment:
+    """Raises:
+    PermissionDenied: not a registrar.
+    DecisionBlocked: `wrong_state`, `separation_of_duties`, `conflict_of_interest`; so with every act of this module.
+    """
+    return _taken(assessment, "take_up", person=person, reason=reason)
+
+
+@transaction.atomic
+def return_application(assessment: Assessment, *, person: Person, reason: str) -> Assessment:
+    """Back to the centre, which completes it and submits a new package; `reason` says what is missing."""
+    return _taken(assessment, "return", person=person, reason=reason)
+
+
+@transaction.atomic
+def accept(assessment: Assessment, *, person: Person, reason: str) -> Assessment:
+    """Scope, class and edition are fixed from here on: those of the package and of the day the case was opened."""
+    return _taken(assessment, "accept", person=person, reason=reason)
+
+
+@transaction.atomic
+def decline(assessment: Assessment, *, person: Person, reason: str) -> Assessment:
+    """The application is not taken on; its reasons are kept, and the centre may appeal."""
+    return _taken(assessment, "decline", person=person, reason=reason)
+
+
+@transaction.atomic
+def discontinue(assessment: Assessment, *, person: Person, reason: str) -> Assessment:
+    """The centre withdraws its application while nothing was decided.
+
+    Raises:
+        PermissionDenied: not of this centre.
+        DecisionBlocked: `wrong_state`.
+    """
+    return _taken(assessment, "discontinue", person=person, reason=reason)
+
+
+def _taken(assessment: Assessment, act: str, *, person: Person, reason: str) -> Assessment:
+    assessment = transitions.locked(assessment)
+    transition = transitions.check(assessment, act, person=person)
+    return transitions.take(assessment, transition, person=person, reason=reason)

@@ -1,0 +1,181 @@
+"""The one table of acts: what may be done in which state, to which, in which part of the case, under which condition.
+
+The chain is that of ISO/IEC 17065: application and its review, evaluation, independent review, decision, and what
+becomes of the certificate afterwards; beside it findings and disputes. Pages take their buttons from it, the API its
+`allowed_acts`, the database its triggers, `docs/life-of-an-assessment.md` its tables, and tests their moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import TextChoices
+
+from assessment.models import (
+    Assessment,
+    AssessmentState,
+    CertificateState,
+    DisputeState,
+    FindingState,
+    Kind,
+    Part,
+    Procedure,
+)
+from core.text import Text
+
+
+class Of(StrEnum):
+    """Whose state an act changes."""
+
+    ASSESSMENT = "assessment"
+    CERTIFICATE = "certificate"
+    FINDING = "finding"
+    DISPUTE = "dispute"
+
+
+class When(StrEnum):
+    """What a case must be like for an act to exist in it."""
+
+    FULL = "full"
+    EXPRESS = "express"
+    NOTICE = "notice"
+    NO_NOTICE = "no_notice"
+    AWARD = "award"
+    STATEMENT = "statement"
+
+
+CONDITIONS: dict[When, tuple[Text, Callable[[Assessment], bool]]] = {
+    When.FULL: (Text(zh="完整程序", en="full procedure"), lambda case: case.procedure == Procedure.FULL),
+    When.EXPRESS: (Text(zh="简化程序", en="express procedure"), lambda case: case.procedure == Procedure.EXPRESS),
+    When.NOTICE: (Text(zh="须公示", en="with a period of notice"), lambda case: case.notice_days > 0),
+    When.NO_NOTICE: (Text(zh="无须公示", en="without a period of notice"), lambda case: case.notice_days == 0),
+    When.AWARD: (Text(zh="非预评价", en="not a pre-assessment"), lambda case: case.kind != Kind.PRE_ASSESSMENT),
+    When.STATEMENT: (Text(zh="预评价", en="pre-assessment"), lambda case: case.kind == Kind.PRE_ASSESSMENT),
+}
+
+
+# What a role must be allowed to take a part of a case; the platform asks nobody.
+PERMISSIONS = {
+    Part.APPLICANT: "assessment.submit",
+    Part.REGISTRAR: "assessment.admit",
+    Part.ASSESSOR: "assessment.evaluate",
+    Part.REVIEWER: "assessment.review",
+    Part.DECIDER: "assessment.decide",
+    Part.APPEAL_HANDLER: "assessment.handle_dispute",
+    Part.SYSTEM: "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One act: from which state to which, by whom as what, and in which cases it exists.
+
+    `follows`: nobody asks for it; another act or the calendar brings it about.
+    """
+
+    of: Of
+    act: str
+    before: TextChoices
+    after: TextChoices
+    part: Part
+    title: Text
+    when: tuple[When, ...] = ()
+    follows: bool = False
+
+    @property
+    def permission(self) -> str:
+        return PERMISSIONS[self.part]
+
+    def exists_in(self, case: Assessment) -> bool:
+        return all(CONDITIONS[condition][1](case) for condition in self.when)
+
+
+_S, _C, _F, _D = AssessmentState, CertificateState, FindingState, DisputeState
+_APPLICANT, _REGISTRAR, _ASSESSOR, _REVIEWER, _DECIDER, _HANDLER, _SYSTEM = Part
+_FULL, _EXPRESS, _NOTICE, _NO_NOTICE, _AWARD, _STATEMENT = When
+_FOLLOWS = frozenset({"reconsider", "replace", "suspend_late", "expire"})
+_WITHDRAWABLE = (_S.DRAFT, _S.SUBMITTED, _S.UNDER_REVIEW, _S.ACCEPTED, _S.IN_EVALUATION, _S.EVALUATED, _S.REVIEWED)
+
+
+def _row(
+    of: Of, act: str, before: TextChoices, after: TextChoices, part: Part, zh: str, en: str, *when: When
+) -> Transition:
+    return Transition(of, act, before, after, part, Text(zh=zh, en=en), when, act in _FOLLOWS)
+
+
+# fmt: off
+TRANSITIONS = (
+    *(_row(Of.ASSESSMENT, *row) for row in (
+        ("submit", _S.DRAFT, _S.SUBMITTED, _APPLICANT, "提交", "submit"),
+        ("take_up", _S.SUBMITTED, _S.UNDER_REVIEW, _REGISTRAR, "受理审查", "review the application", _FULL),
+        ("return", _S.UNDER_REVIEW, _S.DRAFT, _REGISTRAR, "退回补正", "return", _FULL),
+        ("accept", _S.UNDER_REVIEW, _S.ACCEPTED, _REGISTRAR, "受理", "accept", _FULL),
+        ("decline", _S.UNDER_REVIEW, _S.DECLINED, _REGISTRAR, "不予受理", "decline", _FULL),
+        ("begin", _S.ACCEPTED, _S.IN_EVALUATION, _ASSESSOR, "开始评价", "begin the evaluation", _FULL),
+        ("evaluate", _S.IN_EVALUATION, _S.EVALUATED, _ASSESSOR, "评价", "evaluate", _FULL),
+        ("evaluate", _S.SUBMITTED, _S.EVALUATED, _ASSESSOR, "评价", "evaluate", _EXPRESS),
+        ("review", _S.EVALUATED, _S.REVIEWED, _REVIEWER, "复核", "review", _AWARD),
+        ("state", _S.EVALUATED, _S.STATED, _REVIEWER, "出具预评价结论", "issue the statement", _STATEMENT),
+        ("send_back", _S.EVALUATED, _S.IN_EVALUATION, _REVIEWER, "退回评价", "send back", _FULL),
+        ("send_back", _S.EVALUATED, _S.SUBMITTED, _REVIEWER, "退回评价", "send back", _EXPRESS),
+        ("certify", _S.REVIEWED, _S.CERTIFIED, _DECIDER, "准予", "certify", _AWARD, _NO_NOTICE),
+        ("certify", _S.REVIEWED, _S.ANNOUNCED, _DECIDER, "准予", "certify", _AWARD, _NOTICE),
+        ("refuse", _S.REVIEWED, _S.REFUSED, _DECIDER, "不予", "refuse", _AWARD),
+        ("ask_again", _S.REVIEWED, _S.EVALUATED, _DECIDER, "退回复核", "return to review", _AWARD),
+        ("take_effect", _S.ANNOUNCED, _S.CERTIFIED, _REGISTRAR, "公示期满生效", "let it take effect", _AWARD, _NOTICE),
+        ("reconsider", _S.ANNOUNCED, _S.EVALUATED, _HANDLER, "重新审议", "reopen", _AWARD, _NOTICE),
+        ("reconsider", _S.REFUSED, _S.EVALUATED, _HANDLER, "重新审议", "reopen", _AWARD),
+        ("reconsider", _S.DECLINED, _S.UNDER_REVIEW, _HANDLER, "重新审议", "reopen", _FULL),
+        *(("discontinue", state, _S.DISCONTINUED, _APPLICANT, "撤回申请", "withdraw the application")
+          for state in _WITHDRAWABLE),
+    )),
+    *(_row(Of.CERTIFICATE, *row) for row in (
+        ("survey", _C.VALID, _C.VALID, _ASSESSOR, "监督评价", "record the surveillance"),
+        ("suspend", _C.VALID, _C.SUSPENDED, _DECIDER, "暂停", "suspend"),
+        ("suspend_late", _C.VALID, _C.SUSPENDED, _SYSTEM, "逾期未监督而暂停", "suspend: surveillance overdue"),
+        ("restore", _C.SUSPENDED, _C.VALID, _DECIDER, "恢复", "restore"),
+        ("withdraw", _C.VALID, _C.WITHDRAWN, _DECIDER, "撤销", "withdraw"),
+        ("withdraw", _C.SUSPENDED, _C.WITHDRAWN, _DECIDER, "撤销", "withdraw"),
+        ("terminate", _C.VALID, _C.TERMINATED, _REGISTRAR, "注销", "cancel"),
+        ("terminate", _C.SUSPENDED, _C.TERMINATED, _REGISTRAR, "注销", "cancel"),
+        ("replace", _C.VALID, _C.TERMINATED, _SYSTEM, "换证", "replace by a renewed one"),
+        ("replace", _C.SUSPENDED, _C.TERMINATED, _SYSTEM, "换证", "replace by a renewed one"),
+        ("expire", _C.VALID, _C.EXPIRED, _SYSTEM, "到期", "expire"),
+        ("expire", _C.SUSPENDED, _C.EXPIRED, _SYSTEM, "到期", "expire"),
+    )),
+    *(_row(Of.FINDING, *row) for row in (
+        ("answer", _F.OPEN, _F.ANSWERED, _APPLICANT, "答复", "answer"),
+        ("reject_answer", _F.ANSWERED, _F.OPEN, _ASSESSOR, "不接受答复", "reject the answer"),
+        ("accept_answer", _F.ANSWERED, _F.ACCEPTED, _ASSESSOR, "接受纠正措施", "accept the corrective action"),
+        ("fail_check", _F.ACCEPTED, _F.OPEN, _ASSESSOR, "验证无效", "find it not effective"),
+        ("close", _F.ACCEPTED, _F.CLOSED, _ASSESSOR, "验证有效并关闭", "find it effective and close"),
+        ("retract", _F.OPEN, _F.RETRACTED, _ASSESSOR, "撤回", "retract"),
+        ("retract", _F.ANSWERED, _F.RETRACTED, _ASSESSOR, "撤回", "retract"),
+    )),
+    *(_row(Of.DISPUTE, *row) for row in (
+        ("acknowledge", _D.RECEIVED, _D.ACKNOWLEDGED, _HANDLER, "受理", "acknowledge"),
+        ("uphold", _D.ACKNOWLEDGED, _D.UPHELD, _HANDLER, "成立", "uphold"),
+        ("dismiss", _D.ACKNOWLEDGED, _D.DISMISSED, _HANDLER, "不成立", "dismiss"),
+    )),
+)
+# fmt: on
+# Judging is what needs independence from the centre and a clear declaration of interests.
+JUDGING = (Part.ASSESSOR, Part.REVIEWER, Part.DECIDER, Part.APPEAL_HANDLER)
+TITLES = {"open": Text(zh="申请", en="application")} | {row.act: row.title for row in TRANSITIONS}
+
+
+def rows(of: Of, state: str, case: Assessment) -> tuple[Transition, ...]:
+    """The acts that exist in this state of this case."""
+    return tuple(row for row in TRANSITIONS if row.of is of and row.before == state and row.exists_in(case))
+
+
+def allowed_acts(state: str, case: Assessment, *, of: Of = Of.ASSESSMENT) -> tuple[str, ...]:
+    """Names of what people may do next; what follows by itself is not among them."""
+    return tuple(row.act for row in rows(of, state, case) if not row.follows)
+
+
+def pairs(of: Of) -> frozenset[tuple[str, str]]:
+    """Every step from one state to another that some act takes."""
+    return frozenset((str(row.before.value), str(row.after.value)) for row in TRANSITIONS if row.of is of)

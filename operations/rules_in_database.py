@@ -1,0 +1,106 @@
+"""Rules the database itself keeps, by triggers written once for SQLite and PostgreSQL.
+
+They are taken down before migrations and put up again after them: SQLite rebuilds a table to change a column, which
+loses its triggers and trips over those of other tables; so a rule can never be lost by a migration, nor stop one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.apps import AppConfig
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.signals import post_migrate, pre_migrate
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What happens to a row that is written when `condition` holds of NEW and OLD: it is refused with `message`.
+
+    `instead_of_refusing` is a statement that follows the write instead. Both are SQL that either database reads;
+    `{day}` stands for the day (UTC) of `NEW.at`. `columns`: what it reads beyond its own table, as `table.column`.
+    """
+
+    name: str
+    table: str
+    on: Literal["INSERT", "UPDATE"]
+    condition: str
+    message: str = ""
+    columns: tuple[str, ...] = ()
+    instead_of_refusing: str = ""
+
+
+def keep(app: AppConfig, rules: Callable[[], Sequence[Rule]]) -> None:
+    """Have these rules kept from the next migration of this app on; call in `AppConfig.ready`."""
+
+    def take_down(sender: AppConfig, *, using: str, **kwargs: Any) -> None:
+        if sender.name == app.name:
+            remove(connections[using], rules())
+
+    def put_up(sender: AppConfig, *, using: str, **kwargs: Any) -> None:
+        # Emptying all tables, as tests do, says so too, without a plan.
+        if sender.name == app.name and "plan" in kwargs:
+            install(connections[using], rules())
+
+    pre_migrate.connect(take_down, weak=False, dispatch_uid=f"{app.name}.take_down_rules")
+    post_migrate.connect(put_up, weak=False, dispatch_uid=f"{app.name}.put_up_rules")
+
+
+def install(connection: BaseDatabaseWrapper, rules: Iterable[Rule]) -> None:
+    """Put up every rule whose tables and columns are there."""
+    rules = list(rules)
+    remove(connection, rules)
+    there = _columns(connection, {name.split(".")[0] for rule in rules for name in (*rule.columns, rule.table)})
+    with connection.cursor() as cursor:
+        for rule in rules:
+            if rule.table in there and there.issuperset(rule.columns):
+                for statement in _statements(rule, connection.vendor):
+                    cursor.execute(statement)
+
+
+def remove(connection: BaseDatabaseWrapper, rules: Iterable[Rule]) -> None:
+    with connection.cursor() as cursor:
+        for rule in rules:
+            if connection.vendor == "sqlite":
+                cursor.execute(f"DROP TRIGGER IF EXISTS {rule.name}")
+            else:
+                cursor.execute(f"DROP FUNCTION IF EXISTS {rule.name}() CASCADE")
+
+
+def missing(connection: BaseDatabaseWrapper, rules: Iterable[Rule]) -> list[str]:
+    """Names of rules the database does not keep at present."""
+    present = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    if connection.vendor != "sqlite":
+        present = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    with connection.cursor() as cursor:
+        cursor.execute(present)
+        names = {row[0] for row in cursor.fetchall()}
+    return sorted(rule.name for rule in rules if rule.name not in names)
+
+
+def _columns(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> set[str]:
+    """The tables of these that exist, and their columns as `table.column`."""
+    with connection.cursor() as cursor:
+        present = set(connection.introspection.table_names(cursor)) & set(tables)
+        described = {table: connection.introspection.get_table_description(cursor, table) for table in present}
+    return present | {f"{table}.{column.name}" for table, columns in described.items() for column in columns}
+
+
+def _statements(rule: Rule, vendor: str) -> tuple[str, ...]:
+    when = "AFTER" if rule.instead_of_refusing else "BEFORE"
+    if vendor == "sqlite":
+        effect = rule.instead_of_refusing or f"SELECT RAISE(ABORT, '{rule.message}')"
+        return (
+            f"CREATE TRIGGER {rule.name} {when} {rule.on} ON {rule.table} FOR EACH ROW "
+            f"WHEN {rule.condition.format(day='date(NEW.at)')} BEGIN {effect}; END",
+        )
+    condition = rule.condition.format(day="CAST(NEW.at AT TIME ZONE 'UTC' AS date)")
+    effect = rule.instead_of_refusing or f"RAISE EXCEPTION '{rule.message}' USING ERRCODE = '23000'"
+    return (
+        f"CREATE FUNCTION {rule.name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN IF {condition} THEN {effect}; END IF; RETURN NEW; END $$",
+        f"CREATE TRIGGER {rule.name} {when} {rule.on} ON {rule.table} FOR EACH ROW EXECUTE FUNCTION {rule.name}()",
+    )
