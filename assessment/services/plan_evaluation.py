@@ -100,7 +100,7 @@ def begin_evaluation(
 
 
 def pillars_of(assessment: Assessment) -> list[str]:
-    return [pillar.code for pillar in typed(assessment.edition).pillars]
+    return [pillar.code for pillar in typed(assessment.edition).root.children]
 
 
 def _known(assessment: Assessment, pillars: Iterable[str]) -> list[str]:

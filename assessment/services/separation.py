@@ -53,7 +53,7 @@ def obstacle(
     """
     others = CasePart.objects.filter(assessment=case, natural_person=person.natural_person).exclude(part=part)
     if others.exists() or (part in INDEPENDENT and _works_there(case, person)):
-        return _refusal("separation_of_duties", *_TWO_PARTS)
+        return two_parts()
     if part in (Part.REVIEWER, Part.DECIDER) and _pre_assessed(case, person):
         return _refusal("separation_of_duties", _PRE_ASSESSED, _TWO_PARTS[1])
     if part in INDEPENDENT:
@@ -80,9 +80,13 @@ def join(case: Assessment, *, person: Person, part: Part) -> None:
                 assessment=case, natural_person=person.natural_person, defaults=given
             )
     except IntegrityError as error:
-        raise _refusal("separation_of_duties", *_TWO_PARTS) from error
+        raise two_parts() from error
     if entry.part != part:
-        raise _refusal("separation_of_duties", *_TWO_PARTS)
+        raise two_parts()
+
+
+def two_parts() -> DecisionBlocked:
+    return _refusal("separation_of_duties", *_TWO_PARTS)
 
 
 def _works_there(case: Assessment, person: Person) -> bool:

@@ -21,6 +21,7 @@ from assessment.services.score import score_centre, score_package
 from assessment.services.submit import submit
 from centres.models import Centre, Person
 from indicators.models import Edition
+from tests.operations.triggers import without_rules_of_a_case
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +121,7 @@ def test_the_schema_describes_the_answer(db: None) -> None:
 
 
 def test_the_public_is_told_no_difference_to_what_it_may_not_see(renewed: Assessment) -> None:
+    without_rules_of_a_case()
     Assessment.objects.exclude(pk=renewed.pk).update(state="refused")
     assert renewed.result is not None
     assert previous_result(renewed.result, assessment=renewed, insider=False) is None

@@ -27,6 +27,7 @@ from centres.models import Person, Role
 from indicators.models import Edition, EditionState
 from indicators.rubric.loader import load_edition
 from tests.assessment.test_editions import FOLDER
+from tests.operations.triggers import without_rules_of_a_case
 
 pytestmark = pytest.mark.django_db
 
@@ -170,5 +171,6 @@ def test_the_first_centre_judged_under_the_edition_in_force_brings_its_ranking_f
     certified: Assessment, next_edition: Callable[[], Edition]
 ) -> None:
     new = next_edition()
+    without_rules_of_a_case()
     Assessment.objects.filter(pk=certified.pk).update(edition=new)
     assert ranked_edition(certified.assessor) == new

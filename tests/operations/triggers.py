@@ -18,6 +18,16 @@ def remove_triggers(connection: BaseDatabaseWrapper) -> None:
             editor.execute("DROP TRIGGER IF EXISTS indicators_edition_kept")
 
 
+def without_rules_of_a_case() -> None:
+    """For a test that needs rows as no act leaves them; inside its own transaction, which brings the rules back."""
+    from django.db import connection
+
+    from assessment.services.rules_of_a_case import rules
+    from operations.rules_in_database import remove
+
+    remove(connection, rules())
+
+
 def install_triggers(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:  # inside the test's own transaction, which takes them away again
         for statement in _MIGRATION.SQLITE.values():

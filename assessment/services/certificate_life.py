@@ -1,0 +1,109 @@
+"""What becomes of a certificate: surveillance, suspension, restoration, withdrawal, cancellation and its end."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from assessment.models import Certificate, CertificateState
+from assessment.services import transitions
+from assessment.services.issue_certificate import SURVEILLANCE_MONTHS, months_later
+from centres.models import Person
+
+LATE = dt.timedelta(days=60)  # after the day the surveillance was due
+
+
+@transaction.atomic
+def survey(certificate: Certificate, *, person: Person, reason: str) -> Certificate:
+    """An assessor records that the year's data were handed in anew and hold; the next surveillance follows.
+
+    Raises:
+        PermissionDenied: lacks the role; so with every act of this module.
+        DecisionBlocked: `wrong_state`, `separation_of_duties`, `conflict_of_interest`, `no_declaration`; likewise.
+    """
+    certificate = locked(certificate)
+    certificate.surveillance_due_on = _next_surveillance(certificate)
+    return transitions.take_on_certificate(certificate, "survey", person=person, reason=reason)
+
+
+@transaction.atomic
+def suspend(certificate: Certificate, *, person: Person, reason: str) -> Certificate:
+    """A decider stops the use of the certificate until its cause is mended."""
+    certificate = locked(certificate)
+    certificate.suspended_on = timezone.localdate()
+    return transitions.take_on_certificate(certificate, "suspend", person=person, reason=reason)
+
+
+@transaction.atomic
+def restore(certificate: Certificate, *, person: Person, reason: str) -> Certificate:
+    certificate = locked(certificate)
+    certificate.suspended_on = None
+    if certificate.surveillance_due_on and certificate.surveillance_due_on < timezone.localdate():
+        certificate.surveillance_due_on = _next_surveillance(certificate)
+    return transitions.take_on_certificate(certificate, "restore", person=person, reason=reason)
+
+
+@transaction.atomic
+def withdraw(certificate: Certificate, *, person: Person, reason: str) -> Certificate:
+    """撤销: by the body, for cause; it does not come back."""
+    return transitions.take_on_certificate(locked(certificate), "withdraw", person=person, reason=reason)
+
+
+@transaction.atomic
+def terminate(certificate: Certificate, *, person: Person, reason: str) -> Certificate:
+    """注销: at the holder's wish, or at the end of the scheme."""
+    return transitions.take_on_certificate(locked(certificate), "terminate", person=person, reason=reason)
+
+
+ACTS = {"survey": survey, "suspend": suspend, "restore": restore, "withdraw": withdraw, "terminate": terminate}
+
+
+def keep_terms(*, on: dt.date | None = None) -> dict[str, list[str]]:
+    """What the calendar brings about: ends of terms, and suspension of those whose surveillance is 60 days late.
+
+    Returns:
+        Act → numbers it was taken on. Done twice it takes nothing the second time.
+    """
+    today = on or timezone.localdate()
+    standing = Certificate.objects.filter(state__in=(CertificateState.VALID, CertificateState.SUSPENDED))
+    ended = standing.filter(valid_until__lt=today)
+    late = standing.filter(state=CertificateState.VALID, valid_until__gte=today, surveillance_due_on__lt=today - LATE)
+    due = {"expire": ended, "suspend_late": late}
+    numbers = {act: list(found.values_list("pk", flat=True)) for act, found in due.items()}
+    return {
+        act: [number for number in found if _taken_by_itself(number, act, today=today)]
+        for act, found in numbers.items()
+    }
+
+
+def locked(certificate: Certificate) -> Certificate:
+    """The certificate as it is now, held until the end of the transaction, with its case."""
+    return (
+        Certificate.objects.select_for_update(of=("self",))
+        .select_related("assessment__centre", "assessment__edition")
+        .get(pk=certificate.pk)
+    )
+
+
+@transaction.atomic
+def _taken_by_itself(number: str, act: str, *, today: dt.date) -> bool:
+    certificate = locked(Certificate(pk=number))
+    due = certificate.surveillance_due_on
+    stands = certificate.state in (CertificateState.VALID, CertificateState.SUSPENDED)
+    if act == "expire":
+        if not stands or certificate.valid_until >= today:
+            return False
+        reason = certificate.valid_until.isoformat()
+    else:
+        if certificate.state != CertificateState.VALID or due is None or due >= today - LATE:
+            return False
+        certificate.suspended_on, reason = today, due.isoformat()
+    transitions.take_on_certificate(certificate, act, person=None, reason=reason)
+    return True
+
+
+def _next_surveillance(certificate: Certificate) -> dt.date | None:
+    following = months_later(timezone.localdate(), SURVEILLANCE_MONTHS)
+    return following if following < certificate.valid_until else None

@@ -1,0 +1,126 @@
+"""Complaints, appeals and objections: lodged by whoever is concerned, decided by somebody not involved."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from assessment.models import (
+    Assessment,
+    AssessmentState,
+    Certificate,
+    CertificateState,
+    Dispute,
+    DisputeKind,
+    DisputeState,
+    Part,
+)
+from assessment.services import separation, transitions
+from assessment.services.table import Of, rows
+from centres.models import Person
+from core.errors import DecisionBlocked
+from core.text import Text
+from operations import audit
+
+_AGAINST = (AssessmentState.DECLINED, AssessmentState.REFUSED)
+
+
+@transaction.atomic
+def lodge(
+    assessment: Assessment,
+    *,
+    kind: DisputeKind,
+    statement: str,
+    name: str,
+    contact: str,
+    person: Person | None = None,
+) -> Dispute:
+    """Anyone complains, and objects while a decision is announced; the centre appeals against a decision.
+
+    Raises:
+        DecisionBlocked: `not_announced`, `nothing_to_appeal`.
+    """
+    assessment = transitions.locked(assessment)
+    if kind == DisputeKind.OBJECTION and not _open_to_objections(assessment):
+        raise DecisionBlocked(
+            "not_announced", Text(zh="该案件不在公示期内。", en="This case is not open to objections now.")
+        )
+    if kind == DisputeKind.APPEAL and not _appealable(assessment, person):
+        raise DecisionBlocked(
+            "nothing_to_appeal",
+            Text(
+                zh="只有中心可以对不予受理、不予认证、暂停或撤销提出申诉。",
+                en="Only the centre appeals, against a refusal, a suspension or a withdrawal.",
+            ),
+        )
+    dispute = Dispute(
+        assessment=assessment, kind=kind, statement=statement, name=name, contact=contact, lodged_by=person
+    )
+    dispute.full_clean(exclude=["lodged_by", "handler", "ended_at"])
+    dispute.save(force_insert=True)
+    audit.record(
+        actor=person or "anonymous",
+        act=f"{kind.value}.lodge",
+        subject=dispute.subject,
+        details={"assessment": str(assessment.pk)},
+    )
+    return dispute
+
+
+@transaction.atomic
+def act_on(dispute: Dispute, act: str, *, person: Person, reason: str) -> Dispute:
+    """Acknowledge, uphold or dismiss. An upheld objection or appeal reopens the case it was about.
+
+    Raises:
+        PermissionDenied: not an appeal handler.
+        DecisionBlocked: `wrong_state`; `separation_of_duties`, for who took any other part, or lodged it.
+    """
+    assessment = transitions.locked(dispute.assessment)
+    dispute = Dispute.objects.select_for_update(of=("self",)).select_related("lodged_by").get(pk=dispute.pk)
+    transitions.permit(assessment, Part.APPEAL_HANDLER, person=person)
+    if dispute.lodged_by and dispute.lodged_by.natural_person == person.natural_person:
+        raise separation.two_parts()
+    transition = transitions.find(Of.DISPUTE, act, dispute.state, case=assessment)
+    separation.join(assessment, person=person, part=Part.APPEAL_HANDLER)
+    dispute.state, dispute.handler = str(transition.after.value), person
+    if dispute.state in (DisputeState.UPHELD, DisputeState.DISMISSED):
+        dispute.answer, dispute.ended_at = reason, timezone.now()
+    dispute.save()
+    audit.record(
+        actor=person,
+        act=f"{dispute.kind}.{act}",
+        subject=dispute.subject,
+        reason=reason,
+        details={"assessment": str(assessment.pk)},
+    )
+    if dispute.state == DisputeState.UPHELD and dispute.kind != DisputeKind.COMPLAINT:
+        _reopen(assessment, person=person, reason=reason)
+    return dispute
+
+
+def _reopen(assessment: Assessment, *, person: Person, reason: str) -> None:
+    """Nothing to reopen where the appeal was about a certificate: a decider restores it."""
+    for transition in rows(Of.ASSESSMENT, assessment.state, assessment):
+        if transition.act == "reconsider":
+            assessment.notice_until = None
+            try:
+                with transaction.atomic():
+                    transitions.take(assessment, transition, person=person, reason=reason)
+            except IntegrityError as error:
+                raise DecisionBlocked(
+                    "already_exists",
+                    Text(zh="该中心另有未结束的评价。", en="Another assessment of this centre is open."),
+                    hint=Text(zh="请先了结该评价。", en="End that one first."),
+                ) from error
+
+
+def _open_to_objections(assessment: Assessment) -> bool:
+    until = assessment.notice_until
+    return assessment.state == AssessmentState.ANNOUNCED and until is not None and timezone.localdate() <= until
+
+
+def _appealable(assessment: Assessment, person: Person | None) -> bool:
+    if person is None or not person.has_perm("assessment.submit", assessment):
+        return False
+    stopped = (CertificateState.SUSPENDED, CertificateState.WITHDRAWN)
+    return assessment.state in _AGAINST or Certificate.objects.filter(assessment=assessment, state__in=stopped).exists()

@@ -1,0 +1,225 @@
+"""Findings: raised by an assessor, answered by the centre with cause and correction, checked for effect, closed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+
+from assessment.models import Assessment, AssessmentState, Finding, FindingNote, Part, Severity
+from assessment.services import separation, transitions
+from assessment.services.table import Of, allowed_acts
+from centres.models import Person
+from core.errors import DecisionBlocked, InputError
+from core.period import instant
+from core.provenance import Where
+from core.text import Text
+from indicators.selectors import typed
+from operations import audit
+
+# Days for the correction, by the scheme.
+DUE = {Severity.MAJOR: dt.timedelta(days=60), Severity.MINOR: dt.timedelta(days=90), Severity.OBSERVATION: None}
+_RAISED_IN = (AssessmentState.SUBMITTED, AssessmentState.IN_EVALUATION)
+
+
+@transaction.atomic
+def raise_finding(
+    assessment: Assessment,
+    *,
+    severity: Severity,
+    statement: str,
+    person: Person,
+    node: str = "",
+    due_on: dt.date | None = None,
+) -> Finding:
+    """A remark of an assessor on a node of the edition, or on the case as a whole.
+
+    Args:
+        due_on: the day of the correction; the scheme's 60 days (major) or 90 (minor) when left out.
+
+    Raises:
+        PermissionDenied: not an assessor.
+        InputError: `unknown_node`.
+        DecisionBlocked: `wrong_state`, outside the evaluation; and as every act.
+    """
+    assessment = transitions.locked(assessment)
+    transitions.permit(assessment, Part.ASSESSOR, person=person)
+    if assessment.state not in _RAISED_IN:
+        raise transitions.wrong_state(assessment, "raise_finding")
+    if node and node not in {one.code for one in typed(assessment.edition).root.walk()}:
+        raise InputError(
+            "unknown_node",
+            Text(zh=f"该版次没有 {node}。", en=f"This edition has no {node}."),
+            where=Where(field="node"),
+        )
+    separation.join(assessment, person=person, part=Part.ASSESSOR)
+    days = DUE[severity]
+    finding = Finding(
+        assessment=assessment,
+        node=node,
+        severity=severity,
+        statement=statement,
+        raised_by=person,
+        due_on=due_on or (timezone.localdate() + days if days else None),
+    )
+    finding.full_clean(exclude=["due_on"])
+    finding.save(force_insert=True)
+    _note(finding, act="raise", text=statement, person=person)
+    audit.record(
+        actor=person,
+        act="finding.raise",
+        subject=finding.subject,
+        reason=statement,
+        details={"assessment": str(assessment.pk), "severity": severity, "node": node},
+    )
+    return finding
+
+
+@transaction.atomic
+def act_on(
+    finding: Finding,
+    act: str,
+    *,
+    text: str,
+    person: Person,
+    root_cause: str = "",
+    corrective_action: str = "",
+    version: int | None = None,
+) -> Finding:
+    """One act of the table on a finding; `text` says what was done or why, and stands under the finding for ever.
+
+    Args:
+        root_cause, corrective_action: what an `answer` to a nonconformity must hold.
+        version: the one that was read; another in the meantime refuses the act.
+
+    Raises:
+        PermissionDenied: neither of the centre nor an assessor, as the act asks.
+        InputError: `cause_and_action_needed`.
+        DecisionBlocked: `version_changed` with who was first; `wrong_state`; and as every act.
+    """
+    finding = locked(finding)
+    case = finding.assessment
+    part = Part.APPLICANT if act == "answer" else Part.ASSESSOR
+    transitions.permit(case, part, person=person)
+    if version is not None and version != finding.version:
+        raise _changed(finding)
+    transition = transitions.find(Of.FINDING, act, finding.state, case=case)
+    if act == "answer":
+        if finding.severity != Severity.OBSERVATION and not (root_cause.strip() and corrective_action.strip()):
+            raise InputError(
+                "cause_and_action_needed",
+                Text(
+                    zh="对不符合项的答复须写明根本原因和纠正措施。",
+                    en="The answer to a nonconformity states its root cause and the corrective action.",
+                ),
+                where=Where(field="corrective_action" if root_cause.strip() else "root_cause"),
+            )
+        finding.root_cause, finding.corrective_action = root_cause, corrective_action
+    if act == "close":
+        finding.effectiveness = text
+    separation.join(case, person=person, part=part)
+    finding.state = str(transition.after.value)
+    finding.version += 1
+    finding.save()
+    _note(finding, act=act, text=text, person=person)
+    audit.record(
+        actor=person,
+        act=f"finding.{act}",
+        subject=finding.subject,
+        reason=text,
+        details={"assessment": str(case.pk), "state": finding.state},
+    )
+    return finding
+
+
+@transaction.atomic
+def ask(finding: Finding, *, text: str, due_on: dt.date, person: Person) -> FindingNote:
+    """A question under a finding, with the day a reply is due; by the centre or an assessor of the case.
+
+    Raises:
+        PermissionDenied, DecisionBlocked: as every act.
+    """
+    return _said(finding, act="ask", text=text, person=person, due_on=due_on)
+
+
+@transaction.atomic
+def reply(question: FindingNote, *, text: str, person: Person) -> FindingNote:
+    """Raises:
+    PermissionDenied, DecisionBlocked: as every act.
+    InputError: `not_a_question`.
+    """
+    if question.act != "ask":
+        raise InputError("not_a_question", Text(zh="只能回复提问。", en="Only a question can be replied to."))
+    return _said(question.finding, act="reply", text=text, person=person, reply_to=question)
+
+
+def locked(finding: Finding) -> Finding:
+    return (
+        Finding.objects.select_for_update(of=("self",))
+        .select_related("assessment__centre", "assessment__edition")
+        .get(pk=finding.pk)
+    )
+
+
+def part_in_findings(case: Assessment, *, person: Person) -> Part:
+    """Whether somebody speaks for the centre or for the assessors; anybody else is refused as an assessor would be."""
+    own = case.parts.filter(natural_person=person.natural_person).values_list("part", flat=True).first()
+    for part in (Part.APPLICANT, Part.ASSESSOR):
+        if own == part or (own is None and _may(case, part, person)):
+            transitions.permit(case, part, person=person)
+            return part
+    transitions.permit(case, Part.ASSESSOR, person=person)
+    return Part.ASSESSOR
+
+
+def allowed(finding: Finding) -> tuple[str, ...]:
+    return allowed_acts(finding.state, finding.assessment, of=Of.FINDING)
+
+
+def _may(case: Assessment, part: Part, person: Person) -> bool:
+    return part is Part.APPLICANT and person.has_perm("assessment.submit", case)
+
+
+def _said(
+    finding: Finding,
+    *,
+    act: str,
+    text: str,
+    person: Person,
+    due_on: dt.date | None = None,
+    reply_to: FindingNote | None = None,
+) -> FindingNote:
+    finding = locked(finding)
+    part = part_in_findings(finding.assessment, person=person)
+    separation.join(finding.assessment, person=person, part=part)
+    made = _note(finding, act=act, text=text, person=person, due_on=due_on, reply_to=reply_to)
+    audit.record(actor=person, act=f"finding.{act}", subject=finding.subject, reason=text)
+    return made
+
+
+def _note(
+    finding: Finding,
+    *,
+    act: str,
+    text: str,
+    person: Person,
+    due_on: dt.date | None = None,
+    reply_to: FindingNote | None = None,
+) -> FindingNote:
+    return FindingNote.objects.create(
+        finding=finding, act=act, text=text, person=person, due_on=due_on, reply_to=reply_to
+    )
+
+
+def _changed(finding: Finding) -> DecisionBlocked:
+    """Who was first, and when, so that the other can compare."""
+    last = finding.notes.select_related("person").order_by("-pk")[0]
+    return DecisionBlocked(
+        "version_changed",
+        Text(
+            zh=f"{last.person.name.zh}已于 {instant(last.at)} 改动了该条目（{last.act}）。",
+            en=f"{last.person.name.en} changed this finding at {instant(last.at)} ({last.act}).",
+        ),
+        hint=Text(zh="您的文字没有丢失：请对照后再保存。", en="Your text is kept: compare, then save again."),
+    )
