@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assessment", "0003_intervals_on_papers")]
+    dependencies = [("assessment", "0005_parts_of_the_cases_there_are")]
 
     operations = [
         migrations.CreateModel(
