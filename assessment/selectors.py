@@ -20,13 +20,10 @@ from assessment.models import (
     AssessmentState,
     Certificate,
     CertificateState,
-    Finding,
-    FindingState,
     Kind,
     ProvisionalResult,
     RankedReport,
     Screening,
-    Severity,
     StoredResult,
 )
 from assessment.scoring.explain.advice import advise
@@ -79,12 +76,6 @@ def current_result(centre: Centre) -> StoredResult | None:
         return official.result
     provisional = ProvisionalResult.objects.filter(centre=centre).select_related("result").first()
     return provisional.result if provisional else None
-
-
-def open_major_findings(assessment: Assessment) -> list[Finding]:
-    """While there is one, nothing is certified."""
-    over = (FindingState.CLOSED, FindingState.RETRACTED)
-    return list(assessment.findings.filter(severity=Severity.MAJOR).exclude(state__in=over))
 
 
 # --- what a result was scored from ----------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser
@@ -72,3 +73,23 @@ def competent_pillars(person: Person, *, on: dt.date) -> frozenset[str]:
         person__natural_person=person.natural_person, granted_on__lte=on, valid_until__gte=on
     )
     return frozenset(in_force.values_list("pillar", flat=True))
+
+
+def visible_declarations(user: Person | AnonymousUser) -> QuerySet[Declaration]:
+    """One's own, of all one's accounts; all of them for those who hand out cases."""
+    found = Declaration.objects.select_related("person", "centre")
+    return found if _hands_out_cases(user) else found.filter(person__natural_person=_natural_person(user))
+
+
+def visible_competences(user: Person | AnonymousUser) -> QuerySet[Competence]:
+    found = Competence.objects.select_related("person", "granted_by")
+    return found if _hands_out_cases(user) else found.filter(person__natural_person=_natural_person(user))
+
+
+def _hands_out_cases(user: Person | AnonymousUser) -> bool:
+    roles = (Role.REGISTRAR, Role.ADMINISTRATOR)
+    return user.is_active and StaffRole.objects.filter(user_id=user.pk, role__in=roles).exists()
+
+
+def _natural_person(user: Person | AnonymousUser) -> uuid.UUID | None:
+    return user.natural_person if isinstance(user, Person) and user.is_active else None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.canonical import canonical_json
@@ -54,6 +56,29 @@ def record(
         return entry
 
 
+def history(subjects: Collection[str]) -> QuerySet[AuditEntry]:
+    """Everything that was done to these, oldest first."""
+    return AuditEntry.objects.filter(subject__in=subjects).order_by("sequence")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the chain at one time, to be noted where whoever keeps the database cannot reach it."""
+
+    sequence: int
+    hash: str
+    at: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {"sequence": self.sequence, "hash": self.hash, "at": self.at}
+
+
+def head() -> Head | None:
+    """None while nothing was done yet."""
+    last = AuditEntry.objects.order_by("-sequence").first()
+    return Head(last.sequence, last.hash, instant(last.at)) if last else None
+
+
 def first_broken_entry() -> AuditEntry | None:
     """The first entry whose hash or link does not hold; None when the whole chain does."""
     previous, sequence = BEGINNING, 1
@@ -61,6 +86,17 @@ def first_broken_entry() -> AuditEntry | None:
         if entry.sequence != sequence or entry.previous_hash != previous or entry.hash != _hash(entry):
             return entry
         previous, sequence = entry.hash, sequence + 1
+    return None
+
+
+def first_lost_head(noted: Iterable[Head]) -> Head | None:
+    """The first noted head the log does not have any more: it was cut off, or written anew from before it.
+
+    A chain that was cut or rewritten to its end holds in itself; only what was noted elsewhere tells.
+    """
+    for one in sorted(noted, key=lambda head: head.sequence):
+        if not AuditEntry.objects.filter(sequence=one.sequence, hash=one.hash).exists():
+            return one
     return None
 
 

@@ -13,14 +13,40 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assessment.api.common import assessment_of, check_version, person_of, shown, validated
-from assessment.api.serializers import ActRequest, AssessmentSerializer, DecideRequest, SubmitRequest
+from assessment.api.serializers import (
+    ActRequest,
+    AssessmentSerializer,
+    CertificateSerializer,
+    DecideRequest,
+    SubmitRequest,
+)
 from assessment.models import Assessment
+from assessment.selectors import certificates
+from assessment.services import certificate_life
 from assessment.services.acts import ACTS
 from assessment.services.decide import decide
 from assessment.services.plan_evaluation import assign, begin_evaluation
 from centres.models import Person
+from centres.selectors import visible_centres
 from operations.http.serializers import StrictSerializer
 from operations.http.views import StrictQuery
+
+
+class CertificateActRequest(ActRequest):
+    act = serializers.ChoiceField(choices=sorted(certificate_life.ACTS))
+
+
+class CertificateActs(StrictQuery):
+    """Surveillance, suspension, restoration, withdrawal (撤销) or cancellation (注销) of a certificate."""
+
+    @extend_schema(request=CertificateActRequest, responses=CertificateSerializer)
+    def post(self, request: Request, number: str) -> Response:
+        person = person_of(request)
+        visible = certificates().filter(assessment__centre__in=visible_centres(person))
+        certificate = get_object_or_404(visible, pk=number)
+        given = validated(CertificateActRequest, request)
+        acted = certificate_life.ACTS[given["act"]](certificate, person=person, reason=given["reason"])
+        return Response(CertificateSerializer(acted).data)
 
 
 class _ActDoor(StrictQuery):

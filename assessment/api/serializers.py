@@ -85,6 +85,19 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
         return certificate.number if certificate else None
 
 
+class HappenedSerializer(serializers.Serializer[Any]):
+    """One line of a case's history; `sequence` and `hash` are those of the audit log."""
+
+    sequence = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    act = serializers.CharField()
+    words = serializers.DictField(source="words.as_json", child=serializers.CharField())
+    who = serializers.DictField(source="who.as_json", child=serializers.CharField())
+    subject = serializers.CharField()
+    reason = serializers.CharField()
+    hash = serializers.CharField()
+
+
 class ExplanationAnswer(StrictSerializer):
     """Why a result is what it is, and what would lift it; every figure is text.
 

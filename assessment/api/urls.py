@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assessment.api import acts, views
+from assessment.api import acts, disputes, findings, views, visits
 from assessment.api.editions import EditionDiff
 from assessment.api.explanations import AssessmentExplanation, CentreExplanation
 from assessment.api.flags import AssessmentFlags, CentreFlags
@@ -34,6 +34,27 @@ urlpatterns = [
     path("assessments/<uuid:pk>/result/explanation/", AssessmentExplanation.as_view(), name="assessment_explanation"),
     path("assessments/<uuid:pk>/flags/", AssessmentFlags.as_view(), name="assessment_flags"),
     path("centres/<slug:slug>/flags/", CentreFlags.as_view(), name="centre_flags"),
+    path("assessments/<uuid:pk>/findings/", findings.Findings.as_view(), name="findings"),
+    path("findings/<uuid:pk>/", findings.FindingDetail.as_view(), name="finding"),
+    path("findings/<uuid:pk>/acts/", findings.FindingActs.as_view(), name="finding_acts"),
+    path("findings/<uuid:pk>/questions/", findings.FindingQuestions.as_view(), name="finding_questions"),
+    path(
+        "findings/<uuid:pk>/questions/<int:question>/replies/",
+        findings.FindingReplies.as_view(),
+        name="finding_replies",
+    ),
+    path("assessments/<uuid:pk>/samples/", visits.Samples.as_view(), name="samples"),
+    path("samples/<uuid:pk>/inventory/", visits.SampleInventory.as_view(), name="sample_inventory"),
+    path("assessments/<uuid:pk>/visits/", visits.Visits.as_view(), name="visits"),
+    path("visits/<uuid:pk>/record/", visits.VisitRecordDoor.as_view(), name="visit_record"),
+    path("visits/<uuid:pk>/photographs/", visits.VisitPhotographs.as_view(), name="visit_photographs"),
+    path("visits/<uuid:pk>/close/", visits.CloseVisit.as_view(), name="close_visit"),
+    path("assessments/<uuid:pk>/disputes/", disputes.Disputes.as_view(), name="disputes"),
+    path("disputes/<uuid:pk>/acts/", disputes.DisputeActs.as_view(), name="dispute_acts"),
+    path("announcements/", disputes.Announcements.as_view(), name="announcements"),
+    path("announcements/<uuid:pk>/objections/", disputes.Objections.as_view(), name="objections"),
+    path("assessments/<uuid:pk>/history/", views.AssessmentHistory.as_view(), name="assessment_history"),
+    path("certificates/<str:number>/acts/", acts.CertificateActs.as_view(), name="certificate_acts"),
     path("centres/<slug:slug>/result/", views.CentreResult.as_view(), name="centre_result"),
     path("centres/<slug:slug>/result/explanation/", CentreExplanation.as_view(), name="centre_explanation"),
     path("centres/<slug:slug>/result/bundle/", views.CentreResultBundle.as_view(), name="centre_result_bundle"),

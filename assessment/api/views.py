@@ -23,10 +23,12 @@ from assessment.api.rankings import choice, edition_ranked
 from assessment.api.serializers import (
     AssessmentSerializer,
     CertificateSerializer,
+    HappenedSerializer,
     OpenRequest,
     ReportRequest,
     ReportSerializer,
 )
+from assessment.case_selectors import works_on
 from assessment.models import Assessment, AssessmentState, Certificate, Kind, RankedReport, StoredResult
 from assessment.scoring.recompute.bundle import bundle_name, packed
 from assessment.selectors import (
@@ -37,6 +39,7 @@ from assessment.selectors import (
     visible_assessments,
     visible_reports,
 )
+from assessment.services.history import history_of
 from assessment.services.make_report import make_report
 from assessment.services.open_assessment import open_assessment
 from assessment.services.result_bundle import result_bundle
@@ -127,6 +130,17 @@ class CentreResultBundle(StrictQuery):
     @extend_schema(responses={(200, GZIP): OpenApiTypes.BINARY})
     def get(self, request: Request, slug: str) -> FileResponse:
         return _bundle(current_result(get_object_or_404(visible_centres(request.user), slug=slug)))
+
+
+class AssessmentHistory(StrictQuery):
+    """Everything that happened to a case and in it, oldest first, as the audit log has it."""
+
+    @extend_schema(responses=HappenedSerializer(many=True))
+    def get(self, request: Request, pk: UUID) -> Response:
+        case = assessment_of(request, pk)
+        if not works_on(request.user, case):
+            raise Http404
+        return Response(HappenedSerializer(history_of(case), many=True).data)
 
 
 class Certificates(StrictQuery, generics.ListAPIView[Certificate]):

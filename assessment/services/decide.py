@@ -7,9 +7,9 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
+from assessment.case_selectors import open_major_findings
 from assessment.models import Assessment, AssessmentState, Dispute, DisputeKind, DisputeState
 from assessment.scoring.result import Verdict
-from assessment.selectors import open_major_findings
 from assessment.services import transitions
 from assessment.services.issue_certificate import issue_certificate
 from centres.models import Person

@@ -393,7 +393,8 @@ def world(edition: Edition, measured: dict[str, str], settings: Any, monkeypatch
     # Papers are not what this is about.
     monkeypatch.setattr(issue_certificate, "certificate_html", lambda content: "")
     monkeypatch.setattr(issue_certificate, "refuse_missing_glyphs", lambda html: None)
-    monkeypatch.setattr(issue_certificate, "_interval", lambda stored: None)
+    monkeypatch.setattr(issue_certificate, "content_of", lambda certificate: None)
+    monkeypatch.setattr(issue_certificate, "_interval", lambda stored: {"varied": {}})
     return World
 
 

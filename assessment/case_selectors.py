@@ -1,0 +1,79 @@
+"""What may be seen inside a case: findings, disputes, samples, visits. Regulators see results, not these."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from assessment.models import (
+    Assessment,
+    AssessmentState,
+    Dispute,
+    Finding,
+    FindingNote,
+    FindingState,
+    Sample,
+    Severity,
+    SiteVisit,
+)
+from centres.models import Centre, Person, Role
+from centres.permissions import has_role, is_administrator, is_of_the_body
+
+Somebody = Person | AnonymousUser
+_OVER = (FindingState.CLOSED, FindingState.RETRACTED)
+
+
+def open_major_findings(case: Assessment) -> list[Finding]:
+    """While there is one, nothing is certified."""
+    return list(case.findings.filter(severity=Severity.MAJOR).exclude(state__in=_OVER))
+
+
+def visible_findings(user: Somebody) -> QuerySet[Finding]:
+    """Of one's own centre; all for the body."""
+    notes = Prefetch("notes", queryset=FindingNote.objects.select_related("person"))
+    return (
+        Finding.objects.filter(assessment__centre__in=_worked_on(user))
+        .select_related("assessment__centre", "assessment__edition")
+        .prefetch_related(notes)
+    )
+
+
+def visible_samples(user: Somebody) -> QuerySet[Sample]:
+    """The secret stays with the platform until the draw; whoever shows a sample asks `record_of`."""
+    return Sample.objects.filter(assessment__centre__in=_worked_on(user)).select_related("assessment__centre")
+
+
+def visible_visits(user: Somebody) -> QuerySet[SiteVisit]:
+    visits = SiteVisit.objects.filter(assessment__centre__in=_worked_on(user))
+    return visits.select_related("assessment__centre").prefetch_related("photographs")
+
+
+def visible_disputes(user: Somebody) -> QuerySet[Dispute]:
+    """All for those who handle them and for registrars; else those one lodged, with any of one's accounts."""
+    found = Dispute.objects.select_related("assessment__centre", "assessment__edition")
+    if has_role(user, Role.APPEAL_HANDLER) or has_role(user, Role.REGISTRAR):
+        return found
+    if not isinstance(user, Person) or not user.is_active:
+        return found.none()
+    return found.filter(lodged_by__natural_person=user.natural_person)
+
+
+def announced() -> QuerySet[Assessment]:
+    """Decisions anybody may object to today."""
+    today = timezone.localdate()
+    found = Assessment.objects.filter(state=AssessmentState.ANNOUNCED, notice_until__gte=today)
+    return found.select_related("centre", "edition", "result")
+
+
+def works_on(user: Somebody, case: Assessment) -> bool:
+    """Whether somebody sees the inside of this case."""
+    return _worked_on(user).filter(pk=case.centre_id).exists()
+
+
+def _worked_on(user: Somebody) -> QuerySet[Centre]:
+    if not user.is_active:
+        return Centre.objects.none()
+    if is_of_the_body(user) or is_administrator(user):
+        return Centre.objects.all()
+    return Centre.objects.filter(Q(memberships__user_id=user.pk)).distinct()

@@ -1,0 +1,158 @@
+"""What a site visit writes down, as one document: filled in on paper or offline, read whole, checked in one place."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from core.errors import InputError
+from core.provenance import Where
+from core.text import Text
+
+Line = Annotated[str, Field(min_length=1, max_length=200)]
+Words = Annotated[str, Field(max_length=4000)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Present(_Strict):
+    """Somebody at a meeting, by name, for whom they came and as what."""
+
+    name: Line
+    organisation: Line
+    role: Line
+
+
+class Meeting(_Strict):
+    """The opening or closing meeting; an instant with its offset."""
+
+    held_at: dt.datetime
+    present: Annotated[tuple[Present, ...], Field(min_length=1, max_length=200)]
+    minutes: Words = ""
+
+    @model_validator(mode="after")
+    def _has_an_offset(self) -> Self:
+        if self.held_at.tzinfo is None:
+            raise ValueError("held_at needs an offset")
+        return self
+
+
+class MeterSeen(_Strict):
+    """One stop of the meter walk: what the meter showed, and whether it is where and what the profile says."""
+
+    meter: Line
+    place: Line
+    read_at: dt.datetime
+    reading: Decimal
+    unit: Line
+    accuracy_class: Annotated[str, Field(max_length=20)] = ""
+    calibrated_until: dt.date | None = None
+    as_declared: bool
+    note: Words = ""
+
+    @model_validator(mode="after")
+    def _is_a_reading(self) -> Self:
+        if self.read_at.tzinfo is None:
+            raise ValueError("read_at needs an offset")
+        if not self.reading.is_finite():
+            raise ValueError("reading is not a number")
+        return self
+
+
+class Match(StrEnum):
+    MATCHES = "matches"
+    DIFFERS = "differs"
+    ABSENT = "absent"
+
+
+class SerialSeen(_Strict):
+    """One item of the sample: the serial number found in its place."""
+
+    drawn: Line
+    found: Match
+    place: Annotated[str, Field(max_length=200)] = ""
+    note: Words = ""
+
+
+class WitnessedTest(_Strict):
+    """A test run before the assessors' eyes; `evidence` names its output by digest once that was handed in."""
+
+    test: Line
+    command: Words = ""
+    nodes: tuple[Line, ...] = ()
+    started_at: dt.datetime
+    ended_at: dt.datetime
+    witnessed_by: Line
+    evidence: Annotated[str, Field(pattern=r"^(sha256:[0-9a-f]{64})?$")] = ""
+    deviations: Words = ""
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.started_at.tzinfo is None or self.ended_at.tzinfo is None or self.ended_at < self.started_at:
+            raise ValueError("a test ends after it starts, both with an offset")
+        return self
+
+
+class VisitRecord(_Strict):
+    """Everything seen on one visit; what was not inspected is said as well (ISO/IEC 17020)."""
+
+    contract: Literal[1] = 1
+    opening: Meeting | None = None
+    closing: Meeting | None = None
+    meters: Annotated[tuple[MeterSeen, ...], Field(max_length=2000)] = ()
+    serials: Annotated[tuple[SerialSeen, ...], Field(max_length=100_000)] = ()
+    tests: Annotated[tuple[WitnessedTest, ...], Field(max_length=500)] = ()
+    not_inspected: Words = ""
+    signed_back: Words = ""  # who signed the paper for the centre, and when
+
+    @model_validator(mode="after")
+    def _each_serial_once(self) -> Self:
+        drawn = [item.drawn for item in self.serials]
+        if len(drawn) != len(set(drawn)):
+            raise ValueError("a serial number is listed twice")
+        if self.opening and self.closing and self.closing.held_at < self.opening.held_at:
+            raise ValueError("the closing meeting was before the opening meeting")
+        return self
+
+    def lacking(self, *, drawn: tuple[str, ...]) -> tuple[Text, ...]:
+        """What must be there before the visit is closed; empty when nothing is lacking.
+
+        Args:
+            drawn: serial numbers drawn for this case, each of which must have been looked for.
+        """
+        gaps = []
+        if self.opening is None:
+            gaps.append(Text(zh="首次会议", en="the opening meeting"))
+        if self.closing is None:
+            gaps.append(Text(zh="末次会议", en="the closing meeting"))
+        if not self.meters:
+            gaps.append(Text(zh="计量器具巡查", en="the meter walk"))
+        unseen = len(set(drawn) - {item.drawn for item in self.serials})
+        if unseen:
+            gaps.append(Text(zh=f"{unseen} 个抽中的序列号", en=f"{unseen} of the serial numbers drawn"))
+        return tuple(gaps)
+
+
+def read_record(given: object) -> VisitRecord:
+    """Raises:
+    InputError: `visit_record_invalid` with the field.
+    """
+    try:
+        return VisitRecord.model_validate(given)
+    except ValidationError as refusal:
+        first = refusal.errors()[0]
+        field = ".".join(str(step) for step in first["loc"]) or "record"
+        raise InputError(
+            "visit_record_invalid",
+            Text(
+                zh=f"现场记录有误：{field or '整体'}。",
+                en=f"The record is wrong at {field or 'a whole'}: {first['msg']}.",
+            ),
+            where=Where(field=field or "record"),
+        ) from refusal

@@ -1,0 +1,185 @@
+"""A site visit: scheduled, written down as it goes, pictures beside it, closed when nothing is lacking."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.db import transaction
+from django.utils import timezone
+
+from assessment.models import Assessment, AssessmentState, Part, Photograph, SiteVisit
+from assessment.sampling.visit_record import read_record
+from assessment.services import separation, transitions
+from centres.models import Person
+from core.canonical import canonical_digest
+from core.errors import DecisionBlocked, InputError
+from core.period import instant
+from core.provenance import Where
+from core.text import Text
+from evidence import store
+from evidence.models import Blob
+from operations import audit
+
+_VISITED_IN = (AssessmentState.ACCEPTED, AssessmentState.IN_EVALUATION, AssessmentState.SUBMITTED)
+_HEADS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+LARGEST_PICTURE = 30 * 1024**2
+
+
+@transaction.atomic
+def schedule_visit(
+    assessment: Assessment, *, begins_on: dt.date, ends_on: dt.date, place: str, person: Person, agenda: str = ""
+) -> SiteVisit:
+    """Raises:
+    PermissionDenied, DecisionBlocked: as every act; `wrong_state`.
+    InputError: `visit_ends_before_it_begins`.
+    """
+    assessment = transitions.locked(assessment)
+    transitions.permit(assessment, Part.ASSESSOR, person=person)
+    if assessment.state not in _VISITED_IN:
+        raise transitions.wrong_state(assessment, "schedule_visit")
+    if ends_on < begins_on:
+        raise InputError(
+            "visit_ends_before_it_begins",
+            Text(zh="结束日期早于开始日期。", en="The visit ends before it begins."),
+            where=Where(field="ends_on"),
+        )
+    separation.join(assessment, person=person, part=Part.ASSESSOR)
+    visit = SiteVisit.objects.create(
+        assessment=assessment, begins_on=begins_on, ends_on=ends_on, place=place, agenda=agenda, made_by=person
+    )
+    _audited(visit, "visit.schedule", person, begins_on=begins_on.isoformat(), place=place)
+    return visit
+
+
+@transaction.atomic
+def write_record(visit: SiteVisit, *, record: dict[str, Any], person: Person, version: int | None = None) -> SiteVisit:
+    """The whole record as it stands now; what stood before is kept by digest in the audit log.
+
+    Raises:
+        PermissionDenied, DecisionBlocked: as every act; `version_changed`; `visit_closed`.
+        InputError: `visit_record_invalid` with the field.
+    """
+    visit = _open(visit, person=person)
+    if version is not None and version != visit.version:
+        raise DecisionBlocked(
+            "version_changed",
+            Text(zh="现场记录在此期间已被改动。", en="The record has changed meanwhile."),
+            hint=Text(zh="请重新读取，对照后再保存。", en="Read it again, compare, then save."),
+        )
+    visit.record = read_record(record).model_dump(mode="json")
+    visit.version += 1
+    visit.save(update_fields=["record", "version"])
+    _audited(visit, "visit.write", person, record=canonical_digest(visit.record))
+    return visit
+
+
+@transaction.atomic
+def add_photograph(
+    visit: SiteVisit,
+    file: store.Received,
+    *,
+    shows: str,
+    taken_at: dt.datetime,
+    zone: str,
+    place: str,
+    person: Person,
+) -> Photograph:
+    """A picture as evidence: its bytes by digest, when and where it was taken.
+
+    Args:
+        taken_at: an instant with its offset.
+        zone: name of the zone it was taken in.
+
+    Raises:
+        PermissionDenied, DecisionBlocked: as every act; `visit_closed`.
+        InputError: `not_a_picture`, `unknown_zone`, `offset_missing`.
+    """
+    visit = _open(visit, person=person)
+    media_type = _media_type(file.path)
+    _check_time(taken_at, zone)
+    store.keep(file)
+    blob, _ = Blob.objects.get_or_create(sha256=file.sha256, defaults={"size": file.size})
+    picture, _ = Photograph.objects.get_or_create(
+        visit=visit,
+        blob=blob,
+        defaults={
+            "media_type": media_type,
+            "shows": shows,
+            "taken_at": taken_at,
+            "zone": zone,
+            "place": place,
+            "taken_by": person,
+        },
+    )
+    _audited(visit, "visit.photograph", person, sha256=blob.sha256, taken_at=instant(taken_at), place=place)
+    return picture
+
+
+@transaction.atomic
+def close_visit(visit: SiteVisit, *, person: Person) -> SiteVisit:
+    """Raises:
+    PermissionDenied, DecisionBlocked: as every act; `visit_incomplete`, naming what is lacking.
+    """
+    visit = _open(visit, person=person)
+    drawn = tuple(name for sample in visit.assessment.samples.filter(of="cards") for name in sample.drawn)
+    if gaps := read_record(visit.record).lacking(drawn=drawn):
+        raise DecisionBlocked(
+            "visit_incomplete",
+            Text(
+                zh="还缺：" + "、".join(gap.zh for gap in gaps) + "。", en=f"Lacking: {', '.join(g.en for g in gaps)}."
+            ),
+        )
+    visit.closed_at, visit.closed_by = timezone.now(), person
+    visit.version += 1
+    visit.save(update_fields=["closed_at", "closed_by", "version"])
+    _audited(visit, "visit.close", person, record=canonical_digest(visit.record))
+    return visit
+
+
+def _open(visit: SiteVisit, *, person: Person) -> SiteVisit:
+    visit = (
+        SiteVisit.objects.select_for_update(of=("self",))
+        .select_related("assessment__centre", "assessment__edition")
+        .get(pk=visit.pk)
+    )
+    transitions.permit(visit.assessment, Part.ASSESSOR, person=person)
+    if visit.closed_at is not None:
+        raise DecisionBlocked(
+            "visit_closed", Text(zh="该现场记录已经结束。", en="This visit is closed and cannot be changed.")
+        )
+    separation.join(visit.assessment, person=person, part=Part.ASSESSOR)
+    return visit
+
+
+def _media_type(path: Path) -> str:
+    with path.open("rb") as stream:
+        head = stream.read(8)
+    for start, media_type in _HEADS.items():
+        if head.startswith(start):
+            return media_type
+    raise InputError(
+        "not_a_picture", Text(zh="照片须为 JPEG 或 PNG。", en="A picture is JPEG or PNG."), where=Where(field="file")
+    )
+
+
+def _check_time(taken_at: dt.datetime, zone: str) -> None:
+    if taken_at.tzinfo is None:
+        raise InputError(
+            "offset_missing",
+            Text(zh="拍摄时间须带时区偏移。", en="The time a picture was taken needs its offset."),
+            where=Where(field="taken_at"),
+        )
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise InputError(
+            "unknown_zone", Text(zh=f"没有时区 {zone}。", en=f"There is no zone {zone}."), where=Where(field="zone")
+        ) from error
+
+
+def _audited(visit: SiteVisit, act: str, person: Person, **details: str) -> None:
+    given = {"assessment": str(visit.assessment_id), **details}
+    audit.record(actor=person, act=act, subject=visit.subject, details=given)

@@ -1,0 +1,119 @@
+"""Interests, competence, and accounts of one person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers, status
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from centres.models import Competence, Declaration, Person
+from centres.permissions import signed_in
+from centres.selectors import visible_centres, visible_competences, visible_declarations
+from centres.services.declare_interests import declare_interests
+from centres.services.grant_competence import grant_competence
+from centres.services.link_accounts import link_accounts
+from operations.http.serializers import StrictSerializer
+from operations.http.views import StrictQuery
+
+
+class DeclarationRequest(StrictSerializer):
+    centre = serializers.SlugField(max_length=63)
+    conflict = serializers.BooleanField()
+    statement = serializers.CharField(max_length=4000)
+    valid_until = serializers.DateField(required=False, default=None)
+
+
+class DeclarationSerializer(serializers.ModelSerializer[Declaration]):
+    person = serializers.CharField(source="person.username", read_only=True)
+    centre = serializers.CharField(source="centre.slug", read_only=True)
+
+    class Meta:
+        model = Declaration
+        fields = ("person", "centre", "conflict", "statement", "declared_on", "valid_until")
+
+
+class Declarations(StrictQuery, generics.ListAPIView[Declaration]):
+    """Your own declarations of interests, everybody's for registrars and administrators; POST makes one more."""
+
+    serializer_class = DeclarationSerializer
+    ordering = ("-id",)
+
+    def get_queryset(self) -> QuerySet[Declaration]:
+        return visible_declarations(self.request.user)
+
+    @extend_schema(request=DeclarationRequest, responses={201: DeclarationSerializer})
+    def post(self, request: Request) -> Response:
+        given = _validated(DeclarationRequest, request)
+        centre = get_object_or_404(visible_centres(request.user), slug=given.pop("centre"))
+        made = declare_interests(centre, person=signed_in(request.user), **given)
+        return Response(DeclarationSerializer(made).data, status=status.HTTP_201_CREATED)
+
+
+class CompetenceRequest(StrictSerializer):
+    person = serializers.CharField(max_length=150, help_text="user name")
+    pillar = serializers.CharField(max_length=20)
+    grounds = serializers.CharField(max_length=4000)
+    valid_until = serializers.DateField()
+
+
+class CompetenceSerializer(serializers.ModelSerializer[Competence]):
+    person = serializers.CharField(source="person.username", read_only=True)
+    granted_by = serializers.CharField(source="granted_by.username", read_only=True)
+
+    class Meta:
+        model = Competence
+        fields = ("person", "pillar", "grounds", "granted_by", "granted_on", "valid_until")
+
+
+class Competences(StrictQuery, generics.ListAPIView[Competence]):
+    """Who may assess which pillar until when: your own, everybody's for registrars and administrators."""
+
+    serializer_class = CompetenceSerializer
+    ordering = ("pillar", "-id")
+
+    def get_queryset(self) -> QuerySet[Competence]:
+        return visible_competences(self.request.user)
+
+    @extend_schema(request=CompetenceRequest, responses={201: CompetenceSerializer})
+    def post(self, request: Request) -> Response:
+        given = _validated(CompetenceRequest, request)
+        granting = signed_in(request.user)
+        made = grant_competence(_account(request, given.pop("person")), granted_by=granting, **given)
+        return Response(CompetenceSerializer(made).data, status=status.HTTP_201_CREATED)
+
+
+class LinkRequest(StrictSerializer):
+    account = serializers.CharField(max_length=150, help_text="user name")
+    to = serializers.CharField(max_length=150, help_text="user name of the same human being")
+    reason = serializers.CharField(max_length=4000)
+
+
+class Links(StrictQuery):
+    """Two accounts are one human being; an administrator says so."""
+
+    @extend_schema(request=LinkRequest, responses={204: None})
+    def post(self, request: Request) -> Response:
+        given = _validated(LinkRequest, request)
+        account, to = (_account(request, given[name]) for name in ("account", "to"))
+        link_accounts(account, to=to, reason=given["reason"], person=signed_in(request.user))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _account(request: Request, username: str) -> Person:
+    """Names of accounts are the administrators' to know."""
+    if not request.user.has_perm("centres.link_accounts"):
+        raise PermissionDenied
+    return get_object_or_404(Person, username=username)
+
+
+def _validated(serializer: type[StrictSerializer], request: Request) -> dict[str, Any]:
+    reader = serializer(data=request.data)
+    reader.is_valid(raise_exception=True)
+    given: dict[str, Any] = reader.validated_data
+    return given
