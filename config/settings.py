@@ -226,6 +226,13 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "CaseKind": "assessment.casework.states.Kind",
+        "CaseState": "assessment.casework.states.AssessmentState",
+        "DisputeKind": "assessment.casework.states.DisputeKind",
+        "DisputeState": "assessment.casework.states.DisputeState",
+        "FindingState": "assessment.casework.states.FindingState",
+    },
 }
 
 # --- the assessing body, as papers name it ---------------------------------------------------------------

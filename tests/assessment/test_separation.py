@@ -1,0 +1,379 @@
+"""Who may be what in one case: in the services, in the database, and whatever accounts people use."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from assessment.models import Act, Assessment, Assignment, CasePart, Certificate, Kind, Part, StoredResult
+from assessment.services import admit
+from assessment.services.decide import decide
+from assessment.services.evaluate import evaluate
+from assessment.services.open_assessment import open_assessment
+from assessment.services.plan_evaluation import assign, begin_evaluation
+from assessment.services.review import issue_statement, review, send_back
+from assessment.services.rules_of_a_case import rules
+from assessment.services.score import score_package
+from assessment.services.submit import submit
+from assessment.services.table import Of, pairs
+from centres.models import Centre, Declaration, Membership, Person, Role
+from centres.services.declare_interests import declare_interests
+from centres.services.grant_competence import grant_competence
+from centres.services.link_accounts import link_accounts
+from core.errors import DecisionBlocked, InputError
+from indicators.models import Edition
+from operations.models import AuditEntry
+from operations.rules_in_database import missing
+
+pytestmark = [pytest.mark.django_db, pytest.mark.torture("T37")]
+Make = Callable[..., Person]
+PILLARS = ("CE", "ST", "GR", "US")
+
+
+def refused(code: str) -> pytest.RaisesExc[DecisionBlocked]:
+    return pytest.RaisesExc(DecisionBlocked, check=lambda error: error.code == code)
+
+
+@pytest.fixture
+def ada(person: Make) -> Person:
+    return person("ada", Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def rita(person: Make) -> Person:
+    return person("rita", Role.REGISTRAR)
+
+
+@pytest.fixture
+def full(settings: Any) -> None:
+    settings.SCHEME_EXPRESS = False
+
+
+@pytest.fixture
+def accepted(
+    full: None, centre: Centre, edition: Edition, measured: dict[str, str], olu: Person, rita: Person
+) -> Assessment:
+    case = open_assessment(centre, edition=edition, person=olu)
+    score_package(submit(case, person=olu))
+    admit.take_up(case, person=rita, reason="complete?")
+    return admit.accept(case, person=rita, reason="complete")
+
+
+def competent(person: Person, ada: Person, *pillars: str, days: int = 365) -> None:
+    for pillar in pillars or PILLARS:
+        until = timezone.localdate() + dt.timedelta(days=days)
+        grant_competence(person, pillar=pillar, grounds="five audits", valid_until=until, granted_by=ada)
+
+
+def clear(centre: Centre, *people: Person) -> None:
+    for person in people:
+        declare_interests(centre, person=person, conflict=False, statement="none")
+
+
+# --- the full procedure -----------------------------------------------------------------------------------------------
+
+
+def test_six_people_lead_a_case_through_the_full_procedure(
+    accepted: Assessment, centre: Centre, ada: Person, rita: Person, ana: Person, ravi: Person, deng: Person
+) -> None:
+    competent(ana, ada)
+    clear(centre, ana, ravi, deng)
+    assign(accepted, assessor=ana, pillars=PILLARS, person=rita)
+    begin_evaluation(accepted, plan="desk, no visit", visit_needed=False, person=ana, reason="planned")
+    evaluate(accepted, person=ana, reason="agrees")
+    send_back(accepted, person=ravi, reason="GR-1.1 is not explained")
+    evaluate(accepted, person=ana, reason="explained")
+    review(accepted, person=ravi, reason="sound")
+    assert decide(accepted, person=deng, certify=True, reason="met").state == "certified"
+    parts = {entry.person.username: entry.part for entry in accepted.parts.select_related("person")}
+    assert parts == {
+        **{"olu": "applicant", "rita": "registrar", "ana": "assessor"},
+        **{"ravi": "reviewer", "deng": "decider"},
+    }
+    certificate = Certificate.objects.get(assessment=accepted)
+    assert certificate.decided_by == deng
+    assert certificate.surveillance_due_on is not None
+
+
+def test_a_returned_application_is_frozen_anew(
+    full: None, centre: Centre, edition: Edition, measured: dict[str, str], olu: Person, rita: Person
+) -> None:
+    from tests.assessment.conftest import add_evidence
+
+    case = open_assessment(centre, edition=edition, person=olu)
+    first = score_package(submit(case, person=olu))
+    admit.take_up(case, person=rita, reason="x")
+    assert admit.return_application(case, person=rita, reason="the meters of hall 2 are missing").state == "draft"
+    add_evidence(centre, owner=olu, name="hall2.csv")
+    again = submit(case, person=olu)
+    assert again.result is None
+    assert score_package(again) != first
+    assert [len(case.package.filter(submission=number)) for number in (1, 2)] == [1, 2]
+
+
+def test_evaluation_begins_when_every_pillar_has_a_competent_assessor(
+    accepted: Assessment, centre: Centre, ada: Person, rita: Person, ana: Person
+) -> None:
+    clear(centre, ana)
+    with refused("not_competent"):
+        assign(accepted, assessor=ana, pillars=["CE"], person=rita)
+    competent(ana, ada, "CE", "ST")
+    assign(accepted, assessor=ana, pillars=["CE", "ST"], person=rita)
+    with pytest.raises(DecisionBlocked, match=r"GR, US") as caught:
+        begin_evaluation(accepted, plan="x", person=ana, reason="x")
+    assert caught.value.code == "pillars_unassigned"
+
+
+def test_an_assessor_who_was_not_assigned_is_turned_away(accepted: Assessment, centre: Centre, ana: Person) -> None:
+    clear(centre, ana)
+    with refused("not_assigned"):
+        begin_evaluation(accepted, plan="x", person=ana, reason="x")
+
+
+def test_a_pillar_the_edition_does_not_have_is_named(accepted: Assessment, ana: Person, rita: Person) -> None:
+    with pytest.raises(InputError, match="XX"):
+        assign(accepted, assessor=ana, pillars=["CE", "XX"], person=rita)
+
+
+# --- interests --------------------------------------------------------------------------------------------------------
+
+
+def test_nobody_judges_undeclared_in_the_full_procedure(
+    accepted: Assessment, centre: Centre, ada: Person, rita: Person, ana: Person
+) -> None:
+    competent(ana, ada)
+    with refused("no_declaration"):
+        assign(accepted, assessor=ana, pillars=PILLARS, person=rita)
+    Declaration.objects.create(
+        person=ana, centre=centre, conflict=False, statement="last year's",
+        declared_on=timezone.localdate() - dt.timedelta(days=366),
+        valid_until=timezone.localdate() - dt.timedelta(days=1),
+    )  # fmt: skip
+    with refused("no_declaration"):
+        assign(accepted, assessor=ana, pillars=PILLARS, person=rita)
+
+
+def test_a_conflict_outlasts_whatever_is_declared_later_and_holds_for_every_account(
+    assessment: Assessment, centre: Centre, olu: Person, ada: Person, ana: Person, person: Make
+) -> None:
+    score_package(submit(assessment, person=olu))
+    declare_interests(centre, person=ana, conflict=True, statement="advised them in spring")
+    clear(centre, ana)
+    with refused("conflict_of_interest"):
+        evaluate(assessment, person=ana, reason="x")
+    other = person("ana.private", Role.ASSESSOR)
+    link_accounts(other, to=ana, reason="same passport", person=ada)
+    with refused("conflict_of_interest"):
+        evaluate(assessment, person=Person.objects.get(pk=other.pk), reason="x")
+
+
+def test_a_clear_declaration_lasts_a_year_at_most(centre: Centre, ana: Person, olu: Person) -> None:
+    with pytest.raises(InputError) as caught:
+        declare_interests(
+            centre, person=ana, conflict=False, statement="x", valid_until=timezone.localdate() + dt.timedelta(days=366)
+        )
+    assert caught.value.code == "declaration_too_long"
+    with pytest.raises(PermissionDenied):
+        declare_interests(centre, person=olu, conflict=False, statement="x")
+
+
+def test_nobody_grants_their_own_competence_with_another_account(ada: Person, person: Make) -> None:
+    root = person("root", Role.ADMINISTRATOR)
+    other = person("ada.assessor", Role.ASSESSOR)
+    link_accounts(other, to=ada, reason="x", person=root)
+    with refused("second_person_needed"):
+        competent(Person.objects.get(pk=other.pk), ada, "CE")
+
+
+# --- one person, several accounts -------------------------------------------------------------------------------------
+
+
+def test_one_human_being_with_two_accounts_takes_one_part(
+    assessment: Assessment, olu: Person, ana: Person, ada: Person, person: Make
+) -> None:
+    score_package(submit(assessment, person=olu))
+    twin = person("ana.two", Role.REVIEWER)
+    link_accounts(twin, to=ana, reason="same person", person=ada)
+    evaluate(assessment, person=ana, reason="x")
+    with refused("separation_of_duties"):
+        review(assessment, person=Person.objects.get(pk=twin.pk), reason="x")
+
+
+def test_accounts_that_took_two_parts_cannot_be_linked_quietly(
+    assessment: Assessment, olu: Person, ana: Person, ravi: Person, ada: Person
+) -> None:
+    score_package(submit(assessment, person=olu))
+    evaluate(assessment, person=ana, reason="x")
+    review(assessment, person=ravi, reason="x")
+    with refused("separation_of_duties"):
+        link_accounts(ravi, to=ana, reason="found out", person=ada)
+    assert Person.objects.get(pk=ravi.pk).natural_person != ana.natural_person
+
+
+def test_an_account_of_the_centre_cannot_be_linked_to_its_judge(
+    assessment: Assessment, olu: Person, ana: Person, ada: Person, centre: Centre, person: Make
+) -> None:
+    score_package(submit(assessment, person=olu))
+    evaluate(assessment, person=ana, reason="x")
+    engineer = person("engineer")
+    Membership.objects.create(user=engineer, centre=centre, role="engineer")
+    for account, to in ((engineer, ana), (ana, engineer)):
+        with refused("separation_of_duties"):
+            link_accounts(account, to=to, reason="x", person=ada)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Membership.objects.create(user=ana, centre=centre, role="engineer")
+
+
+def test_only_an_administrator_links_accounts(ana: Person, ravi: Person, rita: Person) -> None:
+    with pytest.raises(PermissionDenied):
+        link_accounts(ana, to=ravi, reason="x", person=rita)
+
+
+# --- the pre-assessment -----------------------------------------------------------------------------------------------
+
+
+def test_a_pre_assessment_ends_in_a_statement_and_its_assessor_does_not_decide_later(
+    centre: Centre, edition: Edition, measured: dict[str, str], olu: Person, ravi: Person, person: Make
+) -> None:
+    both = person("both", Role.ASSESSOR, Role.DECIDER, Role.REVIEWER)
+    case = open_assessment(centre, edition=edition, person=olu, kind=Kind.PRE_ASSESSMENT)
+    score_package(submit(case, person=olu))
+    evaluate(case, person=both, reason="x")
+    with refused("wrong_state"):
+        review(case, person=ravi, reason="x")
+    assert issue_statement(case, person=ravi, reason="x").state == "stated"
+    assert not Certificate.objects.exists()
+    following = open_assessment(centre, edition=edition, person=olu)
+    score_package(submit(following, person=olu))
+    evaluate(following, person=person("else", Role.ASSESSOR), reason="x")
+    with refused("separation_of_duties"):
+        review(following, person=both, reason="x")
+
+
+# --- past the services: the database ----------------------------------------------------------------------------------
+
+
+def test_every_rule_is_kept_by_the_database() -> None:
+    assert missing(connection, rules()) == []
+    names = [rule.name for rule in rules()]
+    assert len(names) == len(set(names))
+    assert all(len(name) <= 63 for name in names)
+
+
+def test_the_database_knows_exactly_the_steps_of_the_table(assessment: Assessment) -> None:
+    """Every pair of states is tried on a row of its own, put there as it could not come about by acts."""
+    states = {state for pair in pairs(Of.ASSESSMENT) for state in pair}
+    passed = {
+        (before, after)
+        for before in states
+        for after in states - {before}
+        if _changes(assessment, before=before, after=after)
+    }
+    assert passed == set(pairs(Of.ASSESSMENT))
+
+
+def _changes(like: Assessment, *, before: str, after: str) -> bool:
+    changed = False
+    with transaction.atomic():
+        Act.objects.all().delete()
+        CasePart.objects.all().delete()
+        Assessment.objects.all().delete()
+        made = Assessment(centre=like.centre, edition=like.edition, opened_by=like.opened_by, state=before)
+        made.save(force_insert=True)
+        try:
+            with transaction.atomic():
+                changed = bool(Assessment.objects.filter(pk=made.pk).update(state=after))
+        except IntegrityError:
+            changed = False
+        transaction.set_rollback(True)
+    return changed
+
+
+@pytest.mark.parametrize("column", ["assessor", "reviewer", "decider"])
+def test_a_judge_who_is_not_in_the_case_cannot_be_written_into_it(
+    assessment: Assessment, ana: Person, column: str
+) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Assessment.objects.filter(pk=assessment.pk).update(**{column: ana})
+
+
+def test_a_second_part_of_one_case_is_refused(assessment: Assessment, ana: Person, olu: Person) -> None:
+    def enter(person: Person, part: Part) -> None:
+        with transaction.atomic():
+            CasePart.objects.create(
+                assessment=assessment, person=person, natural_person=person.natural_person, part=part
+            )
+
+    enter(ana, Part.ASSESSOR)
+    with pytest.raises(IntegrityError):
+        enter(ana, Part.REVIEWER)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CasePart.objects.filter(person=ana).update(part=Part.REVIEWER)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CasePart.objects.create(assessment=assessment, person=olu, natural_person=ana.natural_person, part=Part.DECIDER)
+
+
+def test_an_act_of_somebody_outside_the_case_is_refused(assessment: Assessment, ana: Person) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Act.objects.create(
+            assessment=assessment, act="evaluate", from_state="submitted", to_state="evaluated", part="assessor",
+            person=ana,
+        )  # fmt: skip
+
+
+def test_a_part_taken_away_does_not_free_somebody_for_another(assessment: Assessment, olu: Person, ana: Person) -> None:
+    """Parts can be deleted, acts cannot be changed: the acts still speak."""
+    score_package(submit(assessment, person=olu))
+    evaluate(assessment, person=ana, reason="x")
+    CasePart.objects.filter(person=ana).delete()
+    CasePart.objects.create(assessment=assessment, person=ana, natural_person=ana.natural_person, part=Part.REVIEWER)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Act.objects.create(
+            assessment=assessment, act="review", from_state="evaluated", to_state="reviewed", part="reviewer",
+            person=ana,
+        )  # fmt: skip
+
+
+def test_an_assignment_without_competence_is_refused(accepted: Assessment, ana: Person, rita: Person) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Assignment.objects.create(
+            assessment=accepted, person=ana, pillar="CE", assigned_by=rita, assigned_on=timezone.localdate()
+        )
+
+
+def test_what_a_case_was_opened_with_stays(assessment: Assessment) -> None:
+    for change in ({"procedure": "full"}, {"kind": "pre_assessment"}, {"notice_days": 7}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Assessment.objects.filter(pk=assessment.pk).update(**change)
+
+
+def test_only_the_platform_acts_without_a_person(assessment: Assessment) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Act.objects.create(
+            assessment=assessment, act="submit", from_state="draft", to_state="submitted", part="applicant"
+        )
+
+
+def test_an_act_and_its_entry_in_the_log_are_written_together_or_not_at_all(
+    assessment: Assessment, olu: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from operations import audit
+
+    def fails(**given: object) -> None:
+        raise OSError
+
+    before = AuditEntry.objects.count()
+    monkeypatch.setattr(audit, "record", fails)
+    with pytest.raises(OSError):  # noqa: PT011  (the one thrown above)
+        submit(assessment, person=olu)
+    monkeypatch.undo()
+    assert AuditEntry.objects.count() == before
+    assert Assessment.objects.get(pk=assessment.pk).state == "draft"
+    assert not Act.objects.filter(act="submit").exists()
+    assert not StoredResult.objects.exists()
