@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from core.errors import InsufficientData, InvalidEvidence
@@ -66,56 +67,62 @@ def renewable_energy_factor(evidence: CentreEvidence) -> Measurement:
 
 
 def carbon_usage_effectiveness(evidence: CentreEvidence) -> Measurement:
-    """Location-based CUE: grid energy × provincial factor of the electricity year, plus fuel, ÷ IT energy.
+    """Market-based CUE: energy that is not renewable by any part of the REF × residual factor, plus fuel, ÷ IT energy.
 
-    Display only. Own generation does not come from the grid, in every month alike; renewables that were bought
-    do. Months whose factor is not yet published take the latest earlier year's.
-    Source: ISO/IEC 30134-8:2022; factors: MEE & NBS notices.
+    The location-based figure is shown beside it: grid energy × provincial factor, plus fuel, ÷ IT energy; renewables
+    that were bought count as grid there, and only own generation does not. Display only. Months whose factor is not
+    yet published take the latest earlier year's; certificates count without a cap.
+    Source: ISO/IEC 30134-8:2022; scheme §2.3 GR-2.2; factors: MEE & NBS notices.
     """
     year = energy_year(evidence)
-    it, total = it_kwh(year), year.facility_kwh()
+    it, facility = it_kwh(year), year.whole_year(year.facility_kwh())
     parts = _renewables(evidence, year)
     onsite = parts["onsite"][0] if "onsite" in parts else Fraction(0)
-    from_grid = max(1 - onsite / year.whole_year(total), Fraction(0))
-    kilograms, used = Fraction(0), {}
-    for _, month in year.months:
-        row = provincial_factor(evidence.profile.place.province, month.start.astimezone(evidence.profile.zone).year)
-        used[row.year] = row
-        kilograms += year.facility_kwh(month) * from_grid * Fraction(row.factor)
+    shares = {
+        "location": max(1 - onsite / facility, Fraction(0)),
+        "market": max(1 - sum((kwh for kwh, _ in parts.values()), Fraction(0)) / facility, Fraction(0)),
+    }
     fuel = declared_quantity(evidence, "GR-2.2.fuel_kg", {"kg": Fraction(1), "t": Fraction(1000)})
-    if fuel:
-        kilograms += fuel.amount
-    table = emission_factors()
-    factors = tuple(
-        Input(
-            f"factor_{row.year}",
-            Text(zh=f"{row.region}{row.year} 年电力平均排放因子", en=f"Emission factor of {row.region}, {row.year}"),
-            row.factor,
-            "kg/kWh",
-            table.cited(f"{row.region} {row.year}"),
-        )
-        for row in used.values()
-    )
+    burnt = fuel.amount if fuel else Fraction(0)
+    kilograms, used = dict.fromkeys(shares, burnt), dict[tuple[str, int], FactorRow]()
+    for _, month in year.months:
+        electricity_year = month.start.astimezone(evidence.profile.zone).year
+        rows = {
+            "location": provincial_factor(evidence.profile.place.province, electricity_year),
+            "market": residual_factor(electricity_year),
+        }
+        for basis, row in rows.items():
+            used[basis, row.year] = row
+            kilograms[basis] += year.facility_kwh(month) * shares[basis] * Fraction(row.factor)
     return year_measurement(
         evidence,
         year,
         measure="carbon_usage_effectiveness",
         unit="kg/kWh",
-        value=kilograms / it,
-        quality=year.grade,
+        value=kilograms["market"] / it,
+        quality=worst([year.grade, *(found.quality for _, found in parts.values() if found)]),
         formula="CUE = (Σ E_facility × share × factor + fuel) ÷ E_IT",
         inputs=(
-            Input("share", Text(zh="电网电量占比", en="Share from the grid"), measured(from_grid * 100), "%"),
-            Input("mass", Text(zh="二氧化碳排放", en="Carbon dioxide"), measured(kilograms), "kg"),
+            Input("share", Text(zh="非绿电占比", en="Share not renewable"), measured(shares["market"] * 100), "%"),
+            Input("mass", Text(zh="二氧化碳排放", en="Carbon dioxide"), measured(kilograms["market"]), "kg"),
             it_input(it),
-            *factors,
+            Input(
+                "cue_location",
+                Text(zh="CUE（位置口径）", en="CUE, location-based"),
+                measured(kilograms["location"] / it),
+                "kg/kWh",
+            ),
+            Input(
+                "share_grid", Text(zh="电网电量占比", en="Share from the grid"), measured(shares["location"] * 100), "%"
+            ),
+            *(_factor_input(basis, row) for (basis, _), row in sorted(used.items())),
         ),
-        declared=[fuel] if fuel else [],
+        declared=[*([fuel] if fuel else []), *(found for _, found in parts.values() if found)],
         notes=(
             note(
                 "factor_year",
-                f"采用 {'、'.join(map(str, sorted(used)))} 年排放因子。",
-                f"Emission factors of {', '.join(map(str, sorted(used)))} are used.",
+                f"采用 {'、'.join(_years(used))} 年排放因子。",
+                f"Emission factors of {', '.join(_years(used))} are used.",
             ),
         ),
     )
@@ -208,6 +215,26 @@ def _renewables(evidence: CentreEvidence, year: EnergyYear) -> dict[str, tuple[F
 
 def _renewable_input(name: str, kwh: Fraction, found: Quantity | None) -> Input:
     return Input(_SYMBOLS[name], _PARTS[name], measured(kwh), "kWh", found.code if found else "")
+
+
+def _factor_input(basis: str, row: FactorRow) -> Input:
+    return Input(
+        f"factor_{basis}_{row.year}",
+        Text(zh=f"{row.region}{row.year} 年电力排放因子", en=f"Emission factor of {row.region}, {row.year}"),
+        row.factor,
+        "kg/kWh",
+        emission_factors().cited(f"{row.region} {row.year}"),
+    )
+
+
+def _years(used: Mapping[tuple[str, int], FactorRow]) -> list[str]:
+    return sorted({str(year) for _, year in used})
+
+
+def residual_factor(year: int) -> FactorRow:
+    """The national factor without traded non-fossil power of a year, else of the latest year before, or the first."""
+    rows = [row for row in emission_factors().rows if row.level == "national_residual"]
+    return max((row for row in rows if row.year <= year), key=lambda row: row.year, default=rows[0])
 
 
 def provincial_factor(province: str, year: int) -> FactorRow:

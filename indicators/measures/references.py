@@ -67,7 +67,7 @@ class FactorRow(_Row):
     """Average emission factor of one region and electricity year, kgCO2/kWh."""
 
     region: str
-    level: Literal["national", "grid_region", "province"]
+    level: Literal["national", "national_residual", "grid_region", "province"]
     year: int
     factor: Positive
 

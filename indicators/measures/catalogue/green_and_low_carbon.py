@@ -47,7 +47,7 @@ MEASURES: tuple[Measure, ...] = (
         text("碳利用效率（CUE）", "Carbon usage effectiveness (CUE)"),
         ("energy_readings", "declaration"),
         green.carbon_usage_effectiveness,
-        version="2",
+        version="3",
     ),
     Measure(
         "water_usage_effectiveness",

@@ -194,10 +194,25 @@ def test_bought_certificates_count_up_to_thirty_per_cent() -> None:
     assert factor.quality is Quality.C
 
 
-def test_carbon_takes_the_provincial_factor_of_the_latest_published_year() -> None:
+def test_carbon_is_told_by_the_market_and_by_the_place() -> None:
     carbon = measured("carbon_usage_effectiveness", centre(hourly()))
-    assert carbon.value == Decimal("0.856125")  # 1.25 × 0.6849 (内蒙古 2022)
+    assert carbon.value == Decimal("0.732")  # 1.25 × 0.5856, without traded non-fossil power, 2022
+    assert {i.name: i.value for i in carbon.inputs}["cue_location"] == Decimal(
+        "0.856125"
+    )  # 1.25 × 0.6849 (内蒙古 2022)
     assert "emission_factors/2026.1: 内蒙古 2022" in [i.source for i in carbon.inputs]
+
+
+def test_bought_renewables_lower_the_market_figure_alone_and_never_below_zero() -> None:
+    def carbon(mwh: str) -> tuple[Decimal | None, Decimal]:
+        files = hourly()
+        certificates = {"indicator": "GR-2.1.certificates_mwh", "value": Decimal(mwh), "unit": "MWh", "documents": 1}
+        found = measured("carbon_usage_effectiveness", centre(files | {"paper": {"declaration": [certificates]}}))
+        return found.value, {i.name: i.value for i in found.inputs}["cue_location"]
+
+    # 547.5 of 1,095 MWh, without the cap of the REF: half of 0.732.
+    assert carbon("547.5") == (Decimal("0.366"), Decimal("0.856125"))
+    assert carbon("2000") == (Decimal(0), Decimal("0.856125"))
 
 
 def test_water_and_heat_join_declared_amounts_to_measured_energy() -> None:
