@@ -52,6 +52,21 @@ REQUEST_WINDOWS = (
     Heading("reachable", ("probe_ok", "探测可达"), required=False),
 )
 
+SCANNED_DOCUMENT = (
+    Heading("document", ("document_sha256", "sha256", "文件摘要", "扫描件摘要")),
+    Heading("indicator", ("code", "指标", "指标编号")),
+    Heading("unit", ("单位",)),
+    Heading("page", ("页码", "页")),
+    Heading("first_value", ("第一次录入值", "录入值一")),
+    Heading("first_by", ("第一录入人", "录入人一")),
+    Heading("second_value", ("第二次录入值", "录入值二")),
+    Heading("second_by", ("第二录入人", "录入人二")),
+    Heading("title", ("文件名称", "说明"), required=False),
+    Heading("issued_on", ("签发日期", "出具日期"), required=False),
+    Heading("expires_on", ("有效期至", "失效日期"), required=False),
+    Heading("witnessed_by", ("见证人",), required=False),
+)
+
 STEP_HEARTBEATS = (
     Heading("job", ("job_id", "作业", "作业号", "任务编号")),
     Heading("at", ("timestamp", "time", "时间")),
@@ -78,6 +93,7 @@ RECORD_TABLES: Mapping[str, tuple[Heading, ...]] = {
     "link_events": LINK_EVENTS,
     "network_probe": NETWORK_PROBES,
     "request_windows": REQUEST_WINDOWS,
+    "scanned_document": SCANNED_DOCUMENT,
     "step_heartbeat": STEP_HEARTBEATS,
     "timed_trials": TIMED_TRIALS,
 }

@@ -89,6 +89,7 @@ def declared_value(measure: str, code: str, unit: str, evidence: CentreEvidence)
         quality=_grade(chosen),
         formula=f"declared: {code}",
         inputs=(Input(code, Text(zh="申报值", en="Declared value"), measured(amount), unit, _said_by(chosen)),),
+        notes=(_EXPIRED,) if chosen["expired"] else (),
         rests_on=support("declaration", _rows(evidence, [chosen])),
     )
 
@@ -129,6 +130,12 @@ _SPELLINGS: Mapping[str, Mapping[str, Fraction]] = {
     "s": {"s": Fraction(1), "ms": Fraction(1, 1000), "min": Fraction(60)},
 }
 
+_EXPIRED = note(
+    "document_expired",
+    "所附文件在申请时已过有效期，不作为依据。",
+    "The document had expired at application and supports nothing.",
+)
+
 operations_assurance = partial(checklist_share, "operations_assurance", "ST-3.6")
 service_catalogue_coverage = partial(checklist_share, "service_catalogue_coverage", "US-1.1")
 sla_completeness = partial(checklist_share, "sla_completeness", "US-4.2")
@@ -139,8 +146,15 @@ time_to_first_job = partial(declared_value, "time_to_first_job", "US-1.3", "min"
 
 
 def _declarations(evidence: CentreEvidence) -> list[dict[str, Any]]:
-    rows = evidence.rows("declaration")
-    return [row | {"index": index} for index, row in enumerate(rows.to_pylist())]
+    """All rows; a document that had expired at application supports nothing."""
+    applied_on = evidence.profile.applied_on
+    rows = [
+        row | {"index": index, "expired": False} for index, row in enumerate(evidence.rows("declaration").to_pylist())
+    ]
+    for row in rows:
+        if row["expires_on"] is not None and row["expires_on"] < applied_on:
+            row |= {"documents": 0, "expired": True}
+    return rows
 
 
 def _single_values(evidence: CentreEvidence, named: Any) -> list[dict[str, Any]]:
