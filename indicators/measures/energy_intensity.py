@@ -25,7 +25,7 @@ from indicators.measures.power_windows import WindowPower, power_support, powers
 from indicators.measures.references import emission_factors
 from indicators.measures.serving import own_throughput
 from indicators.measures.training import FLOP_PER_PARAMETER
-from indicators.measures.training_runs import check_installed, run_cards_of
+from indicators.measures.training_runs import check_installed, is_own_table, run_cards_of
 
 ZFLOP = 10**21
 LEAST_KWH_PER_ZFLOP = 150
@@ -222,7 +222,7 @@ def _timed_runs(evidence: CentreEvidence) -> list[_Run]:
         samples, first_ms = _samples(own)
         at = pc.min_max(own.column("at")).as_py()
         flop = FLOP_PER_PARAMETER * Fraction(card["params_active"]) * card["sequence_length"] * samples
-        witnessed = card["witnessed_by"]
+        raw = card["workload"] != "operator_job" and not is_own_table(own)
         rows = cards.filter(pc.equal(cards.column("log"), log))
         runs.append(
             _Run(
@@ -231,7 +231,7 @@ def _timed_runs(evidence: CentreEvidence) -> list[_Run]:
                 flop,
                 at["min"] - dt.timedelta(milliseconds=int(first_ms)),
                 at["max"],
-                (Quality.B if card["workload"] == "operator_job" else Quality.A) if witnessed else Quality.C,
+                (Quality.A if raw else Quality.B) if card["witnessed_by"] else Quality.C,
                 (*support("training_steps", own), *support("run_cards", rows)),
             )
         )

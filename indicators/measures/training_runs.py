@@ -40,6 +40,7 @@ class TrainingRun:
         batch_per_card: samples per step and card; None for benchmark runs.
         length: steps or samples behind the median, to prefer the longer of two like runs.
         aborted: the log ends before the number of steps it announces.
+        own_table: its steps come from a table of one's own, no log a framework or training loop wrote.
     """
 
     model: str
@@ -57,13 +58,17 @@ class TrainingRun:
     notes: tuple[Reason, ...]
     rests_on: tuple[Support, ...]
     aborted: bool = False
+    own_table: bool = False
 
     @property
     def quality(self) -> Quality:
-        """Evidence ladder: reference job witnessed A, other witnessed run B, the operator's own log C."""
+        """Evidence ladder: reference job witnessed A, other witnessed run B, the operator's own log C.
+
+        A table of one's own is no raw log, so that a witness makes it B at best.
+        """
         if not self.witnessed:
             return Quality.C
-        return Quality.B if self.workload == "operator_job" else Quality.A
+        return Quality.B if self.workload == "operator_job" or self.own_table else Quality.A
 
     @property
     def samples_per_card_second(self) -> Fraction:
@@ -186,6 +191,18 @@ def systems_of_runs(evidence: CentreEvidence) -> list[tuple[dict[str, Any], dict
     return found
 
 
+OWN_TABLE = note(
+    "own_table",
+    "步数据来自自行整理的表，不是原始日志，证据等级最高为 B。",
+    "The steps come from a table of one's own, no raw log: grade B at best.",
+)
+
+
+def is_own_table(steps: pa.Table) -> bool:
+    """Whether any of the steps stood in a table of one's own."""
+    return bool(pc.any(pc.equal(steps.column("dialect"), "table"), min_count=0).as_py())
+
+
 def check_installed(evidence: CentreEvidence, accelerator: str, number: int) -> None:
     """A run cannot have used more cards of a model than the profile says are installed.
 
@@ -304,9 +321,10 @@ def _step_run(
         seconds_per_sample=median(times),
         batch_per_card=median(batches) / card["accelerators"],
         length=steady.num_rows,
-        notes=(*shortness, *((end,) if end else ()), *notes),
+        notes=(*shortness, *((end,) if end else ()), *((OWN_TABLE,) if is_own_table(steady) else ()), *notes),
         rests_on=(*support("training_steps", steady), *support("run_cards", own_cards)),
         aborted=end is not None,
+        own_table=is_own_table(steady),
     )
 
 

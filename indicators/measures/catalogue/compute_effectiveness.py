@@ -35,6 +35,7 @@ MEASURES: tuple[Measure, ...] = (
         text("模型计算利用率（MFU）", "Model FLOPS utilisation (MFU)"),
         (*_RUNS, "declaration"),
         training.model_flops_utilisation,
+        version="2",
         benchmarks=_MLPERF,
     ),
     Measure(
@@ -43,6 +44,7 @@ MEASURES: tuple[Measure, ...] = (
         text("线性扩展效率（每翻倍）", "Scaling efficiency per doubling"),
         _RUNS,
         training_scaling.scaling_efficiency_per_doubling,
+        version="2",
         benchmarks=_MLPERF,
     ),
     Measure(

@@ -310,3 +310,13 @@ def test_an_mlperf_run_yields_mfu_on_the_highest_dense_peak_when_no_precision_is
     assert found.value == expected.quantize(Decimal("1e-12"))
     assert found.quality is Quality.C
     assert "precision_unknown" in [note.code for note in found.notes]
+
+
+def test_steps_from_a_table_of_ones_own_are_grade_b_at_best() -> None:
+    files = run([14_000] * 250)
+    own = [row | {"dialect": "table"} for row in files["log"]["training_steps"]]
+    witnessed = mfu(files | {"log": {"training_steps": own}})
+    assert (witnessed.value, witnessed.quality) == (mfu(files).value, Quality.B)
+    assert "own_table" in [note.code for note in witnessed.notes]
+    alone = run([14_000] * 250, witnessed_by=None)
+    assert mfu(alone | {"log": {"training_steps": own}}).quality is Quality.C
