@@ -264,14 +264,26 @@ def _limits(meter: Meter, begun: Integers, at: Integers, zone: dt.tzinfo) -> tup
         length = _LENGTHS.get(meter.interval or "", DAY)
         return (at, at + length) if meter.stamp == "start" else (at - length, at)
     starts, ends = begun.copy(), at.copy()
-    if meter.interval == "P1M":
-        months = [_month(int(stamp), meter.stamp == "start", zone) for stamp in at[missing]]
-        starts[missing], ends[missing] = [m[0] for m in months], [m[1] for m in months]
+    if meter.interval in ("P1D", "P1M"):
+        limits = _month if meter.interval == "P1M" else _day
+        spans = [limits(int(stamp), meter.stamp == "start", zone) for stamp in at[missing]]
+        starts[missing], ends[missing] = [span[0] for span in spans], [span[1] for span in spans]
         return starts, ends
     length = _LENGTHS.get(meter.interval or "", DAY)
     shift = length if meter.stamp == "start" else 0
     starts[missing], ends[missing] = at[missing] + shift - length, at[missing] + shift
     return starts, ends
+
+
+def _day(stamp: int, at_start: bool, zone: dt.tzinfo) -> tuple[int, int]:
+    """From a stamp to the same time of the day beside it by the clock on the wall: 23 or 25 hours where it changes."""
+    try:
+        instant = dt.datetime.fromtimestamp(stamp / 1000, zone)
+        other = instant + dt.timedelta(days=1 if at_start else -1)  # wall time, as both are of one zone
+        beside = round(other.timestamp() * 1000)
+    except (OverflowError, ValueError):  # the years 1 and 9999
+        return stamp, stamp
+    return (stamp, beside) if at_start else (beside, stamp)
 
 
 def _month(stamp: int, at_start: bool, zone: dt.tzinfo) -> tuple[int, int]:

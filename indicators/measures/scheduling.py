@@ -18,7 +18,7 @@ from core.quantity import decimal_of_fraction, measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
 from indicators.measures.causes import FINISHED, Cause, job_cause
-from indicators.measures.columns import Integers, exact_sum
+from indicators.measures.columns import Integers, bounds, exact_sum
 from indicators.measures.findings import NotApplicable, note, percent
 from indicators.measures.intervals import downtime
 from indicators.measures.job_log import DAY, SHORTEST_DAYS, YEAR_DAYS, JobLog, covered_window, job_log, window
@@ -325,11 +325,14 @@ def _allocation(evidence: CentreEvidence, log: JobLog, period: Period) -> tuple[
 
 
 def _by_hour(log: JobLog, period: Period, zone: str) -> list[int]:
-    """Card-milliseconds held in each hour of the local day."""
+    """Card-milliseconds held in each hour of the local day; an hour the clock repeats counts as long as it lasts."""
     ran = log.where(log.held(period) > 0)
-    first, last = (round(instant.timestamp() * 1000) for instant in (period.start, period.end))
-    start, end = (_local(np.clip(column, first, last), zone) for column in (ran.start, ran.end))
-    return [exact_sum((_in_hour(end, hour) - _in_hour(start, hour)) * ran.cards) for hour in range(24)]
+    hours = [0] * 24
+    for first, last, offset in _offsets(period, zone):
+        start, end = (np.clip(column, first, last) + offset for column in (ran.start, ran.end))
+        for hour in range(24):
+            hours[hour] += exact_sum((_in_hour(end, hour) - _in_hour(start, hour)) * ran.cards)
+    return hours
 
 
 def _in_hour(local: Integers, hour: int) -> Integers:
@@ -337,9 +340,15 @@ def _in_hour(local: Integers, hour: int) -> Integers:
     return local // DAY * HOUR + np.clip(local % DAY - hour * HOUR, 0, HOUR)
 
 
-def _local(instants: Integers, zone: str) -> Integers:
-    stamps = pd.DatetimeIndex(instants.astype("datetime64[ms]")).tz_localize("UTC").tz_convert(zone).tz_localize(None)
-    return stamps.to_numpy().astype("datetime64[ms]").astype(np.int64)
+def _offsets(period: Period, zone: str) -> list[tuple[int, int, int]]:
+    """The stretches of a period of one offset from UTC each: start, end and offset, ms."""
+    first, last = bounds(period)
+    quarters = np.append(np.arange(first, last, HOUR // 4), last)  # clocks change on quarter hours
+    stamps = pd.DatetimeIndex(quarters.astype("datetime64[ms]")).tz_localize("UTC").tz_convert(zone).tz_localize(None)
+    offsets = stamps.to_numpy().astype("datetime64[ms]").astype(np.int64) - quarters
+    begins = np.concatenate([[0], np.flatnonzero(np.diff(offsets[:-1])) + 1])
+    edges = [*quarters[begins].tolist(), last]
+    return [(edges[n], edges[n + 1], int(offsets[begin])) for n, begin in enumerate(begins.tolist())]
 
 
 def _percentile(ordered: Integers, percentile: int) -> int:

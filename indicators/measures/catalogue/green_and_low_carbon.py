@@ -30,16 +30,16 @@ MEASURES: tuple[Measure, ...] = (
         text("电能利用效率（PUE）", "Power usage effectiveness (PUE)"),
         _READINGS,
         energy.annual_pue,
-        version="2",
+        version="3",
     ),
-    Measure("it_load_factor", "%", text("IT 负荷率", "IT load factor"), _READINGS, energy.it_load_factor, version="2"),
+    Measure("it_load_factor", "%", text("IT 负荷率", "IT load factor"), _READINGS, energy.it_load_factor, version="3"),
     Measure(
         "renewable_energy_factor",
         "%",
         text("绿电消费占比（REF，计分口径）", "Renewable energy factor, scored form"),
         ("energy_readings", "declaration"),
         green.renewable_energy_factor,
-        version="2",
+        version="3",
     ),
     Measure(
         "carbon_usage_effectiveness",
@@ -55,7 +55,7 @@ MEASURES: tuple[Measure, ...] = (
         text("水利用效率（WUE）", "Water usage effectiveness (WUE)"),
         ("energy_readings", "declaration"),
         green.water_usage_effectiveness,
-        version="2",
+        version="3",
     ),
     Measure(
         "energy_reuse_factor",
@@ -63,7 +63,7 @@ MEASURES: tuple[Measure, ...] = (
         text("能量再利用率（ERF）", "Energy reuse factor (ERF)"),
         ("energy_readings", "declaration"),
         green.energy_reuse_factor,
-        version="2",
+        version="3",
     ),
     Measure(
         "metering_completeness",
@@ -71,7 +71,7 @@ MEASURES: tuple[Measure, ...] = (
         text("计量器具配备率", "Metering completeness"),
         _READINGS,
         energy.metering_completeness,
-        version="2",
+        version="3",
     ),
     Measure(
         "system_energy_efficiency",

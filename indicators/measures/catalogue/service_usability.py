@@ -60,6 +60,7 @@ MEASURES: tuple[Measure, ...] = (
         text("谷时利用率", "Off-peak utilisation"),
         _JOBS,
         scheduling.off_peak_utilisation,
+        version="2",
     ),
     Measure(
         "security_and_isolation",
