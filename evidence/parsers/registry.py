@@ -42,6 +42,7 @@ from evidence.parsers.formats import (
     io500,
     jobs_table,
     kernel_log,
+    kubernetes_events,
     kubernetes_jobs,
     link_events,
     llm_c,
@@ -102,6 +103,8 @@ from evidence.parsers.formats import (
     training_table,
     upptime,
     vllm_bench,
+    zabbix_events,
+    zabbix_series,
 )
 from evidence.parsers.maps import parser as maps
 from evidence.parsers.source import Source
@@ -136,6 +139,7 @@ PARSERS: tuple[Parser, ...] = (
     io500.PARSER,
     jobs_table.PARSER,
     kernel_log.PARSER,
+    kubernetes_events.PARSER,
     kubernetes_jobs.PARSER,
     link_events.PARSER,
     llm_c.PARSER,
@@ -196,6 +200,8 @@ PARSERS: tuple[Parser, ...] = (
     training_table.PARSER,
     upptime.PARSER,
     vllm_bench.PARSER,
+    zabbix_events.PARSER,
+    zabbix_series.PARSER,
 )
 
 PARSER_BY_FORMAT: dict[str, Parser] = {parser.format: parser for parser in PARSERS}

@@ -42,14 +42,16 @@ _FIELDS = frozenset(
 )
 _HEAD = re2.compile(rb"(?m)^(?:declarations\s*:|indicator\s*:)")
 _CODE = re2.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
-_ITEM = re2.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}")
+# An item of a checklist, or a point, series or job as its own system calls it.
+_ITEM = re2.compile(r"[\pL\pN_][\pL\pN_ .:/#,\[\]()（）-]*")
+LONGEST_ITEM = 80
 _DIGEST = re2.compile(r"sha256:[0-9a-f]{64}")
 _DATE = re2.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Declaration:
     format = "declaration"
-    version = "1"
+    version = "2"
     title = Text(zh="声明（YAML）", en="Declaration (YAML)")
     kinds = (DECLARATIONS.name,)
 
@@ -158,7 +160,7 @@ class _Reader:
         for item, answer in items.items():
             place = (*path, "items", item)
             met = YES_NO.get(answer) if isinstance(answer, str | bool) else None
-            if met is None or not _ITEM.fullmatch(item):
+            if met is None or len(item) > LONGEST_ITEM or not _ITEM.fullmatch(item):
                 self._fault("not_yes_or_no", place, item)
                 continue
             rows += self._once(shared | {"item": item, "value": None, "unit": None, "met": met}, place)

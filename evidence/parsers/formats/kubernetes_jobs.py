@@ -62,7 +62,8 @@ class KubernetesJobs:
     kinds = (JOBS.name,)
 
     def recognises(self, source: Source) -> bool:
-        return is_list_of(source, *_KINDS)
+        # Events name the jobs they speak of.
+        return is_list_of(source, *_KINDS) and not is_list_of(source, rb"Event")
 
     def parse(self, source: Source) -> ParseResult:
         document = read_items(source)
