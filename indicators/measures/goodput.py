@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 
 from core.errors import InsufficientData, InvalidEvidence
 from core.outcome import Outcome, Quality, Reason
@@ -15,7 +17,7 @@ from core.provenance import Support
 from core.quantity import measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement
-from indicators.measures.columns import MISSING, Integers, bounds
+from indicators.measures.columns import MISSING, bounds
 from indicators.measures.declared import declared_quantity
 from indicators.measures.findings import NoEvidence, PartMissing, note, nothing_handed_in, percent, worst
 from indicators.measures.job_log import DAY, SHORTEST_DAYS, JobLog, covered_window, job_log
@@ -63,7 +65,7 @@ def effective_training_time_ratio(evidence: CentreEvidence) -> Measurement:
     log = job_log(evidence)
     period, _ = covered_window(log, evidence, days=(SHORTEST_DAYS,))
     jobs = _large_jobs(evidence, log, period)
-    clocked = [found for one in progress if (found := _clocked(one, jobs, period))]
+    clocked = [found for one in progress if (found := _clocked(one, jobs))]
     shown = _Shown.of(clocked, jobs)
     if shown.covered < LEAST_COVERED:
         return _estimated(evidence, period, shown)
@@ -112,14 +114,14 @@ class _Shown:
     covered: Fraction  # of the card-time of all large jobs
 
     @classmethod
-    def of(cls, clocked: list[_Clocked], jobs: list[_Job]) -> _Shown:
+    def of(cls, clocked: list[_Clocked], jobs: Mapping[str, _Job]) -> _Shown:
         best: dict[str, _Clocked] = {}
         for one in clocked:
             if one.job.name not in best or one.seen > best[one.job.name].seen:
                 best[one.job.name] = one
         used = tuple(best[name] for name in sorted(best))
         seen = sum(min(one.seen * one.job.cards, one.job.held) for one in used)
-        held = sum(job.held for job in jobs)
+        held = sum(job.held for job in jobs.values())
         return cls(used, Fraction(seen, held))
 
     @property
@@ -264,30 +266,39 @@ def _estimate(evidence: CentreEvidence) -> _Estimate:
     )
 
 
-def _large_jobs(evidence: CentreEvidence, log: JobLog, period: Period) -> list[_Job]:
-    """The jobs that count; a job that was queued again is one."""
+def _large_jobs(evidence: CentreEvidence, log: JobLog, period: Period) -> dict[str, _Job]:
+    """The jobs that count, by name; a job that was queued again is one."""
     needed = min(MOST_CARDS, max(LEAST_CARDS, -(-SHARE_OF_CARDS * evidence.profile.cards // 100)))
     first, last = bounds(period)
     ran = log.where((log.start != MISSING) & (log.end != MISSING) & (log.cards >= needed))
     held = ran.held(period)
-    names = ran.rows.column("job").to_numpy(zero_copy_only=False)
-    jobs = []
-    for name in sorted(set(names[held > 0].tolist())):
-        own = names == name
-        if int((ran.end[own] - ran.start[own]).sum()) < DAY:
-            continue
-        begin = int(ran.start[own].min())
-        submitted = _first(ran.submit[own])
-        jobs.append(
-            _Job(
-                name,
-                int(ran.cards[own].max()),
-                max(begin, first),
-                min(int(ran.end[own].max()), last),
-                max(begin - submitted, 0) if submitted is not None and begin >= first else 0,
-                int((held[own] * ran.cards[own]).sum()),
-            )
+    submitted = np.where(ran.submit == MISSING, np.iinfo(np.int64).max, ran.submit)
+    allocations = pd.DataFrame(
+        {
+            "job": ran.rows.column("job").to_numpy(zero_copy_only=False),
+            "cards": ran.cards,
+            "start": ran.start,
+            "end": ran.end,
+            "ran": ran.end - ran.start,
+            "submit": submitted,
+            "held": held * ran.cards,
+        }
+    )
+    by_job = allocations.groupby("job").agg(
+        {"cards": "max", "start": "min", "end": "max", "ran": "sum", "submit": "min", "held": "sum"}
+    )
+    large = by_job[(by_job["ran"] >= DAY) & (by_job["held"] > 0)].sort_index()
+    jobs = [
+        _Job(
+            str(row.Index),
+            int(row.cards),
+            max(int(row.start), first),
+            min(int(row.end), last),
+            max(int(row.start) - int(row.submit), 0) if row.start >= first else 0,
+            int(row.held),
         )
+        for row in large.itertuples()
+    ]
     if not jobs:
         raise InsufficientData(
             "no_large_job",
@@ -297,10 +308,10 @@ def _large_jobs(evidence: CentreEvidence, log: JobLog, period: Period) -> list[_
             ),
             hint=Text(zh="请提交包含这类作业的记录。", en="Hand in records with such jobs."),
         )
-    return jobs
+    return {job.name: job for job in jobs}
 
 
-def _clocked(progress: Progress, jobs: list[_Job], period: Period) -> _Clocked | None:
+def _clocked(progress: Progress, jobs: Mapping[str, _Job]) -> _Clocked | None:
     """Progress put on the clock of its job; None for a job that does not count, or cannot be told."""
     job = _job_of(progress, jobs)
     if job is None:
@@ -311,20 +322,15 @@ def _clocked(progress: Progress, jobs: list[_Job], period: Period) -> _Clocked |
     return _Clocked(job, own, int(own.productive.sum()), int(own.at[-1]) - max(own.started, job.start))
 
 
-def _job_of(progress: Progress, jobs: list[_Job]) -> _Job | None:
+def _job_of(progress: Progress, jobs: Mapping[str, _Job]) -> _Job | None:
     """By name; a log that names none belongs to the one job of its size that ran all the while."""
     if progress.job is not None:
-        return next((job for job in jobs if job.name == progress.job), None)
+        return jobs.get(progress.job)
     first, last = int(progress.at[0]), int(progress.at[-1])
-    fitting = [job for job in jobs if job.cards == progress.cards and job.start <= first and last <= job.end]
+    fitting = [job for job in jobs.values() if job.cards == progress.cards and job.start <= first and last <= job.end]
     return fitting[0] if len(fitting) == 1 else None
 
 
 def _card_hours(name: str, title: Text, shown: _Shown, *, productive: bool) -> Input:
     total = sum((one.productive_us if productive else one.wall * 1000) * one.job.cards for one in shown.clocked)
     return Input(name, title, measured(Fraction(total, 3_600_000_000)), "card·h")
-
-
-def _first(instants: Integers) -> int | None:
-    known = instants[instants != MISSING]
-    return int(np.min(known)) if len(known) else None

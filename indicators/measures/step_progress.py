@@ -5,6 +5,7 @@ A step counts once: what was done and later rolled back is lost. Times per step 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -157,8 +158,12 @@ def _heartbeats(evidence: CentreEvidence) -> Iterable[Progress]:
     if not rows.num_rows:
         return
     rows = distinct(rows, by=("job", "at", "step", "cards"))
-    for job in pc.unique(rows.column("job")).sort().to_pylist():
-        own = rows.filter(pc.equal(rows.column("job"), job)).sort_by([("at", "ascending"), ("step", "ascending")])
+    rows = rows.sort_by([(name, "ascending") for name in ("job", "at", "step", "cards")])
+    encoded = rows.column("job").combine_chunks().dictionary_encode()
+    edges = np.flatnonzero(np.diff(encoded.indices.to_numpy())) + 1
+    for begin, end in itertools.pairwise([0, *edges.tolist(), rows.num_rows]):
+        own = rows.slice(begin, end - begin)
+        job = own.column("job")[0].as_py()
         yield Progress(
             job,
             int(pc.max(own.column("cards")).as_py()),

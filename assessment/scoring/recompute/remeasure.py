@@ -131,14 +131,14 @@ def _measurements_check(
     kept = bundle.inputs["measurements"]
     refused = [_refused(entry) for entry in (bundle.origin or {}).get("rejected", ())]
     again = measure_all(CentreEvidence.pooled(profile, read, rejected=refused))
-    other = [name for name in sorted(kept) if name not in again or _content(again[name]) != _content(kept[name])]
+    other = [name for name in sorted(kept) if name not in again or comparable(again[name]) != comparable(kept[name])]
     if not other:
         return Check("measurements", True)
     told = _said(_OTHER_MEASUREMENTS, [_told(name, kept[name], again.get(name)) for name in other])
     return Check("measurements", None if excused else False, told)
 
 
-def _content(measurement: Any) -> bytes:
+def comparable(measurement: Any) -> bytes:
     """What must come out alike. Which files would feed a measure without evidence is told by the formats read today."""
     content = json.loads(canonical_json(measurement))
     reason = content.get("reason") or {}
