@@ -65,6 +65,15 @@ def files_by_digest(folder: Path) -> dict[str, Path]:
     return files
 
 
+def comparable(measurement: Any) -> bytes:
+    """What must come out alike. Which files would feed a measure without evidence is told by the formats read today."""
+    content = json.loads(canonical_json(measurement))
+    reason = content.get("reason") or {}
+    if reason.get("code") == NOTHING_HANDED_IN:
+        reason["message"] = None
+    return canonical_json(content)
+
+
 def source_of(entry: Mapping[str, Any], *, opener: Callable[[], BinaryIO], size: int) -> Source:
     """The bytes of an entry of `origin.evidence`, with what its uploader declared."""
     return Source(
@@ -136,15 +145,6 @@ def _measurements_check(
         return Check("measurements", True)
     told = _said(_OTHER_MEASUREMENTS, [_told(name, kept[name], again.get(name)) for name in other])
     return Check("measurements", None if excused else False, told)
-
-
-def comparable(measurement: Any) -> bytes:
-    """What must come out alike. Which files would feed a measure without evidence is told by the formats read today."""
-    content = json.loads(canonical_json(measurement))
-    reason = content.get("reason") or {}
-    if reason.get("code") == NOTHING_HANDED_IN:
-        reason["message"] = None
-    return canonical_json(content)
 
 
 def _refused(entry: Mapping[str, Any]) -> RejectedFile:
