@@ -25,11 +25,25 @@ def log_lines(source: Source) -> Iterator[tuple[int, bytes]]:
     Raises:
         ParseError: for a damaged gzip file, a line over 1 MiB, or broken UTF-16.
     """
-    in_utf16 = source.head.startswith(_UTF16_MARKS)
-    for number, line in _recoded(source) if in_utf16 else source.raw_lines():
-        if number == 1:
-            line = line.removeprefix(codecs.BOM_UTF8)
-        yield number, _ESCAPES.sub(b"", line) if b"\x1b" in line else line
+    for first, lines in log_blocks(source):
+        yield from enumerate(lines, start=first)
+
+
+def log_blocks(source: Source) -> Iterator[tuple[int, list[bytes]]]:
+    """The same lines many at a time, with the number of the first of each block."""
+    if source.head.startswith(_UTF16_MARKS):
+        blocks = ((number, [line]) for number, line in _recoded(source))
+    else:
+        blocks = source.raw_blocks()
+    for first, lines in blocks:
+        if first == 1 and lines:
+            lines[0] = lines[0].removeprefix(codecs.BOM_UTF8)
+        together = b"".join(lines)
+        if b"\r" in together:
+            lines = [line.rstrip(b"\r") for line in lines]
+        if b"\x1b" in together:
+            lines = [_ESCAPES.sub(b"", line) if b"\x1b" in line else line for line in lines]
+        yield first, lines
 
 
 def _recoded(source: Source) -> Iterator[tuple[int, bytes]]:
@@ -50,8 +64,11 @@ def log_encoding(source: Source) -> str:
         return "utf-16"
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     try:
-        for _, line in source.raw_lines():
-            decoder.decode(line + b"\n")
+        for _, lines in source.raw_blocks():
+            block = b"\n".join(lines)
+            if not (block.isascii() and decoder.getstate() == (b"", 0)):
+                decoder.decode(block)
+            decoder.decode(b"\n")
     except UnicodeDecodeError:
         return "latin-1"
     return "utf-8-sig" if source.head.startswith(codecs.BOM_UTF8) else "utf-8"

@@ -7,23 +7,30 @@ compliance checker, which reads from the last token of a line to the line's end 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 import orjson
+import re2
 
 from core.json_depth import DEEPEST, TOO_DEEP, first_too_deep
 from core.provenance import Where
 from core.quantity import LONGEST_NUMBER, bounded_decimal
 from core.text import Text
 from evidence.parsers.base import Issues
-from evidence.parsers.log_lines import log_lines, text_of
+from evidence.parsers.log_lines import log_blocks, text_of
 from evidence.parsers.source import Source
 
 TOKEN = b":::MLLOG"
 MOST_KEYS = 10_000
+_BEHIND = len(TOKEN)
+_ODD = "odd"
+# Within these bounds a float tells that `bounded_decimal` takes the number it was, unless it is too long.
+_SMALLEST, _LARGEST = 1e-39, 1e39
+_MAY_BE_NO_FIGURE = re2.compile(rb"[0-9][eE][-+0-9]|[-+0-9.eE]{39}")
+_LONG_FIGURE = re2.compile(rb"[-+0-9.eE]{%d}" % (LONGEST_NUMBER + 1))
 
 
 @dataclass(slots=True)
@@ -59,77 +66,117 @@ def wanted_events(source: Source, keys: frozenset[str], *, tally: LineTally, iss
     Issues: `bad_json` for a record that is not a JSON object, `too_deep` for one nested over 32 levels, `not_finite`
     for NaN and infinities, which are read as missing.
     """
-    for number, line in log_lines(source):
-        tally.read = number
-        at = line.rfind(TOKEN)
-        if at < 0:
-            if line and not line.isspace():
-                tally.other += 1
-            continue
-        if at > 0:
-            tally.off_column_0 += 1
-        record = _record(line[at + len(TOKEN) :], number, issues)
-        if record is None:
-            tally.bad_json += 1
-            continue
-        tally.events += 1
-        key, metadata = record.get("key"), record.get("metadata")
-        metadata = metadata if isinstance(metadata, dict) else {}
-        tally.errors += metadata.get("is_error") is True
-        if not isinstance(key, str):
-            continue
-        if len(tally.keys) < MOST_KEYS:
-            tally.keys.add(key)
-        if key in keys:
-            yield Event(number, key, record.get("time_ms"), record.get("value"), metadata)
+    exact = _Exact(issues)
+    for first, lines in log_blocks(source):
+        # A block without any figure that may be none is told in one go; then only figures that are read matter.
+        calm = _MAY_BE_NO_FIGURE.search(b"\n".join(lines)) is None
+        for number, line in enumerate(lines, start=first):
+            at = line.rfind(TOKEN)
+            if at:
+                if at < 0:
+                    tally.other += bool(line) and not line.isspace()
+                    continue
+                tally.off_column_0 += 1
+            payload = line[at + _BEHIND :]
+            try:
+                record = orjson.loads(payload) if payload.count(b"{") + payload.count(b"[") <= DEEPEST else None
+            except ValueError:
+                record = None
+            key = record.get("key") if type(record) is dict else None
+            if type(key) is not str or key in keys or not calm:
+                record = exact.record(payload, number, record, is_read=type(key) is not str or key in keys)
+                if record is None:
+                    tally.bad_json += 1
+                    continue
+                key = record.get("key")
+            tally.events += 1
+            metadata = record.get("metadata")
+            if type(metadata) is not dict:
+                metadata = {}
+            elif metadata.get("is_error") is True:
+                tally.errors += 1
+            if type(key) is not str:
+                continue
+            if key not in tally.keys and len(tally.keys) < MOST_KEYS:
+                tally.keys.add(key)
+            if key in keys:
+                yield Event(number, key, record.get("time_ms"), record.get("value"), metadata)
+        tally.read = first + len(lines) - 1
 
 
-def _record(payload: bytes, number: int, issues: Issues) -> dict[str, Any] | None:
-    if payload.count(b"{") + payload.count(b"[") > DEEPEST and first_too_deep(text_of(payload)) is not None:
-        issues.add("too_deep", TOO_DEEP, where=Where(line=number))
-        return None
-    try:
-        quick = orjson.loads(payload)
-    except ValueError:
-        return _slow_record(text_of(payload), number, issues)
-    # orjson is quick, but turns numbers into floats; only records with a fraction need the exact reading.
-    return _slow_record(payload.decode(), number, issues) if _has_float(quick) else _as_object(quick, number, issues)
+class _Exact:
+    """Reads records whose digits matter; orjson is quick, but turns numbers into floats."""
 
+    def __init__(self, issues: Issues) -> None:
+        self._issues = issues
+        self._unreal: list[str] = []
+        self._decoder = json.JSONDecoder(parse_float=self._figure, parse_constant=self._unreal.append)
 
-def _has_float(value: object, *, depth: int = 4) -> bool:
-    """Whether a figure anywhere in a record would lose its digits; real records are two levels deep."""
-    match value:
-        case float():
-            return True
-        case dict() if depth:
-            return any(_has_float(item, depth=depth - 1) for item in value.values())
-        case list() if depth:
-            return any(_has_float(item, depth=depth - 1) for item in value)
-    return isinstance(value, dict | list)
+    def record(self, payload: bytes, number: int, quick: object, *, is_read: bool) -> dict[str, Any] | None:
+        """A record as printed, or null with its issue.
 
+        Args:
+            quick: what orjson made of it, null where it refused.
+            is_read: whether its figures are; of others only those that may be none are looked at.
+        """
+        if payload.count(b"{") + payload.count(b"[") > DEEPEST:
+            if first_too_deep(text_of(payload)) is not None:
+                self._issues.add("too_deep", TOO_DEEP, where=Where(line=number))
+                return None
+            quick = None
+        if quick is None:
+            return self._slow(text_of(payload), number)
+        if type(quick) is not dict:
+            return _as_object(quick, number, self._issues)
+        fractions = _fractions(quick.values())
+        if fractions is _ODD or (fractions and (is_read or _LONG_FIGURE.search(payload))):
+            return self._slow(payload.decode(), number)
+        return quick
 
-def _slow_record(text: str, number: int, issues: Issues) -> dict[str, Any] | None:
-    unreal: list[str] = []
+    def _slow(self, text: str, number: int) -> dict[str, Any] | None:
+        self._unreal.clear()
+        try:
+            record = self._decoder.decode(text)
+        except ValueError:
+            return _as_object(None, number, self._issues)
+        if self._unreal:
+            self._issues.add(
+                "not_finite",
+                Text(
+                    zh=f"第 {number} 行的数值为 {self._unreal[0]}，按缺失处理。",
+                    en=f"Line {number} holds {self._unreal[0]}; it is read as missing.",
+                ),
+                where=Where(line=number),
+            )
+        return _as_object(record, number, self._issues)
 
-    def exact(digits: str) -> Decimal | None:
+    def _figure(self, digits: str) -> Decimal | None:
         if (value := bounded_decimal(digits)) is None:
-            unreal.append(digits[:LONGEST_NUMBER])
+            self._unreal.append(digits[:LONGEST_NUMBER])
         return value
 
-    try:
-        record = json.loads(text, parse_float=exact, parse_constant=unreal.append)
-    except ValueError:
-        return _as_object(None, number, issues)
-    if unreal:
-        issues.add(
-            "not_finite",
-            Text(
-                zh=f"第 {number} 行的数值为 {unreal[0]}，按缺失处理。",
-                en=f"Line {number} holds {unreal[0]}; it is read as missing.",
-            ),
-            where=Where(line=number),
-        )
-    return _as_object(record, number, issues)
+
+def _fractions(values: Iterable[object], *, depth: int = 4) -> str:
+    """Whether figures anywhere in a record lose their digits as floats; real records are two levels deep.
+
+    Empty where there are none, `_ODD` where one may be no usable figure at all.
+    """
+    found = ""
+    for value in values:
+        kind = type(value)
+        if kind is float:
+            if not _SMALLEST < abs(value) < _LARGEST:  # type: ignore[arg-type]
+                return _ODD
+            found = "some"
+        elif kind is dict or kind is list:
+            if not depth:
+                return _ODD
+            inner = value.values() if kind is dict else value  # type: ignore[attr-defined]
+            below = _fractions(inner, depth=depth - 1)
+            if below is _ODD:
+                return _ODD
+            found = found or below
+    return found
 
 
 def _as_object(record: object, number: int, issues: Issues) -> dict[str, Any] | None:

@@ -231,13 +231,27 @@ class Source:
 
         A line longer than 1 MiB is an error, because no log line is.
         """
+        for first, lines in self.raw_blocks():
+            for number, line in enumerate(lines, start=first):
+                yield number, line.rstrip(b"\r")
+
+    def raw_blocks(self) -> Iterator[tuple[int, list[bytes]]]:
+        """The same lines about 1 MiB at a time, with the number of the first of each block; a CR is left at its end."""
         with self.open() as stream:
-            number = 0
-            while line := unharmed(lambda: stream.readline(LONGEST_LINE + 1)):
-                number += 1
-                if len(line) > LONGEST_LINE:
+            number, rest = 1, b""
+            while chunk := unharmed(lambda: stream.read(CHUNK)):
+                lines = (rest + chunk).split(b"\n")
+                rest = lines.pop()
+                too_long = next((at for at, line in enumerate(lines) if len(line) >= LONGEST_LINE), None)
+                if lines:
+                    yield number, lines[:too_long]
+                if too_long is not None:
+                    raise _line_too_long(number + too_long)
+                number += len(lines)
+                if len(rest) > LONGEST_LINE:
                     raise _line_too_long(number)
-                yield number, line.rstrip(b"\r\n")
+            if rest:
+                yield number, [rest]
 
 
 def _whole_line_ends(stream: BinaryIO) -> bytes:
