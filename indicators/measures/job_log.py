@@ -12,7 +12,9 @@ import pyarrow.compute as pc
 from core.errors import InsufficientData, InvalidEvidence
 from core.period import Period
 from core.text import Text
+from evidence.observations.stored import batches_of
 from indicators.measures.base import CentreEvidence
+from indicators.measures.causes import job_cause
 from indicators.measures.columns import MISSING, Integers, bounds, distinct, integers, milliseconds
 from indicators.measures.findings import nothing_handed_in
 
@@ -20,31 +22,44 @@ DAY = 86_400_000
 # A log is taken to cover a window when its first and last rows lie within a week of its ends.
 SLACK = 7 * DAY
 YEAR_DAYS = 365
+_USED = ("job", "submit_at", "start_at", "end_at", "elapsed_s", "cards", "state", "cause", "line", "cell")
 SHORTEST_DAYS = 90
 
 
 @dataclass(frozen=True)
 class JobLog:
-    """Card jobs in columns: ms since 1970 UTC, `MISSING` where there is none; `rows` in the same order."""
+    """Card jobs in columns: ms since 1970 UTC, `MISSING` where there is none.
+
+    `rows` tell in the same order which job each is and where it stands; states and causes are words by dictionary.
+    """
 
     rows: pa.Table
     submit: Integers
     start: Integers
     end: Integers
     cards: Integers
-    states: np.ndarray
-    causes: np.ndarray
+    states: pa.DictionaryArray
+    causes: pa.DictionaryArray
 
     def where(self, chosen: np.ndarray) -> JobLog:
+        mask = pa.array(chosen)
         return JobLog(
-            self.rows.filter(pa.array(chosen)),
+            self.rows.filter(mask),
             self.submit[chosen],
             self.start[chosen],
             self.end[chosen],
             self.cards[chosen],
-            self.states[chosen],
-            self.causes[chosen],
+            self.states.filter(mask),
+            self.causes.filter(mask),
         )
+
+    def blamed(self) -> np.ndarray:
+        """Whom the end of each job is counted against, as `Cause`."""
+        states, causes = self.states.dictionary.to_pylist(), [*self.causes.dictionary.to_pylist(), None]
+        classes = np.array([[job_cause(state, cause) for cause in causes] for state in states] or [[]], dtype=object)
+        coded = pc.fill_null(self.causes.indices, len(causes) - 1).to_numpy()
+        found: np.ndarray = classes[self.states.indices.to_numpy(), coded]
+        return found
 
     def held(self, period: Period) -> Integers:
         """Milliseconds for which each job held its cards inside a period."""
@@ -108,6 +123,13 @@ def window(evidence: CentreEvidence, days: int) -> Period:
 
 
 def _read(evidence: CentreEvidence) -> JobLog:
+    log = _read_in_file_order(evidence)
+    if log is None or int(log.cards.max()) > evidence.profile.cards or bool(_backwards(log).any()):
+        log = _read_pooled(evidence)
+    return log
+
+
+def _read_pooled(evidence: CentreEvidence) -> JobLog:
     rows = evidence.rows("jobs")
     rows = rows.filter(pc.greater(rows.column("cards"), 0))
     if not rows.num_rows:
@@ -124,7 +146,7 @@ def _read(evidence: CentreEvidence) -> JobLog:
             ),
             hint=Text(zh="请核对概况中的卡数与作业记录。", en="Check the cards of the profile and the job records."),
         )
-    if (backwards := (log.end != MISSING) & (log.start != MISSING) & (log.end < log.start)).any():
+    if (backwards := _backwards(log)).any():
         job = log.rows.column("job")[int(backwards.argmax())].as_py()
         raise InvalidEvidence(
             "job_backwards",
@@ -132,6 +154,31 @@ def _read(evidence: CentreEvidence) -> JobLog:
             hint=Text(zh="请重新导出作业记录。", en="Export the job records again."),
         )
     return log
+
+
+def _read_in_file_order(evidence: CentreEvidence) -> JobLog | None:
+    """The log of one large file in which no job stands twice, so that there is nothing to choose; null otherwise."""
+    files = evidence.large.get("jobs", ())
+    if len(files) != 1:
+        return None
+    ((digest, rows),) = files
+    names = pa.chunked_array([batch.column(0) for batch in batches_of(rows, ["job"])], pa.string())
+    if pc.count_distinct(names).as_py() != len(names):
+        return None
+    parts = []
+    for batch in batches_of(rows, _USED, encoded=("state", "cause")):
+        part = pa.Table.from_batches([batch])
+        parts.append(part.filter(pc.greater(part.column("cards"), 0)))
+    table = pa.concat_tables(parts).unify_dictionaries()
+    if not table.num_rows:
+        return None
+    same = pa.array(np.zeros(table.num_rows, dtype=np.int8))
+    return _columns(table.append_column("evidence", pa.DictionaryArray.from_arrays(same, [digest])))
+
+
+def _backwards(log: JobLog) -> np.ndarray:
+    found: np.ndarray = (log.end != MISSING) & (log.start != MISSING) & (log.end < log.start)
+    return found
 
 
 def _latest(rows: pa.Table) -> pa.Table:
@@ -152,11 +199,18 @@ def _columns(rows: pa.Table) -> JobLog:
     # A job that still ran when it was exported has held its cards for as long as the export says.
     running = (end == MISSING) & (start != MISSING)
     return JobLog(
-        rows=rows,
+        rows=rows.select(["job", "line", "cell", "evidence"]),
         submit=milliseconds(rows.column("submit_at")),
         start=start,
         end=np.where(running, start + elapsed, end),
         cards=integers(rows.column("cards")),
-        states=rows.column("state").to_numpy(zero_copy_only=False),
-        causes=rows.column("cause").to_numpy(zero_copy_only=False),
+        states=_encoded(rows.column("state")),
+        causes=_encoded(rows.column("cause")),
     )
+
+
+def _encoded(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    array = column.combine_chunks()
+    if isinstance(array, pa.ChunkedArray):
+        array = array.chunk(0)
+    return array if pa.types.is_dictionary(array.type) else array.dictionary_encode()

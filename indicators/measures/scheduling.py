@@ -9,6 +9,7 @@ from math import ceil
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from core.errors import InsufficientData, InvalidEvidence
 from core.outcome import Outcome, Quality, Reason
@@ -17,8 +18,8 @@ from core.provenance import Support
 from core.quantity import decimal_of_fraction, measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
-from indicators.measures.causes import FINISHED, Cause, job_cause
-from indicators.measures.columns import Integers, bounds, exact_sum
+from indicators.measures.causes import FINISHED, Cause
+from indicators.measures.columns import WIDEST, Integers, bounds, exact_sum
 from indicators.measures.findings import NotApplicable, note, percent
 from indicators.measures.intervals import downtime
 from indicators.measures.job_log import DAY, SHORTEST_DAYS, YEAR_DAYS, JobLog, covered_window, job_log, window
@@ -147,11 +148,11 @@ def platform_job_failure(evidence: CentreEvidence) -> Measurement:
     """
     log = job_log(evidence)
     period, _ = covered_window(log, evidence, days=(SHORTEST_DAYS,))
-    jobs = log.where(log.ended_in(period) & np.isin(log.states.astype(str), list(FINISHED)))
+    jobs = log.where(log.ended_in(period) & _finished(log))
     finished = len(jobs.start)
     if not finished:
         raise _too_few(0, 1)
-    causes = Counter(map(job_cause, jobs.states.tolist(), jobs.causes.tolist()))
+    causes = Counter(jobs.blamed().tolist())
     failed, unknown = causes[Cause.PLATFORM], causes[Cause.UNKNOWN]
     unknown_share = Fraction(unknown, finished)
     strict = measured(Fraction(100 * (failed + unknown), finished))
@@ -213,9 +214,8 @@ def interruption_rate(evidence: CentreEvidence) -> Measurement:
             hint=Text(zh="请提交覆盖更长时间的作业记录。", en="Hand in job records of a longer time."),
         )
     ended = large.where(large.ended_in(period))
-    causes = [job_cause(*pair) for pair in zip(ended.states.tolist(), ended.causes.tolist(), strict=True)]
-    hit = np.array([cause in (Cause.PLATFORM, Cause.UNKNOWN) for cause in causes], dtype=bool)
-    events = int(hit.sum())
+    causes = Counter(ended.blamed().tolist())
+    events = causes[Cause.PLATFORM] + causes[Cause.UNKNOWN]
     with localcontext() as context:
         context.prec = 40
         bound = upper_bound(events) * 1000 / decimal_of_fraction(exposure)
@@ -253,9 +253,8 @@ def longest_uninterrupted_run(evidence: CentreEvidence) -> Measurement:
     period = window(evidence, YEAR_DAYS)
     size = size_class(evidence.profile)
     held = log.held(period)
-    card_time = [int(cards) * int(ms) for cards, ms in zip(log.cards, held, strict=True)]
-    longest = max(range(len(card_time)), key=lambda index: (card_time[index], -index))
-    card_days = Fraction(card_time[longest], DAY)
+    longest = _longest(log, held)
+    card_days = Fraction(int(log.cards[longest]) * int(held[longest]), DAY)
     if not card_days:
         raise _too_few(0, 1)
     chosen = np.arange(len(held)) == longest
@@ -312,6 +311,24 @@ def off_peak_utilisation(evidence: CentreEvidence) -> Measurement:
         ),
         rests_on=_support(log, log.held(period) > 0),
     )
+
+
+def _finished(log: JobLog) -> np.ndarray:
+    known = np.array([state in FINISHED for state in log.states.dictionary.to_pylist()] or [False])
+    finished: np.ndarray = known[log.states.indices.to_numpy()]
+    return finished
+
+
+def _longest(log: JobLog, held: Integers) -> int:
+    """The job of most card-time; of several the one that ended last, held its cards longest, or comes first by name."""
+    cards = log.cards.astype(object) if exact_sum(log.cards) > WIDEST // DAY // 366 else log.cards
+    card_time = cards * held
+    tied = np.flatnonzero(card_time == card_time.max())
+    names = log.rows.column("job").take(pa.array(tied)).to_pylist()
+    best = min(
+        zip((-log.end[tied]).tolist(), (-(log.end - log.start)[tied]).tolist(), names, tied.tolist(), strict=True)
+    )
+    return int(best[-1])
 
 
 def _allocation(evidence: CentreEvidence, log: JobLog, period: Period) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from evidence.parsers.simple_tables import JOBS as HEADINGS
 from evidence.parsers.simple_tables import holds_table
 from evidence.parsers.source import Source
 from evidence.parsers.table_batches import Layout
-from evidence.parsers.typed_rows import TypedRows, read_table
+from evidence.parsers.typed_rows import TypedRows, read_rows
 
 STATES = {
     "completed": "COMPLETED",
@@ -58,7 +58,7 @@ class JobsTable:
         return holds_table(source, HEADINGS)
 
     def parse(self, source: Source) -> ParseResult:
-        read = read_table(source, headings=HEADINGS, kind=JOBS, columns=_columns)
+        read = read_rows(source, headings=HEADINGS, kind=JOBS, columns=_columns)
         return read.result(source, job_facts(read.table))
 
 
