@@ -95,7 +95,8 @@ def with_duckdb(path: Path) -> Totals:
             count(*) FILTER (start_at >= {recent} AND start_at < {last}),
             count(*) FILTER (end_at > {recent} AND end_at <= {last} AND state = 'NODE_FAIL')
         FROM read_csv('{path}', header = true, columns = {{'job': 'VARCHAR', 'user': 'VARCHAR',
-            'submit_at': 'TIMESTAMPTZ', 'start_at': 'TIMESTAMPTZ', 'end_at': 'TIMESTAMPTZ', 'cards': 'BIGINT', 'nodes': 'BIGINT',
+            'submit_at': 'TIMESTAMPTZ', 'start_at': 'TIMESTAMPTZ', 'end_at': 'TIMESTAMPTZ',
+            'cards': 'BIGINT', 'nodes': 'BIGINT',
             'state': 'VARCHAR', 'name': 'VARCHAR'}})
     """).fetchall()  # noqa: S608 – our own file
     return _totals(*found[0])
