@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -22,10 +23,12 @@ from evidence.models import (
     Evidence,
     EvidenceState,
     Flag,
+    ObservationTable,
     Upload,
 )
 from evidence.observations.registry import KIND_BY_NAME
 from evidence.observations.row_difference import RowDifference, row_difference
+from evidence.observations.stored import MOST_IN_MEMORY, Rows, StoredTable
 from evidence.parsers.annotated import annotated
 from evidence.parsers.maps.checking import read_map
 from evidence.parsers.maps.document import ColumnMap
@@ -38,7 +41,7 @@ from evidence.parsers.places import ShownLine, lines_at
 from evidence.parsers.source import Source
 from evidence.parsers.workbook import is_workbook
 
-Tables = dict[str, pa.Table]
+Tables = dict[str, Rows]
 SAME_BYTES = "same_bytes_elsewhere"
 NOT_YET_READ = (EvidenceState.RECEIVED, EvidenceState.PARSING)
 
@@ -224,7 +227,13 @@ def _refuse_large(evidence: Evidence) -> None:
 
 def tables_of(evidence: Iterable[Evidence]) -> list[tuple[str, Tables]]:
     """(`sha256:…`, rows by kind) of these files, read back from the store."""
-    return [(item.digest, {table.kind: read_table(table.key) for table in item.tables.all()}) for item in evidence]
+    return [(item.digest, {table.kind: rows_of(table) for table in item.tables.all()}) for item in evidence]
+
+
+def rows_of(table: ObservationTable) -> Rows:
+    """The rows in memory, or as they lie in the store where they are too many for it."""
+    stored = StoredTable(partial(store.open_key, table.key))
+    return stored if table.rows > MOST_IN_MEMORY else stored.read()
 
 
 def read_table(key: str, *, columns: Sequence[str] = ()) -> pa.Table:

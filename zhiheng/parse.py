@@ -15,6 +15,7 @@ from core.canonical import jsonable
 from core.errors import InputError
 from core.text import Language, Text
 from evidence.observations.registry import KIND_BY_NAME
+from evidence.observations.stored import whole
 from evidence.parsers.base import Parser, ParseResult, identity
 from evidence.parsers.maps.checking import LARGEST_MAP, read_map_text
 from evidence.parsers.maps.document import MapError
@@ -106,7 +107,7 @@ def read_map_file(name: str | None) -> dict[str, Any] | None:
 
 def _table(result: ParseResult, name: str) -> pa.Table:
     if name in result.tables:
-        return result.tables[name]
+        return whole(result.tables[name])
     known = ", ".join(result.tables) or "–"
     raise InputError(
         "unknown_table",

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 ROWS_AT_ONCE = 262_144
+MOST_IN_MEMORY = 500_000
 MANY = object()
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +17,10 @@ from core.text import Text
 from evidence.observations.device_samples import DEVICE_SAMPLES
 from evidence.observations.power_samples import POWER_SAMPLES
 from evidence.observations.schema import COUNT, FIGURE, INSTANT, TEXT
+from evidence.observations.stored import Rows
 from evidence.parsers.base import Issues
 from evidence.parsers.card_metrics import ENERGY, POWER, CardMetric
+from evidence.parsers.spool import Spool
 
 _WIDE = pa.decimal256(60, 9)
 _COUNTS = frozenset({"memory_used_bytes", "ecc_uncorrected", "xid"})
@@ -25,6 +28,7 @@ _RATIOS = frozenset({"active_ratio", "tensor_ratio", "util_ratio"})
 _LARGEST = {POWER: Decimal(10**9), "temperature_c": Decimal(1000), **dict.fromkeys(_RATIOS, Decimal(1))}
 _LEAST = {"temperature_c": Decimal(-273)}
 _LARGEST_COUNT = Decimal(2**53 - 1)
+_ROWS_AT_ONCE = 262_144
 _LONGEST_SPAN = 3_600_000
 _LARGEST_ENERGY = 10**9
 
@@ -54,7 +58,8 @@ class CardTables:
     """Collects readings; `tables` holds the kinds that got rows."""
 
     issues: Issues
-    _parts: dict[str, list[pa.Table]] = field(default_factory=dict)
+    scratch: Path | None = None
+    _spools: dict[str, Spool] = field(default_factory=dict)
 
     def add(self, readings: Readings) -> None:
         """Rows of one metric; figures out of its range are left out and told."""
@@ -69,13 +74,16 @@ class CardTables:
         odd = np.flatnonzero(~fits.to_numpy(zero_copy_only=False))
         if len(odd):
             self._tell(column, len(odd), values[int(odd[0])].as_py(), int(readings.lines[odd[0]]))
-        self._keep(readings, values, fits)
+        for first in range(0, len(values), _ROWS_AT_ONCE):
+            some = slice(first, first + _ROWS_AT_ONCE)
+            part = replace(readings, cards=readings.cards[some], at=readings.at[some], lines=readings.lines[some])
+            self._keep_some(part, values.slice(first, _ROWS_AT_ONCE), fits.slice(first, _ROWS_AT_ONCE))
 
-    @property
-    def tables(self) -> dict[str, pa.Table]:
-        return {kind: pa.concat_tables(parts) for kind, parts in sorted(self._parts.items())}
+    def tables(self) -> dict[str, Rows]:
+        """What was collected, once; a kind of many rows is on disk."""
+        return {kind: spool.close() for kind, spool in sorted(self._spools.items())}
 
-    def _keep(self, readings: Readings, values: pa.Array, fits: pa.Array) -> None:
+    def _keep_some(self, readings: Readings, values: pa.Array, fits: pa.Array) -> None:
         cards = pa.array(readings.cards)
         nodes = pa.array([node for node, _ in readings.names], TEXT).take(cards)
         devices = pa.array([device for _, device in readings.names], TEXT).take(cards)
@@ -97,7 +105,7 @@ class CardTables:
             kind = DEVICE_SAMPLES
         table = kind.table({name: column.filter(fits) for name, column in columns.items()})
         if table.num_rows:
-            self._parts.setdefault(kind.name, []).append(table)
+            self._spools.setdefault(kind.name, Spool(kind, scratch=self.scratch)).add(table)
 
     def _tell(self, column: str, count: int, value: Decimal, line: int) -> None:
         self.issues.add(
@@ -115,6 +123,9 @@ class CardTables:
 def _scaled(values: pa.Array, factor: Decimal) -> pa.Array:
     if factor == 1:
         return values
+    if len(values) > _ROWS_AT_ONCE:
+        parts = (values.slice(first, _ROWS_AT_ONCE) for first in range(0, len(values), _ROWS_AT_ONCE))
+        return pa.concat_arrays([_scaled(part, factor) for part in parts])
     wide = pc.multiply(values.cast(_WIDE), pa.scalar(factor, pa.decimal256(12, 2)))
     return pc.round(wide, ndigits=9, round_mode="half_towards_infinity").cast(pa.decimal256(60, 9)).cast(FIGURE)
 

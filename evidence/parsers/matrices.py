@@ -28,7 +28,8 @@ from evidence.parsers.csv_tables import read_block
 from evidence.parsers.figures import figure
 from evidence.parsers.json_arrays import LARGEST_JSON, unexpected_shape
 from evidence.parsers.json_text import bad_json, line_at, skip_blanks
-from evidence.parsers.source import Source
+from evidence.parsers.quick_columns import counts, figures
+from evidence.parsers.source import CHUNK, Source
 from evidence.parsers.strict_json import STRICT, text_of_json, too_deep
 
 Integers = npt.NDArray[np.int64]
@@ -105,6 +106,7 @@ def read_matrix(source: Source) -> Matrix:
         if cut.stop > cut.start:
             texts.append(_pairs(content, cut))
             owners.append(place)
+    del content, skeleton
     if not labels:
         raise unexpected_shape(Text(zh="没有任何序列", en="there is no series"))
     return _stitched(labels, lines, texts, owners)
@@ -191,16 +193,15 @@ def _pairs(content: bytes, cut: _Cut) -> bytes:
 def _stitched(labels: list[dict[str, str]], lines: list[int], texts: list[bytes], owners: list[int]) -> Matrix:
     if not texts:
         return Matrix(labels, lines, _none(), _none(), pa.array([], FIGURE), 0, 0, 0, 0)
-    counts = [text.count(b"\n") + 1 for text in texts]
-    block = read_block(1, b"\n".join(texts).decode(), delimiter=",", width=2)
-    series = np.repeat(np.array(owners, dtype=np.int64), counts)
-    at = _instants(block.columns[0])
-    values = _figures(block.columns[1])
+    series = np.repeat(np.array(owners, dtype=np.int64), [text.count(b"\n") + 1 for text in texts])
+    at, values = _samples(texts)
     present = values.is_valid().to_numpy(zero_copy_only=False)
     read, missing = len(series), int((~present).sum())
-    series, at, values = series[present], at[present], values.filter(pa.array(present))
-    order = np.lexsort((at, series))
-    series, at, values = series[order], at[order], values.take(pa.array(order))
+    if missing:
+        series, at, values = series[present], at[present], values.filter(pa.array(present))
+    if bool(((series[1:] < series[:-1]) | ((series[1:] == series[:-1]) & (at[1:] < at[:-1]))).any()):
+        order = np.lexsort((at, series))
+        series, at, values = series[order], at[order], values.take(pa.array(order))
     if not len(series):
         return Matrix(labels, lines, series, at, values, read, 0, 0, missing)
     again = np.zeros(len(series), dtype=bool)
@@ -209,6 +210,8 @@ def _stitched(labels: list[dict[str, str]], lines: list[int], texts: list[bytes]
     other[1:] = again[1:] & pc.not_equal(values.slice(1), values.slice(0, len(values) - 1)).to_numpy(
         zero_copy_only=False
     )
+    if not again.any():
+        return Matrix(labels, lines, series, at, values, read, 0, 0, missing)
     firsts = np.flatnonzero(~again)
     torn = np.repeat(np.logical_or.reduceat(other, firsts), np.diff(np.append(firsts, len(series))))
     kept = ~again & ~torn
@@ -225,19 +228,39 @@ def _stitched(labels: list[dict[str, str]], lines: list[int], texts: list[bytes]
     )
 
 
+def _samples(texts: list[bytes]) -> tuple[Integers, pa.Array]:
+    """Instants and figures of all samples; the texts are given up on the way, some series at a time."""
+    instants: list[Integers] = []
+    values: list[pa.Array] = []
+    texts.reverse()
+    while texts:
+        some, size = [texts.pop()], 0
+        while texts and size < CHUNK:
+            some.append(texts.pop())
+            size += len(some[-1])
+        block = read_block(1, b"\n".join(some), delimiter=",", width=2)
+        instants.append(_instants(block.columns[0]))
+        values.append(_figures(block.columns[1]))
+    return np.concatenate(instants), pa.concat_arrays(values)
+
+
 def _none() -> Integers:
     return np.zeros(0, dtype=np.int64)
 
 
 def _instants(texts: pa.Array) -> Integers:
     """Seconds since 1970 as whole milliseconds, finer digits cut off."""
+    whole = counts(texts)
+    if whole is not None and pc.max(whole).as_py() <= LATEST_S:
+        seconds: Integers = whole.to_numpy()
+        return seconds * 1000
     ordinary = pc.all(pc.match_substring_regex(texts, _SECONDS), min_count=0).as_py()
     if ordinary:
-        seconds = texts.cast(FIGURE)
-        if pc.max(seconds).as_py() <= Decimal(LATEST_S):
+        exact = texts.cast(FIGURE)
+        if pc.max(exact).as_py() <= Decimal(LATEST_S):
             # Below 2199 the nanoseconds fit the low half of a decimal.
-            halves = np.frombuffer(seconds.buffers()[1], dtype="<i8").reshape(-1, 2)
-            return halves[seconds.offset : seconds.offset + len(seconds), 0] // 1_000_000
+            halves = np.frombuffer(exact.buffers()[1], dtype="<i8").reshape(-1, 2)
+            return halves[exact.offset : exact.offset + len(exact), 0] // 1_000_000
     raise ParseError(
         "bad_instant",
         Text(
@@ -249,6 +272,8 @@ def _instants(texts: pa.Array) -> Integers:
 
 def _figures(texts: pa.Array) -> pa.Array:
     """Values as figures of nine decimals, half-up; null for NaN, infinities and what is too large."""
+    if (read := figures(texts)) is not None:
+        return read
     plain = pc.match_substring_regex(texts, _PLAIN)
     usual = pc.if_else(plain, texts, pa.scalar(None, pa.string())).cast(_FINE)
     usual = pc.round(usual, ndigits=9, round_mode="half_towards_infinity").cast(FIGURE)

@@ -11,9 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from evidence.observations.schema import FIGURE, INSTANT, Kind
-from evidence.observations.stored import Rows, StoredTable
+from evidence.observations.stored import MOST_IN_MEMORY, Rows, StoredTable
 
-MOST_IN_MEMORY = 500_000
 ROWS_OF_A_GROUP = 262_144
 
 

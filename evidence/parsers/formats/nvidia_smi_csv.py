@@ -93,7 +93,7 @@ class NvidiaSmiCsv:
         _tell(issues, timed=timed, by_index=by_index)
         return ParseResult(
             facts=seen.facts(timed=timed),
-            tables=cards.tables,
+            tables=cards.tables(),
             coverage=tally.coverage,
             issues=tuple(issues.listed),
             issue_counts=issues.counts,

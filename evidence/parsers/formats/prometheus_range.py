@@ -49,7 +49,7 @@ class PrometheusRange:
     def parse(self, source: Source) -> ParseResult:
         matrix, issues = read_matrix(source), Issues()
         _tell_samples(matrix, issues)
-        cards = CardTables(issues)
+        cards = CardTables(issues, source.scratch)
         targets: list[int] = []
         by_metric: dict[CardMetric, list[int]] = {}
         unread: dict[str, int] = {}
@@ -65,7 +65,7 @@ class PrometheusRange:
         for metric, chosen in by_metric.items():
             _add(cards, matrix, metric, chosen, issues)
         _tell_unread(unread, matrix, issues)
-        tables = cards.tables
+        tables = cards.tables()
         if targets and (monitors := _monitors(matrix, targets)).num_rows:
             tables[MONITORS.name] = monitors
         used = len(matrix.at)

@@ -123,7 +123,7 @@ def _tables(stamped: dict[_Key, list[tuple[int, Decimal, int]]], issues: Issues)
                 np.array(lines, dtype=np.int64),
             )
         )
-    return tables.tables
+    return tables.tables()
 
 
 def _tell_broken(issues: Issues, line: int) -> None:
