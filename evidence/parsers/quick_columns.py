@@ -68,7 +68,7 @@ def figures(texts: pa.Array) -> pa.Array | None:
         return None
     whole = _text_array(offsets, content).cast(pa.int64()).to_numpy()
     factors = _POWERS[_DECIMALS - decimals]
-    if int(whole.max()) > _LARGEST_SCALED // int(factors.max()):
+    if bool((whole > _LARGEST_SCALED // factors).any()):
         return None
     return decimals_of(whole * factors)
 
