@@ -10,10 +10,12 @@ from core.text import Text
 from evidence.models import Evidence, EvidenceState
 from evidence.parsers.maps.parser import FORMAT as MAPPED_TABLE
 from evidence.parsers.maps.parser import TITLE as MAPPED_TITLE
+from evidence.parsers.packed import FORMAT as ARCHIVE
 from evidence.parsers.registry import PARSER_BY_FORMAT
 from evidence.web.words import STATES, Sign
 
 register = template.Library()
+_ARCHIVE = Text(zh="压缩包", en="Archive")
 
 
 @register.filter
@@ -26,6 +28,8 @@ def format_title(evidence: Evidence) -> Text | str:
     """The title of the recognised format; its bare name where no parser of that name is left."""
     if evidence.format == MAPPED_TABLE:
         return MAPPED_TITLE
+    if evidence.format == ARCHIVE:
+        return _ARCHIVE
     parser = PARSER_BY_FORMAT.get(evidence.format)
     return parser.title if parser else evidence.format
 

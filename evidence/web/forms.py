@@ -26,7 +26,9 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("Logs, tables, workbooks or declarations as your tools write them; .gz is fine."),
+        help_text=_(
+            "As your tools write it: a log, table, workbook or declaration, also as .gz or .zst; or many as .zip or .tar."
+        ),
         error_messages={"required": _("Choose the file."), "empty": _("The file is empty.")},
     )
     format = forms.ChoiceField(

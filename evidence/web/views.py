@@ -54,6 +54,8 @@ from operations.models import Job, JobState
 from operations.templatetags.words import active_language, said
 
 LISTED_ISSUES = 500
+LISTED_MEMBERS = 500
+LISTED_ORIGINS = 20
 LONGEST_CELL = 60
 LONGEST_LINE_NUMBER = 13
 
@@ -129,6 +131,9 @@ def _page(request: HttpRequest, item: Evidence, *, refusal: UserFacingError | No
         "issue_total": sum(item.issue_counts.values()),
         "issues_are_cut": len(issues) < len(item.issues) or _some_left_out(item),
         "facts": _facts(item),
+        "members": item.members.select_related("evidence")[:LISTED_MEMBERS],
+        "member_total": item.members.count(),
+        "origins": item.origins.select_related("archive").order_by("pk")[:LISTED_ORIGINS],
         "tables": [_table(table.kind, table.rows) for table in item.tables.all()],
         "annotated_address": reverse("evidence:annotated", args=[item.pk]) if _has_marks(item) else "",
         "map_address": _map_address(request, item),

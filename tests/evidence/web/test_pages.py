@@ -10,6 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from evidence.models import Evidence
+from evidence.tasks import parse
+from tests.evidence.archives import zipped
 from tests.factories import Cast, evidence_of
 
 pytestmark = pytest.mark.django_db
@@ -145,3 +147,17 @@ def test_the_bytes_come_back_unchanged_and_never_as_a_page(cast: Cast, olus: Cli
     assert b"".join(answer.streaming_content) == SUS
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["Content-Type"] == "application/octet-stream"
+
+
+@pytest.mark.usefixtures("quick_parser")
+def test_an_archive_and_its_files_lead_to_each_other(cast: Cast, olus: Client) -> None:
+    archive = evidence_of(cast.centre, cast.olu, zipped({"七月/满意度.csv": SUS, "note.txt": b"hello\n"}), "七月.zip")
+    parse(str(archive.job_id))
+    member = archive.members.get()
+    page = olus.get(f"/evidence/{archive.pk}/").text
+    assert "压缩包" in page
+    assert f'<a href="/evidence/{member.evidence_id}/">七月/满意度.csv</a>' in page
+    assert "note.txt" in page, "what was not recognised is named"
+    page = olus.get(f"/evidence/{member.evidence_id}/").text
+    assert f'<a href="/evidence/{archive.pk}/">七月.zip</a>' in page
+    assert archive.blob_id in page
