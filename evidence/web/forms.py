@@ -27,7 +27,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_(
-            "As your tools write it: a log, table, workbook or declaration, also as .gz or .zst; or many as .zip or .tar."
+            "As your tools write it: log, table, workbook or declaration, also .gz or .zst; or many in a .zip or .tar."
         ),
         error_messages={"required": _("Choose the file."), "empty": _("The file is empty.")},
     )
