@@ -107,6 +107,7 @@ from evidence.parsers.formats import (
     zabbix_series,
 )
 from evidence.parsers.maps import parser as maps
+from evidence.parsers.packed import is_archive
 from evidence.parsers.source import Source
 
 PARSERS: tuple[Parser, ...] = (
@@ -228,6 +229,15 @@ def identify(source: Source, *, declared: str | None = None, column_map: Mapping
     match claimants:
         case [parser]:
             return parser
+        case [] if is_archive(source):
+            raise ParseError(
+                "archive",
+                Text(zh=f"“{source.name}”是压缩包。", en=f"“{source.name}” is an archive."),
+                hint=Text(
+                    zh="请解开后逐个读取；整包上传时，其中每个文件各自成为证据。",
+                    en="Unpack it and read its files; handed in whole, each of them becomes evidence of its own.",
+                ),
+            )
         case []:
             raise ParseError(
                 "unknown_format",

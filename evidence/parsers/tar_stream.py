@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 BLOCK = 512
 _LONGEST_HEADER = 64 * 1024
+_LARGEST = 1 << 50  # beyond it no place in a file is one
 _NAME, _SIZE, _CHECKSUM, _TYPE = slice(0, 100), slice(124, 136), slice(148, 156), slice(156, 157)
 _MAGIC, _PREFIX = slice(257, 263), slice(345, 500)
 _REFUSED = {
@@ -100,6 +101,8 @@ def tar_members(stream: BinaryIO) -> Iterator[TarMember]:
         if leads_outside(name):
             raise unsafe(name, "path")
         member = TarMember(stream, _plain(name), size if larger is None else larger)
+        if member.size > _LARGEST:
+            raise unsafe(name, "directory")
         if kind != b"5" and not name.endswith("/"):
             yield member
         member.pass_over()

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from csp.constants import NONE
@@ -32,6 +33,7 @@ from evidence.observations.registry import KIND_BY_NAME
 from evidence.parsers.base import LISTED_ISSUES as KEPT_ISSUES
 from evidence.parsers.base import Severity
 from evidence.parsers.maps.parser import FORMAT as MAPPED_TABLE
+from evidence.parsers.packed import FORMAT as ARCHIVE
 from evidence.parsers.registry import PARSER_BY_FORMAT
 from evidence.parsers.templates import MEDIA_TYPES, TEMPLATES, endings
 from evidence.parsers.workbook import is_workbook
@@ -48,7 +50,7 @@ from evidence.services.receive_evidence import Declared, receive_evidence
 from evidence.services.versions import count_again, tell_apart
 from evidence.web.forms import UploadForm, is_table
 from evidence.web.window import Window, cell_window, lines_window
-from evidence.web.words import READING, SEVERITIES, STATES, WAITING
+from evidence.web.words import ARCHIVE_MEANS, READING, SEVERITIES, STATES, WAITING, Sign
 from operations.http.entrance import takes_files
 from operations.models import Job, JobState
 from operations.templatetags.words import active_language, said
@@ -118,7 +120,7 @@ def _page(request: HttpRequest, item: Evidence, *, refusal: UserFacingError | No
         "evidence": item,
         "centre": item.centre,
         "crumbs": _crumbs(item.centre),
-        "state": STATES[EvidenceState(item.state)],
+        "state": _state(item),
         "working": item.state in (EvidenceState.RECEIVED, EvidenceState.PARSING),
         "progress": _progress(item.job),
         "progress_address": reverse("evidence:progress", args=[item.job_id]) if item.job_id else "",
@@ -287,6 +289,12 @@ def _issues(item: Evidence) -> list[dict[str, Any]]:
         }
         for issue in shown
     ]
+
+
+def _state(item: Evidence) -> Sign:
+    """An accepted archive counts for nothing itself."""
+    sign = STATES[EvidenceState(item.state)]
+    return replace(sign, meaning=ARCHIVE_MEANS) if item.format == ARCHIVE and item.state == "accepted" else sign
 
 
 def _some_left_out(item: Evidence) -> bool:

@@ -55,3 +55,8 @@ SEVERITIES = {
 
 WAITING = Text(zh="等待处理", en="Waiting for a worker")
 READING = Text(zh="正在读取文件", en="Reading the file")
+
+ARCHIVE_MEANS = Text(
+    zh="其中识别出的文件各自计入本中心的评价。",
+    en="The files recognised in it count in the centre's assessment, each on its own.",
+)

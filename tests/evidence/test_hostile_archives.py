@@ -6,12 +6,16 @@ import io
 import random
 import struct
 import tarfile
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from core.errors import ParseError
@@ -250,6 +254,24 @@ def test_an_archive_cut_short_is_refused(tmp_path: Path) -> None:
     tar = tarred({**FILES, "noise": random.Random(1).randbytes(3_000_000)})  # noqa: S311  (noise)
     for content in (tar[:700], tar[:1000], tar[:1600], gzipped(tar)[:-8], zstandard(tar)[:-8]):
         assert refusal(content, tmp_path).code in ("unsafe_archive", "truncated_gzip", "truncated_zstd")
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    pack=st.sampled_from(sorted(PACKERS)),
+    damage=st.lists(st.tuples(st.integers(0, 3000), st.binary(min_size=1, max_size=12)), max_size=4),
+    cut=st.integers(0, 3000),
+)
+def test_damaged_archives_give_members_or_a_refusal(pack: str, damage: list[tuple[int, bytes]], cut: int) -> None:
+    content = bytearray(PACKERS[pack](FILES)[: cut or None])
+    for place, put in damage:
+        content[place : place + len(put)] = put
+    source = Source.of_bytes(bytes(content), pack)
+    with tempfile.TemporaryDirectory() as folder:
+        with suppress(ParseError):
+            if is_archive(source):
+                for member in unpack(source, Path(folder), largest=ROOM):
+                    assert member.path.stat().st_size == member.size
 
 
 def test_both_dialects_of_tar_are_read(tmp_path: Path) -> None:

@@ -156,6 +156,7 @@ def test_an_archive_and_its_files_lead_to_each_other(cast: Cast, olus: Client) -
     member = archive.members.get()
     page = olus.get(f"/evidence/{archive.pk}/").text
     assert "压缩包" in page
+    assert "各自计入本中心的评价" in page
     assert f'<a href="/evidence/{member.evidence_id}/">七月/满意度.csv</a>' in page
     assert "note.txt" in page, "what was not recognised is named"
     page = olus.get(f"/evidence/{member.evidence_id}/").text
