@@ -28,7 +28,7 @@ from evidence.api.serializers import UploadSerializer
 from evidence.api.upload import body_chunks, centre_for_upload, content_length, incomplete
 from evidence.models import Upload
 from evidence.selectors import own_uploads
-from evidence.services.resume_upload import begin_upload, continue_upload, give_up_upload, too_long
+from evidence.services.resume_upload import begin_upload, continue_upload, give_up_upload, refuse_expired, too_long
 from operations.http.views import StrictQuery
 
 _VERSION = OpenApiParameter("Tus-Resumable", str, OpenApiParameter.HEADER, required=True, enum=[tus.VERSION])
@@ -117,6 +117,7 @@ class UploadDetail(_Tus):
     def head(self, request: Request, pk: UUID) -> Response:
         upload = _own(request, pk)
         tus.check_version(request.headers)
+        refuse_expired(upload)
         headers = _standing(upload) | {"Upload-Length": str(upload.length), "Cache-Control": "no-store"}
         return Response(headers=headers | ({"Upload-Metadata": upload.metadata} if upload.metadata else {}))
 

@@ -156,6 +156,20 @@ def sweep_uploads() -> int:
     return removed
 
 
+def refuse_expired(upload: Upload) -> None:
+    """One that is whole is being finished, or is over.
+
+    Raises:
+        InputError: `upload_expired`.
+    """
+    if upload.expires_at < timezone.now() and not upload.is_whole:
+        raise InputError(
+            "upload_expired",
+            Text(zh="该上传已过期。", en="The upload has expired."),
+            hint=Text(zh="请重新开始上传。", en="Begin a new one."),
+        )
+
+
 def too_long(limit: int) -> InputError:
     return InputError(
         "too_large",
@@ -168,8 +182,7 @@ def _take_over(upload_id: uuid.UUID, offset: int) -> Upload:
     """The upload with this request as its writer."""
     with transaction.atomic():
         upload = Upload.objects.select_for_update().get(pk=upload_id)
-        if upload.expires_at < timezone.now() and not upload.is_whole:
-            raise _expired()
+        refuse_expired(upload)
         if upload.offset != offset:
             raise _wrong_offset(upload.offset)
         if not upload.is_whole:
@@ -286,14 +299,6 @@ def _wrong_offset(present: int | None) -> InputError:
             en=f"The upload does not stand where Upload-Offset says{told.en}.",
         ),
         hint=Text(zh="请用 HEAD 查询进度后继续。", en="Ask for its offset with HEAD and go on from there."),
-    )
-
-
-def _expired() -> InputError:
-    return InputError(
-        "upload_expired",
-        Text(zh="该上传已过期。", en="The upload has expired."),
-        hint=Text(zh="请重新开始上传。", en="Begin a new one."),
     )
 
 

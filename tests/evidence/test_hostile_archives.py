@@ -267,11 +267,10 @@ def test_damaged_archives_give_members_or_a_refusal(pack: str, damage: list[tupl
     for place, put in damage:
         content[place : place + len(put)] = put
     source = Source.of_bytes(bytes(content), pack)
-    with tempfile.TemporaryDirectory() as folder:
-        with suppress(ParseError):
-            if is_archive(source):
-                for member in unpack(source, Path(folder), largest=ROOM):
-                    assert member.path.stat().st_size == member.size
+    with tempfile.TemporaryDirectory() as folder, suppress(ParseError):
+        if is_archive(source):
+            for member in unpack(source, Path(folder), largest=ROOM):
+                assert member.path.stat().st_size == member.size
 
 
 def test_both_dialects_of_tar_are_read(tmp_path: Path) -> None:

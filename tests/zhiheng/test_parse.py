@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from pathlib import Path
 
 import pyarrow.parquet
@@ -119,3 +120,13 @@ def test_a_cut_list_of_issues_names_how_many_places_there_are(
     said = capsys.readouterr().out
     assert said.count("warning not_a_number") == 5
     assert "not_a_number: 7 places in all" in said
+
+
+def test_an_archive_is_told_from_a_file_nobody_knows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    packed = tmp_path / "july.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(GOOD, "success.txt")
+    assert main(["parse", str(packed), "--json"]) == 2
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert error["code"] == "archive"
+    assert "each of them" in error["hint"]["en"]

@@ -306,6 +306,9 @@ def test_an_expired_upload_is_gone_and_its_bytes_with_the_next_tidying(api: Api,
     send(client, address, content[:20], 0)
     Upload.objects.update(expires_at=timezone.now() - dt.timedelta(seconds=1))
     problem(send(client, address, content[20:], 20), 410, "upload_expired")
+    asked = client.head(address, headers=TUS)
+    assert asked.status_code == 410
+    assert "Upload-Offset" not in asked
     assert left(settings)
     tidy()
     assert left(settings) == []
