@@ -212,7 +212,7 @@ def identify(source: Source, *, declared: str | None = None, column_map: Mapping
     """The one parser a file belongs to; the uploader may name the format, or a column map for a table of one's own.
 
     Raises:
-        ParseError: `empty_file`, `no_rows` (a header and nothing else), what `refuse_mismatch` raises,
+        ParseError: `empty_file`, `no_rows` (a header and nothing else), what `refuse_mismatch` raises, `archive`,
             `unknown_format` (also for a declared format that does not exist), or `ambiguous_format` naming
             every claimant.
         MapError: the column map is no valid one.
@@ -220,6 +220,8 @@ def identify(source: Source, *, declared: str | None = None, column_map: Mapping
     if not source.head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise ParseError("empty_file", Text(zh="文件没有数据行。", en="The file has no data rows."))
     refuse_mismatch(source)
+    if is_archive(source):  # before a parser finds its words in a member that was stored as it is
+        raise _archive(source)
     refuse_header_only(source)
     if column_map is not None:
         return maps.parser_of(column_map)
@@ -229,15 +231,6 @@ def identify(source: Source, *, declared: str | None = None, column_map: Mapping
     match claimants:
         case [parser]:
             return parser
-        case [] if is_archive(source):
-            raise ParseError(
-                "archive",
-                Text(zh=f"“{source.name}”是压缩包。", en=f"“{source.name}” is an archive."),
-                hint=Text(
-                    zh="请解开后逐个读取；整包上传时，其中每个文件各自成为证据。",
-                    en="Unpack it and read its files; handed in whole, each of them becomes evidence of its own.",
-                ),
-            )
         case []:
             raise ParseError(
                 "unknown_format",
@@ -253,6 +246,17 @@ def identify(source: Source, *, declared: str | None = None, column_map: Mapping
         "ambiguous_format",
         Text(zh=f"该文件同时符合多种格式：{names}。", en=f"The file fits several formats: {names}."),
         hint=Text(zh="请在上传时选择格式。", en="Name the format when uploading."),
+    )
+
+
+def _archive(source: Source) -> ParseError:
+    return ParseError(
+        "archive",
+        Text(zh=f"“{source.name}”是压缩包。", en=f"“{source.name}” is an archive."),
+        hint=Text(
+            zh="请解开后逐个读取；整包上传时，其中每个文件各自成为证据。",
+            en="Unpack it and read its files; handed in whole, each of them becomes evidence of its own.",
+        ),
     )
 
 
