@@ -111,22 +111,24 @@ def _print_confusion(results: dict[tuple[str, str, float], list[Trial]]) -> None
 
 
 def _print_kinds(results: dict[tuple[str, str, float], list[Trial]]) -> float:
-    print()
+    """From the material size on, by kind; returns the lowest share among the ways that are not hidden."""
+    print("\nfrom the material size on:    not hidden          hidden ways too")
     lowest = 1.0
     for kind, least in MATERIAL.items():
-        hits: list[bool] = []
-        for fraud in FRAUDS:
-            if fraud.kind == kind:
-                from_size = SHARE_OF_STEPS if fraud.unit == "of steps" else least
-                hits += [
-                    trial.finds(kind)
-                    for size in fraud.sizes
-                    if size >= from_size
-                    for trial in results[kind, fraud.way, size]
-                ]
-        share = float(np.mean(hits))
-        lowest = min(lowest, share)
-        print(f"{kind:<20}{share:>5.0%} of {len(hits)} found from the size of {least:g} on, all ways together")
+        told = {}
+        for hidden in (False, True):
+            hits = [
+                trial.finds(kind)
+                for fraud in FRAUDS
+                if fraud.kind == kind and (hidden or not fraud.hidden)
+                for size in fraud.sizes
+                if size >= (SHARE_OF_STEPS if fraud.unit == "of steps" else least)
+                for trial in results[kind, fraud.way, size]
+            ]
+            told[hidden] = float(np.mean(hits)), len(hits)
+        lowest = min(lowest, told[False][0])
+        (plain, count), (every, whole) = told[False], told[True]
+        print(f"{kind:<20}{least:>6g}   {plain:>5.0%} of {count:<8}   {every:>5.0%} of {whole}")
     return lowest
 
 

@@ -17,6 +17,7 @@ _LONGEST = line(
 _TOTAL = line("constant_stretch.total", "60", "h", "fitted", "stretches of 8 h and more over the year")
 _STUCK = 8 * HOUR
 _FINE = 25  # reading steps by which readings usually differ
+_VERY_FINE = 1500  # reading steps of a value, of which a load moves several by itself
 _LEAST_STEPS = 40  # a value of fewer reading steps repeats by itself
 
 
@@ -53,7 +54,9 @@ def _repeats(series: Series) -> Marks:
     both = series.known[1:] & series.known[:-1] & (series.values[1:] > 0)
     moved = np.abs(np.diff(series.values))
     usual = float(np.median(moved[both])) if both.any() else 0.0
-    counted = series.quantum if usual == 0 or usual >= _FINE * series.quantum else 0.0
+    typical = float(np.median(series.values[series.known]))
+    is_fine = usual >= _FINE * series.quantum or typical >= _VERY_FINE * series.quantum
+    counted = series.quantum if is_fine else 0.0
     found: Marks = both & (moved <= 1.01 * counted)
     return found
 

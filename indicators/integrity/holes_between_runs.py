@@ -13,7 +13,7 @@ from indicators.measures.base import support
 
 _HOLES = line("holes_between_runs.holes", "1", "1", "fitted", "a pause may last as long as a run once, hardly twice")
 _LEAST = 4
-_MOST_RUNS = 3  # that one hole may stand for
+_MOST_RUNS = 6  # that one hole may stand for
 _BACK_TO_BACK = 0.15  # of a run: the usual pause of a campaign
 
 
@@ -51,7 +51,7 @@ def _holes(runs: Runs) -> list[int] | None:
         fits = round((pause - usual) / (typical + usual))
         if not 1 <= fits <= _MOST_RUNS:
             continue
-        tolerance = (2.5 * runs.spread * fits**0.5 + 0.02) * typical
+        tolerance = min(0.1, 2.5 * runs.spread * fits**0.5 + 0.02) * typical
         if abs(pause - usual - fits * (typical + usual)) <= tolerance:
             found.append(fits)
     return found

@@ -20,6 +20,7 @@ _ROUGHNESS = line(
 _MEMORY = line("quiet_meter.memory", "0.25", "1", "fitted", "machines that are on stay on: successive hours are alike")
 _WINDOW, _STEP = 7 * 24, 3 * 24
 _LEAST_HOURS = 130
+_STEPS_OF_MEMORY, _STEPS_OF_ROUGHNESS = 100, 400  # reading steps of a value; rounding hides what is finer
 
 
 def _find(dossier: Dossier) -> Iterable[Finding]:
@@ -28,9 +29,14 @@ def _find(dossier: Dossier) -> Iterable[Finding]:
         if series is None or not series.quantum:
             continue
         values, known = series.hourly()
-        if not known.any() or float(np.median(values[known])) < 400 * series.quantum:
+        if not known.any():
+            continue
+        typical = float(np.median(values[known])) / series.quantum
+        if typical < _STEPS_OF_MEMORY:
             continue  # too coarse to show how it moves
         quietest, weakest = _extremes(values, known)
+        if typical < _STEPS_OF_ROUGHNESS:
+            quietest = None
         per_hour = len(series.values) // len(values)
         for found, is_odd, words in (
             (quietest, quietest is not None and dossier.below(_ROUGHNESS, quietest[0]), _QUIET),

@@ -14,8 +14,8 @@ from indicators.integrity.series import dates, meter_support, series_of
 _DAYS = line(
     "repeated_days.days", "1", "d", "physics", "two days of 24 readings hardly agree to the last digit by chance"
 )
-_VARIETY = 12  # different values of a day
-_STEPS = 8  # reading steps a day must spread over
+_VARIETY = 8  # different values of a day
+_STEPS = 3  # reading steps a day must spread over
 
 
 def _find(dossier: Dossier) -> Iterable[Finding]:

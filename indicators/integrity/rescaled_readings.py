@@ -19,11 +19,8 @@ _PEAK = line("rescaled_readings.peak", "30", "1", "physics", "exponential noise 
 _LEAST = 500  # readings
 _SPREAD = 20  # standard deviation in reading steps
 _WIDEST = 1 << 21  # figures a transform spans
-_BLOCK = 512
-_LOWEST = 0.008  # rhythm per step; slower ones are how load is spread
-_LINE, _AROUND = 6, 80  # places a line takes, and those that must be quiet beside it
-_ISOLATED = 3
-_QUIET = 2.5  # times its mean that the noise around a peak may have
+_LOWEST = 0.008  # rhythms per step of the readings
+_QUIET = 2.5  # times its mean that noise may have
 
 
 def _find(dossier: Dossier) -> Iterable[Finding]:
@@ -69,21 +66,20 @@ def rhythm(readings: Figures) -> tuple[float, float] | None:
         return None
     size = 1 << (2 * width - 1).bit_length()
     power = np.square(np.abs(np.fft.rfft(np.bincount(steps, minlength=width), size))) / len(steps)
-    blocks = len(power) // _BLOCK
-    if not blocks:
+    block = max(32, len(power) // 512)
+    blocks = len(power) // block
+    noise = np.median(power[: blocks * block].reshape(blocks, block), axis=1) / np.log(2)
+    # Slow rhythms are how load is spread; where they have died away, only the steps of the counter could speak.
+    calm = (noise < _QUIET) & (np.arange(blocks) * block >= _LOWEST * size)
+    begins = np.flatnonzero(calm[:-1] & calm[1:])
+    if not len(begins):
         return None
-    noise = np.repeat(np.median(power[: blocks * _BLOCK].reshape(blocks, _BLOCK), axis=1) / np.log(2), _BLOCK)
-    calm = (noise < _QUIET) & (np.arange(len(noise)) > _LOWEST * size)
-    if not calm.any():
-        return None
-    seen = np.where(calm, power[: len(noise)] / np.maximum(noise, 1), 0)
-    place = int(seen.argmax())
-    around = np.concatenate(
-        (power[max(0, place - _AROUND) : place - _LINE], power[place + _LINE + 1 : place + _AROUND])
-    )
-    if seen[place] < _ISOLATED * float(around.max(initial=1)):
-        return None  # how load is spread, not a rhythm
-    return float(seen[place]), size / place
+    first = int(begins[0]) * block
+    floor = max(1.0, float(np.median(noise[begins[0] :])))
+    seen = power[first:] / floor
+    strongest = float(seen.max())
+    place = first + int(np.flatnonzero(seen >= strongest / 2)[0])  # the rhythm itself rather than an overtone
+    return strongest, size / place
 
 
 RESCALED_READINGS = Check(

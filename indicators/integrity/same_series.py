@@ -12,11 +12,10 @@ from indicators.integrity.base import Check, Dossier, Finding, Severity, figure,
 from indicators.integrity.prints import Prints, Shape, prints_of
 from indicators.integrity.series import Figures
 
-_ALIKE = line(
-    "same_series.alike", "10", "σ", "fitted", "the highest of some ten thousand chance correlations lies near 7"
-)
-_STRONG = line("same_series.correlation", "0.12", "1", "fitted", "weather of one region moves meters alike a little")
+_ALIKE = line("same_series.alike", "7", "σ", "fitted", "the highest of ten thousand chance correlations lies near 4.5")
+_STRONG = line("same_series.correlation", "0.08", "1", "fitted", "weather of one region moves meters alike a little")
 
+_OVERLAP = 0.1  # of the largest variance: shorter overlaps tell nothing
 _SUBJECTS = {
     "energy it": Text(zh="IT 电量", en="The readings of the IT meters"),
     "energy facility": Text(zh="总电量", en="The readings of the facility meters"),
@@ -50,20 +49,26 @@ class Spectrum:
     def __init__(self, shape: Shape) -> None:
         """Args: shape: points, 0 where nothing is known."""
         self.shape = shape.astype(np.float32)
-        self._transforms: dict[int, Figures] = {}
+        self._transforms: dict[int, tuple[Figures, Figures]] = {}
 
     def likeness(self, other: Shape) -> tuple[float, float, int]:
-        """At the shift where they are most alike: standard deviations above chance, correlation, shift in points."""
+        """At the shift where they are most alike: standard deviations above chance, correlation, shift in points.
+
+        Were the two independent, the sum of products at a shift would have the sum of squared products as variance.
+        """
         theirs = other.astype(np.float32)
         size = 1 << (len(self.shape) + len(theirs) - 1).bit_length()
         if size not in self._transforms:
-            self._transforms[size] = rfft(self.shape, size)
-        products = irfft(self._transforms[size] * np.conj(rfft(theirs, size)), size)
-        place = int(np.abs(products).argmax())
+            self._transforms[size] = rfft(self.shape, size), rfft(np.square(self.shape), size)
+        own, own_squares = self._transforms[size]
+        products = irfft(own * np.conj(rfft(theirs, size)), size)
+        variance = irfft(own_squares * np.conj(rfft(np.square(theirs), size)), size)
+        overlaps = variance > _OVERLAP * float(variance.max())
+        sigma = np.where(overlaps, products / np.sqrt(np.maximum(variance, 1.0)), 0.0)
+        place = int(sigma.argmax())
         norm = float(np.linalg.norm(self.shape) * np.linalg.norm(theirs)) or 1.0
-        chance = float(products.std()) or 1.0
         shift = place if place <= size // 2 else place - size
-        return float(products[place]) / chance, float(products[place]) / norm, shift
+        return float(sigma[place]), float(products[place]) / norm, shift
 
 
 def _finding(name: str, other: Prints, label: str, sigma: float, correlation: float, shift: int) -> Finding:
