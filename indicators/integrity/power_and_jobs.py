@@ -15,11 +15,11 @@ from indicators.measures.base import support
 from indicators.measures.energy_year import it_meters
 from indicators.measures.references import accelerators
 
-_CARD = "rated power of the card (accelerator table); hosts, memory and fans add 10–40 %"
-_LEAST_W = line("power_against_jobs.least_per_card", "0.20", "TDP", "fitted", _CARD)
-_MOST_W = line("power_against_jobs.most_per_card", "0.95", "TDP", "fitted", _CARD)
+_CARD = "rated power of the card (accelerator table); 8-card servers at full load draw up to twice that of their cards"
+_LEAST_W = line("power_against_jobs.least_per_card", "0.15", "TDP", "fitted", _CARD)
+_MOST_W = line("power_against_jobs.most_per_card", "1.60", "TDP", "scheme", _CARD)
 _LEAST_MEAN = line("power_against_jobs.least_mean", "0.28", "TDP", "fitted", _CARD)
-_MOST_MEAN = line("power_against_jobs.most_mean", "1.40", "TDP", "fitted", _CARD)
+_MOST_MEAN = line("power_against_jobs.most_mean", "2.00", "TDP", "scheme", _CARD)
 _CORRELATION = line("power_against_jobs.correlation", "0.45", "1", "fitted", "power of IT equipment follows its jobs")
 _DAYS = line("power_against_jobs.days", "60", "d", "scheme", "a season's worth of days before power is compared")
 

@@ -17,6 +17,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 import pyarrow.compute as pc
+from scipy.ndimage import median_filter
 
 from indicators.integrity.allocation import jobs_of
 from indicators.integrity.base import Dossier
@@ -29,6 +30,7 @@ Shape = npt.NDArray[np.int8]
 SKETCH = 256
 _LONGEST = 10_000  # points of a shape
 _LEAST = 200
+_WARMING = 51  # steps over which a level is taken
 _SCALE = 32  # of one standard deviation
 
 
@@ -85,8 +87,10 @@ def _shapes(dossier: Dossier) -> dict[str, Shape]:
         took = figures(own.column("iteration_ms")).astype(np.float64)[:_LONGEST] / FIGURE_SCALE
         if len(took) >= _LEAST and (took > 0).all():
             level = np.log(took)
-            level -= np.median(level)
-            if (shape := _shape(level, np.ones(len(level), dtype=bool))) is not None:
+            level -= median_filter(level, size=_WARMING, mode="nearest")
+            # Warm-up and checkpoints come to every log alike; what is left between them is the log's own.
+            usual = np.abs(level) <= 3 * 1.4826 * float(np.median(np.abs(level)))
+            if (shape := _shape(level, usual)) is not None:
                 found[f"steps {dossier.names.get(digest, digest[:19])}"] = shape
     return found
 
