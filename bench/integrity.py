@@ -1,6 +1,6 @@
 """False alarms on honest centres and what is found of injected frauds, by kind, way and size.
 
-    script/bench integrity [--honest N] [--each N] [--processes N] [--fit]
+    script/bench integrity [--honest N] [--each N] [--kinds KIND …] [--processes N] [--fit]
 
 Thresholds were chosen on the population `fit`; this judges them by the population `evaluation`, which shares neither a
 seed nor a parameter with it (`fixtures/integrity/draws.py`). Every honest centre is also compared with every other one.
@@ -15,14 +15,14 @@ import sys
 import time
 from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from fixtures.integrity.draws import EVALUATION, FIT, Population
 from fixtures.integrity.frauds import FRAUDS, Fraud
-from fixtures.integrity.trial import FITTING, Trial, cells, fraud_trial, honest_prints, honest_trial, suited
-from indicators.integrity.prints import Prints
+from fixtures.integrity.trial import FITTING, Trial, compared, fraud_trial, honest_trial, suited
 from indicators.integrity.registry import CHECKS, thresholds
 
 GOALS = {"false alarms": 0.02, "found": 0.90}
@@ -41,25 +41,40 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--honest", type=int, default=240)
     parser.add_argument("--each", type=int, default=10, help="centres per way and size of a fraud")
+    parser.add_argument("--kinds", nargs="+", choices=list(FITTING), default=list(FITTING), metavar="KIND")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--fit", action="store_true")
     asked = parser.parse_args()
     population = FIT if asked.fit else EVALUATION
     began = time.monotonic()
     with ProcessPoolExecutor(asked.processes) as pool:
-        numbers = range(asked.honest)
-        prints = list(pool.map(partial(honest_prints, population), numbers, chunksize=4))
-        honest = list(pool.map(partial(honest_trial, population, others=prints), numbers, chunksize=4))
+        honest = _honest(population, asked.honest, pool)
         if asked.fit:
             _print_statistics(honest)
         alarms = _print_honest(population, honest)
         print(flush=True)
-        found = _print_frauds(population, asked.each, prints[:20], pool)
+        found = _print_frauds(population, asked.each, set(asked.kinds), pool)
     print(f"\n{time.monotonic() - began:.0f} s")
     met = alarms <= GOALS["false alarms"] and found >= GOALS["found"]
     said = "met" if met else "NOT MET"
     print(f"goals: ≤ {GOALS['false alarms']:.0%} false alarms, ≥ {GOALS['found']:.0%} found: {said}")
     return 0 if met else 1
+
+
+def _honest(population: Population, count: int, pool: ProcessPoolExecutor) -> list[Trial]:
+    """Every centre by itself, then every pair of them."""
+    numbers = range(count)
+    tried = list(pool.map(partial(honest_trial, population), numbers, chunksize=4))
+    prints = [own for _, own in tried]
+    trials = {own.centre: trial for trial, own in tried}
+    for own, (found, statistics) in zip(prints, pool.map(partial(compared, population, prints), numbers), strict=True):
+        trials[own.centre] = replace(trials[own.centre], statistics=trials[own.centre].statistics + statistics)
+        for other, code in found:
+            for centre in (own.centre, other):
+                trial = trials[centre]
+                reasons = (*trial.reasons, f"{code}: {own.centre} and {other}")
+                trials[centre] = replace(trial, codes=trial.codes | {code}, reasons=reasons)
+    return list(trials.values())
 
 
 def _print_honest(population: Population, trials: list[Trial]) -> float:
@@ -77,16 +92,17 @@ def _print_honest(population: Population, trials: list[Trial]) -> float:
     return share
 
 
-def _print_frauds(population: Population, each: int, bystanders: list[Prints], pool: ProcessPoolExecutor) -> float:
+def _print_frauds(population: Population, each: int, kinds: set[str], pool: ProcessPoolExecutor) -> float:
     """The table by way and size and which flags spoke; returns the lowest share of a kind from its material size on."""
-    chosen = dict(zip(FRAUDS, (suited(population, fraud, each) for fraud in FRAUDS), strict=True))
-    jobs = [(fraud, size, number) for fraud, size in cells() for number in chosen[fraud]]
-    judged = pool.map(partial(_judged, population, bystanders), jobs, chunksize=2)
+    frauds = [fraud for fraud in FRAUDS if fraud.kind in kinds]
+    chosen = {fraud: suited(population, fraud, each) for fraud in frauds}
+    jobs = [(fraud, size, number) for fraud in frauds for size in fraud.sizes for number in chosen[fraud]]
+    judged = pool.map(partial(_judged, population), jobs, chunksize=2)
     results: dict[tuple[str, str, float], list[Trial]] = defaultdict(list)
     for (fraud, size, _), trial in zip(jobs, judged, strict=True):
         results[fraud.kind, fraud.way, size].append(trial)
     print(f"{each} centres per way and size; found: a flag that speaks of the kind (any flag)")
-    for fraud in FRAUDS:
+    for fraud in frauds:
         shown = []
         for size in fraud.sizes:
             trials = results[fraud.kind, fraud.way, size]
@@ -94,13 +110,13 @@ def _print_frauds(population: Population, each: int, bystanders: list[Prints], p
             anything = sum(bool(trial.codes) for trial in trials) / len(trials)
             shown.append(f"{_size(size, fraud):>6} {hits:>4.0%} ({anything:>4.0%})")
         print(f"{fraud.kind:<20}{fraud.way:<22}{'  '.join(shown)}  {fraud.unit}")
-    _print_confusion(results)
-    return _print_kinds(results)
+    _print_confusion(frauds, results)
+    return _print_kinds(kinds, results)
 
 
-def _print_confusion(results: dict[tuple[str, str, float], list[Trial]]) -> None:
+def _print_confusion(frauds: list[Fraud], results: dict[tuple[str, str, float], list[Trial]]) -> None:
     print("\nwhich flags spoke, share of the centres with the fraud, all sizes:")
-    for fraud in FRAUDS:
+    for fraud in frauds:
         trials = [trial for size in fraud.sizes for trial in results[fraud.kind, fraud.way, size]]
         counts = Counter(code for trial in trials for code in trial.codes)
         told = ", ".join(
@@ -110,11 +126,13 @@ def _print_confusion(results: dict[tuple[str, str, float], list[Trial]]) -> None
         print(f"  {fraud.kind}, {fraud.way}: {told or 'none'}")
 
 
-def _print_kinds(results: dict[tuple[str, str, float], list[Trial]]) -> float:
+def _print_kinds(kinds: set[str], results: dict[tuple[str, str, float], list[Trial]]) -> float:
     """From the material size on, by kind; returns the lowest share among the ways that are not hidden."""
     print("\nfrom the material size on:    not hidden          hidden ways too")
     lowest = 1.0
     for kind, least in MATERIAL.items():
+        if kind not in kinds:
+            continue
         told = {}
         for hidden in (False, True):
             hits = [
@@ -148,10 +166,9 @@ def _print_statistics(trials: list[Trial]) -> None:
     print()
 
 
-def _judged(population: Population, bystanders: list[Prints], job: tuple[Fraud, float, int]) -> Trial:
+def _judged(population: Population, job: tuple[Fraud, float, int]) -> Trial:
     fraud, size, number = job
-    others = bystanders if fraud.kind == "copied logs" else []
-    return fraud_trial(population, fraud, size, number, others=others)
+    return fraud_trial(population, fraud, size, number)
 
 
 def _size(size: float, fraud: Fraud) -> str:

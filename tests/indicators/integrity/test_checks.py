@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from core.outcome import Outcome
 from indicators.integrity.base import Dossier, Flag, Severity
+from indicators.integrity.prints import prints_of
 from indicators.integrity.registry import flags_of
 from indicators.measures.base import CentreEvidence, Measurement
 from tests.indicators.measures.evidence import DAY, HOUR, YEAR_START, centre, measured, meter, readings
@@ -298,3 +300,31 @@ def test_a_day_that_comes_again() -> None:
     again = load(150)
     again[241:265] = again[481:505] = again[25:49]  # stamped at their end
     assert "repeated_days" in flags(centre({"m": {"energy_readings": readings("M-IT", again)}}))
+
+
+# --- copies -----------------------------------------------------------------------------------------------------------
+
+
+def training(seed: int, *, like: int | None = None) -> CentreEvidence:
+    """A log that warms up and writes a checkpoint every hundred steps, as all do; its noise is its own or another's."""
+    chance = random.Random(seed if like is None else like)  # noqa: S311 – a test
+    blur = random.Random(seed)  # noqa: S311 – a test
+    times = []
+    for number in range(1500):
+        noise = 1 + 0.01 * abs(chance.gauss(0, 1)) + 0.001 * blur.gauss(0, 1)
+        warming, checkpoint = 1 + 4 / (number + 1), 3 if number % 100 == 99 else 1
+        times.append(5000 * noise * warming * checkpoint)
+    rows = [step(number, f"{time:.1f}") for number, time in enumerate(times, start=1)]
+    return centre({"log": {"training_steps": rows}})
+
+
+def test_logs_that_warm_up_alike_are_no_copies() -> None:
+    others = (prints_of(Dossier(training(1))),)
+    assert [flag.code for flag in flags_of(Dossier(training(2), others=others)) if flag.code == "same_series"] == []
+
+
+def test_a_blurred_copy_of_a_log_is_found() -> None:
+    others = (prints_of(Dossier(training(1))),)
+    (flag,) = [f for f in flags_of(Dossier(training(2, like=1), others=others)) if f.code == "same_series"]
+    assert flag.elsewhere[0] == "demo-1"
+    assert flag.figures[2].value == 0  # not shifted

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 
 from fixtures.integrity.draws import EVALUATION, FIT, Draw, Population
 from fixtures.integrity.frauds import FRAUDS, Fraud
 from fixtures.integrity.honest import honest_package, honest_world
-from fixtures.integrity.trial import FITTING, Trial, fraud_trial, honest_prints, honest_trial, suited
+from fixtures.integrity.trial import FITTING, compared, fraud_trial, honest_trial, suited
 from indicators.integrity.registry import CHECK_BY_CODE
 
 TRIED = Population("tests", 5, (0, 1, 2, 3, 4, 5, 6, 7, 8, 9))
@@ -23,14 +21,11 @@ GROSS = (
 )
 
 
-@cache
-def honest() -> tuple[Trial, ...]:
-    prints = [honest_prints(TRIED, number) for number in range(8)]
-    return tuple(honest_trial(TRIED, number, others=prints) for number in range(8))
-
-
 def test_honest_centres_raise_no_flag() -> None:
-    assert {trial.number: trial.reasons for trial in honest() if trial.codes} == {}
+    tried = [honest_trial(TRIED, number) for number in range(8)]
+    assert {trial.number: trial.reasons for trial, _ in tried if trial.codes} == {}
+    prints = [own for _, own in tried]
+    assert [compared(TRIED, prints, at)[0] for at in range(8)] == [[]] * 8
 
 
 @pytest.mark.parametrize(("kind", "way"), GROSS)
