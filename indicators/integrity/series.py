@@ -54,7 +54,8 @@ class Series:
         per_hour = HOUR // self.step
         count = len(self.values) // per_hour * per_hour
         values = self.values[:count].reshape(-1, per_hour).sum(axis=1)
-        return values, self.known[:count].reshape(-1, per_hour).all(axis=1)
+        known: Marks = np.logical_and.reduce(self.known[:count].reshape(-1, per_hour), axis=1)
+        return values, known
 
 
 def year(dossier: Dossier) -> Period:
