@@ -63,8 +63,8 @@ def _repeats(series: Series) -> Marks:
 
 def _is_fine(series: Series) -> bool:
     """Whether readings are fine enough not to repeat by themselves."""
-    typical = float(np.median(series.values[series.known]))
-    return typical >= _LEAST_STEPS * series.quantum
+    own = series.values[series.known]
+    return bool(np.ptp(own) == 0) or float(np.median(own)) >= _LEAST_STEPS * series.quantum
 
 
 CONSTANT_STRETCH = Check(

@@ -11,6 +11,7 @@ from indicators.integrity.last_digits import LAST_DIGITS
 from indicators.integrity.log_without_job import LOG_WITHOUT_JOB
 from indicators.integrity.more_than_installed import MORE_THAN_INSTALLED
 from indicators.integrity.nameplate import ENERGY_AGAINST_NAMEPLATE
+from indicators.integrity.odd_steps import ODD_STEPS
 from indicators.integrity.overhead_slope import OVERHEAD_SHRINKS
 from indicators.integrity.power_and_jobs import POWER_AGAINST_JOBS
 from indicators.integrity.pue_bounds import PUE_TOO_LOW
@@ -59,6 +60,7 @@ CHECKS: tuple[Check, ...] = (
     REPEATED_DAYS,
     QUIET_METER,
     LAST_DIGITS,
+    ODD_STEPS,
     RESCALED_READINGS,
     # copies between centres
     SAME_SERIES,

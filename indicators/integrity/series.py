@@ -144,6 +144,7 @@ def reading_step(energies: npt.NDArray[np.int64]) -> int:
         return 0
     step = int(np.gcd.reduce(energies))
     steps = energies // step
+    steps = steps[np.concatenate(([True], steps[1:] != steps[:-1]))]  # a figure repeated for weeks is no step
     for prime in _PRIMES:
         while steps.any() and float((steps % prime == 0).mean()) >= _NEARLY_ALL:
             step, steps = step * prime, steps[steps % prime == 0] // prime

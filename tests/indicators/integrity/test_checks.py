@@ -328,3 +328,20 @@ def test_a_blurred_copy_of_a_log_is_found() -> None:
     (flag,) = [f for f in flags_of(Dossier(training(2, like=1), others=others)) if f.code == "same_series"]
     assert flag.elsewhere[0] == "demo-1"
     assert flag.figures[2].value == 0  # not shifted
+
+
+# --- steps of counters ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("step", "is_odd"), [("0.57", True), ("0.6", False), ("0.35", False), ("0.49", True)])
+def test_steps_no_counter_has(step: str, is_odd: bool) -> None:
+    """0.6 × 0.95 and 0.5 × 0.98; 0.35 is a transformer of 35 kV."""
+    counted = [Decimal(step) * (250 + hour * 7919 % 101) for hour in range(960)]
+    evidence = centre({"m": {"energy_readings": readings("M-IT", counted)}}, it_capacity_kw="2000")
+    assert ("odd_steps" in flags(evidence)) is is_odd
+
+
+def test_a_meter_of_one_figure_all_year_stands_still() -> None:
+    found = flags(centre({"m": {"energy_readings": readings("M-IT", ["120"] * 8760)}}))
+    assert "constant_stretch" in found
+    assert "odd_steps" not in found
