@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from django.db.models import Max
 
 from assessment.models import Screening, StoredResult
+from assessment.selectors import files_of, inputs_of
 from core.canonical import canonical_digest
+from evidence.selectors import tables_of
 from indicators.integrity.base import Dossier
 from indicators.integrity.prints import Prints, prints_of
 from indicators.integrity.registry import check_versions, flags_of
@@ -40,6 +42,18 @@ def screen(
         defaults={"content": content, "prints": prints_of(dossier).as_json()},
     )
     return kept
+
+
+def screen_again(stored: StoredResult) -> Screening:
+    """Screen a kept result from its stored observations: one of before, or among centres that came later."""
+    inputs = inputs_of(stored)
+    files = files_of(stored, inputs["sources"])
+    return screen(
+        stored,
+        CentreEvidence.pooled(stored.profile_version.profile, tables_of(files)),
+        measurements={name: Measurement.from_json(one) for name, one in inputs["measurements"].items()},
+        names={item.digest: item.name for item in files},
+    )
 
 
 def _prints_of_others(stored: StoredResult) -> list[Prints]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
@@ -124,6 +126,20 @@ def test_flags_stand_before_the_score_on_the_assessors_pages(odd: Assessment, an
         assert "Readings that do not move" in shown
         assert "Look at:" in shown
         assert shown.index('id="flags"') < shown.index('class="verdict"')
+
+
+def test_the_centres_page_leads_the_body_to_its_flags(odd: Assessment, ana: Person, olu: Person) -> None:
+    address = reverse("assessment:centre", args=[odd.centre.slug])
+    assert "flags on the evidence" in page(ana, address)
+    assert "flags on the evidence" not in page(olu, address)
+
+
+def test_results_of_before_can_be_screened(submitted: Assessment) -> None:
+    Screening.objects.all().delete()
+    said = StringIO()
+    call_command("screen_results", stdout=said)
+    assert said.getvalue().startswith(submitted.centre.slug)
+    assert Screening.objects.get().result == submitted.result
 
 
 def test_a_package_without_flags_is_said_to_prove_nothing(submitted: Assessment, ana: Person) -> None:

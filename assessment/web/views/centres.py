@@ -16,6 +16,7 @@ from assessment.documents.content.words import TIERS, class_words
 from assessment.models import OVER, Assessment
 from assessment.services.open_assessment import open_assessment
 from assessment.web.acts import act_words, state_words
+from assessment.web.flags import flags_shown
 from assessment.web.shown import Shown, crumbs, description, edition_shown, shown_to, spread_of, tier_of
 from centres.models import Person
 from centres.provinces import province_name
@@ -37,6 +38,7 @@ def centre(request: HttpRequest, slug: str) -> HttpResponse:
         **_profile(shown),
         **_result(shown),
         **(_for_insiders(request, shown) if shown.is_insider else {}),
+        **flags_shown(request.user, shown.stored),
     }
     return render(request, "centres/centre.html", context)
 
