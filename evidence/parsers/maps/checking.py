@@ -9,6 +9,7 @@ import re2
 
 from core.errors import InputError, ParseError
 from core.provenance import Where
+from core.quantity import read_number
 from core.suggestion import meant
 from core.text import Text
 from core.yaml_document import Path, YamlDocument, bad_yaml, read_mapping
@@ -316,6 +317,8 @@ class _Reader:
             self._fault("constant_unit", path, name=own.name, known=", ".join(names_of(own.dimensions)))
         if not text or len(text) > LONGEST_WORD or isinstance(value, Mapping | list) or not _printable(text):
             self._fault("bad_value", (*path, "constant"), name=own.name)
+        elif own.type in (FIGURE, COUNT) and not own.levels and not _is_number(text):
+            self._fault("constant_number", (*path, "constant"), name=own.name, word=text[:60])
         elif (allowed := _allowed(own)) and not own.is_state and not _means(text, own):
             self._fault("map_word", (*path, "constant"), word=text, known=", ".join(allowed))
         return text
@@ -346,6 +349,14 @@ def _allowed(own: Field) -> tuple[str, ...]:
     if own.levels:
         return tuple(str(level) for level in sorted(set(own.levels.values())))
     return tuple(dict.fromkeys(own.words.values()))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        read_number(text)
+    except InputError:
+        return False
+    return True
 
 
 def _means(text: str, own: Field) -> bool:

@@ -27,7 +27,7 @@ def converted(figures: pa.Array, how: Conversion) -> tuple[pa.Array, Mask]:
     wide = pc.multiply(figures.cast(pa.decimal256(38, 9)), pa.scalar(Decimal(a), pa.decimal256(18, 0)))
     wide = pc.add(wide, pa.scalar(Decimal(b), pa.decimal256(18, 0)))
     if c != 1:
-        wide = pc.divide(wide, pa.scalar(Decimal(c), pa.decimal256(8, 0)))
+        wide = pc.divide(wide, pa.scalar(Decimal(c), pa.decimal256(12, 0)))
         # What division cut off lies behind the digit that decides the rounding.
         wide = pc.round(wide, ndigits=_DECIMALS, round_mode="half_towards_infinity")
     too_large = pc.fill_null(pc.greater(pc.abs(wide), _LARGEST), fill_value=False)

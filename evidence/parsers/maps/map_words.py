@@ -86,6 +86,10 @@ WORDS: dict[str, tuple[Text, Text | None]] = {
         Text(zh="常量“{name}”缺少单位。", en="The constant `{name}` lacks its unit."),
         Text(zh="请写明 unit：{known}", en="Write `unit`: {known}"),
     ),
+    "constant_number": (
+        Text(zh="常量“{name}”不是数字：{word}。", en="The constant `{name}` is no number: {word}."),
+        None,
+    ),
     "column_or_constant": (
         Text(
             zh="“{name}”须写明 column 或 constant 之一。", en="`{name}` needs either `column` or `constant`, not both."
