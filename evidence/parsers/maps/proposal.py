@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.text import Text
-from evidence.observations.schema import COUNT, FIGURE, FLAG, INSTANT
+from evidence.observations.schema import COUNT, FIGURE, FLAG, INSTANT, TEXT
 from evidence.parsers.energy_sheet import is_total
 from evidence.parsers.headers import folded
 from evidence.parsers.maps.document import CONTRACT
@@ -135,17 +135,19 @@ class _Draft:
                         break
 
     def _by_value(self) -> None:
-        """A required instant or figure whose column is the only one that looks like it."""
+        """A required field whose column is the only one left that looks like it."""
         for name, own in self._fields.items():
-            if not own.required or name in self._filled or own.type not in (INSTANT, FIGURE):
+            if not own.required or name in self._filled or own.type not in (INSTANT, FIGURE, TEXT) or own.words:
                 continue
             free = [index for index in range(len(self._split)) if index not in self._taken]
             if own.type == INSTANT:
                 fitting = [index for index in free if self._opening.shape(index) in _INSTANTS]
+            elif own.type == TEXT:
+                fitting = [index for index in free if self._opening.shape(index) == "text"]
             else:
                 fitting = [i for i in free if (unit := self._split[i][1]) is not None and own.kept_in(unit)]
             if len(fitting) == 1:
-                self._score += 2
+                self._score += 1 if own.type == TEXT else 2
                 self._fill(name, fitting[0], _BY_SHAPE)
 
     def _months(self) -> None:

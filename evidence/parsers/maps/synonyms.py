@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from evidence.parsers.energy_sheet import METER, METER_NAME
 from evidence.parsers.headers import Heading, folded
 from evidence.parsers.simple_tables import INCIDENTS, JOBS, METER_SERIES, TICKETS
 from evidence.parsers.sus_items import HEADINGS as SUS
@@ -24,7 +25,7 @@ _WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         **_of(METER_SERIES),
         "at": ("at", "end", "end time", "结束时间", "止", *_TIMES),
         "start_at": ("start", "start time", "开始时间", "起始时间"),
-        "meter": (*_of(METER_SERIES)["meter"], "name", "名称", "项目", "回路", "支路", "支路名称", "配电柜"),
+        "meter": (*_of(METER_SERIES)["meter"], *METER.also, *METER_NAME.also, "回路", "支路", "支路名称", "配电柜"),
         "value": (*_of(METER_SERIES)["value"], "kwh", "energy consumption", "耗电量", "本月电量", "有功电能", "电能"),
         "multiplier": ("multiplier", "倍率", "乘率", "互感器倍率", "CT倍率"),
         "reading": ("reading kind", "读数类型"),
