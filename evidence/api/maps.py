@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics, status
 from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
 from rest_framework.request import Request
@@ -72,6 +72,7 @@ class ColumnMaps(StrictQuery, generics.ListAPIView[ColumnMapVersion]):
         return get_object_or_404(visible_centres(self.request.user), slug=self.kwargs["slug"])
 
 
+@extend_schema_view(get=extend_schema(operation_id="centres_maps_versions_list"))
 class ColumnMapVersions(StrictQuery, generics.ListAPIView[ColumnMapVersion]):
     """All versions of one map, the newest first."""
 
