@@ -39,7 +39,7 @@ from evidence.parsers.maps.proposal import Proposal, propose
 from evidence.parsers.packed import FORMAT as ARCHIVE
 from evidence.parsers.places import ShownLine, lines_at
 from evidence.parsers.source import Source
-from evidence.parsers.workbook import is_workbook
+from evidence.parsers.workbook import is_workbook, unpacked_size
 
 Tables = dict[str, Rows]
 SAME_BYTES = "same_bytes_elsewhere"
@@ -143,8 +143,9 @@ def fitting_maps(evidence: Evidence) -> list[ColumnMapVersion]:
     return [by_map[id(made)][1] for made in found]
 
 
-# A larger workbook is read by workers only, never while somebody waits.
+# A larger workbook, packed or unpacked, is read by workers only, never while somebody waits.
 LARGEST_LOOKED_AT = 10 * 1024 * 1024
+LARGEST_UNPACKED = 48 * 1024 * 1024
 
 
 def opening_of(evidence: Evidence) -> Opening | None:
@@ -214,7 +215,7 @@ def annotated_name(evidence: Evidence) -> str:
 
 def _refuse_large(evidence: Evidence) -> None:
     source = source_of(evidence)
-    if is_workbook(source) and source.size > LARGEST_LOOKED_AT:
+    if is_workbook(source) and (source.size > LARGEST_LOOKED_AT or unpacked_size(source) > LARGEST_UNPACKED):
         raise ParseError(
             "too_large_to_look_at",
             Text(zh="工作簿过大，无法即时查看。", en="The workbook is too large to be looked at while you wait."),

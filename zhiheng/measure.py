@@ -26,12 +26,21 @@ from indicators.measures.base import CentreEvidence, Measurement, RejectedFile
 from indicators.measures.references import reference_tables
 from indicators.measures.registry import MEASURE_BY_NAME, measure_all
 from zhiheng.output import no_such_file, print_json, printable
+from zhiheng.parse import read_map_file
 
 _REJECTED = Text(zh="{file}：未采用（{code}）{message}", en="{file}: not used ({code}) {message}")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", metavar="FILE", help="证据文件 · evidence files")
+    parser.add_argument("files", nargs="*", metavar="FILE", help="证据文件 · evidence files")
+    parser.add_argument(
+        "--map",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("FILE", "MAP.yaml"),
+        help="另一个证据文件及读取它的列映射 · another file, and the column map to read it by",
+    )
     parser.add_argument(
         "--profile", required=True, metavar="FACILITY.yaml", help="机构概况 · the facility profile (YAML, contract 1)"
     )
@@ -56,7 +65,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 1 when a file was not used or a measure is invalid."""
     profile = load_profile(arguments.profile)
-    read = [_read(name, arguments.zone or profile.place.timezone) for name in arguments.files]
+    zone = arguments.zone or profile.place.timezone
+    read = [_read(name, zone) for name in arguments.files]
+    read += [_read(name, zone, column_map=read_map_file(column_map)) for name, column_map in arguments.map]
+    if not read:
+        raise InputError(
+            "no_files",
+            Text(zh="没有给出证据文件。", en="No evidence file is named."),
+            hint=Text(zh="zhiheng measure FILE… --profile FACILITY.yaml", en="zhiheng measure FILE… --profile …"),
+        )
     used = [(one["sha256"], one["result"].tables) for one in read if one["result"] is not None]
     rejected = [one["rejected"] for one in read if one["rejected"] is not None]
     evidence = CentreEvidence.pooled(profile, used, rejected=rejected)
@@ -90,7 +107,7 @@ def load_profile(path: str) -> FacilityProfile:
         raise error.faults[0] from error
 
 
-def _read(name: str, zone: str) -> dict[str, Any]:
+def _read(name: str, zone: str, *, column_map: dict[str, Any] | None = None) -> dict[str, Any]:
     """One file: its digest and what it amounts to, or why it is not used."""
     try:
         source = Source.of_path(name, timezone=zone)
@@ -99,7 +116,7 @@ def _read(name: str, zone: str) -> dict[str, Any]:
     found: dict[str, Any] = {"file": name, "sha256": source.sha256, "parser": None, "result": None, "rejected": None}
     parser: Parser | None = None
     try:
-        parser = identify(source)
+        parser = identify(source, column_map=column_map)
         found["parser"] = identity(parser)
         result = parser.parse(source)
     except UserFacingError as error:

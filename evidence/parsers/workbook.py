@@ -71,6 +71,16 @@ def is_workbook(source: Source) -> bool:
     return source.name.lower().endswith(".xlsx") or b"xl/workbook" in source.tail(1024 * 1024)
 
 
+def unpacked_size(source: Source) -> int:
+    """How many bytes the members of a workbook are together, as its directory says.
+
+    Raises:
+        ParseError: what `read_directory` raises.
+    """
+    with source.opener() as stream:
+        return sum(member.size for member in read_directory(stream, source.size, largest=LARGEST_INFLATED).values())
+
+
 def read_workbook(source: Source) -> Workbook:
     """Check and read a workbook.
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.demo.centres import CENTRE_BY_ID
+from fixtures.demo.evidence_files import evidence_files
+from fixtures.demo.writers.facility_profile import facility_profile
 from zhiheng.main import main
 
 TABLE = "采集时间,回路,有功(MWh)\n2025-04-01 00:15:00,A,1.5\n"
@@ -50,3 +53,25 @@ def test_what_is_no_table_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "x.csv"
     path.write_text(content, encoding="utf-8")
     assert main(["map", str(path)]) == 2
+
+
+def test_a_mapped_table_gives_the_same_measure_as_our_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    centre = CENTRE_BY_ID["demo-chengdu-1"]
+    (tmp_path / "facility.yaml").write_bytes(facility_profile(centre))
+    [content] = [file.content for file in evidence_files(centre) if file.name == "tickets.csv"]
+    (tmp_path / "tickets.csv").write_bytes(content)
+    heads = content.decode("utf-8-sig").splitlines()[0]
+    own = heads.replace("id", "甲", 1).replace("priority", "乙").replace("opened_at", "丙").replace("resolved_at", "丁")
+    (tmp_path / "own.csv").write_bytes(content.replace(heads.encode(), own.encode(), 1))
+    fields = (
+        "fields: {ticket: 甲, priority: 乙, opened_at: 丙, resolved_at: 丁, first_response_at: first_response_at}\n"
+    )
+    (tmp_path / "MAP.yaml").write_text("contract: 1\nmap: t\nkind: tickets\n" + fields, encoding="utf-8")
+
+    def value(*arguments: str) -> str:
+        assert main(["measure", *arguments, "--profile", str(tmp_path / "facility.yaml"), "--json"]) == 0
+        return str(json.loads(capsys.readouterr().out)["measures"]["ticket_resolution"]["value"])
+
+    ours = value(str(tmp_path / "tickets.csv"))
+    assert ours != "None"
+    assert value("--map", str(tmp_path / "own.csv"), str(tmp_path / "MAP.yaml")) == ours
