@@ -5,6 +5,36 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+SQLITE = """
+    CREATE TRIGGER column_map_no_update BEFORE UPDATE ON evidence_columnmapversion
+    BEGIN SELECT RAISE(ABORT, 'a saved version of a column map never changes'); END
+"""
+POSTGRESQL = (
+    """
+    CREATE FUNCTION column_map_never_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'a saved version of a column map never changes'; END $$
+    """,
+    """
+    CREATE TRIGGER column_map_no_update BEFORE UPDATE ON evidence_columnmapversion
+    FOR EACH STATEMENT EXECUTE FUNCTION column_map_never_changes()
+    """,
+)
+
+
+def install(apps, schema_editor):
+    """The database itself refuses to change a version: what was read by it must stay explained."""
+    for statement in (SQLITE,) if schema_editor.connection.vendor == "sqlite" else POSTGRESQL:
+        schema_editor.execute(statement)
+
+
+def remove(apps, schema_editor):
+    if schema_editor.connection.vendor == "sqlite":
+        schema_editor.execute("DROP TRIGGER IF EXISTS column_map_no_update")
+    else:
+        schema_editor.execute("DROP TRIGGER IF EXISTS column_map_no_update ON evidence_columnmapversion")
+        schema_editor.execute("DROP FUNCTION IF EXISTS column_map_never_changes")
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -66,4 +96,5 @@ class Migration(migrations.Migration):
             model_name='columnmapversion',
             constraint=models.UniqueConstraint(fields=('centre', 'name', 'number'), name='each_version_of_a_map_once'),
         ),
+        migrations.RunPython(install, remove),
     ]

@@ -196,9 +196,10 @@ def text_cell(target: Any, value: Value, *, error: str | None = None) -> Any:
         return _text(target, value)
     if isinstance(value, dt.datetime) and value.tzinfo is not None:
         return _text(target, value.isoformat())
-    cell = WriteOnlyCell(target, value=value)
     if isinstance(value, Decimal) and not value.is_finite():
         return _text(target, str(value))
+    cell: Any = WriteOnlyCell(target)
+    cell.value = value
     return cell
 
 

@@ -43,7 +43,7 @@ def mapped_batches(
     found = _from_sheets if is_workbook(source) else _from_text
     for located, batch in found(source, column_map, issues, tally):
         for headed, one in _spread(located, batch, column_map, tally):
-            yield headed, _kept(one, column_map, filtered)
+            yield headed, _kept(one, column_map, headed, filtered)
 
 
 def _from_text(source: Source, column_map: ColumnMap, issues: Issues, tally: Tally) -> Iterator[tuple[Located, Batch]]:
@@ -101,17 +101,16 @@ def _spread(located: Located, batch: Batch, column_map: ColumnMap, tally: Tally)
     for one in held:
         cell = batch.columns[_slot(one)]
         columns = {name: column for name, column in batch.columns.items() if not name.startswith(_SLOT)}
-        columns |= {
-            unpivot.heading: pa.array(np.full(len(batch), one.heading, dtype=object), TEXT),
-            unpivot.cell: cell,
-        }
+        columns[unpivot.heading] = pa.array(np.full(len(batch), one.heading, dtype=object), TEXT)
+        label = unpivot.cell if one.text in columns else one.text  # messages speak of the column in the file
+        columns[label] = cell
         places = {name: index for name, index in located.columns.items() if isinstance(name, str)}
-        layout = located.layout({**places, unpivot.heading: one.index, unpivot.cell: one.index})
+        layout = located.layout({**places, unpivot.heading: one.index, label: one.index})
         typed = dict(batch.typed_as_text)
         if _slot(one) in typed:
-            typed[unpivot.cell] = typed.pop(_slot(one))
+            typed[label] = typed.pop(_slot(one))
         units = located.units | ({unpivot.cell: one.unit} if one.unit else {})
-        yield Headed(units, located.where), Batch(columns, batch.lines, layout, typed)
+        yield Headed(units, located.where, {unpivot.cell: label}), Batch(columns, batch.lines, layout, typed)
 
 
 _SLOT = "\x00"  # no heading holds one
@@ -121,11 +120,12 @@ def _slot(one: Spread) -> str:
     return f"{_SLOT}{one.index}"
 
 
-def _kept(batch: Batch, column_map: ColumnMap, filtered: Filtered) -> Batch:
+def _kept(batch: Batch, column_map: ColumnMap, headed: Headed, filtered: Filtered) -> Batch:
     """The rows every condition lets pass."""
     mask = np.ones(len(batch), dtype=bool)
     for condition in column_map.conditions:
-        encoded = pc.utf8_trim_whitespace(batch.columns[str(condition.column)]).dictionary_encode()
+        name = headed.names.get(condition.column, str(condition.column))
+        encoded = pc.utf8_trim_whitespace(batch.columns[name]).dictionary_encode()
         words = {folded(word) for word in condition.words}
         known = [(folded(text) in words) != condition.is_not for text in encoded.dictionary.to_pylist()]
         mask &= pa.array(known, pa.bool_()).take(encoded.indices).to_numpy(zero_copy_only=False)

@@ -35,9 +35,10 @@ Row = Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """One column that is turned into rows: where it stands, its heading without unit, and that unit."""
+    """One column that is turned into rows: where it stands, its heading with and without unit, and that unit."""
 
     index: int
+    text: str
     heading: str
     unit: Unit | None
 
@@ -223,7 +224,7 @@ def _spread(headings: tuple[str, ...], columns: dict[ColumnName, int], column_ma
         chosen = [i for i, text in enumerate(headings) if i not in kept and _is_spread(text, unpivot.columns)]
     else:
         chosen = [columns[name] for name in unpivot.columns if name in columns]
-    return tuple(Spread(index, *split_heading(headings[index])) for index in chosen[:MOST_SPREAD])
+    return tuple(Spread(index, headings[index], *split_heading(headings[index])) for index in chosen[:MOST_SPREAD])
 
 
 def _is_spread(heading: str, word: str) -> bool:

@@ -105,9 +105,12 @@ def _opening(rows: Sequence[Sequence[str]], *, separator: str = "", sheet: str |
     for index, row in enumerate(rows[:SEARCHED]):
         filled = [cell.strip() for cell in row if cell.strip()]
         words = [cell for cell in filled if not _is_value(cell)]
-        if len(filled) < 2 or len(words) * 2 < len(filled) or not _followed(rows, index, len(row)):
+        if len(filled) < 2 or len(words) * 2 < len(filled):
             continue
-        rank = (known_headings(row), len(words))
+        known = known_headings(row)
+        if not _followed(rows, index, len(row), is_known=known > 1):
+            continue
+        rank = (known, len(words))
         if rank > most:
             best, most = index, rank
     if best is None:
@@ -119,10 +122,10 @@ def _opening(rows: Sequence[Sequence[str]], *, separator: str = "", sheet: str |
     return Opening(tuple(cell.strip() for cell in rows[best]), best + 1, samples, above, separator, sheet)
 
 
-def _followed(rows: Sequence[Sequence[str]], index: int, width: int) -> bool:
-    """Whether a row below has as many cells and holds a value, as a row of data would."""
-    below = rows[index + 1 : index + 6]
-    return any(len(row) == width and any(_is_value(cell.strip()) for cell in row) for row in below)
+def _followed(rows: Sequence[Sequence[str]], index: int, width: int, *, is_known: bool) -> bool:
+    """Whether a row below has as many cells and, unless the headings are known ones, holds a value, as data would."""
+    below = [row for row in rows[index + 1 : index + 6] if len(row) == width]
+    return any(is_known or any(_is_value(cell.strip()) for cell in row) for row in below)
 
 
 def _promise(opening: Opening) -> tuple[int, int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -32,10 +32,12 @@ class Headed:
     Args:
         units: by the name the map uses.
         where: the row of headings.
+        names: how columns are called in messages where the map has a name of its own for them.
     """
 
     units: Mapping[ColumnName, Unit]
     where: Where
+    names: Mapping[ColumnName, str] = field(default_factory=dict)
 
 
 class MappedRows:
@@ -118,14 +120,17 @@ class _BatchReader:
         """The rows, and the name of the column to read; a constant is a column of its own."""
         if filling.columns:
             self._read.add(filling.columns[0])
-            return self.rows, str(filling.columns[0])
+            return self.rows, self._named(filling.columns[0])
         name = f"={own.name}"
         self._batch.columns[name] = pa.array(np.full(len(self._batch), filling.constant, dtype=object), TEXT)
         return self.rows, name
 
+    def _named(self, column: ColumnName) -> str:
+        return self._headed.names.get(column, str(column))
+
     def _instants(self, own: Field, filling: Filling) -> pa.Array:
         rows = self._owner.rows(self._batch, filling.timezone)
-        names = [str(column) for column in filling.columns]
+        names = [self._named(column) for column in filling.columns]
         if names:
             parts = [rows.text(name) for name in names]
             texts = parts[0] if len(parts) == 1 else _joined(parts)
@@ -145,7 +150,7 @@ class _BatchReader:
         rows, name = self._rows_of(own, filling)
         figures = rows.number(name, required=own.required)
         if filling.unit_column is not None:
-            return self._by_row(own, str(filling.unit_column), figures)
+            return self._by_row(own, self._named(filling.unit_column), figures)
         unit = self._unit(own, filling)
         kept = own.kept_in(unit)
         assert kept is not None  # noqa: S101 – `_unit` and the check of the map saw to it

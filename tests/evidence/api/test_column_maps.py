@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, transaction
 from rest_framework.test import APIClient
 
 from assessment.models import ProvisionalResult, StoredResult
@@ -213,6 +214,26 @@ def test_saving_the_same_again_makes_no_version_and_versions_never_change(api: A
     assert kept["ETag"] == f'"{first.json()["digest"]}"'
     for method in (client.put, client.patch, client.delete):
         problem(method(f"{MAPS}dcim-energy/1/", {}, format="json"), 405, "method_not_allowed")
+
+
+def test_the_database_refuses_to_change_a_version(api: Api, cast: Cast) -> None:
+    save(api(cast.olu), energy_map())
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+        ColumnMapVersion.objects.update(content={})
+    assert ColumnMapVersion.objects.get().content["map"] == "dcim-energy"
+
+
+def test_of_two_who_read_a_file_anew_at_once_one_is_told_to_wait(api: Api, cast: Cast, run_jobs: Run) -> None:
+    client = api(cast.olu)
+    save(client, energy_map())
+    first = handed_in(client, map="dcim-energy")
+    run_jobs()
+    save(client, NORMAL_ONLY)
+    address = f"/api/v1/evidence/{first.pk}/reread/"
+    assert client.post(address, {"name": "dcim-energy"}, format="json").status_code == 201
+    problem(client.post(address, {"name": "dcim-energy"}, format="json"), 409, "wrong_state")
+    run_jobs()
+    assert [one.state for one in Evidence.objects.order_by("received_at")] == ["superseded", "accepted"]
 
 
 def test_every_fault_of_a_map_is_told_at_its_field(api: Api, cast: Cast) -> None:

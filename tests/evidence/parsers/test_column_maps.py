@@ -194,6 +194,7 @@ def test_months_as_columns_become_rows_and_wait_for_no_new_map_next_year() -> No
     assert column(result, "start_at")[0] == dt.datetime(2024, 12, 31, 16, tzinfo=UTC)
     assert column(result, "at")[2] == dt.datetime(2025, 2, 28, 16, tzinfo=UTC)
     assert told(result) == {"missing_value": 1, "rows_filtered": 2}
+    assert "第 3 行缺少“2025年2月”。" in {issue.message.zh for issue in result.issues}
     assert (result.coverage.lines_read, result.coverage.lines_used, result.coverage.lines_with_issue) == (6, 3, 1)
     assert column(by(document, content.replace("2025", "2026")), "value") == column(result, "value")
 
