@@ -36,6 +36,40 @@ CLAUSES = {
         *("200 MB without a line end", "NUL", "escape codes", "truncated gz", "budget kept"),
         *("never raw on a page", "never raw in a log", "never raw on a terminal"),
     },
+    "T01": {"empty file", "byte-order mark", "header row", "no evidence accepted", "try again"},
+    "T02": {"PDF called xlsx", "HTML called csv", "valid as two types", "names both", "one function"},
+    "T11": {
+        *("document type", "entity expansion", "external entity", "XInclude", "SVG"),
+        *("no outside file read", "no connection"),
+    },
+    "T12": {
+        *("formula without value", "#DIV/0!", "#REF!", "number as text", "merged header", "hidden sheet", "hidden row"),
+        *("link to another workbook", "located", "never 0", "score carries it"),
+    },
+    "T13": {
+        *("GB18030", "UTF-8 with mark", "UTF-16", "undecidable"),
+        *("re-encodes to the same bytes", "no replacement character"),
+    },
+    "T14": {
+        *("ragged rows", "missing column", "repeated column", "Chinese headers", "separators", "stray quotes"),
+        *("synonyms shown", "line numbers", "all in one go", "first 100 and count"),
+        *("good and bad counted", "sum equals lines read"),
+    },
+    "T15": {
+        *("NaN", "Infinity", "1e400", "1e-400", "1_000", "full-width", "1,234", "98.5%", "0x10", "-0", "5 000 digits"),
+        *("empty", "-", "无", "listed in the docs", "none in facts", "none in the database, score, JSON or PDF"),
+    },
+    "T17": {
+        *("no time zone", "mixed zones", "duplicates", "gaps", "out of order", "clock stepping back", "24:00"),
+        *("29 February", "last hour missing", "first place and count", "coverage shown"),
+        *("half-open", "days of the zone"),
+    },
+    "T18": {"reset", "rolls over", "replaced", "counter_reset", "step not counted", "sum of valid steps shown"},
+    "T21": {
+        *("HTML", "SVG", "XML", "download only", "nosniff", "sandbox", "no inline type"),
+        "no script runs",
+    },
+    "T22": {"protected workbook", "protected PDF", "old xls", "macros", "way out", "nothing executed"},
     "T23": {"tags", "aliases", "depth", "tabs", "two documents", "line and column", "no code run", "2 s", "100 MiB"},
     "T24": {"both lines"},
     "T25": {

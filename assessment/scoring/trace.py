@@ -63,12 +63,16 @@ class PlaceTrace:
 
 @dataclass(frozen=True, slots=True)
 class SupportTrace:
-    """The rows of one file; `problem` says why their text or observations cannot be shown."""
+    """The rows of one file; `problem` says why their text or observations cannot be shown.
+
+    `issues` is what the parser found in the file, by code: a figure carries it along.
+    """
 
     support: Support
     name: str
     places: tuple[PlaceTrace, ...]
     problem: Text | None = None
+    issues: Mapping[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -77,6 +81,7 @@ class SupportTrace:
             "kind": self.support.kind,
             "rows": self.support.rows,
             "places": [place.as_json() for place in self.places],
+            "issues": dict(self.issues),
             "problem": self.problem.as_json() if self.problem else None,
         }
 
@@ -164,7 +169,8 @@ class Tracer:
             texts = texts_of(at_hand.source, support, encoding=_encoding(found))
         except UserFacingError as error:
             texts, problem = {}, error.message
-        return SupportTrace(support, at_hand.source.name, _places(support, texts, table), problem)
+        issues = found.issue_counts if isinstance(found, ParseResult) else {}
+        return SupportTrace(support, at_hand.source.name, _places(support, texts, table), problem, issues)
 
     def _parsed(self, digest: str, at_hand: AtHand) -> ParseResult | UserFacingError:
         if digest not in self._read:

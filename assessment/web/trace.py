@@ -62,6 +62,7 @@ class SupportShown:
     address: str
     places: tuple[Place, ...]
     more: int  # rows that are not named
+    issues: int  # what was odd in the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ def _support(support: Support, file: Evidence | None) -> SupportShown:
         address=address,
         places=places,
         more=max(0, support.rows - len(support.cells or support.lines)),
+        issues=sum(file.issue_counts.values()) if file else 0,
     )
 
 

@@ -14,6 +14,7 @@ from core.errors import ParseError
 from core.text import Text
 from evidence.parsers.archive import unsafe
 from evidence.parsers.csv_tables import DELIMITERS, split_quoted
+from evidence.parsers.sheet_scan import forbidden_xml
 from evidence.parsers.source import HEAD_BYTES, Source
 from evidence.parsers.table_batches import no_rows
 from evidence.parsers.tar_stream import is_tar
@@ -48,6 +49,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 _MARKUP = re2.compile(
     rb"(?i)^(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+(?:html|svg)|html|head|body|svg)\b"
 )
+_FORBIDDEN = re2.compile(rb"(?i)<!(?:doctype|entity)|xinclude")
 _NUMBER = re2.compile(r"[-+]?[0-9][0-9.:/T+-]*")
 
 
@@ -64,7 +66,7 @@ def refuse_mismatch(source: Source) -> None:
 
     Raises:
         ParseError: `content_mismatch` naming both kinds, `protected_file`, `unsupported_format`,
-            `macros_not_accepted`, `unsafe_archive` for a workbook inside a gzip file.
+            `macros_not_accepted`, `forbidden_xml`, `unsafe_archive` for a workbook inside a gzip file.
     """
     ending, found = ending_of(source.name), kind_of(source)
     if ending in MACRO_ENDINGS:
@@ -83,6 +85,8 @@ def refuse_mismatch(source: Source) -> None:
         raise _mismatch(_ARCHIVES[ending], found or "text")
     if ending in TEXT_ENDINGS and found is not None:
         raise _mismatch(ending, found)
+    if found in ("SVG", "XML") and _FORBIDDEN.search(source.head):
+        raise forbidden_xml()
     if found == "ZIP" and not source.tail(1):
         raise unsafe(source.name, "archive")
 

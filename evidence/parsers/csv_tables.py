@@ -30,6 +30,8 @@ HEADER_WITHIN = 10
 LONGEST_RECORD_LINES = 100
 # Tab, line feed and (already translated) carriage return are the only control characters a table may hold.
 _CONTROL = re2.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_LOST = "\ufffd"  # what some tool wrote in place of a character it could not read
+_LOST_BYTES = _LOST.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ def _split(source: Source, layout: Layout) -> Iterator[_Stretch]:
             first, content = _below_header(first, content, layout.header_line)
         if not content:
             continue
-        is_plain = b'"' not in content and not holds_control_characters(content)
+        is_plain = b'"' not in content and _LOST_BYTES not in content and not holds_control_characters(content)
         yield _Stretch(first, content, _block_of(first, content, layout) if is_plain else None)
 
 
@@ -277,6 +279,8 @@ class _Counted:
             return 1
         if _CONTROL.search(record):
             self._fault("control_character", number)
+        elif _LOST in record:
+            self._fault("lost_character", number)
         elif len(cells) != len(self._layout.cells):
             self._tally.faulty += 1
             _ragged(number, len(cells), len(self._layout.cells), self._issues)
@@ -388,10 +392,15 @@ _WORDS = {
         en="Line {line} has a quotation mark without its partner and cannot be split.",
     ),
     "control_character": Text(zh="第 {line} 行含有控制字符。", en="Line {line} holds control characters."),
+    "lost_character": Text(
+        zh="第 {line} 行有字符在此前的转换中已丢失（�）。",
+        en="Line {line} holds characters that an earlier conversion lost (U+FFFD).",
+    ),
 }
 _HINTS = {
     "stray_quote": Text(
         zh="请删除该引号，或按 CSV 规则写成两个引号。", en="Remove the quotation mark, or double it as CSV asks."
     ),
     "control_character": Text(zh="请重新导出为纯文本。", en="Export the table again as plain text."),
+    "lost_character": Text(zh="请从原系统重新导出。", en="Export the table again from where it came from."),
 }

@@ -48,6 +48,14 @@ WORDS: dict[str, tuple[Severity, Text, Text | None]] = {
         Text(zh="数字以文本保存，按 {text} 读取。", en="A number stored as text was read as {text}."),
         None,
     ),
+    "merged_value": (
+        _WARNING,
+        Text(
+            zh="合并单元格 {merged} 只有一个数，无法分到各月或各表计，不计。",
+            en="The merged cells {merged} hold one figure for several months or meters; it is left out.",
+        ),
+        Text(zh="请取消合并，分别填写。", en="Unmerge them and fill in each cell."),
+    ),
     "missing_value": (
         _WARNING,
         Text(zh="缺少读数，不按 0 计。", en="The reading is missing; it does not count as 0."),

@@ -76,7 +76,7 @@ def log_encoding(source: Source) -> str:
 
 def words(value: str) -> str:
     """A name out of a log, fit to be stored and shown: no invisible characters, bounded length."""
-    kept = (sign for sign in value[:LONGEST_WORDS] if unicodedata.category(sign) not in _UNFIT)
+    kept = (sign for sign in value[:LONGEST_WORDS] if sign != "\ufffd" and unicodedata.category(sign) not in _UNFIT)
     return "".join(kept).strip()
 
 

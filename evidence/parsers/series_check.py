@@ -1,4 +1,4 @@
-"""What must hold between the readings of one meter, told while they pass by: order, and no instant twice.
+"""What must hold between the readings of one meter, told while they pass by: order, no instant twice, no gap.
 
 Memory grows with the meters, not with the readings: a reading later or earlier than all before it of its meter repeats
 none; the few others are looked up in the table when it is whole.
@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from core.provenance import Where
 from evidence.observations.stored import Rows, batches_of
+from evidence.parsers.series_gaps import GapCheck
 
 Integers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -48,6 +49,7 @@ class SeriesCheck:
 
     def __init__(self) -> None:
         self.negative, self.backwards, self.repeated = Finding(), Finding(), Finding()
+        self.gaps = GapCheck()
         self.first_at: int | None = None
         self.last_at: int | None = None
         self._codes: dict[str, int] = {}
@@ -72,11 +74,13 @@ class SeriesCheck:
         self.last_at = highest if self.last_at is None else max(self.last_at, highest)
         for state in (self._last, self._highest, self._lowest):
             state.grow(len(self._codes))
+        self.gaps.add(codes, at, self._last.values, batch)
         if not self._in_step(codes, at):
             self._by_meter(codes, at, batch)
 
     def close(self, table: Rows) -> None:
-        """Look up the readings that may repeat an earlier one, in the table of all rows."""
+        """Look up the readings that may repeat an earlier one, in the table of all rows, and count the gaps."""
+        self.gaps.close(table, list(self._codes))
         if not self._late:
             return
         codes = np.concatenate([codes for codes, _ in self._late])

@@ -208,8 +208,8 @@ def forbidden_xml(member: str = "") -> ParseError:
     return ParseError(
         "forbidden_xml",
         Text(
-            zh="工作簿中含有文档类型、实体或外部引用（XInclude）。",
-            en="The workbook holds a document type, an entity or an inclusion (XInclude).",
+            zh="文件的 XML 中含有文档类型、实体或外部引用（XInclude）。",
+            en="The XML of the file holds a document type, an entity or an inclusion (XInclude).",
         ),
         where=Where(file=member) if member else None,
         hint=Text(zh="请用办公软件重新保存后上传。", en="Save it again with your office software and upload that."),

@@ -54,6 +54,8 @@ def sheet_batches(
         show_mapping(layout.header, issues, where=layout.where)
         for code, where in hidden_parts(sheet):
             tell_sheet(issues, code, where)
+        for where in merged_heads(sheet, first_row=layout.header_line):
+            tell_sheet(issues, "merged_header", where)
         yield layout, sheet_batch(sheet, layout, issues, tally)
     if tally.read == 0:
         raise no_rows()
@@ -69,6 +71,19 @@ def hidden_parts(sheet: Sheet) -> Iterator[tuple[str, Where]]:
         if column < width:
             name = cell_name(0, column).rstrip("1")
             yield "hidden_column", Where(cell=f"{sheet.name}!{name}:{name}")
+
+
+def merged_heads(sheet: Sheet, *, first_row: int) -> Iterator[Where]:
+    """The merged ranges above a table's first row that stand beside other heads; titles stand alone in their row."""
+    for (top, left), (bottom, right) in sorted(sheet.scan.merged):
+        beside = (
+            (column for column in range(len(sheet.rows[top])) if not left <= column <= right)
+            if top < len(sheet.rows)
+            else ()
+        )
+        if top < first_row and any(sheet.rows[top][column] is not None for column in beside):
+            place = f"{sheet.name}!{cell_name(top, left)}:{cell_name(bottom, right)}"
+            yield Where(line=top + 1, cell=place)
 
 
 def _layout(sheet: Sheet, headings: Sequence[Heading]) -> Layout | None:

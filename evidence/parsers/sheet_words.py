@@ -35,6 +35,14 @@ SHEET_WORDS: dict[str, tuple[Severity, Text, Text | None]] = {
     ),
     "hidden_row": (_WARNING, Text(zh="隐藏的行已读取：{place}。", en="A hidden row was read: {place}."), None),
     "hidden_column": (_WARNING, Text(zh="隐藏的列：{place}。", en="A column is hidden: {place}."), None),
+    "merged_header": (
+        _INFO,
+        Text(
+            zh="合并的表头按其首格理解，适用于所跨各列。",
+            en="A merged head was read as standing over each of its columns.",
+        ),
+        None,
+    ),
     "sheet_ignored": (
         _INFO,
         Text(zh="工作表没有所需的表头，未读取：{place}。", en="A sheet without this table was not read: {place}."),

@@ -48,6 +48,13 @@ class Sheet:
                 return self.rows[top][left] if top < len(self.rows) and left < len(self.rows[top]) else None
         return None
 
+    def merged_range(self, row: int, column: int) -> tuple[Cell, Cell] | None:
+        """First and last cell of the merged range a cell is part of, or null."""
+        for (top, left), (bottom, right) in self.scan.merged:
+            if top <= row <= bottom and left <= column <= right:
+                return (top, left), (bottom, right)
+        return None
+
     def flaw(self, cell: Cell) -> str | None:
         """`#DIV/0!` and its kin, `formula` for one without a saved value, or null."""
         return self.scan.errors.get(cell) or ("formula" if cell in self.scan.uncached else None)

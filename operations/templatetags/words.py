@@ -85,8 +85,12 @@ def count(number: int) -> SafeString:
 
 @register.filter
 def percent(share: Decimal | None) -> SafeString | str:
-    """A share of one as a percentage with at most one decimal."""
-    return "–" if share is None else with_unit(shortest(rounded(Decimal(share) * 100, 1)), "%")
+    """A share of one as a percentage with one decimal; with more where less than all would be rounded to 100."""
+    if share is None:
+        return "–"
+    whole = Decimal(share) * 100
+    shown = next((figure for decimals in range(1, 7) if (figure := rounded(whole, decimals)) != 100), whole)
+    return with_unit(shortest(shown), "%")
 
 
 @register.filter

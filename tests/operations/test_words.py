@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+import pytest
 from django.utils.translation import override
 
 from core.provenance import Where
@@ -37,6 +38,15 @@ def test_short_and_negative_figures_are_left_whole() -> None:
 
 def test_ratios_have_no_unit() -> None:
     assert plain(words.exactly(Decimal("0.43718"), "ratio")) == "0.43718"
+
+
+@pytest.mark.torture("T17", "coverage shown")
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [("1", "100%"), ("0.999885844749", "99.99%"), ("0.9999999", "99.99999%"), ("0.5", "50%"), ("0.97917", "97.9%")],
+)
+def test_less_than_all_is_never_shown_as_a_hundred_per_cent(share: str, shown: str) -> None:
+    assert plain(words.percent(Decimal(share))) == shown
 
 
 def test_places_are_named_in_order() -> None:

@@ -200,6 +200,28 @@ def test_what_cannot_be_traced_is_refused_with_the_way_out(folder: Path, capsys:
     assert main(["trace", str(folder / "nowhere")]) == 2
 
 
+@pytest.mark.torture("T12", "score carries it")
+def test_a_figure_carries_the_issues_of_its_file(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was odd in a workbook stands beside every figure that rests on it."""
+    book = openpyxl.load_workbook(io.BytesIO((folder / "evidence" / "copy0").read_bytes()))
+    book.worksheets[0].row_dimensions[3].hidden = True
+    book.create_sheet("旧").sheet_state = "hidden"
+    book.save(tmp_path / "energy.xlsx")
+    (tmp_path / "facility.yaml").write_bytes(facility_profile(CENTRE))
+    main(["measure", str(tmp_path / "energy.xlsx"), "--profile", str(tmp_path / "facility.yaml"), "--json"])
+    (tmp_path / "measures.json").write_text(capsys.readouterr().out, encoding="utf-8")
+    found = traced(
+        *(tmp_path / "measures.json", "--measure", "annual_pue", "--evidence", tmp_path),
+        *("--timezone", "Asia/Shanghai"),
+        capsys=capsys,
+    )
+    issues = found["measures"][0]["rests_on"][0]["issues"]
+    assert issues["hidden_row"] == 1
+    assert issues["hidden_sheet"] == 1
+
+
 def test_plain_output_goes_from_rule_to_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asked = ["--evidence", str(folder / "evidence"), "--node", "US-4.3", "--language", "en"]
     assert main(["trace", str(folder / "result.bundle.json.gz"), *asked]) == 0

@@ -18,11 +18,13 @@ _RULE = Text(zh="计分", en="rule")
 _PARTS = Text(zh="由", en="from")
 _SOURCE = Text(zh="依据", en="source")
 _MEASURED = Text(zh="测得", en="measured")
+_COVERAGE = Text(zh="覆盖 {share} %", en="coverage {share} %")
 _FORMULA = Text(zh="公式", en="formula")
 _RESTS_ON = Text(zh="所据", en="rests on")
 _ROWS = Text(zh="{rows} 行", en="{rows} rows")
 _REJECTED = Text(zh="未采用的文件", en="a file that was rejected")
 _LINE = Text(zh="第 {line} 行", en="line {line}")
+_ISSUES = Text(zh="该文件的问题", en="issues of the file")
 _CUT = Text(zh=" …（行更长）", en=" … (line is longer)")
 _NOT_THERE = Text(zh="（未能显示）", en="(not shown)")
 
@@ -60,6 +62,8 @@ def measurement_lines(trace: MeasurementTrace, language: Language) -> Iterator[s
         words.append(f"[{one.quality.value}]")
     if one.period is not None:
         words.append(f"{one.period.start.isoformat()} – {one.period.end.isoformat()}")
+    if one.coverage is not None:
+        words.append(_COVERAGE.filled(share=shortest(one.coverage * 100)).said_in(language))
     yield "  ".join(words)
     if one.reason is not None:
         yield f"  {one.reason.message.said_in(language)}"
@@ -90,6 +94,9 @@ def _support_lines(support: SupportTrace, language: Language) -> Iterator[str]:
     yield f"  {_RESTS_ON.said_in(language)}: {file}  {title}, {rows.said_in(language)}"
     if support.problem is not None:
         yield f"    ! {support.problem.said_in(language)}"
+    if support.issues:
+        found = ", ".join(f"{code} × {count}" for code, count in support.issues.items())
+        yield f"    {_ISSUES.said_in(language)}: {found}"
     for place in support.places:
         for line in place_lines(place, language):
             yield f"    {line}"

@@ -30,7 +30,8 @@ from evidence.parsers.energy_words import WORDS
 from evidence.parsers.headers import energy_unit
 from evidence.parsers.instants import declared_zone
 from evidence.parsers.months import Month, month_bounds, month_name, month_of
-from evidence.parsers.sheet_tables import hidden_parts
+from evidence.parsers.sheet_scan import cell_name
+from evidence.parsers.sheet_tables import hidden_parts, merged_heads
 from evidence.parsers.simple_tables import holds_simple_table
 from evidence.parsers.source import Source
 from evidence.parsers.table_batches import no_rows
@@ -92,6 +93,9 @@ class _Reader:
             return
         for code, where in hidden_parts(sheet):
             self.tell(code, where)
+        first_row = listed.first_row if listed else spread.first_row if spread else 0
+        for where in merged_heads(sheet, first_row=first_row):
+            self.tell("merged_header", where)
         for reading in self._list(sheet, listed) if listed else self._spread(sheet, spread) if spread else ():
             self._keep(reading)
 
@@ -218,6 +222,9 @@ class _Reader:
         value: Value = sheet.value(row, column)
         if value is None:
             self.tell("missing_value", where)
+            return None
+        if merged := sheet.merged_range(row, column):
+            self.tell("merged_value", where, merged=":".join(cell_name(*cell) for cell in merged))
             return None
         if isinstance(value, str):
             kept = figure(value, self.issues, where=where)

@@ -19,6 +19,7 @@ from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.headers import energy_unit
 from evidence.parsers.instants import iso_of_ms
 from evidence.parsers.series_check import Finding, SeriesCheck
+from evidence.parsers.series_gaps import GapCheck
 from evidence.parsers.simple_tables import METER_SERIES as HEADINGS
 from evidence.parsers.simple_tables import holds_table
 from evidence.parsers.source import Source
@@ -45,6 +46,7 @@ class MeterSeries:
             ("duplicate_instant", series.repeated),
         ):
             _tell(read.issues, code, finding)
+        _tell(read.issues, "gap", series.gaps, missing=series.gaps.missing)
         return read.result(source, _facts(read.table, series))
 
 
@@ -71,13 +73,13 @@ def _facts(table: Rows, series: SeriesCheck) -> dict[str, Any]:
     return facts | ({"unit": unit} if (unit := next(units, None)) else {})
 
 
-def _tell(issues: Issues, code: str, finding: Finding) -> None:
+def _tell(issues: Issues, code: str, finding: Finding | GapCheck, **words: object) -> None:
     """One issue per kind, with first place and count."""
     if finding.where is not None:
         severity, message, hint = _WORDS[code]
         issues.add(
             code,
-            message.filled(count=finding.count, line=finding.where.line),
+            message.filled(count=finding.count, line=finding.where.line, **words),
             where=finding.where,
             severity=severity,
             hint=hint,
@@ -104,6 +106,17 @@ _WORDS = {
             en="{count} rows are earlier than the row before of the same meter, the first in line {line}.",
         ),
         None,
+    ),
+    "gap": (
+        Severity.WARNING,
+        Text(
+            zh="有 {count} 处缺口，共缺 {missing} 个读数，首个在第 {line} 行之前。",
+            en="{count} gaps in which {missing} readings are missing, the first before line {line}.",
+        ),
+        Text(
+            zh="请补交缺失时段的原始数据；缺口不按 0 计，并降低覆盖率。",
+            en="Hand in the raw data of the missing time; a gap is not 0, and it lowers the coverage.",
+        ),
     ),
     "duplicate_instant": (
         Severity.WARNING,

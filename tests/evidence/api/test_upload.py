@@ -89,7 +89,7 @@ def test_the_zone_comes_from_the_profile_when_the_uploader_names_none(api: Api, 
     assert Evidence.objects.get().timezone == "Asia/Shanghai"
 
 
-@pytest.mark.torture("T01")
+@pytest.mark.torture("T01", "no evidence accepted", "try again")
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\xff\xfe", b"\r\n\r\n"])
 def test_an_empty_file_is_refused_at_the_door(api: Api, cast: Cast, settings: Any, content: bytes) -> None:
     body = problem(upload(api(cast.olu), content), 422, "empty_file")
@@ -98,7 +98,7 @@ def test_an_empty_file_is_refused_at_the_door(api: Api, cast: Cast, settings: An
     assert upload(api(cast.olu), sus_csv()).status_code == 201
 
 
-@pytest.mark.torture("T01")
+@pytest.mark.torture("T01", "header row", "no evidence accepted")
 def test_a_file_of_only_a_header_is_never_accepted(api: Api, cast: Cast, run_jobs: Callable[[], int]) -> None:
     response = upload(api(cast.olu), SUS_HEADER.encode())
     run_jobs()
@@ -109,7 +109,7 @@ def test_a_file_of_only_a_header_is_never_accepted(api: Api, cast: Cast, run_job
     assert not Evidence.objects.filter(state=EvidenceState.ACCEPTED).exists()
 
 
-@pytest.mark.torture("T02")
+@pytest.mark.torture("T02", "PDF called xlsx", "HTML called csv")
 @pytest.mark.parametrize(
     ("name", "content"),
     [("report.csv", b"%PDF-1.7\n1 0 obj\n"), ("book.xlsx", b"%PDF-1.7\n"), ("page.csv", b"<!DOCTYPE html><html>")],
@@ -329,7 +329,7 @@ def test_lists_are_filtered_and_counted_by_state(api: Api, cast: Cast, run_jobs:
 SCRIPT = "<script>alert(document.domain)</script>"
 
 
-@pytest.mark.torture("T21")
+@pytest.mark.torture("T21", "HTML", "SVG", "XML", "download only", "nosniff", "sandbox", "no inline type")
 @pytest.mark.parametrize("name", ["sus.html", "sus.svg", "sus.xml", "sus.csv"])
 def test_what_was_handed_in_is_a_download_from_every_door_whatever_it_is_called(
     api: Api, cast: Cast, client: Client, run_jobs: Callable[[], int], name: str
@@ -351,7 +351,7 @@ def test_what_was_handed_in_is_a_download_from_every_door_whatever_it_is_called(
     assert SCRIPT not in shown
 
 
-@pytest.mark.torture("T21")
+@pytest.mark.torture("T21", "no script runs")
 @pytest.mark.parametrize(
     "content",
     [

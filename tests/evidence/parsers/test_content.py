@@ -10,7 +10,7 @@ import pytest
 from core.errors import ParseError
 from evidence.parsers.registry import identify
 from evidence.parsers.source import Source
-from tests.evidence.parsers.workbooks import workbook
+from tests.evidence.parsers.workbooks import workbook, workbook_of
 from tests.samples import every_sample, needs_samples
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -23,19 +23,19 @@ def refusal(content: bytes, name: str, *, declared: str | None = None) -> ParseE
     return caught.value
 
 
-@pytest.mark.torture("T01")
+@pytest.mark.torture("T01", "empty file", "byte-order mark")
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\xff\xfe", b" \r\n\n"])
 def test_a_file_of_nothing_is_empty(content: bytes) -> None:
     assert refusal(content, "a.csv").code == "empty_file"
 
 
-@pytest.mark.torture("T01")
+@pytest.mark.torture("T01", "header row")
 @pytest.mark.parametrize("content", [b"at,meter,value\n", b"some;other;header\r\n", "\ufeff甲\t乙\t丙".encode()])
 def test_a_header_alone_has_no_rows(content: bytes) -> None:
     assert refusal(content, "a.csv").code == "no_rows"
 
 
-@pytest.mark.torture("T02")
+@pytest.mark.torture("T02", "PDF called xlsx", "HTML called csv", "names both")
 @pytest.mark.parametrize(
     ("content", "name", "expected", "found"),
     [
@@ -59,7 +59,7 @@ def test_a_name_that_belies_the_content_is_refused_naming_both(
     assert refusal(content, name, declared="meter_series").code == "content_mismatch"
 
 
-@pytest.mark.torture("T22")
+@pytest.mark.torture("T22", "protected workbook", "protected PDF", "old xls", "macros", "way out")
 @pytest.mark.parametrize(
     ("content", "name", "code"),
     [
@@ -107,3 +107,31 @@ def test_a_gzip_file_that_never_ends_is_stopped_while_it_is_read() -> None:
     with pytest.raises(ParseError) as caught:
         parser.parse(source)
     assert caught.value.code == "expands_too_much"
+
+
+@pytest.mark.torture("T02", "valid as two types", "names both")
+def test_a_file_that_is_two_types_at_once_is_none_of_them() -> None:
+    assert refusal(b"%PDF-1.7\n" + BOOK, "energy.xlsx").code == "content_mismatch"
+    assert refusal(b"PK\x03\x04" + b"%PDF-1.7\n", "bill.pdf").code == "content_mismatch"
+    both = workbook_of(
+        {
+            "工单": [["工单号", "优先级", "提交时间", "解决时间"], ["T1", "P1", "2025-04-01T00:00:00Z", None]],
+            "事件": [["编号", "服务", "开始时间", "结束时间"], ["I1", "计算", "2025-04-01T00:00:00Z", None]],
+        }
+    )
+    error = refusal(both, "both.xlsx")
+    assert error.code == "ambiguous_format"
+    assert all(name in error.message.en for name in ("incidents", "tickets"))
+
+
+@pytest.mark.torture("T02", "one function")
+def test_only_one_function_asks_parsers_whether_a_file_is_theirs() -> None:
+    """Doors, sandbox and command line call `identify`; a second way to decide would one day decide otherwise."""
+    root = Path(__file__).parents[3]
+    asking = {
+        str(path.relative_to(root))
+        for package in ("assessment", "centres", "evidence", "indicators", "operations", "zhiheng")
+        for path in (root / package).rglob("*.py")
+        if ".recognises(" in path.read_text(encoding="utf-8")
+    }
+    assert asking == {"evidence/parsers/registry.py"}

@@ -40,18 +40,26 @@ def refusal(content: bytes) -> str:
 TABLE = "甲,乙\n一,1\n二,2\n"
 
 
-@pytest.mark.torture("T13")
+@pytest.mark.torture("T13", "GB18030", "UTF-8 with mark", "UTF-16")
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 def test_every_stated_encoding_gives_the_same_cells(encoding: str) -> None:
     assert read(TABLE.encode(encoding))[0] == [(2, "一", "1"), (3, "二", "2")]
 
 
-@pytest.mark.torture("T13")
+@pytest.mark.torture("T13", "undecidable")
 def test_an_undecidable_encoding_is_asked_for() -> None:
     assert refusal(b"a,b\n\xff\xff\xff,1\n") == "unknown_encoding"
 
 
-@pytest.mark.torture("T14")
+@pytest.mark.torture("T13", "no replacement character")
+def test_a_row_with_a_character_that_was_lost_before_is_an_issue_and_not_kept() -> None:
+    rows, issues, tally = read("a,b\n一�,1\n二,2\n".encode())
+    assert rows == [(3, "二", "2")]
+    assert [(issue.code, issue.where.line) for issue in issues.listed] == [("lost_character", 2)]
+    assert tally.coverage.lines_with_issue == 1
+
+
+@pytest.mark.torture("T14", "separators", "Chinese headers")
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 def test_separators_and_line_ends_are_told_from_the_header(delimiter: str, line_end: str) -> None:
@@ -59,7 +67,7 @@ def test_separators_and_line_ends_are_told_from_the_header(delimiter: str, line_
     assert read(text.encode())[0] == [(2, "一", "1"), (3, "二", "2")]
 
 
-@pytest.mark.torture("T14")
+@pytest.mark.torture("T14", "ragged rows", "stray quotes", "line numbers", "all in one go", "good and bad counted")
 def test_ragged_rows_and_stray_quotes_are_issues_at_their_lines_and_good_rows_stay() -> None:
     rows, issues, tally = read(b'a,b\n1,2\n3\n4,5,6\n7"x,8\n"9,9",10\n\n"11\n12,13\n')
     assert rows == [(2, "1", "2"), (6, "9,9", "10"), (9, "12", "13")]
@@ -72,13 +80,24 @@ def test_ragged_rows_and_stray_quotes_are_issues_at_their_lines_and_good_rows_st
     assert (tally.coverage.lines_read, tally.coverage.lines_used, tally.coverage.lines_with_issue) == (7, 3, 4)
 
 
-@pytest.mark.torture("T14")
+@pytest.mark.torture("T14", "sum equals lines read")
+@quickly
+@given(st.lists(st.sampled_from(["1,2", "3", "4,5,6", '7"x,8', '"9,9",10', "\x1b,1", "�,1", ""]), max_size=30))
+def test_good_and_bad_rows_add_up_to_the_lines_read(records: list[str]) -> None:
+    rows, issues, tally = read("\n".join(["a,b", *records, "last,row"]).encode())
+    coverage = tally.coverage
+    assert coverage.lines_read == coverage.lines_used + coverage.lines_with_issue
+    assert coverage.lines_read == sum(1 for record in [*records, "last"] if record)
+    assert (len(rows), len(issues)) == (coverage.lines_used, coverage.lines_with_issue)
+
+
+@pytest.mark.torture("T14", "missing column", "repeated column")
 def test_a_missing_and_a_repeated_column_are_refused_by_name() -> None:
     assert refusal(b"a,c\n1,2\n") == "missing_column"
     assert refusal("a,b,甲\n1,2,3\n".encode()) == "repeated_column"
 
 
-@pytest.mark.torture("T14")
+@pytest.mark.torture("T14", "synonyms shown")
 def test_what_a_heading_was_read_as_is_shown() -> None:
     _, issues, _ = read("甲,b,其他\n1,2,3\n".encode())
     assert {issue.code: issue.message.zh for issue in issues.listed} == {
@@ -87,7 +106,7 @@ def test_what_a_heading_was_read_as_is_shown() -> None:
     }
 
 
-@pytest.mark.torture("T14")
+@pytest.mark.torture("T14", "first 100 and count")
 def test_many_bad_rows_are_counted_beyond_the_listed_hundred() -> None:
     _, issues, tally = read(b"a,b\n1,2\n" + b"x\n" * 250)
     assert len(issues.listed) == 100
@@ -95,7 +114,7 @@ def test_many_bad_rows_are_counted_beyond_the_listed_hundred() -> None:
     assert tally.coverage.lines_with_issue == 250
 
 
-@pytest.mark.torture("T01")
+@pytest.mark.torture("T01", "header row")
 @pytest.mark.parametrize("content", [b"a,b\n", b"a,b", b"a,b\n\n\n", b"a,b\n,\n"])
 def test_a_header_alone_has_no_rows(content: bytes) -> None:
     assert refusal(content) == "no_rows"

@@ -81,7 +81,7 @@ def test_months_as_columns_under_titles_are_found() -> None:
     ]
 
 
-@pytest.mark.torture("T12")
+@pytest.mark.torture("T12", "#DIV/0!", "number as text")
 def test_an_error_a_text_number_and_a_total_are_located_issues() -> None:
     found = {(issue.code, issue.where.cell) for issue in parse(ugly()).issues}
     assert ("cell_error", "能耗!E6") in found
@@ -89,14 +89,39 @@ def test_an_error_a_text_number_and_a_total_are_located_issues() -> None:
     assert ("total_left_out", "能耗!A7") in found
 
 
-@pytest.mark.torture("T12")
+@pytest.mark.torture("T12", "#REF!", "merged header", "located")
+def test_a_broken_reference_and_a_merged_head_are_told_at_their_cells() -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet.merge_cells("B1:C1")
+        sheet["C3"] = "#REF!"
+
+    rows = [["表计", "2025年", None], [None, "1月", "2月"], ["M1", 5, 6], ["M2", 7, 8]]
+    result = parse(workbook(rows, change=change))
+    assert [(issue.code, issue.where.cell) for issue in result.issues] == [
+        ("merged_header", "能耗!B1:C1"),
+        ("cell_error", "能耗!C3"),
+    ]
+    assert [value for _, _, value, _ in readings(result)] == [5, 7, 8]
+
+
+def test_one_figure_in_merged_cells_is_not_counted_for_each_of_them() -> None:
+    rows = [["表计", "2025年1月", "2025年2月", "2025年3月"], ["M1", 5, None, 6]]
+    result = parse(workbook(rows, change=lambda sheet: sheet.merge_cells("B2:C2")))
+    assert [value for _, _, value, _ in readings(result)] == [6]
+    assert [(issue.code, issue.where.cell) for issue in result.issues] == [
+        ("merged_value", "能耗!B2"),
+        ("merged_value", "能耗!C2"),
+    ]
+
+
+@pytest.mark.torture("T12", "formula without value", "never 0")
 def test_a_formula_without_a_saved_value_is_an_issue_and_never_zero() -> None:
     result = parse(workbook([["month", "meter", "energy_kwh"], ["2025-04", "M1", "=1+1"], ["2025-05", "M1", 5]]))
     assert [value for _, _, value, _ in readings(result)] == [5]
     assert [(issue.code, issue.where.cell) for issue in result.issues] == [("formula_without_value", "能耗!C2")]
 
 
-@pytest.mark.torture("T12")
+@pytest.mark.torture("T12", "hidden sheet", "hidden row")
 def test_hidden_sheets_rows_and_columns_are_reported() -> None:
     def hide(sheet: Worksheet) -> None:
         sheet.row_dimensions[2].hidden = True
@@ -166,7 +191,7 @@ def test_without_a_declared_zone_no_month_has_a_start() -> None:
     assert result.issue_counts == {"no_time_zone": 1}
 
 
-@pytest.mark.torture("T01")
+@pytest.mark.torture("T01", "header row")
 def test_a_header_without_rows_has_no_rows() -> None:
     with pytest.raises(ParseError) as caught:
         parse(workbook([["month", "meter", "energy_kwh"]]))

@@ -63,7 +63,9 @@ def test_a_negative_reading_is_pointed_at() -> None:
     assert counts(f"{HEAD}{AT},M,-2\n") == {"out_of_range": 1}
 
 
-@pytest.mark.torture("T15")
+@pytest.mark.torture(
+    "T15", "NaN", "Infinity", "1e400", "1_000", "full-width", "1,234", "98.5%", "0x10", "5 000 digits", "-", "无"
+)
 @pytest.mark.parametrize(
     "text",
     [
@@ -77,7 +79,7 @@ def test_forms_outside_the_grammar_are_issues_at_their_cell(text: str) -> None:
     assert [(issue.code, issue.where.line) for issue in result.issues] == [("not_a_number", 3)]
 
 
-@pytest.mark.torture("T15")
+@pytest.mark.torture("T15", "-0")
 @pytest.mark.parametrize(
     ("text", "value"),
     [("-0", "0"), ("+1.50", "1.5"), ("1e3", "1000"), (" 7 ", "7"), ("0.000000001", "0.000000001"), ("1E-2", "0.01")],
@@ -86,7 +88,7 @@ def test_forms_inside_the_grammar_are_read_exactly(text: str, value: str) -> Non
     assert values(f"{HEAD}{AT},M,{text}\n") == [Decimal(value)]
 
 
-@pytest.mark.torture("T15")
+@pytest.mark.torture("T15", "empty")
 def test_an_empty_figure_is_missing_and_not_zero() -> None:
     assert counts(f"{HEAD}{AT},M,\n{AT},N,1\n") == {"missing_value": 1}
 
@@ -97,7 +99,7 @@ def test_more_than_nine_decimals_are_rounded_with_a_note() -> None:
     assert counts(text) == {"rounded": 1}
 
 
-@pytest.mark.torture("T17")
+@pytest.mark.torture("T17", "no time zone")
 def test_a_time_without_zone_is_an_error_unless_one_is_declared() -> None:
     text = f"{HEAD}2025-04-01 00:15,M,1\n"
     assert counts(text) == {"no_time_zone": 1}
@@ -105,7 +107,7 @@ def test_a_time_without_zone_is_an_error_unless_one_is_declared() -> None:
     assert instants(text, timezone="Asia/Shanghai") == ["03-31 16:15"]
 
 
-@pytest.mark.torture("T17")
+@pytest.mark.torture("T17", "mixed zones")
 def test_times_with_and_without_zone_in_one_file_are_refused() -> None:
     text = f"{HEAD}2025-04-01 00:15,M,1\n{AT},N,1\n"
     result = read(PARSER, text.encode(), timezone="Asia/Shanghai")
@@ -113,33 +115,51 @@ def test_times_with_and_without_zone_in_one_file_are_refused() -> None:
     assert result.issue_counts["mixed_time_zones"] == 1
 
 
-@pytest.mark.torture("T17")
+@pytest.mark.torture("T17", "24:00", "29 February")
 def test_midnight_may_be_written_24() -> None:
     text = f"{HEAD}2024-02-29 24:00,M,1\n"
     assert instants(text, timezone="Asia/Shanghai") == ["02-29 16:00"]
     assert counts(text, timezone="Asia/Shanghai") == {"midnight_24": 1}
 
 
-@pytest.mark.torture("T17")
+@pytest.mark.torture("T17", "29 February")
 @pytest.mark.parametrize("text", ["2025-02-29 10:00", "2025-04-01", "4/1/2025 3:04 PM", "2025-04-01 24:01", "now", "1"])
 def test_what_is_no_instant_is_an_issue(text: str) -> None:
     assert counts(f"{HEAD}{text},M,1\n", timezone="Asia/Shanghai") == {"bad_instant": 1}
 
 
-@pytest.mark.torture("T17")
+@pytest.mark.torture("T17", "clock stepping back")
 def test_the_hour_that_comes_twice_and_the_hour_that_never_comes_are_issues() -> None:
     text = f"{HEAD}2025-10-26 02:30,M,1\n2025-03-30 02:30,M,2\n2025-10-26 03:30,M,3\n"
     assert counts(text, timezone="Europe/Berlin") == {"ambiguous_time": 1, "nonexistent_time": 1}
     assert instants(text, timezone="Europe/Berlin") == ["10-26 02:30"]
 
 
-@pytest.mark.torture("T17")
+@pytest.mark.torture("T17", "duplicates", "out of order", "first place and count")
 def test_duplicates_and_disorder_are_told_once_with_first_place_and_count() -> None:
     text = HEAD + "".join(f"2025-04-01T0{hour}:00Z,M,{hour}\n" for hour in (1, 3, 2, 2, 0))
     result = read(PARSER, text.encode())
     assert dict(result.issue_counts) == {"out_of_order": 2, "duplicate_instant": 1}
     assert {issue.code: issue.where.line for issue in result.issues} == {"out_of_order": 4, "duplicate_instant": 5}
     assert result.coverage.lines_used == 5
+
+
+@pytest.mark.torture("T17", "gaps", "first place and count")
+def test_gaps_of_a_regular_series_are_told_once_with_first_place_and_count() -> None:
+    hours = [hour for hour in range(40) if hour not in (7, 20, 21, 22)]
+    rows = [f"2025-04-{1 + hour // 24:02}T{hour % 24:02}:00Z,M,{hour}\n" for hour in hours]
+    result = read(PARSER, (HEAD + "".join(rows)).encode())
+    assert dict(result.issue_counts) == {"gap": 2}
+    (gap,) = result.issues
+    assert gap.where.line == 9  # hour 8 follows hour 6
+    assert "4 readings" in gap.message.en
+    assert result.tables["energy_readings"].num_rows == 36
+
+
+def test_a_series_that_changes_at_no_regular_steps_has_no_gaps() -> None:
+    minutes = [0, 1, 3, 8, 9, 20, 22, 23, 40, 41, 90, 200, 201, 203, 300]
+    rows = [f"2025-04-01T{minute // 60:02}:{minute % 60:02}Z,M,{minute}\n" for minute in minutes]
+    assert counts(HEAD + "".join(rows)) == {}
 
 
 def test_an_unknown_zone_is_refused() -> None:

@@ -70,7 +70,7 @@ def test_a_golden_file_is_claimed_by_its_own_parser_only(path: Path) -> None:
     assert claimants(path) == [path.parent.name]
 
 
-@pytest.mark.torture("T01")
+@pytest.mark.torture("T01", "empty file", "byte-order mark")
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\n\n", b"\xff\xfe"])
 def test_an_empty_file_is_refused_as_empty(content: bytes) -> None:
     with pytest.raises(ParseError) as refusal:

@@ -74,7 +74,7 @@ def test_dates_without_a_declared_zone_are_an_error_at_their_cell() -> None:
     assert ("no_time_zone", "工单!C2") in places(result)
 
 
-@pytest.mark.torture("T12")
+@pytest.mark.torture("T12", "#DIV/0!", "formula without value", "never 0")
 @pytest.mark.parametrize(
     ("value", "code"),
     [("#DIV/0!", "cell_error"), ("=NOW()", "formula_without_value"), ("soon", "bad_instant"), (None, "missing_value")],
@@ -86,7 +86,7 @@ def test_a_cell_that_cannot_be_read_is_told_at_its_place_and_leaves_its_row_out(
     assert (result.coverage.lines_read, result.coverage.lines_used, result.coverage.lines_with_issue) == (2, 1, 1)
 
 
-@pytest.mark.torture("T12")
+@pytest.mark.torture("T12", "number as text")
 def test_numbers_stored_as_text_are_read_and_told_once() -> None:
     rows = [["at", "meter", "value"], *(["2025-04-01T00:00:00+08:00", f"M{n}", str(n)] for n in range(1, 4))]
     result = parsed(workbook(rows, name="表"))
@@ -95,7 +95,7 @@ def test_numbers_stored_as_text_are_read_and_told_once() -> None:
     assert result.coverage.lines_used == 3
 
 
-@pytest.mark.torture("T12")
+@pytest.mark.torture("T12", "hidden sheet", "hidden row")
 def test_hidden_rows_are_read_and_told_and_hidden_sheets_only_told() -> None:
     def hide(sheet: Worksheet) -> None:
         sheet.row_dimensions[2].hidden = True
@@ -120,7 +120,7 @@ def test_a_repeated_instant_is_told_at_the_cell_of_its_sheet() -> None:
     assert places(result) == [("duplicate_instant", "b!A2")]
 
 
-@pytest.mark.torture("T14")
+@pytest.mark.torture("T14", "missing column")
 def test_a_missing_column_is_refused_at_the_header() -> None:
     source = Source.of_bytes(workbook([["工单号", "优先级"], ["T1", "P1"]], name="工单"), "t.xlsx")
     with pytest.raises(ParseError) as caught:

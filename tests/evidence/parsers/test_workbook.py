@@ -101,7 +101,7 @@ def test_a_local_header_that_disagrees_with_the_directory_is_refused() -> None:
     assert refusal(bytes(content)).code == "unsafe_archive"
 
 
-@pytest.mark.torture("T11")
+@pytest.mark.torture("T11", "document type", "entity expansion", "external entity")
 @pytest.mark.parametrize(
     "prefix",
     [
@@ -114,19 +114,19 @@ def test_document_types_and_entities_are_refused(prefix: bytes) -> None:
     assert refusal(repacked(GOOD, replace={SHEET: prefix + sheet})).code == "forbidden_xml"
 
 
-@pytest.mark.torture("T11")
+@pytest.mark.torture("T11", "XInclude")
 def test_an_inclusion_is_refused() -> None:
     sheet = b'<worksheet xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="/etc/passwd"/></worksheet>'
     assert refusal(repacked(GOOD, replace={SHEET: sheet})).code == "forbidden_xml"
 
 
-@pytest.mark.torture("T12")
+@pytest.mark.torture("T12", "link to another workbook")
 def test_a_link_to_another_workbook_is_noticed() -> None:
     linked = repacked(GOOD, add={"xl/externalLinks/externalLink1.xml": b"<externalLink/>"})
     assert read_workbook(Source.of_bytes(linked, "a.xlsx")).external_links
 
 
-@pytest.mark.torture("T22")
+@pytest.mark.torture("T22", "macros", "way out")
 def test_macros_are_refused_with_the_way_out() -> None:
     error = refusal(repacked(GOOD, add={"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0"}))
     assert error.code == "macros_not_accepted"

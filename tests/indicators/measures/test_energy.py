@@ -80,6 +80,13 @@ def test_a_year_below_ninety_per_cent_is_not_assessable_even_when_every_month_ha
     assert "12m (M-IT: 80.3 %)" in pue.reason.message.en  # 293 of 365 days
 
 
+@pytest.mark.torture("T17", "last hour missing")
+def test_the_last_hour_of_the_period_is_missed_by_the_coverage() -> None:
+    pue = measured("annual_pue", centre(hourly(holes=range(HOURS - 1, HOURS))))
+    assert pue.coverage == Decimal("0.999885844749")  # 8 759 of 8 760 hours
+    assert pue.value == Decimal("1.25")
+
+
 @pytest.mark.parametrize(
     ("hours", "grade"),
     [(14, Quality.A), (15, Quality.B), (72, Quality.B), (73, Quality.C)],
@@ -119,7 +126,7 @@ def test_a_gap_of_hours_takes_the_same_hours_of_the_weeks_around() -> None:
     assert {i.name: i.value for i in pue.inputs}["E_IT"] == Decimal(sum(pattern))
 
 
-@pytest.mark.torture("T18")
+@pytest.mark.torture("T18", "reset", "replaced", "counter_reset", "step not counted", "sum of valid steps shown")
 @pytest.mark.parametrize("after", [0, 7, 400_000])
 def test_a_register_that_was_reset_or_replaced_counts_its_valid_steps_alone(after: int) -> None:
     # 25 kWh an hour; after reading 5 000 another register goes on from `after`, below the 500 000 it replaces.
@@ -137,7 +144,7 @@ def test_a_register_that_was_reset_or_replaced_counts_its_valid_steps_alone(afte
     assert pue.value == Decimal("1.25")  # the hour of the reset counts for neither meter
 
 
-@pytest.mark.torture("T18")
+@pytest.mark.torture("T18", "rolls over")
 def test_a_register_that_rolls_over_where_the_profile_says_is_no_reset() -> None:
     meters = [
         register("M-IN", "utility_incomer", "facility", register_max="999999"),

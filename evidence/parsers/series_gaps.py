@@ -1,0 +1,168 @@
+"""Gaps of regular series: steps longer than the one nearly all others have.
+
+A series that stands still until its value changes has no usual step, and its silence is no gap.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from core.provenance import Where
+from evidence.observations.stored import Rows, batches_of
+
+# Of the steps of a series, this many must be the usual one before a longer one is called a gap.
+REGULAR_PERCENT = 90
+FEWEST_STEPS = 10
+# A series with more different steps than this has no usual one.
+MOST_STEPS = 2_000
+# Readings of disordered series that are put in order to be looked at; of more than these only the disorder is told.
+MOST_PUT_IN_ORDER = 20_000_000
+NEVER = np.iinfo(np.int64).min
+_SPAN = 1 << 43  # longer than all milliseconds from 1970 to 2199
+
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass
+class _Series:
+    """Steps of one meter: how many of each other than its first, and where the first of each ends."""
+
+    counts: Counter[int] = field(default_factory=Counter)
+    places: dict[int, tuple[int, Where]] = field(default_factory=dict)
+    is_disordered: bool = False
+
+    @property
+    def has_no_usual_step(self) -> bool:
+        return len(self.counts) > MOST_STEPS
+
+
+class GapCheck:
+    """Takes the readings of all meters in file order; `close` says how many gaps there are and what is missing.
+
+    Memory grows with meters and different steps, not with readings, as long as each meter's readings come in order.
+    """
+
+    def __init__(self) -> None:
+        self.count = self.missing = 0
+        self.where: Where | None = None
+        self._first = np.zeros(0, dtype=np.int64)  # the first step of each meter, which most others are like
+        self._like_first = np.zeros(0, dtype=np.int64)
+        self._series: dict[int, _Series] = {}
+        self._seen = 0
+
+    def add(self, codes: Integers, at: Integers, before: Integers, batch: pa.Table) -> None:
+        """The next readings.
+
+        Args:
+            codes: a number per meter; `at`: instants; one of each for every row.
+            before: the last instant of each meter before these rows, `NEVER` where there is none.
+            batch: the same rows, with `line` and `cell`.
+        """
+        previous = _previous(codes, at, before)
+        steps = np.where(previous == NEVER, 0, at - previous)
+        self._know_first(codes, steps, batch, size=len(before))
+        usual = (steps > 0) & (steps == self._first[codes])
+        self._like_first += np.bincount(codes[usual], minlength=len(self._first))
+        others = np.flatnonzero(~usual & (steps != 0))
+        for code in np.unique(codes[others[steps[others] < 0]]).tolist():
+            self._series.setdefault(code, _Series()).is_disordered = True
+        longer = others[steps[others] > 0]
+        pairs, rows, counts = np.unique(codes[longer] * _SPAN + steps[longer], return_index=True, return_counts=True)
+        for pair, row, number in zip(pairs.tolist(), longer[rows].tolist(), counts.tolist(), strict=True):
+            self._note(*divmod(pair, _SPAN), row, number, batch)
+        self._seen += len(codes)
+
+    def close(self, table: Rows, names: list[str]) -> None:
+        """Count the gaps, once all readings have passed; `names` are the meters by code."""
+        found: list[tuple[int, Where]] = []
+        for code, first in enumerate(self._first):
+            series = self._series.get(code)
+            if series is None or series.has_no_usual_step or series.is_disordered:
+                continue
+            counts = series.counts + Counter({int(first): int(self._like_first[code])})
+            found += [series.places[step] for step in self._long_steps(counts)]
+        disordered = {names[code] for code, series in self._series.items() if series.is_disordered}
+        if disordered:
+            found += self._in_order(table, disordered)
+        if found:
+            self.where = min(found, key=lambda one: one[0])[1]
+
+    def _know_first(self, codes: Integers, steps: Integers, batch: pa.Table, *, size: int) -> None:
+        grown = size - len(self._first)
+        if grown > 0:
+            self._first = np.append(self._first, np.zeros(grown, dtype=np.int64))
+            self._like_first = np.append(self._like_first, np.zeros(grown, dtype=np.int64))
+        if self._first[: codes.max() + 1].all():
+            return
+        rows = np.flatnonzero((steps > 0) & (self._first[codes] == 0))
+        own, opening = np.unique(codes[rows], return_index=True)
+        self._first[own] = steps[rows[opening]]
+        for code, row in zip(own.tolist(), rows[opening].tolist(), strict=True):
+            place = (self._seen + row, _place(batch, row))
+            self._series.setdefault(code, _Series()).places[int(steps[row])] = place
+
+    def _note(self, code: int, step: int, row: int, number: int, batch: pa.Table) -> None:
+        """So many steps of this length, the first of them ending at this row."""
+        series = self._series.setdefault(code, _Series())
+        if series.has_no_usual_step:
+            return
+        if step not in series.counts:
+            series.places[step] = (self._seen + row, _place(batch, row))
+        series.counts[step] += number
+
+    def _long_steps(self, counts: Counter[int]) -> list[int]:
+        """The steps of a regular series in which at least one whole reading is missing."""
+        total = counts.total()
+        usual, often = max(counts.items(), key=lambda one: (one[1], -one[0]))
+        if total < FEWEST_STEPS or often * 100 < total * REGULAR_PERCENT:
+            return []
+        long = [step for step in counts if 2 * step >= 3 * usual]
+        self.count += sum(counts[step] for step in long)
+        self.missing += sum(counts[step] * max(step // usual - 1, 1) for step in long)
+        return long
+
+    def _in_order(self, table: Rows, meters: set[str]) -> list[tuple[int, Where]]:
+        """The same of the meters whose readings came in disorder, after putting them in order."""
+        rows: dict[str, list[pa.Table]] = {}
+        put = 0
+        for batch in batches_of(table, ("meter", "at", "line", "cell")):
+            for meter in meters & set(batch.column("meter").unique().to_pylist()):
+                own = pa.Table.from_batches([batch]).filter(pa.compute.equal(batch.column("meter"), meter))
+                rows.setdefault(meter, []).append(own.drop_columns(["meter"]))
+                put += own.num_rows
+            if put > MOST_PUT_IN_ORDER:
+                return []
+        found = []
+        for meter in sorted(rows):
+            ordered = pa.concat_tables(rows[meter]).sort_by([("at", "ascending"), ("line", "ascending")])
+            steps = np.diff(ordered.column("at").cast(pa.int64()).to_numpy())
+            counts = Counter({int(step): int(n) for step, n in zip(*np.unique(steps, return_counts=True), strict=True)})
+            del counts[0]
+            if not counts or len(counts) > MOST_STEPS:
+                continue
+            for step in self._long_steps(counts):
+                place = _place(ordered, int(np.argmax(steps == step)) + 1)
+                found.append((place.line or 0, place))
+        return found
+
+
+def _previous(codes: Integers, at: Integers, before: Integers) -> Integers:
+    """The instant of each row's meter before it."""
+    width = int(np.argmax(codes[1:] == codes[0])) + 1 if len(codes) > 1 else 1
+    if len(codes) > width and np.array_equal(codes[width:], codes[:-width]):  # the meters by turns, or one alone
+        return np.concatenate([before[codes[:width]], at[:-width]])
+    order = np.argsort(codes, kind="stable")
+    own, instants = codes[order], at[order]
+    opens = np.append(True, own[1:] != own[:-1])
+    previous = np.empty_like(at)
+    previous[order] = np.where(opens, before[own], np.append(NEVER, instants[:-1]))
+    return previous
+
+
+def _place(rows: pa.Table, row: int) -> Where:
+    return Where(line=rows.column("line")[row].as_py(), cell=rows.column("cell")[row].as_py())

@@ -1,0 +1,54 @@
+"""Text is decoded loudly: what was read can be written back to the same bytes, and nothing is replaced."""
+
+from __future__ import annotations
+
+import codecs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import ParseError
+from evidence.parsers.source import GZIP_MAGIC, Source
+from tests.evidence.parsers.properties import quickly
+
+MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\r\ufeff\ufffd"), min_size=1, max_size=60)
+
+
+def decoded(content: bytes) -> str:
+    source = Source.of_bytes(content, "table.csv")
+    return "".join(block for _, block in source.text_blocks())
+
+
+def encoded_again(content: bytes, text: str) -> bytes:
+    """In the encoding the source decided for, with the mark the file had."""
+    for mark, encoding in MARKS.items():
+        if content.startswith(mark):
+            return mark + text.encode(encoding)
+    return text.encode(Source.of_bytes(content, "table.csv").text_encoding)
+
+
+@pytest.mark.torture("T13", "re-encodes to the same bytes", "no replacement character")
+@quickly
+@given(TEXT, st.sampled_from(["utf-8", "gb18030", *(mark.hex() for mark in MARKS)]))
+def test_text_goes_back_to_the_same_bytes(text: str, written: str) -> None:
+    mark = bytes.fromhex(written) if written not in ("utf-8", "gb18030") else b""
+    content = mark + text.encode(MARKS.get(mark, written))
+    read = decoded(content)
+    assert encoded_again(content, read) == content
+    assert "\ufffd" not in read
+
+
+@pytest.mark.torture("T13", "re-encodes to the same bytes", "no replacement character")
+@quickly
+@given(st.binary(max_size=60).filter(lambda content: b"\r" not in content and not content.startswith(GZIP_MAGIC)))
+def test_any_bytes_go_back_to_themselves_or_are_asked_about(content: bytes) -> None:
+    try:
+        read = decoded(content)
+    except ParseError as error:
+        codes = {error.code}
+    else:
+        codes = set()
+        assert encoded_again(content, read) == content
+    assert codes <= {"unknown_encoding"}

@@ -1,0 +1,75 @@
+"""Gaps of regular series are counted while readings pass by, however they are cut, interleaved or disordered."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evidence.parsers.series_check import SeriesCheck
+from tests.evidence.parsers.properties import quickly
+
+QUARTER = 15 * 60 * 1000
+
+
+def readings(instants: dict[str, list[int]], *, by_meter: bool) -> pa.Table:
+    """Rows of these meters, one after the other or by time."""
+    rows = [(at, meter) for meter, own in instants.items() for at in own]
+    rows = rows if by_meter else sorted(rows)
+    return pa.table(
+        {
+            "at": pa.array([at for at, _ in rows], pa.int64()).cast(pa.timestamp("ms", "UTC")),
+            "meter": pa.array([meter for _, meter in rows], pa.string()),
+            "value": pa.array([1] * len(rows), pa.decimal128(38, 12)),
+            "line": pa.array(range(2, len(rows) + 2), pa.int64()),
+            "cell": pa.nulls(len(rows), pa.string()),
+        }
+    )
+
+
+def checked(table: pa.Table, *, size: int) -> SeriesCheck:
+    check = SeriesCheck()
+    for begin in range(0, table.num_rows, size):
+        check.add(table.slice(begin, size))
+    check.close(table)
+    return check
+
+
+@quickly
+@given(
+    left_out=st.lists(st.integers(1, 58), max_size=4, unique=True),
+    meters=st.integers(1, 3),
+    by_meter=st.booleans(),
+    size=st.integers(1, 100),
+)
+def test_each_run_of_missing_readings_is_one_gap(left_out: list[int], meters: int, by_meter: bool, size: int) -> None:
+    whole = list(range(60))
+    first = [n for n in whole if n not in left_out]
+    own = {f"m{n}": [at * QUARTER for at in (first if n == 0 else whole)] for n in range(meters)}
+    found = checked(readings(own, by_meter=by_meter), size=size).gaps
+    runs = sum(1 for n in left_out if n - 1 not in left_out)
+    assert (found.count, found.missing) == (runs, len(left_out))
+    assert (found.where is None) == (runs == 0)
+
+
+def test_the_place_is_the_row_after_the_first_gap() -> None:
+    instants = [at * QUARTER for at in range(30) if at not in (10, 11, 20)]
+    found = checked(readings({"m": instants}, by_meter=True), size=7).gaps
+    assert found.where is not None
+    assert (found.count, found.missing, found.where.line) == (2, 3, 12)
+
+
+def test_readings_in_disorder_are_put_in_order_first() -> None:
+    instants = [at * QUARTER for at in range(40) if at != 25]
+    shuffled = np.random.default_rng(3).permutation(instants).tolist()
+    found = checked(readings({"m": shuffled}, by_meter=True), size=9).gaps
+    assert (found.count, found.missing) == (1, 1)
+
+
+@pytest.mark.parametrize("size", [50, 100_000])
+def test_the_silence_of_a_meter_that_reports_changes_is_no_gap(size: int) -> None:
+    steps = np.random.default_rng(5).integers(1_000, 10_000_000, 5_000)
+    found = checked(readings({"m": np.cumsum(steps).tolist()}, by_meter=True), size=size).gaps
+    assert (found.count, found.missing, found.where) == (0, 0, None)
