@@ -279,8 +279,6 @@ class _Counted:
             return 1
         if _CONTROL.search(record):
             self._fault("control_character", number)
-        elif _LOST in record:
-            self._fault("lost_character", number)
         elif len(cells) != len(self._layout.cells):
             self._tally.faulty += 1
             _ragged(number, len(cells), len(self._layout.cells), self._issues)
@@ -288,10 +286,15 @@ class _Counted:
             for name, column in self._layout.header.columns.items():
                 self._cells[name].append(cells[column])
             self._lines.append(number)
+            if _LOST in record:
+                self._tell("lost_character", number)
         return taken
 
     def _fault(self, code: str, number: int) -> None:
         self._tally.faulty += 1
+        self._tell(code, number)
+
+    def _tell(self, code: str, number: int) -> None:
         self._issues.add(code, _WORDS[code].filled(line=number), where=Where(line=number), hint=_HINTS[code])
 
 

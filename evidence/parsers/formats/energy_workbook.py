@@ -53,7 +53,7 @@ class _Reading:
 
 class EnergyWorkbook:
     format = "energy_workbook"
-    version = "1"
+    version = "2"
     title = Text(zh="月度能耗工作簿（xlsx）", en="Monthly energy workbook (xlsx)")
     kinds = (ENERGY_READINGS.name,)
 
