@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from evidence.observations.stored import whole
 from evidence.parsers.base import Parser, ParseResult, identity
 from evidence.parsers.maps.checking import LARGEST_MAP, read_map_text
 from evidence.parsers.maps.document import MapError
+from evidence.parsers.personal_data import personal_issues
 from evidence.parsers.registry import PARSERS, identify
 from evidence.parsers.source import Source
 from zhiheng.output import no_such_file, print_error, print_json, printable
@@ -74,6 +76,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise no_such_file(arguments.file) from error
     parser = identify(source, declared=arguments.format, column_map=read_map_file(arguments.map))
     result = parser.parse(source)
+    personal, counted = personal_issues(source)
+    result = replace(result, issues=(*result.issues, *personal), issue_counts={**result.issue_counts, **counted})
     if arguments.table:
         _write(_table(result, arguments.table), arguments.out)
     elif arguments.json:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.quantity import shortest
+from evidence.parsers.personal_data import masked
 from evidence.parsers.sheet_scan import cell_at
 from evidence.parsers.source import Source
 from evidence.parsers.workbook import Sheet, Value, read_workbook
@@ -72,8 +73,8 @@ def cell_words(sheet: Sheet, row: int, column: int) -> str:
 
 
 def harmless(text: str) -> str:
-    """Tabs stay; an escape becomes `␛`, a direction mark `⟨U+202E⟩`."""
-    return "".join(_visible(character) for character in text)
+    """Tabs stay; an escape becomes `␛`, a direction mark `⟨U+202E⟩`; personal data is shown in outline."""
+    return "".join(_visible(character) for character in masked(text))
 
 
 def _ends_lines_with_cr(source: Source) -> bool:
@@ -83,7 +84,8 @@ def _ends_lines_with_cr(source: Source) -> bool:
 
 def _shown(number: int, content: bytes | str, encoding: str, width: int) -> ShownLine:
     text = content if isinstance(content, str) else _decoded(content, encoding)
-    return ShownLine(number, harmless(text[:width]), is_cut=len(text) > width)
+    # Masked before it is cut, so that half a number is no less masked than a whole one.
+    return ShownLine(number, harmless(text[: 2 * width])[:width], is_cut=len(text) > width)
 
 
 def _decoded(content: bytes, encoding: str) -> str:

@@ -28,6 +28,7 @@ from evidence.parsers.base import identity
 from evidence.parsers.content import refuse_mismatch
 from evidence.parsers.members import read_archive
 from evidence.parsers.packed import FORMAT, VERSION, is_archive
+from evidence.parsers.personal_data import personal_issues
 from evidence.parsers.registry import identify
 from evidence.parsers.source import Source
 from evidence.parsers.spool import write_parquet
@@ -112,6 +113,7 @@ def parse(request: Request, folder: Path) -> dict[str, Any]:
     except UserFacingError as error:
         return {**told, "problem": error.as_json()}
     left = request.output
+    personal, counted = personal_issues(source)
     for kind, table in result.tables.items():
         path = folder / f"{kind}.parquet"
         write_parquet(table, path)
@@ -123,8 +125,8 @@ def parse(request: Request, folder: Path) -> dict[str, Any]:
         "encoding": result.encoding,
         "facts": jsonable(result.facts),
         "runs": jsonable(result.runs),
-        "issues": [issue.as_json() for issue in result.issues],
-        "issue_counts": dict(result.issue_counts),
+        "issues": [issue.as_json() for issue in (*result.issues, *personal)],
+        "issue_counts": {**result.issue_counts, **counted},
         "coverage": jsonable(result.coverage),
         "tables": {kind: table.num_rows for kind, table in result.tables.items()},
     }
