@@ -232,6 +232,8 @@ SPECTACULAR_SETTINGS = {
         "DisputeKind": "assessment.casework.states.DisputeKind",
         "DisputeState": "assessment.casework.states.DisputeState",
         "FindingState": "assessment.casework.states.FindingState",
+        "EditionState": "indicators.models.EditionState",
+        "EvidenceState": "evidence.models.EvidenceState",
     },
 }
 
