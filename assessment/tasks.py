@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from assessment.models import Assessment
+from assessment.services import certificate_life
 from assessment.services import issue_certificate as certificates
 from assessment.services import make_report as reports
 from assessment.services import score as scoring
@@ -36,6 +37,12 @@ def make_report(job_id: str) -> bool:
 @shared_task(name=trials.TASK)
 def try_edition(job_id: str) -> bool:
     return perform(job_id, _try)
+
+
+@shared_task(name="assessment.keep_certificates")
+def keep_certificates() -> None:
+    """Ends of terms and late surveillance; taken twice it finds nothing the second time."""
+    certificate_life.keep_terms()
 
 
 def _score(*, centre: str, progress: Progress, assessment: str | None = None) -> None:

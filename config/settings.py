@@ -262,6 +262,7 @@ SCHEME_NOTICE_DAYS = env.whole("ZHIHENG_SCHEME_NOTICE_DAYS", 0)
 # --- work that takes longer than a request ---------------------------------------------------------------
 
 JOB_LEASE_SECONDS = env.whole("ZHIHENG_JOB_LEASE_SECONDS", 20, least=2)
+CERTIFICATE_SECONDS = 24 * 60 * 60  # how often the calendar is asked what it brings about
 JOB_SWEEP_SECONDS = env.whole("ZHIHENG_JOB_SWEEP_SECONDS", 5, least=1)
 
 _EMBEDDED_BROKER = "folder://localhost/"  # config.broker
@@ -293,6 +294,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "operations.sweep",
         "schedule": JOB_SWEEP_SECONDS,
         "options": {"expires": JOB_SWEEP_SECONDS},  # sweeps missed while no worker ran are not made up for
+    },
+    "keep certificates": {
+        "task": "assessment.keep_certificates",
+        "schedule": CERTIFICATE_SECONDS,
+        "options": {"expires": CERTIFICATE_SECONDS},
     },
     "tidy the store": {"task": "evidence.tidy", "schedule": timedelta(hours=1), "options": {"expires": 3600}},
 }

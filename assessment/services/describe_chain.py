@@ -1,0 +1,62 @@
+"""The table of acts as Markdown, for `docs/life-of-an-assessment.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assessment.models import Part
+from assessment.services.table import CONDITIONS, PERMISSIONS, TRANSITIONS, Of, Transition
+from core.text import Text
+
+BEGIN, END = "<!-- the table: manage.py describe_chain -->", "<!-- end of the table -->"
+_HEADS = {
+    Of.ASSESSMENT: Text(zh="评价", en="The assessment"),
+    Of.CERTIFICATE: Text(zh="证书", en="The certificate"),
+    Of.FINDING: Text(zh="不符合项与观察项", en="A finding"),
+    Of.DISPUTE: Text(zh="投诉、申诉与异议", en="A complaint, appeal or objection"),
+}
+_PARTS = {
+    Part.APPLICANT: Text(zh="申请方", en="applicant"),
+    Part.REGISTRAR: Text(zh="受理员", en="registrar"),
+    Part.ASSESSOR: Text(zh="审查员", en="assessor"),
+    Part.REVIEWER: Text(zh="复核人", en="reviewer"),
+    Part.DECIDER: Text(zh="决定人", en="decider"),
+    Part.APPEAL_HANDLER: Text(zh="申诉处理员", en="appeal handler"),
+    Part.SYSTEM: Text(zh="平台", en="the platform"),
+}
+
+
+def tables() -> str:
+    """One table per kind of thing with a life, acts in the order of the code; ends with a line feed."""
+    return "\n".join(line for of in Of for line in _table(of)) + "\n"
+
+
+def inserted(page: str) -> str:
+    """The page with its table as it is now.
+
+    Raises:
+        ValueError: the page has no place for it.
+    """
+    before, _, rest = page.partition(BEGIN)
+    _, found, after = rest.partition(END)
+    if not found:
+        raise ValueError(f"no {BEGIN} … {END}")
+    return f"{before}{BEGIN}\n\n{tables()}\n{END}{after}"
+
+
+def _table(of: Of) -> Iterator[str]:
+    yield f"### {_HEADS[of].en} {_HEADS[of].zh}"
+    yield ""
+    yield "| act | 动作 | from | to | by | only in |"
+    yield "|---|---|---|---|---|---|"
+    yield from (_row(row) for row in TRANSITIONS if row.of is of)
+    yield ""
+
+
+def _row(row: Transition) -> str:
+    who = f"{_PARTS[row.part].en} {_PARTS[row.part].zh}"
+    if PERMISSIONS[row.part]:
+        who += f" (`{row.permission}`)"
+    only = "; ".join(CONDITIONS[one][0].en for one in row.when) or "–"
+    act = f"`{row.act}`" + (" (follows)" if row.follows else "")
+    return f"| {act} | {row.title.zh} | `{row.before.value}` | `{row.after.value}` | {who} | {only} |"
