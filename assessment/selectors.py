@@ -71,9 +71,10 @@ def visible_assessments(user: Somebody) -> QuerySet[Assessment]:
 
 def current_result(centre: Centre) -> StoredResult | None:
     """The result people should look at: of the newest submitted assessment, else the provisional one."""
-    official = Assessment.objects.filter(centre=centre).exclude(result=None).order_by("-created_at").first()
-    if official is not None:
-        return official.result
+    official = Assessment.objects.filter(centre=centre).exclude(result=None).exclude(kind=Kind.PRE_ASSESSMENT)
+    newest = official.order_by("-created_at").first()
+    if newest is not None:
+        return newest.result
     provisional = ProvisionalResult.objects.filter(centre=centre).select_related("result").first()
     return provisional.result if provisional else None
 

@@ -18,7 +18,7 @@ from core.text import Text
 from indicators.selectors import typed
 from operations import audit
 
-_ASSIGNABLE = (AssessmentState.UNDER_REVIEW, AssessmentState.ACCEPTED, AssessmentState.IN_EVALUATION)
+ASSIGNABLE = (AssessmentState.UNDER_REVIEW, AssessmentState.ACCEPTED, AssessmentState.IN_EVALUATION)
 
 
 @transaction.atomic
@@ -33,7 +33,7 @@ def assign(assessment: Assessment, *, assessor: Person, pillars: Iterable[str], 
     """
     assessment = transitions.locked(assessment)
     transitions.permit(assessment, Part.REGISTRAR, person=person)
-    if assessment.state not in _ASSIGNABLE:
+    if assessment.state not in ASSIGNABLE:
         raise transitions.wrong_state(assessment, "assign")
     wanted = _known(assessment, pillars)
     if not has_role(assessor, Role.ASSESSOR):

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from assessment.documents.content.spread import Spread
 from assessment.documents.content.words import CLASSES, TIERS
-from assessment.models import Assessment, AssessmentState, CertificateState, ProvisionalResult, StoredResult
+from assessment.models import Assessment, AssessmentState, CertificateState, Kind, ProvisionalResult, StoredResult
 from assessment.scoring.result import Result
 from assessment.selectors import Somebody
 from assessment.services.firmness import firmness_of
@@ -59,6 +59,7 @@ def shown_to(user: Somebody, slug: str) -> Shown:
     assessments = (
         Assessment.objects.filter(centre=centre)
         .exclude(result=None)
+        .exclude(kind=Kind.PRE_ASSESSMENT)  # no grade is shown of one
         .select_related("result__edition", "result__profile_version", "certificate")
         .order_by("-created_at")
     )

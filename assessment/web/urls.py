@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessment.web.views import assessments, centres, certificates, editions, home, results, versions
+from assessment.web.views import assessments, casework, centres, certificates, editions, home, results, versions
 
 app_name = "assessment"
 urlpatterns = [
@@ -15,6 +15,12 @@ urlpatterns = [
     path("centres/<slug:slug>/bundle/", results.bundle, name="bundle"),
     path("evidence/<uuid:pk>/changes/", versions.changes, name="version_changes"),
     path("assessments/<uuid:pk>/", assessments.assessment, name="assessment"),
+    path("assessments/<uuid:pk>/assign/", casework.assign_assessor, name="assign"),
+    path("assessments/<uuid:pk>/begin/", casework.begin, name="begin"),
+    path("assessments/<uuid:pk>/findings/", casework.finding_list, name="findings"),
+    path("assessments/<uuid:pk>/history/", casework.history, name="history"),
+    path("findings/<uuid:pk>/", casework.finding, name="finding"),
+    path("centres/<slug:slug>/interests/", casework.interests, name="interests"),
     path("rubrics/<str:rubric>/<str:edition>/diff/", editions.edition_diff, name="edition_diff"),
     path("certificates/", certificates.verify, name="verify"),
     path("certificates/<str:number>/", certificates.certificate, name="certificate"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -9,9 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from assessment.models import Assessment
+from assessment.case_selectors import works_on
+from assessment.models import Assessment, AssessmentState, Kind, Procedure
 from assessment.selectors import visible_assessments
 from assessment.services.acts import ACTS
+from assessment.services.plan_evaluation import ASSIGNABLE
 from assessment.web.acts import act_words, chain, open_acts, state_words
 from assessment.web.flags import flags_shown
 from assessment.web.forms import ReasonForm
@@ -48,6 +52,24 @@ def assessment(request: HttpRequest, pk: str) -> HttpResponse:
     return _answer(request, item, form, problem)
 
 
+def _pages(request: HttpRequest, item: Assessment) -> list[dict[str, Any]]:
+    """Further pages of the case this person has something to do or to read on."""
+    found = []
+    if request.user.has_perm("assessment.admit") and item.state in ASSIGNABLE and item.procedure == Procedure.FULL:
+        found.append((Text(zh="指派审查员", en="Assign an assessor"), reverse("assessment:assign", args=[item.pk])))
+    if request.user.has_perm("assessment.evaluate") and item.state == AssessmentState.ACCEPTED:
+        found.append((Text(zh="评价计划", en="Plan of the evaluation"), reverse("assessment:begin", args=[item.pk])))
+    if request.user.has_perm("centres.declare_interests"):
+        address = reverse("assessment:interests", args=[item.centre.slug])
+        found.append((Text(zh="利益声明", en="Declaration of interests"), address))
+    if works_on(request.user, item):
+        open_ones = item.findings.exclude(state__in=("closed", "retracted")).count()
+        words = Text(zh=f"不符合项与观察项（未关闭 {open_ones}）", en=f"Findings ({open_ones} not closed)")
+        found.append((words, reverse("assessment:findings", args=[item.pk])))
+        found.append((Text(zh="历史记录", en="History"), reverse("assessment:history", args=[item.pk])))
+    return [{"words": words, "address": address} for words, address in found]
+
+
 def _answer(request: HttpRequest, item: Assessment, form: ReasonForm, problem: UserFacingError | None) -> HttpResponse:
     assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the views ensure)
     stored = item.result
@@ -61,13 +83,15 @@ def _answer(request: HttpRequest, item: Assessment, form: ReasonForm, problem: U
         "crumbs": crumbs(item.centre, (Text(zh="评价", en="Assessment"), "")),
         "state": state_words(item.state),
         "steps": chain(item),
-        "result": stored.result if stored else None,
+        # A pre-assessment has figures, but neither grade nor score of the facility.
+        "result": stored.result if stored and item.kind != Kind.PRE_ASSESSMENT else None,
         "edition": edition_shown(item.edition),
         "spread": spread_of(stored) if stored else None,
         "being_scored": stored is None and item.state == "submitted",
         "result_address": reverse("assessment:result", args=[item.centre.slug]),
         "acts": [act for act in open_acts(item, person=request.user) if act.act in ACTS],
         "nothing_to_do": _NOTHING,
+        "pages": _pages(request, item),
         "history": history,
         "form": form,
         "problem": problem,

@@ -1,0 +1,125 @@
+"""Forms of a case beside the reason: plan, assignment, findings, questions, interests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from assessment.models import Severity
+from centres.models import Person
+from core.text import Text
+from operations.templatetags.words import said
+
+_LONG = 8000
+
+
+def _words(label: Any, *, help_text: Any = "", required: bool = True, rows: int = 4) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        max_length=_LONG,
+        required=required,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={"required": _("Write something here.")},
+    )
+
+
+def _day(label: Any, *, help_text: Any = "", required: bool = True) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Choose a day."), "invalid": _("Write the day as 2026-03-31.")},
+    )
+
+
+class PlanForm(forms.Form):
+    """How a case is evaluated, before it begins."""
+
+    plan = _words(_("Plan"), help_text=_("What is looked at, by whom, where and how."), rows=8)
+    visit_needed = forms.BooleanField(label=_("A site visit is needed"), required=False, initial=True)
+    reason = _words(_("Reason"), rows=2)
+
+
+class AssignForm(forms.Form):
+    """An assessor and the pillars given to them."""
+
+    assessor = forms.ModelChoiceField(
+        label=_("Assessor"),
+        queryset=Person.objects.none(),
+        to_field_name="username",
+        error_messages={"required": _("Choose an assessor."), "invalid_choice": _("Choose an assessor.")},
+    )
+    pillars = forms.MultipleChoiceField(
+        label=_("Pillars"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one pillar.")},
+    )
+
+    def __init__(self, data: Any = None, *, pillars: Sequence[tuple[str, Text]], assessors: Any) -> None:
+        super().__init__(data)
+        people, codes = self.fields["assessor"], self.fields["pillars"]
+        assert isinstance(people, forms.ModelChoiceField)  # noqa: S101  (for the type checker)
+        assert isinstance(codes, forms.MultipleChoiceField)  # noqa: S101  (likewise)
+        people.queryset = assessors
+        people.label_from_instance = lambda person: said(person.name)  # type: ignore[method-assign]  # Django's own way
+        codes.choices = [(code, f"{code} {said(title)}") for code, title in pillars]
+
+
+class FindingForm(forms.Form):
+    """A new finding."""
+
+    severity = forms.ChoiceField(label=_("Severity"), choices=Severity.choices)
+    node = forms.CharField(
+        label=_("Indicator"),
+        max_length=40,
+        required=False,
+        help_text=_("Its code, such as GR-1.1; empty: the whole case."),
+    )
+    statement = _words(_("What was found"), rows=6)
+    due_on = _day(_("To be corrected by"), required=False, help_text=_("Empty: 60 days (major), 90 days (minor)."))
+
+
+class FindingActForm(forms.Form):
+    """An act on a finding; cause and correction belong to an answer."""
+
+    root_cause = _words(_("Root cause"), required=False)
+    corrective_action = _words(_("Corrective action"), required=False)
+    text = _words(_("What was done or why"), help_text=_("It stands under the finding with your name."))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, answers: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not answers:
+            del self.fields["root_cause"], self.fields["corrective_action"]
+
+
+class QuestionForm(forms.Form):
+    text = _words(_("Question"), rows=3)
+    due_on = _day(_("Reply by"))
+
+
+class ReplyForm(forms.Form):
+    text = _words(_("Reply"), rows=3)
+
+
+class InterestsForm(forms.Form):
+    """What somebody of the body declares about a centre."""
+
+    conflict = forms.TypedChoiceField(
+        label=_("Conflict of interest"),
+        choices=(("no", _("none")), ("yes", _("there is one"))),
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether there is one.")},
+    )
+    statement = _words(
+        _("Statement"), help_text=_("Employment, advice, shares, family: in the last two years and at present.")
+    )
+    valid_until = _day(
+        _("Valid until"), required=False, help_text=_("Empty: a year without conflict, two years with one.")
+    )

@@ -1,0 +1,267 @@
+"""Pages inside a case: assignment, plan, findings with their questions, interests, history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from assessment.case_selectors import visible_findings, works_on
+from assessment.models import Assessment, Finding, Part, Severity
+from assessment.selectors import visible_assessments
+from assessment.services import findings
+from assessment.services.history import history_of
+from assessment.services.plan_evaluation import assign, begin_evaluation
+from assessment.services.table import Of, rows
+from assessment.web.acts import act_words, state_words
+from assessment.web.case_forms import (
+    AssignForm,
+    FindingActForm,
+    FindingForm,
+    InterestsForm,
+    PlanForm,
+    QuestionForm,
+    ReplyForm,
+)
+from assessment.web.finding_words import SEVERITIES, STATES
+from assessment.web.shown import crumbs
+from centres.models import Person, Role
+from centres.permissions import signed_in
+from centres.selectors import visible_centres, visible_declarations
+from centres.services.declare_interests import declare_interests
+from core.errors import UserFacingError
+from core.text import Text
+from indicators.selectors import typed
+
+_CASE = Text(zh="评价", en="Assessment")
+_FINDINGS = Text(zh="不符合项与观察项", en="Findings")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def assign_assessor(request: HttpRequest, pk: str) -> HttpResponse:
+    """A registrar gives pillars of the case to an assessor."""
+    case = _case(request, pk)
+    if not request.user.has_perm("assessment.admit"):
+        raise PermissionDenied
+    pillars = [(node.code, node.title) for node in typed(case.edition).root.children]
+    assessors = Person.objects.filter(staff_roles__role=Role.ASSESSOR, is_active=True).distinct().order_by("username")
+    form = AssignForm(request.POST if request.method == "POST" else None, pillars=pillars, assessors=assessors)
+    given = [f"{one.pillar} {one.person.name.zh}" for one in case.assignments.select_related("person")]
+    title = Text(zh="指派审查员", en="Assign an assessor")
+
+    def act(person: Person) -> None:
+        chosen = form.cleaned_data
+        assign(case, assessor=chosen["assessor"], pillars=chosen["pillars"], person=person)
+
+    return _form_page(request, case, form, title, act, notes=given)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def begin(request: HttpRequest, pk: str) -> HttpResponse:
+    """An assigned assessor lays down the plan and begins."""
+    case = _case(request, pk)
+    form = PlanForm(request.POST if request.method == "POST" else None)
+    if not request.user.has_perm("assessment.evaluate"):
+        raise PermissionDenied
+    title = Text(zh="评价计划", en="Plan of the evaluation")
+    return _form_page(
+        request, case, form, title, lambda person: begin_evaluation(case, person=person, **form.cleaned_data)
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def interests(request: HttpRequest, slug: str) -> HttpResponse:
+    """What this person declares about a centre, and declared before."""
+    centre = get_object_or_404(visible_centres(request.user), slug=slug)
+    if not request.user.has_perm("centres.declare_interests"):
+        raise PermissionDenied
+    form = InterestsForm(request.POST if request.method == "POST" else None)
+    problem: UserFacingError | None = None
+    if form.is_bound and form.is_valid():
+        try:
+            declare_interests(centre, person=signed_in(request.user), **form.cleaned_data)
+        except UserFacingError as refusal:
+            problem = refusal
+        else:
+            messages.success(request, _("Your declaration was recorded."), extra_tags="good")
+            return redirect("assessment:interests", centre.slug)
+    own = visible_declarations(request.user).filter(
+        centre=centre, person__natural_person=signed_in(request.user).natural_person
+    )
+    title = Text(zh="利益声明", en="Declaration of interests")
+    context = {"centre": centre, "crumbs": crumbs(centre, (title, "")), "declarations": own}
+    return _answer(request, "assessment/interests.html", {**context, "form": form, "problem": problem, "title": title})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def finding_list(request: HttpRequest, pk: str) -> HttpResponse:
+    """The findings of a case; an assessor of it raises one."""
+    case = _inside(request, pk)
+    form = FindingForm(request.POST if request.method == "POST" else None)
+    problem: UserFacingError | None = None
+    if form.is_bound and form.is_valid():
+        try:
+            made = findings.raise_finding(case, person=signed_in(request.user), **_severe(form.cleaned_data))
+        except UserFacingError as refusal:
+            problem = refusal
+        else:
+            return redirect("assessment:finding", made.pk)
+    shown = [_finding_row(one) for one in visible_findings(request.user).filter(assessment=case)]
+    context = {
+        "centre": case.centre,
+        "crumbs": _crumbs(case, (_FINDINGS, "")),
+        "findings": shown,
+        "may_raise": request.user.has_perm("assessment.evaluate") and case.state in ("submitted", "in_evaluation"),
+        "form": form,
+        "problem": problem,
+    }
+    return _answer(request, "assessment/findings.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def finding(request: HttpRequest, pk: str) -> HttpResponse:
+    """One finding: its acts, its questions, everything that was said; what was typed stays when it is refused."""
+    item = get_object_or_404(visible_findings(request.user), pk=pk)
+    posted = request.POST if request.method == "POST" else None
+    kind = request.POST.get("act", "") if posted is not None else ""
+    answers = request.user.has_perm("assessment.submit", item.assessment)
+    may_judge = request.user.has_perm("assessment.evaluate")
+    forms_of = {
+        "ask": QuestionForm(posted if kind == "ask" else None, prefix="ask"),
+        "reply": ReplyForm(posted if kind == "reply" else None, prefix="reply"),
+        "act": FindingActForm(
+            posted if kind and kind not in ("ask", "reply") else None,
+            answers=answers,
+            initial={
+                "version": item.version,
+                "root_cause": item.root_cause,
+                "corrective_action": item.corrective_action,
+            },
+        ),
+    }
+    form = forms_of.get(kind, forms_of["act"])
+    problem: UserFacingError | None = None
+    if form.is_bound and form.is_valid():
+        try:
+            _said(item, kind, form.cleaned_data, request)
+        except UserFacingError as refusal:
+            problem = refusal
+            item = visible_findings(request.user).get(pk=item.pk)  # with what changed meanwhile
+        else:
+            return redirect("assessment:finding", item.pk)
+    acts = [
+        row
+        for row in rows(Of.FINDING, item.state, item.assessment)
+        if (row.part is Part.APPLICANT and answers) or (row.part is Part.ASSESSOR and may_judge)
+    ]
+    own = (Text(zh=STATES[item.state].zh, en=STATES[item.state].en), "")
+    context = {
+        "centre": item.assessment.centre,
+        "crumbs": _crumbs(item.assessment, (_FINDINGS, reverse("assessment:findings", args=[item.assessment_id])), own),
+        "finding": _finding_row(item),
+        "notes": [{"note": note, "words": _note_words(note.act)} for note in item.notes.all()],
+        "open_questions": [note for note in item.notes.all() if note.act == "ask" and not note.replies.exists()],
+        "acts": acts,
+        "act_form": forms_of["act"],
+        "ask_form": forms_of["ask"],
+        "reply_form": forms_of["reply"],
+        "form": form,
+        "problem": problem,
+    }
+    return _answer(request, "assessment/finding.html", context)
+
+
+@login_required
+@require_GET
+def history(request: HttpRequest, pk: str) -> HttpResponse:
+    """Everything that happened in a case, from the audit log."""
+    case = _inside(request, pk)
+    title = Text(zh="历史记录", en="History")
+    context = {"centre": case.centre, "crumbs": _crumbs(case, (title, "")), "history": history_of(case)}
+    return render(request, "assessment/history.html", context)
+
+
+def _said(item: Finding, kind: str, given: dict[str, Any], request: HttpRequest) -> None:
+    person = signed_in(request.user)
+    if kind == "ask":
+        findings.ask(item, person=person, **given)
+    elif kind == "reply":
+        question = get_object_or_404(item.notes, pk=request.POST.get("question", "0"), act="ask")
+        findings.reply(question, person=person, **given)
+    else:
+        findings.act_on(item, kind, person=person, **given)
+
+
+def _form_page(
+    request: HttpRequest, case: Assessment, form: forms.Form, title: Text, act: Any, *, notes: list[str] | None = None
+) -> HttpResponse:
+    problem: UserFacingError | None = None
+    if form.is_bound and form.is_valid():
+        try:
+            act(signed_in(request.user))
+        except UserFacingError as refusal:
+            problem = refusal
+        else:
+            return redirect("assessment:assessment", case.pk)
+    context = {"centre": case.centre, "crumbs": _crumbs(case, (title, "")), "title": title, "notes": notes or []}
+    return _answer(request, "assessment/case_form.html", {**context, "form": form, "problem": problem})
+
+
+def _answer(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    form = context["form"]
+    refused = context["problem"] is not None or bool(form.is_bound and form.errors)
+    return render(request, template, context, status=422 if refused else 200)
+
+
+def _case(request: HttpRequest, pk: str) -> Assessment:
+    found: Assessment = get_object_or_404(visible_assessments(request.user), pk=pk)
+    return found
+
+
+def _inside(request: HttpRequest, pk: str) -> Assessment:
+    case = _case(request, pk)
+    if not works_on(request.user, case):
+        raise Http404
+    return case
+
+
+def _crumbs(case: Assessment, *further: tuple[Any, str]) -> list[dict[str, Any]]:
+    own = reverse("assessment:assessment", args=[case.pk])
+    words = Text(zh=f"{_CASE.zh}（{state_words(case.state).zh}）", en=f"{_CASE.en} ({state_words(case.state).en})")
+    return crumbs(case.centre, (words, own), *further)
+
+
+def _severe(given: dict[str, Any]) -> dict[str, Any]:
+    return given | {"severity": Severity(given["severity"])}
+
+
+def _finding_row(item: Finding) -> dict[str, Any]:
+    return {
+        "item": item,
+        "address": reverse("assessment:finding", args=[item.pk]),
+        "severity": SEVERITIES[item.severity],
+        "state": STATES[item.state],
+        "over": item.state in ("closed", "retracted"),
+    }
+
+
+def _note_words(act: str) -> Text:
+    own = {
+        "raise": Text(zh="提出", en="raised"),
+        "ask": Text(zh="提问", en="question"),
+        "reply": Text(zh="回复", en="reply"),
+    }
+    return own.get(act) or act_words(act)
