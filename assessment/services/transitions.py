@@ -89,11 +89,12 @@ def take_on_certificate(
     certificate: Certificate, act: str, *, person: Person | None, reason: str, audited: dict[str, str] | None = None
 ) -> Certificate:
     """The same for a certificate, which must be locked; without a person it is the platform that acts."""
-    case = certificate.assessment
+    case, part = certificate.assessment, _PART_OF[Of.CERTIFICATE, act]
+    if person is not None:
+        permit(case, part, person=person, assigned=False)
     transition = find(Of.CERTIFICATE, act, certificate.state, case=case)
     if person is not None:
-        permit(case, transition.part, person=person, assigned=False)
-        separation.join(case, person=person, part=transition.part)
+        separation.join(case, person=person, part=part)
     before, certificate.state = certificate.state, str(transition.after.value)
     certificate.save()
     write(case, transition, before=before, person=person, reason=reason)

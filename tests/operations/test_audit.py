@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -70,3 +71,45 @@ def test_an_act_that_fails_leaves_no_entry() -> None:
     with pytest.raises(RuntimeError):
         act()
     assert not AuditEntry.objects.exists()
+
+
+def test_a_log_that_was_cut_off_is_found_by_what_was_noted_elsewhere(tmp_path: Path) -> None:
+    three_entries()
+    noted = tmp_path / "heads"
+    noted.write_text(_printed("audit_head") + "\n", encoding="utf-8")
+    assert "1 noted heads" in _printed("verify_audit_log", noted=noted)
+    AuditEntry.objects.filter(sequence=3).delete()
+    assert _printed("verify_audit_log") == "The chain holds.\n"  # in itself it does
+    with pytest.raises(CommandError, match="Entry 3, noted at"):
+        call_command("verify_audit_log", noted=noted)
+
+
+def test_a_log_written_anew_is_found_by_what_was_noted_elsewhere(tmp_path: Path) -> None:
+    three_entries()
+    noted = tmp_path / "heads"
+    noted.write_text(_printed("audit_head"), encoding="utf-8")
+    AuditEntry.objects.all().delete()
+    for number in range(3):
+        audit.record(actor="olu", act="test.done", subject=f"thing/{number}", details={"number": number + 1})
+    assert audit.first_broken_entry() is None
+    with pytest.raises(CommandError, match="Entry 3, noted at"):
+        call_command("verify_audit_log", noted=noted)
+
+
+def test_a_file_that_holds_no_heads_is_refused(tmp_path: Path) -> None:
+    noted = tmp_path / "heads"
+    noted.write_text("{}", encoding="utf-8")
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("verify_audit_log", noted=noted)
+
+
+def test_the_history_of_a_thing_is_what_was_done_to_it_in_order() -> None:
+    three_entries()
+    audit.record(actor="zoe", act="test.undone", subject="thing/1")
+    assert [entry.act for entry in audit.history(["thing/1"])] == ["test.done", "test.undone"]
+
+
+def _printed(command: str, **given: object) -> str:
+    out = StringIO()
+    call_command(command, stdout=out, **given)
+    return out.getvalue()

@@ -1,0 +1,452 @@
+"""Findings, disputes, notice, samples, visits and what becomes of a certificate."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from assessment.models import Assessment, Certificate, DisputeKind, Finding, Kind, Sample, Severity
+from assessment.services import certificate_life, disputes, findings
+from assessment.services.decide import decide, take_effect
+from assessment.services.describe_chain import inserted
+from assessment.services.draw_sample import ask_for_inventory, commit_inventory, record_of
+from assessment.services.evaluate import evaluate
+from assessment.services.history import history_of
+from assessment.services.open_assessment import open_assessment
+from assessment.services.review import review
+from assessment.services.score import score_package
+from assessment.services.submit import submit
+from assessment.services.table import TRANSITIONS, Of
+from centres.models import Centre, Person, Role
+from core.errors import DecisionBlocked, InputError
+from indicators.models import Edition
+from zhiheng.main import main
+
+pytestmark = pytest.mark.django_db
+Make = Callable[..., Person]
+ROOT = Path(__file__).resolve().parents[2]
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
+
+
+def refused(code: str) -> pytest.RaisesExc[DecisionBlocked]:
+    return pytest.RaisesExc(DecisionBlocked, check=lambda error: error.code == code)
+
+
+@pytest.fixture
+def hana(person: Make) -> Person:
+    return person("hana", Role.APPEAL_HANDLER)
+
+
+@pytest.fixture
+def rita(person: Make) -> Person:
+    return person("rita", Role.REGISTRAR)
+
+
+@pytest.fixture
+def submitted(assessment: Assessment, olu: Person) -> Assessment:
+    score_package(submit(assessment, person=olu))
+    return Assessment.objects.get(pk=assessment.pk)
+
+
+@pytest.fixture
+def certified(submitted: Assessment, ana: Person, ravi: Person, deng: Person) -> Assessment:
+    return judged(submitted, ana, ravi, deng)
+
+
+def judged(case: Assessment, ana: Person, ravi: Person, deng: Person) -> Assessment:
+    evaluate(case, person=ana, reason="x")
+    review(case, person=ravi, reason="x")
+    return decide(case, person=deng, certify=True, reason="x")
+
+
+def client(person: Person | None = None) -> APIClient:
+    made = APIClient()
+    if person is not None:
+        made.force_authenticate(person)
+    return made
+
+
+# --- the table --------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_on_the_life_of_an_assessment_holds_the_table_of_the_code() -> None:
+    page = (ROOT / "docs" / "life-of-an-assessment.md").read_text(encoding="utf-8")
+    assert page == inserted(page), "run `manage.py describe_chain`"
+
+
+def test_an_act_is_always_taken_in_the_same_part_and_means_the_same() -> None:
+    parts: dict[tuple[Of, str], set[object]] = {}
+    for row in TRANSITIONS:
+        parts.setdefault((row.of, row.act), set()).add((row.part, row.title))
+    assert all(len(meanings) == 1 for meanings in parts.values())
+
+
+def test_one_state_never_leads_two_ways_by_one_act_in_one_case(edition: Edition, centre: Centre) -> None:
+    for procedure in ("full", "express"):
+        for kind in Kind:
+            for days in (0, 7):
+                case = Assessment(procedure=procedure, kind=kind, notice_days=days)
+                ways = [(row.of, row.act, row.before) for row in TRANSITIONS if row.exists_in(case)]
+                assert len(ways) == len(set(ways)), (procedure, kind, days)
+
+
+# --- findings ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_major_finding_stops_the_certificate_until_its_correction_was_found_effective(
+    submitted: Assessment, olu: Person, ana: Person, ravi: Person, deng: Person
+) -> None:
+    found = findings.raise_finding(
+        submitted, severity=Severity.MAJOR, node="GR-1.1", statement="The meter of hall 2 is missing.", person=ana
+    )
+    assert found.due_on == timezone.localdate() + dt.timedelta(days=60)
+    evaluate(submitted, person=ana, reason="x")
+    review(submitted, person=ravi, reason="x")
+    with refused("major_finding_open"):
+        decide(submitted, person=deng, certify=True, reason="x")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Assessment.objects.filter(pk=submitted.pk).update(state="certified")
+    findings.act_on(found, "answer", text="see below", person=olu, root_cause="r", corrective_action="c")
+    findings.act_on(found, "accept_answer", text="good plan", person=ana)
+    with refused("major_finding_open"):
+        decide(submitted, person=deng, certify=True, reason="x")
+    closed = findings.act_on(found, "close", text="read both meters on site", person=ana)
+    assert closed.effectiveness == "read both meters on site"
+    assert decide(submitted, person=deng, certify=True, reason="x").state == "certified"
+    assert [note.act for note in found.notes.all()] == ["raise", "answer", "accept_answer", "close"]
+
+
+def test_an_answer_to_a_nonconformity_names_cause_and_correction(
+    submitted: Assessment, olu: Person, ana: Person
+) -> None:
+    found = findings.raise_finding(submitted, severity=Severity.MINOR, statement="x", person=ana)
+    for given, field in (({}, "root_cause"), ({"root_cause": "r"}, "corrective_action")):
+        with pytest.raises(InputError) as caught:
+            findings.act_on(found, "answer", text="sorry", person=olu, **given)
+        assert caught.value.where is not None
+        assert caught.value.where.field == field
+    remark = findings.raise_finding(submitted, severity=Severity.OBSERVATION, statement="x", person=ana)
+    assert remark.due_on is None
+    assert findings.act_on(remark, "answer", text="noted", person=olu).state == "answered"
+
+
+@pytest.mark.torture("T37")
+def test_of_two_assessors_who_save_at_once_the_second_is_told_who_was_first(
+    submitted: Assessment, olu: Person, ana: Person, person: Make
+) -> None:
+    bo = person("bo", Role.ASSESSOR)
+    found = findings.raise_finding(submitted, severity=Severity.OBSERVATION, statement="x", person=ana)
+    findings.act_on(found, "answer", text="x", person=olu)
+    read = Finding.objects.get(pk=found.pk).version
+    findings.act_on(found, "accept_answer", text="x", person=ana, version=read)
+    answer = client(bo).post(
+        f"/api/v1/findings/{found.pk}/acts/",
+        {"act": "reject_answer", "text": "mine"},
+        format="json",
+        headers={"If-Match": f'"{read}"'},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (412, "version_changed")
+    with pytest.raises(DecisionBlocked, match="Ana changed this finding") as caught:
+        findings.act_on(found, "reject_answer", text="mine", person=bo, version=read)
+    assert caught.value.code == "version_changed"
+
+
+def test_questions_have_a_day_and_are_answered_by_the_other_side(
+    submitted: Assessment, olu: Person, ana: Person, zoe: Person, ravi: Person
+) -> None:
+    found = findings.raise_finding(submitted, severity=Severity.MINOR, statement="x", person=ana)
+    address = f"/api/v1/findings/{found.pk}"
+    asked = client(olu).post(f"{address}/questions/", {"text": "Which hall?", "due_on": "2026-12-31"}, format="json")
+    assert asked.status_code == 201, asked.json()
+    question = asked.json()["notes"][-1]
+    said = client(ana).post(f"{address}/questions/{question['id']}/replies/", {"text": "Hall 2."}, format="json")
+    assert said.json()["notes"][-1] | {"at": ""} == {
+        **{"id": question["id"] + 1, "act": "reply", "text": "Hall 2.", "due_on": None, "at": ""},
+        **{"person": {"zh": "安娜", "en": "Ana"}, "reply_to": question["id"]},
+    }
+    assert client(zoe).get(f"{address}/").status_code == 404
+    assert (
+        client(ravi).post(f"{address}/questions/", {"text": "x", "due_on": "2026-12-31"}, format="json").status_code
+        == 403
+    )
+
+
+def test_nobody_of_the_centre_closes_a_finding(submitted: Assessment, olu: Person, ana: Person) -> None:
+    found = findings.raise_finding(submitted, severity=Severity.OBSERVATION, statement="x", person=ana)
+    findings.act_on(found, "answer", text="x", person=olu)
+    with pytest.raises(PermissionDenied):
+        findings.act_on(found, "accept_answer", text="x", person=olu)
+
+
+# --- the period of notice, and disputes -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def announced(
+    settings: Any, centre: Centre, edition: Edition, measured: dict[str, str], olu: Person, ana: Person, ravi: Person,
+    deng: Person,
+) -> Assessment:  # fmt: skip
+    settings.SCHEME_NOTICE_DAYS = 7
+    case = open_assessment(centre, edition=edition, person=olu)
+    score_package(submit(case, person=olu))
+    return judged(case, ana, ravi, deng)
+
+
+def over(case: Assessment) -> None:
+    Assessment.objects.filter(pk=case.pk).update(notice_until=timezone.localdate() - dt.timedelta(days=1))
+
+
+def test_a_decision_takes_effect_after_its_period_of_notice(announced: Assessment, rita: Person, deng: Person) -> None:
+    assert announced.state == "announced"
+    assert announced.notice_until == timezone.localdate() + dt.timedelta(days=7)
+    assert not Certificate.objects.exists()
+    with refused("notice_runs"):
+        take_effect(announced, person=rita, reason="x")
+    over(announced)
+    assert take_effect(announced, person=rita, reason="nobody objected").state == "certified"
+    assert Certificate.objects.get().decided_by == deng
+
+
+def test_anybody_objects_and_an_upheld_objection_reopens_the_case(
+    announced: Assessment, rita: Person, hana: Person, deng: Person
+) -> None:
+    listed = client().get("/api/v1/announcements/").json()["results"]
+    assert [one["id"] for one in listed] == [str(announced.pk)]
+    said = {"statement": "The hall was empty in May.", "name": "Li", "contact": "li@example.org"}
+    lodged = client().post(f"/api/v1/announcements/{announced.pk}/objections/", said, format="json")
+    assert (lodged.status_code, lodged.json()["state"]) == (201, "received")
+    over(announced)
+    with refused("objection_open"):
+        take_effect(announced, person=rita, reason="x")
+    door = f"/api/v1/disputes/{lodged.json()['id']}/acts/"
+    assert client(deng).post(door, {"act": "acknowledge", "reason": "x"}, format="json").status_code == 404
+    for act in ("acknowledge", "uphold"):
+        assert client(hana).post(door, {"act": act, "reason": "true"}, format="json").status_code == 200
+    assert Assessment.objects.get(pk=announced.pk).state == "evaluated"
+    assert client().get("/api/v1/announcements/").json()["results"] == []
+
+
+def test_a_dismissed_objection_leaves_the_decision(announced: Assessment, rita: Person, hana: Person) -> None:
+    made = disputes.lodge(announced, kind=DisputeKind.OBJECTION, statement="x", name="n", contact="c")
+    disputes.act_on(made, "acknowledge", person=hana, reason="x")
+    disputes.act_on(made, "dismiss", person=hana, reason="the hall was full")
+    over(announced)
+    assert take_effect(announced, person=rita, reason="x").state == "certified"
+
+
+def test_an_appeal_is_decided_by_somebody_who_took_no_part(
+    submitted: Assessment, olu: Person, ana: Person, ravi: Person, hana: Person, person: Make
+) -> None:
+    both = person("both", Role.DECIDER, Role.APPEAL_HANDLER)
+    evaluate(submitted, person=ana, reason="x")
+    review(submitted, person=ravi, reason="x")
+    with refused("nothing_to_appeal"):
+        disputes.lodge(submitted, kind=DisputeKind.APPEAL, statement="x", name="n", contact="c", person=olu)
+    decide(submitted, person=both, certify=False, reason="x")
+    with refused("nothing_to_appeal"):
+        disputes.lodge(submitted, kind=DisputeKind.APPEAL, statement="x", name="n", contact="c", person=ana)
+    made = disputes.lodge(submitted, kind=DisputeKind.APPEAL, statement="x", name="n", contact="c", person=olu)
+    with refused("separation_of_duties"):
+        disputes.act_on(made, "acknowledge", person=both, reason="x")
+    for act in ("acknowledge", "uphold"):
+        disputes.act_on(made, act, person=hana, reason="the reason was wrong")
+    assert Assessment.objects.get(pk=submitted.pk).state == "evaluated"
+
+
+# --- certificates afterwards ------------------------------------------------------------------------------------------
+
+
+def test_a_certificate_is_suspended_restored_and_withdrawn_in_public(
+    certified: Assessment, ana: Person, deng: Person
+) -> None:
+    certificate = Certificate.objects.get()
+    door = f"/api/v1/certificates/{certificate.number}/"
+    for act, standing in (("suspend", "suspended"), ("restore", "valid"), ("withdraw", "withdrawn")):
+        answer = client(deng).post(f"{door}acts/", {"act": act, "reason": "x"}, format="json")
+        assert (answer.status_code, answer.json()["standing"]) == (200, standing), answer.json()
+        assert client().get(door).json()["standing"] == standing
+    answer = client(deng).post(f"{door}acts/", {"act": "restore", "reason": "x"}, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (409, "wrong_state")
+    assert client(ana).post(f"{door}acts/", {"act": "suspend", "reason": "x"}, format="json").status_code == 403
+    assert client().post(f"{door}acts/", {"act": "suspend", "reason": "x"}, format="json").status_code == 401
+
+
+def test_who_assessed_does_not_suspend(certified: Assessment, person: Make) -> None:
+    certificate = Certificate.objects.get()
+    other = person("other", Role.DECIDER)
+    assert certificate_life.suspend(certificate, person=other, reason="x").state == "suspended"
+    assert certified.assessor is not None
+    certified.assessor.staff_roles.create(role=Role.DECIDER)
+    with refused("separation_of_duties"):
+        certificate_life.restore(certificate, person=certified.assessor, reason="x")
+
+
+def test_the_calendar_suspends_the_late_and_ends_the_old_once(certified: Assessment) -> None:
+    certificate = Certificate.objects.get()
+    due = certificate.surveillance_due_on
+    assert due is not None
+    nothing: dict[str, list[str]] = {"expire": [], "suspend_late": []}
+    assert certificate_life.keep_terms(on=due + dt.timedelta(days=60)) == nothing
+    late = due + dt.timedelta(days=61)
+    assert certificate_life.keep_terms(on=late) == nothing | {"suspend_late": [certificate.number]}
+    assert certificate_life.keep_terms(on=late) == nothing
+    after = certificate.valid_until + dt.timedelta(days=1)
+    assert certificate_life.keep_terms(on=after) == nothing | {"expire": [certificate.number]}
+    assert Certificate.objects.get().state == "expired"
+    assert [act.part for act in certified.acts.filter(of="certificate")] == ["system", "system"]
+
+
+def test_surveillance_moves_the_next_one_a_year_on(certified: Assessment, ana: Person) -> None:
+    certificate = Certificate.objects.get()
+    Certificate.objects.update(surveillance_due_on=timezone.localdate())
+    surveyed = certificate_life.survey(certificate, person=ana, reason="the refreshed data hold")
+    assert surveyed.surveillance_due_on is not None
+    assert surveyed.surveillance_due_on > timezone.localdate() + dt.timedelta(days=360)
+
+
+def test_a_renewed_certificate_takes_the_place_of_the_old_one(
+    certified: Assessment, centre: Centre, edition: Edition, olu: Person, ana: Person, ravi: Person, deng: Person
+) -> None:
+    old = Certificate.objects.get()
+    case = open_assessment(centre, edition=edition, person=olu, kind=Kind.RENEWAL)
+    score_package(submit(case, person=olu))
+    judged(case, ana, ravi, deng)
+    new = Certificate.objects.get(assessment=case)
+    assert new.replaces == old
+    old.refresh_from_db()
+    assert old.state == "terminated"
+
+
+# --- samples and visits -----------------------------------------------------------------------------------------------
+
+CARDS = [f"SN{number:03d}" for number in range(100)]
+
+
+def test_the_secret_is_shown_only_after_the_centre_has_committed(
+    submitted: Assessment, olu: Person, ana: Person, tmp_path: Path
+) -> None:
+    asked = client(ana).post(f"/api/v1/assessments/{submitted.pk}/samples/", {"of": "cards"}, format="json")
+    assert asked.status_code == 201, asked.json()
+    sample = Sample.objects.get()
+    assert asked.json()["record"] is None
+    assert sample.secret not in asked.content.decode()
+    door = f"/api/v1/samples/{sample.pk}/inventory/"
+    drawn = client(olu).post(door, {"names": CARDS, "word": "ours"}, format="json").json()
+    assert len(drawn["record"]["drawn"]) == 5
+    again = client(olu).post(door, {"names": CARDS[1:], "word": "ours"}, format="json")
+    assert again.json()["code"] == "already_committed"
+    record, listed = tmp_path / "record.json", tmp_path / "cards.txt"
+    record.write_text(json.dumps(drawn["record"]), encoding="utf-8")
+    listed.write_text("\n".join(reversed(CARDS)), encoding="utf-8")
+    assert main(["sample", "verify", str(record), str(listed)]) == 0
+
+
+def test_the_database_keeps_what_was_committed_to(submitted: Assessment, olu: Person, ana: Person) -> None:
+    sample = commit_inventory(ask_for_inventory(submitted, of="nodes", person=ana), names=CARDS, word="w", person=olu)
+    assert record_of(sample) is not None
+    for change in ({"secret": "00"}, {"body_commitment": "x"}, {"centre_word": "v"}, {"drawn": []}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Sample.objects.filter(pk=sample.pk).update(**change)
+
+
+def meeting(hour: int) -> dict[str, Any]:
+    present = [{"name": "Ana", "organisation": "body", "role": "assessor"}]
+    return {"held_at": f"2026-11-20T{hour:02d}:00:00+08:00", "present": present}
+
+
+def test_a_visit_is_closed_when_nothing_is_lacking_and_then_stays(
+    submitted: Assessment, olu: Person, ana: Person
+) -> None:
+    sample = commit_inventory(ask_for_inventory(submitted, of="cards", person=ana), names=CARDS, word="w", person=olu)
+    day = {"begins_on": "2026-11-20", "ends_on": "2026-11-20", "place": "Hall 2"}
+    made = client(ana).post(f"/api/v1/assessments/{submitted.pk}/visits/", day, format="json")
+    assert made.status_code == 201, made.json()
+    door = f"/api/v1/visits/{made.json()['id']}"
+    record: dict[str, Any] = {
+        "opening": meeting(9),
+        "meters": [
+            {
+                "meter": "M-IN", "place": "room 1", "read_at": "2026-11-20T10:00:00+08:00", "reading": "8123.4",
+                "unit": "kWh", "as_declared": True,
+            }
+        ],
+        "serials": [{"drawn": name, "found": "matches"} for name in sample.drawn[:-1]],
+        "tests": [
+            {
+                "test": "nccl-tests", "started_at": "2026-11-20T11:00:00+08:00",
+                "ended_at": "2026-11-20T11:20:00+08:00", "witnessed_by": "Ana",
+            }
+        ],
+    }  # fmt: skip
+    written = client(ana).put(f"{door}/record/", record, format="json", headers={"If-Match": '"1"'})
+    assert written.status_code == 200, written.json()
+    stale = client(ana).put(f"{door}/record/", record, format="json", headers={"If-Match": '"1"'})
+    assert stale.status_code == 412
+    lacking = client(ana).post(f"{door}/close/")
+    assert lacking.json()["code"] == "visit_incomplete"
+    assert "the closing meeting, 1 of the serial numbers drawn" in str(lacking.json()["errors"])
+    record["closing"] = meeting(17)
+    record["serials"].append({"drawn": sample.drawn[-1], "found": "absent", "note": "sent to repair"})
+    client(ana).put(f"{door}/record/", record, format="json")
+    picture = {
+        "file": SimpleUploadedFile("hall.png", PNG), "shows": "rack 7", "taken_at": "2026-11-20T10:05:00+08:00",
+        "zone": "Asia/Shanghai", "place": "Hall 2, row B",
+    }  # fmt: skip
+    shown = client(ana).post(f"{door}/photographs/", picture, format="multipart")
+    assert shown.status_code == 201, shown.json()
+    assert shown.json()["photographs"][0]["taken_at"].startswith("2026-11-20T")
+    no_picture = picture | {"file": SimpleUploadedFile("hall.png", b"text")}
+    assert client(ana).post(f"{door}/photographs/", no_picture, format="multipart").json()["code"] == "not_a_picture"
+    assert client(olu).post(f"{door}/close/").status_code == 403
+    assert client(ana).post(f"{door}/close/").json()["closed_at"] is not None
+    assert client(ana).put(f"{door}/record/", record, format="json").json()["code"] == "visit_closed"
+
+
+@pytest.mark.parametrize(
+    ("record", "field"),
+    [
+        ({"opening": {"held_at": "2026-11-20T09:00:00", "present": meeting(9)["present"]}}, "opening"),
+        ({"serials": [{"drawn": "A", "found": "matches"}, {"drawn": "A", "found": "differs"}]}, "record"),
+        ({"opening": meeting(17), "closing": meeting(9)}, "record"),
+        ({"photos": []}, "photos"),
+        ({"meters": [{"meter": "M"}]}, "meters.0.place"),
+    ],
+)
+def test_a_record_that_cannot_be_is_refused_with_its_place(record: dict[str, Any], field: str) -> None:
+    from assessment.sampling.visit_record import read_record
+
+    with pytest.raises(InputError) as caught:
+        read_record(record)
+    assert caught.value.where is not None
+    assert caught.value.where.field == field
+
+
+# --- history ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_history_of_a_case_tells_everything_in_words_of_both_languages(
+    submitted: Assessment, olu: Person, ana: Person, ravi: Person, deng: Person, zoe: Person
+) -> None:
+    found = findings.raise_finding(submitted, severity=Severity.OBSERVATION, statement="dusty", person=ana)
+    findings.act_on(found, "retract", text="cleaned", person=ana)
+    judged(submitted, ana, ravi, deng)
+    told = history_of(Assessment.objects.get(pk=submitted.pk))
+    assert [one.words.en for one in told] == [
+        "application opened", "assessment: submit", "finding raised", "finding: retract", "assessment: evaluate",
+        "assessment: review", "assessment: certify", "certificate issued",
+    ]  # fmt: skip
+    assert all(one.words.zh != one.act for one in told)
+    assert [one.who.en for one in told] == ["Olu", "Olu", "Ana", "Ana", "Ana", "Ravi", "Deng", "Deng"]
+    address = f"/api/v1/assessments/{submitted.pk}/history/"
+    assert [one["sequence"] for one in client(olu).get(address).json()] == [one.sequence for one in told]
+    assert client(zoe).get(address).status_code == 404
