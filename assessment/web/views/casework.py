@@ -160,6 +160,8 @@ def finding(request: HttpRequest, pk: str) -> HttpResponse:
         except UserFacingError as refusal:
             problem = refusal
             item = visible_findings(request.user).get(pk=item.pk)  # with what changed meanwhile
+            if kind not in ("ask", "reply"):  # seen now: saved again, it goes through
+                form.data = {name: form.data[name] for name in form.data} | {"version": item.version}
         else:
             return redirect("assessment:finding", item.pk)
     acts = [

@@ -1,0 +1,148 @@
+"""Pages inside a case, as the people of the case see them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from assessment.models import Assessment, Finding, Severity
+from assessment.services import findings
+from assessment.services.open_assessment import open_assessment
+from assessment.services.score import score_package
+from assessment.services.submit import submit
+from centres.models import Centre, Declaration, Person, Role
+from centres.services.grant_competence import grant_competence
+from indicators.models import Edition
+from tests.assessment.web.test_results import as_person  # noqa: F401  (the fixture)
+
+Visit = Callable[..., Client]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case(settings: Any, centre: Centre, edition: Edition, measured: dict[str, str], olu: Person) -> Assessment:
+    """Submitted, in the full procedure."""
+    settings.SCHEME_EXPRESS = False
+    made = open_assessment(centre, edition=edition, person=olu)
+    score_package(submit(made, person=olu))
+    return made
+
+
+def words(page: str) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", " ", page))
+
+
+def test_the_full_procedure_is_walked_through_by_forms(
+    case: Assessment, ana: Person, ravi: Person, deng: Person, person: Callable[..., Person], as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    rita, ada = person("rita", Role.REGISTRAR), person("ada", Role.ADMINISTRATOR)
+    until = timezone.localdate() + dt.timedelta(days=90)
+    for pillar in ("CE", "ST", "GR", "US"):
+        grant_competence(ana, pillar=pillar, grounds="x", valid_until=until, granted_by=ada)
+    door = f"/assessments/{case.pk}/"
+
+    def take(who: Person, act: str) -> None:
+        page = as_person(who).get(door).content.decode()
+        assert f'value="{act}"' in page
+        assert as_person(who).post(door, {"act": act, "reason": "好"}).status_code == 302
+
+    take(rita, "take_up")
+    take(rita, "accept")
+    for judge in (ana, ravi, deng):
+        answer = as_person(judge).post(f"/centres/{case.centre.slug}/interests/", {"conflict": "no", "statement": "无"})
+        assert answer.status_code == 302
+    assert Declaration.objects.filter(conflict=False).count() == 3
+    assert f"{door}assign/" in as_person(rita).get(door).content.decode()
+    given = {"assessor": "ana", "pillars": ["CE", "ST", "GR", "US"]}
+    assert as_person(rita).post(f"{door}assign/", given).status_code == 302
+    assert f"{door}begin/" in as_person(ana).get(door).content.decode()
+    assert as_person(ana).post(f"{door}begin/", {"plan": "桌面评价", "reason": "好"}).status_code == 302
+    take(ana, "evaluate")
+    take(ravi, "send_back")
+    take(ana, "evaluate")
+    take(ravi, "review")
+    take(deng, "certify")
+    case.refresh_from_db()
+    assert case.state == "certified"
+    told = words(as_person(ana, language="en").get(f"{door}history/").content.decode())
+    assert "Assessment: send back" in told
+    assert "Certificate issued" in told
+
+
+def test_a_finding_goes_from_raising_to_closing_by_forms(
+    case: Assessment, olu: Person, ana: Person, zoe: Person, settings: Any, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    found = _raised(case, ana)
+    door = f"/findings/{found.pk}/"
+    assert as_person(zoe).get(door).status_code == 404
+    page = words(as_person(olu).get(door).content.decode())
+    assert "一般不符合项" in page
+    empty = as_person(olu).post(door, {"act": "answer", "text": "见下", "version": found.version})
+    assert empty.status_code == 422
+    assert "根本原因" in empty.content.decode()
+    assert "见下" in empty.content.decode()  # what was typed is still there
+    full = {
+        "act": "answer",
+        "text": "见下",
+        "root_cause": "疏忽",
+        "corrective_action": "补装",
+        "version": found.version,
+    }
+    assert as_person(olu).post(door, full).status_code == 302
+    late = as_person(olu).post(door, full | {"text": "我的另一版"})
+    assert late.status_code == 422
+    assert "我的另一版" in late.content.decode()
+    asked = {"act": "ask", "ask-text": "哪个机房？", "ask-due_on": "2026-12-31"}
+    assert as_person(olu).post(door, asked).status_code == 302
+    question = found.notes.get(act="ask")
+    replied = {"act": "reply", "question": question.pk, "reply-text": "2 号机房"}
+    assert "回复提问" in as_person(ana).get(door).content.decode()
+    assert as_person(ana).post(door, replied).status_code == 302
+    assert "2 号机房" in as_person(olu).get(door).content.decode()
+    assert "一般不符合项" in as_person(olu).get(f"/assessments/{case.pk}/findings/").content.decode()
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_pages_of_a_case_speak_one_language_at_a_time(
+    case: Assessment, ana: Person, olu: Person, as_person: Visit, language: str  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    found = _raised(case, ana)
+    addresses = (
+        f"/findings/{found.pk}/",
+        f"/assessments/{case.pk}/findings/",
+        f"/assessments/{case.pk}/history/",
+        f"/centres/{case.centre.slug}/interests/",
+        f"/assessments/{case.pk}/begin/",
+    )
+    for address in addresses:
+        page = as_person(ana, language=language).get(address)
+        assert page.status_code == 200, address
+        body = words(page.content.decode().split("<main", 1)[1].split("</main>", 1)[0])
+        if language == "en":
+            body = re.sub(r"和林格尔\S*|中文|示例智算中心（虚构）", "", body)
+            assert not re.search(r"[\u4e00-\u9fff]", body), (address, re.findall(r"[\u4e00-\u9fff]+", body))
+
+
+def test_a_regulator_sees_the_result_but_not_the_inside_of_a_case(
+    case: Assessment, person: Callable[..., Person], as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    reg = person("reg", Role.REGULATOR)
+    assert as_person(reg).get(f"/assessments/{case.pk}/").status_code == 200
+    for page in ("findings/", "history/"):
+        assert as_person(reg).get(f"/assessments/{case.pk}/{page}").status_code == 404
+
+
+def _raised(case: Assessment, ana: Person) -> Finding:
+    """As in the short procedure, where no assignment is asked for."""
+    from tests.operations.triggers import without_rules_of_a_case
+
+    without_rules_of_a_case()
+    Assessment.objects.filter(pk=case.pk).update(procedure="express")
+    return findings.raise_finding(case, severity=Severity.MINOR, node="GR-1.1", statement="No meter.", person=ana)
