@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser
@@ -78,12 +77,12 @@ def competent_pillars(person: Person, *, on: dt.date) -> frozenset[str]:
 def visible_declarations(user: Person | AnonymousUser) -> QuerySet[Declaration]:
     """One's own, of all one's accounts; all of them for those who hand out cases."""
     found = Declaration.objects.select_related("person", "centre")
-    return found if _hands_out_cases(user) else found.filter(person__natural_person=_natural_person(user))
+    return found if _hands_out_cases(user) else found.filter(person__in=_accounts(user))
 
 
 def visible_competences(user: Person | AnonymousUser) -> QuerySet[Competence]:
     found = Competence.objects.select_related("person", "granted_by")
-    return found if _hands_out_cases(user) else found.filter(person__natural_person=_natural_person(user))
+    return found if _hands_out_cases(user) else found.filter(person__in=_accounts(user))
 
 
 def _hands_out_cases(user: Person | AnonymousUser) -> bool:
@@ -91,5 +90,8 @@ def _hands_out_cases(user: Person | AnonymousUser) -> bool:
     return user.is_active and StaffRole.objects.filter(user_id=user.pk, role__in=roles).exists()
 
 
-def _natural_person(user: Person | AnonymousUser) -> uuid.UUID | None:
-    return user.natural_person if isinstance(user, Person) and user.is_active else None
+def _accounts(user: Person | AnonymousUser) -> QuerySet[Person]:
+    """All accounts of the human being behind this one."""
+    if not isinstance(user, Person) or not user.is_active:
+        return Person.objects.none()
+    return Person.objects.filter(natural_person=user.natural_person)

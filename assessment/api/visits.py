@@ -142,7 +142,8 @@ class VisitRecordDoor(StrictQuery):
         check_version(request, visit.version)
         version = visit.version if request.headers.get("If-Match", "*").strip() != "*" else None
         return _shown(
-            request, site_visit.write_record(visit, record=request.data, person=person_of(request), version=version)
+            request,
+            site_visit.write_record(visit, record=request.data, person=person_of(request), version=version),
         )
 
 

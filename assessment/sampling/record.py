@@ -52,11 +52,17 @@ class Drawn:
         try:
             if given["contract"] != CONTRACT:
                 raise ValueError
-            texts = {
-                name: str(given[name]) for name in ("of", "body_commitment", "inventory_commitment", "word", "secret")
-            }
-            numbers = {name: int(given[name]) for name in ("population", "at_least")}
-            return cls(**texts, **numbers, share=Decimal(given["share"]), names=tuple(map(str, given["drawn"])))
+            return cls(
+                of=str(given["of"]),
+                population=int(given["population"]),
+                share=Decimal(given["share"]),
+                at_least=int(given["at_least"]),
+                body_commitment=str(given["body_commitment"]),
+                inventory_commitment=str(given["inventory_commitment"]),
+                word=str(given["word"]),
+                secret=str(given["secret"]),
+                names=tuple(map(str, given["drawn"])),
+            )
         except (KeyError, TypeError, ValueError, InvalidOperation) as error:
             raise InputError(
                 "record_unreadable",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
@@ -55,7 +54,7 @@ def schedule_visit(
 
 
 @transaction.atomic
-def write_record(visit: SiteVisit, *, record: dict[str, Any], person: Person, version: int | None = None) -> SiteVisit:
+def write_record(visit: SiteVisit, *, record: object, person: Person, version: int | None = None) -> SiteVisit:
     """The whole record as it stands now; what stood before is kept by digest in the audit log.
 
     Raises:

@@ -7,9 +7,10 @@ becomes of the certificate afterwards; beside it findings and disputes. Pages ta
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import TextChoices
 
@@ -99,6 +100,10 @@ _FOLLOWS = frozenset({"reconsider", "replace", "suspend_late", "expire"})
 _WITHDRAWABLE = (_S.DRAFT, _S.SUBMITTED, _S.UNDER_REVIEW, _S.ACCEPTED, _S.IN_EVALUATION, _S.EVALUATED, _S.REVIEWED)
 
 
+def _rows(of: Of, given: Iterable[tuple[Any, ...]]) -> tuple[Transition, ...]:
+    return tuple(_row(of, *row) for row in given)
+
+
 def _row(
     of: Of, act: str, before: TextChoices, after: TextChoices, part: Part, zh: str, en: str, *when: When
 ) -> Transition:
@@ -107,7 +112,7 @@ def _row(
 
 # fmt: off
 TRANSITIONS = (
-    *(_row(Of.ASSESSMENT, *row) for row in (
+    *_rows(Of.ASSESSMENT, (
         ("submit", _S.DRAFT, _S.SUBMITTED, _APPLICANT, "提交", "submit"),
         ("take_up", _S.SUBMITTED, _S.UNDER_REVIEW, _REGISTRAR, "受理审查", "review the application", _FULL),
         ("return", _S.UNDER_REVIEW, _S.DRAFT, _REGISTRAR, "退回补正", "return", _FULL),
@@ -131,7 +136,7 @@ TRANSITIONS = (
         *(("discontinue", state, _S.DISCONTINUED, _APPLICANT, "撤回申请", "withdraw the application")
           for state in _WITHDRAWABLE),
     )),
-    *(_row(Of.CERTIFICATE, *row) for row in (
+    *_rows(Of.CERTIFICATE, (
         ("survey", _C.VALID, _C.VALID, _ASSESSOR, "监督评价", "record the surveillance"),
         ("suspend", _C.VALID, _C.SUSPENDED, _DECIDER, "暂停", "suspend"),
         ("suspend_late", _C.VALID, _C.SUSPENDED, _SYSTEM, "逾期未监督而暂停", "suspend: surveillance overdue"),
@@ -145,7 +150,7 @@ TRANSITIONS = (
         ("expire", _C.VALID, _C.EXPIRED, _SYSTEM, "到期", "expire"),
         ("expire", _C.SUSPENDED, _C.EXPIRED, _SYSTEM, "到期", "expire"),
     )),
-    *(_row(Of.FINDING, *row) for row in (
+    *_rows(Of.FINDING, (
         ("answer", _F.OPEN, _F.ANSWERED, _APPLICANT, "答复", "answer"),
         ("reject_answer", _F.ANSWERED, _F.OPEN, _ASSESSOR, "不接受答复", "reject the answer"),
         ("accept_answer", _F.ANSWERED, _F.ACCEPTED, _ASSESSOR, "接受纠正措施", "accept the corrective action"),
@@ -154,7 +159,7 @@ TRANSITIONS = (
         ("retract", _F.OPEN, _F.RETRACTED, _ASSESSOR, "撤回", "retract"),
         ("retract", _F.ANSWERED, _F.RETRACTED, _ASSESSOR, "撤回", "retract"),
     )),
-    *(_row(Of.DISPUTE, *row) for row in (
+    *_rows(Of.DISPUTE, (
         ("acknowledge", _D.RECEIVED, _D.ACKNOWLEDGED, _HANDLER, "受理", "acknowledge"),
         ("uphold", _D.ACKNOWLEDGED, _D.UPHELD, _HANDLER, "成立", "uphold"),
         ("dismiss", _D.ACKNOWLEDGED, _D.DISMISSED, _HANDLER, "不成立", "dismiss"),

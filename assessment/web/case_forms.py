@@ -66,7 +66,7 @@ class AssignForm(forms.Form):
         assert isinstance(people, forms.ModelChoiceField)  # noqa: S101  (for the type checker)
         assert isinstance(codes, forms.MultipleChoiceField)  # noqa: S101  (likewise)
         people.queryset = assessors
-        people.label_from_instance = lambda person: said(person.name)  # type: ignore[method-assign]  # Django's own way
+        people.label_from_instance = lambda person: said(person.name)  # type: ignore[method-assign, assignment]  # Django's own way
         codes.choices = [(code, f"{code} {said(title)}") for code, title in pillars]
 
 
