@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
@@ -64,6 +66,13 @@ def announced() -> QuerySet[Assessment]:
     today = timezone.localdate()
     found = Assessment.objects.filter(state=AssessmentState.ANNOUNCED, notice_until__gte=today)
     return found.select_related("centre", "edition", "result")
+
+
+def without_grade(tree: dict[str, Any]) -> dict[str, Any]:
+    """A result tree as a pre-assessment shows it: figures of pillars and indicators, nothing of the facility."""
+    root = tree["root"] | {"points": None, "published": None, "grade": None}
+    pillars = [pillar | {"grade": None} for pillar in root["children"]]
+    return tree | {"verdict": None, "score": None, "grade": None, "root": root | {"children": pillars}}
 
 
 def works_on(user: Somebody, case: Assessment) -> bool:

@@ -28,7 +28,7 @@ from assessment.api.serializers import (
     ReportRequest,
     ReportSerializer,
 )
-from assessment.case_selectors import works_on
+from assessment.case_selectors import without_grade, works_on
 from assessment.models import Assessment, AssessmentState, Certificate, Kind, RankedReport, StoredResult
 from assessment.scoring.recompute.bundle import bundle_name, packed
 from assessment.selectors import (
@@ -102,7 +102,10 @@ class AssessmentResult(StrictQuery):
         assessment = assessment_of(request, pk)
         if assessment.result is None:
             raise Http404
-        return Response(assessment.result.tree, headers={"ETag": f'"{assessment.result.digest}"'})
+        tree = assessment.result.tree
+        if assessment.kind == Kind.PRE_ASSESSMENT:
+            tree = without_grade(tree)
+        return Response(tree, headers={"ETag": f'"{assessment.result.digest}"'})
 
 
 class AssessmentResultBundle(StrictQuery):

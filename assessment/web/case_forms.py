@@ -92,10 +92,13 @@ class FindingActForm(forms.Form):
     text = _words(_("What was done or why"), help_text=_("It stands under the finding with your name."))
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, answers: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, answers: bool, needed: bool, **kwargs: Any) -> None:
+        """`answers`: it is the centre's form; `needed`: the finding is a nonconformity."""
         super().__init__(*args, **kwargs)
-        if not answers:
-            del self.fields["root_cause"], self.fields["corrective_action"]
+        for name in ("root_cause", "corrective_action"):
+            self.fields[name].required = needed
+            if not answers:
+                del self.fields[name]
 
 
 class QuestionForm(forms.Form):

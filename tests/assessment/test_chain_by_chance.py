@@ -39,9 +39,9 @@ from tests.assessment.conftest import add_centre
 
 pytestmark = [pytest.mark.django_db, pytest.mark.torture("T37")]
 
-EVERY_DAY = 600
+EVERY_DAY = 300
 STEPS = int(os.environ.get("CHAIN_STEPS", EVERY_DAY))
-STEPS_A_LIFE = 60
+STEPS_A_LIFE = 50
 # The scheme, by hand: state → act → states it may lead to.
 LEGAL: dict[str, dict[str, set[str]]] = {
     "": {"open": {"draft"}},
@@ -180,7 +180,7 @@ class Chain(RuleBasedStateMachine):
     @precondition(lambda self: self.case is not None)
     @rule(choice=st.integers(0, 1000), order=st.permutations(sorted(HONEST)))
     def the_case_goes_on_a_while(self, choice: int, order: list[str]) -> None:
-        self.the_case_goes_on(choice=choice, steps=4, order=order)
+        self.the_case_goes_on(choice=choice, steps=8, order=order)
 
     @precondition(lambda self: self.case is not None)
     @rule()

@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from assessment.models import Act, Assessment, Assignment, CasePart, Certificate, Kind, Part, StoredResult
 from assessment.services import admit
@@ -249,11 +250,20 @@ def test_a_pre_assessment_ends_in_a_statement_and_its_assessor_does_not_decide_l
         review(case, person=ravi, reason="x")
     assert issue_statement(case, person=ravi, reason="x").state == "stated"
     assert not Certificate.objects.exists()
+    tree = _tree(case, olu)
+    assert (tree["score"], tree["grade"], tree["root"]["published"], tree["root"]["grade"]) == (None, None, None, None)
+    assert tree["root"]["children"][0]["published"] is not None
     following = open_assessment(centre, edition=edition, person=olu)
     score_package(submit(following, person=olu))
     evaluate(following, person=person("else", Role.ASSESSOR), reason="x")
     with refused("separation_of_duties"):
         review(following, person=both, reason="x")
+
+
+def _tree(case: Assessment, person: Person) -> Any:
+    client = APIClient()
+    client.force_authenticate(person)
+    return client.get(f"/api/v1/assessments/{case.pk}/result/").json()
 
 
 # --- past the services: the database ----------------------------------------------------------------------------------

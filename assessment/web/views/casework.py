@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from assessment.case_selectors import visible_findings, works_on
-from assessment.models import Assessment, Finding, Part, Severity
+from assessment.models import Assessment, Assignment, Finding, Part, Severity
 from assessment.selectors import visible_assessments
 from assessment.services import findings
 from assessment.services.history import history_of
@@ -55,7 +56,7 @@ def assign_assessor(request: HttpRequest, pk: str) -> HttpResponse:
     pillars = [(node.code, node.title) for node in typed(case.edition).root.children]
     assessors = Person.objects.filter(staff_roles__role=Role.ASSESSOR, is_active=True).distinct().order_by("username")
     form = AssignForm(request.POST if request.method == "POST" else None, pillars=pillars, assessors=assessors)
-    given = [f"{one.pillar} {one.person.name.zh}" for one in case.assignments.select_related("person")]
+    given = case.assignments.select_related("person")
     title = Text(zh="指派审查员", en="Assign an assessor")
 
     def act(person: Person) -> None:
@@ -145,6 +146,7 @@ def finding(request: HttpRequest, pk: str) -> HttpResponse:
         "act": FindingActForm(
             posted if kind and kind not in ("ask", "reply") else None,
             answers=answers,
+            needed=item.severity != Severity.OBSERVATION,
             initial={
                 "version": item.version,
                 "root_cause": item.root_cause,
@@ -208,7 +210,7 @@ def _said(item: Finding, kind: str, given: dict[str, Any], request: HttpRequest)
 
 
 def _form_page(
-    request: HttpRequest, case: Assessment, form: forms.Form, title: Text, act: Any, *, notes: list[str] | None = None
+    request: HttpRequest, case: Assessment, form: forms.Form, title: Text, act: Any, *, notes: Iterable[Assignment] = ()
 ) -> HttpResponse:
     problem: UserFacingError | None = None
     if form.is_bound and form.is_valid():
@@ -218,7 +220,7 @@ def _form_page(
             problem = refusal
         else:
             return redirect("assessment:assessment", case.pk)
-    context = {"centre": case.centre, "crumbs": _crumbs(case, (title, "")), "title": title, "notes": notes or []}
+    context = {"centre": case.centre, "crumbs": _crumbs(case, (title, "")), "title": title, "notes": notes}
     return _answer(request, "assessment/case_form.html", {**context, "form": form, "problem": problem})
 
 
