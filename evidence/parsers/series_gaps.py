@@ -74,7 +74,8 @@ class GapCheck:
         longer = others[steps[others] > 0]
         pairs, rows, counts = np.unique(codes[longer] * _SPAN + steps[longer], return_index=True, return_counts=True)
         for pair, row, number in zip(pairs.tolist(), longer[rows].tolist(), counts.tolist(), strict=True):
-            self._note(*divmod(pair, _SPAN), row, number, batch)
+            code, step = divmod(pair, _SPAN)
+            self._note(code, step, row, number, batch)
         self._seen += len(codes)
 
     def close(self, table: Rows, names: list[str]) -> None:
