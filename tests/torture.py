@@ -70,6 +70,7 @@ CLAUSES = {
         "no script runs",
     },
     "T22": {"protected workbook", "protected PDF", "old xls", "macros", "way out", "nothing executed"},
+    "T20": {"the line is an issue", "1/10 of normal speed"},
     "T23": {"tags", "aliases", "depth", "tabs", "two documents", "line and column", "no code run", "2 s", "100 MiB"},
     "T24": {"both lines"},
     "T25": {

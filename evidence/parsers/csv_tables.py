@@ -7,6 +7,7 @@ at its line and left out; nothing is shifted, padded or guessed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -28,7 +29,10 @@ from evidence.parsers.table_batches import Batch, Layout, Tally, no_rows
 DELIMITERS = (",", "\t", ";")
 HEADER_WITHIN = 10
 LONGEST_RECORD_LINES = 100
+MOST_COLUMNS = 16_384  # as wide as a sheet can be
 # Tab, line feed and (already translated) carriage return are the only control characters a table may hold.
+# Python's own, because it starts at a place without copying what stands before; a run of one sign cannot backtrack.
+_QUOTES = re.compile('"+')
 _CONTROL = re2.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _LOST = "\ufffd"  # what some tool wrote in place of a character it could not read
 _LOST_BYTES = _LOST.encode()
@@ -149,11 +153,13 @@ def _best(lines: list[tuple[int, str]], headings: Sequence[Heading]) -> Layout |
     for number, line in lines:
         for delimiter in DELIMITERS:
             cells = split_quoted(line.lstrip("\ufeff"), delimiter)
-            if cells is None:
+            if cells is None or len(cells) > MOST_COLUMNS:
                 continue
             layout = Layout(delimiter, number, tuple(cells), mapped(cells, headings))
             if best is None or len(layout.header.columns) > len(best.header.columns):
                 best = layout
+            if len(best.header.columns) == len(headings):
+                return best
     return best
 
 
@@ -262,18 +268,19 @@ class _Counted:
         record = lines[index]
         if not record.strip(self._layout.delimiter):
             return 1
-        cells = split_quoted(record, self._layout.delimiter)
-        taken = 1
-        while cells is None and is_open(record, self._layout.delimiter) and taken < LONGEST_RECORD_LINES:
+        cells: list[str] = []
+        taken, reached = 1, _scan(record, self._layout.delimiter, cells)
+        while reached >= 0 and taken < LONGEST_RECORD_LINES:
             if index + taken >= len(lines):
                 if final:
                     break
                 return 0
+            known = len(record)
             record += "\n" + lines[index + taken]
             taken += 1
-            cells = split_quoted(record, self._layout.delimiter)
+            reached = _scan(record, self._layout.delimiter, cells, position=reached, inside=known)
         self._tally.read += 1
-        if cells is None:
+        if reached != _WHOLE:
             # An unclosed quote would swallow the rest of the file: give up this line only.
             self._fault("stray_quote", number)
             return 1
@@ -326,51 +333,49 @@ def split_quoted(record: str, delimiter: str) -> list[str] | None:
     if '"' not in record:
         return record.split(delimiter)
     cells: list[str] = []
-    position, end = 0, len(record)
+    return cells if _scan(record, delimiter, cells) == _WHOLE else None
+
+
+_WHOLE, _STRAY = -1, -2
+
+
+def _scan(record: str, delimiter: str, cells: list[str], *, position: int = 0, inside: int | None = None) -> int:
+    """Take the cells of a record from a position on: `_WHOLE`, `_STRAY`, or where a quoted cell begins that is open.
+
+    Args:
+        inside: of a cell begun at `position`, up to where it is known not to end; what stands before is not read again.
+    """
+    end = len(record)
     while True:
         if position < end and record[position] == '"':
-            closing = _closing_quote(record, position + 1)
-            if closing is None or (closing + 1 < end and record[closing + 1] != delimiter):
-                return None
+            closing = _closing_quote(record, position + 1 if inside is None else inside)
+            inside = None
+            if closing is None:
+                return position
+            if closing + 1 < end and record[closing + 1] != delimiter:
+                return _STRAY
             cells.append(record[position + 1 : closing].replace('""', '"'))
             position = closing + 1
         else:
             following = record.find(delimiter, position)
             following = end if following < 0 else following
-            if '"' in record[position:following]:
-                return None
+            if record.find('"', position, following) >= 0:
+                return _STRAY
             cells.append(record[position:following])
             position = following
         if position >= end:
-            return cells
+            return _WHOLE
         position += 1
 
 
-def is_open(record: str, delimiter: str) -> bool:
-    """Whether the record ends inside a quoted cell, so that the next line belongs to it."""
-    position, end = 0, len(record)
-    while position < end:
-        if record[position] == '"':
-            closing = _closing_quote(record, position + 1)
-            if closing is None:
-                return True
-            if closing + 1 < end and record[closing + 1] != delimiter:
-                return False
-            position = closing + 2
-        else:
-            following = record.find(delimiter, position)
-            if following < 0:
-                return False
-            position = following + 1
-    return False
-
-
 def _closing_quote(record: str, start: int) -> int | None:
+    """Where a cell ends that began before `start`: at the last of an odd number of quotes."""
     position = record.find('"', start)
     while position >= 0:
-        if record[position + 1 : position + 2] != '"':
-            return position
-        position = record.find('"', position + 2)
+        end = _QUOTES.match(record, position).end()  # type: ignore[union-attr]
+        if (end - position) % 2:
+            return end - 1
+        position = record.find('"', end)
     return None
 
 
