@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 ROWS_AT_ONCE = 262_144
@@ -110,3 +111,20 @@ def batches_of(rows: Rows, columns: Sequence[str], *, encoded: Sequence[str] = (
 def whole(rows: Rows) -> pa.Table:
     """All rows in memory."""
     return rows.read() if isinstance(rows, StoredTable) else rows
+
+
+def distinct_texts(rows: Rows, name: str) -> int:
+    """How many different texts a column without gaps holds; one that only ascends is told by looking at neighbours."""
+    last = ""
+    for batch in batches_of(rows, [name]):
+        texts = batch.column(0)
+        if not len(texts):
+            continue
+        climbs = pc.all(pc.less(texts.slice(0, len(texts) - 1), texts.slice(1)), min_count=0).as_py()
+        if not climbs or texts[0].as_py() <= last:
+            break
+        last = texts[-1].as_py()
+    else:
+        return rows.num_rows
+    number: int = pc.count_distinct(rows.column(name)).as_py()
+    return number

@@ -143,8 +143,9 @@ def _split(source: Source, layout: Layout) -> Iterator[_Stretch]:
 
 def holds_control_characters(content: bytes) -> bool:
     """Whether text in UTF-8 holds a control character that no table may."""
-    low = int(np.count_nonzero(np.frombuffer(content, dtype=np.uint8) < ord(" ")))
-    return b"\x7f" in content or low != content.count(b"\n") + (content.count(b"\t") if low else 0)
+    codes = np.frombuffer(content, dtype=np.uint8)
+    low, line_ends = np.count_nonzero(codes < ord(" ")), np.count_nonzero(codes == ord("\n"))
+    return b"\x7f" in content or (low != line_ends and low != line_ends + content.count(b"\t"))
 
 
 def _best(lines: list[tuple[int, str]], headings: Sequence[Heading]) -> Layout | None:

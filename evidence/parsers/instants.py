@@ -91,16 +91,22 @@ class Clock:
             N instants, null where empty or unreadable, and a mask of the unreadable ones.
         """
         place = place or (lambda index: Where(line=lines[index].as_py()))
-        if are_instants(column, zoned=True) and (instants := _cast(column)) is not None:
-            self._count("zoned", column, place)
-            return instants, np.zeros(len(column), dtype=bool)
         texts = trimmed(column)
-        read = self._all_zoned(texts, place)
+        read = self.read_regular(texts, place=place)
+        if read is None:
+            read = self._all_zoned(texts, place)
         if read is None:
             read = self._all_bare(texts, place)
         if read is not None:
             return read, np.zeros(len(column), dtype=bool)
         return self._mixed(texts, place)
+
+    def read_regular(self, column: pa.Array, *, place: Place) -> pa.Array | None:
+        """The same of texts that are all instants of one form and zone, without blanks; null of others."""
+        if not are_instants(column, zoned=True) or (read := _cast(column)) is None:
+            return None
+        self._count("zoned", column, place)
+        return read
 
     def close(self) -> None:
         for code, tally in self._tallies.items():

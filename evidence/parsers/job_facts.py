@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.period import instant
+from evidence.observations.stored import Rows, distinct_texts
 
 
-def job_facts(jobs: pa.Table) -> dict[str, Any]:
+def job_facts(jobs: Rows) -> dict[str, Any]:
     """Counts and exact sums over a table of jobs.
 
     Returns:
@@ -21,7 +21,7 @@ def job_facts(jobs: pa.Table) -> dict[str, Any]:
     states = pc.value_counts(jobs.column("state").combine_chunks()).to_pylist()
     facts: dict[str, Any] = {
         "jobs": jobs.num_rows,
-        "jobs_distinct": pc.count_distinct(jobs.column("job")).as_py(),
+        "jobs_distinct": distinct_texts(jobs, "job"),
         "jobs_by_state": {entry["values"]: entry["counts"] for entry in sorted(states, key=lambda e: e["values"])},
         "jobs_unfinished": jobs.column("end_at").null_count,
         "elapsed_s": pc.sum(jobs.column("elapsed_s")).as_py() or 0,

@@ -178,6 +178,11 @@ class TypedRows:
 
     def instant(self, name: str, *, required: bool = False) -> pa.Array:
         """Instants in UTC."""
+        column = self._batch.columns.get(name)
+        if column is not None:
+            read = self._clock.read_regular(column, place=lambda index: self._where(index, name))
+            if read is not None:
+                return read
         return self.instants_in(self.text(name, required=required), name=name)
 
     def instants_in(self, texts: pa.Array, *, name: str | None = None) -> pa.Array:

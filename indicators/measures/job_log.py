@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from core.errors import InsufficientData, InvalidEvidence
 from core.period import Period
 from core.text import Text
-from evidence.observations.stored import batches_of
+from evidence.observations.stored import batches_of, distinct_texts
 from indicators.measures.base import CentreEvidence
 from indicators.measures.causes import job_cause
 from indicators.measures.columns import MISSING, Integers, bounds, distinct, integers, milliseconds
@@ -162,8 +162,7 @@ def _read_in_file_order(evidence: CentreEvidence) -> JobLog | None:
     if len(files) != 1:
         return None
     ((digest, rows),) = files
-    names = pa.chunked_array([batch.column(0) for batch in batches_of(rows, ["job"])], pa.string())
-    if pc.count_distinct(names).as_py() != len(names):
+    if distinct_texts(rows, "job") != rows.num_rows:
         return None
     parts = []
     for batch in batches_of(rows, _USED, encoded=("state", "cause")):

@@ -105,7 +105,8 @@ def _spikes(ledger: Ledger) -> npt.NDArray[np.bool_]:
     if (lengths != lengths[0]).any():
         whole = lcm(*np.unique(lengths).tolist())
         power = ledger.energies.astype(object) * (whole // lengths)
-    limit = np.sort(power)[-(-len(power) * 999 // 1000) - 1]
+    place = -(-len(power) * 999 // 1000) - 1
+    limit = np.partition(power, place)[place]
     over: npt.NDArray[np.bool_] = (power > _SPIKE_OVER_P999 * limit).astype(bool)
     return over
 
