@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -92,7 +92,7 @@ class StoredTable:
             yield pq.ParquetFile(stream, read_dictionary=list(encoded), pre_buffer=False)
 
 
-Rows = pa.Table | StoredTable
+Rows: TypeAlias = pa.Table | StoredTable
 
 
 def batches_of(rows: Rows, columns: Sequence[str], *, encoded: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
@@ -125,6 +125,7 @@ def distinct_texts(rows: Rows, name: str) -> int:
             break
         last = texts[-1].as_py()
     else:
-        return rows.num_rows
+        whole_number: int = rows.num_rows
+        return whole_number
     number: int = pc.count_distinct(rows.column(name)).as_py()
     return number

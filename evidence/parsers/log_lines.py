@@ -32,7 +32,7 @@ def log_lines(source: Source) -> Iterator[tuple[int, bytes]]:
 def log_blocks(source: Source) -> Iterator[tuple[int, list[bytes]]]:
     """The same lines many at a time, with the number of the first of each block."""
     if source.head.startswith(_UTF16_MARKS):
-        blocks = ((number, [line]) for number, line in _recoded(source))
+        blocks: Iterator[tuple[int, list[bytes]]] = ((number, [line]) for number, line in _recoded(source))
     else:
         blocks = source.raw_blocks()
     for first, lines in blocks:

@@ -78,12 +78,13 @@ def wanted_events(source: Source, keys: frozenset[str], *, tally: LineTally, iss
                     continue
                 tally.off_column_0 += 1
             payload = line[at + _BEHIND :]
+            record: dict[str, Any] | None
             try:
                 record = orjson.loads(payload) if payload.count(b"{") + payload.count(b"[") <= DEEPEST else None
             except ValueError:
                 record = None
             key = record.get("key") if type(record) is dict else None
-            if type(key) is not str or key in keys or not calm:
+            if record is None or type(key) is not str or key in keys or not calm:
                 record = exact.record(payload, number, record, is_read=type(key) is not str or key in keys)
                 if record is None:
                     tally.bad_json += 1
@@ -171,7 +172,7 @@ def _fractions(values: Iterable[object], *, depth: int = 4) -> str:
         elif kind is dict or kind is list:
             if not depth:
                 return _ODD
-            inner = value.values() if kind is dict else value  # type: ignore[attr-defined]
+            inner: Iterable[object] = value.values() if kind is dict else value  # type: ignore[attr-defined,assignment]
             below = _fractions(inner, depth=depth - 1)
             if below is _ODD:
                 return _ODD

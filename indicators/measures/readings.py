@@ -77,7 +77,8 @@ def readings_support(
         if meters is None or window is None:
             return np.ones(batch.num_rows, dtype=bool)
         at = batch.column("at").cast(pa.int64()).to_numpy()
-        return (at >= window[0]) & (at <= window[1]) & (_codes(batch.column("meter"), meters) >= 0)
+        inside: Mask = (at >= window[0]) & (at <= window[1]) & (_codes(batch.column("meter"), meters) >= 0)
+        return inside
 
     found: list[Support] = []
     for digest, rows in evidence.files(KIND):
