@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -38,11 +39,9 @@ FIGURES = [Decimal(x) for x in ("0", "1", "-1", "0.000000001", "1234.5", "1e9", 
 CLOSED: dict[str, tuple[Any, ...]] = {"unit": ("Wh", "kWh", "MWh"), "multiplier": (Decimal(1), Decimal("0.001"))}
 
 
-def profile_of(number: int) -> FacilityProfile:
-    return profile(honest_world(TRIED, number))
-
-
-PROFILES = [profile_of(number) for number in (1, 2, 5)]
+@cache
+def profiles() -> list[FacilityProfile]:
+    return [profile(honest_world(TRIED, number)) for number in (1, 2, 5)]
 
 
 def value(column: Column, chance: random.Random) -> Any:
@@ -80,7 +79,7 @@ def rows_of(kind: Kind, chance: random.Random) -> pa.Table:
 def test_any_rows_of_one_kind_give_flags_and_nothing_else(kind: Kind, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 – a test
     files = [("sha256:a", {kind.name: rows_of(kind, chance)})]
-    flags_of(Dossier(CentreEvidence.pooled(chance.choice(PROFILES), files)))
+    flags_of(Dossier(CentreEvidence.pooled(chance.choice(profiles()), files)))
 
 
 @settings(max_examples=8)
@@ -89,4 +88,4 @@ def test_any_rows_of_all_kinds_give_flags_and_nothing_else(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 – a test
     names = ("energy_readings", "jobs", "outages", "device_alarms", "benchmark_runs", "training_steps", "run_cards")
     files = [(f"sha256:{name}", {name: rows_of(KIND_BY_NAME[name], chance)}) for name in (*names, "power_samples")]
-    flags_of(Dossier(CentreEvidence.pooled(chance.choice(PROFILES), files), names={"sha256:jobs": "\n"}))
+    flags_of(Dossier(CentreEvidence.pooled(chance.choice(profiles()), files), names={"sha256:jobs": "\n"}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,7 @@ def test_codes_and_lines_have_one_name_each() -> None:
     assert len(thresholds()) == sum(len(check.thresholds) for check in CHECKS)
 
 
+@cache
 def constant() -> CentreEvidence:
     """A centre whose meter stands still for sixty days."""
     fraud = next(one for one in FRAUDS if one.way == "one value")
