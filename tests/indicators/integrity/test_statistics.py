@@ -119,8 +119,7 @@ def test_two_series_of_chance_are_not_alike() -> None:
 
 
 def test_sketch_estimates_how_many_rows_are_shared() -> None:
-    ours, theirs = [f"a{n}" for n in range(4_000)], [f"a{n}" for n in range(2_000, 5_000)]
-    (rows, own), (their_rows, others) = sketch(ours), sketch(theirs)
+    (rows, own), (their_rows, others) = sketch(np.arange(4_000)), sketch(np.arange(2_000, 5_000))
     equal, shared = contained(own, rows, others, their_rows)
     assert rows == 4_000
     assert equal > 60
@@ -128,5 +127,5 @@ def test_sketch_estimates_how_many_rows_are_shared() -> None:
 
 
 def test_rows_of_two_centres_are_not_shared() -> None:
-    (rows, own), (their_rows, others) = sketch([f"a{n}" for n in range(900)]), sketch([f"b{n}" for n in range(900)])
+    (rows, own), (their_rows, others) = sketch(np.arange(900)), sketch(np.arange(900), np.zeros(900, dtype=np.int64))
     assert contained(own, rows, others, their_rows) == (0, 0.0)
