@@ -96,15 +96,22 @@ def _shapes(dossier: Dossier) -> dict[str, Shape]:
 
 
 def _changes(values: Figures, known: Marks, *, rhythm: int) -> Figures:
-    """Relative changes from hour to hour, less what the time of day explains."""
+    """Relative changes from hour to hour, less what the time of day explains of their level and of their spread.
+
+    Everywhere work begins in the morning: without this the mornings of any two centres are alike.
+    """
     both = known[1:] & known[:-1] & (values[1:] > 0) & (values[:-1] > 0)
     found = np.zeros(len(values) - 1)
     found[both] = np.log(values[1:][both] / values[:-1][both])
+    usual = 1.4826 * float(np.median(np.abs(found[both] - np.median(found[both])))) if both.any() else 0.0
     clock = np.arange(len(found)) % rhythm
     for hour in range(rhythm):
         own = both & (clock == hour)
         if own.any():
             found[own] -= np.median(found[own])
+            spread = 1.4826 * float(np.median(np.abs(found[own])))
+            found[own] = np.clip(found[own] / max(spread, 0.2 * usual, 1e-12), -3, 3)
+            found[own] -= found[own].mean()
     return found
 
 
