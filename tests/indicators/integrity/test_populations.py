@@ -9,6 +9,7 @@ from fixtures.integrity.frauds import FRAUDS, Fraud
 from fixtures.integrity.honest import honest_package, honest_world
 from fixtures.integrity.trial import FITTING, compared, fraud_trial, honest_trial, suited
 from indicators.integrity.registry import CHECK_BY_CODE
+from indicators.integrity.same_series import Spectrum
 
 TRIED = Population("tests", 5, (0, 1, 2, 3, 4, 5, 6, 7, 8, 9))
 # The grossest form of one way of each kind, besides those which hide best.
@@ -80,3 +81,10 @@ def test_no_card_of_an_honest_centre_is_held_twice() -> None:
 
 def named(kind: str, way: str) -> Fraud:
     return next(fraud for fraud in FRAUDS if (fraud.kind, fraud.way) == (kind, way))
+
+
+def test_mornings_make_no_copies() -> None:
+    """Two honest centres whose loads jump at the same hours; they were taken for copies once."""
+    met = Population("evaluation", 77_041_993, (1, 3, 5, 7, 9))
+    first, second = (honest_trial(met, number)[1] for number in (117, 160))
+    assert Spectrum(first.shapes["energy it"]).likeness(second.shapes["energy it"])[0] < 6

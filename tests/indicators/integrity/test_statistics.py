@@ -9,7 +9,7 @@ import pytest
 
 from indicators.integrity.daily import Overhead
 from indicators.integrity.outage_record import improbability, thinned
-from indicators.integrity.prints import _changes, _shape, sketch
+from indicators.integrity.prints import sketch
 from indicators.integrity.rescaled_readings import rhythm
 from indicators.integrity.same_rows import contained
 from indicators.integrity.same_series import Spectrum
@@ -129,21 +129,3 @@ def test_sketch_estimates_how_many_rows_are_shared() -> None:
 def test_rows_of_two_centres_are_not_shared() -> None:
     (rows, own), (their_rows, others) = sketch(np.arange(900)), sketch(np.arange(900), np.zeros(900, dtype=np.int64))
     assert contained(own, rows, others, their_rows) == (0, 0.0)
-
-
-def test_mornings_of_two_centres_are_no_copy() -> None:
-    """Loads that jump at eight and fall at twenty, by other amounts each day, are alike in nothing but their rhythm."""
-
-    def day_and_night(chance: np.random.Generator) -> np.ndarray:
-        hours = np.arange(365 * 24)
-        working = (hours % 24 >= 8) & (hours % 24 < 20)
-        size = np.repeat(chance.uniform(0.1, 0.6, 365), 24)
-        return 1_000 * (1 + working * size + 0.01 * chance.standard_normal(len(hours)))
-
-    known = np.ones(365 * 24, dtype=bool)
-    shapes = [
-        _shape(_changes(day_and_night(np.random.default_rng(seed)), known, rhythm=24), known[1:]) for seed in (1, 2)
-    ]
-    assert shapes[0] is not None
-    assert shapes[1] is not None
-    assert Spectrum(shapes[0]).likeness(shapes[1])[0] < 6
