@@ -136,11 +136,13 @@ class _BatchReader:
             texts = parts[0] if len(parts) == 1 else _joined(parts)
         else:
             texts = pa.array(np.full(len(rows), filling.constant, dtype=object), TEXT)
-        again = set(filling.columns) & self._read
-        if again and self.rows.bad.any():  # told when the column was read for another field
+        if set(filling.columns) & self._read:  # faults were told when the column was read for another field
             texts = pc.if_else(pa.array(self.rows.bad), pa.scalar(None, TEXT), texts)
-        elif own.required and texts.null_count:
-            rows.text(next(name for name in names if rows.text(name).null_count), required=True)
+            if own.required:
+                self._refuse_missing(names[0], texts.is_null())
+        elif own.required:
+            for name in names:
+                rows.text(name, required=True)
         instants = rows.instants_in(iso_texts(texts, filling.form), name=names[0] if names else None)
         self._read |= set(filling.columns)
         self.rows.bad |= rows.bad
@@ -211,7 +213,8 @@ class _BatchReader:
 
     def _by_row(self, own: Field, column: str, figures: pa.Array) -> dict[str, pa.Array]:
         """Figures whose unit stands in a column of its own; a row of another dimension is an error."""
-        texts = self.rows.text(column, required=True)
+        texts = self.rows.text(column)
+        self._refuse_missing(column, pc.and_(figures.is_valid(), texts.is_null()))
         encoded = texts.dictionary_encode()
         values, units = pa.nulls(len(texts), own.type), pa.nulls(len(texts), TEXT)
         for code, text in enumerate(encoded.dictionary.to_pylist()):
@@ -226,6 +229,11 @@ class _BatchReader:
             units = pc.if_else(mask, pa.scalar(kept.name, TEXT), units)
         found = {own.name: values}
         return found if own.unit_field is None else found | {own.unit_field: units}
+
+    def _refuse_missing(self, name: str, mask: pa.Array) -> None:
+        self.rows.refuse(
+            mask.to_numpy(zero_copy_only=False), "missing_value", _MISSING.filled(name=name, line="{line}")
+        )
 
     def _tell_unit(self, own: Field, column: str, text: str, mask: pa.Array, *, known: bool) -> None:
         chosen = mask.to_numpy(zero_copy_only=False) & ~self.rows.bad
@@ -249,6 +257,7 @@ def _joined(parts: list[pa.Array]) -> pa.Array:
     return pc.binary_join_element_wise(first, *parts[1:], " ", null_handling="emit_null")
 
 
+_MISSING = Text(zh="第 {line} 行缺少“{name}”。", en="Line {line} lacks “{name}”.")
 _TOO_LARGE = Text(
     zh="第 {line} 行的“{name}”换算后过大。", en="“{name}” in line {line} is too large in the unit it is kept in."
 )

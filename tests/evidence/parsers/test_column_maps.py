@@ -27,6 +27,7 @@ from tests.evidence.parsers.properties import damaged, quickly
 from tests.evidence.parsers.workbooks import workbook, workbook_of
 
 UTC = dt.UTC
+Z = "2025-04-01T00:00:00Z"
 ENERGY: dict[str, Any] = {
     "contract": 1,
     "map": "energy",
@@ -259,6 +260,32 @@ def test_date_and_time_in_two_columns_in_the_zone_of_the_map_or_of_the_upload() 
     assert by(document, content).issue_counts["no_time_zone"] == 1
     assert by(document, content).has_errors
     assert column(by(document, content, zone="UTC"), "at") == [dt.datetime(2025, 4, 1, 0, 15, tzinfo=UTC)]
+
+
+def test_what_is_missing_in_either_of_two_columns_or_for_either_of_two_fields_is_told() -> None:
+    both = changed(ENERGY, at={"column": ["日期", "时刻"]})
+    rows = "日期,时刻,表计,电量\n,00:15,A,1\n2025-04-01,,A,1\n2025-04-01,00:15,A,1\n"
+    assert told(by(both, rows)) == {"missing_value": 2}
+    assert column(by(both, rows), "line") == [4]
+    month = {"start_at": {"column": "月", "form": "month_start"}, "at": {"column": "月", "form": "month_end"}}
+    twice = changed(ENERGY, fields={**ENERGY["fields"], **month})
+    found = by(twice, "月,表计,电量\nx,A,1\n,A,1\n2025-04,A,1\n")
+    assert told(found) == {"bad_instant": 1, "missing_value": 1}
+    assert column(found, "line") == [4]
+
+
+def test_a_unit_is_asked_for_where_there_is_a_figure() -> None:
+    fields = {
+        "outage": "号",
+        "service": {"constant": "compute"},
+        "started_at": "始",
+        "down_ms": {"column": "时长", "unit": {"column": "单位"}},
+    }
+    document = {"contract": 1, "map": "o", "kind": "outages", "fields": fields}
+    head = "号,始,时长,单位\n"
+    result = by(document, head + f"1,{Z},2,h\n2,{Z},,\n3,{Z},5,\n")
+    assert column(result, "down_ms") == [7_200_000, None]
+    assert told(result) == {"missing_value": 1}
 
 
 def test_words_of_a_closed_list_are_told_by_the_map_and_unknown_ones_are_issues() -> None:

@@ -119,6 +119,19 @@ def test_a_saved_map_that_fits_is_offered_and_read_by_one_button(
     assert Evidence.objects.exclude(pk=unread.pk).get().state == EvidenceState.ACCEPTED
 
 
+def test_of_two_readings_each_page_leads_to_the_other(cast: Cast, olus: Client, run_jobs: Run) -> None:
+    first = save_column_map(cast.centre, read_map(MAP), person=cast.olu).version
+    item = evidence_of(cast.centre, cast.olu, READINGS, name="d.csv", column_map=str(first))
+    run_jobs()
+    conditions = [{"column": "状态", "is": ["正常"]}]
+    save_column_map(cast.centre, read_map({**MAP, "filter": conditions}), person=cast.olu)
+    olus.post(address(item), {"read_by": "dcim@2"})
+    run_jobs()
+    later = Evidence.objects.exclude(pk=item.pk).get()
+    assert f'href="/evidence/{later.pk}/"' in olus.get(f"/evidence/{item.pk}/").content.decode()
+    assert f'href="/evidence/{item.pk}/"' in olus.get(f"/evidence/{later.pk}/").content.decode()
+
+
 def test_the_map_is_chosen_at_upload(cast: Cast, olus: Client) -> None:
     upload = f"/centres/{cast.centre.slug}/evidence/upload/"
     assert 'name="column_map"' not in olus.get(upload).content.decode()
