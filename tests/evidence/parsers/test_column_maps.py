@@ -438,6 +438,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
 
 CONTENTS = (
     TABLE.encode(),
+    f"时间,表计,电量,状态,x\n,,1,,\n{Z},,,成功,\n2025-04,A,,,1\n,A,1,1,1\n{Z},A,2,1,1\n".encode(),
     "时间,表计,电量,状态,x\n1,1,1,1,1\n2025-04-01T00:00:00Z,3,3,3,0\n1743437700,A,0.5,A,9e23\n".encode(),
     "时间;表计;电量;状态;x\n2025年4月;A;-7;成功;\n;;;;\n4;5;1;2;3\n".encode("utf-16"),
     "表计,2025年1月,2025年2月\nA,1,2\n".encode(),
