@@ -36,12 +36,10 @@ from evidence.parsers.maps.parser import FORMAT as MAPPED_TABLE
 from evidence.parsers.packed import FORMAT as ARCHIVE
 from evidence.parsers.registry import PARSER_BY_FORMAT
 from evidence.parsers.templates import MEDIA_TYPES, TEMPLATES, endings
-from evidence.parsers.workbook import is_workbook
 from evidence.selectors import (
     annotated_copy,
     annotated_name,
     newest_maps,
-    source_of,
     versions_of,
     visible_evidence,
     visible_maps,
@@ -200,8 +198,8 @@ def progress(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 def _has_marks(item: Evidence) -> bool:
-    """Whether a copy with comments would tell something: of a workbook with issues or a fault."""
-    return bool(item.issues or item.problem) and is_workbook(source_of(item))
+    """Whether a copy with comments would tell something: by the name, so that the page needs no store."""
+    return bool(item.issues or item.problem) and item.name.lower().endswith(".xlsx")
 
 
 def _map_address(request: HttpRequest, item: Evidence) -> str:
