@@ -213,7 +213,7 @@ def _row(own: Field, filling: Draft, headings: Sequence[str], *, spread: bool, w
         form=str(filling.get("form", "iso")),
         forms=tuple((name, _FORM_WORDS[name]) for name in FORMS) if own.type == INSTANT else (),
         words="\n".join(f"{word} = {meaning}" for word, meaning in words.items()),
-        meanings=", ".join(_meanings(own)),
+        meanings=", ".join(own.meanings),
         why=why,
     )
 
@@ -228,13 +228,6 @@ def _units(own: Field, headings: Sequence[str]) -> tuple[Choice, ...]:
         for heading in _used(headings)
     ]
     return tuple(units)
-
-
-def _meanings(own: Field) -> tuple[str, ...]:
-    """What words of the table may stand for, where a field has a closed list."""
-    if own.words:
-        return tuple(dict.fromkeys(own.words.values()))
-    return ("yes", "no") if own.name == "planned" else ()
 
 
 def _condition(value: Any) -> ConditionRow:

@@ -9,11 +9,10 @@ import re2
 
 from core.errors import InputError, ParseError
 from core.provenance import Where
-from core.quantity import read_number
 from core.suggestion import meant
 from core.text import Text
 from core.yaml_document import Path, YamlDocument, bad_yaml, read_mapping
-from evidence.observations.schema import COUNT, DATE, FIGURE, FLAG, INSTANT
+from evidence.observations.schema import COUNT, DATE, FIGURE, INSTANT
 from evidence.parsers.headers import folded
 from evidence.parsers.instants import declared_zone
 from evidence.parsers.maps.document import (
@@ -32,10 +31,10 @@ from evidence.parsers.maps.document import (
 )
 from evidence.parsers.maps.fields import MAPPED_KINDS, Field, fields_of
 from evidence.parsers.maps.map_words import WORDS
+from evidence.parsers.maps.plain_values import LONGEST_WORD, is_column, is_number, is_printable, is_text, is_word, shown
 from evidence.parsers.maps.units import Unit, names_of, unit_of
 
 LARGEST_MAP = 64 * 1024
-LONGEST_WORD = 200
 MOST_COLUMNS = 500
 MOST_WORDS = 500
 FURTHEST_ROW = 1000
@@ -96,7 +95,7 @@ class _Reader:
             self._fault("map_contract", ("contract",), contract=CONTRACT)
         kind = content.get("kind")
         if not isinstance(kind, str) or kind not in MAPPED_KINDS:
-            self._fault("map_kind", ("kind",), kind=_shown(kind), known=", ".join(mapped_kinds()))
+            self._fault("map_kind", ("kind",), kind=shown(kind), known=", ".join(mapped_kinds()))
             raise MapError(tuple(self._faults))
         unpivot = self._unpivot(content.get("unpivot"))
         fields = self._fields(content.get("fields"), fields_of(kind))
@@ -140,7 +139,7 @@ class _Reader:
     def _name(self, value: Any) -> str:
         if isinstance(value, str) and _NAME.fullmatch(value):
             return value
-        self._fault("map_name", ("map",), name=_shown(value))
+        self._fault("map_name", ("map",), name=shown(value))
         return ""
 
     def _title(self, value: Any) -> Text:
@@ -149,7 +148,7 @@ class _Reader:
             return Text(zh=str(name), en=str(name))
         if isinstance(value, str) and value.strip() and len(value) <= LONGEST_WORD:
             return Text(zh=value.strip(), en=value.strip())
-        if isinstance(value, Mapping) and set(value) == {"zh", "en"} and all(map(_is_word, value.values())):
+        if isinstance(value, Mapping) and set(value) == {"zh", "en"} and all(map(is_word, value.values())):
             return Text(zh=value["zh"].strip(), en=value["en"].strip())
         self._fault("bad_value", ("title",), name="title")
         return Text(zh="", en="")
@@ -163,7 +162,7 @@ class _Reader:
                 return value
             except ParseError:
                 pass
-        self._fault("map_zone", path, name=_shown(value))
+        self._fault("map_zone", path, name=shown(value))
         return ""
 
     def _place(self, value: Any) -> Place:
@@ -174,9 +173,9 @@ class _Reader:
         separator = value.get("separator") or ""
         separator = {"tab": "\t", "\\t": "\t"}.get(separator, separator) if isinstance(separator, str) else separator
         if separator not in ("", *SEPARATORS):
-            self._fault("map_separator", ("table", "separator"), name=_shown(separator))
+            self._fault("map_separator", ("table", "separator"), name=shown(separator))
         sheet = value.get("sheet") or ""
-        if sheet and not _is_word(sheet):
+        if sheet and not is_word(sheet):
             self._fault("bad_value", ("table", "sheet"), name="sheet")
         header = value.get("header")
         return Place(
@@ -200,12 +199,12 @@ class _Reader:
         names: tuple[ColumnName, ...] | str = ()
         if isinstance(columns, str) and columns in SPREADS:
             names = columns
-        elif isinstance(columns, list) and columns and all(map(_is_column, columns)):
+        elif isinstance(columns, list) and columns and all(map(is_column, columns)):
             names = tuple(dict.fromkeys(columns))
         else:
             self._fault("map_spread", ("unpivot", "columns"), known=", ".join(SPREADS))
         for name in ("heading", "cell"):
-            if not _is_word(value.get(name)):
+            if not is_word(value.get(name)):
                 self._fault("bad_value", ("unpivot", name), name=name)
         return Unpivot(names, str(value.get("heading")), str(value.get("cell")))
 
@@ -221,8 +220,8 @@ class _Reader:
                 continue
             words = entry.get("is", entry.get("is_not"))
             words = [words] if isinstance(words, str) else words
-            good = isinstance(words, list) and words and len(words) <= MOST_WORDS and all(map(_is_text, words))
-            if not _is_column(entry.get("column")) or ("is" in entry) == ("is_not" in entry) or not good:
+            good = isinstance(words, list) and words and len(words) <= MOST_WORDS and all(map(is_text, words))
+            if not is_column(entry.get("column")) or ("is" in entry) == ("is_not" in entry) or not good:
                 self._fault("map_condition", path)
                 continue
             yield Condition(entry["column"], tuple(words), "is_not" in entry)
@@ -236,7 +235,7 @@ class _Reader:
             path: Path = ("fields", str(name))
             if name not in known:
                 hint = meant(str(name), known, otherwise=_known(known))
-                self._fault("map_field", path, hint=hint, name=_shown(name))
+                self._fault("map_field", path, hint=hint, name=shown(name))
                 continue
             entry = {"column": entry} if isinstance(entry, str | int) and not isinstance(entry, bool) else entry
             if self._is_mapping(entry, _FILLING_KEYS, path):
@@ -261,7 +260,7 @@ class _Reader:
             return Filling(constant=self._constant(entry["constant"], own, unit, path), unit=unit, form=form)
         columns = entry["column"] if isinstance(entry["column"], list) else [entry["column"]]
         most = 3 if own.type == INSTANT else 1
-        if not 1 <= len(columns) <= most or not all(map(_is_column, columns)):
+        if not 1 <= len(columns) <= most or not all(map(is_column, columns)):
             self._fault("bad_column", (*path, "column"), name=own.name)
             return Filling()
         return Filling(tuple(columns), "", unit, unit_column, form, zone, words)
@@ -274,14 +273,14 @@ class _Reader:
             self._fault("unit_of_none", path, name=own.name)
             return "", None
         if isinstance(value, Mapping):
-            if set(value) == {"column"} and _is_column(value["column"]):
+            if set(value) == {"column"} and is_column(value["column"]):
                 return "", value["column"]
             self._fault("bad_value", path, name="unit")
             return "", None
         # A bare 1 is a number in YAML and means the plain ratio.
         unit: Unit | None = unit_of(str(value)) if isinstance(value, str | int) else None
         if unit is None:
-            self._fault("unknown_unit", path, unit=_shown(value), known=", ".join(names_of(own.dimensions)))
+            self._fault("unknown_unit", path, unit=shown(value), known=", ".join(names_of(own.dimensions)))
             return "", None
         if own.kept_in(unit) is None:
             self._fault("wrong_unit", path, unit=unit.name, name=own.name, known=", ".join(names_of(own.dimensions)))
@@ -297,13 +296,13 @@ class _Reader:
         if not isinstance(value, Mapping) or not value or len(value) > MOST_WORDS:
             self._fault("bad_value", path, name="words")
             return ()
-        allowed = _allowed(own)
+        allowed = own.meanings
         found: dict[str, str] = {}
         for word, meaning in value.items():
             said = {True: "yes", False: "no"}.get(meaning) if isinstance(meaning, bool) else meaning
             said = str(said) if isinstance(said, int) else said
-            if not isinstance(said, str) or not _is_word(said) or (allowed and said not in allowed):
-                self._fault("map_word", (*path, word), word=_shown(word), known=", ".join(allowed) or "…")
+            if not isinstance(said, str) or not is_word(said) or (allowed and said not in allowed):
+                self._fault("map_word", (*path, word), word=shown(word), known=", ".join(allowed) or "…")
                 continue
             found[folded(str(word))] = said
         return tuple(sorted(found.items()))
@@ -315,11 +314,11 @@ class _Reader:
         text = str(value).strip()
         if own.units and not unit:
             self._fault("constant_unit", path, name=own.name, known=", ".join(names_of(own.dimensions)))
-        if not text or len(text) > LONGEST_WORD or isinstance(value, Mapping | list) or not _printable(text):
+        if not text or len(text) > LONGEST_WORD or isinstance(value, Mapping | list) or not is_printable(text):
             self._fault("bad_value", (*path, "constant"), name=own.name)
-        elif own.type in (FIGURE, COUNT) and not own.levels and not _is_number(text):
+        elif own.type in (FIGURE, COUNT) and not own.levels and not is_number(text):
             self._fault("constant_number", (*path, "constant"), name=own.name, word=text[:60])
-        elif (allowed := _allowed(own)) and not own.is_state and not _means(text, own):
+        elif (allowed := own.meanings) and not own.is_state and not own.means(text):
             self._fault("map_word", (*path, "constant"), word=text, known=", ".join(allowed))
         return text
 
@@ -334,7 +333,7 @@ class _Reader:
         for key in value:
             if key not in known:
                 hint = meant(str(key), known, otherwise=_known(known))
-                self._fault("map_key", (*path, str(key)), hint=hint, name=_shown(key))
+                self._fault("map_key", (*path, str(key)), hint=hint, name=shown(key))
 
     def _fault(self, code: str, path: Path, *, hint: Text | None = None, **words: object) -> None:
         message, own_hint = WORDS[code]
@@ -342,53 +341,6 @@ class _Reader:
         self._faults.append(InputError(code, message.filled(**words), where=self._where(path), hint=hint or told))
 
 
-def _allowed(own: Field) -> tuple[str, ...]:
-    """What the words of a field may stand for; empty where any text may."""
-    if own.type == FLAG:
-        return ("yes", "no")
-    if own.levels:
-        return tuple(str(level) for level in sorted(set(own.levels.values())))
-    return tuple(dict.fromkeys(own.words.values()))
-
-
-def _is_number(text: str) -> bool:
-    try:
-        read_number(text)
-    except InputError:
-        return False
-    return True
-
-
-def _means(text: str, own: Field) -> bool:
-    if own.type == FLAG or own.levels:
-        return text in _allowed(own)
-    return folded(text) in own.words or text in own.words.values()
-
-
 def _known(known: Iterable[str]) -> Text:
     names = ", ".join(known)
     return Text(zh=f"可用：{names}", en=f"Known: {names}")
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= LONGEST_WORD and _printable(value)
-
-
-def _is_word(value: Any) -> bool:
-    return _is_text(value) and bool(value.strip())
-
-
-def _is_column(value: Any) -> bool:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return 1 <= value <= 16_384
-    return _is_word(value)
-
-
-def _printable(text: str) -> bool:
-    """Headings may be broken over lines; other control signs and half characters are none of a word."""
-    return all(sign.isprintable() or sign in "\n\t\u3000" for sign in text)
-
-
-def _shown(value: Any) -> str:
-    text = str(value)[:60]
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)

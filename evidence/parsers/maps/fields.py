@@ -20,12 +20,13 @@ from evidence.observations.jobs import JOBS
 from evidence.observations.monitors import MONITORS
 from evidence.observations.outages import OUTAGES
 from evidence.observations.power_samples import POWER_SAMPLES
-from evidence.observations.schema import Kind
+from evidence.observations.schema import FLAG, Kind
 from evidence.observations.survey_responses import SURVEY_RESPONSES
 from evidence.observations.tickets import TICKETS
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.formats.jobs_table import STATES
 from evidence.parsers.formats.tickets import PRIORITIES
+from evidence.parsers.headers import folded
 from evidence.parsers.maps.units import UNITS, Unit
 from evidence.parsers.sus_items import ANSWERS
 
@@ -55,6 +56,21 @@ class Field:
     @property
     def dimensions(self) -> tuple[str, ...]:
         return tuple(unit.dimension for unit in self.units)
+
+    @property
+    def meanings(self) -> tuple[str, ...]:
+        """What the words of a table may stand for; empty where any text may."""
+        if self.type == FLAG:
+            return ("yes", "no")
+        if self.levels:
+            return tuple(str(level) for level in sorted(set(self.levels.values())))
+        return tuple(dict.fromkeys(self.words.values()))
+
+    def means(self, text: str) -> bool:
+        """Whether a word is one of the closed list, or what one stands for."""
+        if self.type == FLAG or self.levels:
+            return text in self.meanings
+        return folded(text) in self.words or text in self.words.values()
 
     def kept_in(self, unit: Unit) -> Unit | None:
         """The unit a figure of `unit` is kept in; null where it measures something else."""

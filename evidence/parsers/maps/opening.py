@@ -10,12 +10,11 @@ from dataclasses import dataclass
 
 import re2
 
-from core.errors import InputError
-from core.quantity import read_number
 from evidence.parsers.content import kind_of
 from evidence.parsers.csv_tables import split_quoted
 from evidence.parsers.headers import folded
 from evidence.parsers.maps.document import SEPARATORS
+from evidence.parsers.maps.plain_values import is_number
 from evidence.parsers.maps.synonyms import SYNONYMS
 from evidence.parsers.maps.units import split_heading
 from evidence.parsers.months import month_of
@@ -136,14 +135,6 @@ def _is_value(cell: str) -> bool:
     return any(fits(cell) for _, fits in _SHAPES) and month_of(cell, year=None) is None
 
 
-def _is_number(text: str) -> bool:
-    try:
-        read_number(text)
-    except InputError:
-        return False
-    return True
-
-
 _SHAPES = (
     ("month", lambda text: month_of(text, year=None) is not None or text.endswith("-01T00:00:00")),
     ("instant", lambda text: bool(_INSTANT.fullmatch(text))),
@@ -153,5 +144,5 @@ _SHAPES = (
     ("clock", lambda text: bool(_CLOCK.fullmatch(text))),
     ("epoch_ms", lambda text: bool(_EPOCH_MS.fullmatch(text))),
     ("epoch_s", lambda text: bool(_EPOCH.fullmatch(text))),
-    ("number", _is_number),
+    ("number", is_number),
 )
