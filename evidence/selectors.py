@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 
 import pyarrow as pa
@@ -31,7 +32,7 @@ from evidence.observations.row_difference import RowDifference, row_difference
 from evidence.observations.stored import MOST_IN_MEMORY, Rows, StoredTable
 from evidence.parsers.annotated import annotated
 from evidence.parsers.maps.checking import read_map
-from evidence.parsers.maps.document import ColumnMap
+from evidence.parsers.maps.document import ColumnMap, MapError
 from evidence.parsers.maps.fitting import fitting
 from evidence.parsers.maps.opening import Opening, openings
 from evidence.parsers.maps.preview import Preview, preview
@@ -134,13 +135,17 @@ def named_map(centre: Centre, named: str) -> ColumnMapVersion:
 
 def fitting_maps(evidence: Evidence) -> list[ColumnMapVersion]:
     """The centre's own maps, newest versions, that fit a file: an offer, never applied by itself."""
-    newest = {str(one): one for one in newest_maps(ColumnMapVersion.objects.filter(centre=evidence.centre_id))}
+    newest = list(newest_maps(ColumnMapVersion.objects.filter(centre=evidence.centre_id)))
     if not newest:
         return []
     _refuse_large(evidence)
-    by_map = {id(made := read_map(one.content)): (made, one) for one in newest.values()}
-    found = fitting(source_of(evidence), [made for made, _ in by_map.values()])
-    return [by_map[id(made)][1] for made in found]
+    usable: dict[int, tuple[ColumnMap, ColumnMapVersion]] = {}
+    for version in newest:
+        with suppress(MapError):  # saved under rules that have grown stricter since
+            made = read_map(version.content)
+            usable[id(made)] = (made, version)
+    found = fitting(source_of(evidence), [made for made, _ in usable.values()])
+    return [usable[id(made)][1] for made in found]
 
 
 # A larger workbook, packed or unpacked, is read by workers only, never while somebody waits.
