@@ -22,6 +22,7 @@ COMMANDS: dict[str, Text] = {
     "upload": Text(zh="向服务器提交证据文件", en="hand evidence files in to a server"),
     "map": Text(zh="为自己的表建议列映射", en="propose a column map for a table of your own"),
     "measure": Text(zh="由证据文件计算指标值", en="compute measures from evidence files"),
+    "anonymise": Text(zh="把名称和主机替换为可关联的散列", en="replace names and hosts by hashes that join"),
     "rubric": Text(zh="检查、显示、试算评价标准", en="check, show and test rubric editions"),
     "score": Text(zh="按评价标准为设施打分", en="score facilities against a rubric"),
     "recompute": Text(zh="由结果包重算结果并逐字节比对", en="rebuild results from their bundles, byte for byte"),
