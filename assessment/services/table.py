@@ -114,7 +114,7 @@ def _row(
 TRANSITIONS = (
     *_rows(Of.ASSESSMENT, (
         ("submit", _S.DRAFT, _S.SUBMITTED, _APPLICANT, "提交", "submit"),
-        ("take_up", _S.SUBMITTED, _S.UNDER_REVIEW, _REGISTRAR, "受理审查", "review the application", _FULL),
+        ("take_up", _S.SUBMITTED, _S.UNDER_REVIEW, _REGISTRAR, "申请评审", "review the application", _FULL),
         ("return", _S.UNDER_REVIEW, _S.DRAFT, _REGISTRAR, "退回补正", "return", _FULL),
         ("accept", _S.UNDER_REVIEW, _S.ACCEPTED, _REGISTRAR, "受理", "accept", _FULL),
         ("decline", _S.UNDER_REVIEW, _S.DECLINED, _REGISTRAR, "不予受理", "decline", _FULL),
@@ -137,10 +137,10 @@ TRANSITIONS = (
           for state in _WITHDRAWABLE),
     )),
     *_rows(Of.CERTIFICATE, (
-        ("survey", _C.VALID, _C.VALID, _ASSESSOR, "监督评价", "record the surveillance"),
+        ("survey", _C.VALID, _C.VALID, _ASSESSOR, "监督", "record the surveillance"),
         ("suspend", _C.VALID, _C.SUSPENDED, _DECIDER, "暂停", "suspend"),
         ("suspend_late", _C.VALID, _C.SUSPENDED, _SYSTEM, "逾期未监督而暂停", "suspend: surveillance overdue"),
-        ("restore", _C.SUSPENDED, _C.VALID, _DECIDER, "恢复", "restore"),
+        ("restore", _C.SUSPENDED, _C.VALID, _DECIDER, "恢复", "reinstate"),
         ("withdraw", _C.VALID, _C.WITHDRAWN, _DECIDER, "撤销", "withdraw"),
         ("withdraw", _C.SUSPENDED, _C.WITHDRAWN, _DECIDER, "撤销", "withdraw"),
         ("terminate", _C.VALID, _C.TERMINATED, _REGISTRAR, "注销", "cancel"),
