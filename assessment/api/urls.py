@@ -48,6 +48,11 @@ urlpatterns = [
     path("assessments/<uuid:pk>/visits/", visits.Visits.as_view(), name="visits"),
     path("visits/<uuid:pk>/record/", visits.VisitRecordDoor.as_view(), name="visit_record"),
     path("visits/<uuid:pk>/photographs/", visits.VisitPhotographs.as_view(), name="visit_photographs"),
+    path(
+        "visits/<uuid:pk>/photographs/<uuid:photograph>/",
+        visits.VisitPhotograph.as_view(),
+        name="visit_photograph",
+    ),
     path("visits/<uuid:pk>/close/", visits.CloseVisit.as_view(), name="close_visit"),
     path("assessments/<uuid:pk>/disputes/", disputes.Disputes.as_view(), name="disputes"),
     path("disputes/<uuid:pk>/acts/", disputes.DisputeActs.as_view(), name="dispute_acts"),

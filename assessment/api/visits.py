@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -164,6 +165,20 @@ class VisitPhotographs(StrictQuery):
         except store.TooLarge as error:
             raise UserFacingError("too_large", Text(zh="照片过大。", en="The picture is too large.")) from error
         return _shown(request, visit, code=status.HTTP_201_CREATED)
+
+
+class VisitPhotograph(StrictQuery):
+    """One picture as it was handed in."""
+
+    @extend_schema(responses={(200, "image/*"): OpenApiTypes.BINARY})
+    def get(self, request: Request, pk: UUID, photograph: UUID) -> FileResponse:
+        picture = get_object_or_404(_visit(request, pk).photographs, pk=photograph)
+        return FileResponse(
+            store.open_blob(picture.blob_id),
+            as_attachment=True,
+            filename=f"{picture.pk}.{picture.media_type.partition('/')[2]}",
+            content_type=picture.media_type,
+        )
 
 
 class CloseVisit(StrictQuery):

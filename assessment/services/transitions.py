@@ -140,18 +140,19 @@ def wrong_state(case: Assessment, act: str, *, of: Of = Of.ASSESSMENT, state: st
 
 def open_acts(case: Assessment, *, person: Person) -> tuple[Transition, ...]:
     """What this person may do with the assessment now; the services ask again, and the database last."""
-    found = []
-    for row in rows(Of.ASSESSMENT, case.state, case):
-        subject = (case,) if row.part is Part.APPLICANT else ()
-        if row.follows or not rules.has_perm(row.permission, person, *subject):
-            continue
-        if separation.obstacle(case, person=person, part=row.part) is None:
-            found.append(row)
-    return tuple(found)
+    possible = [row for row in rows(Of.ASSESSMENT, case.state, case) if not row.follows]
+    parts = {part for part in {row.part for row in possible} if _may(case, part, person)}  # each asked once
+    return tuple(row for row in possible if row.part in parts)
 
 
 def act_title(act: str) -> Text:
     return TITLES.get(act, TITLES["open"])
+
+
+def _may(case: Assessment, part: Part, person: Person) -> bool:
+    subject = (case,) if part is Part.APPLICANT else ()
+    allowed = bool(rules.has_perm(PERMISSIONS[part], person, *subject))
+    return allowed and separation.obstacle(case, person=person, part=part) is None
 
 
 def _name(act: Act) -> Text:

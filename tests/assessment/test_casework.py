@@ -405,6 +405,8 @@ def test_a_visit_is_closed_when_nothing_is_lacking_and_then_stays(
     shown = client(ana).post(f"{door}/photographs/", picture, format="multipart")
     assert shown.status_code == 201, shown.json()
     assert shown.json()["photographs"][0]["taken_at"].startswith("2026-11-20T")
+    kept = client(ana).get(f"{door}/photographs/{shown.json()['photographs'][0]['id']}/")
+    assert (b"".join(kept.streaming_content), kept["Content-Type"]) == (PNG, "image/png")
     no_picture = picture | {"file": SimpleUploadedFile("hall.png", b"text")}
     assert client(ana).post(f"{door}/photographs/", no_picture, format="multipart").json()["code"] == "not_a_picture"
     assert client(olu).post(f"{door}/close/").status_code == 403
