@@ -290,14 +290,14 @@ def _large_jobs(evidence: CentreEvidence, log: JobLog, period: Period) -> dict[s
     large = by_job[(by_job["ran"] >= DAY) & (by_job["held"] > 0)].sort_index()
     jobs = [
         _Job(
-            str(row.Index),
-            int(row.cards),
-            max(int(row.start), first),
-            min(int(row.end), last),
-            max(int(row.start) - int(row.submit), 0) if row.start >= first else 0,
-            int(row.held),
+            str(row["job"]),
+            int(row["cards"]),
+            max(int(row["start"]), first),
+            min(int(row["end"]), last),
+            max(int(row["start"]) - int(row["submit"]), 0) if int(row["start"]) >= first else 0,
+            int(row["held"]),
         )
-        for row in large.itertuples()
+        for row in large.reset_index().to_dict("records")
     ]
     if not jobs:
         raise InsufficientData(
