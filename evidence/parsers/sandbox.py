@@ -114,6 +114,7 @@ def parse(request: Request, folder: Path) -> dict[str, Any]:
         return {**told, "problem": error.as_json()}
     left = request.output
     personal, counted = personal_issues(source)
+    rows = {kind: table.num_rows for kind, table in result.tables.items()}
     for kind, table in result.tables.items():
         path = folder / f"{kind}.parquet"
         write_parquet(table, path)
@@ -128,7 +129,7 @@ def parse(request: Request, folder: Path) -> dict[str, Any]:
         "issues": [issue.as_json() for issue in (*result.issues, *personal)],
         "issue_counts": {**result.issue_counts, **counted},
         "coverage": jsonable(result.coverage),
-        "tables": {kind: table.num_rows for kind, table in result.tables.items()},
+        "tables": rows,
     }
 
 
