@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.canonical import jsonable
+from core.quantity import shortest
 from evidence.observations.schema import CELL, LINE, Kind
 
 Codes = npt.NDArray[np.int64]
@@ -72,8 +74,10 @@ class RowDifference:
     def _changed(self, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
         own = [column.name for column in self.kind.own_columns]
         return {
-            "identity": jsonable({name: after[name] for name in self.kind.identity}),
-            "columns": {name: jsonable([before[name], after[name]]) for name in own if before[name] != after[name]},
+            "identity": {name: _plain(after[name]) for name in self.kind.identity},
+            "columns": {
+                name: [_plain(before[name]), _plain(after[name])] for name in own if before[name] != after[name]
+            },
             "before": _place(before),
             "after": _place(after),
         }
@@ -161,8 +165,15 @@ def _differing(before: pa.Table, after: pa.Table, name: str) -> int:
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
-    values = {name: value for name, value in row.items() if value is not None and name not in (LINE.name, CELL.name)}
-    return {**jsonable(values), **_place(row)}
+    places = (LINE.name, CELL.name)
+    return {name: _plain(value) for name, value in row.items() if value is not None and name not in places} | _place(
+        row
+    )
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON; figures without the zeros their column fills them up with."""
+    return shortest(value) if isinstance(value, Decimal) else jsonable(value)
 
 
 def _place(row: dict[str, Any]) -> dict[str, Any]:
