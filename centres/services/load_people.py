@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from centres.models import Centre, CentreRole, Membership, Person, Role, StaffRole
@@ -55,7 +55,8 @@ def load_people(content: Mapping[str, Any]) -> dict[str, str]:
     without one, an existing person keeps theirs.
 
     Raises:
-        InputError: `people_file_invalid`, or `unknown_centre` for a membership of a centre that is not there.
+        InputError: `people_file_invalid`; `unknown_centre` for a membership of a centre that is not there;
+            `judges_this_centre` for one of a centre whose open case the person has a part in.
     """
     try:
         file = PeopleFile.model_validate(content)
@@ -94,8 +95,23 @@ def _load(entry: PersonEntry) -> str | None:
         StaffRole.objects.create(user=person, role=role, province=province)
     Membership.objects.filter(user=person).delete()
     for slug, role_there in entry.centres.items():
-        Membership.objects.create(user=person, centre=_centre(slug), role=role_there)
+        _join(person, centre=_centre(slug), role=role_there)
     return generated
+
+
+def _join(person: Person, *, centre: Centre, role: CentreRole) -> None:
+    try:
+        with transaction.atomic():
+            Membership.objects.create(user=person, centre=centre, role=role)
+    except IntegrityError as error:  # a rule of the database: who judges a centre does not work for it
+        raise InputError(
+            "judges_this_centre",
+            Text(
+                zh=f"{person.username} 正在参与 {centre.slug} 的评价，不能加入该中心。",
+                en=f"{person.username} has a part in an open case of {centre.slug} and cannot work for it.",
+            ),
+            hint=Text(zh="请等该案件结束。", en="Wait until that case has ended."),
+        ) from error
 
 
 def _role_names(entry: PersonEntry) -> set[Role]:

@@ -27,6 +27,7 @@ from centres.models import Centre, Declaration, Membership, Person, Role
 from centres.services.declare_interests import declare_interests
 from centres.services.grant_competence import grant_competence
 from centres.services.link_accounts import link_accounts
+from centres.services.load_people import load_people
 from core.errors import DecisionBlocked, InputError
 from indicators.models import Edition
 from operations.models import AuditEntry
@@ -229,6 +230,16 @@ def test_an_account_of_the_centre_cannot_be_linked_to_its_judge(
             link_accounts(account, to=to, reason="x", person=ada)
     with pytest.raises(IntegrityError), transaction.atomic():
         Membership.objects.create(user=ana, centre=centre, role="engineer")
+
+
+def test_a_file_of_people_cannot_make_a_judge_work_for_the_centre(
+    assessment: Assessment, olu: Person, ana: Person, centre: Centre
+) -> None:
+    score_package(submit(assessment, person=olu))
+    evaluate(assessment, person=ana, reason="x")
+    entry = {"username": "ana", "name": {"zh": "安娜", "en": "Ana"}, "centres": {centre.slug: "engineer"}}
+    with pytest.raises(InputError, match="cannot work for it"):
+        load_people({"contract": 1, "people": [entry]})
 
 
 def test_only_an_administrator_links_accounts(ana: Person, ravi: Person, rita: Person) -> None:
