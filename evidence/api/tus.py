@@ -23,7 +23,14 @@ EXTENSIONS = "creation,expiration,checksum,termination"
 ALGORITHMS = ("sha256", "sha1", "sha512")  # sha1 is what the protocol demands at least
 
 _KEY = re2.compile(r"[!-+\--~]{1,64}")  # visible ASCII without the comma
-_WORD = {"filename": "name", "centre": "centre", "format": "format", "timezone": "timezone", "encoding": "encoding"}
+_WORD = {
+    "filename": "name",
+    "centre": "centre",
+    "format": "format",
+    "timezone": "timezone",
+    "encoding": "encoding",
+    "map": "column_map",
+}
 _OF_OTHERS = frozenset(("name", "filetype", "type", "relativePath", "contentType"))  # what stock clients add
 _HEX = re2.compile(r"[0-9a-fA-F]{64}")
 _LONGEST_METADATA = 8 * 1024

@@ -5,21 +5,20 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from core.errors import InputError, UserFacingError
+from core.errors import UserFacingError
 from core.provenance import Where
 from core.text import Text
 from evidence import store
 from evidence.models import ArchiveMember, Evidence
+from evidence.selectors import named_map
 from evidence.services.quota import refuse_files
 from evidence.services.receive_evidence import Declared, check_declared, receive_evidence
 from operations.jobs import Progress
 
 _TAKING = Text(zh="正在登记压缩文件中的文件", en="Entering the members of the archive")
-_KNOWN_WORDS = {field.name for field in fields(Declared)}
 
 
 def take_members(archive: Evidence, members: Sequence[dict[str, Any]], *, progress: Progress) -> None:
@@ -34,6 +33,8 @@ def take_members(archive: Evidence, members: Sequence[dict[str, Any]], *, progre
     for member, declared in waiting:
         with _at(member):
             check_declared(declared)
+            if declared.column_map:
+                named_map(archive.centre, declared.column_map)
     refuse_files(archive.centre, files=len(waiting))
     for number, (member, declared) in enumerate(waiting):
         if number % 20 == 0:
@@ -55,16 +56,13 @@ def _take(archive: Evidence, member: dict[str, Any], declared: Declared) -> None
 
 def _declared(archive: Evidence, member: dict[str, Any]) -> Declared:
     """What the manifest says of a member, else what was said of the archive."""
-    said = {
-        "name": member["name"],
-        "format": member.get("format") or archive.declared_format,
-        "timezone": member.get("timezone") or archive.timezone,
-        "encoding": member.get("encoding") or archive.declared_encoding,
-        "column_map": member.get("map", ""),
-    }
-    if said["column_map"] and "column_map" not in _KNOWN_WORDS:
-        raise _unknown_map(member)
-    return Declared(**{word: value for word, value in said.items() if word in _KNOWN_WORDS})
+    return Declared(
+        name=member["name"],
+        format=member.get("format") or archive.declared_format,
+        timezone=member.get("timezone") or archive.timezone,
+        encoding=member.get("encoding") or archive.declared_encoding,
+        column_map=member.get("map", ""),
+    )
 
 
 def _enter(archive: Evidence, name: str, evidence: Evidence) -> None:
@@ -79,12 +77,3 @@ def _at(member: dict[str, Any]) -> Iterator[None]:
     except UserFacingError as error:
         error.where = Where(file=member["name"])
         raise
-
-
-def _unknown_map(member: dict[str, Any]) -> InputError:
-    name = member["map"][:60]
-    return InputError(
-        "unknown_map",
-        Text(zh=f"没有名为“{name}”的列映射。", en=f"There is no column map called “{name}”."),
-        where=Where(file=member["name"]),
-    )
