@@ -28,17 +28,10 @@ from evidence.api.map_serializers import (
     RereadCall,
 )
 from evidence.api.serializers import ReceptionAnswer
+from evidence.map_selectors import fitting_maps, named_map, newest_maps, preview_of, proposals_for, visible_maps
 from evidence.models import ColumnMapVersion, Evidence
 from evidence.parsers.maps.checking import read_map
-from evidence.selectors import (
-    fitting_maps,
-    named_map,
-    newest_maps,
-    preview_of,
-    proposals_for,
-    visible_evidence,
-    visible_maps,
-)
+from evidence.selectors import visible_evidence
 from evidence.services.reread_evidence import reread_evidence
 from evidence.services.save_column_map import save_column_map
 from operations.http.views import StrictQuery

@@ -24,9 +24,10 @@ from core.text import Language
 from evidence import store
 from evidence.api.serializers import EvidenceListed, EvidenceSerializer, LinesAnswer, ReceptionAnswer, UploadForm
 from evidence.api.upload import QUERY, RAW, refuse_early, take_form, take_raw
+from evidence.map_selectors import annotated_copy, annotated_name
 from evidence.models import Evidence, EvidenceState
 from evidence.parsers.templates import MEDIA_TYPES, endings, template
-from evidence.selectors import annotated_copy, annotated_name, lines_around, visible_evidence
+from evidence.selectors import lines_around, visible_evidence
 from operations.http.views import StrictQuery
 from operations.templatetags.words import active_language
 

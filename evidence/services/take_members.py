@@ -12,8 +12,8 @@ from core.errors import UserFacingError
 from core.provenance import Where
 from core.text import Text
 from evidence import store
+from evidence.map_selectors import named_map
 from evidence.models import ArchiveMember, Evidence
-from evidence.selectors import named_map
 from evidence.services.quota import refuse_files
 from evidence.services.receive_evidence import Declared, check_declared, receive_evidence
 from operations.jobs import Progress

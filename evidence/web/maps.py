@@ -15,6 +15,7 @@ from centres.permissions import signed_in
 from centres.selectors import visible_centres
 from core.errors import InputError, UserFacingError
 from core.text import Text
+from evidence.map_selectors import fitting_maps, named_map, newest_maps, preview_of, proposals_for, visible_maps
 from evidence.models import ColumnMapVersion, Evidence
 from evidence.observations.registry import KIND_BY_NAME
 from evidence.parsers.base import Severity
@@ -24,15 +25,7 @@ from evidence.parsers.maps.document import ColumnMap
 from evidence.parsers.maps.fields import MAPPED_KINDS
 from evidence.parsers.maps.opening import Opening
 from evidence.parsers.maps.proposal import Proposal
-from evidence.selectors import (
-    fitting_maps,
-    named_map,
-    newest_maps,
-    preview_of,
-    proposals_for,
-    visible_evidence,
-    visible_maps,
-)
+from evidence.selectors import visible_evidence
 from evidence.services.reread_evidence import reread_evidence
 from evidence.services.save_column_map import save_column_map
 from evidence.web.map_form import KIND_CHOICES, Draft, draft_of, form_of

@@ -28,6 +28,7 @@ from centres.selectors import visible_centres, visible_jobs
 from core.errors import DecisionBlocked, InputError, UserFacingError
 from core.text import Text
 from evidence import store
+from evidence.map_selectors import annotated_copy, annotated_name, newest_maps, visible_maps
 from evidence.models import Evidence, EvidenceState
 from evidence.observations.registry import KIND_BY_NAME
 from evidence.parsers.base import LISTED_ISSUES as KEPT_ISSUES
@@ -36,14 +37,7 @@ from evidence.parsers.maps.parser import FORMAT as MAPPED_TABLE
 from evidence.parsers.packed import FORMAT as ARCHIVE
 from evidence.parsers.registry import PARSER_BY_FORMAT
 from evidence.parsers.templates import MEDIA_TYPES, TEMPLATES, endings
-from evidence.selectors import (
-    annotated_copy,
-    annotated_name,
-    newest_maps,
-    versions_of,
-    visible_evidence,
-    visible_maps,
-)
+from evidence.selectors import versions_of, visible_evidence
 from evidence.services.receive_evidence import Declared, receive_evidence
 from evidence.services.versions import count_again, tell_apart
 from evidence.web.forms import UploadForm, is_table
