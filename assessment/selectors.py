@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from assessment.documents.content.words import EditionWords, Installed
@@ -61,10 +62,13 @@ JUDGED = (
 
 
 def visible_assessments(user: Somebody) -> QuerySet[Assessment]:
+    """The cases a person may see, each with its `published_score`; trees of results are read only when asked for."""
     acts = Prefetch("acts", queryset=Act.objects.select_related("person"))
     return (
         Assessment.objects.filter(centre__in=visible_centres(user))
         .select_related("centre", "edition", "result", "certificate", "job")
+        .defer("result__tree", "result__inputs", "edition__content")
+        .annotate(published_score=KeyTextTransform("score", "result__tree"))
         .prefetch_related(acts)
     )
 

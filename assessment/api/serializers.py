@@ -77,8 +77,12 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
             return None
         if assessment.kind == Kind.PRE_ASSESSMENT:  # figures, but no grade and no facility score
             return {"digest": result.digest, "verdict": None, "score": None, "grade": None}
-        score = result.tree["score"]
-        return {"digest": result.digest, "verdict": result.verdict, "score": score, "grade": result.grade or None}
+        return {
+            "digest": result.digest,
+            "verdict": result.verdict,
+            "score": assessment.published_score,
+            "grade": result.grade or None,
+        }
 
     def get_certificate(self, assessment: Assessment) -> str | None:
         certificate = getattr(assessment, "certificate", None)
