@@ -89,7 +89,8 @@ def whole_path(case: Case, path: Path, folder: Path, watch: Watch) -> Totals:
         watch.around(owner, name, stage)
     request = Request(
         path=str(path), name=case.file, sha256="sha256:" + "0" * 64, size=path.stat().st_size, format=case.format,
-        encoding="", timezone="Asia/Shanghai", folder=str(folder), seconds=0, memory=0, output=UNBOUNDED, expanded=UNBOUNDED,
+        encoding="", timezone="Asia/Shanghai", folder=str(folder), seconds=0, memory=0, output=UNBOUNDED,
+        expanded=UNBOUNDED,
     )  # fmt: skip
     with watch.stage("parse"):
         found = parse(request, folder)

@@ -81,8 +81,8 @@ CASE = Case(
     write=write,
     bare={"polars": with_polars, "duckdb": with_duckdb},
     watched=(
-        (megatron, "_batches", "read"),
-        (megatron, "_columns", "type"),
+        (megatron, "read_steps", "read"),
+        (megatron, "_rows", "type"),
         (megatron, "_dialect", "type"),
         (megatron, "contradictions", "check"),
         (megatron, "step_facts", "check"),

@@ -20,17 +20,19 @@ from evidence.observations.schema import INSTANT
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
 from evidence.parsers.instants import Clock
-from evidence.parsers.log_lines import log_encoding, log_lines, log_opening, text_of
+from evidence.parsers.log_lines import log_encoding, log_opening
 from evidence.parsers.source import Source
-from evidence.parsers.step_lines import COUNT, FEW, NUMBER, ROWS_AT_ONCE, StepField, field_column, tell_broken
+from evidence.parsers.step_batches import StepBatch, step_batches
+from evidence.parsers.step_lines import COUNT, FEW, NUMBER, StepField, field_column, tell_broken
 from evidence.parsers.training_steps import contradictions, step_facts, tell_early_end
 
 _START = re2.compile(rb"iteration\s+[0-9]+\s*/\s*[0-9]+\s*\|")
-_WHOLE = b"elapsed time per iteration (ms):"
-_STAMP = r"\[(?P<value>[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2})(?:[.,][0-9]+)?\][^\[\]|]*iteration\s"
+_TIME = b"elapsed time per iteration"
+_WHOLE = _TIME + b" (ms):"
+STAMP = r"\[(?P<value>[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2})(?:[.,][0-9]+)?\][^\[\]|]*iteration\s"
 
 
-_FIELDS = (
+FIELDS = (
     StepField("step", r"iteration\s", COUNT, required=True),
     StepField("steps_total", r"iteration\s+[0-9]+\s*/", COUNT),
     StepField("iteration_ms", r"elapsed time per iteration \(ms\):", NUMBER, required=True),
@@ -59,14 +61,15 @@ class Megatron:
         tables, dialect = [], "megatron"
         clock = None if source.timezone is None else Clock(source.timezone, issues)
         unzoned: Where | None = None
-        for read, numbers, lines in _batches(source):
-            lines_read = read
-            texts, places = pa.array(lines, pa.string()), pa.array(numbers, pa.int64())
-            dialect = _dialect(texts, dialect)
-            columns, whole = _columns(texts, places, issues)
-            columns["at"], without_zone = _instants(texts, places, clock)
+        for batch in read_steps(source):
+            lines_read = batch.lines_read
+            texts, places = pa.array(batch.texts, pa.string()), pa.array(batch.numbers, pa.int64())
+            dialect = _dialect(pa.array([*batch.texts, *batch.examples], pa.string()), dialect)
+            rows = batch.with_others(_rows(texts, places, issues))
+            at, without_zone = _instants(rows.column("stamp").combine_chunks(), rows.column("line"), clock)
             unzoned = unzoned or without_zone
-            tables.append(pa.table({**columns, "line": places}).filter(whole))
+            rows = rows.append_column("at", at)
+            tables.append(rows.filter(rows.column("whole")).drop_columns(["stamp", "whole"]))
         if clock is not None:
             clock.close()
         if unzoned is not None:
@@ -97,42 +100,42 @@ class Megatron:
         )
 
 
-def _batches(source: Source) -> Iterator[tuple[int, list[int], list[str]]]:
-    """Iteration lines with their numbers, so many at once, and how many lines were read up to there."""
-    numbers: list[int] = []
-    lines: list[str] = []
-    number = 0
-    for number, line in log_lines(source):
-        if b"iteration" in line and (_WHOLE in line or _START.search(line) is not None):
-            numbers.append(number)
-            lines.append(text_of(line))
-            if len(lines) == ROWS_AT_ONCE:
-                yield number, numbers, lines
-                numbers, lines = [], []
-    yield number, numbers, lines
+def read_steps(source: Source) -> Iterator[StepBatch]:
+    """The iteration lines: those of a layout met before in columns, the others as text."""
+    return step_batches(
+        source, FIELDS, is_step=_is_iteration, is_whole=_is_one_record, counter=b"iteration", stamp=STAMP
+    )
 
 
-def _columns(texts: pa.Array, places: pa.Array, issues: Issues) -> tuple[dict[str, pa.Array], pa.Array]:
-    """The fields of N lines, and which lines have all required ones; the others are issues."""
-    columns = {field.column: field_column(texts, places, field, issues) for field in _FIELDS}
-    # Two processes writing into one line leave two records there; none of its figures can be trusted.
-    whole = pc.equal(pc.count_substring(texts, "elapsed time per iteration"), 1)
-    for field in _FIELDS:
+def _is_iteration(line: bytes) -> bool:
+    return b"iteration" in line and (_WHOLE in line or _START.search(line) is not None)
+
+
+def _is_one_record(line: bytes) -> bool:
+    """Two processes writing into one line leave two records there; none of its figures can be trusted."""
+    return line.count(_TIME) == 1
+
+
+def _rows(texts: pa.Array, places: pa.Array, issues: Issues) -> pa.Table:
+    """The fields of N lines, their `stamp`, and whether a line is `whole`: those that are not are issues."""
+    columns = {field.column: field_column(texts, places, field, issues) for field in FIELDS}
+    whole = pc.equal(pc.count_substring(texts, _TIME.decode()), 1)
+    for field in FIELDS:
         if field.required:
             whole = pc.and_(whole, columns[field.column].is_valid())
     tell_broken(places.filter(pc.invert(whole)), issues)
-    return columns, whole
+    stamps = pc.struct_field(pc.extract_regex(texts, STAMP), "value")
+    return pa.table({**columns, "stamp": stamps, "line": places, "whole": whole})
 
 
-def _instants(texts: pa.Array, places: pa.Array, clock: Clock | None) -> tuple[pa.Array, Where | None]:
+def _instants(stamps: pa.Array, places: pa.ChunkedArray, clock: Clock | None) -> tuple[pa.Array, Where | None]:
     """The stamp before `iteration` in UTC; without a declared zone null, and where the first such stamp stands."""
-    stamps = pc.struct_field(pc.extract_regex(texts, _STAMP), "value")
     if stamps.null_count == len(stamps):
-        return pa.nulls(len(texts), INSTANT), None
+        return pa.nulls(len(stamps), INSTANT), None
     if clock is not None:
         return clock.read(stamps, places)[0], None
     first = places[pc.index(stamps.is_valid(), value=True).as_py()].as_py()
-    return pa.nulls(len(texts), INSTANT), Where(line=first)
+    return pa.nulls(len(stamps), INSTANT), Where(line=first)
 
 
 def _tell_zone(where: Where, issues: Issues) -> None:

@@ -20,7 +20,9 @@ def test_a_table_on_disk_becomes_the_output_under_its_kind(tmp_path: Path) -> No
     file.write_text(json.dumps(content), encoding="utf-8")
     folder = tmp_path / "output"
     folder.mkdir()
-    request = Request(str(file), file.name, "sha256:0", file.stat().st_size, "", "", "", str(folder), 0, 0, 2**30, 2**30)
+    request = Request(
+        str(file), file.name, "sha256:0", file.stat().st_size, "", "", "", str(folder), 0, 0, 2**30, 2**30
+    )
     with patch.object(spool, "MOST_IN_MEMORY", 10):
         found = parse(request, folder)
     assert found["tables"] == {"device_samples": 40}
