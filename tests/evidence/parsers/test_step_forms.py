@@ -33,7 +33,8 @@ LABELS = (
 )  # fmt: skip
 OPENINGS = (
     "", " ", ">>  ", "[2026-01-05 08:00:{:02d}] ", " [2026-01-05 08:{:02d}:00.123] ", "node-{}: ", "[default{}]:",
-    "lm loss: 3/ ", "\x1b[32m", "节点 ", "2026-01-05 08:00:{:02d} ", "[2026-02-30 25:00:{:02d}] ", "iteration {} / 2 | ",
+    "lm loss: 3/ ",
+    "\x1b[32m", "节点 ", "2026-01-05 08:00:{:02d} ", "[2026-02-30 25:00:{:02d}] ", "iteration {} / 2 | ",
 )  # fmt: skip
 WHOLE = ("consumed samples:", "elapsed time per iteration (ms):", "learning rate:", "global batch size:", "lm loss:")
 
@@ -114,3 +115,19 @@ def test_a_regular_log_is_not_searched_by_patterns() -> None:
 )
 def test_no_layout_is_learnt_from_a_doubtful_line(line: bytes) -> None:
     assert form_of(line, megatron.FIELDS, counter=b"iteration", stamp=megatron.STAMP) is None
+
+
+@pytest.mark.parametrize(
+    ("label", "number"),
+    [
+        ("lm loss:", "1234567890123456"),
+        ("lm loss:", "123456789012345.5"),
+        ("lm loss:", "0.12345678949"),
+        ("number of nan iterations:", "9999999999"),
+        ("consumed samples:", "1234567890123456"),
+    ],
+)
+def test_numbers_at_the_bounds_of_their_patterns_read_alike(label: str, number: str) -> None:
+    line = " iteration {}/ 9 | elapsed time per iteration (ms): 5.0 | {} {} |\n"
+    log = "".join(line.format(step, label, number if step == 5 else 2) for step in range(1, 10))
+    assert_same(log.encode())
