@@ -51,6 +51,7 @@ _MARKUP = re2.compile(
 )
 _FORBIDDEN = re2.compile(rb"(?i)<!(?:doctype|entity)|xinclude")
 _NUMBER = re2.compile(r"[-+]?[0-9][0-9.:/T+-]*")
+_LABELLED_NUMBER = re2.compile(r":\s*[-+]?[0-9][0-9.eE+-]*\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,9 @@ def refuse_header_only(source: Source) -> None:
     lines = [line for line in source.head_lines() if line.strip()]
     if len(lines) != 1 or lines[0].lstrip()[:1] in ("{", "[", "#", ":"):
         return
-    for delimiter in (*DELIMITERS, "|"):
+    # One line of a training log has bars too, but a figure behind each label.
+    is_log = "|" in lines[0] and any(_LABELLED_NUMBER.search(cell) for cell in lines[0].split("|"))
+    for delimiter in (*DELIMITERS, *(() if is_log else ("|",))):
         cells = split_quoted(lines[0], delimiter)
         if cells is not None and len(cells) > 2 and not any(_NUMBER.fullmatch(cell.strip()) for cell in cells):
             raise no_rows()

@@ -95,14 +95,16 @@ def contradictions(steps: pa.Table, issues: Issues) -> None:
 def _contradicting_samples(steps: pa.Table, advance: Integers, lines: Integers, issues: Issues) -> None:
     consumed, batch = steps.column("consumed_samples"), steps.column("global_batch_size")
     known = pc.and_(consumed.is_valid(), batch.is_valid()).to_numpy()
-    if not known.any():
+    if not known.any() or len(known) < 2:
         return
     samples, sizes = (column.fill_null(0).to_numpy() for column in (consumed, batch))
     both = known[1:] & known[:-1] & (advance > 0)
     gained = np.diff(samples)
     # A batch that ramps up may change between two lines; then the truth lies between the two products.
-    least = advance.astype(object) * np.minimum(sizes[1:], sizes[:-1]).astype(object)
-    most = advance.astype(object) * np.maximum(sizes[1:], sizes[:-1]).astype(object)
+    fits = int(np.abs(advance).max()) * int(sizes.max()) < 2**63
+    width = np.int64 if fits else object
+    least = advance.astype(width) * np.minimum(sizes[1:], sizes[:-1]).astype(width)
+    most = advance.astype(width) * np.maximum(sizes[1:], sizes[:-1]).astype(width)
     wrong = both & ((gained < least) | (gained > most)).astype(bool)
     if not wrong.any():
         return

@@ -135,3 +135,8 @@ def test_only_one_function_asks_parsers_whether_a_file_is_theirs() -> None:
         if ".recognises(" in path.read_text(encoding="utf-8")
     }
     assert asking == {"evidence/parsers/registry.py"}
+
+
+def test_a_log_of_one_iteration_is_no_header() -> None:
+    line = b" iteration 4/ 4 | consumed samples: 8 | elapsed time per iteration (ms): 5.0 | global batch size: 2 |\n"
+    assert identify(Source.of_bytes(line, "train.log")).format == "megatron"
