@@ -45,7 +45,7 @@ def lodge(
         raise DecisionBlocked(
             "not_announced", Text(zh="该案件不在公示期内。", en="This case is not open to objections now.")
         )
-    if kind == DisputeKind.APPEAL and not _appealable(assessment, person):
+    if kind == DisputeKind.APPEAL and not appealable(assessment, person):
         raise DecisionBlocked(
             "nothing_to_appeal",
             Text(
@@ -65,6 +65,14 @@ def lodge(
         details={"assessment": str(assessment.pk)},
     )
     return dispute
+
+
+def appealable(assessment: Assessment, person: Person | None) -> bool:
+    """Whether this person is of the centre and there is a decision against it."""
+    if person is None or not person.has_perm("assessment.submit", assessment):
+        return False
+    stopped = (CertificateState.SUSPENDED, CertificateState.WITHDRAWN)
+    return assessment.state in _AGAINST or Certificate.objects.filter(assessment=assessment, state__in=stopped).exists()
 
 
 @transaction.atomic
@@ -117,10 +125,3 @@ def _reopen(assessment: Assessment, *, person: Person, reason: str) -> None:
 def _open_to_objections(assessment: Assessment) -> bool:
     until = assessment.notice_until
     return assessment.state == AssessmentState.ANNOUNCED and until is not None and timezone.localdate() <= until
-
-
-def _appealable(assessment: Assessment, person: Person | None) -> bool:
-    if person is None or not person.has_perm("assessment.submit", assessment):
-        return False
-    stopped = (CertificateState.SUSPENDED, CertificateState.WITHDRAWN)
-    return assessment.state in _AGAINST or Certificate.objects.filter(assessment=assessment, state__in=stopped).exists()

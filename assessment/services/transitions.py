@@ -138,10 +138,14 @@ def wrong_state(case: Assessment, act: str, *, of: Of = Of.ASSESSMENT, state: st
     )
 
 
-def open_acts(case: Assessment, *, person: Person) -> tuple[Transition, ...]:
-    """What this person may do with the assessment now; the services ask again, and the database last."""
-    possible = [row for row in rows(Of.ASSESSMENT, case.state, case) if not row.follows]
-    parts = {part for part in {row.part for row in possible} if _may(case, part, person)}  # each asked once
+def open_acts(case: Assessment, *, person: Person, of: Of = Of.ASSESSMENT, state: str = "") -> tuple[Transition, ...]:
+    """What this person may do now with the assessment, or with what else of it is in `state`.
+
+    The services ask again, and the database last.
+    """
+    possible = [row for row in rows(of, state or case.state, case) if not row.follows]
+    assigned = of is not Of.CERTIFICATE  # as `take_on_certificate` asks
+    parts = {part for part in {row.part for row in possible} if _may(case, part, person, assigned)}  # each asked once
     return tuple(row for row in possible if row.part in parts)
 
 
@@ -149,10 +153,10 @@ def act_title(act: str) -> Text:
     return TITLES.get(act, TITLES["open"])
 
 
-def _may(case: Assessment, part: Part, person: Person) -> bool:
+def _may(case: Assessment, part: Part, person: Person, assigned: bool) -> bool:
     subject = (case,) if part is Part.APPLICANT else ()
     allowed = bool(rules.has_perm(PERMISSIONS[part], person, *subject))
-    return allowed and separation.obstacle(case, person=person, part=part) is None
+    return allowed and separation.obstacle(case, person=person, part=part, assigned=assigned) is None
 
 
 def _name(act: Act) -> Text:

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from assessment.web.views import assessments, casework, centres, certificates, editions, home, results, versions
+from assessment.web.views import (
+    announcements,
+    assessments,
+    casework,
+    centres,
+    certificates,
+    disputes,
+    editions,
+    home,
+    results,
+    versions,
+)
 
 app_name = "assessment"
 urlpatterns = [
@@ -19,10 +30,16 @@ urlpatterns = [
     path("assessments/<uuid:pk>/begin/", casework.begin, name="begin"),
     path("assessments/<uuid:pk>/findings/", casework.finding_list, name="findings"),
     path("assessments/<uuid:pk>/history/", casework.history, name="history"),
+    path("assessments/<uuid:pk>/disputes/", disputes.of_case, name="case_disputes"),
+    path("announcements/", announcements.announcements, name="announcements"),
+    path("announcements/<uuid:pk>/", announcements.announcement, name="announcement"),
+    path("disputes/", disputes.handled, name="disputes"),
+    path("disputes/<uuid:pk>/", disputes.dispute, name="dispute"),
     path("findings/<uuid:pk>/", casework.finding, name="finding"),
     path("centres/<slug:slug>/interests/", casework.interests, name="interests"),
     path("rubrics/<str:rubric>/<str:edition>/diff/", editions.edition_diff, name="edition_diff"),
     path("certificates/", certificates.verify, name="verify"),
     path("certificates/<str:number>/", certificates.certificate, name="certificate"),
+    path("certificates/<str:number>/complaint/", announcements.complaint, name="complaint"),
     path("certificates/<str:number>/pdf/", certificates.certificate_pdf, name="certificate_pdf"),
 ]

@@ -56,8 +56,8 @@ class SignIn(_Counted):
         return f"throttle-sign-in-{self.get_ident(request)}-{str(name)[:150].encode().hex()}"
 
 
-def seconds_to_wait(request: HttpRequest) -> int:
-    """Counts a try to sign in by the page with those by the API; 0 while there are not too many."""
-    throttle, page = SignIn(), cast(Any, None)  # the throttle asks nothing of a view
+def seconds_to_wait(request: HttpRequest, *, by: type[_Counted] = SignIn) -> int:
+    """Counts what a page is asked (a try to sign in, if nothing else) with those by the API; 0 while not too many."""
+    throttle, page = by(), cast(Any, None)  # the throttle asks nothing of a view
     asked = Request(request, parsers=[FormParser(), MultiPartParser()])
     return 0 if throttle.allow_request(asked, page) else max(1, math.ceil(throttle.wait() or 1))

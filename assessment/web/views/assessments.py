@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from assessment.case_selectors import works_on
+from assessment.case_selectors import announced, works_on
 from assessment.models import Assessment, AssessmentState, Kind, Procedure
 from assessment.selectors import visible_assessments
 from assessment.services.acts import ACTS
@@ -67,6 +67,11 @@ def _pages(request: HttpRequest, item: Assessment) -> list[dict[str, Any]]:
         words = Text(zh=f"不符合项与观察项（未关闭 {open_ones}）", en=f"Findings ({open_ones} not closed)")
         found.append((words, reverse("assessment:findings", args=[item.pk])))
         found.append((Text(zh="历史记录", en="History"), reverse("assessment:history", args=[item.pk])))
+    if item.state == AssessmentState.ANNOUNCED and announced().filter(pk=item.pk).exists():
+        words = Text(zh=f"公示（至 {item.notice_until}）", en=f"Announcement (until {item.notice_until})")
+        found.append((words, reverse("assessment:announcement", args=[item.pk])))
+    address = reverse("assessment:case_disputes", args=[item.pk])
+    found.append((Text(zh="投诉与申诉", en="Complaints and appeals"), address))
     return [{"words": words, "address": address} for words, address in found]
 
 

@@ -1,20 +1,30 @@
-"""What a certificate is worth today, for whoever holds the paper."""
+"""What a certificate is worth today, for whoever holds the paper; and the acts on it of those who may."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from assessment.models import Certificate
-from assessment.selectors import Standing, Verification, verification
+from assessment.selectors import Standing, Verification, certificates, verification
+from assessment.services import certificate_life
 from assessment.services.certificate_numbers import is_well_formed
 from assessment.services.issue_certificate import content_of
+from assessment.services.table import Of, Transition
+from assessment.web.acts import open_acts
+from assessment.web.forms import ReasonForm
 from assessment.web.shown import edition_shown
+from centres.models import Person
+from centres.permissions import Somebody
+from centres.selectors import visible_centres
+from core.errors import UserFacingError
 from core.text import Text
 from evidence import store
 
@@ -48,25 +58,32 @@ def verify(request: HttpRequest) -> HttpResponse:
     return render(request, "assessment/verify.html", {"problem": problem, "number": ""}, status=422 if problem else 200)
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def certificate(request: HttpRequest, number: str) -> HttpResponse:
-    """The register's answer with all the paper says; an unknown number is said to be unknown, with 404."""
-    answer = verification(number)
-    tone, shape, words = _WORDS[answer.standing]
-    context = {
-        "number": answer.number,
-        "standing": {"tone": tone, "shape": shape, "words": words, "meaning": _meaning(answer)},
-        "certificate": answer.certificate,
-        "crumbs": [
-            {"words": _VERIFY, "address": reverse("assessment:verify")},
-            {"words": answer.number, "address": ""},
-        ],
-        **(_paper(answer.certificate) if answer.certificate else {}),
-    }
-    response = render(request, "assessment/certificate.html", context, status=200 if answer.certificate else 404)
-    if answer.certificate and not answer.certificate.pdf_sha256:
-        response["Refresh"] = "3"  # the paper is a matter of seconds
-    return response
+    """The register's answer with all the paper says; an unknown number is said to be unknown, with 404.
+
+    A posted act with its reason is taken through its service, by somebody who sees the centre.
+    """
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    problem: UserFacingError | None = None
+    if request.method == "POST":
+        if not isinstance(request.user, Person):
+            return redirect_to_login(request.get_full_path())
+        visible = certificates().filter(assessment__centre__in=visible_centres(request.user))
+        item = get_object_or_404(visible, pk=number)
+        taking = certificate_life.ACTS.get(request.POST.get("act", ""))
+        if taking is None:
+            raise PermissionDenied
+        if form.is_valid():
+            try:
+                taking(item, person=request.user, reason=form.cleaned_data["reason"])
+            except UserFacingError as refusal:
+                problem = refusal
+            else:
+                return redirect("assessment:certificate", item.number)
+        elif not _acts(item, request.user):
+            raise PermissionDenied  # whoever may do nothing is not told what to write
+    return _answer(request, number, form, problem)
 
 
 @require_GET
@@ -78,6 +95,50 @@ def certificate_pdf(request: HttpRequest, number: str) -> FileResponse:
     return FileResponse(
         store.open_blob(found.pdf_sha256), filename=f"{found.number}.pdf", content_type="application/pdf"
     )
+
+
+def _answer(request: HttpRequest, number: str, form: ReasonForm, problem: UserFacingError | None) -> HttpResponse:
+    answer = verification(number)
+    tone, shape, words = _WORDS[answer.standing]
+    acts = _acts(answer.certificate, request.user) if answer.certificate else ()
+    context = {
+        "number": answer.number,
+        "standing": {"tone": tone, "shape": shape, "words": words, "meaning": _meaning(answer)},
+        "certificate": answer.certificate,
+        "crumbs": [
+            {"words": _VERIFY, "address": reverse("assessment:verify")},
+            {"words": answer.number, "address": ""},
+        ],
+        "acts": acts,
+        "form": form,
+        "problem": problem,
+        **(_paper(answer.certificate) if answer.certificate else {}),
+        **(_further(answer.certificate, request.user) if answer.certificate else {}),
+    }
+    refused = problem is not None or bool(form.is_bound and form.errors)
+    status = 422 if refused else 200 if answer.certificate else 404
+    response = render(request, "assessment/certificate.html", context, status=status)
+    if answer.certificate and not answer.certificate.pdf_sha256 and not acts and not refused:
+        response["Refresh"] = "3"  # the paper is a matter of seconds; not under the hands of somebody who types
+    return response
+
+
+def _acts(certificate: Certificate, user: Somebody) -> tuple[Transition, ...]:
+    if not isinstance(user, Person):
+        return ()
+    return open_acts(certificate.assessment, person=user, of=Of.CERTIFICATE, state=certificate.state)
+
+
+def _further(certificate: Certificate, user: Somebody) -> dict[str, str]:
+    """The case for those who see it, where its own people appeal; the form of a complaint for everybody."""
+    case = certificate.assessment
+    insider = visible_centres(user).filter(pk=case.centre_id).exists()
+    return {
+        "case_address": reverse("assessment:assessment", args=[case.pk]) if insider else "",
+        "disputes_address": reverse("assessment:case_disputes", args=[case.pk])
+        if insider
+        else reverse("assessment:complaint", args=[certificate.number]),
+    }
 
 
 def _meaning(answer: Verification) -> Text:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from assessment.case_selectors import announced, visible_disputes
 from assessment.documents.charts import TIED
 from assessment.models import Assessment
 from assessment.scoring.chance.tie_groups import brackets
@@ -17,6 +18,7 @@ from assessment.scoring.firmness import Tried
 from assessment.selectors import RankedEntry, ranked_edition, ranked_editions, ranking, visible_assessments
 from assessment.services.firmness import firmness_among
 from assessment.web.acts import open_acts, state_words
+from assessment.web.dispute_words import OVER
 from assessment.web.forms import RankingFilters
 from assessment.web.shown import description, edition_shown
 from centres.models import Person
@@ -47,6 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "rows": rows,
         "pillars": rows[0]["pillars"] if rows else [],
+        "announced": announced().count(),
     }
     return render(request, "home/index.html", context)
 
@@ -61,7 +64,13 @@ def mine(request: HttpRequest) -> HttpResponse:
         newest[assessment.centre_id] = assessment
     rows = [_own_row(request.user, centre, newest.get(centre.pk)) for centre in visible_centres(request.user)]
     rows.sort(key=lambda row: row["task"] is None)
-    return render(request, "assessment/mine.html", {"centres": rows})
+    own = visible_disputes(request.user)
+    context = {
+        "centres": rows,
+        "disputes": own.exists(),
+        "undecided": own.exclude(state__in=OVER).count(),
+    }
+    return render(request, "assessment/mine.html", context)
 
 
 def _row(entry: RankedEntry) -> dict[str, Any]:

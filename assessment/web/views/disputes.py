@@ -1,0 +1,137 @@
+"""Complaints, appeals and objections as those see them who lodged them and those who handle them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from assessment.case_selectors import visible_disputes
+from assessment.models import Dispute, DisputeKind, Part
+from assessment.selectors import visible_assessments
+from assessment.services import disputes, separation
+from assessment.services.table import Of, Transition, rows
+from assessment.web.acts import open_acts, state_words
+from assessment.web.dispute_forms import LodgeForm
+from assessment.web.dispute_words import OVER, dispute_row
+from assessment.web.forms import ReasonForm
+from assessment.web.shown import crumbs
+from assessment.web.views.announcements import say_received
+from centres.models import Person
+from centres.permissions import signed_in
+from centres.selectors import visible_centres
+from core.errors import DecisionBlocked, UserFacingError
+from core.text import Text
+
+TITLE = Text(zh="投诉、申诉与异议", en="Complaints, appeals and objections")
+
+
+@login_required
+@require_GET
+def handled(request: HttpRequest) -> HttpResponse:
+    """All for those who handle them, else those one lodged; the undecided first, the oldest of them on top."""
+    found = [dispute_row(one) for one in visible_disputes(request.user)]
+    found.sort(key=lambda row: row["item"].state in OVER)
+    return render(request, "assessment/disputes.html", {"title": TITLE, "disputes": found})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def of_case(request: HttpRequest, pk: str) -> HttpResponse:
+    """Disputes about a case; whoever sees the case complains, and the centre appeals against a decision."""
+    case = get_object_or_404(visible_assessments(request.user), pk=pk)
+    person = signed_in(request.user)
+    kinds = [DisputeKind.COMPLAINT]
+    if disputes.appealable(case, person):
+        kinds.insert(0, DisputeKind.APPEAL)
+    form = LodgeForm(request.POST if request.method == "POST" else None, person=person, kinds=kinds)
+    problem: UserFacingError | None = None
+    if form.is_bound and form.is_valid():
+        try:
+            made = disputes.lodge(case, person=person, **form.cleaned_data)
+        except UserFacingError as refusal:
+            problem = refusal
+        else:
+            say_received(request, str(made.pk))
+            return redirect("assessment:case_disputes", case.pk)
+    words = Text(zh=f"评价（{state_words(case.state).zh}）", en=f"Assessment ({state_words(case.state).en})")
+    own = (words, reverse("assessment:assessment", args=[case.pk]))
+    context = {
+        "title": TITLE,
+        "centre": case.centre,
+        "crumbs": crumbs(case.centre, own, (TITLE, "")),
+        "disputes": [dispute_row(one) for one in visible_disputes(request.user).filter(assessment=case)],
+        "form": form,
+        "problem": problem,
+    }
+    return _answer(request, "assessment/case_disputes.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def dispute(request: HttpRequest, pk: str) -> HttpResponse:
+    """One dispute; a handler who took no part in the case acts on it with a reason."""
+    item = get_object_or_404(visible_disputes(request.user), pk=pk)
+    person = signed_in(request.user)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    problem: UserFacingError | None = None
+    if request.method == "POST":
+        act = request.POST.get("act", "")
+        if not person.has_perm("assessment.handle_dispute") or act not in _ACTS:
+            raise PermissionDenied
+        if form.is_valid():
+            try:
+                disputes.act_on(item, act, person=person, reason=form.cleaned_data["reason"])
+            except UserFacingError as refusal:
+                problem = refusal
+                item = visible_disputes(person).get(pk=item.pk)  # with what changed meanwhile
+            else:
+                return redirect("assessment:dispute", item.pk)
+    row = dispute_row(item)
+    case, centre = item.assessment, item.assessment.centre
+    hindrance = _hindrance(item, person)
+    context = {
+        "row": row,
+        "crumbs": [
+            {"words": TITLE, "address": reverse("assessment:disputes")},
+            {"words": row["kind"], "address": ""},
+        ],
+        # Somebody who objected from outside does not see the case.
+        "case_address": reverse("assessment:assessment", args=[case.pk])
+        if visible_centres(person).filter(pk=centre.pk).exists()
+        else "",
+        "acts": () if hindrance else _open(item, person),
+        "hindrance": hindrance,
+        "interests_address": reverse("assessment:interests", args=[centre.slug]),
+        "form": form,
+        "problem": problem,
+    }
+    return _answer(request, "assessment/dispute.html", context)
+
+
+_ACTS = ("acknowledge", "uphold", "dismiss")
+
+
+def _open(item: Dispute, person: Person) -> tuple[Transition, ...]:
+    return open_acts(item.assessment, person=person, of=Of.DISPUTE, state=item.state)
+
+
+def _hindrance(item: Dispute, person: Person) -> DecisionBlocked | None:
+    """Why a handler may not handle this one, while there is something to do."""
+    case = item.assessment
+    if not person.has_perm("assessment.handle_dispute") or not rows(Of.DISPUTE, item.state, case):
+        return None
+    if item.lodged_by and item.lodged_by.natural_person == person.natural_person:
+        return separation.two_parts()
+    return separation.obstacle(case, person=person, part=Part.APPEAL_HANDLER)
+
+
+def _answer(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    form = context["form"]
+    refused = context["problem"] is not None or bool(form.is_bound and form.errors)
+    return render(request, template, context, status=422 if refused else 200)
