@@ -12,6 +12,7 @@ from assessment.web.views import (
     editions,
     home,
     results,
+    samples,
     versions,
 )
 
@@ -31,6 +32,10 @@ urlpatterns = [
     path("assessments/<uuid:pk>/findings/", casework.finding_list, name="findings"),
     path("assessments/<uuid:pk>/history/", casework.history, name="history"),
     path("assessments/<uuid:pk>/disputes/", disputes.of_case, name="case_disputes"),
+    path("assessments/<uuid:pk>/samples/", samples.of_case, name="samples"),
+    path("samples/<uuid:pk>/", samples.sample, name="sample"),
+    path("samples/<uuid:pk>/record/", samples.record, name="sample_record"),
+    path("samples/<uuid:pk>/inventory/", samples.inventory, name="sample_inventory"),
     path("announcements/", announcements.announcements, name="announcements"),
     path("announcements/<uuid:pk>/", announcements.announcement, name="announcement"),
     path("disputes/", disputes.handled, name="disputes"),

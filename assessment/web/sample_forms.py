@@ -1,0 +1,91 @@
+"""Forms of a verifiable sample: the body asks for an inventory, the centre hands it in."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from assessment.sampling.draw import SHARE_OF_CARDS
+from assessment.sampling.inventory import read_inventory
+from core.quantity import plain
+from core.text import Text
+
+KINDS: dict[str, Text] = {
+    "cards": Text(zh="加速卡", en="cards"),
+    "nodes": Text(zh="节点", en="nodes"),
+    "jobs": Text(zh="作业", en="jobs"),
+}
+_PERCENT = Decimal(100)
+
+
+class AskForm(forms.Form):
+    """What is drawn from, and how much of it; fixed from now on."""
+
+    of = forms.ChoiceField(
+        label=_("What is drawn"),
+        choices=(("cards", _("cards")), ("nodes", _("nodes")), ("jobs", _("jobs"))),
+        error_messages={"required": _("Choose what is drawn."), "invalid_choice": _("Choose what is drawn.")},
+    )
+    share = forms.DecimalField(
+        label=_("Share in percent"),
+        min_value=Decimal("0.01"),
+        max_value=_PERCENT,
+        decimal_places=2,
+        initial=plain((SHARE_OF_CARDS * _PERCENT).normalize()),
+        help_text=_("Share and least number are fixed with the commitment."),
+        error_messages={"required": _("Write a share."), "invalid": _("Write a number such as 5.")},
+    )
+    at_least = forms.IntegerField(
+        label=_("At least"),
+        min_value=0,
+        max_value=1_000_000,
+        initial=1,
+        error_messages={"required": _("Write a number."), "invalid": _("Write a whole number.")},
+    )
+
+    def asked(self) -> dict[str, Any]:
+        """What the service takes: the share as a part of one."""
+        return self.cleaned_data | {"share": self.cleaned_data["share"] / _PERCENT}
+
+
+class InventoryForm(forms.Form):
+    """The centre's inventory, typed or as a file, with a word of its own."""
+
+    names = forms.CharField(
+        label=_("Inventory"),
+        required=False,
+        help_text=_("One serial number or identifier a line, all there are."),
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
+    )
+    file = forms.FileField(
+        label=_("Or a file"),
+        required=False,
+        help_text=_("Text in UTF-8, one a line, or a CSV with them in its first column."),
+    )
+    word = forms.CharField(
+        label=_("A word of your own"),
+        required=False,
+        max_length=200,
+        help_text=_("Anything you like. It enters the seed, so that the draw depends on you as well."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if bool(given.get("names")) == bool(given.get("file")):
+            self.add_error(
+                "names", forms.ValidationError(_("Write the inventory here or choose a file, one of the two."))
+            )
+        return given
+
+    def committed(self) -> dict[str, Any]:
+        """What the service takes.
+
+        Raises:
+            InputError: as `read_inventory`.
+        """
+        file, typed = self.cleaned_data["file"], self.cleaned_data["names"]
+        content = file.read() if file else typed.encode()
+        return {"names": list(read_inventory(content)), "word": self.cleaned_data["word"]}

@@ -1,0 +1,128 @@
+"""Pages of a verifiable sample: asked for, committed to, drawn, and the list to check on site."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from assessment.case_selectors import visible_samples, works_on
+from assessment.models import OVER, Assessment, Sample
+from assessment.selectors import visible_assessments
+from assessment.services import draw_sample
+from assessment.web.acts import state_words
+from assessment.web.sample_forms import KINDS, AskForm, InventoryForm
+from assessment.web.shown import crumbs
+from centres.permissions import signed_in
+from core.errors import UserFacingError
+from core.quantity import plain
+from core.text import Text
+
+TITLE = Text(zh="抽样", en="Samples")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def of_case(request: HttpRequest, pk: str) -> HttpResponse:
+    """The samples of a case; an assessor of it commits to a secret and asks for an inventory."""
+    case = get_object_or_404(visible_assessments(request.user), pk=pk)
+    if not works_on(request.user, case):
+        raise Http404
+    form = AskForm(request.POST if request.method == "POST" else None)
+    problem: UserFacingError | None = None
+    if form.is_bound and form.is_valid():
+        try:
+            made = draw_sample.ask_for_inventory(case, person=signed_in(request.user), **form.asked())
+        except UserFacingError as refusal:
+            problem = refusal
+        else:
+            return redirect("assessment:sample", made.pk)
+    context = {
+        "centre": case.centre,
+        "crumbs": _crumbs(case, (TITLE, "")),
+        "samples": [_row(one) for one in visible_samples(request.user).filter(assessment=case)],
+        "may_ask": request.user.has_perm("assessment.evaluate") and case.state not in OVER,
+        "form": form,
+        "problem": problem,
+    }
+    return _answer(request, "assessment/samples.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sample(request: HttpRequest, pk: str) -> HttpResponse:
+    """One sample; the centre commits to its inventory here, and the draw follows at once."""
+    item = get_object_or_404(visible_samples(request.user), pk=pk)
+    bound = request.method == "POST"
+    form = InventoryForm(request.POST if bound else None, request.FILES if bound else None)
+    problem: UserFacingError | None = None
+    if form.is_bound and form.is_valid():
+        try:
+            draw_sample.commit_inventory(item, person=signed_in(request.user), **form.committed())
+        except UserFacingError as refusal:
+            problem = refusal
+            item.refresh_from_db()
+        else:
+            return redirect("assessment:sample", item.pk)
+    case = item.assessment
+    context = {
+        "centre": case.centre,
+        "crumbs": _crumbs(case, (TITLE, reverse("assessment:samples", args=[case.pk])), (KINDS[item.of], "")),
+        "row": _row(item),
+        "record": draw_sample.record_of(item),
+        "may_commit": item.drawn_at is None and request.user.has_perm("assessment.submit", case),
+        "form": form,
+        "problem": problem,
+    }
+    return _answer(request, "assessment/sample.html", context)
+
+
+@login_required
+@require_GET
+def record(request: HttpRequest, pk: str) -> JsonResponse:
+    """What `zhiheng sample verify` reads; absent before the draw, as the secret is."""
+    found = draw_sample.record_of(get_object_or_404(visible_samples(request.user), pk=pk))
+    if found is None:
+        raise Http404
+    answer = JsonResponse(found.as_json(), json_dumps_params={"indent": 2, "ensure_ascii": False})
+    answer["Content-Disposition"] = 'attachment; filename="record.json"'
+    return answer
+
+
+@login_required
+@require_GET
+def inventory(request: HttpRequest, pk: str) -> HttpResponse:
+    """The inventory as it was committed to, one name a line."""
+    item = get_object_or_404(visible_samples(request.user), pk=pk)
+    if item.committed_at is None:
+        raise Http404
+    answer = HttpResponse("\n".join(item.inventory) + "\n", content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="inventory.txt"'
+    return answer
+
+
+def _row(item: Sample) -> dict[str, Any]:
+    drawn = len(item.drawn)
+    waiting = Text(zh="等待中心提交清单", en="waiting for the inventory of the centre")
+    return {
+        "item": item,
+        "address": reverse("assessment:sample", args=[item.pk]),
+        "of": KINDS[item.of],
+        "percent": plain((item.share * 100).normalize()),
+        "state": Text(zh=f"已抽取 {drawn} 项", en=f"{drawn} drawn") if item.drawn_at else waiting,
+    }
+
+
+def _crumbs(case: Assessment, *further: tuple[Any, str]) -> list[dict[str, Any]]:
+    words = Text(zh=f"评价（{state_words(case.state).zh}）", en=f"Assessment ({state_words(case.state).en})")
+    return crumbs(case.centre, (words, reverse("assessment:assessment", args=[case.pk])), *further)
+
+
+def _answer(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    form = context["form"]
+    refused = context["problem"] is not None or bool(form.is_bound and form.errors)
+    return render(request, template, context, status=422 if refused else 200)
