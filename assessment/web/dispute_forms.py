@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from assessment.models import DisputeKind
@@ -61,6 +62,6 @@ class LodgeForm(StatementForm):
         super().__init__(data, person=person)
         field = self.fields["kind"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  (for the type checker)
-        field.choices = [(kind.value, said(KINDS[kind])) for kind in kinds]
+        field.choices = [(kind.value, capfirst(said(KINDS[kind]))) for kind in kinds]
         if len(kinds) == 1:
             field.initial = kinds[0].value

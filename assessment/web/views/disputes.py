@@ -99,7 +99,7 @@ def dispute(request: HttpRequest, pk: str) -> HttpResponse:
         "row": row,
         "crumbs": [
             {"words": TITLE, "address": reverse("assessment:disputes")},
-            {"words": row["kind"], "address": ""},
+            {"words": Text(zh=row["kind"].zh, en=row["kind"].en.capitalize()), "address": ""},
         ],
         # Somebody who objected from outside does not see the case.
         "case_address": reverse("assessment:assessment", args=[case.pk])

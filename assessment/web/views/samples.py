@@ -71,7 +71,11 @@ def sample(request: HttpRequest, pk: str) -> HttpResponse:
     case = item.assessment
     context = {
         "centre": case.centre,
-        "crumbs": _crumbs(case, (TITLE, reverse("assessment:samples", args=[case.pk])), (KINDS[item.of], "")),
+        "crumbs": _crumbs(
+            case,
+            (TITLE, reverse("assessment:samples", args=[case.pk])),
+            (Text(zh=KINDS[item.of].zh, en=KINDS[item.of].en.capitalize()), ""),
+        ),
         "row": _row(item),
         "record": draw_sample.record_of(item),
         "may_commit": item.drawn_at is None and request.user.has_perm("assessment.submit", case),
