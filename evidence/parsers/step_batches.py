@@ -36,7 +36,7 @@ class StepBatch:
     lines_read: int = 0
 
     def __len__(self) -> int:
-        return len(self.numbers) + sum(table.num_rows for table in self.tables)
+        return len(self.numbers) + sum(int(table.num_rows) for table in self.tables)
 
     def with_others(self, others: pa.Table) -> pa.Table:
         """All lines in file order; those of a known layout are `whole`."""

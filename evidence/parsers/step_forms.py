@@ -108,7 +108,7 @@ class Block:
 
     def of_form(self, form: LineForm, among: Integers) -> Integers:
         """Which of the lines have the opening and the labels of a form; their numbers are yet to be looked at."""
-        rows = among[self._held[among] == form.bars]
+        rows: Integers = among[self._held[among] == form.bars]
         if not len(rows):
             return rows
         opening = np.frombuffer(form.opening, dtype=np.uint8)
@@ -120,7 +120,8 @@ class Block:
         good = (bars[:, -1] == self._ends[rows] - 1) & (bars[:, 0] >= self._starts[rows] + len(opening))
         for cell, label in enumerate(form.labels):
             good &= self._parts(bars[:, cell] + 1, len(label)) == np.bytes_(label)
-        return rows[good]
+        of_form: Integers = rows[good]
+        return of_form
 
     def numbers(self, rows: Integers, form: LineForm) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
         """What stands behind the opening and each label of N lines, as one column after the other, without blanks.
@@ -178,10 +179,10 @@ def read_form(
         rows = rows[good]
         if not len(rows):
             break
-        columns, good = _columns(texts, len(rows), form, fields)
-        if good is None:
+        columns, fitting = _columns(texts, len(rows), form, fields)
+        if fitting is None:
             return rows, {**columns, "stamp": block.stamps(rows, form)}
-        rows = rows[good]
+        rows = rows[fitting]
     return rows, {}
 
 
