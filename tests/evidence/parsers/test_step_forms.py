@@ -5,7 +5,7 @@ from __future__ import annotations
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import ParseError
@@ -77,7 +77,7 @@ def lines(draw: st.DrawFn) -> bytes:
     return "\n".join(log).encode()
 
 
-@quickly
+@settings(quickly, max_examples=40)
 @given(lines(), st.sampled_from([None, "Asia/Shanghai", "Europe/Berlin"]), st.sampled_from([3, 7, 50_000]))
 def test_mixed_logs_read_alike_by_layout_and_by_patterns(content: bytes, timezone: str | None, rows: int) -> None:
     assert_same(content, timezone=timezone, rows_at_once=rows, chunk=700)
@@ -85,7 +85,7 @@ def test_mixed_logs_read_alike_by_layout_and_by_patterns(content: bytes, timezon
 
 @pytest.mark.parametrize("log", LOGS, ids=lambda path: path.stem)
 def test_damaged_logs_read_alike_by_layout_and_by_patterns(log) -> None:
-    @quickly
+    @settings(quickly, max_examples=30)
     @given(damaged(log.read_bytes()), st.sampled_from([None, "Asia/Shanghai"]))
     def check(content: bytes, timezone: str | None) -> None:
         assert_same(content, timezone=timezone, rows_at_once=5, chunk=900)
