@@ -16,7 +16,7 @@ from operations.templatetags.words import said
 _LONG = 8000
 
 
-def _words(label: Any, *, help_text: Any = "", required: bool = True, rows: int = 4) -> forms.CharField:
+def words(label: Any, *, help_text: Any = "", required: bool = True, rows: int = 4) -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=help_text,
@@ -27,7 +27,7 @@ def _words(label: Any, *, help_text: Any = "", required: bool = True, rows: int 
     )
 
 
-def _day(label: Any, *, help_text: Any = "", required: bool = True) -> forms.DateField:
+def day(label: Any, *, help_text: Any = "", required: bool = True) -> forms.DateField:
     return forms.DateField(
         label=label,
         help_text=help_text,
@@ -40,9 +40,9 @@ def _day(label: Any, *, help_text: Any = "", required: bool = True) -> forms.Dat
 class PlanForm(forms.Form):
     """How a case is evaluated, before it begins."""
 
-    plan = _words(_("Plan"), help_text=_("What is looked at, by whom, where and how."), rows=8)
+    plan = words(_("Plan"), help_text=_("What is looked at, by whom, where and how."), rows=8)
     visit_needed = forms.BooleanField(label=_("A site visit is needed"), required=False, initial=True)
-    reason = _words(_("Reason"), rows=2)
+    reason = words(_("Reason"), rows=2)
 
 
 class AssignForm(forms.Form):
@@ -80,16 +80,16 @@ class FindingForm(forms.Form):
         required=False,
         help_text=_("Its code, such as GR-1.1; empty: the whole case."),
     )
-    statement = _words(_("What was found"), rows=6)
-    due_on = _day(_("To be corrected by"), required=False, help_text=_("Empty: 60 days (major), 90 days (minor)."))
+    statement = words(_("What was found"), rows=6)
+    due_on = day(_("To be corrected by"), required=False, help_text=_("Empty: 60 days (major), 90 days (minor)."))
 
 
 class FindingActForm(forms.Form):
     """An act on a finding; cause and correction belong to an answer."""
 
-    root_cause = _words(_("Root cause"), required=False)
-    corrective_action = _words(_("Corrective action"), required=False)
-    text = _words(_("What was done or why"), help_text=_("It stands under the finding with your name."))
+    root_cause = words(_("Root cause"), required=False)
+    corrective_action = words(_("Corrective action"), required=False)
+    text = words(_("What was done or why"), help_text=_("It stands under the finding with your name."))
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, answers: bool, needed: bool, **kwargs: Any) -> None:
@@ -102,12 +102,12 @@ class FindingActForm(forms.Form):
 
 
 class QuestionForm(forms.Form):
-    text = _words(_("Question"), rows=3)
-    due_on = _day(_("Reply by"))
+    text = words(_("Question"), rows=3)
+    due_on = day(_("Reply by"))
 
 
 class ReplyForm(forms.Form):
-    text = _words(_("Reply"), rows=3)
+    text = words(_("Reply"), rows=3)
 
 
 class InterestsForm(forms.Form):
@@ -120,9 +120,9 @@ class InterestsForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Say whether there is one.")},
     )
-    statement = _words(
+    statement = words(
         _("Statement"), help_text=_("Employment, advice, shares, family: in the last two years and at present.")
     )
-    valid_until = _day(
+    valid_until = day(
         _("Valid until"), required=False, help_text=_("Empty: a year without conflict, two years with one.")
     )

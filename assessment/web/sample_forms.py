@@ -39,7 +39,7 @@ class AskForm(forms.Form):
         error_messages={"required": _("Write a share."), "invalid": _("Write a number such as 5.")},
     )
     at_least = forms.IntegerField(
-        label=_("At least"),
+        label=_("Least number"),
         min_value=0,
         max_value=1_000_000,
         initial=1,
@@ -58,11 +58,12 @@ class InventoryForm(forms.Form):
         label=_("Inventory"),
         required=False,
         help_text=_("One serial number or identifier a line, all there are."),
-        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "aria-required": "false"}),
     )
     file = forms.FileField(
         label=_("Or a file"),
         required=False,
+        widget=forms.ClearableFileInput(attrs={"aria-required": "false"}),
         help_text=_("Text in UTF-8, one a line, or a CSV with them in its first column."),
     )
     word = forms.CharField(

@@ -14,6 +14,7 @@ from assessment.web.views import (
     results,
     samples,
     versions,
+    visits,
 )
 
 app_name = "assessment"
@@ -33,6 +34,8 @@ urlpatterns = [
     path("assessments/<uuid:pk>/history/", casework.history, name="history"),
     path("assessments/<uuid:pk>/disputes/", disputes.of_case, name="case_disputes"),
     path("assessments/<uuid:pk>/samples/", samples.of_case, name="samples"),
+    path("assessments/<uuid:pk>/visits/", visits.of_case, name="visits"),
+    path("visits/<uuid:pk>/", visits.visit, name="visit"),
     path("samples/<uuid:pk>/", samples.sample, name="sample"),
     path("samples/<uuid:pk>/record/", samples.record, name="sample_record"),
     path("samples/<uuid:pk>/inventory/", samples.inventory, name="sample_inventory"),

@@ -67,6 +67,7 @@ def _pages(request: HttpRequest, item: Assessment) -> list[dict[str, Any]]:
         words = Text(zh=f"不符合项与观察项（未关闭 {open_ones}）", en=f"Findings ({open_ones} not closed)")
         found.append((words, reverse("assessment:findings", args=[item.pk])))
         found.append((Text(zh="抽样", en="Samples"), reverse("assessment:samples", args=[item.pk])))
+        found.append((Text(zh="现场评价", en="Site visits"), reverse("assessment:visits", args=[item.pk])))
         found.append((Text(zh="历史记录", en="History"), reverse("assessment:history", args=[item.pk])))
     if item.state == AssessmentState.ANNOUNCED and announced().filter(pk=item.pk).exists():
         words = Text(zh=f"公示（至 {item.notice_until}）", en=f"Announcement (until {item.notice_until})")

@@ -1,0 +1,121 @@
+"""Pages of a site visit: scheduled, written down as one document, closed when nothing is lacking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from assessment.case_selectors import visible_visits, works_on
+from assessment.models import Assessment, SiteVisit
+from assessment.sampling.visit_record import Match, read_record
+from assessment.selectors import visible_assessments
+from assessment.services import site_visit
+from assessment.web.acts import state_words
+from assessment.web.shown import crumbs
+from assessment.web.visit_forms import RecordForm, VisitForm
+from centres.permissions import signed_in
+from core.errors import UserFacingError
+from core.text import Text
+from operations.http.parser import strict_json
+
+TITLE = Text(zh="现场评价", en="Site visits")
+_FOUND = {
+    Match.MATCHES: Text(zh="相符", en="matches"),
+    Match.DIFFERS: Text(zh="不符", en="differs"),
+    Match.ABSENT: Text(zh="缺失", en="absent"),
+}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def of_case(request: HttpRequest, pk: str) -> HttpResponse:
+    """The visits of a case; an assessor of it schedules one."""
+    case = get_object_or_404(visible_assessments(request.user), pk=pk)
+    if not works_on(request.user, case):
+        raise Http404
+    form = VisitForm(request.POST if request.method == "POST" else None)
+    problem: UserFacingError | None = None
+    if form.is_bound and form.is_valid():
+        try:
+            made = site_visit.schedule_visit(case, person=signed_in(request.user), **form.cleaned_data)
+        except UserFacingError as refusal:
+            problem = refusal
+        else:
+            return redirect("assessment:visit", made.pk)
+    context = {
+        "centre": case.centre,
+        "crumbs": _crumbs(case, (TITLE, "")),
+        "visits": visible_visits(request.user).filter(assessment=case),
+        "may_schedule": request.user.has_perm("assessment.evaluate"),
+        "form": form,
+        "problem": problem,
+    }
+    return _answer(request, "assessment/visits.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def visit(request: HttpRequest, pk: str) -> HttpResponse:
+    """One visit; an assessor hands in its record and closes it."""
+    item = get_object_or_404(visible_visits(request.user), pk=pk)
+    person = signed_in(request.user)
+    writes = request.method == "POST" and request.POST.get("act") != "close"
+    given = {"initial": {"version": item.version}}
+    form = RecordForm(request.POST, request.FILES, **given) if writes else RecordForm(**given)
+    problem: UserFacingError | None = None
+    if request.method == "POST" and (not writes or form.is_valid()):
+        try:
+            if writes:
+                told = form.cleaned_data
+                site_visit.write_record(item, record=strict_json(told["file"]), person=person, version=told["version"])
+            else:
+                site_visit.close_visit(item, person=person)
+        except UserFacingError as refusal:
+            problem = refusal
+            item.refresh_from_db()
+        else:
+            return redirect("assessment:visit", item.pk)
+    case = item.assessment
+    own = Text(zh=item.begins_on.isoformat(), en=item.begins_on.isoformat())
+    context = {
+        "centre": case.centre,
+        "crumbs": _crumbs(case, (TITLE, reverse("assessment:visits", args=[case.pk])), (own, "")),
+        "visit": item,
+        **_seen(item),
+        "may_write": item.closed_at is None and person.has_perm("assessment.evaluate"),
+        "form": form,
+        "problem": problem,
+    }
+    return _answer(request, "assessment/visit.html", context)
+
+
+def _seen(item: SiteVisit) -> dict[str, Any]:
+    """The record in words, and what is lacking in it."""
+    record = read_record(item.record)
+    drawn = tuple(name for sample in item.assessment.samples.filter(of="cards") for name in sample.drawn)
+    meetings = [
+        (Text(zh="首次会议", en="opening meeting"), record.opening),
+        (Text(zh="末次会议", en="closing meeting"), record.closing),
+    ]
+    return {
+        "record": record,
+        "meetings": [{"words": words, "meeting": meeting} for words, meeting in meetings if meeting],
+        "serials": [{"seen": seen, "found": _FOUND[seen.found]} for seen in record.serials],
+        "lacking": record.lacking(drawn=drawn),
+    }
+
+
+def _crumbs(case: Assessment, *further: tuple[Any, str]) -> list[dict[str, Any]]:
+    words = Text(zh=f"评价（{state_words(case.state).zh}）", en=f"Assessment ({state_words(case.state).en})")
+    return crumbs(case.centre, (words, reverse("assessment:assessment", args=[case.pk])), *further)
+
+
+def _answer(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    form = context["form"]
+    refused = context["problem"] is not None or bool(form.is_bound and form.errors)
+    return render(request, template, context, status=422 if refused else 200)
