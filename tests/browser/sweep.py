@@ -1,0 +1,182 @@
+"""Which pages there are, who looks at each in which state, and what is asked of each of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from playwright.sync_api import Page
+
+from fixtures.demo.people import engineer
+from tests.browser.filled import BUSY, EMPTY, Filled
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+NARROW, WIDE = 320, 1280
+# Routes that show no page of ours, each with what it is instead.
+NO_PAGES = {
+    "alive": "a word for the supervisor",
+    "ready": "a word for the supervisor",
+    "set_language": "an act; it leads back to the page",
+    "assessment:apply": "an act; it leads to the case",
+    "assessment:bundle": "an archive to download",
+    "assessment:certificate_pdf": "a paper",
+    "centres:sign_out": "an act; it leads to the first page",
+    "evidence:annotated": "a workbook to download",
+    "evidence:content": "a file to download",
+    "evidence:count_again": "an act; it leads to the evidence",
+    "evidence:progress": "a fragment of the evidence page",
+    "evidence:tell_apart": "an act; it leads to the evidence",
+}
+# Documents for programs, and the pages Django brings along.
+FOREIGN = {"api", "admin"}
+# Errors are made by sending the page's first form with nothing in it.
+SENT_EMPTY = """() => {
+  const form = document.querySelector('main form[method=post]') || document.querySelector('main form');
+  for (const field of form.elements) {
+    if (field.type === 'checkbox' || field.type === 'radio') field.checked = false;
+    else if (field.tagName === 'SELECT') field.selectedIndex = -1;
+    else if (!['hidden', 'submit', 'button'].includes(field.type)) field.value = '';
+  }
+  const button = form.querySelector('button[type=submit][name]');
+  if (button) {
+    const act = document.createElement('input');
+    [act.type, act.name, act.value] = ['hidden', button.name, button.value];
+    form.append(act);
+  }
+  form.submit();
+}"""
+RUN_AXE = """async tags => {
+  const found = await axe.run({runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']});
+  return found.violations.flatMap(one => one.nodes.map(
+    node => `${one.id}: ${node.target.join(' ')} – ${node.failureSummary.replace(/\\s+/g, ' ')}`));
+}"""
+EXCESS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page in one state, as one person (or nobody) sees it.
+
+    `sent_empty`: what follows when its form is sent with nothing in it; `status`: the answer that belongs to it.
+    """
+
+    name: str
+    place: Callable[[Filled], tuple[str, ...]]
+    by: str = ""
+    sent_empty: bool = False
+    status: int = 200
+    query: str = ""
+
+    def address(self, filled: Filled) -> str:
+        return reverse(self.name, args=self.place(filled)) + self.query
+
+
+def page_routes() -> set[str]:
+    """Every named route of the site that is not a foreign one."""
+    return {name for name in _names(get_resolver().url_patterns) if name.split(":")[0] not in FOREIGN}
+
+
+def visits(centre: str) -> list[Visit]:
+    """`centre`: the one whose evidence is complete."""
+    full, busy, empty = engineer(centre), engineer(BUSY), engineer(EMPTY)
+    filled = [
+        Visit("assessment:home", _nothing),
+        Visit("assessment:mine", _nothing, busy),
+        Visit("assessment:centre", _just(centre), full),
+        Visit("assessment:result", _just(centre), full),
+        Visit("assessment:trace", _just(centre, "GR-1.1"), full),
+        Visit("assessment:version_changes", lambda made: (made.survey,), busy),
+        Visit("assessment:assessment", _case, "assessor"),
+        Visit("assessment:assign", _case, "registrar", sent_empty=True),
+        Visit("assessment:begin", _case, "assessor", sent_empty=True),
+        Visit("assessment:findings", _case, "assessor", sent_empty=True),
+        Visit("assessment:history", _case, "assessor"),
+        Visit("assessment:finding", lambda made: (made.finding,), busy, sent_empty=True),
+        Visit("assessment:finding", lambda made: (made.finding,), "assessor"),
+        Visit("assessment:interests", _just(BUSY), "assessor", sent_empty=True),
+        Visit("assessment:edition_diff", lambda made: made.draft, "rubric_author"),
+        Visit("assessment:verify", _nothing, sent_empty=True),
+        Visit("assessment:certificate", lambda made: (made.certificate,)),
+        Visit("centres:sign_in", _nothing, sent_empty=True),
+        Visit("centres:profile", _just(centre), full, sent_empty=True),
+        Visit("centres:profile_yaml", _just(centre), full, sent_empty=True),
+        Visit("evidence:upload", _just(centre), full, sent_empty=True),
+        Visit("evidence:evidence", lambda made: (made.survey,), busy, query="?line=3"),
+        Visit("evidence:map_columns", lambda made: (made.table,), busy, sent_empty=True),
+        Visit("evidence:saved_maps", _just(BUSY), busy),
+        Visit("evidence:saved_map", _just(BUSY, "dcim", "1"), busy),
+        Visit("indicators:rubrics", _nothing, "rubric_author"),
+        Visit("indicators:upload", _nothing, "rubric_author", sent_empty=True),
+        Visit("indicators:rubric", _just("zhisuan", "2026.0")),
+        Visit("indicators:life", lambda made: made.draft, "rubric_author", sent_empty=True),
+        Visit("indicators:indicator", _just("zhisuan", "2026.0", "GR-1.1")),
+    ]
+    return [
+        *filled,
+        # empty
+        Visit("assessment:mine", _nothing, "decider"),
+        Visit("assessment:centre", _just(EMPTY), empty),
+        Visit("centres:profile", _just(EMPTY), empty),
+        Visit("evidence:saved_maps", _just(EMPTY), empty),
+        # refused: no permission, nothing there, nothing of that number
+        Visit("assessment:assign", _case, busy, status=403),
+        Visit("assessment:centre", _just("nowhere"), busy, status=404),
+        Visit("assessment:certificate", _just("ZH-1"), status=404),
+    ]
+
+
+def by_person(every: list[Visit]) -> dict[str, list[Visit]]:
+    found: dict[str, list[Visit]] = defaultdict(list)
+    for visit in every:
+        found[visit.by].append(visit)
+    return found
+
+
+def faults(page: Page, visit: Visit, address: str) -> Iterator[str]:
+    """What is wrong with a page as it is, and with the answer to its form sent empty."""
+    answer = page.goto(address)
+    assert answer is not None
+    if answer.status != visit.status:
+        yield f"answers {answer.status}"
+    yield from _asked(page)
+    if visit.sent_empty:
+        with page.expect_navigation() as again:
+            page.evaluate(SENT_EMPTY)
+        if again.value.status != 422:
+            yield f"sent empty: answers {again.value.status}"
+        yield from (f"sent empty: {words}" for words in _asked(page))
+
+
+def _asked(page: Page) -> Iterator[str]:
+    """All rules of axe-core for WCAG 2.2 AA on a desktop; on the narrowest screen nothing to scroll sideways."""
+    page.evaluate(AXE_SCRIPT)
+    yield from page.evaluate(RUN_AXE, TAGS)
+    page.set_viewport_size({"width": NARROW, "height": 900})
+    excess = page.evaluate(EXCESS)
+    page.set_viewport_size({"width": WIDE, "height": 900})
+    if excess > 0:
+        yield f"{excess} px too wide at {NARROW}"
+
+
+def _names(patterns: list[Any], prefix: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _names(pattern.url_patterns, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix)
+        elif isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}"
+
+
+def _nothing(made: Filled) -> tuple[str, ...]:
+    return ()
+
+
+def _case(made: Filled) -> tuple[str, ...]:
+    return (made.case,)
+
+
+def _just(*given: str) -> Callable[[Filled], tuple[str, ...]]:
+    return lambda made: given
