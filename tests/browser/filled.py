@@ -1,4 +1,4 @@
-"""What the sweep of all pages looks at: a case in evaluation with a finding, tables and maps, a draft, a certificate."""
+"""What the sweep of all pages looks at: a case with a finding, tables and maps, a draft, a certificate."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from fixtures.demo.centres import CENTRES
 from fixtures.demo.client import Client, sign_in
 from fixtures.demo.people import engineer
 from fixtures.demo.publish import FOLDER, archive_of
-from tests.browser.conftest import Site
+from tests.browser.conftest import CENTRE, Site
 from tests.evidence.files import sus_csv
 from tests.profiles import profile_content
 
-# Of the demo's centres: one at work, and one that has handed in nothing yet.
-BUSY, EMPTY = CENTRES[1].id, CENTRES[2].id
+# Of the demo's centres: one with a year of evidence, one at work, one that has handed in nothing yet.
+FULL, BUSY, EMPTY = CENTRE.id, CENTRES[1].id, CENTRES[2].id
 READINGS = "采集时间,回路,有功(MWh)\n2025-04-01 00:15:00,A,1.5\n2025-04-01 00:30:00,A,\n".encode()
 MAP = {
     "contract": 1,

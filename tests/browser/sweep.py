@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from playwright.sync_api import Page
 
 from fixtures.demo.people import engineer
-from tests.browser.filled import BUSY, EMPTY, Filled
+from tests.browser.filled import BUSY, EMPTY, FULL, Filled
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NARROW, WIDE = 320, 1280
@@ -33,9 +31,10 @@ NO_PAGES = {
 }
 # Documents for programs, and the pages Django brings along.
 FOREIGN = {"api", "admin"}
-# Errors are made by sending the page's first form with nothing in it.
-SENT_EMPTY = """() => {
-  const form = document.querySelector('main form[method=post]') || document.querySelector('main form');
+FORM = "main form"
+# As a browser without script would send it; the first named button is the one pressed.
+SEND_EMPTY = """selector => {
+  const form = document.querySelector(selector);
   for (const field of form.elements) {
     if (field.type === 'checkbox' || field.type === 'radio') field.checked = false;
     else if (field.tagName === 'SELECT') field.selectedIndex = -1;
@@ -61,13 +60,13 @@ EXCESS = "document.documentElement.scrollWidth - document.documentElement.client
 class Visit:
     """One page in one state, as one person (or nobody) sees it.
 
-    `sent_empty`: what follows when its form is sent with nothing in it; `status`: the answer that belongs to it.
+    `form`: one to be sent with nothing in it as well; `status`: the answer that belongs to the page.
     """
 
     name: str
     place: Callable[[Filled], tuple[str, ...]]
     by: str = ""
-    sent_empty: bool = False
+    form: str = ""
     status: int = 200
     query: str = ""
 
@@ -80,39 +79,39 @@ def page_routes() -> set[str]:
     return {name for name in _names(get_resolver().url_patterns) if name.split(":")[0] not in FOREIGN}
 
 
-def visits(centre: str) -> list[Visit]:
-    """`centre`: the one whose evidence is complete."""
-    full, busy, empty = engineer(centre), engineer(BUSY), engineer(EMPTY)
+def visits() -> list[Visit]:
+    """Every page filled, then the empty and the refused ones."""
+    full, busy, empty = engineer(FULL), engineer(BUSY), engineer(EMPTY)
     filled = [
         Visit("assessment:home", _nothing),
         Visit("assessment:mine", _nothing, busy),
-        Visit("assessment:centre", _just(centre), full),
-        Visit("assessment:result", _just(centre), full),
-        Visit("assessment:trace", _just(centre, "GR-1.1"), full),
+        Visit("assessment:centre", _just(FULL), full),
+        Visit("assessment:result", _just(FULL), full),
+        Visit("assessment:trace", _just(FULL, "GR-1.1"), full),
         Visit("assessment:version_changes", lambda made: (made.survey,), busy),
         Visit("assessment:assessment", _case, "assessor"),
-        Visit("assessment:assign", _case, "registrar", sent_empty=True),
-        Visit("assessment:begin", _case, "assessor", sent_empty=True),
-        Visit("assessment:findings", _case, "assessor", sent_empty=True),
+        Visit("assessment:assign", _case, "registrar", form=FORM),
+        Visit("assessment:begin", _case, "assessor", form=FORM),
+        Visit("assessment:findings", _case, "assessor", form=FORM),
         Visit("assessment:history", _case, "assessor"),
-        Visit("assessment:finding", lambda made: (made.finding,), busy, sent_empty=True),
+        Visit("assessment:finding", lambda made: (made.finding,), busy, form=FORM),
         Visit("assessment:finding", lambda made: (made.finding,), "assessor"),
-        Visit("assessment:interests", _just(BUSY), "assessor", sent_empty=True),
+        Visit("assessment:interests", _just(BUSY), "assessor", form=FORM),
         Visit("assessment:edition_diff", lambda made: made.draft, "rubric_author"),
-        Visit("assessment:verify", _nothing, sent_empty=True),
+        Visit("assessment:verify", _nothing, form=FORM),
         Visit("assessment:certificate", lambda made: (made.certificate,)),
-        Visit("centres:sign_in", _nothing, sent_empty=True),
-        Visit("centres:profile", _just(centre), full, sent_empty=True),
-        Visit("centres:profile_yaml", _just(centre), full, sent_empty=True),
-        Visit("evidence:upload", _just(centre), full, sent_empty=True),
+        Visit("centres:sign_in", _nothing, form=FORM),
+        Visit("centres:profile", _just(FULL), full, form=FORM),
+        Visit("centres:profile_yaml", _just(FULL), full, form=FORM),
+        Visit("evidence:upload", _just(FULL), full, form=FORM),
         Visit("evidence:evidence", lambda made: (made.survey,), busy, query="?line=3"),
-        Visit("evidence:map_columns", lambda made: (made.table,), busy, sent_empty=True),
+        Visit("evidence:map_columns", lambda made: (made.table,), busy, form="form.map-form"),
         Visit("evidence:saved_maps", _just(BUSY), busy),
         Visit("evidence:saved_map", _just(BUSY, "dcim", "1"), busy),
         Visit("indicators:rubrics", _nothing, "rubric_author"),
-        Visit("indicators:upload", _nothing, "rubric_author", sent_empty=True),
+        Visit("indicators:upload", _nothing, "rubric_author", form=FORM),
         Visit("indicators:rubric", _just("zhisuan", "2026.0")),
-        Visit("indicators:life", lambda made: made.draft, "rubric_author", sent_empty=True),
+        Visit("indicators:life", lambda made: made.draft, "rubric_author", form=FORM),
         Visit("indicators:indicator", _just("zhisuan", "2026.0", "GR-1.1")),
     ]
     return [
@@ -129,13 +128,6 @@ def visits(centre: str) -> list[Visit]:
     ]
 
 
-def by_person(every: list[Visit]) -> dict[str, list[Visit]]:
-    found: dict[str, list[Visit]] = defaultdict(list)
-    for visit in every:
-        found[visit.by].append(visit)
-    return found
-
-
 def faults(page: Page, visit: Visit, address: str) -> Iterator[str]:
     """What is wrong with a page as it is, and with the answer to its form sent empty."""
     answer = page.goto(address)
@@ -143,9 +135,9 @@ def faults(page: Page, visit: Visit, address: str) -> Iterator[str]:
     if answer.status != visit.status:
         yield f"answers {answer.status}"
     yield from _asked(page)
-    if visit.sent_empty:
+    if visit.form:
         with page.expect_navigation() as again:
-            page.evaluate(SENT_EMPTY)
+            page.evaluate(SEND_EMPTY, visit.form)
         if again.value.status != 422:
             yield f"sent empty: answers {again.value.status}"
         yield from (f"sent empty: {words}" for words in _asked(page))
@@ -153,7 +145,6 @@ def faults(page: Page, visit: Visit, address: str) -> Iterator[str]:
 
 def _asked(page: Page) -> Iterator[str]:
     """All rules of axe-core for WCAG 2.2 AA on a desktop; on the narrowest screen nothing to scroll sideways."""
-    page.evaluate(AXE_SCRIPT)
     yield from page.evaluate(RUN_AXE, TAGS)
     page.set_viewport_size({"width": NARROW, "height": 900})
     excess = page.evaluate(EXCESS)
