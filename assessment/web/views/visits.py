@@ -65,8 +65,9 @@ def visit(request: HttpRequest, pk: str) -> HttpResponse:
     item = get_object_or_404(visible_visits(request.user), pk=pk)
     person = signed_in(request.user)
     writes = request.method == "POST" and request.POST.get("act") != "close"
-    given = {"initial": {"version": item.version}}
-    form = RecordForm(request.POST, request.FILES, **given) if writes else RecordForm(**given)
+    form = RecordForm(
+        request.POST if writes else None, request.FILES if writes else None, initial={"version": item.version}
+    )
     problem: UserFacingError | None = None
     if request.method == "POST" and (not writes or form.is_valid()):
         try:
