@@ -134,8 +134,6 @@ class Assessment(models.Model):
     version = models.PositiveIntegerField(default=1)  # for ETag and If-Match
     created_at = models.DateTimeField(auto_now_add=True)
 
-    published_score: str | None  # of its result; annotated by `selectors.visible_assessments`
-
     class Meta:
         ordering = ("-created_at", "id")
         constraints = (

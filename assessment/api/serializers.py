@@ -80,7 +80,7 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
         return {
             "digest": result.digest,
             "verdict": result.verdict,
-            "score": assessment.published_score,
+            "score": vars(assessment)["published_score"],  # annotated by `visible_assessments`
             "grade": result.grade or None,
         }
 

@@ -71,11 +71,11 @@ def test_an_inventory_comes_as_a_file_as_well(asked: Sample, olu: Person, as_per
 def test_a_serial_number_listed_twice_is_refused_with_its_line_and_nothing_typed_is_lost(
     asked: Sample, olu: Person, as_person: Visit  # noqa: F811  (the fixture)
 ) -> None:  # fmt: skip
-    answer = as_person(olu).post(f"/samples/{asked.pk}/", {"names": "A1\nA2\nA1", "word": "unser Wort"})
+    answer = as_person(olu).post(f"/samples/{asked.pk}/", {"names": "A1\nA2\nA1", "word": "our word"})
     assert answer.status_code == 422
     assert "第 3 行与第 1 行相同：A1" in words(answer)
     assert "A1\nA2\nA1" in html.unescape(answer.content.decode()).replace("\r", "")
-    assert "unser Wort" in answer.content.decode()
+    assert "our word" in answer.content.decode()
     empty = as_person(olu, language="en").post(f"/samples/{asked.pk}/", {"names": ""})
     assert empty.status_code == 422
     assert words(empty).count("Write the inventory here or choose a file, one of the two.") == 2
