@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from fixtures.demo.centres import CENTRES
 from fixtures.demo.client import sign_in
@@ -117,19 +117,26 @@ def chromium() -> Iterator[Browser]:
 def person_at(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     """Opens a browser for one person: nobody signed in, Chinese, a desktop window unless said otherwise.
 
-    A page that makes the console complain fails the test, and so does an error of the server.
+    A page that makes the console complain fails the test, and so does an error of the server. The console reports
+    refusals as well: those named in `refusals` belong to the test.
     """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_browser(username: str | None = None, *, width: int = 1280, **options: Any) -> Page:
+    def open_browser(
+        username: str | None = None, *, width: int = 1280, refusals: tuple[int, ...] = (422,), **options: Any
+    ) -> Page:
+        def complain(said: ConsoleMessage) -> None:
+            if said.type == "error" and not any(f"status of {status}" in said.text for status in refusals):
+                complaints.append(said.text)
+
         context = chromium.new_context(
             base_url=site.address, viewport={"width": width, "height": 900}, locale="zh-CN", **options
         )
         context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("console", complain)
         page.on("response", lambda answer: complaints.append(answer.url) if answer.status >= 500 else None)
         if username:
             page.goto("/sign-in/")
@@ -142,5 +149,4 @@ def person_at(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     yield open_browser
     for context in contexts:
         context.close()
-    # Refused forms answer 422, which the console reports as well.
-    assert [words for words in complaints if "422" not in words] == []
+    assert complaints == []
