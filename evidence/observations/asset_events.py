@@ -13,4 +13,5 @@ ASSET_EVENTS = Kind(
         Column("on", DATE),
         Column("mass_kg", FIGURE, unit="kg", optional=True),
     ),
+    identity=("asset", "event", "on"),
 )

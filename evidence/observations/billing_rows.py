@@ -14,4 +14,5 @@ BILLING_ROWS = Kind(
         Column("amount", FIGURE, optional=True),
         Column("currency", TEXT, optional=True),
     ),
+    identity=("customer", "month"),
 )

@@ -13,4 +13,5 @@ LINK_EVENTS = Kind(
         Column("up_at", INSTANT, optional=True),  # null: still down when exported
         Column("cause", TEXT, optional=True),
     ),
+    identity=("switch", "link", "down_at"),
 )

@@ -13,4 +13,5 @@ NETWORK_PROBES = Kind(
         Column("size_bytes", COUNT, unit="byte"),
         Column("time_us", FIGURE, unit="us"),
     ),
+    identity=("at", "operation", "ranks", "size_bytes"),
 )

@@ -20,4 +20,5 @@ REQUEST_WINDOWS = Kind(
         Column("output_tokens", COUNT, unit="token", optional=True),
         Column("reachable", FLAG, optional=True),  # what a probe saw in a window without requests
     ),
+    identity=("service", "start_at"),
 )

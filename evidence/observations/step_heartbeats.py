@@ -18,4 +18,5 @@ STEP_HEARTBEATS = Kind(
         Column("data_wait_ms", FIGURE, unit="ms", optional=True),  # of it, blocked on input
         Column("checkpoint_ms", FIGURE, unit="ms", optional=True),  # training stood still for a checkpoint after it
     ),
+    identity=("job", "step"),
 )

@@ -15,4 +15,5 @@ TIMED_TRIALS = Kind(
         Column("cards", COUNT, optional=True),
         Column("witnessed_by", TEXT, optional=True),
     ),
+    identity=("trial",),
 )

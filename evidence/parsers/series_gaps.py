@@ -155,7 +155,8 @@ class GapCheck:
 def _previous(codes: Integers, at: Integers, before: Integers) -> Integers:
     """The instant of each row's meter before it."""
     width = int(np.argmax(codes[1:] == codes[0])) + 1 if len(codes) > 1 else 1
-    if len(codes) > width and np.array_equal(codes[width:], codes[:-width]):  # the meters by turns, or one alone
+    by_turns = len(codes) > width and np.array_equal(codes[width:], codes[:-width])
+    if by_turns and len(np.unique(codes[:width])) == width:  # each meter once in every turn, or one meter alone
         return np.concatenate([before[codes[:width]], at[:-width]])
     order = np.argsort(codes, kind="stable")
     own, instants = codes[order], at[order]
