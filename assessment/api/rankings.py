@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assessment.api.serializers import RankingAnswer
+from assessment.ranking_selectors import RankedEntry, RankingQuery, ranked_edition, ranking
 from assessment.scoring.firmness import Tried
-from assessment.selectors import RankedEntry, RankingQuery, ranked_edition, ranking
 from assessment.services.firmness import firmness_among
 from centres.profile import CentreClass, ScaleTier
 from indicators.models import Edition

@@ -30,15 +30,9 @@ from assessment.api.serializers import (
 )
 from assessment.case_selectors import without_grade, works_on
 from assessment.models import Assessment, AssessmentState, Certificate, Kind, RankedReport, StoredResult
+from assessment.ranking_selectors import RankingQuery, visible_reports
 from assessment.scoring.recompute.bundle import bundle_name, packed
-from assessment.selectors import (
-    RankingQuery,
-    certificates,
-    current_result,
-    verification,
-    visible_assessments,
-    visible_reports,
-)
+from assessment.selectors import certificates, current_result, verification, visible_assessments
 from assessment.services.history import history_of
 from assessment.services.make_report import make_report
 from assessment.services.open_assessment import open_assessment

@@ -16,8 +16,9 @@ from assessment.documents.content.ranked_report import (
 from assessment.documents.content.words import CLASSES, TIERS, Fact, same
 from assessment.documents.render import ranked_report_pdf
 from assessment.models import RankedReport, StoredResult
+from assessment.ranking_selectors import RankingQuery, ranking
 from assessment.scoring.firmness import Firmness
-from assessment.selectors import RankingQuery, edition_words, installed, ranking
+from assessment.selectors import edition_words, installed
 from assessment.services.firmness import firmness_among
 from assessment.services.papers import keep_paper
 from centres.models import Person

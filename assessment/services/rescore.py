@@ -7,9 +7,10 @@ import functools
 from dataclasses import dataclass
 
 from assessment.models import StoredResult
+from assessment.ranking_selectors import newest_judged
 from assessment.scoring.effects import Effect, effects_between, scored
 from assessment.scoring.result import Result
-from assessment.selectors import Somebody, facility_of, newest_judged
+from assessment.selectors import Somebody, facility_of
 from centres.models import Centre
 from indicators.models import Edition
 from indicators.selectors import typed

@@ -13,7 +13,8 @@ import re2
 from core.errors import ParseError
 from core.text import Text
 from evidence.parsers.archive import unsafe
-from evidence.parsers.csv_tables import DELIMITERS, split_quoted
+from evidence.parsers.csv_tables import DELIMITERS
+from evidence.parsers.quoted_cells import split_quoted
 from evidence.parsers.sheet_scan import forbidden_xml
 from evidence.parsers.source import HEAD_BYTES, Source
 from evidence.parsers.table_batches import no_rows

@@ -7,7 +7,6 @@ at its line and left out; nothing is shifted, padded or guessed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +22,7 @@ from core.text import Text
 from evidence.parsers.ahead import ahead
 from evidence.parsers.base import Issues
 from evidence.parsers.headers import Heading, mapped, require_complete, show_mapping
+from evidence.parsers.quoted_cells import WHOLE, scan_quoted, split_quoted
 from evidence.parsers.source import CHUNK, Source
 from evidence.parsers.table_batches import Batch, Layout, Tally, no_rows
 
@@ -31,8 +31,6 @@ HEADER_WITHIN = 10
 LONGEST_RECORD_LINES = 100
 MOST_COLUMNS = 16_384  # as wide as a sheet can be
 # Tab, line feed and (already translated) carriage return are the only control characters a table may hold.
-# Python's own, because it starts at a place without copying what stands before; a run of one sign cannot backtrack.
-_QUOTES = re.compile('"+')
 _CONTROL = re2.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _LOST = "\ufffd"  # what some tool wrote in place of a character it could not read
 _LOST_BYTES = _LOST.encode()
@@ -270,7 +268,7 @@ class _Counted:
         if not record.strip(self._layout.delimiter):
             return 1
         cells: list[str] = []
-        taken, reached = 1, _scan(record, self._layout.delimiter, cells)
+        taken, reached = 1, scan_quoted(record, self._layout.delimiter, cells)
         while reached >= 0 and taken < LONGEST_RECORD_LINES:
             if index + taken >= len(lines):
                 if final:
@@ -279,9 +277,9 @@ class _Counted:
             known = len(record)
             record += "\n" + lines[index + taken]
             taken += 1
-            reached = _scan(record, self._layout.delimiter, cells, position=reached, inside=known)
+            reached = scan_quoted(record, self._layout.delimiter, cells, position=reached, inside=known)
         self._tally.read += 1
-        if reached != _WHOLE:
+        if reached != WHOLE:
             # An unclosed quote would swallow the rest of the file: give up this line only.
             self._fault("stray_quote", number)
             return 1
@@ -327,57 +325,6 @@ def take_records(first: int, lines: list[str], take: Callable[[int, list[str], i
             return "\n".join(lines[index:]) + "\n", first + index
         index += taken
     return "", 0
-
-
-def split_quoted(record: str, delimiter: str) -> list[str] | None:
-    """The cells of one record by RFC 4180; null when a quote is stray or not closed."""
-    if '"' not in record:
-        return record.split(delimiter)
-    cells: list[str] = []
-    return cells if _scan(record, delimiter, cells) == _WHOLE else None
-
-
-_WHOLE, _STRAY = -1, -2
-
-
-def _scan(record: str, delimiter: str, cells: list[str], *, position: int = 0, inside: int | None = None) -> int:
-    """Take the cells of a record from a position on: `_WHOLE`, `_STRAY`, or where a quoted cell begins that is open.
-
-    Args:
-        inside: of a cell begun at `position`, up to where it is known not to end; what stands before is not read again.
-    """
-    end = len(record)
-    while True:
-        if position < end and record[position] == '"':
-            closing = _closing_quote(record, position + 1 if inside is None else inside)
-            inside = None
-            if closing is None:
-                return position
-            if closing + 1 < end and record[closing + 1] != delimiter:
-                return _STRAY
-            cells.append(record[position + 1 : closing].replace('""', '"'))
-            position = closing + 1
-        else:
-            following = record.find(delimiter, position)
-            following = end if following < 0 else following
-            if record.find('"', position, following) >= 0:
-                return _STRAY
-            cells.append(record[position:following])
-            position = following
-        if position >= end:
-            return _WHOLE
-        position += 1
-
-
-def _closing_quote(record: str, start: int) -> int | None:
-    """Where a cell ends that began before `start`: at the last of an odd number of quotes."""
-    position = record.find('"', start)
-    while position >= 0:
-        end = _QUOTES.match(record, position).end()  # type: ignore[union-attr]
-        if (end - position) % 2:
-            return end - 1
-        position = record.find('"', end)
-    return None
 
 
 def _ragged(line: int, cells: int, width: int, issues: Issues) -> None:

@@ -166,13 +166,13 @@ def _fractions(values: Iterable[object], *, depth: int = 4) -> str:
     for value in values:
         kind = type(value)
         if kind is float:
-            if not _SMALLEST < abs(value) < _LARGEST:  # type: ignore[arg-type]
+            if not _SMALLEST < abs(value) < _LARGEST:  # type: ignore[arg-type]  # its kind is known
                 return _ODD
             found = "some"
         elif kind is dict or kind is list:
             if not depth:
                 return _ODD
-            inner: Iterable[object] = value.values() if kind is dict else value  # type: ignore[attr-defined,assignment]
+            inner: Iterable[object] = value.values() if kind is dict else value  # type: ignore[attr-defined,assignment]  # so
             below = _fractions(inner, depth=depth - 1)
             if below is _ODD:
                 return _ODD

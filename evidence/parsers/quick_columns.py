@@ -6,6 +6,7 @@ cell where need be, with the same outcome.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -152,10 +153,10 @@ def _bounds(body: str, zone: str, *, cells: int) -> tuple[Bytes, Bytes]:
     return np.tile(least, cells), np.tile(spread, cells)
 
 
-def _around_nulls(texts: pa.Array, read: object) -> pa.Array | None:
+def _around_nulls(texts: pa.Array, read: Callable[[pa.Array], pa.Array | None]) -> pa.Array | None:
     """What a reader makes of the cells that hold something, at their places."""
     present = texts.is_valid().to_numpy(zero_copy_only=False)
-    found = read(texts.drop_null())  # type: ignore[operator]
+    found = read(texts.drop_null())
     if found is None:
         return None
     places = np.cumsum(present) - 1

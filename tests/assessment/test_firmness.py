@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 
 from assessment.documents.render import certificate_html
 from assessment.models import Assessment, Certificate, StoredResult
-from assessment.selectors import RankingQuery, ranked_edition, ranked_editions
+from assessment.ranking_selectors import RankingQuery, ranked_edition, ranked_editions
 from assessment.services import firmness as service
 from assessment.services import make_report as reports
 from assessment.services.decide import decide

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET
 from assessment.case_selectors import announced, visible_disputes
 from assessment.documents.charts import TIED
 from assessment.models import Assessment
+from assessment.ranking_selectors import RankedEntry, ranked_edition, ranked_editions, ranking
 from assessment.scoring.chance.tie_groups import brackets
 from assessment.scoring.firmness import Tried
-from assessment.selectors import RankedEntry, ranked_edition, ranked_editions, ranking, visible_assessments
+from assessment.selectors import visible_assessments
 from assessment.services.firmness import firmness_among
 from assessment.web.acts import open_acts, state_words
 from assessment.web.dispute_words import OVER

@@ -23,10 +23,11 @@ from evidence.observations.schema import TEXT
 from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.card_metrics import POWER, CardMetric
 from evidence.parsers.card_samples import CardTables, Readings
-from evidence.parsers.csv_tables import DELIMITERS, split_quoted, text_batches
+from evidence.parsers.csv_tables import DELIMITERS, text_batches
 from evidence.parsers.headers import Heading, folded
 from evidence.parsers.instants import Clock
 from evidence.parsers.log_lines import words
+from evidence.parsers.quoted_cells import split_quoted
 from evidence.parsers.source import Source
 from evidence.parsers.table_batches import Batch, Tally
 from evidence.parsers.typed_rows import TypedRows
