@@ -172,7 +172,7 @@ def _fractions(values: Iterable[object], *, depth: int = 4) -> str:
         elif kind is dict or kind is list:
             if not depth:
                 return _ODD
-            inner: Iterable[object] = value.values() if kind is dict else value  # type: ignore[attr-defined,assignment]  # so
+            inner: Any = value.values() if kind is dict else value  # type: ignore[attr-defined]  # its kind is known
             below = _fractions(inner, depth=depth - 1)
             if below is _ODD:
                 return _ODD
