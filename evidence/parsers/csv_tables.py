@@ -168,7 +168,7 @@ def _below_header(first: int, content: bytes, header_line: int) -> tuple[int, by
 
 
 def _block_of(first: int, content: bytes, layout: Layout) -> Block:
-    wanted = sorted(layout.header.columns.values())
+    wanted = sorted(set(layout.header.columns.values()))  # several names of a column map may stand for one column
     return read_block(first, content, delimiter=layout.delimiter, width=len(layout.cells), wanted=wanted)
 
 
@@ -189,7 +189,7 @@ def read_block(
     Args:
         first: number of the first line of `text`.
         text: whole lines, ending in LF except perhaps the last; bytes are UTF-8.
-        wanted: the columns that are read, ascending; the others come out null. Null reads all of them.
+        wanted: the columns that are read, ascending, each once; the others come out null. Null reads all of them.
     """
     names = [str(index) for index in range(width)]
     chosen = names if wanted is None else [names[index] for index in wanted]

@@ -17,6 +17,7 @@ from evidence.parsers.headers import folded
 from evidence.parsers.maps.document import CONTRACT
 from evidence.parsers.maps.fields import MAPPED_KINDS, Field, fields_of
 from evidence.parsers.maps.opening import Opening, is_zoned
+from evidence.parsers.maps.plain_values import is_column
 from evidence.parsers.maps.synonyms import SYNONYMS
 from evidence.parsers.maps.units import Unit, names_of, split_heading, unit_of
 from evidence.parsers.months import month_of
@@ -27,6 +28,7 @@ _INSTANTS = ("instant", "slashed", "digits", "epoch_s", "epoch_ms", "day", "mont
 _NUMBERS = ("number", "epoch_s", "epoch_ms")
 _FORM_OF_SHAPE = {"digits": "digits", "epoch_s": "epoch_s", "epoch_ms": "epoch_ms"}
 _HEADING, _CELL = "heading", "cell"
+_NAMELESS = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,11 @@ class _Draft:
         self._timezone = timezone
         self._fields = fields_of(kind)
         self._split = [split_heading(text) for text in opening.headings]
-        self._taken: dict[int, str] = {}
+        # A map names columns by their headings, so one without a usable heading can fill nothing: it is passed over,
+        # and a required field it may have held is asked for.
+        self._taken: dict[int, str] = {
+            index: _NAMELESS for index, text in enumerate(opening.headings) if not is_column(text)
+        }
         self._filled: dict[str, dict[str, Any]] = {}
         self._told: list[Told] = []
         self._questions: list[Text] = []
@@ -314,7 +320,7 @@ class _Draft:
         """Rows of totals, which would count twice."""
         for index in range(len(self._opening.headings)):
             totals = [value for value in dict.fromkeys(self._opening.column(index)) if is_total(value)]
-            if totals and self._opening.headings[index]:
+            if totals and self._taken.get(index) != _NAMELESS:
                 return [{"column": self._opening.headings[index], "is_not": totals}]
         return []
 
