@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-import pyarrow.compute as pc
 
 from core.text import Text
 from indicators.integrity.allocation import jobs_of
@@ -13,9 +12,8 @@ from indicators.integrity.base import Check, Dossier, Finding, Severity, figure,
 from indicators.integrity.outage_record import improbability, record_of, thinned
 from indicators.integrity.series import year
 from indicators.measures.base import support
-from indicators.measures.causes import Cause, job_cause
+from indicators.measures.causes import Cause
 from indicators.measures.columns import MISSING, bounds
-from indicators.measures.job_log import JobLog
 
 _MISSED = line("unreported_failures.missed", "0.10", "1", "fitted", "share of faults that tidy records lack")
 _IMPROBABLE = line("unreported_failures.improbability", "2", "−log₁₀ p", "scheme", "one in a hundred")
@@ -28,7 +26,7 @@ def _find(dossier: Dossier) -> Iterable[Finding]:
     if log is None or record is None:
         return
     first, last = bounds(year(dossier))
-    killed = _by_platform(log) & (log.end != MISSING) & (log.end >= first) & (log.end < last)
+    killed = (log.blamed() == Cause.PLATFORM) & (log.end != MISSING) & (log.end >= first) & (log.end < last)
     faults = thinned(log.end[killed], apart=_APART)
     unknown = [int(at) for at in faults if not record.knows(int(at))]
     if len(unknown) < _LEAST:
@@ -50,15 +48,6 @@ def _find(dossier: Dossier) -> Iterable[Finding]:
         ),
         rests_on=support("jobs", log.where(missing).rows),
     )
-
-
-def _by_platform(log: JobLog) -> np.ndarray:
-    """Which jobs the platform ended; every pair of state and cause is looked up once."""
-    causes = pc.fill_null(log.rows.column("cause"), "")
-    pairs = pc.binary_join_element_wise(log.rows.column("state"), causes, "\n").combine_chunks().dictionary_encode()
-    ends = [job_cause(*pair.split("\n", 1)) is Cause.PLATFORM for pair in pairs.dictionary.to_pylist()]
-    found: np.ndarray = np.array(ends, dtype=bool)[pairs.indices.to_numpy()]
-    return found
 
 
 UNREPORTED_FAILURES = Check(
