@@ -260,7 +260,8 @@ def _limits(meter: Meter, begun: Integers, at: Integers, zone: dt.tzinfo) -> tup
     missing = begun == MISSING
     if not missing.any():
         return begun, at
-    if missing.all() and meter.interval != "P1M":
+    # Days and months are asked of the calendar, stamp by stamp: on the days the clock changes a day is no 24 hours.
+    if missing.all() and meter.interval not in ("P1D", "P1M"):
         length = _LENGTHS.get(meter.interval or "", DAY)
         return (at, at + length) if meter.stamp == "start" else (at - length, at)
     starts, ends = begun.copy(), at.copy()
