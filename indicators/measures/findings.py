@@ -96,11 +96,24 @@ def _file(kind: str) -> Text:
     en = list(dict.fromkeys(title.en.split(" (")[0].strip() for title in titles))
     if len(titles) < 2:
         return name
-    more = len(en) > _NAMED_FORMATS
     return Text(
-        zh=f"{name.zh}（{'、'.join(zh[:_NAMED_FORMATS])}{'等' if more else ''}）",
-        en=f"{name.en} ({'; '.join(en[:_NAMED_FORMATS])}{'; and others' if more else ''})",
+        zh=_with_formats(name.zh, zh, brackets="（）", mark="、", others="等"),
+        en=_with_formats(name.en, en, brackets=(" (", ")"), mark="; ", others="; and others"),
     )
+
+
+def _with_formats(name: str, formats: Sequence[str], *, brackets: Sequence[str], mark: str, others: str) -> str:
+    """A name with its formats in brackets behind it.
+
+    A name may end in brackets of its own, as in “a declaration (YAML)”: two pairs in a row do not read as one list, so
+    what stands in its own opens the list, in place of the format the name already says.
+    """
+    opening, closing = brackets
+    words, _, own = name.removesuffix(closing).partition(opening)
+    if own:
+        formats = [own, *(one for one in formats if one.casefold() not in words.casefold())]
+    more = others if len(formats) > _NAMED_FORMATS else ""
+    return f"{words}{opening}{mark.join(formats[:_NAMED_FORMATS])}{more}{closing}"
 
 
 def _joined(word: str, names: Sequence[str]) -> str:

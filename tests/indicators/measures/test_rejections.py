@@ -121,9 +121,12 @@ def test_files_needed_together_are_joined_by_and_and_ways_by_or() -> None:
     said = files_for(("tickets", "run_cards"), ("benchmark_runs", "declaration"))
     assert said.en == (
         "ticket records (CSV or xlsx) and a run card (YAML), "
-        "or MLPerf Training logs (result_*.txt) and a declaration (YAML)"
+        "or MLPerf Training logs (result_*.txt) and a declaration (YAML; Scanned documents, keyed twice)"
     )
-    assert said.zh == ("工单记录（CSV 或 xlsx）和运行卡（YAML），或 MLPerf 训练日志（result_*.txt）和声明文件（YAML）")
+    assert said.zh == (
+        "工单记录（CSV 或 xlsx）和运行卡（YAML），"
+        "或 MLPerf 训练日志（result_*.txt）和声明文件（YAML、扫描件双人录入表）"
+    )
 
 
 @pytest.mark.parametrize("kind", ["jobs", "inventory", "energy_readings", "serving_runs"])
