@@ -38,11 +38,13 @@ _TITLES = {
 _CAPS = {"quality_cap": Cause.EVIDENCE_GRADE, "evidence_cap": Cause.EVIDENCE_CAP}
 
 
-def causes_of(node: Node, *, highest: Decimal) -> dict[Cause, Fraction]:
+def causes_of(node: Node, *, lowest: Decimal, highest: Decimal) -> dict[Cause, Fraction]:
     """What an indicator lost, by cause, on its own scale; two caps share what both take away.
 
     Args:
         node: an indicator of the result tree, with points.
+        lowest: points below which no cap reaches.
+        highest: points of a full node.
 
     Returns:
         Causes that took something, adding up to `highest` less the points exactly; empty for full points.
@@ -56,11 +58,22 @@ def causes_of(node: Node, *, highest: Decimal) -> dict[Cause, Fraction]:
     curve_points = Fraction(Decimal(applied["curve_points"]))
     taken = [(cause, max(Fraction(0), curve_points - Fraction(Decimal(applied[name]))))
              for name, cause in _CAPS.items() if name in applied]  # fmt: skip
-    by_caps = lost - (Fraction(highest) - curve_points)
-    # A cap below 0 points takes no more than all of them.
-    shares = runway([min(loss, by_caps) for _, loss in taken])
-    found = {Cause.MEASURED: lost - by_caps} | {cause: share for (cause, _), share in zip(taken, shares, strict=True)}
-    return {cause: points for cause, points in found.items() if points}
+    # A cap below the lowest points takes no more than all of them.
+    shares = runway([min(loss, curve_points - Fraction(lowest)) for _, loss in taken])
+    found = {Cause.MEASURED: Fraction(highest) - curve_points}
+    found |= {cause: share for (cause, _), share in zip(taken, shares, strict=True)}
+    return {cause: points for cause, points in _up_to(lost, found).items() if points}
+
+
+def _up_to(lost: Fraction, found: dict[Cause, Fraction]) -> dict[Cause, Fraction]:
+    """The causes as they add up to what was lost, which a level that rounds its points makes a little more or less.
+
+    Each bears the rounding in proportion: so no cause gains points by it, and none is named that took nothing.
+    """
+    before = sum(found.values(), Fraction(0))
+    if not before:
+        return {Cause.MEASURED: lost}
+    return {cause: points * lost / before for cause, points in found.items()}
 
 
 def _without_value(node: Node) -> Cause:

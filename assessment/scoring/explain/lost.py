@@ -119,7 +119,7 @@ class _Book:
         own = self.own(node)
         causes: dict[Cause, Fraction] = {}
         if isinstance(rule, Indicator) and own is not None and rule.curves:
-            causes = causes_of(node, highest=self.edition.highest_points)
+            causes = causes_of(node, lowest=self.edition.lowest_points, highest=self.edition.highest_points)
         return Lost(
             code=node.code,
             level=node.level,

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assessment.scoring.explain.causes import Cause
@@ -117,6 +117,24 @@ def test_two_caps_share_what_both_take() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("value", "causes"),
+    [
+        ("71", {Cause.MEASURED: Fraction(30)}),  # 29 lost, rounded to 30; the cap of 74 takes nothing
+        ("90", {Cause.MEASURED: Fraction(150, 13), Cause.EVIDENCE_GRADE: Fraction(240, 13)}),  # 10 + 16, rounded to 30
+        ("100", {Cause.EVIDENCE_GRADE: Fraction(30)}),
+    ],
+)
+def test_causes_bear_in_proportion_what_their_level_rounds(value: str, causes: dict[Cause, Fraction]) -> None:
+    levels = [{"id": "top", "title": title("top")}, {"id": "point", "title": title("point"), "decimals": "1"}]
+    linear = {"kind": "linear", "points": [["0", "0"], ["100", "1"]]}
+    edition = edition_of(
+        [indicator("a", curve=linear)], levels=levels, highest_points="1", quality_caps={"C": "0.74"}, decimals="2"
+    )
+    lost = lost_points(scored(edition, {"a": measured("a", value, quality="C")}), edition)
+    assert {cause: 100 * part.exact for cause, part in lost.children[0].causes.items()} == causes
+
+
 def test_defaults_invalid_and_missing_evidence_have_their_own_names() -> None:
     edition = edition_of(
         [indicator("a", missing="default"), indicator("b"), indicator("c")], limits={"default_points": "35"}
@@ -192,6 +210,7 @@ def random_result(seed: int) -> tuple[Result, Edition] | None:
 
 
 @given(st.integers(0, 10**9))
+@example(489558888)  # a level that rounds, and a cap that takes nothing
 def test_parts_add_up_exactly_at_every_level_of_any_rubric(seed: int) -> None:
     found = random_result(seed)
     if found is None:
