@@ -196,7 +196,7 @@ class _Walk:
                 points=None,
                 published=None,
                 grade=None,
-                reason=_GROUP_BY_RULE,
+                reason=GROUP_BY_RULE,
             )
             return Scored(away)
         return self.group(node, weight=weight, depth=depth)
@@ -358,7 +358,7 @@ _STOPPED = Reason(
     "indispensable_missing",
     Text(zh="缺少必备指标的证据，无法评价。", en="Evidence of an indispensable indicator is missing; not assessable."),
 )
-_GROUP_BY_RULE = Reason(
+GROUP_BY_RULE = Reason(
     "not_applicable_by_rule",
     Text(zh="按评价细则，此部分在这里不适用。", en="By a rule of the rubric this part does not apply here."),
 )

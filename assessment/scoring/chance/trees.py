@@ -22,7 +22,7 @@ from assessment.scoring.columns.guard_band import Rows
 from assessment.scoring.columns.population import Bools, Floats, Population
 from assessment.scoring.conditions import holds
 from assessment.scoring.decision import missed_minima
-from assessment.scoring.exact import score
+from assessment.scoring.exact import GROUP_BY_RULE, score
 from assessment.scoring.known import Known, known_of
 from assessment.scoring.result import Node
 from assessment.scoring.samples import RELATIVE, Samples, peers_of
@@ -101,7 +101,7 @@ class _Layer:
         return LaidGroup(
             code=group.code,
             weight=self._weights(nodes),
-            heard=np.array([node is not None and node.outcome is not Outcome.NOT_APPLICABLE for node in nodes]),
+            heard=np.array([node is not None and not _away(node) for node in nodes]),
             aggregation=group.aggregation,
             children=tuple(sorted(children, key=lambda child: child.code)),
             minima=tuple(line for minimum in group.minima for line in self._minima(group, minimum, nodes)),
@@ -241,6 +241,14 @@ class _Layer:
 
     def _weights(self, nodes: Sequence[Node | None]) -> Floats:
         return np.array([float(node.weight) if node is not None and node.counts else 0.0 for node in nodes])
+
+
+def _away(group: Node) -> bool:
+    """Whether a rule takes the group away with all that follows.
+
+    A group of which merely nothing counts is not away: a line its parts miss caps the grade all the same.
+    """
+    return group.reason == GROUP_BY_RULE
 
 
 def _candidates(indicator: Indicator, node: Node | None) -> Mapping[str, Decimal]:

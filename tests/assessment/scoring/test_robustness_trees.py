@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from assessment.scoring.batch import score_population
@@ -17,15 +17,16 @@ from assessment.scoring.chance import draws
 from assessment.scoring.chance.draws import Task, drawn_keys
 from assessment.scoring.chance.streams import Streams
 from assessment.scoring.chance.trials import Trials, drawn_trials
+from assessment.scoring.chance.walk import KeyCode
 from assessment.scoring.columns.population import Population, population_of
 from assessment.scoring.facts import read_facts
 from assessment.scoring.robustness import published_keys, robustness
 from core.errors import RubricError
 from indicators.rubric.loader import load_edition
 from indicators.rubric.model import Edition
-from tests.assessment.scoring.populations import NOTHING, drawn, population
+from tests.assessment.scoring.populations import NOTHING, drawn, facilities_of, population
 from tests.assessment.scoring.random_pairs import random_edition, random_facility, seeded
-from tests.assessment.scoring.worked import edition_of, indicator
+from tests.assessment.scoring.worked import GRADES, edition_of, indicator, title
 
 RUBRICS = Path("fixtures/rubrics")
 FIELD = {f"f{at}": {"a": str(value)} for at, value in enumerate([10, 20, 20, 30, 40, 60])}
@@ -68,6 +69,7 @@ def test_the_layout_of_trees_draws_what_that_of_columns_draws(seed: int) -> None
 
 @settings(max_examples=25)
 @given(seed=st.integers(0, 2**32))
+@example(seed=131360)  # a line missed in a group of which nothing counts
 def test_a_draw_in_which_nothing_moves_is_the_published_ranking_of_any_rubric(seed: int) -> None:
     random = seeded(seed)
     edition = any_edition(random)
@@ -129,6 +131,23 @@ def test_points_below_zero_have_intervals_too() -> None:
     assert last.facility == "u"
     assert last.score_interval[1] < 0
     assert last.score_interval[0] <= last.score_median <= last.score_interval[1]
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_a_line_missed_where_nothing_counts_caps_the_grade_unless_a_rule_takes_the_group_away(away: bool) -> None:
+    line = {"at_least": "50", "on_miss": "cap", "cap_at": "L2"}
+    shown = indicator("b", minimum=line, display=True)
+    del shown["weight"]
+    group = {"id": "g", "title": title("g"), "weight": "1", "children": [shown]}
+    if away:
+        group["applies_when"] = {"attribute": "tier", "is": "x"}
+    edition = edition_of([indicator("a") | {"curve": CURVES["rank"]}, group], grades=GRADES)
+    given = facilities_of({name: {"a": str(at), "b": "10"} for at, name in enumerate("uvwxyz")})
+    facts = population_of(edition, {name: replace(one, profile={"tier": "y"}) for name, one in given.items()})
+    scores = score_population(edition, facts)
+    keys = drawn_keys(Task(edition, facts, edition.robustness, 0), np.arange(6), [Trials(size=1)])
+    assert (keys == published_keys(edition, scores, np.arange(6))[:, None]).all()
+    assert KeyCode.of(edition).grades(keys).max() == (4 if away else 1)
 
 
 def any_edition(random: Random) -> Edition:
