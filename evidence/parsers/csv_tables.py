@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 import pyarrow as pa
@@ -30,6 +30,7 @@ DELIMITERS = (",", "\t", ";")
 HEADER_WITHIN = 10
 LONGEST_RECORD_LINES = 100
 MOST_COLUMNS = 16_384  # as wide as a sheet can be
+LONGEST_KEPT = 4096
 # Tab, line feed and (already translated) carriage return are the only control characters a table may hold.
 _CONTROL = re2.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _LOST = "\ufffd"  # what some tool wrote in place of a character it could not read
@@ -151,15 +152,26 @@ def _best(lines: list[tuple[int, str]], headings: Sequence[Heading]) -> Layout |
     best: Layout | None = None
     for number, line in lines:
         for delimiter in DELIMITERS:
-            cells = split_quoted(line.lstrip("\ufeff"), delimiter)
-            if cells is None or len(cells) > MOST_COLUMNS:
+            if delimiter not in line and delimiter != DELIMITERS[0]:  # one cell, as under the first
                 continue
-            layout = Layout(delimiter, number, tuple(cells), mapped(cells, headings))
+            cells = _cells(line, delimiter) if len(line) > LONGEST_KEPT else _kept_cells(line, delimiter)
+            if cells is None:
+                continue
+            layout = Layout(delimiter, number, cells, mapped(cells, headings))
             if best is None or len(layout.header.columns) > len(best.header.columns):
                 best = layout
             if len(best.header.columns) == len(headings):
                 return best
     return best
+
+
+def _cells(line: str, delimiter: str) -> tuple[str, ...] | None:
+    cells = split_quoted(line.lstrip("\ufeff"), delimiter)
+    return None if cells is None or len(cells) > MOST_COLUMNS else tuple(cells)
+
+
+# Every format of tables looks at the same first lines.
+_kept_cells = lru_cache(maxsize=256)(_cells)
 
 
 def _below_header(first: int, content: bytes, header_line: int) -> tuple[int, bytes]:

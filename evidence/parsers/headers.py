@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 import re2
 
@@ -45,6 +45,8 @@ ENERGY_UNITS = {
     "万度": Unit("kWh", Decimal(10_000)),
 }
 POWER_UNITS = frozenset({"W", "kW", "KW", "kw", "MW", "千瓦", "兆瓦"})
+
+LONGEST_HEADING = 256  # a longer cell is text, and names no field
 
 _NOT_COMPARED = dict.fromkeys(map(ord, " \t\r\n_-\ufeff"))
 _IN_BRACKETS = re2.compile(r"^(.*?)\s*[\(\[]\s*([^\(\)\[\]]{1,12})\s*[\)\]]$")
@@ -105,8 +107,8 @@ def mapped(cells: Sequence[str], headings: Sequence[Heading]) -> HeaderMap:
     ignored: list[str] = []
     renamed: list[tuple[str, str]] = []
     for index, cell in enumerate(cells):
-        label, unit = without_unit(cell)
-        name = fields.get(folded(cell)) or fields.get(folded(label))
+        whole, label, unit = _keys(cell) if len(cell) <= LONGEST_HEADING else ("", "", None)
+        name = fields.get(whole) or fields.get(label)
         if name is None:
             if cell.strip():
                 ignored.append(cell.strip())
@@ -121,6 +123,13 @@ def mapped(cells: Sequence[str], headings: Sequence[Heading]) -> HeaderMap:
             renamed.append((cell.strip(), name))
     missing = tuple(heading.name for heading in headings if heading.required and heading.name not in columns)
     return HeaderMap(columns, units, missing, tuple(repeated), tuple(ignored), tuple(renamed))
+
+
+@lru_cache(maxsize=4096)  # every format asks the same first lines for its own headings
+def _keys(cell: str) -> tuple[str, str, str | None]:
+    """What a cell may be known under, with its unit and without, and that unit."""
+    label, unit = without_unit(cell)
+    return folded(cell), folded(label), unit
 
 
 @cache
