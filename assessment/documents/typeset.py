@@ -6,6 +6,7 @@ and there the paper or, as JSON, why it was refused.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import logging
@@ -77,6 +78,7 @@ def typeset(drafts: Iterable[str], *, pages: int | None = None) -> bytes:
 
 def answer(request: dict[str, Any]) -> None:
     """In the fork: the paper or the refusal into the folder of the request."""
+    gc.disable()  # the fork ends before its garbage matters
     folder = Path(request["folder"])
     tempfile.tempdir = str(folder)  # a fork that is killed leaves nothing elsewhere
     drafts = ((folder / DRAFT.format(number)).read_text(encoding="utf-8") for number in range(request["drafts"]))
