@@ -76,10 +76,15 @@ class StoredResult(models.Model):
 
 
 class ProvisionalResult(models.Model):
-    """What a centre's accepted evidence amounts to at present; no promise, no rank."""
+    """What a centre's accepted evidence amounts to at present; no promise, no rank.
+
+    `evidence` names the files that were seen, rejected ones too: their digests do not tell how their uploader said
+    they are to be read.
+    """
 
     centre = models.OneToOneField(Centre, on_delete=models.CASCADE, related_name="provisional")
     result = models.ForeignKey(StoredResult, on_delete=models.PROTECT, related_name="+")
+    evidence: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     scored_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:

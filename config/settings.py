@@ -94,6 +94,7 @@ def _database() -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": HOME / "zhiheng.sqlite3",
+        "CONN_MAX_AGE": 60,
         "OPTIONS": {
             # Writers queue instead of failing half-way: a transaction that may write takes the lock at its start.
             "transaction_mode": "IMMEDIATE",

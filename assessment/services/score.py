@@ -55,13 +55,11 @@ def score_centre(centre: Centre) -> StoredResult | None:
         return None
     if is_being_read(centre):
         return None
-    scored = score_files(
-        accepted_evidence(centre).prefetch_related("tables"),
-        rejected=rejected_evidence(centre),
-        profile_version=profile_version,
-        edition=current_edition(),
+    files, rejected = list(accepted_evidence(centre).prefetch_related("tables")), rejected_evidence(centre)
+    scored = score_files(files, rejected=rejected, profile_version=profile_version, edition=current_edition())
+    ProvisionalResult.objects.update_or_create(
+        centre=centre, defaults={"result": scored.stored, "evidence": _ids([*files, *rejected])}
     )
-    ProvisionalResult.objects.update_or_create(centre=centre, defaults={"result": scored.stored})
     _screen(scored)
     return scored.stored
 
@@ -71,12 +69,11 @@ def score_package(assessment: Assessment) -> StoredResult:
     if assessment.profile_version is None:
         raise ValueError("only a submitted assessment has a package to score")
     package = assessment.package.filter(submission=assessment.submissions)
-    files = Evidence.objects.filter(pk__in=package.values("evidence")).order_by("blob_id")
-    scored = score_files(
-        files.exclude(state__in=STATES_OF_REJECTION).prefetch_related("tables"),
-        rejected=files.filter(state__in=STATES_OF_REJECTION),
-        profile_version=assessment.profile_version,
-        edition=assessment.edition,
+    every = Evidence.objects.filter(pk__in=package.values("evidence")).order_by("blob_id")
+    files = list(every.exclude(state__in=STATES_OF_REJECTION).prefetch_related("tables"))
+    rejected = list(every.filter(state__in=STATES_OF_REJECTION))
+    scored = _scored_before(assessment, files, rejected=rejected) or score_files(
+        files, rejected=rejected, profile_version=assessment.profile_version, edition=assessment.edition
     )
     Assessment.objects.filter(pk=assessment.pk, result=None).update(result=scored.stored)
     _screen(scored)
@@ -97,7 +94,7 @@ def score_files(
     """
     files, rejected = list(files), list(rejected)
     profile = profile_version.profile
-    evidence = CentreEvidence.pooled(profile, tables_of(files), rejected=[rejected_file(item) for item in rejected])
+    evidence = pooled(profile_version, files, rejected=rejected)
     measurements = measure_all(evidence)
     attributes = scored_attributes(profile)
     inputs = inputs_content(
@@ -114,7 +111,15 @@ def score_files(
         inputs_digest=canonical_digest(inputs),
     )
     stored = keep(result, inputs=inputs, profile_version=profile_version, edition=edition)
-    return Scored(stored, evidence, measurements, {item.digest: item.name for item in files})
+    return Scored(stored, evidence, measurements, _names(files))
+
+
+def pooled(
+    profile_version: ProfileVersion, files: Iterable[Evidence], *, rejected: Iterable[Evidence]
+) -> CentreEvidence:
+    """What measures see of these files; rows are read when a measure asks for them."""
+    refused = [rejected_file(item) for item in rejected]
+    return CentreEvidence.pooled(profile_version.profile, tables_of(files), rejected=refused)
 
 
 def sources_of(files: Iterable[Evidence], *, profile_digest: str, rejected: Iterable[Evidence] = ()) -> dict[str, Any]:
@@ -145,6 +150,30 @@ def rejected_file(item: Evidence) -> RejectedFile:
         reason=Reason(problem["code"], Text(**problem["message"])),
         where=Where(**(problem.get("where") or {})),
     )
+
+
+def _scored_before(assessment: Assessment, files: list[Evidence], *, rejected: list[Evidence]) -> Scored | None:
+    """The provisional result, if it saw just these files, read, measured and scored as they would be now."""
+    version = assessment.profile_version
+    seen = {"evidence": _ids([*files, *rejected]), "result__profile_version": version}
+    provisional = ProvisionalResult.objects.filter(
+        centre=assessment.centre_id, result__edition=assessment.edition, **seen
+    ).first()
+    if provisional is None or version is None:
+        return None
+    stored = provisional.result
+    if stored.inputs.get("sources") != sources_of(files, rejected=rejected, profile_digest=version.digest):
+        return None
+    measurements = {name: Measurement.from_json(one) for name, one in stored.inputs["measurements"].items()}
+    return Scored(stored, pooled(version, files, rejected=rejected), measurements, _names(files))
+
+
+def _names(files: Iterable[Evidence]) -> dict[str, str]:
+    return {item.digest: item.name for item in files}
+
+
+def _ids(files: Iterable[Evidence]) -> list[str]:
+    return sorted(str(item.pk) for item in files)
 
 
 def _screen(scored: Scored) -> None:

@@ -6,7 +6,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, transaction
 
-from assessment.models import Act, Assessment, Certificate, StoredResult
+from assessment.models import Act, Assessment, Certificate, ProvisionalResult, StoredResult
+from assessment.services import score as scoring
 from assessment.services.certificate_numbers import check_character, is_well_formed, next_number
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
@@ -49,6 +50,35 @@ def test_four_people_lead_a_centre_to_its_certificate(
     assert [act.act for act in assessment.acts.all()] == ["open", "submit", "evaluate", "review", "certify"]
     acts = AuditEntry.objects.filter(subject=assessment.subject).values_list("act", flat=True)
     assert list(acts) == [f"assessment.{act}" for act in ("open", "submit", "evaluate", "review", "certify")]
+
+
+def test_a_package_of_just_what_the_provisional_result_saw_is_not_measured_again(
+    assessment: Assessment, measured: dict[str, str], olu: Person
+) -> None:
+    provisional = score_centre(assessment.centre)
+    measured["annual_pue"] = "1.49"
+    assert scored(assessment, olu).result == provisional
+
+
+def test_a_package_of_other_files_or_other_readings_is_measured(
+    assessment: Assessment, measured: dict[str, str], olu: Person
+) -> None:
+    """The same bytes handed in again, in another time zone, are another row of evidence."""
+    provisional = score_centre(assessment.centre)
+    ProvisionalResult.objects.update(evidence=["of-before"])
+    measured["annual_pue"] = "1.49"
+    again = scored(assessment, olu).result
+    assert again is not None
+    assert again != provisional
+    assert again.inputs["measurements"]["annual_pue"]["value"] == "1.49"
+
+
+def test_a_package_is_measured_by_the_measures_of_today(
+    assessment: Assessment, measured: dict[str, str], olu: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provisional = score_centre(assessment.centre)
+    monkeypatch.setattr(scoring, "measure_versions", lambda: {"annual_pue": 99})
+    assert scored(assessment, olu).result != provisional
 
 
 @pytest.mark.torture("T37")

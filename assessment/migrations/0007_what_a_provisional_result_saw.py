@@ -1,0 +1,13 @@
+"""Which files a provisional result was made from, so that a package of just those need not be measured again."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("assessment", "0006_screenings")]
+
+    operations = [
+        migrations.AddField(
+            model_name="provisionalresult", name="evidence", field=models.JSONField(default=list)
+        ),
+    ]
