@@ -11,6 +11,7 @@ import datetime as dt
 import functools
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,6 +35,8 @@ DEATHS_ALLOWED = 3
 RING_AGAIN_AFTER = dt.timedelta(seconds=15)
 # Fewer than workers do between two sweeps: bells that nobody needs must not pile up in the broker.
 BELLS_OF_A_SWEEP = 64
+# Writers wait for each other: what nobody has the time to read is not written.
+PROGRESS_SECONDS = 1
 _TRIES = 5
 
 
@@ -80,11 +83,12 @@ def perform(
     if job.attempts > DEATHS_ALLOWED:
         _set_aside(job, when_set_aside)
         return True
+    progress = _Told(job)
     try:
         with _heartbeat(job):
-            act(**job.arguments, progress=functools.partial(_note_progress, job))
+            act(**job.arguments, progress=progress)
     except UserFacingError as error:
-        _end(job, JobState.FAILED, problem=error.as_json())
+        _end(job, JobState.FAILED, problem=error.as_json(), **progress.last)
     except Exception:
         logger.exception("job %s (%s) died, attempt %s", job.pk, job, job.attempts)
         if job.attempts >= DEATHS_ALLOWED:
@@ -92,7 +96,7 @@ def perform(
         else:
             _give_back(job)
     else:
-        _end(job, JobState.DONE)
+        _end(job, JobState.DONE, **progress.last)
     return True
 
 
@@ -186,14 +190,24 @@ def _own(job: Job) -> Any:
     return Job.objects.filter(pk=job.pk, lease=job.lease, state=JobState.LEASED)
 
 
-def _note_progress(job: Job, fraction: float, words: Text) -> None:
-    _own(job).update(progress={"fraction": f"{min(max(fraction, 0), 1):.2f}", "words": words.as_json()})
+class _Told:
+    """Progress as it is written: the first word at once, the next after a second, the last with the end of the job."""
+
+    def __init__(self, job: Job) -> None:
+        self.last: dict[str, Any] = {}
+        self._job = job
+        self._due = time.monotonic()
+
+    def __call__(self, fraction: float, words: Text) -> None:
+        self.last = {"progress": {"fraction": f"{min(max(fraction, 0), 1):.2f}", "words": words.as_json()}}
+        if time.monotonic() >= self._due:
+            _own(self._job).update(**self.last)
+            self._due = time.monotonic() + PROGRESS_SECONDS
 
 
-def _end(job: Job, state: JobState, problem: dict[str, Any] | None = None) -> bool:
-    return bool(
-        _own(job).update(state=state, problem=problem, lease=None, leased_until=None, finished_at=timezone.now())
-    )
+def _end(job: Job, state: JobState, problem: dict[str, Any] | None = None, **told: Any) -> bool:
+    ended = {"lease": None, "leased_until": None, "finished_at": timezone.now()}
+    return bool(_own(job).update(state=state, problem=problem, **ended, **told))
 
 
 def _give_back(job: Job) -> None:
