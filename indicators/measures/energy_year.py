@@ -20,12 +20,13 @@ from core.provenance import Support
 from core.text import Text
 from indicators.measures.base import CentreEvidence
 from indicators.measures.columns import bounds
-from indicators.measures.fills import filled
+from indicators.measures.fills import estimates
 from indicators.measures.findings import coverage_grade, nothing_handed_in, percent, worst
 from indicators.measures.intervals import Spell, gaps, union
 from indicators.measures.meter_checks import Imbalance, imbalance, relatives, screened
-from indicators.measures.meters import FORMS, Ledger, ledgers
-from indicators.measures.readings import number_of_readings, readings_support, readings_with
+from indicators.measures.meters import FORMS, Ledger
+from indicators.measures.readings import number_of_readings, readings_support
+from indicators.measures.shelf import Kept, Opened, ledgers_of, shelf_of
 
 MONTHS = 12
 LEAST_MONTH = Fraction(75, 100)
@@ -37,11 +38,12 @@ class Account:
     """One meter over the year: for each month the ledger that covers it best, registers before intervals."""
 
     meter: Meter
-    parts: tuple[tuple[str, int, int, Ledger, Ledger], ...]  # month, start, end, as read, with estimates
+    parts: tuple[tuple[str, int, int, Kept, Ledger | None], ...]  # month, start, end, as read, estimates beside it
 
     def kwh(self, start: int, end: int) -> Fraction:
         """Energy between two instants, estimates of short gaps included."""
-        return sum((ledger.kwh(*span) for span, _, ledger in self._within(start, end)), Fraction(0))
+        estimated = (ledger.kwh(*span) for span, _, ledger in self._within(start, end) if ledger is not None)
+        return self.read_kwh(start, end) + sum(estimated, Fraction(0))
 
     def read_kwh(self, start: int, end: int) -> Fraction:
         """The same without estimates."""
@@ -81,12 +83,14 @@ class Account:
         """The time for which there is energy, read or estimated."""
         inside = (
             Spell(first, last).within(start, end)
-            for _, start, end, _, ledger in self.parts
+            for _, start, end, read, estimated in self.parts
+            for ledger in (read, estimated)
+            if ledger is not None
             for first, last in ledger.known()
         )
         return union(spell for spell in inside if spell)
 
-    def _within(self, start: int, end: int) -> Iterable[tuple[tuple[int, int], Ledger, Ledger]]:
+    def _within(self, start: int, end: int) -> Iterable[tuple[tuple[int, int], Kept, Ledger | None]]:
         for _, first, last, read, estimated in self.parts:
             if start < last and first < end:
                 yield (max(first, start), min(last, end)), read, estimated
@@ -262,9 +266,9 @@ def _account(evidence: CentreEvidence, meter: Meter, period: Period) -> Account:
 def _account_of(evidence: CentreEvidence, meter: Meter, period: Period) -> Account | None:
     found = _screened(evidence, meter)
     start, end = bounds(period)
-    if not any(ledger.covered(start, end) for ledger in found.values()):
+    if not any(kept.covered(start, end) for kept in found.values()):
         return None
-    estimated = {form: filled(ledger, start, end) for form, ledger in found.items()}
+    estimated = {form: estimates(kept.ledger, start, end) for form, kept in found.items()}
     parts = []
     for month, span in period.months(evidence.profile.place.timezone):
         first, last = bounds(span)
@@ -273,24 +277,16 @@ def _account_of(evidence: CentreEvidence, meter: Meter, period: Period) -> Accou
     return Account(meter, tuple(parts))
 
 
-def _screened(evidence: CentreEvidence, meter: Meter) -> dict[str, Ledger]:
+def _screened(evidence: CentreEvidence, meter: Meter) -> dict[str, Kept]:
     """The ledgers of a meter without the intervals that cannot be, seen beside the meters around it."""
     beside, children = relatives(evidence.profile, meter)
-    siblings = [own["interval"] for other in beside if "interval" in (own := _ledgers_of(evidence, other))]
-    below = [next(own[form] for form in FORMS if form in own) for m in children if (own := _ledgers_of(evidence, m))]
-    return {
-        form: screened(ledger, siblings=siblings, children=below)
-        for form, ledger in _ledgers_of(evidence, meter).items()
-    }
-
-
-def _ledgers_of(evidence: CentreEvidence, meter: Meter) -> dict[str, Ledger]:
-    if f"ledgers {meter.id}" not in evidence.derived:
-        declared = {known.id: known for known in evidence.profile.meters}
-        missing = [name for name in declared if f"ledgers {name}" not in evidence.derived]
-        for name, own in readings_with(evidence, meter.id, among=missing):
-            evidence.derived[f"ledgers {name}"] = ledgers(declared[name], own, zone=evidence.profile.zone)
-    found: dict[str, Ledger] = evidence.derived[f"ledgers {meter.id}"]
+    siblings = [own["interval"] for other in beside if "interval" in (own := ledgers_of(evidence, other))]
+    below = [next(own[form] for form in FORMS if form in own) for m in children if (own := ledgers_of(evidence, m))]
+    found = {}
+    for form, kept in ledgers_of(evidence, meter).items():
+        ledger = kept.ledger
+        possible = screened(ledger, siblings=Opened(siblings), children=Opened(below))
+        found[form] = kept if possible is ledger else shelf_of(evidence).put(possible)
     return found
 
 

@@ -1,11 +1,10 @@
 """Small gaps of interval series, filled by rule: up to 2 h by power, up to 24 h by the same hours of other weeks.
 
-Longer gaps stay gaps. The raw ledger is kept beside the filled one, so that both figures can be printed.
+Longer gaps stay gaps. Estimates are kept beside the readings, so that both figures can be printed.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -18,35 +17,31 @@ PROFILED = 24 * HOUR
 _WEEKS = (-14 * DAY, -7 * DAY, 7 * DAY, 14 * DAY)
 
 
-def filled(ledger: Ledger, start: int, end: int) -> Ledger:
-    """The ledger with estimates in its short gaps inside a window; registers bridge theirs themselves."""
+def estimates(ledger: Ledger, start: int, end: int) -> Ledger | None:
+    """What the short gaps of a ledger inside a window are taken to have used; registers bridge theirs themselves.
+
+    Returns:
+        The estimates as a ledger of their own, which readings cover nothing of; None where there are none.
+    """
     if ledger.form != "interval" or not len(ledger.starts):
-        return ledger
+        return None
     known = ledger.known()
     first, last = max(start, known[0][0]), min(end, known[-1][1])
     inner = gaps(known, first, last) if first < last else []
-    estimates = [(first, last, energy) for first, last in inner if (energy := _estimate(ledger, first, last))]
-    if not estimates:
-        return ledger
-    # Estimates are fractions of a quantum: the quantum becomes fine enough to hold them exactly.
-    scale = int(np.lcm.reduce([energy.denominator for *_, energy in estimates], dtype=object))
-    starts = np.concatenate([ledger.starts, np.array([first for first, *_ in estimates], dtype=np.int64)])
-    ends = np.concatenate([ledger.ends, np.array([last for _, last, _ in estimates], dtype=np.int64)])
-    energies = np.concatenate(
-        [
-            ledger.energies.astype(object) * scale,
-            np.array([int(energy * scale) for *_, energy in estimates], dtype=object),
-        ]
-    )
-    order = np.argsort(starts, kind="stable")
-    covered_from = np.concatenate([ledger.covered_from, ends[len(ledger.ends) :]])  # an estimate covers nothing
-    return replace(
-        ledger,
-        quantum=ledger.quantum / scale,
-        starts=starts[order],
-        ends=ends[order],
-        energies=energies[order],
-        covered_from=covered_from[order],
+    found = [(first, last, energy) for first, last in inner if (energy := _estimate(ledger, first, last))]
+    if not found:
+        return None
+    # Estimates are fractions of a quantum: theirs is fine enough to hold them exactly.
+    scale = int(np.lcm.reduce([energy.denominator for *_, energy in found], dtype=object))
+    ends = np.array([last for _, last, _ in found], dtype=np.int64)
+    return Ledger(
+        ledger.form,
+        ledger.quantum / scale,
+        np.array([first for first, *_ in found], dtype=np.int64),
+        ends,
+        np.array([int(energy * scale) for *_, energy in found], dtype=object),
+        ends,
+        ledger.usual,
     )
 
 

@@ -121,16 +121,20 @@ def _stuck(ledger: Ledger, siblings: Sequence[Ledger]) -> npt.NDArray[np.bool_]:
     last = np.append(first[1:], len(flagged))
     starts, ends = ledger.starts[first], ledger.ends[last - 1]
     lasting = last - first >= _STUCK_SAMPLES if ledger.usual <= 5 * _MINUTE else ends - starts >= _STUCK_MS
-    for run in np.flatnonzero(lasting & (ledger.energies[first] != 0).astype(bool)).tolist():
-        if any(_moves(sibling, int(starts[run]), int(ends[run])) for sibling in siblings):
+    runs = np.flatnonzero(lasting & (ledger.energies[first] != 0).astype(bool)).tolist()
+    for sibling in siblings if runs else ():  # each once, as it may have to be fetched
+        stuck = {run for run in runs if _moves(sibling, int(starts[run]), int(ends[run]))}
+        for run in stuck:
             flagged[first[run] : last[run]] = True
+        if not (runs := [run for run in runs if run not in stuck]):
+            break
     return flagged
 
 
 def _moves(ledger: Ledger, start: int, end: int) -> bool:
     """Whether the coefficient of variation of a meter's intervals in a span is above 0.5 %, in whole numbers."""
-    inside = (ledger.starts >= start) & (ledger.ends <= end)
-    values = [int(value) for value in ledger.energies[inside]]
+    first, last = np.searchsorted(ledger.starts, start), np.searchsorted(ledger.ends, end, side="right")
+    values = [int(value) for value in ledger.energies[first:last]]
     total = sum(values)
     spread = len(values) * sum(value * value for value in values) - total * total
     return spread > _LEAST_MOVEMENT**2 * total * total
@@ -139,7 +143,10 @@ def _moves(ledger: Ledger, start: int, end: int) -> bool:
 def _zeros(ledger: Ledger, children: Sequence[Ledger]) -> npt.NDArray[np.bool_]:
     """Intervals of nothing while something below used energy."""
     flagged = np.zeros(len(ledger.starts), dtype=bool)
-    for index in np.flatnonzero(ledger.energies == 0).tolist():
-        span = int(ledger.starts[index]), int(ledger.ends[index])
-        flagged[index] = any(child.kwh(*span) > 0 for child in children if len(child.starts))
+    nothing = np.flatnonzero(ledger.energies == 0)
+    for child in children if len(nothing) else ():
+        used = np.append(0, np.cumsum(child.energies > 0))
+        first = np.searchsorted(child.ends, ledger.starts[nothing], side="right")
+        last = np.searchsorted(child.starts, ledger.ends[nothing])
+        flagged[nothing] |= used[np.maximum(last, first)] > used[first]
     return flagged

@@ -63,7 +63,7 @@ class Ledger:
 
     def kwh(self, start: int, end: int) -> Fraction:
         """Energy between two instants; what no segment covers is not in it."""
-        return (self._until(end) - self._until(start)) * self.quantum
+        return (self.until(end) - self.until(start)) * self.quantum
 
     def covered(self, start: int, end: int) -> int:
         """Milliseconds of a window that readings cover."""
@@ -78,7 +78,8 @@ class Ledger:
         ends = self.ends[np.concatenate([joins, [len(self.ends) - 1]])] if len(self.ends) else self.ends
         return union(Spell(int(start), int(end)) for start, end in zip(starts, ends, strict=True))
 
-    def _until(self, instant: int) -> Fraction:
+    def until(self, instant: int) -> Fraction:
+        """Energy of everything before an instant, in quanta."""
         index = int(np.searchsorted(self.starts, instant, side="left")) - 1
         if index < 0:
             return Fraction(0)
@@ -155,6 +156,8 @@ def _in_one_unit(meter: Meter, rows: pa.Table) -> tuple[Integers, Fraction]:
     steps = [int(factor / quantum) for factor in factors]
     if len(steps) == 1:  # of its own quantum
         return values, quantum / FIGURE_SCALE
+    if values.dtype != object and max(steps) * int(np.abs(values).max()) < WIDEST:
+        return values * np.array(steps, dtype=np.int64)[inverse], quantum / FIGURE_SCALE
     return values.astype(object) * np.array(steps, dtype=object)[inverse], quantum / FIGURE_SCALE
 
 
@@ -192,6 +195,7 @@ def _registers(meter: Meter, at: Integers, values: Integers, quantum: Fraction, 
         if rolled.any():
             used = used.astype(object)  # a span may be larger than any machine integer
             used[rolled] += span
+            used = _narrow(used)
             back = used < 0
     lengths = ends - starts
     usual = _SILENCE[meter.max_silence] if held else _usual(meter, lengths)
@@ -208,6 +212,11 @@ def _registers(meter: Meter, at: Integers, values: Integers, quantum: Fraction, 
         int(back.sum()) + contradicting,
         tuple(ends[back].tolist()),
     )
+
+
+def _narrow(values: Integers) -> Integers:
+    """Python integers as those of the machine, where all of them fit."""
+    return values.astype(np.int64) if all(abs(value) < WIDEST for value in values.tolist()) else values
 
 
 def _span(meter: Meter, quantum: Fraction) -> int | None:

@@ -19,7 +19,7 @@ from evidence.observations.stored import StoredTable
 from evidence.parsers import spool
 from evidence.parsers.registry import identify
 from evidence.parsers.source import Source
-from indicators.measures import readings
+from indicators.measures import shelf, sorting
 from indicators.measures.base import CentreEvidence
 from indicators.measures.registry import measure_all
 from tests.indicators.measures.evidence import DAY, HOUR, YEAR_START, meter, profile, register
@@ -96,8 +96,9 @@ def little_memory() -> Iterator[None]:
     with (
         patch.object(spool, "MOST_IN_MEMORY", 50),
         patch.object(spool, "ROWS_OF_A_GROUP", 30),
-        patch.object(readings, "READINGS_AT_ONCE", 100),
-        patch.object(readings, "PLAIN_READINGS_AT_ONCE", 400),
+        patch.object(sorting, "SORTED_IN_MEMORY", 800),
+        patch.object(shelf, "OPEN_AT_ONCE", 800),
+        patch.object(shelf, "AT_REST_IN_MEMORY", 800),
     ):
         yield
 

@@ -1,0 +1,176 @@
+"""Ledgers of many meters, of which only a few lie open at a time.
+
+A ledger at rest takes two to four bytes per regular reading, and none of memory once there are too many: then it lies
+in a file. What was asked of it is remembered, so that it is opened about once for its meter and once for the year.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import overload
+
+import numpy as np
+
+from centres.profile import Meter
+from indicators.measures.base import CentreEvidence
+from indicators.measures.columns import Integers
+from indicators.measures.meters import Ledger, ledgers
+from indicators.measures.packing import Narrow, Packed, Spill, packed
+from indicators.measures.readings import readings_by_meter
+
+OPEN_AT_ONCE = 64 * 1024**2
+AT_REST_IN_MEMORY = 64 * 1024**2
+_ARRAYS = 5  # starts, ends, energies, covered parts and totals
+
+
+def ledgers_of(evidence: CentreEvidence, meter: Meter) -> dict[str, Kept]:
+    """The ledgers of a declared meter by form, as read and nothing taken out; none where it has no readings."""
+    if "ledgers" not in evidence.derived:
+        shelf, zone = shelf_of(evidence), evidence.profile.zone
+        declared = {known.id: known for known in evidence.profile.meters}
+        evidence.derived["ledgers"] = {
+            name: {form: shelf.put(ledger) for form, ledger in ledgers(declared[name], own, zone=zone).items()}
+            for name, own in readings_by_meter(evidence, list(declared))
+        }
+    found: dict[str, Kept] = evidence.derived["ledgers"][meter.id]
+    return found
+
+
+def shelf_of(evidence: CentreEvidence) -> Shelf:
+    """The shelf on which the ledgers of a centre lie."""
+    shelf: Shelf = evidence.derived.setdefault("shelf", Shelf())
+    return shelf
+
+
+class Shelf:
+    """Takes ledgers and gives them back, within a bound of memory."""
+
+    def __init__(self) -> None:
+        self._open: OrderedDict[int, Ledger] = OrderedDict()
+        self._spill = Spill()
+        self._in_memory = self._number = 0
+
+    def put(self, ledger: Ledger) -> Kept:
+        """A ledger laid to rest; it lies open until others need the room."""
+        self._number += 1
+        self._opened(self._number, ledger)
+        return Kept(self, self._number, ledger, self._at_rest(ledger))
+
+    def open(self, number: int, rest: _Rest) -> Ledger:
+        """The ledger of a number, with its segments."""
+        ledger = self._open.get(number)
+        if ledger is None:
+            ledger = rest.ledger()
+            self._opened(number, ledger)
+        else:
+            self._open.move_to_end(number)
+        return ledger
+
+    def _opened(self, number: int, ledger: Ledger) -> None:
+        self._open[number] = ledger
+        held = sum(_size(other) for other in self._open.values())
+        while held > OPEN_AT_ONCE and len(self._open) > 1:
+            _, closed = self._open.popitem(last=False)
+            held -= _size(closed)
+
+    def _at_rest(self, ledger: Ledger) -> _Rest:
+        nothing = ledger.energies[:0]
+        head = replace(ledger, starts=nothing, ends=nothing, energies=nothing, covered_from=nothing)
+        lengths = ledger.ends - ledger.starts
+        is_covered = ledger.covered_from is ledger.starts or np.array_equal(ledger.covered_from, ledger.starts)
+        return _Rest(
+            head,
+            self._down(ledger.starts),
+            self._down(lengths),
+            self._down(ledger.energies),
+            None if is_covered else self._down(ledger.covered_from - ledger.starts),
+        )
+
+    def _down(self, values: Integers) -> Packed:
+        found = packed(values)
+        if isinstance(found, Narrow) and self._in_memory + found.nbytes > AT_REST_IN_MEMORY:
+            return self._spill.laid_down(found)
+        self._in_memory += found.nbytes
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What a ledger is made of again; `uncovered` from the start of each segment, null where all are covered whole."""
+
+    head: Ledger
+    starts: Packed
+    lengths: Packed
+    energies: Packed
+    uncovered: Packed | None
+
+    def ledger(self) -> Ledger:
+        starts = self.starts.unpacked()
+        return replace(
+            self.head,
+            starts=starts,
+            ends=starts + self.lengths.unpacked(),
+            energies=self.energies.unpacked(),
+            covered_from=starts if self.uncovered is None else starts + self.uncovered.unpacked(),
+        )
+
+
+class Kept:
+    """A ledger on a shelf: it answers what a ledger does, exactly, and is opened for what it was not asked before."""
+
+    def __init__(self, shelf: Shelf, number: int, ledger: Ledger, rest: _Rest) -> None:
+        self._shelf, self._number, self._rest = shelf, number, rest
+        self._until: dict[int, Fraction] = {}
+        self._covered: dict[tuple[int, int], int] = {}
+        self._known: list[tuple[int, int]] | None = None
+        self.form, self.quantum, self.usual = ledger.form, ledger.quantum, ledger.usual
+        self.rejected, self.resets = ledger.rejected, ledger.resets
+        self.flagged = ledger.flagged
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger itself, for as long as it is held."""
+        return self._shelf.open(self._number, self._rest)
+
+    def kwh(self, start: int, end: int) -> Fraction:
+        """Energy between two instants; what no segment covers is not in it."""
+        for instant in (start, end):
+            if instant not in self._until:
+                self._until[instant] = self.ledger.until(instant)
+        return (self._until[end] - self._until[start]) * self.quantum
+
+    def covered(self, start: int, end: int) -> int:
+        """Milliseconds of a window that readings cover."""
+        if (start, end) not in self._covered:
+            self._covered[start, end] = self.ledger.covered(start, end)
+        return self._covered[start, end]
+
+    def known(self) -> list[tuple[int, int]]:
+        """The time for which there is energy, as disjoint ascending intervals."""
+        if self._known is None:
+            self._known = self.ledger.known()
+        return self._known
+
+
+class Opened(Sequence[Ledger]):
+    """The ledgers of some that are kept, each opened when it is looked at."""
+
+    def __init__(self, kept: Sequence[Kept]) -> None:
+        self._kept = kept
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @overload
+    def __getitem__(self, place: int) -> Ledger: ...
+    @overload
+    def __getitem__(self, place: slice) -> Opened: ...
+    def __getitem__(self, place: int | slice) -> Ledger | Opened:
+        return Opened(self._kept[place]) if isinstance(place, slice) else self._kept[place].ledger
+
+
+def _size(ledger: Ledger) -> int:
+    return _ARRAYS * 8 * len(ledger.starts)
