@@ -10,16 +10,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from centres.profile import Meter
 from core.period import Period
 from core.provenance import Support
 from indicators.integrity.base import Dossier
-from indicators.measures.base import CentreEvidence, support
+from indicators.measures.base import CentreEvidence
 from indicators.measures.columns import bounds
-from indicators.measures.meters import DAY, HOUR, Ledger, ledgers
+from indicators.measures.meters import DAY, HOUR
+from indicators.measures.readings import readings_support
+from indicators.measures.shelf import ledgers_of
 
 Figures = npt.NDArray[np.float64]
 Marks = npt.NDArray[np.bool_]
@@ -64,18 +64,6 @@ def year(dossier: Dossier) -> Period:
     return Period.whole_months(profile.applied_on, months=12, zone=profile.place.timezone)
 
 
-def ledgers_of(dossier: Dossier, meter: Meter) -> dict[str, Ledger]:
-    """The meter's ledgers as read, nothing taken out; shared with the energy measures."""
-    key = f"ledgers {meter.id}"
-    derived = dossier.evidence.derived
-    if key not in derived:
-        rows = dossier.evidence.rows("energy_readings")
-        own = rows.filter(pc.equal(rows.column("meter"), meter.id))
-        derived[key] = ledgers(meter, own, zone=dossier.evidence.profile.zone)
-    found: dict[str, Ledger] = derived[key]
-    return found
-
-
 def series_of(dossier: Dossier, meter: Meter) -> Series | None:
     """The meter's year in its own steps; None where it is read more seldom than every hour."""
     key = f"series {meter.id}"
@@ -96,9 +84,7 @@ def hourly_sum(dossier: Dossier, meters: tuple[Meter, ...]) -> tuple[Figures, Ma
 
 def meter_support(evidence: CentreEvidence, meters: tuple[Meter, ...]) -> tuple[Support, ...]:
     """The readings of some meters, as what a flag rests on."""
-    rows = evidence.rows("energy_readings")
-    names = pa.array([meter.id for meter in meters], pa.string())
-    return support("energy_readings", rows.filter(pc.is_in(rows.column("meter"), value_set=names)))
+    return readings_support(evidence, meters=[meter.id for meter in meters])
 
 
 def dates(series: Series, first: int, last: int, zone: dt.tzinfo) -> str:
@@ -114,11 +100,10 @@ def runs_of(marks: Marks) -> list[tuple[int, int]]:
 
 
 def _series(dossier: Dossier, meter: Meter) -> Series | None:
-    own = ledgers_of(dossier, meter)
+    own = ledgers_of(dossier.evidence, meter)
     form = next((form for form in ("interval", "register") if form in own), None)
-    if form is None or not len(own[form].starts):
+    if form is None or not len((ledger := own[form].ledger).starts):
         return None
-    ledger = own[form]
     if not 0 < ledger.usual <= COARSEST:
         return None
     start, end = bounds(year(dossier))

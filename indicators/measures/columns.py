@@ -58,7 +58,8 @@ def figures(column: pa.ChunkedArray) -> Integers:
     Wide figures come as Python integers in an object array; arithmetic is the same.
     """
     if pa.types.is_decimal64(column.type):
-        narrow: Integers = np.frombuffer(column.combine_chunks().buffers()[1], dtype=np.int64)
+        only = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+        narrow: Integers = np.frombuffer(only.buffers()[1], dtype=np.int64)[only.offset : only.offset + len(only)]
         return narrow
     array = pc.fill_null(column, Decimal(0)).cast(FIGURE).combine_chunks()
     low = narrow_figures(array)

@@ -25,7 +25,9 @@ from indicators.measures.energy_year import it_meters
 from indicators.measures.findings import NoEvidence, coverage_grade, nothing_handed_in, percent
 from indicators.measures.heat_and_power import topmost_meters
 from indicators.measures.job_log import YEAR_DAYS, window
-from indicators.measures.meters import DAY, Ledger, ledgers
+from indicators.measures.meters import DAY
+from indicators.measures.readings import readings_support
+from indicators.measures.shelf import Kept, ledgers_of
 
 LEAST_BEFORE, LEAST_AFTER = 180, 90  # whole days with all three figures
 LEAST_COVERED = Fraction(90, 100)  # of a day
@@ -161,22 +163,26 @@ def _days(evidence: CentreEvidence) -> list[_Day]:
                 en="Declare meters in the profile and the point under GR-4.3.wet_bulb_point.",
             ),
         )
-    books = [[_ledger(evidence, meter) for meter in meters] for meters in (cooling, it)]
-    known = [ledger for own in books for ledger in own]
-    if any(ledger is None for ledger in known):
+    books = [[_kept(evidence, meter) for meter in meters] for meters in (cooling, it)]
+    known = [kept for own in books for kept in own if kept is not None and kept.known()]
+    if len(known) < len(cooling) + len(it):
         return []
+    first, last = max(kept.known()[0][0] for kept in known), min(kept.known()[-1][1] for kept in known)
     at, celsius = _temperatures(evidence, points)
-    first = max(int(ledger.starts[0]) for ledger in known if ledger)
-    last = min(int(ledger.ends[-1]) for ledger in known if ledger)
-    days = []
-    for on, start, end in _whole_days(first, last, profile.zone):
-        if any(Fraction(ledger.covered(start, end), end - start) < LEAST_COVERED for ledger in known if ledger):
-            continue
-        wet_bulb = _mean(at, celsius, start, end)
-        if wet_bulb is not None:
-            sums = [sum((ledger.kwh(start, end) for ledger in own if ledger), Fraction(0)) for own in books]
-            days.append(_Day(on, sums[0], sums[1], wet_bulb))
-    return days
+    whole = _whole_days(first, last, profile.zone)
+    for kept in known:  # meter after meter, as not all of them lie open at once
+        whole = [day for day in whole if Fraction(kept.covered(*day[1:]), day[2] - day[1]) >= LEAST_COVERED]
+    warm = [(day, mean) for day in whole if (mean := _mean(at, celsius, *day[1:])) is not None]
+    used = [_daily([kept for kept in own if kept is not None], [day[1:] for day, _ in warm]) for own in books]
+    return [_Day(day[0], cooled, computed, mean) for (day, mean), cooled, computed in zip(warm, *used, strict=True)]
+
+
+def _daily(books: Sequence[Kept], days: Sequence[tuple[int, int]]) -> list[Fraction]:
+    """Energy of several meters together in each of some spans."""
+    sums = [Fraction(0)] * len(days)
+    for kept in books:
+        sums = [before + kept.kwh(*day) for before, day in zip(sums, days, strict=True)]
+    return sums
 
 
 def _whole_days(first: int, last: int, zone: dt.tzinfo) -> list[tuple[dt.date, int, int]]:
@@ -188,10 +194,8 @@ def _whole_days(first: int, last: int, zone: dt.tzinfo) -> list[tuple[dt.date, i
     return list(zip(dates, edges, edges[1:], strict=False))
 
 
-def _ledger(evidence: CentreEvidence, meter: Meter) -> Ledger | None:
-    rows = evidence.rows("energy_readings")
-    own = rows.filter(pc.equal(rows.column("meter"), meter.id))
-    found = ledgers(meter, own, zone=evidence.profile.zone)
+def _kept(evidence: CentreEvidence, meter: Meter) -> Kept | None:
+    found = ledgers_of(evidence, meter)
     return found.get("register") or found.get("interval")
 
 
@@ -277,9 +281,9 @@ def _expected(line: Sequence[Fraction], day: _Day) -> Fraction:
 def _rests_on(evidence: CentreEvidence, live: Quantity) -> tuple[Support, ...]:
     profile = evidence.profile
     meters = [meter.id for meter in (*topmost_meters(profile, "cooling"), *it_meters(profile))]
-    readings, flows = evidence.rows("energy_readings"), evidence.rows("flow_readings")
+    flows = evidence.rows("flow_readings")
     return (
-        *support("energy_readings", readings.filter(pc.is_in(readings.column("meter"), value_set=pa.array(meters)))),
+        *readings_support(evidence, meters=meters),
         *support(
             "flow_readings",
             flows.filter(pc.is_in(flows.column("point"), value_set=pa.array(_wet_bulb_points(evidence), pa.string()))),

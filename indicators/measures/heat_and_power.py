@@ -26,6 +26,7 @@ from indicators.measures.energy_year import Account, account_of, energy_year
 from indicators.measures.findings import NoEvidence, coverage_grade, note, nothing_handed_in, percent, worst
 from indicators.measures.job_log import YEAR_DAYS, window
 from indicators.measures.meters import ledgers
+from indicators.measures.readings import number_of_readings, readings_support
 
 LEAST_YEAR = Fraction(90, 100)
 KWH_PER_GJ = Fraction(1000, 36) * 10
@@ -102,7 +103,7 @@ def power_distribution_efficiency(evidence: CentreEvidence) -> Measurement:
         InvalidEvidence: `efficiency_above_one`.
     Source: scheme §2.3 GR-1.4; report S-21.
     """
-    if not evidence.rows("energy_readings").num_rows:
+    if not number_of_readings(evidence):
         raise nothing_handed_in(["energy_readings"])
     profile = evidence.profile
     at_input = [meter for meter in profile.meters if meter.at == "it_input" and meter.measures == "it"]
@@ -265,13 +266,11 @@ def _metered(evidence: CentreEvidence, meters: list[Meter], what: Text) -> Energ
     shares = [account.year_coverage for account in accounts]
     worst_month = min(share for account in accounts for share in account.coverage.values())
     _require_year(min(shares), ", ".join(meter.id for meter in meters))
-    rows = evidence.rows("energy_readings")
-    used = rows.filter(pc.is_in(rows.column("meter"), value_set=pa.array([meter.id for meter in meters])))
     return Energy(
         sum((account.kwh(start, end) for account in accounts), Fraction(0)),
         min(shares),
         worst([coverage_grade(min(shares)), coverage_grade(worst_month)]),
-        support("energy_readings", used),
+        readings_support(evidence, meters=[meter.id for meter in meters]),
     )
 
 

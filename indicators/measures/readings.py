@@ -59,14 +59,16 @@ def readings_by_meter(evidence: CentreEvidence, meters: Sequence[str]) -> Iterat
 def readings_support(
     evidence: CentreEvidence, *, meters: Sequence[str] | None = None, period: Period | None = None
 ) -> tuple[Support, ...]:
-    """The provenance of the readings of some meters whose instants lie in a period, or of all readings."""
+    """The provenance of readings: those of some meters, those whose instants lie in a period, or all."""
     window = None if period is None else bounds(period)
 
     def chosen(batch: pa.RecordBatch | pa.Table) -> Mask:
-        if meters is None or window is None:
-            return np.ones(batch.num_rows, dtype=bool)
-        at = batch.column("at").cast(pa.int64()).to_numpy()
-        inside: Mask = (at >= window[0]) & (at <= window[1]) & (codes_of(batch.column("meter"), meters) >= 0)
+        inside: Mask = np.ones(batch.num_rows, dtype=bool)
+        if window is not None:
+            at = batch.column("at").cast(pa.int64()).to_numpy()
+            inside &= (at >= window[0]) & (at <= window[1])
+        if meters is not None:
+            inside &= codes_of(batch.column("meter"), meters) >= 0
         return inside
 
     found: list[Support] = []

@@ -120,8 +120,8 @@ def _word_codes(column: pa.Array, known: dict[Any, int]) -> Integers | int:
         codes.append(known.setdefault(None, len(known)))
     if len(codes) == 1:
         return codes[0]
-    indices = encoded.indices.fill_null(len(codes) - 1).to_numpy()
-    return np.array(codes, dtype=np.int64)[indices]
+    found: Integers = np.array(codes, dtype=np.int64)[encoded.indices.fill_null(len(codes) - 1).to_numpy()]
+    return found
 
 
 def _whole(name: str, parts: Sequence[_Part]) -> Integers:
