@@ -5,7 +5,7 @@ A kind is one schema, one file. Parsers yield kinds, measures ask for kinds; not
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from core.text import Text
 
 INSTANT = pa.timestamp("ms", tz="UTC")
 TEXT = pa.string()
+WORDS = pa.dictionary(pa.int32(), pa.string())  # text of few different values, while it passes by
 COUNT = pa.int64()
 FLAG = pa.bool_()
 DATE = pa.date32()
@@ -60,12 +61,22 @@ class Kind:
         fields = [pa.field(c.name, c.type, nullable=c.optional) for c in self.columns]
         return pa.schema(fields, metadata={"kind": self.name})
 
+    def encoded(self, words: Collection[str]) -> pa.Schema:
+        """The same schema with some columns of text as dictionaries."""
+        fields = [field.with_type(WORDS) if field.name in words else field for field in self.arrow]
+        return pa.schema(fields, metadata=self.arrow.metadata)
+
     @property
     def units(self) -> dict[str, str]:
         return {column.name: column.unit for column in self.columns}
 
-    def table(self, columns: Mapping[str, Sequence[Any] | pa.Array | pa.ChunkedArray]) -> pa.Table:
+    def table(
+        self, columns: Mapping[str, Sequence[Any] | pa.Array | pa.ChunkedArray], *, encoded: bool = False
+    ) -> pa.Table:
         """A table of this kind; columns left out are null.
+
+        Args:
+            encoded: words given as a dictionary stay one, for who writes them to disk.
 
         Raises:
             KeyError: for a column the kind does not have.
@@ -75,8 +86,9 @@ class Kind:
         if unknown := set(columns) - known:
             raise KeyError(f"{self.name} has no columns {sorted(unknown)}")
         rows = len(next(iter(columns.values()), []))
-        arrays = [_array(columns.get(c.name), c, rows) for c in self.columns]
-        table = pa.Table.from_arrays(arrays, schema=self.arrow)
+        words = {n for n, column in columns.items() if encoded and getattr(column, "type", None) == WORDS}
+        arrays = [columns[c.name] if c.name in words else _array(columns.get(c.name), c, rows) for c in self.columns]
+        table = pa.Table.from_arrays(arrays, schema=self.encoded(words) if words else self.arrow)
         for column in self.columns:
             if not column.optional and table.column(column.name).null_count:
                 raise pa.ArrowInvalid(f"{self.name}.{column.name} must not be missing")

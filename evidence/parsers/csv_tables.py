@@ -7,7 +7,7 @@ at its line and left out; nothing is shifted, padded or guessed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
@@ -19,10 +19,12 @@ import re2
 
 from core.provenance import Where
 from core.text import Text
+from evidence.observations.schema import TEXT, WORDS
 from evidence.parsers.ahead import ahead
 from evidence.parsers.base import Issues
 from evidence.parsers.headers import Heading, mapped, require_complete, show_mapping
 from evidence.parsers.quoted_cells import WHOLE, scan_quoted, split_quoted
+from evidence.parsers.repeating import Repeating
 from evidence.parsers.source import CHUNK, Source
 from evidence.parsers.table_batches import Batch, Layout, Tally, no_rows
 
@@ -78,7 +80,7 @@ def layout_of(source: Source, headings: Sequence[Heading], issues: Issues) -> La
 
 
 def text_batches(
-    source: Source, headings: Sequence[Heading], issues: Issues, tally: Tally
+    source: Source, headings: Sequence[Heading], issues: Issues, tally: Tally, *, encoded: bool = False
 ) -> Iterator[tuple[Layout, Batch]]:
     """All records of a table kept as text, with its layout.
 
@@ -86,18 +88,21 @@ def text_batches(
         ParseError: what `layout_of` and `batches` raise.
     """
     layout = layout_of(source, headings, issues)
-    for batch in batches(source, layout, issues, tally):
+    for batch in batches(source, layout, issues, tally, encoded=encoded):
         yield layout, batch
 
 
-def batches(source: Source, layout: Layout, issues: Issues, tally: Tally) -> Iterator[Batch]:
+def batches(source: Source, layout: Layout, issues: Issues, tally: Tally, *, encoded: bool = False) -> Iterator[Batch]:
     """The records below the header, about 1 MiB at a time.
+
+    Args:
+        encoded: columns of few different cells may come as dictionaries.
 
     Raises:
         ParseError: `no_rows` when there are none, `line_too_long`, `unknown_encoding`, `truncated_gzip`.
     """
     rest, rest_line = b"", 0
-    for stretch in _stretches(source, layout):
+    for stretch in _stretches(source, layout, encoded=encoded):
         if stretch.block is not None and not rest:
             yield _plain_batch(stretch.block, layout, issues, tally)
             continue
@@ -123,13 +128,14 @@ class _Stretch:
     block: Block | None
 
 
-def _stretches(source: Source, layout: Layout) -> Iterator[_Stretch]:
+def _stretches(source: Source, layout: Layout, *, encoded: bool) -> Iterator[_Stretch]:
     """All lines below the header; of a file of several blocks the next ones are split meanwhile."""
-    split = _split(source, layout)
-    return split if source.size <= CHUNK else ahead(split)
+    if source.size <= CHUNK:
+        return _split(source, layout, None)
+    return ahead(_split(source, layout, Repeating() if encoded else None))
 
 
-def _split(source: Source, layout: Layout) -> Iterator[_Stretch]:
+def _split(source: Source, layout: Layout, repeating: Repeating | None) -> Iterator[_Stretch]:
     for number, block in source.utf8_blocks():
         first, content = number, block
         if first <= layout.header_line:
@@ -137,7 +143,10 @@ def _split(source: Source, layout: Layout) -> Iterator[_Stretch]:
         if not content:
             continue
         is_plain = b'"' not in content and _LOST_BYTES not in content and not holds_control_characters(content)
-        yield _Stretch(first, content, _block_of(first, content, layout) if is_plain else None)
+        block = _block_of(first, content, layout, repeating) if is_plain else None
+        if block is not None and repeating is not None:
+            repeating.see(block.columns)
+        yield _Stretch(first, content, block)
 
 
 def holds_control_characters(content: bytes) -> bool:
@@ -179,9 +188,10 @@ def _below_header(first: int, content: bytes, header_line: int) -> tuple[int, by
     return header_line + 1, lines[-1] if len(lines) > header_line - first + 1 else b""
 
 
-def _block_of(first: int, content: bytes, layout: Layout) -> Block:
+def _block_of(first: int, content: bytes, layout: Layout, repeating: Repeating | None) -> Block:
     wanted = sorted(set(layout.header.columns.values()))  # several names of a column map may stand for one column
-    return read_block(first, content, delimiter=layout.delimiter, width=len(layout.cells), wanted=wanted)
+    words = repeating.columns if repeating else frozenset()
+    return read_block(first, content, delimiter=layout.delimiter, width=len(layout.cells), wanted=wanted, encoded=words)
 
 
 def _plain_batch(block: Block, layout: Layout, issues: Issues, tally: Tally) -> Batch:
@@ -194,7 +204,13 @@ def _plain_batch(block: Block, layout: Layout, issues: Issues, tally: Tally) -> 
 
 
 def read_block(
-    first: int, text: str | bytes, *, delimiter: str, width: int, wanted: Sequence[int] | None = None
+    first: int,
+    text: str | bytes,
+    *,
+    delimiter: str,
+    width: int,
+    wanted: Sequence[int] | None = None,
+    encoded: Collection[int] = (),
 ) -> Block:
     """Split lines without quoting into `width` columns of text, with the physical line of every record.
 
@@ -202,6 +218,7 @@ def read_block(
         first: number of the first line of `text`.
         text: whole lines, ending in LF except perhaps the last; bytes are UTF-8.
         wanted: the columns that are read, ascending, each once; the others come out null. Null reads all of them.
+        encoded: those that come as dictionaries, where no cell of the first column is empty.
     """
     names = [str(index) for index in range(width)]
     chosen = names if wanted is None else [names[index] for index in wanted]
@@ -219,7 +236,7 @@ def read_block(
             delimiter=delimiter, quote_char=False, ignore_empty_lines=False, invalid_row_handler=note
         ),
         convert_options=arrow_csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()),
+            column_types=dict.fromkeys(names, TEXT) | {names[index]: WORDS for index in encoded},
             strings_can_be_null=False,
             null_values=[],
             include_columns=chosen,
@@ -229,7 +246,9 @@ def read_block(
     physical = np.arange(first, first + table.num_rows + len(odd))
     lines = pa.array(np.delete(physical, [index for index, _, _ in odd]) if odd else physical, pa.int64())
     read = {name: _one_array(table.column(name)) for name in chosen}
-    blank = _blank(list(read.values()))
+    if encoded and _may_be_blank(read[chosen[0]]):
+        return read_block(first, text, delimiter=delimiter, width=width, wanted=wanted)
+    blank = None if encoded else _blank(list(read.values()))
     if blank is not None and len(chosen) < width:  # whether the other cells are blank too is not known yet
         return read_block(first, text, delimiter=delimiter, width=width)
     if blank is not None:
@@ -244,6 +263,11 @@ def _one_array(column: pa.ChunkedArray) -> pa.Array:
     if column.num_chunks == 1:
         return column.chunk(0)
     return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], pa.string())
+
+
+def _may_be_blank(column: pa.Array) -> bool:
+    cells = column.dictionary if column.type == WORDS else column
+    return pc.any(pc.equal(pc.binary_length(cells), 0)).as_py() is True
 
 
 def _blank(columns: list[pa.Array]) -> pa.Array | None:

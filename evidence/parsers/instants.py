@@ -23,6 +23,7 @@ from core.text import Text
 from evidence.observations.schema import INSTANT
 from evidence.parsers.base import Issues, Severity
 from evidence.parsers.quick_columns import are_instants, trimmed
+from evidence.parsers.repeating import by_words, spread
 
 Mask = npt.NDArray[np.bool_]
 Place = Callable[[int], Where]
@@ -102,11 +103,21 @@ class Clock:
         return self._mixed(texts, place)
 
     def read_regular(self, column: pa.Array, *, place: Place) -> pa.Array | None:
-        """The same of texts that are all instants of one form and zone, without blanks; null of others."""
-        if not are_instants(column, zoned=True) or (read := _cast(column)) is None:
+        """The same of texts that are all instants of one form and zone, without blanks; null of others.
+
+        Those that come as a dictionary may be of the declared zone, too.
+        """
+        texts = by_words(column)
+        if are_instants(texts, zoned=True):
+            form, read = "zoned", _cast(texts)
+        elif texts is not column and self.zone is not None and are_instants(texts, zoned=False):
+            form, read = "bare", self._local(texts)
+        else:
             return None
-        self._count("zoned", column, place)
-        return read
+        if read is None:
+            return None
+        self._count(form, column, place)
+        return spread(read, column)
 
     def close(self) -> None:
         for code, tally in self._tallies.items():
@@ -134,13 +145,18 @@ class Clock:
     def _all_bare(self, texts: pa.Array, place: Place) -> pa.Array | None:
         if self.zone is None or not (are_instants(texts, zoned=False) or _all_match(texts, _BARE_PATTERN)):
             return None
+        if (read := self._local(texts)) is not None:
+            self._count("bare", texts, place)
+        return read
+
+    def _local(self, texts: pa.Array) -> pa.Array | None:
+        """Texts without a zone as instants of the declared one; null where one of them occurs twice or never."""
+        zone = self.zone.key if self.zone else "UTC"
         try:
             local = texts.cast(_LOCAL)
-            read = pc.assume_timezone(local, self.zone.key, ambiguous="raise", nonexistent="raise").cast(INSTANT)
+            return pc.assume_timezone(local, zone, ambiguous="raise", nonexistent="raise").cast(INSTANT)
         except (pa.ArrowInvalid, ValueError):
             return None
-        self._count("bare", texts, place)
-        return read
 
     def _mixed(self, texts: pa.Array, place: Place) -> tuple[pa.Array, Mask]:
         """What is surely an instant in one go, everything else text by text."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -10,7 +11,7 @@ from weakref import finalize
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from evidence.observations.schema import FIGURE, INSTANT, Kind
+from evidence.observations.schema import FIGURE, INSTANT, WORDS, Kind
 from evidence.observations.stored import MOST_IN_MEMORY, Rows, StoredTable
 
 ROWS_OF_A_GROUP = 262_144
@@ -27,7 +28,7 @@ class Spool:
         self._file: _File | None = None
 
     def add(self, table: pa.Table) -> None:
-        """More rows, of the kind's schema."""
+        """More rows, of the kind's schema; words may come as dictionaries."""
         if not table.num_rows:
             return
         self._held.append(table)
@@ -39,36 +40,39 @@ class Spool:
     def close(self) -> Rows:
         """All rows in the order in which they came."""
         if self._file is None:
-            return pa.concat_tables([self._kind.empty(), *self._held])
+            return pa.concat_tables([self._kind.empty(), *(part.cast(self._kind.arrow) for part in self._held)])
         if self._held:
             self._lay_down()
         return self._file.close()
 
     def _lay_down(self) -> None:
         if self._file is None:
-            self._file = _File(self._kind, self._scratch)
-        self._file.write(pa.concat_tables(self._held))
+            encoded = {field.name for field in self._held[0].schema if field.type == WORDS}
+            self._file = _File(self._kind, self._kind.encoded(encoded), self._scratch)
+        self._file.write(self._held)
         self._held, self._rows = [], 0
 
 
 class _File:
     """A Parquet file written in a thread of its own, one group of rows behind."""
 
-    def __init__(self, kind: Kind, scratch: Path | None) -> None:
+    def __init__(self, kind: Kind, schema: pa.Schema, scratch: Path | None) -> None:
         with tempfile.NamedTemporaryFile(dir=scratch, prefix=f"{kind.name}-", suffix=".parquet", delete=False) as file:
             self._path = Path(file.name)
         self._finalizer = finalize(self, self._path.unlink, missing_ok=True)
-        self._writer = parquet_writer(self._path, kind.arrow)
+        self._schema = schema
+        self._writer = parquet_writer(self._path, schema, kept=kind.arrow)
         self._thread = ThreadPoolExecutor(1)
         self._last: Future[None] | None = None
 
-    def write(self, table: pa.Table) -> None:
+    def write(self, tables: list[pa.Table]) -> None:
         if self._last is not None:
             self._last.result()
-        self._last = self._thread.submit(self._write, table)
+        self._last = self._thread.submit(self._write, tables)
 
-    def _write(self, table: pa.Table) -> None:
-        self._writer.write_table(table)
+    def _write(self, tables: list[pa.Table]) -> None:
+        alike = [part if part.schema == self._schema else part.cast(self._schema) for part in tables]
+        self._writer.write_table(pa.concat_tables(alike).unify_dictionaries())
 
     def close(self) -> StoredTable:
         if self._last is not None:
@@ -81,19 +85,29 @@ class _File:
         return stored
 
 
-def parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
-    """A writer of observations: words by dictionary, instants and lines by their differences, all compressed."""
+def parquet_writer(path: Path, schema: pa.Schema, *, kept: pa.Schema | None = None) -> pq.ParquetWriter:
+    """A writer of observations: words by dictionary, instants and lines by their differences, all compressed.
+
+    Args:
+        schema: of the tables that are written.
+        kept: the schema under which they are read again, where that one has text for dictionaries.
+    """
     steady = [field.name for field in schema if field.type == INSTANT or pa.types.is_integer(field.type)]
     figures = [field.name for field in schema if field.type == FIGURE]
     encodings = dict.fromkeys(steady, "DELTA_BINARY_PACKED") | dict.fromkeys(figures, "BYTE_STREAM_SPLIT")
-    return pq.ParquetWriter(
+    writer = pq.ParquetWriter(
         path,
         schema,
         compression="zstd",
         compression_level=1,
         use_dictionary=[field.name for field in schema if field.name not in encodings],
         column_encoding=encodings,
+        write_statistics=[field.name for field in schema if field.nullable],  # what `only_value` asks for
+        store_schema=False,
     )
+    shown = base64.b64encode((kept or schema).serialize()).decode()
+    writer.add_key_value_metadata({"ARROW:schema": shown})  # as Arrow itself writes it, of the schema to be read
+    return writer
 
 
 def write_parquet(rows: Rows, path: Path) -> None:

@@ -29,6 +29,7 @@ from evidence.parsers.csv_tables import text_batches
 from evidence.parsers.headers import Heading, folded
 from evidence.parsers.instants import Clock, Mask
 from evidence.parsers.quick_columns import counts, figures, trimmed
+from evidence.parsers.repeating import by_words, plain, spread
 from evidence.parsers.scheduler_states import read_states
 from evidence.parsers.sheet_tables import sheet_batches
 from evidence.parsers.sheet_words import SHEET_WORDS
@@ -91,7 +92,7 @@ def read_table(
     """Read a table, from text or from the sheets of a workbook; `columns` turns rows into the columns of the kind."""
     issues, tally = Issues(), Tally()
     parts = _typed(source, headings=headings, kind=kind, columns=columns, issues=issues, tally=tally)
-    return TypedTable(pa.concat_tables([kind.empty(), *parts]), issues, tally)
+    return TypedTable(pa.concat_tables([kind.empty(), *(part.cast(kind.arrow) for part in parts)]), issues, tally)
 
 
 def read_rows(
@@ -102,7 +103,10 @@ def read_rows(
     columns: Callable[[TypedRows, Layout], Mapping[str, pa.Array]],
     watch: Callable[[pa.Table], None] = lambda rows: None,
 ) -> TypedTable:
-    """The same for tables of any size: many rows go to disk and come as a `StoredTable`; `watch` sees them pass by."""
+    """The same for tables of any size: many rows go to disk and come as a `StoredTable`.
+
+    `watch` sees them pass by, words as dictionaries where a column has few.
+    """
     issues, tally, spool = Issues(), Tally(), Spool(kind, scratch=source.scratch)
     for rows in _typed(source, headings=headings, kind=kind, columns=columns, issues=issues, tally=tally):
         watch(rows)
@@ -120,10 +124,10 @@ def _typed(
     tally: Tally,
 ) -> Iterator[pa.Table]:
     clock = Clock(source.timezone, issues)
-    found = sheet_batches if is_workbook(source) else text_batches
+    found = sheet_batches if is_workbook(source) else partial(text_batches, encoded=True)
     for layout, batch in found(source, headings, issues, tally):
         rows = TypedRows(batch, issues=issues, clock=clock)
-        yield kind.table(rows.kept(columns(rows, layout)))
+        yield kind.table(rows.kept(columns(rows, layout)), encoded=True)
         tally.faulty += int(rows.bad.sum())
     clock.close()
 
@@ -147,21 +151,32 @@ class TypedRows:
 
     def text(self, name: str, *, required: bool = False) -> pa.Array:
         """Trimmed text; empty is null."""
+        return plain(self.words(name, required=required))
+
+    def words(self, name: str, *, required: bool = False) -> pa.Array:
+        """The same, as a dictionary where the column has few different cells, for who does not look into them."""
         column = self._batch.columns.get(name)
         if column is None:
             return pa.nulls(len(self._batch), TEXT)
-        texts = trimmed(column)
+        different = by_words(column)
+        texts = trimmed(different)
+        if different is not column:
+            texts = column if texts is different else spread(texts, column)
         if required and texts.null_count:
             self._missing(name, texts)
         return texts
 
+    def same(self, word: str) -> pa.Array:
+        """One word for all rows."""
+        return pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(self), dtype=np.int32)), [word])
+
     def number(self, name: str, *, required: bool = False) -> pa.Array:
         """Decimals by the grammar of `core.quantity.read_number`, kept to nine decimals."""
-        texts = self.text(name, required=required)
+        texts = self.words(name, required=required)
         self._tell_numbers_as_text(name, texts)
-        if (read := figures(texts)) is not None:
-            return read
-        return self._ordinary(name, texts, _ORDINARY_NUMBER, FIGURE, self._figure)
+        if (read := figures(by_words(texts))) is not None:
+            return spread(read, texts)
+        return self._ordinary(name, plain(texts), _ORDINARY_NUMBER, FIGURE, self._figure)
 
     def scaled(self, values: pa.Array, factor: Decimal) -> pa.Array:
         """Figures in a smaller unit: multiplied by a whole factor, exactly."""
@@ -170,11 +185,11 @@ class TypedRows:
 
     def count(self, name: str, *, required: bool = False) -> pa.Array:
         """Whole numbers from 0."""
-        texts = self.text(name, required=required)
+        texts = self.words(name, required=required)
         self._tell_numbers_as_text(name, texts)
-        if (read := counts(texts)) is not None:
-            return read
-        return self._ordinary(name, texts, _ORDINARY_COUNT, COUNT, self._whole)
+        if (read := counts(by_words(texts))) is not None:
+            return spread(read, texts)
+        return self._ordinary(name, plain(texts), _ORDINARY_COUNT, COUNT, self._whole)
 
     def instant(self, name: str, *, required: bool = False) -> pa.Array:
         """Instants in UTC."""
@@ -193,7 +208,7 @@ class TypedRows:
 
     def date(self, name: str) -> pa.Array:
         return self._each_distinct(
-            name, self.text(name), _day, DATE, lambda text, where: self._no_date(name, text, where)
+            name, self.words(name), _day, DATE, lambda text, where: self._no_date(name, text, where)
         )
 
     def choice(self, name: str, words: Mapping[str, str], *, required: bool = False) -> pa.Array:
@@ -206,7 +221,7 @@ class TypedRows:
 
     def state(self, name: str, words: Mapping[str, str] | None = None) -> pa.Array:
         """States of a scheduler, unknown ones listed and kept."""
-        texts = self.text(name, required=True)
+        texts = self.words(name, required=True)
         place = partial(self._where, name=name)
         return read_states(texts, self._batch.lines, self._issues, words=words, place=place)
 
@@ -233,7 +248,7 @@ class TypedRows:
 
     def each_unique(self, name: str, read: Callable[[str], Any], type_: pa.DataType) -> pa.Array:
         """Values read once per distinct text; a text that reads as null is the issue `unreadable_value`."""
-        encoded = self.text(name).dictionary_encode()
+        encoded = self.words(name).dictionary_encode()
         values = [read(text) for text in encoded.dictionary.to_pylist()]
         column = pa.array(values, type_).take(encoded.indices)
         unread = pc.and_(encoded.is_valid(), column.is_null()).to_numpy(zero_copy_only=False)
@@ -328,7 +343,7 @@ class TypedRows:
         return int(value)
 
     def _worded(self, name: str, words: Mapping[str, Word], type_: pa.DataType, *, required: bool = False) -> pa.Array:
-        texts = self.text(name, required=required)
+        texts = self.words(name, required=required)
 
         def tell(text: str, where: Where) -> None:
             self._issues.add(

@@ -75,7 +75,7 @@ def _columns(rows: TypedRows, layout: Layout) -> Mapping[str, pa.Array]:
         "cards": rows.count("cards", required=True),
         "nodes": rows.count("nodes"),
         "state": rows.state("state", STATES),
-        "cause": rows.text("cause"),
+        "cause": rows.words("cause"),
     }
     rows.refuse(
         backwards,

@@ -13,7 +13,6 @@ import pyarrow as pa
 
 from core.text import Text
 from evidence.observations.energy_readings import ENERGY_READINGS
-from evidence.observations.schema import TEXT
 from evidence.observations.stored import Rows, batches_of
 from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.headers import energy_unit
@@ -55,14 +54,14 @@ def _columns(rows: TypedRows, layout: Layout) -> Mapping[str, pa.Array]:
     values = rows.number("value", required=True)
     columns = {
         "at": rows.instant("at", required=True),
-        "meter": rows.text("meter", required=True),
+        "meter": rows.words("meter", required=True),
         "value": values,
     }
     if unit is None:
         return columns
     if unit.factor != 1:
         columns["value"] = rows.scaled(values, unit.factor)
-    return {**columns, "unit": pa.repeat(pa.scalar(unit.name, TEXT), len(rows))}
+    return {**columns, "unit": rows.same(unit.name)}
 
 
 def _facts(table: Rows, series: SeriesCheck) -> dict[str, Any]:
