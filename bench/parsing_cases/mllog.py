@@ -84,7 +84,7 @@ CASE = Case(
     write=write,
     bare={"orjson": with_orjson},
     watched=(
-        (mllog, "log_blocks", "read"),
+        (mllog, "log_contents", "read"),
         (mlperf_training, "log_encoding", "encoding"),
     ),
     measure=measure,

@@ -25,25 +25,28 @@ def log_lines(source: Source) -> Iterator[tuple[int, bytes]]:
     Raises:
         ParseError: for a damaged gzip file, a line over 1 MiB, or broken UTF-16.
     """
-    for first, lines in log_blocks(source):
-        yield from enumerate(lines, start=first)
+    for first, content in log_contents(source):
+        yield from enumerate(content.split(b"\n"), start=first)
 
 
-def log_blocks(source: Source) -> Iterator[tuple[int, list[bytes]]]:
-    """The same lines many at a time, with the number of the first of each block."""
+def log_contents(source: Source) -> Iterator[tuple[int, bytes]]:
+    """The same lines about 1 MiB at a time, LF between them, with the number of the first of each block."""
     if source.head.startswith(_UTF16_MARKS):
-        blocks: Iterator[tuple[int, list[bytes]]] = ((number, [line]) for number, line in _recoded(source))
-    else:
-        blocks = source.raw_blocks()
-    for first, lines in blocks:
-        if first == 1 and lines:
-            lines[0] = lines[0].removeprefix(codecs.BOM_UTF8)
-        together = b"".join(lines)
-        if b"\r" in together:
-            lines = [line.rstrip(b"\r") for line in lines]
-        if b"\x1b" in together:
-            lines = [_ESCAPES.sub(b"", line) if b"\x1b" in line else line for line in lines]
-        yield first, lines
+        yield from _recoded(source)
+        return
+    for first, content in source.raw_contents():
+        if first == 1:
+            content = content.removeprefix(codecs.BOM_UTF8)
+        if b"\r" in content:
+            content = b"\n".join([line.rstrip(b"\r") for line in content.split(b"\n")])
+        if b"\x1b" in content:
+            content = b"\n".join([_without_escapes(line) for line in content.split(b"\n")])
+        yield first, content
+
+
+def _without_escapes(line: bytes) -> bytes:
+    plain: bytes = _ESCAPES.sub(b"", line) if b"\x1b" in line else line
+    return plain
 
 
 def _recoded(source: Source) -> Iterator[tuple[int, bytes]]:
@@ -62,14 +65,7 @@ def log_encoding(source: Source) -> str:
     """How the log's characters were read: as its mark says, as UTF-8, or byte for byte where that does not fit."""
     if source.head.startswith(_UTF16_MARKS):
         return "utf-16"
-    decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    try:
-        for _, lines in source.raw_blocks():
-            block = b"\n".join(lines)
-            if not (block.isascii() and decoder.getstate() == (b"", 0)):
-                decoder.decode(block)
-            decoder.decode(b"\n")
-    except UnicodeDecodeError:
+    if not source.is_utf8:
         return "latin-1"
     return "utf-8-sig" if source.head.startswith(codecs.BOM_UTF8) else "utf-8"
 

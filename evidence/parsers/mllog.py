@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -20,12 +21,14 @@ from core.provenance import Where
 from core.quantity import LONGEST_NUMBER, bounded_decimal
 from core.text import Text
 from evidence.parsers.base import Issues
-from evidence.parsers.log_lines import log_blocks, text_of
+from evidence.parsers.log_lines import log_contents, text_of
+from evidence.parsers.mllog_shapes import MOST_SHAPES, Block, Shape, may_have_fractions, may_have_shape
 from evidence.parsers.source import Source
 
 TOKEN = b":::MLLOG"
 MOST_KEYS = 10_000
 _BEHIND = len(TOKEN)
+_BLANKS = b" \t\r"
 _ODD = "odd"
 # Within these bounds a float tells that `bounded_decimal` takes the number it was, unless it is too long.
 _SMALLEST, _LARGEST = 1e-39, 1e39
@@ -66,43 +69,106 @@ def wanted_events(source: Source, keys: frozenset[str], *, tally: LineTally, iss
     Issues: `bad_json` for a record that is not a JSON object, `too_deep` for one nested over 32 levels, `not_finite`
     for NaN and infinities, which are read as missing.
     """
-    exact = _Exact(issues)
-    for first, lines in log_blocks(source):
-        # A block without any figure that may be none is told in one go; then only figures that are read matter.
-        calm = _MAY_BE_NO_FIGURE.search(b"\n".join(lines)) is None
-        for number, line in enumerate(lines, start=first):
-            at = line.rfind(TOKEN)
-            if at:
-                if at < 0:
-                    tally.other += bool(line) and not line.isspace()
-                    continue
-                tally.off_column_0 += 1
-            payload = line[at + _BEHIND :]
-            record: dict[str, Any] | None
-            try:
-                record = orjson.loads(payload) if payload.count(b"{") + payload.count(b"[") <= DEEPEST else None
-            except ValueError:
-                record = None
-            key = record.get("key") if type(record) is dict else None
-            if record is None or type(key) is not str or key in keys or not calm:
-                record = exact.record(payload, number, record, is_read=type(key) is not str or key in keys)
-                if record is None:
-                    tally.bad_json += 1
-                    continue
-                key = record.get("key")
-            tally.events += 1
-            metadata = record.get("metadata")
-            if type(metadata) is not dict:
-                metadata = {}
-            elif metadata.get("is_error") is True:
-                tally.errors += 1
-            if type(key) is not str:
+    reader = _Reader(keys, tally, issues)
+    for first, content in log_contents(source):
+        block = Block(content, reader.shapes, token=TOKEN)
+        for shape, times in block.counted():
+            _count(shape, tally, times)
+        for index in block.looked_at():
+            shape, is_new = block.shape_of(index)
+            if is_new and shape is not None:
+                _count(shape, tally, 1)
+            if shape is None:
+                event = reader.line(block.line(index), first + index, block.form(index))
+            elif shape.is_read:
+                event = reader.known(block.line(index, start=shape.start), first + index, shape)
+            else:
                 continue
-            if key not in tally.keys and len(tally.keys) < MOST_KEYS:
-                tally.keys.add(key)
-            if key in keys:
-                yield Event(number, key, record.get("time_ms"), record.get("value"), metadata)
-        tally.read = first + len(lines) - 1
+            if event is not None:
+                yield event
+        tally.read = first + len(block) - 1
+
+
+def _count(shape: Shape, tally: LineTally, times: int) -> None:
+    if shape.is_event:
+        tally.events += times
+        tally.errors += times * shape.is_error
+        tally.off_column_0 += times * shape.is_off_column_0
+    else:
+        tally.other += times * (not shape.is_blank)
+
+
+class _Reader:
+    """Reads lines one by one, and learns their shapes."""
+
+    def __init__(self, keys: frozenset[str], tally: LineTally, issues: Issues) -> None:
+        self.shapes: dict[bytes, Shape] = {}
+        self._keys, self._tally = keys, tally
+        self._exact = _Exact(issues)
+
+    def known(self, payload: bytes, number: int, shape: Shape) -> Event:
+        """The event in a line of a shape whose figures are read."""
+        record = self._exact.whole(payload) if shape.has_fractions else orjson.loads(payload)
+        metadata = record.get("metadata")
+        return Event(
+            number,
+            record["key"],
+            record.get("time_ms"),
+            record.get("value"),
+            metadata if type(metadata) is dict else {},
+        )
+
+    def line(self, line: bytes, number: int, form: bytes | None) -> Event | None:
+        """The event in a line that may hold anything; null where there is none whose key is wanted."""
+        tally, at = self._tally, line.rfind(TOKEN)
+        if at < 0:
+            is_blank = not line or line.isspace()
+            tally.other += not is_blank
+            self._learn(form, Shape(is_blank=is_blank))
+            return None
+        tally.off_column_0 += at > 0
+        payload = line[at + _BEHIND :]
+        quick: Any = None
+        with suppress(ValueError):
+            quick = orjson.loads(payload) if payload.count(b"{") + payload.count(b"[") <= DEEPEST else None
+        key = quick.get("key") if type(quick) is dict else None
+        record, is_calm = quick, type(key) is str and _MAY_BE_NO_FIGURE.search(payload) is None
+        if not is_calm or key in self._keys:
+            record = self._exact.record(payload, number, quick, is_read=type(key) is not str or key in self._keys)
+            if record is None:
+                tally.bad_json += 1
+                return None
+            key = record.get("key")
+        tally.events += 1
+        metadata = record.get("metadata")
+        if type(metadata) is not dict:
+            metadata = {}
+        is_error = metadata.get("is_error") is True
+        tally.errors += is_error
+        if type(key) is not str:
+            return None
+        if len(tally.keys) < MOST_KEYS:
+            tally.keys.add(key)
+        if is_calm and form is not None and may_have_shape(payload, key):
+            start = len(line) - len(payload.lstrip(_BLANKS))
+            self._learn(
+                form,
+                Shape(
+                    is_event=True,
+                    is_off_column_0=at > 0,
+                    is_error=is_error,
+                    start=start,
+                    is_read=key in self._keys,
+                    has_fractions=may_have_fractions(form, start),
+                ),
+            )
+        if key not in self._keys:
+            return None
+        return Event(number, key, record.get("time_ms"), record.get("value"), metadata)
+
+    def _learn(self, form: bytes | None, shape: Shape) -> None:
+        if form is not None and len(self.shapes) < MOST_SHAPES:
+            self.shapes[form] = shape
 
 
 class _Exact:
@@ -112,6 +178,12 @@ class _Exact:
         self._issues = issues
         self._unreal: list[str] = []
         self._decoder = json.JSONDecoder(parse_float=self._figure, parse_constant=self._unreal.append)
+        self._scan = json.JSONDecoder(parse_float=Decimal).scan_once
+
+    def whole(self, payload: bytes) -> dict[str, Any]:
+        """A record that is known to be whole, with nothing in front of it, and to hold usable figures only."""
+        record: dict[str, Any] = self._scan(payload.decode(), 0)[0]
+        return record
 
     def record(self, payload: bytes, number: int, quick: object, *, is_read: bool) -> dict[str, Any] | None:
         """A record as printed, or null with its issue.

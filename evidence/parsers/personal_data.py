@@ -102,7 +102,7 @@ def _suspicious(source: Source) -> Iterator[tuple[int, str]]:
         return
     try:
         for first, block in _blocks(source):
-            if not (b"@" in block or _has_long_number(block)):
+            if not (b"@" in block or _may_hold_number(block)):
                 continue
             seen, number = 0, first
             for match in _MAYBE.finditer(block):
@@ -135,14 +135,19 @@ def _blocks(source: Source) -> Iterator[tuple[int, bytes]]:
         yield number, rest
 
 
-def _has_long_number(block: bytes) -> bool:
-    """Whether eleven digits stand in a row, ten times as fast as a pattern tells."""
-    two = np.frombuffer(block, np.uint8) - np.uint8(ord("0")) < 10
-    for shift in (1, 2, 4, 3):
-        if len(two) <= shift:
-            return False
-        two = two[:-shift] & two[shift:]
-    return bool(two.any())
+def _may_hold_number(block: bytes) -> bool:
+    """Whether eleven digits stand in a row, neither less nor more, or sixteen at least; far quicker than a pattern."""
+    digits = np.frombuffer(block, np.uint8) - np.uint8(ord("0")) < 10
+    one = int.from_bytes(np.packbits(digits, bitorder="little").tobytes(), "little")
+    # Bit i of each: so many digits in a row from there.
+    two = one & one >> 1
+    four = two & two >> 2
+    eight = four & four >> 4
+    eleven = eight & eight >> 3
+    if not eleven:
+        return False
+    twelve = eleven & eleven >> 1
+    return bool(eight & eight >> 8 or eleven & ~twelve & ~(twelve << 1))
 
 
 def _kind_of(digits: str, *, before: str) -> PersonalKind | None:

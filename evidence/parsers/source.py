@@ -157,7 +157,18 @@ class Source:
             ),
         )
 
+    @cached_property
+    def is_utf8(self) -> bool:
+        """Whether the whole file is UTF-8."""
+        seen = _Utf8()
+        with self.open() as stream:
+            while chunk := unharmed(lambda: stream.read(CHUNK)):
+                seen.look(chunk)
+        return seen.fits()
+
     def _decodes_as(self, encoding: str) -> bool:
+        if encoding == "utf-8":
+            return self.is_utf8
         try:
             decoder = codecs.getincrementaldecoder(encoding)("strict")
         except LookupError:
@@ -165,8 +176,7 @@ class Source:
         try:
             with self.open() as stream:
                 while chunk := unharmed(lambda: stream.read(CHUNK)):
-                    if not (encoding == "utf-8" and chunk.isascii() and decoder.getstate() == _AT_A_START):
-                        decoder.decode(chunk)
+                    decoder.decode(chunk)
                 decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return False
@@ -231,27 +241,53 @@ class Source:
 
         A line longer than 1 MiB is an error, because no log line is.
         """
-        for first, lines in self.raw_blocks():
-            for number, line in enumerate(lines, start=first):
+        for first, content in self.raw_contents():
+            for number, line in enumerate(content.split(b"\n"), start=first):
                 yield number, line.rstrip(b"\r")
 
-    def raw_blocks(self) -> Iterator[tuple[int, list[bytes]]]:
-        """The same lines about 1 MiB at a time, with the number of the first of each block; a CR is left at its end."""
+    def raw_contents(self) -> Iterator[tuple[int, bytes]]:
+        """The same lines about 1 MiB at a time, LF between them, with the number of the first; a CR is left at its end.
+
+        Whoever reads all of them need not read the file again for `is_utf8`.
+        """
+        seen = _Utf8()
         with self.open() as stream:
             number, rest = 1, b""
             while chunk := unharmed(lambda: stream.read(CHUNK)):
-                lines = (rest + chunk).split(b"\n")
-                rest = lines.pop()
-                too_long = next((at for at, line in enumerate(lines) if len(line) >= LONGEST_LINE), None)
-                if lines:
-                    yield number, lines[:too_long]
-                if too_long is not None:
-                    raise _line_too_long(number + too_long)
-                number += len(lines)
-                if len(rest) > LONGEST_LINE:
+                seen.look(chunk)
+                # Only the first line of a chunk can be longer than one.
+                end, cut = chunk.find(b"\n"), chunk.rfind(b"\n")
+                if len(rest) + (end if end >= 0 else len(chunk)) >= LONGEST_LINE + (end < 0):
                     raise _line_too_long(number)
+                if cut < 0:
+                    rest += chunk
+                    continue
+                content = rest + chunk[:cut]
+                rest = chunk[cut + 1 :]
+                yield number, content
+                number += content.count(b"\n") + 1
             if rest:
-                yield number, [rest]
+                yield number, rest
+        self.__dict__["is_utf8"] = seen.fits()  # where `cached_property` keeps what it was told
+
+
+class _Utf8:
+    """Whether chunks of a file are UTF-8 together; plain ASCII costs next to nothing."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
+        self._fits = True
+
+    def look(self, chunk: bytes, *, final: bool = False) -> None:
+        try:
+            if self._fits and not (chunk.isascii() and self._decoder.getstate() == _AT_A_START):
+                self._decoder.decode(chunk, final)
+        except UnicodeDecodeError:
+            self._fits = False
+
+    def fits(self) -> bool:
+        self.look(b"", final=True)
+        return self._fits
 
 
 def _whole_line_ends(stream: BinaryIO) -> bytes:

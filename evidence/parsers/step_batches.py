@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from evidence.parsers.log_lines import log_blocks, text_of
+from evidence.parsers.log_lines import log_contents, text_of
 from evidence.parsers.quick_columns import Integers
 from evidence.parsers.source import Source
 from evidence.parsers.step_forms import Block, LineForm, form_of, read_form
@@ -68,7 +68,8 @@ def step_batches(
     forms = _Forms(fields, is_whole, counter, stamp)
     batch = StepBatch()
     read = 0
-    for first, lines in log_blocks(source):
+    for first, content in log_contents(source):
+        lines = content.split(b"\n")
         read = first + len(lines) - 1
         tables, rest = forms.read(lines, first, is_step)
         while rest or tables:

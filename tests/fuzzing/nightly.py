@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import argparse
 import re
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
+from queue import SimpleQueue
 
 from evidence.parsers.registry import PARSER_BY_FORMAT
 from tests.fuzzing.changed import ROOT, changed_formats
 from tests.fuzzing.harness import write_seeds
+from tests.fuzzing.served import NEVER_ENDED, Fuzzer
 
 HOME = ROOT / "var" / "fuzzing"
 NIGHTLY = ROOT / "docs" / "nightly.md"
@@ -42,8 +44,11 @@ def main() -> int:
     wanted = given.formats or sorted(PARSER_BY_FORMAT)
     longer = changed_formats(given.since or _last_night()) if given.changed else set()
     seconds = {name: given.changed if name in longer else given.seconds for name in wanted}
-    with ThreadPoolExecutor(given.jobs) as pool:
-        found = list(pool.map(partial(_fuzz, seconds=seconds), wanted))
+    with ExitStack() as stack, ThreadPoolExecutor(given.jobs) as pool:
+        idle: SimpleQueue[Fuzzer] = SimpleQueue()
+        for _ in range(given.jobs):
+            idle.put(stack.enter_context(Fuzzer()))
+        found = list(pool.map(partial(_fuzz, idle=idle, seconds=seconds), wanted))
     crashed = [one for one in found if one.crash]
     for one in crashed:
         sys.stdout.write(f"{one.format}: {one.crash}\n  {one.input}\n")
@@ -55,7 +60,7 @@ def main() -> int:
     return 1 if crashed else 0
 
 
-def _fuzz(name: str, *, seconds: dict[str, int]) -> Found:
+def _fuzz(name: str, *, idle: SimpleQueue[Fuzzer], seconds: dict[str, int]) -> Found:
     folder = HOME / name
     (folder / "corpus").mkdir(parents=True, exist_ok=True)
     write_seeds(PARSER_BY_FORMAT[name], folder / "seeds")
@@ -68,23 +73,19 @@ def _fuzz(name: str, *, seconds: dict[str, int]) -> Found:
         "-print_final_stats=1",
         "-seed=1",
     ]
-    command = [sys.executable, "-m", "tests.fuzzing.one", name, *options, str(folder / "corpus"), str(folder / "seeds")]
+    log, fuzzer = folder / "log", idle.get()
     try:
-        ended = subprocess.run(
-            command,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=seconds[name] + GRACE_SECONDS,
-            check=False,
+        code = fuzzer.run(
+            [name, *options, str(folder / "corpus"), str(folder / "seeds")], log, seconds=seconds[name] + GRACE_SECONDS
         )
-    except subprocess.TimeoutExpired:
+    finally:
+        idle.put(fuzzer)
+    if code == NEVER_ENDED:
         return Found(name, 0, 0, crash="the fuzzer itself did not end")
-    said = ended.stdout + ended.stderr
+    said = log.read_text(errors="replace")
     runs = int((re.findall(r"stat::number_of_executed_units: (\d+)", said) or ["0"])[-1])
     coverage = int((re.findall(r"cov: (\d+)", said) or ["0"])[-1])
-    if ended.returncode == 0:
+    if code == 0:
         return Found(name, runs, coverage)
     kept = (re.findall(r"Test unit written to (\S+)", said) or [""])[-1]
     return Found(name, runs, coverage, crash=_last_words(said), input=kept)
