@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +13,7 @@ from evidence.parsers.log_lines import log_contents, text_of
 from evidence.parsers.quick_columns import Integers
 from evidence.parsers.source import Source
 from evidence.parsers.step_forms import Block, LineForm, form_of, read_form
+from evidence.parsers.step_layouts import Layouts
 from evidence.parsers.step_lines import ROWS_AT_ONCE, StepField
 
 MOST_FORMS = 8
@@ -69,15 +71,15 @@ def step_batches(
     batch = StepBatch()
     read = 0
     for first, content in log_contents(source):
-        lines = content.split(b"\n")
-        read = first + len(lines) - 1
-        tables, rest = forms.read(lines, first, is_step)
+        block = Block(content)
+        read = first + len(block) - 1
+        tables, rest = forms.read(block, first, is_step)
         while rest or tables:
             last = _last_fitting(first, tables, rest, room=ROWS_AT_ONCE - len(batch))
             here = [index for index in rest if first + index <= last]
             rest = rest[len(here) :]
             batch.numbers += [first + index for index in here]
-            batch.texts += [text_of(lines[index]) for index in here]
+            batch.texts += [text_of(block.line(index)) for index in here]
             later = []
             for form, table in tables:
                 fit = int(np.searchsorted(table.column("line").to_numpy(), last, side="right"))
@@ -105,46 +107,53 @@ class _Forms:
         self._is_whole = is_whole
         self._counter = counter
         self._stamp = stamp
-        self._known: dict[int, LineForm] = {}
+        self._known: dict[int, tuple[LineForm, Layouts]] = {}
 
     def read(
-        self, lines: list[bytes], first: int, is_step: Callable[[bytes], bool]
+        self, block: Block, first: int, is_step: Callable[[bytes], bool]
     ) -> tuple[list[tuple[LineForm, pa.Table]], list[int]]:
         """The lines of a layout in tables; the indices of the progress lines of none."""
-        block = Block(lines)
-        left = np.arange(len(lines))
+        left = np.arange(len(block))
         tables: list[tuple[LineForm, pa.Table]] = []
-        for form in list(self._known.values()):
-            left = self._take(block, form, left, first, tables)
-        rest = [index for index in left.tolist() if is_step(lines[index])]
+        for form, layouts in list(self._known.values()):
+            left = self._take(block, form, layouts, left, first, tables)
+        rest = [index for index in left.tolist() if is_step(block.line(index))]
         if len(rest) >= WORTH_LEARNING:
             left = np.array(rest)
-            for form in self._learn(lines, rest, block):
-                left = self._take(block, form, left, first, tables)
+            for form, layouts in self._learn(rest, block):
+                left = self._take(block, form, layouts, left, first, tables)
             rest = left.tolist()
         return tables, rest
 
     def _take(
-        self, block: Block, form: LineForm, left: Integers, first: int, tables: list[tuple[LineForm, pa.Table]]
+        self,
+        block: Block,
+        form: LineForm,
+        layouts: Layouts,
+        left: Integers,
+        first: int,
+        tables: list[tuple[LineForm, pa.Table]],
     ) -> Integers:
-        taken, columns = read_form(block, form, left, self._fields)
-        if len(taken):
-            tables.append((form, pa.table({**columns, "line": pa.array(taken + first, pa.int64())})))
-            left = np.setdiff1d(left, taken, assume_unique=True)
+        for read in (layouts.read, partial(read_form, form=form, fields=self._fields)):
+            taken, columns = read(block, left)
+            if len(taken):
+                tables.append((form, pa.table({**columns, "line": pa.array(taken + first, pa.int64())})))
+                left = np.setdiff1d(left, taken, assume_unique=True)
+        layouts.learn(block, taken)
         return left
 
-    def _learn(self, lines: list[bytes], rest: list[int], block: Block) -> list[LineForm]:
+    def _learn(self, rest: list[int], block: Block) -> list[tuple[LineForm, Layouts]]:
         """The layout of the last line of each number of bars; it takes the place of the one known before."""
-        last = {block.bars_of(index): index for index in rest if self._is_whole(lines[index])}
+        last = {block.bars_of(index): index for index in rest if self._is_whole(block.line(index))}
         learnt = []
         for bars, index in list(last.items())[:MOST_FORMS]:
-            form = form_of(lines[index], self._fields, counter=self._counter, stamp=self._stamp)
+            form = form_of(block.line(index), self._fields, counter=self._counter, stamp=self._stamp)
             if form is not None:
                 self._known.pop(bars, None)
                 if len(self._known) >= MOST_FORMS:
                     self._known.pop(next(iter(self._known)))
-                self._known[bars] = form
-                learnt.append(form)
+                self._known[bars] = (form, Layouts(form, self._fields))
+                learnt.append(self._known[bars])
         return learnt
 
 

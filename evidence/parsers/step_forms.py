@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -19,13 +20,13 @@ import re2
 from evidence.observations.schema import COUNT as COUNTS
 from evidence.observations.schema import FIGURE, TEXT
 from evidence.parsers.quick_columns import Bytes, Integers, counts, figures
-from evidence.parsers.step_lines import COUNT, EPOCHS, FEW, StepField, figures_of
+from evidence.parsers.step_layouts import MOST_DIGITS
+from evidence.parsers.step_lines import StepField, figures_of
 
-MOST_DIGITS = {COUNT: 15, FEW: 9, EPOCHS: 6}
 _LONGEST_PART = 256
 _LONGEST_FIGURE = 15  # in digits before the point, by which the pattern of a number is bounded
-_BAR, _ZERO = ord("|"), ord("0")
-_PADDING = bytes(_LONGEST_PART)
+_BAR, _ZERO, _LINE_END = ord("|"), ord("0"), ord("\n")
+_PADDING = bytes(_LONGEST_PART)  # without a line end
 _IS_NUMERIC = np.isin(np.arange(256, dtype=np.uint8), np.frombuffer(b"0123456789+-.eE/ ", dtype=np.uint8))
 
 
@@ -92,23 +93,38 @@ def form_of(line: bytes, fields: Sequence[StepField], *, counter: bytes, stamp: 
 class Block:
     """Lines side by side, with the places of their bars."""
 
-    def __init__(self, lines: list[bytes]) -> None:
-        self._content = b"\n".join((*lines, _PADDING))
+    def __init__(self, content: bytes) -> None:
+        self._content = content + b"\n" + _PADDING
         self._bytes: Bytes = np.frombuffer(self._content, dtype=np.uint8)
-        lengths = np.fromiter(map(len, lines), dtype=np.int64, count=len(lines))
-        self._ends = np.cumsum(lengths + 1) - 1
-        self._starts = self._ends - lengths
-        self._bars = np.flatnonzero(self._bytes == _BAR)
-        until = np.searchsorted(self._bars, self._ends)
-        self._first_bar = np.concatenate(([0], until[:-1]))
-        self._held = until - self._first_bar
+        self._ends = np.flatnonzero(self._bytes == _LINE_END)
+        self._starts = np.concatenate(([0], self._ends[:-1] + 1))
+        self.lengths: Integers = self._ends - self._starts
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def line(self, index: int) -> bytes:
+        return self._content[self._starts[index] : self._ends[index]]
+
+    def lines_of(self, rows: Integers, length: int) -> Bytes:
+        """Lines that are so long, one below the other."""
+        return self._parts(self._starts[rows], length).view(np.uint8).reshape(len(rows), length)
+
+    @cached_property
+    def _places(self) -> tuple[Integers, Integers, Integers]:
+        """Where all bars stand; of each line which is its first, and how many it has."""
+        bars = np.flatnonzero(self._bytes == _BAR)
+        until = np.searchsorted(bars, self._ends)
+        first = np.concatenate(([0], until[:-1]))
+        return bars, first, until - first
 
     def bars_of(self, index: int) -> int:
-        return int(self._held[index])
+        return int(self._places[2][index])
 
     def of_form(self, form: LineForm, among: Integers) -> Integers:
         """Which of the lines have the opening and the labels of a form; their numbers are yet to be looked at."""
-        rows: Integers = among[self._held[among] == form.bars]
+        among = among[self._bytes[self._ends[among] - 1] == _BAR]
+        rows: Integers = among[self._places[2][among] == form.bars] if len(among) else among
         if not len(rows):
             return rows
         opening = np.frombuffer(form.opening, dtype=np.uint8)
@@ -158,8 +174,9 @@ class Block:
         return pa.Array.from_buffers(TEXT, len(rows), [None, pa.py_buffer(places), pa.py_buffer(found)])
 
     def _bars_at(self, rows: Integers, form: LineForm) -> Integers:
-        bars: Integers = self._bars[self._first_bar[rows][:, None] + np.arange(form.bars)]
-        return bars
+        bars, first, _ = self._places
+        at: Integers = bars[first[rows][:, None] + np.arange(form.bars)]
+        return at
 
     def _parts(self, starts: Integers, width: int) -> npt.NDArray[np.bytes_]:
         """So many bytes from each place; the padding behind the last line lets all of them be taken."""
@@ -170,7 +187,7 @@ class Block:
 
 
 def read_form(
-    block: Block, form: LineForm, among: Integers, fields: Sequence[StepField]
+    block: Block, among: Integers, *, form: LineForm, fields: Sequence[StepField]
 ) -> tuple[Integers, dict[str, pa.Array]]:
     """Which of the lines are of a form throughout, and the columns of their fields and of `stamp`."""
     rows = block.of_form(form, among)
