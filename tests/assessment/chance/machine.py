@@ -1,0 +1,276 @@
+"""A life: everybody tries everything in any order, from wherever it began; the laws are asked after every step.
+
+What may happen is marked with `step`. A life follows from its number, so that one that went wrong is lived again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from functools import partial
+from random import Random
+from typing import Any, NamedTuple, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from assessment.models import Act, Assessment, CasePart, Certificate, Dispute, Finding, Part
+from assessment.services import certificate_life, disputes, findings
+from assessment.services.acts import ACTS
+from assessment.services.open_assessment import open_assessment
+from assessment.services.plan_evaluation import assign
+from assessment.services.table import Of
+from assessment.services.transitions import open_acts
+from centres.models import Membership
+from centres.services.declare_interests import declare_interests
+from centres.services.link_accounts import link_accounts
+from core.errors import UserFacingError
+from tests.assessment.chance import scheme
+from tests.assessment.chance.starts import (
+    STARTS,
+    let_notice_end,
+    newest_case,
+    newest_certificate,
+    person,
+    play,
+    take,
+)
+from tests.assessment.chance.world import HONEST, PEOPLE, PILLARS, World
+
+ON_FINDINGS = ("answer", "accept_answer", "reject_answer", "close", "fail_check", "retract")
+# Acts that lead backwards.
+SETBACKS = {"discontinue", "return", "decline", "send_back", "ask_again", "refuse"}
+EITHER = (False, True)
+Happens = TypeVar("Happens", bound=Callable[..., None])
+
+
+class Step(NamedTuple):
+    name: str
+    needs: type[Model] | None
+    choices: dict[str, Sequence[Any]]
+
+
+STEPS: list[Step] = []
+
+
+def step(*, needs: type[Model] | None = None, **choices: Sequence[Any]) -> Callable[[Happens], Happens]:
+    """Marks what may happen once there is one of `needs`; each argument is drawn from its choices."""
+
+    def mark(happens: Happens) -> Happens:
+        STEPS.append(Step(happens.__name__, needs, choices))
+        return happens
+
+    return mark
+
+
+class Life:
+    def __init__(self, number: int) -> None:
+        """Lives of following numbers begin everywhere in turn."""
+        self.random = Random(number)  # noqa: S311  (no secret)
+        self.honest = self.random.sample(sorted(HONEST), len(HONEST))
+        self.start = tuple(STARTS)[number % len(STARTS)]
+        self.told = [f"life {number} begins with {self.start}"]
+
+    def live(self, steps: int) -> None:
+        """All of it, and nothing is left; a fault brings along what had happened."""
+        with transaction.atomic():
+            try:
+                play(self.start)
+                played = Act.objects.order_by("pk").last()
+                for _ in range(steps):
+                    self.take_a_step()
+                    scheme.came_by_legal_steps()
+                    scheme.nobody_is_in_two_parts()
+                    scheme.awards_are_earned()
+            except BaseException as fault:
+                fault.add_note("\n".join(self.told))
+                raise
+            acts = Act.objects.filter(pk__gt=played.pk if played else 0).values_list("of", "act")
+            World.done.update(f"{of} {act}" for of, act in acts)
+            World.done.update(f"dispute {state}" for state in Dispute.objects.values_list("state", flat=True))
+            World.done.update(f"finding {state}" for state in Finding.objects.values_list("state", flat=True))
+            transaction.set_rollback(True)
+
+    def take_a_step(self) -> None:
+        open_to = {model: model is None or model.objects.exists() for model in {one.needs for one in STEPS}}
+        happens = self.random.choice([one for one in STEPS if open_to[one.needs]])
+        given = {name: self.random.choice(choices) for name, choices in happens.choices.items()}
+        self.told.append(f"{happens.name} {given}")
+        getattr(self, happens.name)(**given)
+
+    # --- one step, however it ends ---
+
+    def tried(self, act: Callable[[], object]) -> None:
+        """Anything may be refused, in words; a bug or a database error is no refusal."""
+        World.taken += 1
+        try:
+            with transaction.atomic():
+                act()
+        except (PermissionDenied, UserFacingError):
+            pass
+
+    def forced(self, act: Callable[[], object]) -> None:
+        """Past the services: what the database lets through must be legal all the same."""
+        World.taken += 1
+        try:
+            with transaction.atomic():
+                act()
+        except DatabaseError:
+            pass
+
+    # --- the chain ---
+
+    @step(name=PEOPLE, kind=("certification", "certification", "renewal", "pre_assessment"),
+          express=EITHER, days=(0, 7))  # fmt: skip
+    def opens(self, name: str, kind: str, express: bool, days: int) -> None:
+        World.scheme.SCHEME_EXPRESS, World.scheme.SCHEME_NOTICE_DAYS = express, days
+        applicant = person(name)
+        if not Membership.objects.filter(user=applicant, centre=World.centre).exists():
+            return  # the doors ask that
+        self.tried(lambda: open_assessment(World.centre, edition=World.edition, person=applicant, kind=kind))
+
+    @step(needs=Assessment, name=PEOPLE, act=sorted(ACTS))
+    def anybody_tries_any_act(self, name: str, act: str) -> None:
+        self.tried(lambda: take(newest_case(), act, name))
+
+    @step(needs=Assessment, steps=(1, 2, 4, 8))
+    def the_case_goes_on(self, steps: int) -> None:
+        """Steps that are open to those who may take them, so that lives get somewhere."""
+        for _ in range(steps):
+            case = newest_case()
+            for name in self.honest:
+                found = open_acts(case, person=person(name))
+                acts = [one.act for one in found if one.part == HONEST[name] and one.act not in SETBACKS]
+                if acts:
+                    self.tried(partial(take, case, self.random.choice(acts), name))
+                    break
+
+    @step(needs=Assessment)
+    def everybody_gets_ready(self) -> None:
+        for name in ("ana", "ravi", "deng", "hana"):
+            self.declares(name=name, conflict=False)
+        self.assigns(name="rita", assessor="ana", all_of_them=True)
+
+    @step(needs=Assessment, name=("rita", "poly", "ana"), assessor=PEOPLE, all_of_them=EITHER)
+    def assigns(self, name: str, assessor: str, all_of_them: bool) -> None:
+        pillars = PILLARS if all_of_them else PILLARS[:1]
+        self.tried(lambda: assign(newest_case(), assessor=person(assessor), pillars=pillars, person=person(name)))
+
+    @step(needs=Assessment)
+    def the_period_of_notice_ends(self) -> None:
+        World.taken += 1
+        let_notice_end()
+
+    # --- findings and disputes ---
+
+    @step(needs=Assessment, name=PEOPLE, severity=("major", "minor", "observation"))
+    def raises(self, name: str, severity: str) -> None:
+        self.tried(lambda: findings.raise_finding(newest_case(), severity=severity, statement="x", person=person(name)))
+
+    @step(needs=Finding, name=PEOPLE, words=EITHER, act=ON_FINDINGS)
+    def works_on_a_finding(self, name: str, act: str, words: bool) -> None:
+        finding = Finding.objects.order_by("-raised_at")[0]
+        said = {"root_cause": "r", "corrective_action": "c"} if words else {}
+        self.tried(lambda: findings.act_on(finding, act, text="x", person=person(name), **said))
+
+    @step(needs=Assessment, name=PEOPLE, kind=("complaint", "appeal", "objection"))
+    def lodges(self, name: str, kind: str) -> None:
+        self.tried(
+            lambda: disputes.lodge(
+                newest_case(), kind=disputes.DisputeKind(kind), statement="x", name="n", contact="c",
+                person=person(name),
+            )
+        )  # fmt: skip
+
+    @step(needs=Dispute, name=("hana", "poly", "twin", "deng"),
+          act=("acknowledge", "uphold", "dismiss"))  # fmt: skip
+    def handles(self, name: str, act: str) -> None:
+        dispute = Dispute.objects.select_related("assessment").order_by("-lodged_at")[0]
+        self.tried(lambda: disputes.act_on(dispute, act, person=person(name), reason="x"))
+
+    @step(needs=Assessment, kind=("complaint", "appeal", "objection"), end=("uphold", "dismiss"))
+    def a_dispute_is_heard(self, kind: str, end: str) -> None:
+        self.lodges(name="olu", kind=kind)
+        if Dispute.objects.exists():
+            self.handles(name="hana", act="acknowledge")
+            self.handles(name="hana", act=end)
+
+    # --- certificates ---
+
+    @step(needs=Certificate, name=PEOPLE, act=sorted(certificate_life.ACTS))
+    def works_on_a_certificate(self, name: str, act: str) -> None:
+        self.tried(lambda: certificate_life.ACTS[act](newest_certificate(), person=person(name), reason="x"))
+
+    @step(
+        needs=Certificate,
+    )
+    def the_certificate_lives_on(self) -> None:
+        certificate = newest_certificate()
+        for name in self.honest:
+            found = open_acts(certificate.assessment, person=person(name), of=Of.CERTIFICATE, state=certificate.state)
+            acts = [one.act for one in found if one.part == HONEST[name]]
+            if acts:
+                self.works_on_a_certificate(name=name, act=self.random.choice(acts))
+                break
+
+    @step(needs=Certificate, days=(1, 430, 800))
+    def time_passes(self, days: int) -> None:
+        self.tried(lambda: certificate_life.keep_terms(on=timezone.localdate() + dt.timedelta(days=days)))
+
+    # --- people ---
+
+    @step(name=PEOPLE, conflict=(False, False, False, True))
+    def declares(self, name: str, conflict: bool) -> None:
+        self.tried(lambda: declare_interests(World.centre, person=person(name), conflict=conflict, statement="x"))
+
+    @step(name=PEOPLE, to=PEOPLE, by=("ada", "poly"))
+    def turns_out_to_be(self, name: str, to: str, by: str) -> None:
+        self.tried(lambda: link_accounts(person(name), to=person(to), reason="x", person=person(by)))
+
+    @step(name=("late", "poly", "ana", "deng"))
+    def joins_the_centre(self, name: str) -> None:
+        self.forced(lambda: Membership.objects.create(user=person(name), centre=World.centre, role="engineer"))
+
+    # --- past the services ---
+
+    @step(needs=Assessment, state=("submitted", "evaluated", "reviewed", "announced", "certified", "draft"))
+    def somebody_writes_a_state(self, state: str) -> None:
+        """Legal pairs pass, since the database cannot know the act; they are taken back."""
+        case = newest_case()
+        legal = {case.state}.union(*scheme.LEGAL.get(case.state, {}).values())
+
+        def write() -> None:
+            Assessment.objects.filter(pk=case.pk).update(state=state)
+            assert state in legal, f"{case.state} became {state}"
+            raise IntegrityError("taken back")
+
+        self.forced(write)
+
+    @step(needs=Assessment, name=PEOPLE, part=Part.values[:-1])
+    def somebody_writes_an_act(self, name: str, part: str) -> None:
+        """An act of nobody's part is refused; where it passes, the person is in that part."""
+        case, forger = newest_case(), person(name)
+
+        def write() -> None:
+            Act.objects.create(
+                assessment=case, act="forged", from_state=case.state, to_state=case.state, part=part, person=forger
+            )
+            entry = CasePart.objects.filter(assessment=case, natural_person=forger.natural_person).get()
+            assert entry.part == part
+            raise IntegrityError("taken back")
+
+        self.forced(write)
+
+    @step(needs=Assessment, name=PEOPLE, column=("assessor", "reviewer", "decider"))
+    def somebody_writes_a_judge(self, name: str, column: str) -> None:
+        case, judge = newest_case(), person(name)
+
+        def write() -> None:
+            Assessment.objects.filter(pk=case.pk).update(**{column: judge})
+            entry = CasePart.objects.filter(assessment=case, natural_person=judge.natural_person).get()
+            assert entry.part == column
+            raise IntegrityError("taken back")
+
+        self.forced(write)

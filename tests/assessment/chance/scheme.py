@@ -1,0 +1,89 @@
+"""What is legal, a second time: written from the scheme by hand and not from the table of the services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assessment.models import Act, Assessment, CasePart, Certificate
+from centres.models import Person
+
+# State → act → states it may lead to.
+LEGAL: dict[str, dict[str, set[str]]] = {
+    "": {"open": {"draft"}},
+    "draft": {"submit": {"submitted"}, "discontinue": {"discontinued"}},
+    "submitted": {"take_up": {"under_review"}, "evaluate": {"evaluated"}, "discontinue": {"discontinued"}},
+    "under_review": {
+        **{"accept": {"accepted"}, "return": {"draft"}, "decline": {"declined"}},
+        "discontinue": {"discontinued"},
+    },
+    "accepted": {"begin": {"in_evaluation"}, "discontinue": {"discontinued"}},
+    "in_evaluation": {"evaluate": {"evaluated"}, "discontinue": {"discontinued"}},
+    "evaluated": {
+        **{"review": {"reviewed"}, "state": {"stated"}, "send_back": {"in_evaluation", "submitted"}},
+        "discontinue": {"discontinued"},
+    },
+    "reviewed": {
+        **{"certify": {"certified", "announced"}, "refuse": {"refused"}, "ask_again": {"evaluated"}},
+        "discontinue": {"discontinued"},
+    },
+    "announced": {"take_effect": {"certified"}, "reconsider": {"evaluated"}},
+    "refused": {"reconsider": {"evaluated"}},
+    "declined": {"reconsider": {"under_review"}},
+}
+LEGAL_CERTIFICATES = {
+    "valid": {"valid", "suspended", "withdrawn", "terminated", "expired"},
+    "suspended": {"valid", "withdrawn", "terminated", "expired"},
+}
+PART_OF = {
+    **dict.fromkeys(("open", "submit", "discontinue"), "applicant"),
+    **dict.fromkeys(("take_up", "accept", "return", "decline", "take_effect", "terminate"), "registrar"),
+    **dict.fromkeys(("begin", "evaluate", "survey"), "assessor"),
+    **dict.fromkeys(("review", "state", "send_back"), "reviewer"),
+    **dict.fromkeys(("certify", "refuse", "ask_again", "suspend", "restore", "withdraw"), "decider"),
+    "reconsider": "appeal_handler",
+    **dict.fromkeys(("expire", "suspend_late", "replace"), "system"),
+}
+
+
+def came_by_legal_steps() -> None:
+    """Every state of every case and certificate follows from its acts, and every act from the scheme."""
+    now: dict[Any, str] = {}
+    papers: dict[Any, str] = {}
+    for act in Act.objects.order_by("pk"):
+        case = act.assessment_id
+        assert act.part == PART_OF[act.act]
+        if act.of == "certificate":
+            assert act.from_state == papers.get(case, "valid")
+            assert act.to_state in LEGAL_CERTIFICATES[act.from_state]
+            papers[case] = act.to_state
+            continue
+        assert act.from_state == now.get(case, ""), f"{act.act} from {act.from_state}, not {now.get(case)}"
+        assert act.to_state in LEGAL[act.from_state][act.act]
+        now[case] = act.to_state
+    assert dict(Assessment.objects.values_list("pk", "state")) == now
+    stood = dict(Certificate.objects.values_list("assessment", "state"))
+    assert stood == {case: papers.get(case, "valid") for case in stood}
+    assert {case for case, state in now.items() if state == "certified"} == set(stood)
+
+
+def nobody_is_in_two_parts() -> None:
+    """Neither by what was done in a case nor by who is entered into it."""
+    taken: dict[tuple[Any, Any], set[str]] = {}
+    acts = Act.objects.exclude(person=None).values_list("assessment", "person__natural_person", "part")
+    for case, person, part in acts:
+        taken.setdefault((case, person), set()).add(part)
+    assert all(len(parts) == 1 for parts in taken.values())
+    entered = list(CasePart.objects.values_list("assessment", "natural_person", "person__natural_person"))
+    assert all(kept == own for _, kept, own in entered)
+    assert len({(case, own) for case, _, own in entered}) == len(entered)
+
+
+def awards_are_earned() -> None:
+    """No award for a pre-assessment, over an open major finding, or by fewer than three people."""
+    for case in Assessment.objects.filter(state__in=("announced", "certified")):
+        assert case.kind != "pre_assessment"
+        open_major = case.findings.filter(severity="major").exclude(state__in=("closed", "retracted"))
+        assert not open_major.exists()
+        judges = (case.assessor_id, case.reviewer_id, case.decider_id)
+        people = Person.objects.filter(pk__in=judges).values_list("natural_person", flat=True)
+        assert len(set(people)) == 3

@@ -1,0 +1,109 @@
+"""Where a life may begin: a case played there by honest people through the services, none of it past them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from assessment.models import Assessment, Certificate
+from assessment.services import certificate_life
+from assessment.services.acts import ACTS
+from assessment.services.open_assessment import open_assessment
+from assessment.services.plan_evaluation import assign, begin_evaluation
+from centres.models import Person
+from centres.services.declare_interests import declare_interests
+from tests.assessment.chance.world import HONEST, PILLARS, World
+
+# Who does what; the act that is none of the table is to wait for the end of the notice.
+Way = tuple[tuple[str, str], ...]
+OPENED: Way = (("olu", "open"), ("olu", "submit"))
+SHORT: Way = (*OPENED, ("ana", "evaluate"), ("ravi", "review"))
+ADMITTED: Way = (*OPENED, ("rita", "take_up"), ("rita", "accept"), ("rita", "assign"), ("ana", "begin"))
+FULL: Way = (*ADMITTED, ("ana", "evaluate"), ("ravi", "review"))
+CERTIFIED: Way = (*SHORT, ("deng", "certify"))
+
+
+class Start(NamedTuple):
+    """How a life comes there, and the states in which its newest case and certificate then are."""
+
+    way: Way
+    case: str
+    certificate: str = ""
+    express: bool = True
+    notice_days: int = 0
+
+
+STARTS = {
+    "a certificate": Start(CERTIFIED, "certified", "valid"),
+    "a case to decide": Start(FULL, "reviewed", express=False, notice_days=7),
+    "a decision under notice": Start((*FULL, ("deng", "certify")), "announced", express=False, notice_days=7),
+    "a certificate after notice": Start(
+        (*FULL, ("deng", "certify"), ("", "wait"), ("rita", "take_effect")),
+        "certified",
+        "valid",
+        express=False,
+        notice_days=7,
+    ),
+    "a suspended certificate": Start((*CERTIFIED, ("deng", "suspend")), "certified", "suspended"),
+    "a renewal to decide": Start((*CERTIFIED, ("olu", "renew"), *SHORT[1:]), "reviewed", "valid"),
+    "a refusal": Start((*SHORT, ("deng", "refuse")), "refused"),
+    "an application declined": Start((*OPENED, ("rita", "take_up"), ("rita", "decline")), "declined", express=False),
+    "a pre-assessment to state": Start((("olu", "try"), *SHORT[1:-1]), "evaluated"),
+    "nothing": Start((), ""),
+}
+KINDS = {"open": "certification", "renew": "renewal", "try": "pre_assessment"}
+
+
+def play(start: str) -> None:
+    """Honest people get every life to where it starts; anything that stops them is a fault."""
+    way, case, certificate, World.scheme.SCHEME_EXPRESS, World.scheme.SCHEME_NOTICE_DAYS = STARTS[start]
+    if way:
+        for name in HONEST.keys() - {"olu", "rita"}:
+            declare_interests(World.centre, person=person(name), conflict=False, statement="x")
+    for name, act in way:
+        _step(act, name)
+    found, paper = newest_case(), newest_certificate()
+    assert (found.state if found else "", paper.state if paper else "") == (case, certificate)
+
+
+def newest_case() -> Assessment | None:
+    return Assessment.objects.order_by("-created_at", "-pk").first()
+
+
+def newest_certificate() -> Certificate | None:
+    return Certificate.objects.select_related("assessment").order_by("-number").first()
+
+
+def person(name: str) -> Person:
+    return Person.objects.get(username=name)
+
+
+def take(case: Assessment, act: str, name: str) -> None:
+    """An act of the table, with the plan or the result it needs."""
+    if act == "begin":
+        begin_evaluation(case, plan="the plan", person=person(name), reason="x", visit_needed=False)
+        return
+    ACTS[act](case, person=person(name), reason="x")
+    if act == "submit":
+        Assessment.objects.filter(pk=case.pk).update(result=World.result)
+
+
+def let_notice_end() -> None:
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    Assessment.objects.filter(state="announced").update(notice_until=yesterday)
+
+
+def _step(act: str, name: str) -> None:
+    case, certificate = newest_case(), newest_certificate()
+    if act in KINDS:
+        open_assessment(World.centre, edition=World.edition, person=person(name), kind=KINDS[act])
+    elif act == "wait":
+        let_notice_end()
+    elif act == "assign":
+        assign(case, assessor=person("ana"), pillars=PILLARS, person=person(name))
+    elif act in certificate_life.ACTS:
+        certificate_life.ACTS[act](certificate, person=person(name), reason="x")
+    else:
+        take(case, act, name)

@@ -1,0 +1,70 @@
+"""What every life starts from, made once: people of one part and of many, a centre, a result."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import Any, ClassVar
+
+from django.db import transaction
+from django.utils import timezone
+
+from assessment.models import Act, Assessment, CasePart, Part
+from assessment.services.open_assessment import open_assessment
+from assessment.services.score import score_package
+from assessment.services.submit import submit
+from centres.models import Centre, Competence, Membership, Person, Role, StaffRole
+from indicators.models import Edition
+from tests.assessment.conftest import add_centre
+
+PILLARS = ["CE", "ST", "GR", "US"]
+EVERY_ROLE = (Role.REGISTRAR, Role.ASSESSOR, Role.REVIEWER, Role.DECIDER, Role.APPEAL_HANDLER)
+STAFF: dict[str, tuple[Role, ...]] = {
+    **{"ada": (Role.ADMINISTRATOR,), "rita": (Role.REGISTRAR,), "ana": (Role.ASSESSOR,), "bo": (Role.ASSESSOR,)},
+    **{"ravi": (Role.REVIEWER,), "deng": (Role.DECIDER,), "hana": (Role.APPEAL_HANDLER,)},
+    **{"poly": EVERY_ROLE, "twin": EVERY_ROLE, "mole": EVERY_ROLE, "late": EVERY_ROLE},
+}
+PEOPLE = ("olu", "zoe", *STAFF)
+# Those with one part each, so that some lives come to a good end.
+HONEST = {
+    **{"olu": Part.APPLICANT, "rita": Part.REGISTRAR, "ana": Part.ASSESSOR, "ravi": Part.REVIEWER},
+    **{"deng": Part.DECIDER, "hana": Part.APPEAL_HANDLER},
+}
+
+
+class World:
+    """The same for all lives; the counts are of all lives together."""
+
+    centre: ClassVar[Centre]
+    edition: ClassVar[Edition]
+    result: ClassVar[int]
+    scheme: ClassVar[Any]  # the settings
+    taken: ClassVar[int]  # steps, however they ended
+    done: ClassVar[Counter[str]]  # what people achieved by chance, "certificate suspend"
+
+
+def make_world(edition: Edition, scheme: Any) -> None:
+    people = {name: Person.objects.create_user(name, password="a long pass phrase") for name in PEOPLE}
+    today = timezone.localdate()
+    for name, roles in STAFF.items():
+        StaffRole.objects.bulk_create(StaffRole(user=people[name], role=role) for role in roles)
+        if Role.ASSESSOR in roles:
+            Competence.objects.bulk_create(
+                Competence(
+                    person=people[name], pillar=pillar, grounds="x", granted_by=people["ada"], granted_on=today,
+                    valid_until=today + dt.timedelta(days=900),
+                )
+                for pillar in PILLARS
+            )  # fmt: skip
+    World.centre = add_centre("demo-chance", owner=people["olu"])
+    Membership.objects.create(user=people["mole"], centre=World.centre, role="engineer")
+    World.edition, World.scheme = edition, scheme
+    World.taken, World.done = 0, Counter()
+    scheme.SCHEME_EXPRESS = True
+    with transaction.atomic():
+        first = submit(open_assessment(World.centre, edition=edition, person=people["olu"]), person=people["olu"])
+        World.result = score_package(first).pk
+        for model in (Act, CasePart):
+            model.objects.all().delete()
+        first.package.all().delete()
+        Assessment.objects.all().delete()
