@@ -15,6 +15,14 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+_PREPARE = """
+import sys
+import django
+from django.core.management import call_command
+django.setup()
+call_command("prepare", verbosity=0)
+call_command("load_people", sys.argv[-1])
+"""
 
 
 class Installation:
@@ -28,6 +36,11 @@ class Installation:
             "ZHIHENG_JOB_LEASE_SECONDS": "3",
             "ZHIHENG_JOB_SWEEP_SECONDS": "1",
         }
+
+    def prepare(self, people: str) -> None:
+        """The database and those who use it, in one process."""
+        (self.home / "people.yaml").write_text(people, encoding="utf-8")
+        self.run("-c", _PREPARE, str(self.home / "people.yaml"))
 
     def run(self, *arguments: str) -> None:
         """A Python program that has to end well."""

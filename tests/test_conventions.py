@@ -12,7 +12,7 @@ import pytest
 from evidence.observations.registry import KINDS
 from evidence.parsers.registry import PARSERS
 from indicators.measures.registry import MEASURES
-from indicators.rubric.loader import load_edition
+from tests.editions import edition_in
 from tests.torture import CLAUSES, NUMBERS, PENDING
 
 ROOT = Path(__file__).parents[1]
@@ -52,7 +52,7 @@ def test_every_measure_has_a_row_in_the_documentation() -> None:
 
 @pytest.mark.parametrize("folder", EDITIONS, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
 def test_every_indicator_has_a_source_and_a_title_in_both_languages(folder: Path) -> None:
-    for indicator in load_edition(folder).indicators:
+    for indicator in edition_in(folder).indicators:
         assert indicator.references, f"{indicator.code} cites nothing"
         assert indicator.title.zh
         assert indicator.title.en
@@ -62,7 +62,7 @@ def test_every_indicator_has_a_source_and_a_title_in_both_languages(folder: Path
 def test_what_our_editions_call_computed_is_a_registered_measure(folder: Path) -> None:
     """A measure without `computed` comes from a facts file until the platform computes it."""
     known = {measure.name for measure in MEASURES}
-    measures = load_edition(folder).measures.values()
+    measures = edition_in(folder).measures.values()
     assert {measure.computed for measure in measures if measure.computed} <= known
     assert {measure.name for measure in measures if measure.name in known and not measure.computed} == set()
 
@@ -71,7 +71,7 @@ def test_what_our_editions_call_computed_is_a_registered_measure(folder: Path) -
 def test_measure_is_called_the_same_in_the_registry_and_in_the_edition(folder: Path) -> None:
     """The edition's wording is the one; a frozen edition keeps its own when the words change later."""
     titles = {measure.name: measure.title for measure in MEASURES}
-    said = {measure.computed: measure.title for measure in load_edition(folder).measures.values() if measure.computed}
+    said = {measure.computed: measure.title for measure in edition_in(folder).measures.values() if measure.computed}
     frozen = FROZEN_TITLES.get(folder.name, set())
     differing = {name: (titles[name], title) for name, title in said.items() if titles[name] != title}
     assert {name: pair for name, pair in differing.items() if name not in frozen} == {}

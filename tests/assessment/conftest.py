@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,10 +18,9 @@ from core.outcome import Outcome, Quality
 from evidence.models import Blob, Evidence, EvidenceState
 from indicators.measures.base import CentreEvidence, Measurement
 from indicators.models import Edition, EditionState
-from indicators.rubric.loader import load_edition
 from tests.assessment.documents import examples
+from tests.editions import zhisuan
 
-RUBRIC = Path(__file__).resolve().parents[2] / "indicators" / "rubrics" / "zhisuan" / "2026.0"
 GOOD = {
     "model_flops_utilisation": "0.45",
     "scaling_efficiency_per_doubling": "0.95",
@@ -77,7 +75,7 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 @pytest.fixture
 def edition(db: None) -> Edition:
-    read = load_edition(RUBRIC)
+    read = zhisuan()
     return Edition.objects.create(
         rubric=read.rubric,
         edition=read.edition,

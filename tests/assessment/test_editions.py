@@ -20,12 +20,12 @@ from assessment.services.submit import submit
 from centres.models import Person, Role
 from core.canonical import canonical_json
 from indicators.models import Edition
-from indicators.rubric.loader import load_edition
 from indicators.selectors import current_edition
 from indicators.services.propose_edition import propose_edition
 from indicators.services.publish_edition import publish_edition
 from indicators.services.trial import keep_trial
 from indicators.services.upload_edition import upload_edition
+from tests.editions import zhisuan
 
 pytestmark = pytest.mark.django_db
 
@@ -103,7 +103,7 @@ def test_a_newer_edition_is_given_all_that_was_measured(
 ) -> None:
     if known:
         measured["effective_training_time_ratio"] = "0.97"  # of 2026.1; 2026.0 does not ask for it
-    read = load_edition(FOLDER.with_name("2026.1"))
+    read = zhisuan("2026.1")
     new = Edition.objects.create(rubric=read.rubric, edition=read.edition, digest=read.digest, content=read.content)
     certified = certify()
     [one] = rescored(certified.assessor, old=certified.edition, new=new)

@@ -25,8 +25,7 @@ from assessment.services.score import score_package
 from assessment.services.submit import submit
 from centres.models import Person, Role
 from indicators.models import Edition, EditionState
-from indicators.rubric.loader import load_edition
-from tests.assessment.test_editions import FOLDER
+from tests.editions import zhisuan
 from tests.operations.triggers import without_rules_of_a_case
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +46,7 @@ def next_edition(edition: Edition) -> Callable[[], Edition]:
     """Called, it is in force instead of the present one."""
 
     def publish() -> Edition:
-        read, now = load_edition(FOLDER.with_name("2026.1")), timezone.now()
+        read, now = zhisuan("2026.1"), timezone.now()
         Edition.objects.filter(pk=edition.pk).update(state=EditionState.SUPERSEDED, superseded_at=now)
         return Edition.objects.create(
             rubric=read.rubric,

@@ -77,9 +77,7 @@ class Line:
 
 def test_an_upload_survives_its_client_and_its_server(tmp_path: Path) -> None:
     site = Installation(tmp_path)
-    (tmp_path / "people.yaml").write_text(PEOPLE, encoding="utf-8")
-    site.run("manage.py", "prepare")
-    site.run("manage.py", "load_people", str(tmp_path / "people.yaml"))
+    site.prepare(PEOPLE)
     content = sus_csv(1_200_000)
     assert len(content) > 30 * MIB
     port = free_port()

@@ -33,10 +33,8 @@ with store.received([Path(sys.argv[-1]).read_bytes()], limit=10**9) as file:
 
 def test_a_parse_whose_worker_was_killed_finishes_once_after_a_restart(tmp_path: Path) -> None:
     site = Installation(tmp_path)
-    (tmp_path / "people.yaml").write_text(PEOPLE, encoding="utf-8")
     (tmp_path / "sus.csv").write_bytes(sus_csv(50_000))
-    site.run("manage.py", "prepare")
-    site.run("manage.py", "load_people", str(tmp_path / "people.yaml"))
+    site.prepare(PEOPLE)
     site.run("-c", f"import django; django.setup()\n{HAND_IN}", str(tmp_path / "sus.csv"))
 
     def evidence() -> dict[str, Any]:

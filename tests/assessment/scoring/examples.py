@@ -11,14 +11,14 @@ from assessment.scoring.facts import Facility, categories, read_facts
 from assessment.scoring.inputs import inputs_digest
 from assessment.scoring.result import Result
 from assessment.scoring.together import samples_of
-from indicators.rubric.loader import load_edition
 from indicators.rubric.model import Edition
+from tests.editions import edition_in
 
 RUBRICS = Path(__file__).parents[3] / "fixtures" / "rubrics"
 
 
 def example(name: str) -> tuple[Edition, dict[str, Facility]]:
-    edition = load_edition(RUBRICS / name)
+    edition = edition_in(RUBRICS / name)
     content = (RUBRICS / f"{name}.facts.csv").read_bytes()
     return edition, read_facts(content, file=f"{name}.facts.csv", categories=categories(edition))
 

@@ -19,7 +19,8 @@ from assessment.scoring.facts import Facility, measurement_of
 from core.errors import InputError
 from indicators.rubric.model import Group
 from tests.assessment.scoring.random_pairs import differences, random_edition, random_facility, seeded
-from tests.assessment.scoring.worked import GRADES, edition_of, indicator, measured, title, zhisuan
+from tests.assessment.scoring.worked import GRADES, edition_of, indicator, measured, title
+from tests.editions import zhisuan
 
 
 @settings(max_examples=25)

@@ -6,11 +6,15 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from zhiheng.main import main
 
 ROOT = Path(__file__).parents[3]
 FOREIGN = ROOT / "fixtures" / "rubrics" / "livability"
@@ -19,6 +23,19 @@ ZHISUAN = ROOT / "indicators" / "rubrics" / "zhisuan" / "2026.0"
 
 
 def zhiheng(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """In this process, which has loaded everything already."""
+    said, told = StringIO(), StringIO()
+    given = [str(one) for one in arguments]
+    with chdir(cwd), redirect_stdout(said), redirect_stderr(told):
+        try:
+            code = main(given)
+        except SystemExit as ended:  # of argparse
+            code = int(ended.code or 0)
+    return subprocess.CompletedProcess(given, code, said.getvalue(), told.getvalue())
+
+
+def alone(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """In a process of its own, without any settings."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO")}
     environment["PYTHONPATH"] = str(ROOT)
     return subprocess.run(
@@ -32,8 +49,9 @@ def as_json(done: subprocess.CompletedProcess[str]) -> Any:
 
 
 def test_a_foreign_rubric_of_another_shape_is_scored_and_ranked(tmp_path: Path) -> None:
-    done = zhiheng("rank", FOREIGN, FACTS, "--json", cwd=tmp_path)
+    done = alone("rank", FOREIGN, FACTS, "--json", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == zhiheng("rank", FOREIGN, FACTS, "--json", cwd=tmp_path).stdout
     ranked = as_json(done)
     assert [(one["facility"], one["score"], one["rank"], one["peer_rank"]) for one in ranked] == [
         ("bergen", "0.989", 1, 1),
@@ -51,7 +69,7 @@ def test_a_foreign_rubric_of_another_shape_is_scored_and_ranked(tmp_path: Path) 
 
 def test_a_rank_comes_with_its_interval_and_one_process_or_two_change_no_byte(tmp_path: Path) -> None:
     options = ("--json", "--draws", "200", "--seed", "5", "--top", "1,2")
-    one, two = (zhiheng("rank", FOREIGN, FACTS, *options, "--processes", count, cwd=tmp_path) for count in ("1", "2"))
+    one, two = (alone("rank", FOREIGN, FACTS, *options, "--processes", count, cwd=tmp_path) for count in ("1", "2"))
     assert one.stdout == two.stdout
     bergen, oslo, lagos = as_json(one)
     assert (bergen["interval"], bergen["median"], bergen["p_top"]) == ([1, 1], 1, {"1": "1.0000", "2": "1.0000"})
@@ -141,13 +159,14 @@ def test_rubric_check_lists_every_fault_with_file_and_line_and_ends_with_1(tmp_p
 
 def test_unusable_facts_and_folders_end_with_2_and_say_so(tmp_path: Path) -> None:
     (tmp_path / "f.csv").write_text("facility,measure,value\nf,noise,NaN\n", encoding="utf-8")
-    for arguments in (
-        ("score", FOREIGN, tmp_path / "f.csv"),
-        ("score", FOREIGN, tmp_path / "absent.csv"),
-        ("rank", tmp_path, FACTS),
-        ("rubric", "check", tmp_path / "nowhere"),
+    for run, arguments in (
+        (alone, ("score", FOREIGN, tmp_path / "f.csv")),
+        (zhiheng, ("score", FOREIGN, tmp_path / "f.csv")),
+        (zhiheng, ("score", FOREIGN, tmp_path / "absent.csv")),
+        (zhiheng, ("rank", tmp_path, FACTS)),
+        (zhiheng, ("rubric", "check", tmp_path / "nowhere")),
     ):
-        done = zhiheng(*arguments, cwd=tmp_path)
+        done = run(*arguments, cwd=tmp_path)
         assert done.returncode == 2
         assert "zhiheng:" in done.stderr
         assert "Traceback" not in done.stderr

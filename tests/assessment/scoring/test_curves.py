@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from assessment.scoring.curves import NotOnTheScale, points_of
 from core.text import Text
 from indicators.rubric.curve import Anchor, Band, Bands, Boolean, Checklist, Closed, Item, Judged, Level, Linear
-from tests.assessment.scoring.worked import zhisuan
+from tests.editions import zhisuan
 
 HUNDRED = Decimal(100)
 numbers = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**6), max_value=10**6, places=6)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from assessment.scoring.result import Result, Verdict
 from core.errors import InputError
 from core.outcome import Outcome
-from tests.assessment.scoring.worked import GRADES, edition_of, ended, indicator, measured, scored, title, zhisuan
+from tests.assessment.scoring.worked import GRADES, edition_of, ended, indicator, measured, scored, title
+from tests.editions import zhisuan
 
 GOLDEN_DIGEST = "sha256:97c04d0215feba9a53d2fab1e98aa3bb63407f7b78878794402587d115e4a079"
 

@@ -10,7 +10,7 @@ from assessment.scoring.decision import missed_minima
 from core.outcome import Outcome
 from core.text import Text
 from indicators.measures.base import Measurement
-from tests.assessment.scoring.worked import zhisuan
+from tests.editions import zhisuan
 
 SAID = {
     ("GR-1.1", "1.62", "1"): (

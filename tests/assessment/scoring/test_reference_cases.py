@@ -9,7 +9,7 @@ import pytest
 
 from assessment.scoring.curves import points_of
 from indicators.rubric.model import Indicator
-from tests.assessment.scoring.worked import zhisuan
+from tests.editions import zhisuan
 
 
 def points(code: str, value: str) -> Fraction:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from assessment.scoring.exact import score
@@ -13,16 +11,10 @@ from assessment.scoring.result import Result
 from core.outcome import Outcome, Quality, Reason
 from core.text import Text
 from indicators.measures.base import Measurement
-from indicators.rubric.loader import edition_of_content, load_edition
+from indicators.rubric.loader import edition_of_content
 from indicators.rubric.model import Edition
 
-ROOT = Path(__file__).parents[3]
 WHY = Reason("why", Text(zh="原因", en="a reason"))
-
-
-@cache
-def zhisuan() -> Edition:
-    return load_edition(ROOT / "indicators" / "rubrics" / "zhisuan" / "2026.0")
 
 
 def title(name: str) -> dict[str, str]:

@@ -22,8 +22,7 @@ from evidence.models import Blob, Evidence, EvidenceState, ObservationTable
 from evidence.services.parser_process import run_parser
 from evidence.services.quota import bytes_kept
 from indicators.models import Edition, EditionState
-from indicators.rubric.loader import load_edition
-from tests.assessment.conftest import RUBRIC
+from tests.editions import zhisuan
 from tests.evidence.api.test_upload import DOOR, nothing_was_stored, upload
 from tests.evidence.archives import gzipped, zstandard
 from tests.evidence.files import sus_csv
@@ -87,7 +86,7 @@ def test_a_body_cut_short_is_told_by_its_length_and_by_its_digest(api: Api, cast
 def test_a_new_version_leaves_every_result_and_all_it_rests_on_as_it_was(
     api: Api, cast: Cast, run_jobs: Callable[[], int]
 ) -> None:
-    read = load_edition(RUBRIC)
+    read = zhisuan()
     Edition.objects.create(
         rubric=read.rubric,
         edition=read.edition,

@@ -32,9 +32,7 @@ def post(port: int, path: str, body: Any, headers: dict[str, str], *, chunked: b
 
 def test_twenty_uploads_of_one_file_make_one_blob_one_evidence_and_one_job(tmp_path: Path) -> None:
     site = Installation(tmp_path)
-    (tmp_path / "people.yaml").write_text(PEOPLE, encoding="utf-8")
-    site.run("manage.py", "prepare")
-    site.run("manage.py", "load_people", str(tmp_path / "people.yaml"))
+    site.prepare(PEOPLE)
     content = sus_csv(5_000)
     with site.server() as port:
         said = json.dumps({"username": "olu", "password": "correct horse battery"})

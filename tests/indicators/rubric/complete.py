@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
-from indicators.rubric.loader import load_edition
 from indicators.rubric.model import Edition
+from tests.editions import edition_in
 
 FOLDER = Path(__file__).parents[3] / "indicators" / "rubrics" / "zhisuan" / "2026.1"
 
 
-@cache
 def complete() -> Edition:
-    return load_edition(FOLDER)
+    return edition_in(FOLDER)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,15 +11,15 @@ import pytest
 from assessment.scoring.cases import run_cases, untested_thresholds
 from assessment.scoring.weights import ClassWeights
 from indicators.rubric.curve import Linear
-from indicators.rubric.loader import edition_of_content, load_edition
+from indicators.rubric.loader import edition_of_content
 from indicators.rubric.model import Edition, Group
+from tests.editions import edition_in
 
 FOLDER = Path(__file__).parents[3] / "indicators" / "rubrics" / "zhisuan" / "2026.0"
 
 
-@cache
 def edition() -> Edition:
-    return load_edition(FOLDER)
+    return edition_in(FOLDER)
 
 
 def test_it_is_final_and_comes_back_from_its_content() -> None:

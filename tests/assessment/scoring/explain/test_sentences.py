@@ -7,7 +7,8 @@ from assessment.scoring.explain.sentences import Speaker
 from assessment.scoring.result import Result
 from core.outcome import Outcome
 from indicators.rubric.model import Edition
-from tests.assessment.scoring.worked import GRADES, edition_of, ended, indicator, measured, scored, title, zhisuan
+from tests.assessment.scoring.worked import GRADES, edition_of, ended, indicator, measured, scored, title
+from tests.editions import zhisuan
 
 
 def said(result: Result, edition: Edition, code: str) -> dict[str, list[str]]:
