@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from assessment.casework.disputes import Dispute
 from assessment.casework.findings import Finding, FindingNote
 from assessment.casework.parts import Assignment, CasePart
+from assessment.casework.ratings import Rating, RatingDraft, RatingVersion
 from assessment.casework.states import (
     OVER,
     AssessmentState,
@@ -22,6 +23,9 @@ from assessment.casework.states import (
     Kind,
     Part,
     Procedure,
+    RatingRule,
+    RatingState,
+    Seat,
     Severity,
 )
 from assessment.casework.visits import EvaluationPlan, Photograph, Sample, SiteVisit
@@ -37,7 +41,8 @@ __all__ = [
     "OVER", "Act", "AssessedEvidence", "Assessment", "AssessmentState", "Assignment", "CasePart", "Certificate",
     "CertificateSeries", "CertificateState", "Dispute", "DisputeKind", "DisputeState", "EvaluationPlan", "Finding",
     "FindingNote", "FindingState", "Kind", "Part", "Photograph", "Procedure", "ProvisionalResult", "RankedReport",
-    "Sample", "Severity", "SiteVisit", "StoredResult",
+    "Rating", "RatingDraft", "RatingRule", "RatingState", "RatingVersion", "Sample", "Seat", "Severity", "SiteVisit",
+    "StoredResult",
 ]
 # fmt: on
 Person = settings.AUTH_USER_MODEL
@@ -126,10 +131,13 @@ class Assessment(models.Model):
     kind = models.CharField(max_length=15, choices=Kind, default=Kind.CERTIFICATION)
     procedure = models.CharField(max_length=10, choices=Procedure, default=Procedure.FULL)
     notice_days = models.PositiveSmallIntegerField(default=0)  # 公示 before a decision to certify takes effect
+    rating = models.CharField(max_length=10, choices=RatingRule, default=RatingRule.NONE)
     notice_until = models.DateField(null=True)  # the last day on which one may object
     state = models.CharField(max_length=15, choices=AssessmentState, default=AssessmentState.DRAFT)
     submissions = models.PositiveSmallIntegerField(default=0)  # how often a package was frozen; the last one counts
     result = models.ForeignKey(StoredResult, on_delete=models.PROTECT, related_name="+", null=True)
+    # As the package was measured, where the rulings of the evaluation made another result of it; else None.
+    measured = models.ForeignKey(StoredResult, on_delete=models.PROTECT, related_name="+", null=True)
     job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="+", null=True)  # scoring the package
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     submitted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)

@@ -33,6 +33,13 @@ def whole(name: str, default: int, *, least: int = 0) -> int:
     return int(value)
 
 
+def choice(name: str, default: str, among: Sequence[str]) -> str:
+    value = os.environ.get(name, default)
+    if value not in among:
+        raise _unusable(name, value, "one of " + ", ".join(among))
+    return value
+
+
 def listed(name: str, default: Sequence[str]) -> list[str]:
     """Comma-separated words."""
     value = os.environ.get(name)

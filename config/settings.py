@@ -233,6 +233,7 @@ SPECTACULAR_SETTINGS = {
         "DisputeKind": "assessment.casework.states.DisputeKind",
         "DisputeState": "assessment.casework.states.DisputeState",
         "FindingState": "assessment.casework.states.FindingState",
+        "RatingState": "assessment.casework.states.RatingState",
         "EditionState": "indicators.models.EditionState",
         "EvidenceState": "evidence.models.EvidenceState",
     },
@@ -259,6 +260,8 @@ BODY_ASSESSES = {"zh": env.text("ZHIHENG_BODY_WORD_ZH", "评价"), "en": env.tex
 # application. Days of notice: a decision to certify is open to objections so long before it takes effect.
 SCHEME_EXPRESS = env.flag("ZHIHENG_SCHEME_EXPRESS", False)
 SCHEME_NOTICE_DAYS = env.whole("ZHIHENG_SCHEME_NOTICE_DAYS", 0)
+# `single`: the evaluation rules on every indicator; `double`: levels an assessor judges are rated twice, blind.
+SCHEME_RATING = env.choice("ZHIHENG_SCHEME_RATING", "single", ("none", "single", "double"))
 
 # --- work that takes longer than a request ---------------------------------------------------------------
 

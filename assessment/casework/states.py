@@ -47,6 +47,17 @@ class Procedure(models.TextChoices):
     EXPRESS = "express", _("express")
 
 
+class RatingRule(models.TextChoices):
+    """Whether the evaluation rules on every indicator, and whether judged levels need two who do not see each other.
+
+    `none` is what cases have that were opened before there was a desk.
+    """
+
+    NONE = "none", _("no ratings of indicators")
+    SINGLE = "single", _("every indicator is ruled on")
+    DOUBLE = "double", _("judged levels are rated twice, blind")
+
+
 class Part(models.TextChoices):
     """What somebody is in one case; a natural person is one of these in it, whatever accounts they use."""
 
@@ -79,6 +90,24 @@ class FindingState(models.TextChoices):
     ACCEPTED = "accepted", _("corrective action accepted")
     CLOSED = "closed", _("closed")
     RETRACTED = "retracted", _("retracted")
+
+
+class Seat(models.TextChoices):
+    """Whose rating of an indicator it is."""
+
+    FIRST = "first", _("first rating")
+    SECOND = "second", _("second rating")
+    ADJUDICATION = "adjudication", _("adjudication")
+
+
+class RatingState(models.TextChoices):
+    OPEN = "open", _("to do")
+    ACCEPTED = "accepted", _("figure accepted")
+    DISPUTED = "disputed", _("figure not accepted")
+    NOT_APPLICABLE = "not_applicable", _("not applicable")
+    APPROVED = "approved", _("not applicable, reason approved")
+    JUDGED = "judged", _("level judged")
+    PROPOSED = "proposed", _("level proposed")
 
 
 class DisputeKind(models.TextChoices):

@@ -14,6 +14,7 @@ _HEADS = {
     Of.CERTIFICATE: Text(zh="证书", en="The certificate"),
     Of.FINDING: Text(zh="不符合项与观察项", en="A finding"),
     Of.DISPUTE: Text(zh="投诉、申诉与异议", en="A complaint, appeal or objection"),
+    Of.RATING: Text(zh="指标评定", en="The rating of an indicator"),
 }
 _PARTS = {
     Part.APPLICANT: Text(zh="申请方", en="applicant"),

@@ -1,11 +1,13 @@
-"""An assessor states that the package was evaluated; the result must be there to be judged."""
+"""An assessor states that the package was evaluated: its result is there, and every indicator of it was ruled on."""
 
 from __future__ import annotations
 
 from django.db import transaction
 
+from assessment.desk_selectors import measured_result
 from assessment.models import Assessment, EvaluationPlan
 from assessment.services import transitions
+from assessment.services.conclude import concluded, require_settled
 from centres.models import Person
 from core.errors import DecisionBlocked
 from core.text import Text
@@ -16,7 +18,7 @@ def evaluate(assessment: Assessment, *, person: Person, reason: str) -> Assessme
     """Raises:
     PermissionDenied: not an assessor.
     DecisionBlocked: as every act; `not_scored_yet`, while the job still runs; `visit_missing`, when the plan asks for a
-        visit and none was closed.
+        visit and none was closed; `not_settled`, naming the indicators nobody has ruled on.
     """
     assessment = transitions.locked(assessment)
     transition = transitions.check(assessment, "evaluate", person=person)
@@ -33,4 +35,8 @@ def evaluate(assessment: Assessment, *, person: Person, reason: str) -> Assessme
             Text(zh="评价计划要求现场评价，尚无已结束的记录。", en="The plan asks for a site visit; none was closed."),
             hint=Text(zh="请完成现场记录并举行末次会议。", en="Complete its record and hold the closing meeting."),
         )
+    found = require_settled(assessment)
+    measured = measured_result(assessment)
+    ruled = concluded(assessment, found)
+    assessment.result, assessment.measured = (measured, None) if ruled is None else (ruled, measured)
     return transitions.take(assessment, transition, person=person, reason=reason)

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from assessment.models import Assessment
 from assessment.services import transitions
+from assessment.services.conclude import require_approved
 from centres.models import Person
 
 
@@ -14,9 +15,9 @@ def review(assessment: Assessment, *, person: Person, reason: str) -> Assessment
     """Raises:
     PermissionDenied: not a reviewer.
     DecisionBlocked: `wrong_state`, `separation_of_duties`, `conflict_of_interest`, `no_declaration`; so with every
-        act of this module.
+        act of this module. `reason_not_approved`, of an indicator found not applicable; so with the statement.
     """
-    return _taken(assessment, "review", person=person, reason=reason)
+    return _taken(assessment, "review", person=person, reason=reason, approved=True)
 
 
 @transaction.atomic
@@ -28,10 +29,12 @@ def send_back(assessment: Assessment, *, person: Person, reason: str) -> Assessm
 @transaction.atomic
 def issue_statement(assessment: Assessment, *, person: Person, reason: str) -> Assessment:
     """A pre-assessment ends in a statement: figures and what is lacking, no grade, no rank, no certificate."""
-    return _taken(assessment, "state", person=person, reason=reason)
+    return _taken(assessment, "state", person=person, reason=reason, approved=True)
 
 
-def _taken(assessment: Assessment, act: str, *, person: Person, reason: str) -> Assessment:
+def _taken(assessment: Assessment, act: str, *, person: Person, reason: str, approved: bool = False) -> Assessment:
     assessment = transitions.locked(assessment)
     transition = transitions.check(assessment, act, person=person)
+    if approved:
+        require_approved(assessment)
     return transitions.take(assessment, transition, person=person, reason=reason)

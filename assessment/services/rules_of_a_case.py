@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from assessment.casework.states import OVER, AssessmentState, FindingState, Kind, Part, Procedure, Severity
+from assessment.services.rules_of_ratings import rules_of_ratings
 from assessment.services.table import JUDGING, Of, pairs
 from operations.rules_in_database import Rule
 
@@ -17,7 +18,7 @@ _ACTS = ("assessment_act.part", "assessment_casepart", _NATURAL)
 
 
 def rules() -> tuple[Rule, ...]:
-    return (*_steps(), *_kept(), *_parts(), *_acts(), *_people())
+    return (*_steps(), *_kept(), *_parts(), *_acts(), *_people(), *rules_of_ratings())
 
 
 def _listed(words: Iterable[str]) -> str:
@@ -31,6 +32,7 @@ def _steps() -> tuple[Rule, ...]:
         Of.CERTIFICATE: ("assessment_certificate", "assessment_certificate.replaces_id"),
         Of.FINDING: ("assessment_finding", "assessment_finding.state"),
         Of.DISPUTE: ("assessment_dispute", "assessment_dispute.state"),
+        Of.RATING: ("assessment_rating", "assessment_rating.state"),
     }
     steps = tuple(
         Rule(
@@ -73,9 +75,9 @@ def _steps() -> tuple[Rule, ...]:
             "assessment_assessment",
             "UPDATE",
             "OLD.edition_id <> NEW.edition_id OR OLD.centre_id <> NEW.centre_id OR OLD.kind <> NEW.kind "
-            "OR OLD.procedure <> NEW.procedure OR OLD.notice_days <> NEW.notice_days",
+            "OR OLD.procedure <> NEW.procedure OR OLD.notice_days <> NEW.notice_days OR OLD.rating <> NEW.rating",
             "centre, edition and procedure are pinned when a case is opened",
-            columns=("assessment_assessment.procedure",),
+            columns=("assessment_assessment.procedure", "assessment_assessment.rating"),
         ),
     )
 

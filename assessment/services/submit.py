@@ -52,7 +52,7 @@ def submit(assessment: Assessment, *, person: Person, reason: str = "") -> Asses
         )
         for item in (*accepted, *rejected_evidence(assessment.centre))
     )
-    assessment.profile_version, assessment.result = profile_version, None
+    assessment.profile_version, assessment.result, assessment.measured = profile_version, None, None
     assessment.job = enqueue(
         TASK,
         subject=assessment.subject,

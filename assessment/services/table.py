@@ -23,6 +23,8 @@ from assessment.models import (
     Kind,
     Part,
     Procedure,
+    RatingRule,
+    RatingState,
 )
 from core.text import Text
 
@@ -34,6 +36,7 @@ class Of(StrEnum):
     CERTIFICATE = "certificate"
     FINDING = "finding"
     DISPUTE = "dispute"
+    RATING = "rating"
 
 
 class When(StrEnum):
@@ -45,6 +48,8 @@ class When(StrEnum):
     NO_NOTICE = "no_notice"
     AWARD = "award"
     STATEMENT = "statement"
+    RATED = "rated"
+    TWICE = "twice"
 
 
 CONDITIONS: dict[When, tuple[Text, Callable[[Assessment], bool]]] = {
@@ -54,6 +59,8 @@ CONDITIONS: dict[When, tuple[Text, Callable[[Assessment], bool]]] = {
     When.NO_NOTICE: (Text(zh="无须公示", en="without a period of notice"), lambda case: case.notice_days == 0),
     When.AWARD: (Text(zh="非预评价", en="not a pre-assessment"), lambda case: case.kind != Kind.PRE_ASSESSMENT),
     When.STATEMENT: (Text(zh="预评价", en="pre-assessment"), lambda case: case.kind == Kind.PRE_ASSESSMENT),
+    When.RATED: (Text(zh="逐项评定", en="every indicator ruled on"), lambda case: case.rating != RatingRule.NONE),
+    When.TWICE: (Text(zh="双人盲评", en="rated twice, blind"), lambda case: case.rating == RatingRule.DOUBLE),
 }
 
 
@@ -93,11 +100,14 @@ class Transition:
         return all(CONDITIONS[condition][1](case) for condition in self.when)
 
 
-_S, _C, _F, _D = AssessmentState, CertificateState, FindingState, DisputeState
+_S, _C, _F, _D, _R = AssessmentState, CertificateState, FindingState, DisputeState, RatingState
 _APPLICANT, _REGISTRAR, _ASSESSOR, _REVIEWER, _DECIDER, _HANDLER, _SYSTEM = Part
-_FULL, _EXPRESS, _NOTICE, _NO_NOTICE, _AWARD, _STATEMENT = When
+_FULL, _EXPRESS, _NOTICE, _NO_NOTICE, _AWARD, _STATEMENT, _RATED, _TWICE = When
 _FOLLOWS = frozenset({"reconsider", "replace", "suspend_late", "expire"})
 _WITHDRAWABLE = (_S.DRAFT, _S.SUBMITTED, _S.UNDER_REVIEW, _S.ACCEPTED, _S.IN_EVALUATION, _S.EVALUATED, _S.REVIEWED)
+# A ruling may be revised into any other until the evaluation ends, its level or words too.
+_RULED = (_R.ACCEPTED, _R.DISPUTED, _R.NOT_APPLICABLE, _R.JUDGED)
+_FROM = (_R.OPEN, *_RULED, _R.APPROVED)
 
 
 def _rows(of: Of, given: Iterable[tuple[Any, ...]]) -> tuple[Transition, ...]:
@@ -163,6 +173,22 @@ TRANSITIONS = (
         ("acknowledge", _D.RECEIVED, _D.ACKNOWLEDGED, _HANDLER, "受理", "acknowledge"),
         ("uphold", _D.ACKNOWLEDGED, _D.UPHELD, _HANDLER, "成立", "uphold"),
         ("dismiss", _D.ACKNOWLEDGED, _D.DISMISSED, _HANDLER, "不成立", "dismiss"),
+    )),
+    *_rows(Of.RATING, (
+        *(("accept_figure", state, _R.ACCEPTED, _ASSESSOR, "采信数值", "accept the figure", _RATED) for state in _FROM),
+        *(("dispute_figure", state, _R.DISPUTED, _ASSESSOR, "不采信数值", "dispute the figure", _RATED)
+          for state in _FROM),
+        *(("rule_out", state, _R.NOT_APPLICABLE, _ASSESSOR, "判定不适用", "mark not applicable", _RATED)
+          for state in _FROM),
+        *(("judge", state, _R.JUDGED, _ASSESSOR, "判定等级", "judge the level", _RATED) for state in _FROM),
+        *(("take_back", state, _R.OPEN, _ASSESSOR, "收回", "take back", _RATED) for state in (*_RULED, _R.APPROVED)),
+        ("approve_reason", _R.NOT_APPLICABLE, _R.APPROVED, _REVIEWER, "批准不适用理由", "approve the reason", _RATED),
+        ("refuse_reason", _R.NOT_APPLICABLE, _R.OPEN, _REVIEWER, "不批准不适用理由", "refuse the reason", _RATED),
+        ("propose", _R.OPEN, _R.PROPOSED, _ASSESSOR, "提议裁定", "propose a level", _TWICE),
+        ("propose", _R.PROPOSED, _R.PROPOSED, _ASSESSOR, "提议裁定", "propose a level", _TWICE),
+        ("agree", _R.PROPOSED, _R.JUDGED, _ASSESSOR, "同意裁定", "agree to the level", _TWICE),
+        ("adjudicate", _R.OPEN, _R.JUDGED, _ASSESSOR, "裁定", "adjudicate", _TWICE),
+        ("adjudicate", _R.PROPOSED, _R.JUDGED, _ASSESSOR, "裁定", "adjudicate", _TWICE),
     )),
 )
 # fmt: on

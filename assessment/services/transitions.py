@@ -76,9 +76,8 @@ def take(assessment: Assessment, transition: Transition, *, person: Person, reas
         setattr(assessment, column, person)
     before, assessment.state = assessment.state, str(transition.after.value)
     assessment.version += 1
-    assessment.full_clean(
-        exclude=["profile_version", "result", "job", "submitted_by", "assessor", "reviewer", "decider", "notice_until"]
-    )
+    people = ("submitted_by", "assessor", "reviewer", "decider")
+    assessment.full_clean(exclude=["profile_version", "result", "measured", "job", "notice_until", *people])
     assessment.save()
     write(assessment, transition, before=before, person=person, reason=reason)
     audit.record(actor=person, act=f"assessment.{transition.act}", subject=assessment.subject, reason=reason)

@@ -54,8 +54,8 @@ GOOD = {
 
 @pytest.fixture(autouse=True)
 def express(settings: Any) -> None:
-    """The short chain, unless a test is about the full one."""
-    settings.SCHEME_EXPRESS = True
+    """The short chain without rulings on single indicators, unless a test is about them."""
+    settings.SCHEME_EXPRESS, settings.SCHEME_RATING = True, "none"
 
 
 @pytest.fixture

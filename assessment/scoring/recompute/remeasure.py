@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 from assessment.scoring.inputs import inputs_content, scored_attributes
 from assessment.scoring.recompute.bundle import Bundle
 from assessment.scoring.recompute.rebuild import Check
+from assessment.scoring.rulings import as_measured
 from centres.profile import FacilityProfile
 from centres.profile_reading import ProfileError, read_profile
 from core.canonical import canonical_json
@@ -137,7 +138,7 @@ def _measurements_check(
         except UserFacingError as error:
             return Check("measurements", None if excused else False, error.message)
         read.append((digest, result.tables))
-    kept = bundle.inputs["measurements"]
+    kept = as_measured(bundle.inputs)  # what people ruled on stands in the inputs, not in the evidence
     refused = [_refused(entry) for entry in (bundle.origin or {}).get("rejected", ())]
     again = measure_all(CentreEvidence.pooled(profile, read, rejected=refused))
     other = [name for name in sorted(kept) if name not in again or comparable(again[name]) != comparable(kept[name])]

@@ -1,0 +1,48 @@
+"""The small edition with three indicators an assessor judges, each with the same six levels."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from django.utils import timezone
+
+from indicators.models import Edition, EditionState
+from indicators.rubric.loader import edition_of_content, load_edition
+
+JUDGED = {
+    "operations_assurance": "cluster_stability/fault_handling_and_operations/operations_assurance.yaml",
+    "sla_completeness": "service_usability/support_and_satisfaction/sla_completeness.yaml",
+    "security_and_isolation": "service_usability/security_and_compliance/security_and_isolation.yaml",
+}
+CODES = ("ST-3.6", "US-4.2", "US-6.1")
+_LEVELS = (
+    ("没有任何安排", "nothing is arranged"),
+    ("有口头约定", "agreed by word of mouth"),
+    ("有书面规定，执行不全", "written down, followed in part"),
+    ("有书面规定并执行", "written down and followed"),
+    ("执行情况有记录并定期检查", "followed, recorded and reviewed"),
+    ("持续改进，可供同行借鉴", "improved all the time, an example to others"),
+)
+
+
+def judged_edition(folder: Any) -> Edition:
+    """Kept as published, beside the edition in `folder` it is made from."""
+    content: dict[str, Any] = copy.deepcopy(dict(load_edition(folder).content))
+    for measure, file in JUDGED.items():
+        levels = [
+            {"level": str(number), "points": str(20 * number), "title": {"zh": zh, "en": en}}
+            for number, (zh, en) in enumerate(_LEVELS)
+        ]
+        content[file] = {key: value for key, value in content[file].items() if key != "minimum"}
+        content[file]["curve"] = {"kind": "judged", "levels": levels}
+        declared = content["rubric.yaml"]["measures"][measure]
+        content["rubric.yaml"]["measures"][measure] = {
+            "title": declared["title"], "unit": "level", "direction": "higher",
+        }  # fmt: skip
+    read = edition_of_content(content)
+    return Edition.objects.create(
+        rubric=read.rubric, edition=f"{read.edition}-judged", digest=read.digest, content=content,
+        standing_zh=read.standing.zh, standing_en=read.standing.en, state=EditionState.PUBLISHED, sealed=True,
+        published_at=timezone.now(),
+    )  # fmt: skip
