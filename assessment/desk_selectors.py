@@ -179,8 +179,10 @@ def items_for(person: Person, case: Assessment) -> list[Item]:
     return sorted(found, key=lambda one: (order[one.pillar.code], one.judged))
 
 
-def sits_at_the_desk(user: Somebody) -> bool:
-    """Those who evaluate, review and decide; nobody else is shown ratings."""
+def sits_at_the_desk(user: Somebody, case: Assessment) -> bool:
+    """Those who evaluate, review and decide, and do not work for the centre; nobody else is shown ratings."""
+    if not rules.has_perm("assessment.see_flags", user, case.centre):
+        return False
     may = ("assessment.evaluate", "assessment.review", "assessment.decide")
     return isinstance(user, Person) and any(rules.has_perm(one, user) for one in may)
 

@@ -64,7 +64,7 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
     class Meta:
         model = Assessment
         fields = (
-            *("id", "centre", "kind", "procedure", "notice_days", "notice_until", "rubric", "edition"),
+            *("id", "centre", "kind", "procedure", "rating", "notice_days", "notice_until", "rubric", "edition"),
             *("edition_digest", "state", "allowed_acts"),
             *("result", "certificate", "job", "version", "created_at", "acts"),
         )

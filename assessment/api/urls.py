@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assessment.api import acts, disputes, findings, views, visits
+from assessment.api import acts, disputes, findings, ratings, views, visits
 from assessment.api.editions import EditionDiff
 from assessment.api.explanations import AssessmentExplanation, CentreExplanation
 from assessment.api.flags import AssessmentFlags, CentreFlags
@@ -34,6 +34,12 @@ urlpatterns = [
     path("assessments/<uuid:pk>/result/explanation/", AssessmentExplanation.as_view(), name="assessment_explanation"),
     path("assessments/<uuid:pk>/flags/", AssessmentFlags.as_view(), name="assessment_flags"),
     path("centres/<slug:slug>/flags/", CentreFlags.as_view(), name="centre_flags"),
+    path("assessments/<uuid:pk>/ratings/", ratings.Ratings.as_view(), name="ratings"),
+    path("assessments/<uuid:pk>/ratings/<str:code>/", ratings.RatingDoor.as_view(), name="rating"),
+    path("assessments/<uuid:pk>/ratings/<str:code>/undo/", ratings.UndoRating.as_view(), name="undo_rating"),
+    path("assessments/<uuid:pk>/ratings/<str:code>/draft/", ratings.RatingDraftDoor.as_view(), name="rating_draft"),
+    path("assessments/<uuid:pk>/accept-figures/", ratings.AcceptFigures.as_view(), name="accept_figures"),
+    path("assessments/<uuid:pk>/agreement/", ratings.AgreementDoor.as_view(), name="agreement"),
     path("assessments/<uuid:pk>/findings/", findings.Findings.as_view(), name="findings"),
     path("findings/<uuid:pk>/", findings.FindingDetail.as_view(), name="finding"),
     path("findings/<uuid:pk>/acts/", findings.FindingActs.as_view(), name="finding_acts"),

@@ -11,9 +11,10 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from core.outcome import Reason
+from core.quantity import decimal_of_fraction, plain, rounded
 from core.text import Text
 
 Level = TypeVar("Level", bound=Hashable)
@@ -45,6 +46,21 @@ class Agreement:
     expected: Fraction | None = None
     kappa: Fraction | None = None
     reason: Reason | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        shares = {"observed": self.observed, "expected": self.expected, "kappa": self.kappa}
+        return {
+            "weighting": self.weighting.value,
+            "pairs": self.pairs,
+            "alike": self.alike,
+            **{name: None if share is None else four_decimals(share) for name, share in shares.items()},
+            "reason": self.reason.as_json() if self.reason else None,
+        }
+
+
+def four_decimals(share: Fraction) -> str:
+    """A share or kappa as it is shown, rounded half-up."""
+    return plain(rounded(decimal_of_fraction(share), 4))
 
 
 def kappa(

@@ -142,13 +142,17 @@ def keep_draft(case: Assessment, code: str, *, content: dict[str, str], person: 
     Raises:
         PermissionDenied: not somebody who rates; InputError: `unknown_indicator`.
     """
-    if not sits_at_the_desk(person):
+    if not sits_at_the_desk(person, case):
         raise PermissionDenied
     find(case, code)
     kept, _ = RatingDraft.objects.update_or_create(
         assessment=case, node=code, person=person, defaults={"content": content, "on_version": on_version}
     )
     return kept
+
+
+def draft_of(case: Assessment, code: str, *, person: Person) -> RatingDraft | None:
+    return RatingDraft.objects.filter(assessment=case, node=code, person=person).first()
 
 
 def find(case: Assessment, code: str) -> Item:

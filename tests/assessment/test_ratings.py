@@ -93,7 +93,7 @@ def level(number: int, text: str = "as the records show") -> Said:
 def test_an_evaluation_ends_when_every_indicator_was_ruled_on_and_names_those_left(
     case: Assessment, ana: Person
 ) -> None:
-    with pytest.raises(DecisionBlocked, match="still to be settled: CE-1.1, ") as caught:
+    with pytest.raises(DecisionBlocked, match=r"still to be settled: CE-1\.1, ") as caught:
         evaluate(case, person=ana, reason="x")
     assert caught.value.code == "not_settled"
     digest = case.result.digest

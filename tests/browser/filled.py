@@ -9,6 +9,7 @@ from pathlib import Path
 from fixtures.demo.centres import CENTRES
 from fixtures.demo.client import Client, sign_in
 from fixtures.demo.people import engineer
+from fixtures.demo.play import rule_on_every_indicator
 from fixtures.demo.publish import FOLDER, archive_of
 from tests.browser.conftest import CENTRE, Site
 from tests.evidence.files import sus_csv
@@ -82,6 +83,7 @@ def _certificate(site: Site, person: Callable[[str], Client]) -> str:
     case = own.post("/api/v1/assessments/", {"centre": site.centre})["id"]
     door = f"/api/v1/assessments/{case}"
     own.finished(own.post(f"{door}/submit/", {"reason": "The year is complete."})["job"])
+    rule_on_every_indicator(person("assessor"), door)
     person("assessor").post(f"{door}/evaluate/", {"reason": "Checked."})
     person("reviewer").post(f"{door}/review/", {"reason": "Consistent."})
     number = person("decider").post(f"{door}/decide/", {"decision": "certify", "reason": "It carries one."})

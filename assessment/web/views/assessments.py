@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from assessment.case_selectors import announced, works_on
-from assessment.models import Assessment, AssessmentState, Kind, Procedure
+from assessment.desk_selectors import sits_at_the_desk
+from assessment.models import Assessment, AssessmentState, Kind, Procedure, RatingRule
 from assessment.selectors import visible_assessments
 from assessment.services.acts import ACTS
 from assessment.services.plan_evaluation import ASSIGNABLE
@@ -59,6 +60,8 @@ def _pages(request: HttpRequest, item: Assessment) -> list[dict[str, Any]]:
         found.append((Text(zh="指派审查员", en="Assign an assessor"), reverse("assessment:assign", args=[item.pk])))
     if request.user.has_perm("assessment.evaluate") and item.state == AssessmentState.ACCEPTED:
         found.append((Text(zh="评价计划", en="Plan of the evaluation"), reverse("assessment:begin", args=[item.pk])))
+    if item.rating != RatingRule.NONE and item.result_id and sits_at_the_desk(request.user, item):
+        found.append((Text(zh="评定工作台", en="Desk"), reverse("assessment:desk", args=[item.pk])))
     if request.user.has_perm("centres.declare_interests"):
         address = reverse("assessment:interests", args=[item.centre.slug])
         found.append((Text(zh="利益声明", en="Declaration of interests"), address))

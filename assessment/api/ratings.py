@@ -1,0 +1,264 @@
+"""The desk of the assessors: indicators of a case with what was ruled on each, one by one or many figures at once."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from assessment.api.common import assessment_of, check_version, person_of, validated
+from assessment.desk_selectors import Item, Standing, agreement_of, items_for, sits_at_the_desk
+from assessment.models import Assessment, Rating, RatingDraft
+from assessment.scoring.agreement import Agreement
+from assessment.services import ratings
+from assessment.services.accept_figures import accept_figures
+from assessment.services.ratings import Said
+from assessment.services.table import Of, allowed_acts
+from centres.models import Person
+from core.quantity import plain, shortest
+from operations.http.serializers import StrictSerializer
+from operations.http.views import StrictQuery
+
+ACTS = (*ratings.ON_FIGURES, "judge", *ratings.ADJUDICATING, *ratings.OF_REVIEWER)
+_TEXT = {"type": "object", "additionalProperties": {"type": "string"}}
+
+
+class RatingSerializer(serializers.ModelSerializer[Rating]):
+    """What was saved in one seat."""
+
+    person = serializers.DictField(source="person.name.as_json", child=serializers.CharField(), read_only=True)
+    allowed_acts = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Rating
+        fields = ("seat", "state", "level", "ground", "text", "person", "version", "saved_at", "allowed_acts")
+
+    def get_allowed_acts(self, rating: Rating) -> list[str]:
+        return list(allowed_acts(rating.state, rating.assessment, of=Of.RATING))
+
+
+class ItemSerializer(serializers.Serializer[Item]):
+    """One indicator of the case as this person may see it; `hidden`: another's blind rating is there."""
+
+    node = serializers.CharField(source="code")
+    title = serializers.DictField(source="indicator.title.as_json", child=serializers.CharField())
+    pillar = serializers.CharField(source="pillar.code")
+    judged = serializers.BooleanField()
+    twice = serializers.BooleanField()
+    outcome = serializers.CharField(source="node.outcome")
+    value = serializers.SerializerMethodField()
+    unit = serializers.SerializerMethodField()
+    quality = serializers.SerializerMethodField()
+    points = serializers.SerializerMethodField()
+    flags = serializers.SerializerMethodField()
+    standing = serializers.ChoiceField(choices=[(one.value, one.value) for one in Standing])
+    hidden = serializers.BooleanField()
+    ratings = serializers.SerializerMethodField()
+
+    def get_value(self, item: Item) -> str | None:
+        value = item.node.inputs.value if item.node.inputs else None
+        return None if value is None else shortest(value)
+
+    def get_unit(self, item: Item) -> str:
+        return item.node.inputs.unit if item.node.inputs else ""
+
+    def get_quality(self, item: Item) -> str | None:
+        return item.node.inputs.quality.value if item.node.inputs and item.node.inputs.quality else None
+
+    def get_points(self, item: Item) -> str | None:
+        return None if item.node.published is None else plain(item.node.published)
+
+    def get_flags(self, item: Item) -> list[str]:
+        return sorted({flag.code for flag in item.flags})
+
+    @extend_schema_field(RatingSerializer(many=True))
+    def get_ratings(self, item: Item) -> Any:
+        return RatingSerializer(list(item.ratings.values()), many=True).data
+
+
+class DeskSerializer(serializers.Serializer[Any]):
+    """All indicators of a case, how many are settled, and the codes of those that are not."""
+
+    rule = serializers.CharField(help_text="none, single or double, as the case was opened")
+    settled = serializers.IntegerField()
+    total = serializers.IntegerField()
+    left = serializers.ListField(child=serializers.CharField())
+    items = ItemSerializer(many=True)
+
+
+class RuleRequest(StrictSerializer):
+    act = serializers.ChoiceField(choices=[(act, act) for act in ACTS])
+    level = serializers.DecimalField(max_digits=9, decimal_places=4, required=False, allow_null=True, default=None)
+    ground = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+    text = serializers.CharField(max_length=8000, required=False, allow_blank=True, default="")
+
+
+class AcceptRequest(StrictSerializer):
+    codes = serializers.ListField(
+        child=serializers.CharField(max_length=40), required=False, allow_null=True, default=None, max_length=500
+    )
+
+
+class AcceptedAnswer(StrictSerializer):
+    accepted = serializers.ListField(child=serializers.CharField())
+    left = serializers.ListField(child=serializers.CharField())
+
+
+class DraftRequest(StrictSerializer):
+    act = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
+    level = serializers.CharField(max_length=12, required=False, allow_blank=True, default="")
+    ground = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+    text = serializers.CharField(max_length=8000, required=False, allow_blank=True, trim_whitespace=False, default="")
+    on_version = serializers.IntegerField(min_value=0, required=False, default=0)
+
+
+class DraftSerializer(serializers.ModelSerializer[RatingDraft]):
+    content = serializers.DictField(child=serializers.CharField(allow_blank=True))
+
+    class Meta:
+        model = RatingDraft
+        fields = ("node", "content", "on_version", "saved_at")
+
+
+class KappaSerializer(serializers.Serializer[Agreement]):
+    """Shares of one and kappa with four decimals; null where there is none, and `reason` says why."""
+
+    weighting = serializers.CharField()
+    pairs = serializers.IntegerField()
+    alike = serializers.IntegerField()
+    observed = serializers.CharField(allow_null=True)
+    expected = serializers.CharField(allow_null=True)
+    kappa = serializers.CharField(allow_null=True)
+    reason = serializers.DictField(allow_null=True)
+
+    def to_representation(self, found: Agreement) -> dict[str, Any]:
+        return found.as_json()
+
+
+class AgreementSerializer(serializers.Serializer[Any]):
+    """How two raters compare; only indicators both have rated."""
+
+    rated_by_both = serializers.IntegerField()
+    not_applicable = serializers.IntegerField()
+    plain = KappaSerializer()
+    weighted = KappaSerializer()
+    disagreed = ItemSerializer(many=True)
+
+
+class Ratings(StrictQuery):
+    """The desk of a case: for those who evaluate, review and decide; as absent as none for everybody else."""
+
+    @extend_schema(responses=DeskSerializer)
+    def get(self, request: Request, pk: UUID) -> Response:
+        case, person = _desk(request, pk)
+        found = items_for(person, case)
+        left = [one.code for one in found if not one.standing.is_settled]
+        body = {"rule": case.rating, "total": len(found), "settled": len(found) - len(left), "left": left}
+        return Response(DeskSerializer(body | {"items": found}).data)
+
+
+class RatingDoor(StrictQuery):
+    """One indicator. POST rules on it; `If-Match` with the version that was read (0: none): of two at once one wins."""
+
+    @extend_schema(responses=ItemSerializer)
+    def get(self, request: Request, pk: UUID, code: str) -> Response:
+        case, person = _desk(request, pk)
+        return _shown(case, code, person)
+
+    @extend_schema(request=RuleRequest, responses=ItemSerializer)
+    def post(self, request: Request, pk: UUID, code: str) -> Response:
+        case, person = _desk(request, pk)
+        given = validated(RuleRequest, request)
+        act = given.pop("act")
+        ratings.rule(case, code, act, person=person, said=Said(**given), version=_version(request))
+        return _shown(case, code, person)
+
+
+class UndoRating(StrictQuery):
+    """Take back what this person saved last on an indicator; its words become a draft."""
+
+    @extend_schema(request=None, responses=ItemSerializer)
+    def post(self, request: Request, pk: UUID, code: str) -> Response:
+        case, person = _desk(request, pk)
+        ratings.undo(case, code, person=person)
+        return _shown(case, code, person)
+
+
+class RatingDraftDoor(StrictQuery):
+    """What this person is typing: theirs alone, kept until they save."""
+
+    @extend_schema(responses=DraftSerializer)
+    def get(self, request: Request, pk: UUID, code: str) -> Response:
+        case, person = _desk(request, pk)
+        draft = ratings.draft_of(case, code, person=person)
+        if draft is None:
+            raise Http404
+        return Response(DraftSerializer(draft).data)
+
+    @extend_schema(request=DraftRequest, responses=DraftSerializer)
+    def put(self, request: Request, pk: UUID, code: str) -> Response:
+        case, person = _desk(request, pk)
+        given = validated(DraftRequest, request)
+        on_version = given.pop("on_version")
+        kept = ratings.keep_draft(case, code, content=given, person=person, on_version=on_version)
+        return Response(DraftSerializer(kept).data)
+
+
+class AcceptFigures(StrictQuery):
+    """Accept all measured figures nothing is odd about, or those named in `codes`."""
+
+    @extend_schema(request=AcceptRequest, responses=AcceptedAnswer)
+    def post(self, request: Request, pk: UUID) -> Response:
+        case, person = _desk(request, pk)
+        accepted = accept_figures(case, person=person, **validated(AcceptRequest, request))
+        left = [one.code for one in items_for(person, case) if not one.standing.is_settled]
+        return Response({"accepted": accepted, "left": left}, status=status.HTTP_200_OK)
+
+
+class AgreementDoor(StrictQuery):
+    """Cohen's kappa of the two raters, plain and weighted, and what is still to be adjudicated."""
+
+    @extend_schema(responses=AgreementSerializer)
+    def get(self, request: Request, pk: UUID) -> Response:
+        case, person = _desk(request, pk)
+        found = agreement_of(items_for(person, case))
+        body = {
+            "rated_by_both": len(found.items),
+            "not_applicable": found.out,
+            "plain": found.plain,
+            "weighted": found.weighted,
+            "disagreed": found.disagreed,
+        }
+        return Response(AgreementSerializer(body).data)
+
+
+def _desk(request: Request, pk: UUID) -> tuple[Assessment, Person]:
+    case, person = assessment_of(request, pk), person_of(request)
+    if not sits_at_the_desk(person, case):
+        raise Http404
+    return case, person
+
+
+def _shown(case: Assessment, code: str, person: Person) -> Response:
+    item = ratings.find(case, code).seen_by(person)
+    return Response(ItemSerializer(item).data, headers={"ETag": f'"{_version_of(item, person)}"'})
+
+
+def _version(request: Request) -> int | None:
+    """The version an `If-Match` names; None without the header."""
+    if request.headers.get("If-Match", "*").strip() in ("", "*"):
+        return None
+    wanted = request.headers["If-Match"].strip().strip('"')
+    if not wanted.isdecimal():
+        check_version(request, 0)  # no version of ours: refused in the words of every door
+    return int(wanted)
+
+
+def _version_of(item: Item, person: Person) -> int:
+    own = item.own(person) or item.ratings.get("adjudication")
+    return own.version if own is not None else 0
