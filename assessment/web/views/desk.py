@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,7 +19,6 @@ from assessment.desk_selectors import (
     Standing,
     agreement_of,
     items_for,
-    levels_of,
     measured_result,
     sits_at_the_desk,
     versions_seen,
@@ -109,10 +109,8 @@ def item(request: HttpRequest, pk: str, code: str) -> HttpResponse:
             shown = _one(items_for(person, case), code)  # with what changed meanwhile
             form.renewed(_version(shown, person))
         else:
-            saved = _("%(code)s was saved.") % {"code": code}
-            messages.success(request, saved, extra_tags="good saved")
             onwards = neighbours(found, code, person)["todo"] if posted and posted.get("go") == "next" else None
-            return redirect(address_of(case, onwards.code if onwards else code))
+            return redirect(f"{address_of(case, onwards.code if onwards else code)}?{urlencode({'after': code})}")
     refused = problem is not None or bool(form.is_bound and form.errors)
     context = _item_context(request, case, shown, found, person) | {
         "form": form,
@@ -219,6 +217,7 @@ def _item_context(
     around = neighbours(found, shown.code, person)
     asked = {name: request.GET.get(name, "") for name in ("file", "line", "cell")}
     own = shown.own(person)
+    after = next((one for one in found if one.code == request.GET.get("after", "")), None)
     measured = shown.node.inputs
     return {
         **_common(
@@ -235,7 +234,7 @@ def _item_context(
         ],
         "may_undo": bool(own and own.version and own.person_id == person.pk and own.state != "open")
         and case.state in ratings.RATED_IN and not (shown.twice and shown.both_in),
-        "levels": levels_of(shown.indicator),
+        "saved": {"item": after, "address": address_of(case, after.code)} if after is not None else None,
         "claimed": shortest(measured.value) if shown.judged and measured and measured.value is not None else "",
         "quality_words": QUALITY_WORDS[measured.quality] if measured and measured.quality else None,
         "sentences": explanation_of(stored).speaker.sentences(shown.code),
