@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,6 +27,7 @@ from evidence.web.window import GridRow, Window, cell_window, lines_window
 
 LINES_AROUND = 8
 LISTED_PLACES = 40
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 STANDINGS: Mapping[Standing, tuple[Text, str, str]] = {
     Standing.OPEN: (Text(zh="待评定", en="to do"), "quiet", "empty"),
     Standing.AWAITS_SECOND: (Text(zh="待另一人评定", en="awaits the second rating"), "quiet", "half"),
@@ -64,6 +66,7 @@ class Pane:
     Args:
         marked: numbers of the lines it rests on.
         places: of the chosen file, each with the address that shows it here.
+        documents: those the shown rows name by digest, such as what a declaration attaches.
     """
 
     files: tuple[dict[str, Any], ...]
@@ -72,6 +75,7 @@ class Pane:
     marked: frozenset[int] = frozenset()
     places: tuple[dict[str, str], ...] = ()
     more: int = 0
+    documents: tuple[dict[str, str], ...] = ()
 
 
 def address_of(case: Assessment, code: str) -> str:
@@ -143,7 +147,20 @@ def pane(item: Item, files: Mapping[str, Evidence], *, address: str, file: str, 
     )  # fmt: skip
     window = _window(evidence, support, word, place)
     more = max(0, support.rows - len(links))
-    return Pane(shown, chosen, window, frozenset(support.lines), links, more)
+    return Pane(shown, chosen, window, frozenset(support.lines), links, more, _documents(window, files))
+
+
+def _documents(window: Window | None, files: Mapping[str, Evidence]) -> tuple[dict[str, str], ...]:
+    lines = window.lines if window is not None else ()
+    digests = dict.fromkeys(found for line in lines for found in _DIGEST.findall(line.text))
+    return tuple(
+        {
+            "digest": digest,
+            "name": files[digest].name if digest in files else "",
+            "page": reverse("evidence:evidence", args=[files[digest].pk]) if digest in files else "",
+        }
+        for digest in digests
+    )
 
 
 def _window(evidence: Evidence, support: Support, word: str, place: str) -> Window | None:

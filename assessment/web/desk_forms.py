@@ -113,6 +113,7 @@ class RulingForm(forms.Form):
         required=False,
         max_length=_LONGEST,
         strip=False,
+        error_messages={"required": _("Write down why.")},
         help_text=_("It is kept as you type, for you alone, until you save. Accepting a figure needs no words."),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
@@ -125,6 +126,8 @@ class RulingForm(forms.Form):
         assert isinstance(ruling, forms.ChoiceField)  # noqa: S101  (for the type checker)
         assert isinstance(ground, forms.ChoiceField)  # noqa: S101  (likewise)
         ruling.choices = [(one.value, one.title) for one in choices]
+        if item.judged and not any(one.value in ("agree", "approve_reason") for one in choices):
+            self.fields["text"].required = True
         reasons = item.indicator.not_applicable_reasons
         if reasons and any(one.value == "rule_out" for one in choices):
             ground.choices = [("", _("none of them")), *((one, said(ground_words(one))) for one in reasons)]

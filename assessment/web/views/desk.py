@@ -116,6 +116,7 @@ def item(request: HttpRequest, pk: str, code: str) -> HttpResponse:
         "form": form,
         "choices": choices,
         "chosen": form["ruling"].value() or "",
+        "proposing": any(one.value.startswith("propose:") for one in choices),
         "problem": problem,
     }
     return render(request, "assessment/desk_item.html", context, status=422 if refused else 200)

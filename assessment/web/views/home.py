@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from assessment.case_selectors import announced, visible_disputes
 from assessment.documents.charts import TIED
-from assessment.models import Assessment
+from assessment.models import Assessment, RatingRule
 from assessment.ranking_selectors import RankedEntry, ranked_edition, ranked_editions, ranking
 from assessment.scoring.chance.tie_groups import brackets
 from assessment.scoring.firmness import Tried
@@ -100,6 +100,14 @@ def _with_firmness(rows: list[dict[str, Any]], tried: Tried | None) -> list[dict
     return [row | {"firmness": one, "tied": TIED[mark]} for row, one, mark in zip(rows, firm, marks, strict=True)]
 
 
+def _task_address(assessment: Assessment | None, act: str) -> str:
+    """Where the work is: an evaluation is done at the desk."""
+    if assessment is None:
+        return ""
+    at_the_desk = act == "evaluate" and assessment.rating != RatingRule.NONE and assessment.result_id is not None
+    return reverse("assessment:desk" if at_the_desk else "assessment:assessment", args=[assessment.pk])
+
+
 def _own_row(person: Person, centre: Any, assessment: Assessment | None) -> dict[str, Any]:
     acts = open_acts(assessment, person=person) if assessment else ()
     return {
@@ -107,5 +115,5 @@ def _own_row(person: Person, centre: Any, assessment: Assessment | None) -> dict
         "address": reverse("assessment:centre", args=[centre.slug]),
         "state": state_words(assessment.state) if assessment else None,
         "task": acts[0].title if acts else None,
-        "task_address": reverse("assessment:assessment", args=[assessment.pk]) if assessment else "",
+        "task_address": _task_address(assessment, acts[0].act if acts else ""),
     }

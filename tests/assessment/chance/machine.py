@@ -16,11 +16,24 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from assessment.models import Act, Assessment, CasePart, Certificate, Dispute, Finding, Part
+from assessment.models import (
+    Act,
+    Assessment,
+    CasePart,
+    Certificate,
+    Dispute,
+    Finding,
+    Part,
+    Rating,
+    RatingState,
+    RatingVersion,
+)
 from assessment.services import certificate_life, disputes, findings
 from assessment.services.acts import ACTS
 from assessment.services.open_assessment import open_assessment
 from assessment.services.plan_evaluation import assign
+from assessment.services.ratings import Said
+from assessment.services.ratings import rule as rule_on
 from assessment.services.table import Of
 from assessment.services.transitions import open_acts
 from centres.models import Membership
@@ -39,6 +52,10 @@ from tests.assessment.chance.starts import (
 )
 from tests.assessment.chance.world import HONEST, PEOPLE, PILLARS, World
 
+ON_INDICATORS = (
+    *("accept_figure", "dispute_figure", "rule_out", "take_back", "approve_reason", "refuse_reason"),
+    *("judge", "adjudicate"),
+)
 ON_FINDINGS = ("answer", "accept_answer", "reject_answer", "close", "fail_check", "retract")
 # Acts that lead backwards.
 SETBACKS = {"discontinue", "return", "decline", "send_back", "ask_again", "refuse"}
@@ -84,6 +101,7 @@ class Life:
                     scheme.came_by_legal_steps()
                     scheme.nobody_is_in_two_parts()
                     scheme.awards_are_earned()
+                    scheme.no_evaluation_ended_with_something_left()
             except BaseException as fault:
                 fault.add_note("\n".join(self.told))
                 raise
@@ -123,9 +141,10 @@ class Life:
     # --- the chain ---
 
     @step(name=PEOPLE, kind=("certification", "certification", "renewal", "pre_assessment"),
-          express=EITHER, days=(0, 7))  # fmt: skip
-    def opens(self, name: str, kind: str, express: bool, days: int) -> None:
+          express=EITHER, days=(0, 7), rating=("none", "single"))  # fmt: skip
+    def opens(self, name: str, kind: str, express: bool, days: int, rating: str) -> None:
         World.scheme.SCHEME_EXPRESS, World.scheme.SCHEME_NOTICE_DAYS = express, days
+        World.scheme.SCHEME_RATING = rating
         applicant = person(name)
         if not Membership.objects.filter(user=applicant, centre=World.centre).exists():
             return  # the doors ask that
@@ -162,6 +181,28 @@ class Life:
     def the_period_of_notice_ends(self) -> None:
         World.taken += 1
         let_notice_end()
+
+    # --- rulings on indicators ---
+
+    @step(needs=Assessment, name=PEOPLE, code=("GR-1.1", "US-4.1"), words=EITHER, act=ON_INDICATORS)
+    def rules_on_an_indicator(self, name: str, code: str, act: str, words: bool) -> None:
+        said = Said(text="x" if words else "")
+        if newest_case().result is not None:
+            self.tried(lambda: rule_on(newest_case(), code, act, person=person(name), said=said))
+
+    @step(needs=Rating, name=PEOPLE, state=RatingState.values)
+    def somebody_writes_a_rating(self, name: str, state: str) -> None:
+        """A version past the services is of an assessor of the case, while it is evaluated, or is refused."""
+        rating, forger = Rating.objects.order_by("pk")[0], person(name)
+
+        def write() -> None:
+            RatingVersion.objects.create(rating=rating, version=99, act="judge", state=state, person=forger)
+            entry = CasePart.objects.get(assessment=rating.assessment, natural_person=forger.natural_person)
+            assert entry.part == Part.ASSESSOR
+            assert rating.assessment.state in ("submitted", "in_evaluation")
+            raise IntegrityError("taken back")
+
+        self.forced(write)
 
     # --- findings and disputes ---
 

@@ -87,3 +87,10 @@ def awards_are_earned() -> None:
         judges = (case.assessor_id, case.reviewer_id, case.decider_id)
         people = Person.objects.filter(pk__in=judges).values_list("natural_person", flat=True)
         assert len(set(people)) == 3
+
+
+def no_evaluation_ended_with_something_left() -> None:
+    over = ("reviewed", "announced", "certified", "stated")
+    for case in Assessment.objects.filter(state__in=over).exclude(rating="none"):
+        assert not case.ratings.filter(state__in=("open", "proposed", "not_applicable"), ground="").exists()
+        assert case.ratings.exists()

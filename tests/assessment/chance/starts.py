@@ -7,11 +7,14 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from assessment.models import Assessment, Certificate
+from assessment.desk_selectors import items
+from assessment.models import Assessment, Certificate, Rating
 from assessment.services import certificate_life
+from assessment.services.accept_figures import accept_figures
 from assessment.services.acts import ACTS
 from assessment.services.open_assessment import open_assessment
 from assessment.services.plan_evaluation import assign, begin_evaluation
+from assessment.services.ratings import rule as rule_on
 from centres.models import Person
 from centres.services.declare_interests import declare_interests
 from tests.assessment.chance.world import HONEST, PILLARS, World
@@ -58,6 +61,7 @@ KINDS = {"open": "certification", "renew": "renewal", "try": "pre_assessment"}
 
 def play(start: str) -> None:
     """Honest people get every life to where it starts; anything that stops them is a fault."""
+    World.scheme.SCHEME_RATING = "none"
     way, case, certificate, World.scheme.SCHEME_EXPRESS, World.scheme.SCHEME_NOTICE_DAYS = STARTS[start]
     if way:
         for name in HONEST.keys() - {"olu", "rita"}:
@@ -81,10 +85,16 @@ def person(name: str) -> Person:
 
 
 def take(case: Assessment, act: str, name: str) -> None:
-    """An act of the table, with the plan or the result it needs."""
+    """An act of the table, with the plan, the result or the rulings it needs."""
     if act == "begin":
         begin_evaluation(case, plan="the plan", person=person(name), reason="x", visit_needed=False)
         return
+    if act == "evaluate" and name in HONEST and case.rating != "none" and case.result is not None:
+        left = [one.code for one in items(case) if not one.standing.is_settled]
+        accept_figures(case, person=person(name), codes=left)
+    if act in ("review", "state") and name in HONEST:
+        for one in Rating.objects.filter(assessment=case, state="not_applicable"):
+            rule_on(case, one.node, "approve_reason", person=person(name))
     ACTS[act](case, person=person(name), reason="x")
     if act == "submit":
         Assessment.objects.filter(pk=case.pk).update(result=World.result)
