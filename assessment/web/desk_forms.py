@@ -128,6 +128,7 @@ class RulingForm(forms.Form):
         ruling.choices = [(one.value, one.title) for one in choices]
         if item.judged and not any(one.value in ("agree", "approve_reason") for one in choices):
             self.fields["text"].required = True
+            self.fields["text"].help_text = _("It is kept as you type, for you alone, until you save.")
         reasons = item.indicator.not_applicable_reasons
         if reasons and any(one.value == "rule_out" for one in choices):
             ground.choices = [("", _("none of them")), *((one, said(ground_words(one))) for one in reasons)]

@@ -13,12 +13,14 @@ from django.utils import timezone
 from assessment.models import Assessment
 from assessment.services import score as scoring
 from assessment.services.open_assessment import open_assessment
+from assessment.services.submit import submit
 from centres.models import Centre, CentreRole, Membership, Person, ProfileVersion, Role, StaffRole
 from core.outcome import Outcome, Quality
 from evidence.models import Blob, Evidence, EvidenceState
 from indicators.measures.base import CentreEvidence, Measurement
 from indicators.models import Edition, EditionState
 from tests.assessment.documents import examples
+from tests.assessment.judged_edition import judged_edition
 from tests.editions import zhisuan
 
 GOOD = {
@@ -167,3 +169,42 @@ def add_rejected(centre: Centre, *, owner: Person, name: str = "train.log", form
 @pytest.fixture
 def assessment(centre: Centre, edition: Edition, olu: Person, measured: dict[str, str]) -> Assessment:
     return open_assessment(centre, edition=edition, person=olu)
+
+
+# --- cases whose indicators are ruled on ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bo(person: Callable[..., Person]) -> Person:
+    return person("bo", Role.ASSESSOR, zh="博")
+
+
+@pytest.fixture
+def cai(person: Callable[..., Person]) -> Person:
+    return person("cai", Role.ASSESSOR, zh="蔡")
+
+
+@pytest.fixture
+def make_case(centre: Centre, olu: Person, measured: dict[str, str], settings: Any) -> Callable[..., Assessment]:
+    """A scored case; the levels the centre claims stand among its measurements."""
+
+    def make(rating: str, edition: Edition) -> Assessment:
+        settings.SCHEME_RATING = rating
+        for name in ("operations_assurance", "sla_completeness", "security_and_isolation"):
+            if edition.edition.endswith("-judged"):
+                measured[name] = "5"
+        case = open_assessment(centre, edition=edition, person=olu)
+        scoring.score_package(submit(case, person=olu))
+        return Assessment.objects.get(pk=case.pk)
+
+    return make
+
+
+@pytest.fixture
+def rated_once(make_case: Callable[..., Assessment], edition: Edition) -> Assessment:
+    return make_case("single", edition)
+
+
+@pytest.fixture
+def twice(make_case: Callable[..., Assessment], db: None) -> Assessment:
+    return make_case("double", judged_edition(RUBRIC))

@@ -18,14 +18,11 @@ from assessment.scoring.recompute.rebuild import Status
 from assessment.services import admit
 from assessment.services.accept_figures import accept_figures
 from assessment.services.evaluate import evaluate
-from assessment.services.open_assessment import open_assessment
 from assessment.services.plan_evaluation import assign, begin_evaluation
 from assessment.services.ratings import Said, keep_draft, rule, undo
 from assessment.services.result_bundle import recompute_stored
 from assessment.services.review import review, send_back
-from assessment.services.score import score_package
-from assessment.services.submit import submit
-from centres.models import Centre, Person, Role
+from centres.models import Person, Role
 from centres.services.declare_interests import declare_interests
 from centres.services.grant_competence import grant_competence
 from core.errors import DecisionBlocked, InputError
@@ -44,39 +41,8 @@ def refused(code: str) -> pytest.RaisesExc[DecisionBlocked]:
 
 
 @pytest.fixture
-def bo(person: Make) -> Person:
-    return person("bo", Role.ASSESSOR, zh="博")
-
-
-@pytest.fixture
-def cai(person: Make) -> Person:
-    return person("cai", Role.ASSESSOR, zh="蔡")
-
-
-@pytest.fixture
-def make_case(centre: Centre, olu: Person, measured: dict[str, str], settings: Any) -> Callable[..., Assessment]:
-    """A scored case; the levels the centre claims stand among its measurements."""
-
-    def make(rating: str, edition: Edition) -> Assessment:
-        settings.SCHEME_RATING = rating
-        for name in ("operations_assurance", "sla_completeness", "security_and_isolation"):
-            if edition.edition.endswith("-judged"):
-                measured[name] = "5"
-        case = open_assessment(centre, edition=edition, person=olu)
-        score_package(submit(case, person=olu))
-        return Assessment.objects.get(pk=case.pk)
-
-    return make
-
-
-@pytest.fixture
-def case(make_case: Callable[..., Assessment], edition: Edition) -> Assessment:
-    return make_case("single", edition)
-
-
-@pytest.fixture
-def twice(make_case: Callable[..., Assessment], db: None) -> Assessment:
-    return make_case("double", judged_edition(RUBRIC))
+def case(rated_once: Assessment) -> Assessment:
+    return rated_once
 
 
 def standing(case: Assessment, code: str) -> Standing:

@@ -1,0 +1,158 @@
+"""The desk's pages: few clicks per indicator, the very rows beside it, what was typed stays, blind ratings do not show."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from assessment.models import Assessment, Rating, RatingDraft
+from assessment.services.accept_figures import accept_figures
+from assessment.services.evaluate import evaluate
+from assessment.services.ratings import Said, rule
+from assessment.services.review import send_back
+from centres.models import Person
+from tests.assessment.web.test_results import as_person  # noqa: F401  (the fixture)
+
+Visit = Callable[..., Client]
+pytestmark = pytest.mark.django_db
+
+
+def words(page: str) -> str:
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
+
+
+def test_plain_figures_are_accepted_by_one_button_and_the_rest_by_one_each(
+    rated_once: Assessment, ana: Person, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    desk, visitor = f"/assessments/{rated_once.pk}/desk/", as_person(ana)
+    page = visitor.get(desk).content.decode()
+    assert "待办" in page
+    assert visitor.post(desk).status_code == 302
+    page = visitor.get(desk).content.decode()
+    assert "已采信" in words(page)
+    for _ in range(30):
+        address = re.search(r'class="button" href="([^"]+)"', visitor.get(desk).content.decode())
+        if address is None:
+            break
+        shown = visitor.get(address[1]).content.decode()
+        version = re.search(r'name="version" value="(\d+)"', shown)
+        assert version is not None
+        sent = {"ruling": "accept_figure", "text": "", "version": version[1], "go": "next"}
+        assert visitor.post(address[1], sent).status_code == 302
+    assert "这里没有需要您办理的指标了" in words(visitor.get(desk).content.decode())
+    assert evaluate(rated_once, person=ana, reason="x").state == "evaluated"
+
+
+def test_what_was_typed_stays_when_it_is_refused_and_the_fault_stands_at_its_field(
+    rated_once: Assessment, ana: Person, bo: Person, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    address = f"/assessments/{rated_once.pk}/desk/GR-1.1/"
+    empty = as_person(ana, language="en").post(address, {"ruling": "dispute_figure", "text": " ", "version": 0})
+    assert empty.status_code == 422
+    page = empty.content.decode()
+    assert "<title>" in page
+    assert "Error:" in re.sub(r"\s+", " ", page[page.index("<title>") : page.index("</title>")])
+    assert page.count("you must say why") == 2  # in the summary and at the field
+    rule(rated_once, "GR-1.1", "dispute_figure", person=bo, said=Said(text="博的理由"))
+    late = as_person(ana).post(address, {"ruling": "dispute_figure", "text": "我写的理由", "version": 0})
+    assert late.status_code == 422
+    told = words(late.content.decode())
+    assert "博已于" in told
+    assert "博的理由" in told
+    assert "我写的理由" in told
+    again = re.search(r'name="version" value="(\d+)"', late.content.decode())
+    assert again is not None
+    sent = {"ruling": "dispute_figure", "text": "我写的理由", "version": again[1]}
+    assert as_person(ana).post(address, sent).status_code == 302
+    assert Rating.objects.get(node="GR-1.1").text == "我写的理由"
+
+
+def test_a_draft_comes_back_and_undo_returns_the_words(
+    rated_once: Assessment, ana: Person, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    address, visitor = f"/assessments/{rated_once.pk}/desk/GR-1.1/", as_person(ana)
+    typed = {"ruling": "dispute_figure", "text": "写到一半", "version": "0"}
+    assert visitor.post(f"{address}draft/", typed).json() == {"kept": True}
+    page = visitor.get(address).content.decode()
+    assert "写到一半" in page
+    assert re.search(r'value="dispute_figure"[^>]* checked', page)
+    assert visitor.post(address, typed | {"text": "写完了"}).status_code == 302
+    assert not RatingDraft.objects.exists()
+    assert visitor.post(address, {"go": "undo"}).status_code == 302
+    assert "写完了" in visitor.get(address).content.decode()
+    assert visitor.post(address, typed | {"text": "留待以后", "go": "draft"}).status_code == 302
+    assert RatingDraft.objects.get().content["text"] == "留待以后"
+
+
+def test_no_page_shows_a_blind_level_before_both_are_in(
+    twice: Assessment, ana: Person, bo: Person, cai: Person, ravi: Person, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    rule(twice, "ST-3.6", "judge", person=ana, said=Said(Decimal(4), text="保密的理由"))
+    assert Rating.objects.filter(node="ST-3.6", text="保密的理由").exists()
+    case = f"/assessments/{twice.pk}/"
+    pages = [f"{case}desk/?show=all", f"{case}desk/ST-3.6/", f"{case}desk/agreement/", f"{case}desk/changes/"]
+    pages += [case, f"{case}history/"]
+    for other in (bo, cai, ravi):
+        for address in pages:
+            shown = as_person(other).get(address).content.decode()
+            assert "保密的理由" not in shown, (other, address)
+            assert "已判定等级：4" not in shown
+    assert "另一位审查员已评定该指标" in as_person(bo).get(pages[1]).content.decode()
+    assert "保密的理由" in as_person(ana).get(pages[1]).content.decode()
+    sent = {"ruling": "judge:2", "text": "演练没有记录", "version": "0", "go": "stay"}
+    assert as_person(bo).post(pages[1], sent).status_code == 302
+    assert "保密的理由" in as_person(bo).get(pages[1]).content.decode()
+    assert "待裁定 1 项" in words(as_person(cai).get(pages[2]).content.decode())
+    settled = {"ruling": "adjudicate:3", "text": "裁定理由", "version": "0", "go": "stay"}
+    assert as_person(cai).post(pages[1], settled).status_code == 302
+    told = words(as_person(ana).get(pages[2]).content.decode())
+    assert "待裁定 0 项" in told
+    assert "已判定等级：3" in told
+
+
+def test_the_desk_is_not_there_for_the_centre(
+    rated_once: Assessment, olu: Person, zoe: Person, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    for person in (olu, zoe):
+        for further in ("", "GR-1.1/", "agreement/", "changes/"):
+            assert as_person(person).get(f"/assessments/{rated_once.pk}/desk/{further}").status_code == 404
+    assert "/desk/" not in as_person(olu).get(f"/assessments/{rated_once.pk}/").content.decode()
+
+
+def test_what_changed_since_the_last_round_is_told_with_its_effect(
+    rated_once: Assessment, ana: Person, ravi: Person, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    address = f"/assessments/{rated_once.pk}/desk/changes/"
+    assert "这是第一轮评价" in words(as_person(ana).get(address).content.decode())
+    everything = [one["node"] for one in _left(as_person(ana), rated_once)]
+    accept_figures(rated_once, person=ana, codes=everything)
+    back = send_back(evaluate(rated_once, person=ana, reason="x"), person=ravi, reason="US-4.1")
+    assert "没有改判" in words(as_person(ana).get(address).content.decode())
+    rule(back, "US-4.1", "dispute_figure", person=ana, said=Said(text="五月缺失"))
+    told = words(as_person(ana).get(address).content.decode())
+    assert "与上一轮相比变化 −" in told
+    assert "采信数值 不采信数值" in told
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_pages_of_the_desk_speak_one_language_at_a_time(
+    twice: Assessment, ana: Person, as_person: Visit, language: str  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    for further in ("", "GR-1.1/", "ST-3.6/", "agreement/", "changes/"):
+        page = as_person(ana, language=language).get(f"/assessments/{twice.pk}/desk/{further}").content.decode()
+        main = words(page[page.index("<main") : page.index("</main>")])
+        if language == "en":
+            found = re.sub(r"和林格尔示例智算中心（虚构）|安娜", "", main)
+            assert not re.search(r"[\u4e00-\u9fff]{3,}", found), (further, re.findall(r"[\u4e00-\u9fff]{3,}", found))
+        else:
+            assert "Save" not in main
+
+
+def _left(visitor: Client, case: Assessment) -> list[dict[str, str]]:
+    found = visitor.get(f"/api/v1/assessments/{case.pk}/ratings/").json()["items"]
+    return [one for one in found if one["standing"] != "by_rule"]
