@@ -57,6 +57,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "ZHIHENG_PUBLIC_ADDRESS": f"http://{bind}",
         "ZHIHENG_WORKERS": "1",
         "ZHIHENG_SCHEME_EXPRESS": "1",  # the short chain; the full one has tests of its own
+        "ZHIHENG_SCHEME_RATING": "double",
         "ZHIHENG_WEB_WORKERS": "1",
     }
     environment.pop("DJANGO_SETTINGS_MODULE", None)

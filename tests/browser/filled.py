@@ -54,7 +54,7 @@ def fill(site: Site, folder: Path) -> Filled:
     survey = _handed_in(own, folder / "sus.csv", sus_csv(7, first=2))
     case = own.post("/api/v1/assessments/", {"centre": BUSY})["id"]
     certificate = _certificate(site, person)
-    own.post(f"/api/v1/assessments/{case}/submit/", {"reason": "What there is so far."})
+    own.finished(own.post(f"/api/v1/assessments/{case}/submit/", {"reason": "What there is so far."})["job"])
     assessor = person("assessor")
     said = {"centre": BUSY, "conflict": False, "statement": "No ties in five years."}
     assessor.post("/api/v1/declarations/", said)

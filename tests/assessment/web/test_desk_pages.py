@@ -1,4 +1,4 @@
-"""The desk's pages: few clicks per indicator, the very rows beside it, what was typed stays, blind ratings do not show."""
+"""The desk's pages: few clicks per indicator, what was typed stays, blind ratings do not show."""
 
 from __future__ import annotations
 
