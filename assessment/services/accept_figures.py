@@ -47,7 +47,7 @@ def accept_figures(case: Assessment, *, person: Person, codes: Collection[str] |
         raise transitions.wrong_state(case, _ACT)
     found = items(case)
     chosen = _named(found, codes) if codes is not None else [one for one in found if is_plain(one)]
-    own = _own_pillars(case, person)
+    own = _own_pillars(case, found, person)
     if codes is None:
         drafts = set(RatingDraft.objects.filter(assessment=case, person=person).values_list("node", flat=True))
         chosen = [one for one in chosen if one.pillar.code in own and one.code not in drafts]
@@ -90,11 +90,11 @@ def _named(found: list[Item], codes: Collection[str]) -> list[Item]:
     return named
 
 
-def _own_pillars(case: Assessment, person: Person) -> set[str]:
+def _own_pillars(case: Assessment, found: list[Item], person: Person) -> set[str]:
     if case.procedure == Procedure.FULL:
         own = case.assignments.filter(person__natural_person=person.natural_person)
         return set(own.values_list("pillar", flat=True))
-    return {one.pillar.code for one in items(case)}
+    return {one.pillar.code for one in found}
 
 
 def _save(case: Assessment, chosen: list[Item], person: Person) -> None:
