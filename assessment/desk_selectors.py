@@ -127,6 +127,12 @@ class Item:
                 return rating
         return None
 
+    def adjudicated_by(self, person: Person) -> bool:
+        """Whether this person settled it alone, as the third."""
+        rating = self.ratings.get(Seat.ADJUDICATION)
+        judged = rating is not None and rating.state == RatingState.JUDGED and rating.seconded_by_id is None
+        return judged and rating is not None and rating.person.natural_person == person.natural_person
+
     def seen_by(self, person: Person) -> Item:
         """The same without what this person may not see yet."""
         if not self.twice or self.both_in:
@@ -187,10 +193,12 @@ def sits_at_the_desk(user: Somebody, case: Assessment) -> bool:
     return isinstance(user, Person) and any(rules.has_perm(one, user) for one in may)
 
 
-def versions_seen(item: Item) -> list[RatingVersion]:
-    """What was saved for an indicator, newest first; of the seats this item shows."""
+def versions_seen(item: Item, person: Person) -> list[RatingVersion]:
+    """What was saved for an indicator, newest first; of the seats this item shows, and blind only one's own."""
     shown = [rating.pk for rating in item.ratings.values()]
     found = RatingVersion.objects.filter(rating__in=shown).select_related("person", "rating")
+    if item.twice and not item.both_in:
+        found = found.filter(person__natural_person=person.natural_person)
     return list(found.order_by("-at", "-pk"))
 
 

@@ -89,7 +89,7 @@ def rule(
     said = _checked(item, act, said)
     seat = _seat(item, act, person)
     rating = item.ratings.get(seat) or Rating(assessment=case, node=code, seat=seat, person=person)
-    if version is not None and version != rating.version:
+    if version is not None and version != rating.version and not _left_by_another(item, rating, person):
         raise changed_meanwhile(rating)
     _may_change(item, rating, act, person)
     separation.join(case, person=person, part=Part.REVIEWER if reviewing else Part.ASSESSOR)
@@ -198,6 +198,12 @@ def save(case: Assessment, rating: Rating, act: str, *, person: Person, said: Sa
     return rating
 
 
+def _left_by_another(item: Item, rating: Rating, person: Person) -> bool:
+    """Whether it is a blind seat another took and gave up: for this person nothing was there."""
+    given_up = item.twice and rating.state == RatingState.OPEN and rating.version > 0
+    return given_up and rating.person.natural_person != person.natural_person
+
+
 def _in_time(case: Assessment, act: str, *, reviewing: bool) -> None:
     allowed = (AssessmentState.EVALUATED,) if reviewing else RATED_IN
     if case.state not in allowed:
@@ -266,6 +272,8 @@ def _may_change(item: Item, rating: Rating, act: str, person: Person) -> None:
         if item.both_in:
             raise both_saved(item)
         return
+    if act == "adjudicate" and item.adjudicated_by(person):
+        return  # who adjudicated may mend it until the evaluation ends
     if item.standing not in (Standing.DISAGREED, Standing.PROPOSED):
         raise nothing_to_adjudicate(item)
     is_one_of_the_two = item.own(person) is not None

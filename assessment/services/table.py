@@ -189,6 +189,7 @@ TRANSITIONS = (
         ("agree", _R.PROPOSED, _R.JUDGED, _ASSESSOR, "同意裁定", "agree to the level", _TWICE),
         ("adjudicate", _R.OPEN, _R.JUDGED, _ASSESSOR, "裁定", "adjudicate", _TWICE),
         ("adjudicate", _R.PROPOSED, _R.JUDGED, _ASSESSOR, "裁定", "adjudicate", _TWICE),
+        ("adjudicate", _R.JUDGED, _R.JUDGED, _ASSESSOR, "裁定", "adjudicate", _TWICE),
     )),
 )
 # fmt: on

@@ -69,7 +69,7 @@ def choices_for(case: Assessment, item: Item, person: Person) -> tuple[Choice, .
     if not item.twice or not item.both_in:
         return (*_levels(item, "judge"), out)
     if item.standing is Standing.SETTLED:
-        return ()
+        return _levels(item, "adjudicate") if item.adjudicated_by(person) else ()
     return _adjudicating(item, person, out)
 
 

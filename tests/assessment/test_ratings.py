@@ -219,7 +219,7 @@ def test_the_second_assessor_does_not_see_the_first_level_until_both_are_in(
     assert Rating.objects.filter(node="ST-3.6", level=4).exists()  # it really is there
     for other in (bo, ravi):
         item = next(one for one in items_for(other, twice) if one.code == "ST-3.6")
-        assert (dict(item.ratings), versions_seen(item), item.hidden) == ({}, [], True)
+        assert (dict(item.ratings), versions_seen(item, other), item.hidden) == ({}, [], True)
     own = next(one for one in items_for(ana, twice) if one.code == "ST-3.6")
     assert own.ratings["first"].level == 4
     assert standing(twice, "ST-3.6") is Standing.AWAITS_SECOND
@@ -230,6 +230,17 @@ def test_the_second_assessor_does_not_see_the_first_level_until_both_are_in(
         item = next(one for one in items_for(other, twice) if one.code == "ST-3.6")
         assert {one.level for one in item.ratings.values()} == {2, 4}
     assert standing(twice, "ST-3.6") is Standing.DISAGREED
+
+
+def test_a_blind_rating_that_was_taken_back_is_not_seen_by_who_takes_its_place(
+    twice: Assessment, ana: Person, bo: Person
+) -> None:
+    rule(twice, "ST-3.6", "judge", person=ana, said=level(4), version=0)
+    rule(twice, "ST-3.6", "take_back", person=ana, version=1)
+    taken = rule(twice, "ST-3.6", "judge", person=bo, said=level(2), version=0)
+    assert (taken.seat, taken.person) == ("first", bo)
+    item = next(one for one in items_for(bo, twice) if one.code == "ST-3.6")
+    assert [one.level for one in versions_seen(item, bo)] == [2]
 
 
 def test_one_person_with_two_accounts_does_not_rate_twice(twice: Assessment, ana: Person, bo: Person) -> None:
@@ -261,6 +272,8 @@ def test_open_ratings_change_no_more_and_a_third_person_adjudicates(
     item = next(one for one in items(twice) if one.code == "ST-3.6")
     assert item.standing is Standing.SETTLED
     assert (item.ruling.level, item.ruling.text) == (3, "the drills took place, unrecorded")
+    rule(twice, "ST-3.6", "adjudicate", person=cai, said=level(2, "on a second look"), version=1)
+    assert next(one for one in items(twice) if one.code == "ST-3.6").ruling.level == 2
 
 
 def test_two_who_disagree_settle_it_when_one_proposes_and_the_other_agrees(

@@ -240,7 +240,7 @@ def _item_context(
         "quality_words": QUALITY_WORDS[measured.quality] if measured and measured.quality else None,
         "sentences": explanation_of(stored).speaker.sentences(shown.code),
         "items_met": _checklist(shown),
-        "versions": [{"version": one, "words": rating_words(one)} for one in versions_seen(shown)],
+        "versions": [{"version": one, "words": rating_words(one)} for one in versions_seen(shown, person)],
         "previous": node_in(before.result if before else None, shown.code),
         "pane": pane(shown, files, address=address, **asked),
         "around": {name: {"item": one, "address": address_of(case, one.code)} if one else None
