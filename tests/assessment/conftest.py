@@ -207,4 +207,4 @@ def rated_once(make_case: Callable[..., Assessment], edition: Edition) -> Assess
 
 @pytest.fixture
 def twice(make_case: Callable[..., Assessment], db: None) -> Assessment:
-    return make_case("double", judged_edition(RUBRIC))
+    return make_case("double", judged_edition())
