@@ -13,6 +13,7 @@ from assessment.casework.disputes import Dispute
 from assessment.casework.findings import Finding, FindingNote
 from assessment.casework.parts import Assignment, CasePart
 from assessment.casework.ratings import Rating, RatingDraft, RatingVersion
+from assessment.casework.receipts import SubmissionReceipt
 from assessment.casework.states import (
     OVER,
     AssessmentState,
@@ -42,7 +43,7 @@ __all__ = [
     "CertificateSeries", "CertificateState", "Dispute", "DisputeKind", "DisputeState", "EvaluationPlan", "Finding",
     "FindingNote", "FindingState", "Kind", "Part", "Photograph", "Procedure", "ProvisionalResult", "RankedReport",
     "Rating", "RatingDraft", "RatingRule", "RatingState", "RatingVersion", "Sample", "Seat", "Severity", "SiteVisit",
-    "StoredResult",
+    "StoredResult", "SubmissionReceipt",
 ]
 # fmt: on
 Person = settings.AUTH_USER_MODEL

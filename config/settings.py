@@ -22,6 +22,8 @@ HOME = env.folder("ZHIHENG_HOME", BASE_DIR / "var")
 
 SECRET_KEY_PATH = HOME / "secret_key"
 SECRET_KEY, SECRET_KEY_IS_TEMPORARY = env.secret_key(SECRET_KEY_PATH)
+# Ed25519, PEM; signs receipts. Without it the first signature makes one in HOME; several hosts share one here.
+SIGNING_KEY = env.secret("ZHIHENG_SIGNING_KEY")
 DEBUG = env.flag("ZHIHENG_DEBUG", False)
 ALLOWED_HOSTS = env.listed("ZHIHENG_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.listed("ZHIHENG_TRUSTED_ORIGINS", [])

@@ -68,6 +68,7 @@ def rejected_evidence(centre: Centre) -> list[Evidence]:
     found = Evidence.objects.filter(centre=centre, state__in=STATES_OF_REJECTION, problem__isnull=False).exclude(
         Q(blob__in=accepted_evidence(centre).values("blob")) | Q(format=ARCHIVE)
     )
+    found = found.select_related("blob", "column_map")
     return list({item.blob_id: item for item in found.order_by("blob_id", "received_at", "id")}.values())
 
 

@@ -65,6 +65,8 @@ OBJECTS = {
     "evidence_tell_apart": "evidence",
     "assessment": "assessment",
     "assessment_result": "assessment",
+    "assessment_package": "assessment",
+    "assessment_receipt": "assessment",
     "assessment_explanation": "assessment",
     "assessment_flags": "assessment",
     "assessment_result_bundle": "assessment",

@@ -29,6 +29,7 @@ COMMANDS: dict[str, Text] = {
     "trace": Text(zh="由分值追溯到证据的行或单元格", en="follow a figure to the line or cell it rests on"),
     "rank": Text(zh="为设施排名", en="rank facilities"),
     "sample": Text(zh="可验证的随机抽样", en="draw and check random samples"),
+    "receipt": Text(zh="离线核对提交回执", en="check the receipt of a submission offline"),
     "compare": Text(zh="拆分两次得分之差", en="split the difference between two results"),
     "changes": Text(zh="比较证据文件的两个版本", en="what a new version of an evidence file changed"),
 }

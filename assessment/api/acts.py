@@ -26,6 +26,7 @@ from assessment.services import certificate_life
 from assessment.services.acts import ACTS
 from assessment.services.decide import decide
 from assessment.services.plan_evaluation import assign, begin_evaluation
+from assessment.services.submit import submit
 from centres.models import Person
 from centres.selectors import visible_centres
 from operations.http.serializers import StrictSerializer
@@ -64,10 +65,10 @@ class _ActDoor(StrictQuery):
 
 @extend_schema(request=SubmitRequest, responses=AssessmentSerializer)
 class Submit(_ActDoor):
-    """Freeze the package; `job` scores it."""
+    """Freeze the package; `job` scores it, `receipt/` is the signed receipt."""
 
     request_serializer = SubmitRequest
-    act = staticmethod(ACTS["submit"])
+    act = staticmethod(submit)
 
 
 @extend_schema(request=ActRequest, responses=AssessmentSerializer)

@@ -31,6 +31,9 @@ class ActRequest(StrictSerializer):
 
 class SubmitRequest(StrictSerializer):
     reason = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
+    package_digest = serializers.CharField(
+        max_length=71, required=False, default="", help_text="of the package that was looked at; another one refuses"
+    )
 
 
 class DecideRequest(ActRequest):

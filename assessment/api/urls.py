@@ -5,6 +5,7 @@ from assessment.api.editions import EditionDiff
 from assessment.api.explanations import AssessmentExplanation, CentreExplanation
 from assessment.api.flags import AssessmentFlags, CentreFlags
 from assessment.api.rankings import Ranking
+from assessment.api.receipts import AssessmentPackage, AssessmentReceipt, SigningKeys
 from assessment.api.versions import EvidenceChanges
 
 urlpatterns = [
@@ -16,6 +17,9 @@ urlpatterns = [
         views.AssessmentResultBundle.as_view(),
         name="assessment_result_bundle",
     ),
+    path("assessments/<uuid:pk>/package/", AssessmentPackage.as_view(), name="assessment_package"),
+    path("assessments/<uuid:pk>/receipt/", AssessmentReceipt.as_view(), name="assessment_receipt"),
+    path("signing-keys/", SigningKeys.as_view(), name="signing_keys"),
     path("assessments/<uuid:pk>/submit/", acts.Submit.as_view(), name="submit"),
     path("assessments/<uuid:pk>/discontinue/", acts.Discontinue.as_view(), name="discontinue"),
     path("assessments/<uuid:pk>/take-up/", acts.TakeUp.as_view(), name="take_up"),

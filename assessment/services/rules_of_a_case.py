@@ -84,7 +84,10 @@ def _steps() -> tuple[Rule, ...]:
 
 def _kept() -> tuple[Rule, ...]:
     tables = ("assessment_storedresult", "assessment_act", "assessment_assessedevidence", "assessment_findingnote")
-    more = ("centres_declaration", "assessment_evaluationplan", "assessment_photograph", "assessment_assignment")
+    more = (
+        *("centres_declaration", "assessment_evaluationplan", "assessment_photograph", "assessment_assignment"),
+        "assessment_submissionreceipt",
+    )
     return (
         *(
             Rule(f"{table}_is_kept", table, "UPDATE", "1 = 1", "such rows are only added, never changed")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import rules
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -68,7 +70,14 @@ def find(of: Of, act: str, state: str, *, case: Assessment) -> Transition:
     raise wrong_state(case, act, of=of, state=state)
 
 
-def take(assessment: Assessment, transition: Transition, *, person: Person, reason: str) -> Assessment:
+def take(
+    assessment: Assessment,
+    transition: Transition,
+    *,
+    person: Person,
+    reason: str,
+    audited: Mapping[str, str] | None = None,
+) -> Assessment:
     """Write the step: the new state, who took it, one act, one audit entry. Call inside a transaction, locked."""
     assert transaction.get_connection().in_atomic_block  # noqa: S101  (a bug in a service, not an input)
     separation.join(assessment, person=person, part=transition.part)
@@ -80,7 +89,8 @@ def take(assessment: Assessment, transition: Transition, *, person: Person, reas
     assessment.full_clean(exclude=["profile_version", "result", "measured", "job", "notice_until", *people])
     assessment.save()
     write(assessment, transition, before=before, person=person, reason=reason)
-    audit.record(actor=person, act=f"assessment.{transition.act}", subject=assessment.subject, reason=reason)
+    act = f"assessment.{transition.act}"
+    audit.record(actor=person, act=act, subject=assessment.subject, reason=reason, details=audited)
     return assessment
 
 
