@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
@@ -30,6 +31,12 @@ def visible_centres(user: Person | AnonymousUser) -> QuerySet[Centre]:
 def current_profile(centre: Centre) -> ProfileVersion | None:
     """The newest profile; None for a centre that has none yet."""
     return ProfileVersion.objects.filter(centre=centre).order_by("-pk").first()
+
+
+def zone_of(centre: Centre) -> str:
+    """The zone of the centre's clocks, by its newest profile; before it has one, that of this installation."""
+    version = current_profile(centre)
+    return version.profile.place.timezone if version else settings.TIME_ZONE
 
 
 def personal_scope(user: Person | AnonymousUser) -> str:

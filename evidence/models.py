@@ -199,12 +199,17 @@ class Upload(models.Model):
 
 
 class ObservationTable(models.Model):
-    """The rows of one kind read from one evidence: a Parquet file in the store, by its key."""
+    """The rows of one kind read from one evidence: a Parquet file in the store, by its key.
+
+    `months` are rows by calendar month of the centre's zone, `{"2025-04": 720}`; None for a kind without time, and for
+    tables of before months were counted.
+    """
 
     evidence = models.ForeignKey(Evidence, on_delete=models.CASCADE, related_name="tables")
     kind = models.CharField(max_length=40)
     rows = models.PositiveIntegerField()
     key = models.CharField(max_length=200)
+    months: models.JSONField[dict[str, int] | None, dict[str, int] | None] = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering = ("kind",)

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from assessment.api.common import assessment_of
 from assessment.case_selectors import works_on
-from assessment.centre_selectors import package_of, receipts_of, signing_keys
+from assessment.centre_selectors.packages import package_of, receipts_of, signing_keys
 from assessment.models import AssessmentState
 from assessment.receipts.manifest import CONTRACT
 from operations.http.serializers import StrictSerializer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from assessment.centre_selectors import Package, package_of
+from assessment.centre_selectors.packages import Package, package_of
 from assessment.models import AssessedEvidence, Assessment, SubmissionReceipt
 from assessment.receipts.manifest import manifest_content
 from assessment.services import transitions

@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pyarrow.parquet as pq
 from django.db import transaction
 
 from centres.models import Centre
+from centres.selectors import zone_of
 from centres.services.save_profile import request_scoring
 from core.errors import ParseError, UserFacingError
 from core.text import Text
 from evidence import store
 from evidence.models import Evidence, EvidenceState, ObservationTable
+from evidence.observations.months import months_of
 from evidence.parsers.base import Severity
 from evidence.parsers.packed import FORMAT as ARCHIVE
 from evidence.selectors import NOT_YET_READ, is_being_read
@@ -60,7 +63,8 @@ def parse_evidence(evidence_id: str, *, progress: Progress) -> None:
                 raise
         progress(0.8, _KEEPING)
         keys = _keep_tables(evidence, found, folder)
-    _accept(evidence, found, keys)
+        months = _months(evidence, found, folder)
+    _accept(evidence, found, keys, months)
     progress(1, _ACCEPTED)
 
 
@@ -75,7 +79,9 @@ def mark_unreadable(evidence_id: str, *, problem: dict[str, Any]) -> None:
         _close(evidence)
 
 
-def _accept(evidence: Evidence, found: dict[str, Any], keys: dict[str, str]) -> None:
+def _accept(
+    evidence: Evidence, found: dict[str, Any], keys: dict[str, str], months: dict[str, dict[str, int] | None]
+) -> None:
     with transaction.atomic():
         evidence = Evidence.objects.select_for_update().get(pk=evidence.pk)
         if evidence.state != EvidenceState.PARSING:
@@ -84,7 +90,7 @@ def _accept(evidence: Evidence, found: dict[str, Any], keys: dict[str, str]) -> 
         evidence.state = EvidenceState.ACCEPTED
         evidence.save()
         ObservationTable.objects.bulk_create(
-            ObservationTable(evidence=evidence, kind=kind, rows=found["tables"][kind], key=key)
+            ObservationTable(evidence=evidence, kind=kind, rows=found["tables"][kind], key=key, months=months[kind])
             for kind, key in sorted(keys.items())
         )
         settle_version(evidence)
@@ -139,3 +145,11 @@ def _keep_tables(evidence: Evidence, found: dict[str, Any], folder: Path) -> dic
         store.keep_file(folder / f"{kind}.parquet", key=key)
         keys[kind] = key
     return keys
+
+
+def _months(evidence: Evidence, found: dict[str, Any], folder: Path) -> dict[str, dict[str, int] | None]:
+    """Rows by month of every table, in the zone of the centre."""
+    zone = zone_of(evidence.centre)
+    return {
+        kind: months_of(pq.ParquetFile(folder / f"{kind}.parquet"), kind=kind, zone=zone) for kind in found["tables"]
+    }

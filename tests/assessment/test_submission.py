@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection, transaction
 from rest_framework.test import APIClient
 
-from assessment.centre_selectors import package_of, signing_keys
+from assessment.centre_selectors.packages import package_of, signing_keys
 from assessment.models import Assessment, AssessmentState, SubmissionReceipt
 from assessment.receipts.receipt import Receipt, Status, check_receipt, status_of
 from assessment.services import submit as submitting

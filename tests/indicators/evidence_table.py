@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from evidence.parsers.registry import PARSERS
-from indicators.measures.base import Measure
+from indicators.measures.formats import formats_of
 from indicators.measures.registry import MEASURE_BY_NAME
 from tests.indicators.rubric.complete import complete
 
 PAGE = Path(__file__).parents[2] / "docs" / "measures.md"
 BEGIN, END = "<!-- every indicator: begin -->", "<!-- every indicator: end -->"
 HEAD = "| indicator | | measure | formats |\n|---|---|---|---|\n"
-
-
-def formats_of(measure: Measure) -> list[str]:
-    """The formats that carry what a measure reads; of benchmarks only those it takes."""
-    wanted = set(measure.kinds)
-    return [
-        parser.format
-        for parser in PARSERS
-        if wanted & set(parser.kinds) - {"benchmark_runs"} or parser.format in measure.benchmarks
-    ]
 
 
 def rows() -> list[tuple[str, str, str, list[str]]]:
@@ -33,7 +22,8 @@ def rows() -> list[tuple[str, str, str, list[str]]]:
         for code, title, name in wanted:
             computed = complete().measures[name].computed
             measure = MEASURE_BY_NAME.get(computed or "")
-            found.append((code, title, name, formats_of(measure) if measure else []))
+            formats = [parser.format for parser in formats_of(measure)] if measure else []
+            found.append((code, title, name, formats))
     return found
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from evidence.observations.registry import KIND_BY_NAME
+from indicators.measures.formats import formats_of
 from indicators.measures.registry import MEASURE_BY_NAME, MEASURES
-from tests.indicators.evidence_table import formats_of, rows, table, written
+from tests.indicators.evidence_table import rows, table, written
 from tests.indicators.rubric.complete import complete
 
 
