@@ -31,6 +31,11 @@ def open_major_findings(case: Assessment) -> list[Finding]:
     return list(case.findings.filter(severity=Severity.MAJOR).exclude(state__in=_OVER))
 
 
+def answers_waiting(case: Assessment) -> int:
+    """Findings of a case that wait for an answer of the centre."""
+    return case.findings.filter(state=FindingState.OPEN).count()
+
+
 def visible_findings(user: Somebody) -> QuerySet[Finding]:
     """Of one's own centre; all for the body."""
     notes = Prefetch("notes", queryset=FindingNote.objects.select_related("person"))

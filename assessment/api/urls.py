@@ -6,6 +6,7 @@ from assessment.api.explanations import AssessmentExplanation, CentreExplanation
 from assessment.api.flags import AssessmentFlags, CentreFlags
 from assessment.api.rankings import Ranking
 from assessment.api.receipts import AssessmentPackage, AssessmentReceipt, SigningKeys
+from assessment.api.tasks import CentreMonths, CentreTasks, CentreTrial
 from assessment.api.versions import EvidenceChanges
 
 urlpatterns = [
@@ -70,6 +71,9 @@ urlpatterns = [
     path("announcements/<uuid:pk>/objections/", disputes.Objections.as_view(), name="objections"),
     path("assessments/<uuid:pk>/history/", views.AssessmentHistory.as_view(), name="assessment_history"),
     path("certificates/<str:number>/acts/", acts.CertificateActs.as_view(), name="certificate_acts"),
+    path("centres/<slug:slug>/tasks/", CentreTasks.as_view(), name="centre_tasks"),
+    path("centres/<slug:slug>/months/", CentreMonths.as_view(), name="centre_months"),
+    path("centres/<slug:slug>/trial/", CentreTrial.as_view(), name="centre_trial"),
     path("centres/<slug:slug>/result/", views.CentreResult.as_view(), name="centre_result"),
     path("centres/<slug:slug>/result/explanation/", CentreExplanation.as_view(), name="centre_explanation"),
     path("centres/<slug:slug>/result/bundle/", views.CentreResultBundle.as_view(), name="centre_result_bundle"),

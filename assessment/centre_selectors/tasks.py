@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from assessment.centre_selectors.months import MONTHLY, Intake, intake_of, months_before
 from assessment.models import OVER, Assessment, ProvisionalResult, StoredResult
@@ -219,51 +218,3 @@ def _formats(rule: model.Indicator, tree: model.Edition, measure: Measure | None
     for one in (measure, *others):
         found |= {parser.format: parser for parser in (formats_of(one) if one else ())}
     return tuple(found.values())
-
-
-def as_json(desk: Desk) -> dict[str, Any]:
-    """The task list as the API answers it."""
-    return {
-        "centre": desk.centre.slug,
-        "edition": str(desk.edition),
-        "edition_digest": desk.edition.digest,
-        "assessment": str(desk.case.pk) if desk.case else None,
-        "result_digest": desk.provisional.digest if desk.provisional else None,
-        "counts": {state.value: desk.counts[state] for state in TaskState},
-        "files_being_read": len(desk.intake.in_work),
-        "files_rejected": [{"id": str(item.pk), "name": item.name} for item in desk.intake.rejected],
-        "tasks": [_task_json(task, pillar) for pillar in desk.pillars for task in pillar.tasks],
-    }
-
-
-def _task_json(task: Task, pillar: PillarTasks) -> dict[str, Any]:
-    reason, stake, window = task.node.reason, task.stake, task.window
-    return {
-        "pillar": pillar.node.code,
-        "code": task.node.code,
-        "title": task.node.title.as_json(),
-        "state": task.state.value,
-        "points": None if task.node.published is None else str(task.node.published),
-        "reason": reason.as_json() if reason and task.reason else None,
-        "window": None
-        if window is None
-        else {
-            "kind": window.kind,
-            "months": window.months,
-            "present": window.present,
-            "missing": list(window.missing),
-            "gaps": list(window.gaps),
-        },
-        "formats": [parser.format for parser in task.formats],
-        "stake": None
-        if stake is None
-        else {
-            "of": stake.above.as_json(),
-            "of_total": stake.of_total,
-            "points_now": None if stake.now is None else str(stake.now),
-            "points_at_best": None if stake.then is None else str(stake.then),
-            "gain": None if stake.gain is None else str(stake.gain),
-            "grade_at_best": stake.grade,
-            "blocks": stake.blocks,
-        },
-    }

@@ -71,3 +71,20 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5, "aria-describedby": "id_reason_helptext"}),
         error_messages={"required": _("Write down the reason for this step.")},
     )
+
+
+class SubmitForm(forms.Form):
+    """That what is shown is what is meant to be handed in; `package_digest` says what was shown."""
+
+    reason = forms.CharField(
+        label=_("Remark"),
+        required=False,
+        max_length=4000,
+        help_text=_("For the assessing body; it stands on the receipt."),
+        widget=forms.Textarea(attrs={"rows": 3, "aria-describedby": "id_reason_helptext"}),
+    )
+    confirmed = forms.BooleanField(
+        label=_("We have checked the profile and the files, and hand them in as they are"),
+        error_messages={"required": _("Confirm that you have checked what is handed in.")},
+    )
+    package_digest = forms.CharField(required=False, max_length=71, widget=forms.HiddenInput)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evidence.web import maps, views
+from evidence.web import formats, maps, views
 
 app_name = "evidence"
 urlpatterns = [
@@ -15,5 +15,6 @@ urlpatterns = [
     path("evidence/<uuid:pk>/map/", maps.map_columns, name="map_columns"),
     path("centres/<slug:slug>/maps/", maps.saved_maps, name="saved_maps"),
     path("centres/<slug:slug>/maps/<slug:name>/<int:number>/", maps.saved_map, name="saved_map"),
+    path("formats/<slug:name>/", formats.format_page, name="format"),
     path("jobs/<uuid:pk>/", views.progress, name="progress"),
 ]

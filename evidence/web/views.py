@@ -63,7 +63,10 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     if not request.user.has_perm("centres.upload_evidence", centre):
         raise PermissionDenied
     maps = list(newest_maps(visible_maps(request.user).filter(centre=centre)))
-    form = UploadForm(request.POST, request.FILES, maps=maps) if request.method == "POST" else UploadForm(maps=maps)
+    if request.method == "POST":
+        form = UploadForm(request.POST, request.FILES, maps=maps)
+    else:
+        form = UploadForm(maps=maps, initial={"column_map": request.GET.get("map", "")})
     if form.is_bound and form.is_valid():
         try:
             item = _receive(form, centre=centre, person=request.user)

@@ -1,0 +1,34 @@
+"""Who may look at a centre's own work: its people, the assessing body, administrators; regulators see results."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from assessment.case_selectors import works_on
+from assessment.models import Assessment
+from assessment.selectors import visible_assessments
+from centres.models import Centre
+from centres.permissions import is_administrator, is_member, is_of_the_body
+from centres.selectors import visible_centres
+
+
+def inside_centre(request: HttpRequest, slug: str) -> Centre:
+    """Raises:
+    Http404: there is no such centre for this person.
+    PermissionDenied: the person sees the centre, but not its work.
+    """
+    centre: Centre = get_object_or_404(visible_centres(request.user), slug=slug)
+    user = request.user
+    if not (is_member(user, centre) or is_of_the_body(user) or is_administrator(user)):
+        raise PermissionDenied
+    return centre
+
+
+def inside_case(request: HttpRequest, pk: str) -> Assessment:
+    """The same for a case."""
+    case: Assessment = get_object_or_404(visible_assessments(request.user), pk=pk)
+    if not works_on(request.user, case):
+        raise PermissionDenied
+    return case

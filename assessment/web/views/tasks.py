@@ -1,0 +1,119 @@
+"""The centre's desk: its task list, and what came in month by month."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from assessment.case_selectors import answers_waiting
+from assessment.centre_selectors.months import KindRow, intake_of
+from assessment.centre_selectors.tasks import Desk, Task, desk_of
+from assessment.models import AssessmentState
+from assessment.scoring.explain.tasks import TaskState
+from assessment.web.access import inside_centre
+from assessment.web.shown import crumbs, edition_shown
+from assessment.web.task_words import STATES, months_words, stake_words, state_words
+from centres.selectors import current_profile
+from core.text import Text
+from evidence.observations.registry import KIND_BY_NAME
+
+TASKS = Text(zh="任务清单", en="Task list")
+MONTHS = Text(zh="逐月材料", en="Month by month")
+FIRST_FORMATS = 4
+
+
+@login_required
+@require_GET
+def task_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every indicator of the pinned edition: its state, what is missing, what would do, why it matters."""
+    centre = inside_centre(request, slug)
+    desk = desk_of(centre)
+    counts = desk.counts
+    context = {
+        "centre": centre,
+        "crumbs": crumbs(centre, (TASKS, "")),
+        "desk": desk,
+        "case": desk.case,
+        "case_state": state_words(desk.case.state) if desk.case else None,
+        "is_draft": desk.case is not None and desk.case.state == AssessmentState.DRAFT,
+        "may_work": request.user.has_perm("centres.upload_evidence", centre),
+        "edition": edition_shown(desk.edition),
+        "result": desk.result,
+        "blocks": [one for one in desk.result.consequences if one.effect == "block"] if desk.result else [],
+        "caps": [one for one in desk.result.consequences if one.effect == "cap"] if desk.result else [],
+        "pillars": [_pillar(desk, pillar) for pillar in desk.pillars],
+        "counts": [{"sign": STATES[state], "number": counts[state]} for state in TaskState if counts[state]],
+        "completed": counts[TaskState.COMPLETED],
+        "total": sum(counts.values()) - counts[TaskState.NOT_NEEDED],
+        "answers": answers_waiting(desk.case) if desk.case else 0,
+        "months": _months_summary(desk),
+    }
+    return render(request, "assessment/tasks.html", context)
+
+
+@login_required
+@require_GET
+def months(request: HttpRequest, slug: str) -> HttpResponse:
+    """What came for each month of the year before application, what is missing, what was replaced."""
+    centre = inside_centre(request, slug)
+    version = current_profile(centre)
+    intake = intake_of(centre, version.profile if version else None)
+    rows = intake.matrix() if intake.months else []
+    context = {
+        "centre": centre,
+        "crumbs": crumbs(centre, (TASKS, reverse("assessment:tasks", args=[slug])), (MONTHS, "")),
+        "months": intake.months,
+        "rows": [_kind_row(row) for row in rows],
+        "in_work": len(intake.in_work),
+        "may_work": request.user.has_perm("centres.upload_evidence", centre),
+        "has_profile": version is not None,
+    }
+    return render(request, "assessment/months.html", context)
+
+
+def _pillar(desk: Desk, pillar: Any) -> dict[str, Any]:
+    needed = [task for task in pillar.tasks if task.state is not TaskState.NOT_NEEDED]
+    return {
+        "node": pillar.node,
+        "completed": pillar.counts[TaskState.COMPLETED],
+        "total": len(needed),
+        "tasks": [_task(desk, task) for task in pillar.tasks],
+    }
+
+
+def _task(desk: Desk, task: Task) -> dict[str, Any]:
+    done = task.state in (TaskState.COMPLETED, TaskState.NOT_NEEDED)
+    return {
+        "node": task.node,
+        "address": reverse("indicators:indicator", args=[desk.edition.rubric, desk.edition.edition, task.node.code]),
+        "sign": STATES[task.state],
+        "done": done,
+        "reason": task.reason,
+        "months": months_words(task),
+        "stake": stake_words(task.stake, done=done),
+        "formats": () if done else task.formats[:FIRST_FORMATS],
+        "more_formats": () if done else task.formats[FIRST_FORMATS:],
+    }
+
+
+def _months_summary(desk: Desk) -> dict[str, Any]:
+    there = desk.intake.handed_in.months.get("energy_readings", ())
+    wanted = desk.intake.months
+    return {"present": sum(month in there for month in wanted), "wanted": len(wanted)}
+
+
+def _kind_row(row: KindRow) -> dict[str, Any]:
+    return {
+        "title": KIND_BY_NAME[row.kind].title,
+        "monthly": row.monthly,
+        "cells": [{"month": month, "cell": cell, "missing": month in row.missing} for month, cell in row.cells.items()],
+        "missing": row.missing,
+        "untold": row.untold,
+        "map": row.column_map,
+        "came": any(cell.rows or cell.replaced for cell in row.cells.values()) or bool(row.untold),
+    }
