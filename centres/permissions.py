@@ -48,6 +48,11 @@ def is_of_the_body(user: Somebody) -> bool:
     return user.is_active and StaffRole.objects.filter(user_id=user.pk, role__in=BODY_ROLES).exists()
 
 
+def sees_work(user: Somebody, centre: Centre) -> bool:
+    """Whether somebody sees how a centre gets on with its evidence; the regulator sees results alone."""
+    return bool(is_member(user, centre) or is_of_the_body(user) or is_administrator(user))
+
+
 BODY_ROLES = (Role.REGISTRAR, Role.ASSESSOR, Role.REVIEWER, Role.DECIDER, Role.APPEAL_HANDLER)
 
 rules.add_perm("centres.add_centre", is_administrator)

@@ -19,7 +19,7 @@ from assessment.scoring.explain.stakes import Stake
 from assessment.scoring.explain.tasks import TaskState
 from assessment.scoring.result import Result
 from centres.models import Centre
-from centres.permissions import is_administrator, is_member, is_of_the_body
+from centres.permissions import sees_work
 from centres.selectors import current_profile, visible_centres
 from core.canonical import jsonable
 from core.quantity import plain
@@ -115,8 +115,7 @@ class CentreTrial(StrictQuery):
 def _inside(request: Request, slug: str) -> Centre:
     """A centre whose work this person may see; to everybody else it is not there."""
     centre: Centre = get_object_or_404(visible_centres(request.user), slug=slug)
-    user = request.user
-    if not (is_member(user, centre) or is_of_the_body(user) or is_administrator(user)):
+    if not sees_work(request.user, centre):
         raise Http404
     return centre
 

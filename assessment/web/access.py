@@ -10,7 +10,7 @@ from assessment.case_selectors import works_on
 from assessment.models import Assessment
 from assessment.selectors import visible_assessments
 from centres.models import Centre
-from centres.permissions import is_administrator, is_member, is_of_the_body
+from centres.permissions import sees_work
 from centres.selectors import visible_centres
 
 
@@ -20,8 +20,7 @@ def inside_centre(request: HttpRequest, slug: str) -> Centre:
     PermissionDenied: the person sees the centre, but not its work.
     """
     centre: Centre = get_object_or_404(visible_centres(request.user), slug=slug)
-    user = request.user
-    if not (is_member(user, centre) or is_of_the_body(user) or is_administrator(user)):
+    if not sees_work(request.user, centre):
         raise PermissionDenied
     return centre
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -64,7 +65,17 @@ def _apply_and_submit(page: Page, site: Site) -> str:
     page.get_by_role("button", name="申请评价").click()
     page.wait_for_url("**/assessments/*/")
     case = page.url
-    _give_reason(page, "提交", "全年证据齐备。")
+    page.get_by_role("link", name="核对并提交").click()
+    expect(page.get_by_role("row", name=site.last_file.name)).to_be_visible()
+    page.get_by_label("说明").fill("全年证据齐备。")
+    page.get_by_label("我们已核对设施档案和文件").check()
+    page.get_by_role("button", name="冻结并提交").click()
+    page.wait_for_url("**/receipt/")
+    with page.expect_download() as kept:
+        page.get_by_role("link", name="下载回执").click()
+    receipt = json.loads(kept.value.path().read_text(encoding="utf-8"))
+    assert site.last_file.name in [file["name"] for file in receipt["manifest"]["package"]["files"]]
+    page.goto(case)
     expect(page.get_by_role("cell", name="全年证据齐备。")).to_be_visible()
     for _ in range(60):
         if not page.get_by_text("正在对材料包进行计量和评分").count():

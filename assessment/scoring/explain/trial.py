@@ -58,7 +58,7 @@ class Field:
 
 
 def fields_of(situation: Situation, result: Result) -> tuple[Field, ...]:
-    """Every indicator of the facility's tree that counts and has a curve over values, in the order of the tree.
+    """Every indicator of the facility's tree that applies and has a curve over values, in the order of the tree.
 
     Args:
         result: of the situation.
@@ -112,7 +112,7 @@ def _fields(node: Node, rule: Indicator, situation: Situation) -> Iterator[Field
     measure = node.inputs.measure if node.inputs else rule.measure
     curve = next((curve for name, curve in rule.curves if name == measure), rule.curve)
     declared = situation.edition.measures[measure]
-    if curve is None or declared.formula is not None:
+    if curve is None or declared.formula is not None or node.outcome is Outcome.NOT_APPLICABLE:
         return
     measured = node.inputs if node.outcome is Outcome.SCORED else None
     value = measured.value if measured else None

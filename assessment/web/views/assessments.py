@@ -66,6 +66,11 @@ def _pages(request: HttpRequest, item: Assessment) -> list[dict[str, Any]]:
         address = reverse("assessment:interests", args=[item.centre.slug])
         found.append((Text(zh="利益声明", en="Declaration of interests"), address))
     if works_on(request.user, item):
+        found.append((Text(zh="任务清单", en="Task list"), reverse("assessment:tasks", args=[item.centre.slug])))
+        if item.submissions:
+            found.append(
+                (Text(zh="提交回执", en="Receipt of the submission"), reverse("assessment:receipt", args=[item.pk]))
+            )
         open_ones = item.findings.exclude(state__in=("closed", "retracted")).count()
         words = Text(zh=f"不符合项与观察项（未关闭 {open_ones}）", en=f"Findings ({open_ones} not closed)")
         found.append((words, reverse("assessment:findings", args=[item.pk])))
@@ -87,6 +92,7 @@ def _answer(request: HttpRequest, item: Assessment, form: ReasonForm, problem: U
         {"words": act_words(act.act), "at": act.at, "person": act.person and act.person.name, "reason": act.reason}
         for act in item.acts.all()
     ]
+    acts = [act for act in open_acts(item, person=request.user) if act.act in ACTS]
     context = {
         "assessment": item,
         "centre": item.centre,
@@ -99,7 +105,9 @@ def _answer(request: HttpRequest, item: Assessment, form: ReasonForm, problem: U
         "spread": spread_of(stored) if stored else None,
         "being_scored": stored is None and item.state == "submitted",
         "result_address": reverse("assessment:result", args=[item.centre.slug]),
-        "acts": [act for act in open_acts(item, person=request.user) if act.act in ACTS],
+        # What is submitted is looked at first, on a page of its own.
+        "may_check": any(act.act == "submit" for act in acts),
+        "acts": [act for act in acts if act.act != "submit"],
         "nothing_to_do": _NOTHING,
         "pages": _pages(request, item),
         "history": history,

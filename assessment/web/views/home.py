@@ -101,11 +101,13 @@ def _with_firmness(rows: list[dict[str, Any]], tried: Tried | None) -> list[dict
 
 
 def _task_address(assessment: Assessment | None, act: str) -> str:
-    """Where the work is: an evaluation is done at the desk."""
+    """Where the work is: an evaluation is done at the desk, a package is checked before it is submitted."""
     if assessment is None:
         return ""
-    at_the_desk = act == "evaluate" and assessment.rating != RatingRule.NONE and assessment.result_id is not None
-    return reverse("assessment:desk" if at_the_desk else "assessment:assessment", args=[assessment.pk])
+    page = "assessment:check" if act == "submit" else "assessment:assessment"
+    if act == "evaluate" and assessment.rating != RatingRule.NONE and assessment.result_id is not None:
+        page = "assessment:desk"
+    return reverse(page, args=[assessment.pk])
 
 
 def _own_row(person: Person, centre: Any, assessment: Assessment | None) -> dict[str, Any]:
