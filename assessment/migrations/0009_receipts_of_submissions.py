@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assessment", "0006_screenings")]
+    dependencies = [("assessment", "0008_what_a_provisional_result_saw")]
 
     operations = [
         migrations.CreateModel(
