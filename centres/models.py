@@ -72,8 +72,13 @@ class ProfileVersion(models.Model):
 
 
 class CentreRole(models.TextChoices):
+    """Engineers and owners do all of a centre's work; the others hand in what their department keeps."""
+
     ENGINEER = "engineer", _("centre engineer")
     OWNER = "owner", _("centre owner")
+    ENERGY = "energy", _("energy colleague")
+    NETWORK = "network", _("network colleague")
+    FINANCE = "finance", _("finance colleague")
 
 
 class Membership(models.Model):
@@ -116,6 +121,56 @@ class StaffRole(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.role} {self.province}".strip()
+
+
+class TokenGrant(models.Model):
+    """What a token of the API was given for: since when a second factor stands behind it, and whether it only reads."""
+
+    token = models.OneToOneField("knox.AuthToken", on_delete=models.CASCADE, primary_key=True, related_name="grant")
+    proved_at = models.DateTimeField(null=True, blank=True)
+    read_only = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.token} {'reads' if self.read_only else 'acts'}"
+
+
+class Invitation(models.Model):
+    """A role offered to whoever receives a mail; the link in it is known here by its hash only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField()
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, null=True, blank=True, related_name="invitations")
+    role = models.CharField(max_length=15)  # of the centre where there is one, else of the body or a regulator
+    province = models.CharField(max_length=40, blank=True)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("-invited_at", "id")
+        constraints = (
+            models.CheckConstraint(
+                name="no_invitation_is_accepted_and_revoked", condition=Q(revoked_at=None) | Q(accepted_at=None)
+            ),
+            models.CheckConstraint(
+                name="who_accepted_stands_with_when",
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.email} {self.role}"
+
+    @property
+    def role_label(self) -> str:
+        return str((CentreRole if self.centre_id else Role)(self.role).label)
 
 
 class Declaration(models.Model):

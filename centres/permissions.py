@@ -53,6 +53,32 @@ def sees_work(user: Somebody, centre: Centre) -> bool:
     return bool(is_member(user, centre) or is_of_the_body(user) or is_administrator(user))
 
 
+# Who changes what others rely on proves more than a password; of the roles outside the centres only regulators do not.
+SECOND_FACTOR_ROLES = (
+    Role.REGISTRAR,
+    Role.ASSESSOR,
+    Role.REVIEWER,
+    Role.DECIDER,
+    Role.APPEAL_HANDLER,
+    Role.RUBRIC_AUTHOR,
+    Role.PUBLISHER,
+    Role.ADMINISTRATOR,
+)
+
+
+@rules.predicate
+def needs_second_factor(user: Somebody) -> bool:
+    """Whether this account is good for anything only with a second factor."""
+    if user.is_staff or user.is_superuser:
+        return True
+    return user.is_active and StaffRole.objects.filter(user_id=user.pk, role__in=SECOND_FACTOR_ROLES).exists()
+
+
+@rules.predicate
+def is_registrar(user: Somebody) -> bool:
+    return has_role(user, Role.REGISTRAR)
+
+
 BODY_ROLES = (Role.REGISTRAR, Role.ASSESSOR, Role.REVIEWER, Role.DECIDER, Role.APPEAL_HANDLER)
 
 rules.add_perm("centres.add_centre", is_administrator)
@@ -62,6 +88,9 @@ rules.add_perm("centres.submit_package", is_owner)
 rules.add_perm("centres.declare_interests", is_of_the_body)
 rules.add_perm("centres.grant_competence", is_administrator)
 rules.add_perm("centres.link_accounts", is_administrator)
+rules.add_perm("centres.invite_to_centre", is_owner | is_registrar | is_administrator)
+rules.add_perm("centres.invite_staff", is_administrator)
+rules.add_perm("centres.reset_second_factor", is_administrator)
 
 # The users' pages of the admin site; everything there is written to the audit log as well.
 for _thing in ("person", "staffrole", "membership"):

@@ -45,6 +45,9 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "drf_spectacular",
     "knox",
     "rest_framework",
@@ -65,6 +68,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "centres.web.second_factor.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -162,9 +167,63 @@ LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 SESSION_COOKIE_SECURE = BEHIND_TLS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_SECURE = BEHIND_TLS
+CSRF_COOKIE_SAMESITE = "Lax"
+ACCOUNT_ADAPTER = "centres.web.account_adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an address is known from the invitation that reached it
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SESSION_COOKIE_AGE = SESSION_COOKIE_AGE
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
+ACCOUNT_FORMS = {
+    "login": "centres.web.account_forms.SignInForm",
+    "reauthenticate": "centres.web.account_forms.PasswordForm",
+    "change_password": "centres.web.account_forms.ChangePasswordForm",
+    "reset_password": "centres.web.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "centres.web.account_forms.NewPasswordForm",
+}
+# Guesses at one account from one address are counted by `sign_in` below; these count them from everywhere.
+ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip,20/300s/key"}
+MFA_ADAPTER = "centres.web.account_adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = env.text("ZHIHENG_ISSUER", "Zhiheng")
+MFA_TOTP_TOLERANCE = 1  # RFC 6238, 5.2: one step for the transmission and clocks that differ
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "centres.web.account_forms.CodeForm",
+    "reauthenticate": "centres.web.account_forms.CodeAgainForm",
+    "activate_totp": "centres.web.account_forms.FirstCodeForm",
+}
+# How old a proof of the second factor may be for a decision or an act on a certificate.
+FRESH_SECONDS = 60 * env.whole("ZHIHENG_FRESH_MINUTES", 15, least=1)
+ACCOUNT_REAUTHENTICATION_TIMEOUT = FRESH_SECONDS
+CODES_PER_HOUR = env.whole("ZHIHENG_WRONG_CODES_PER_HOUR", 10, least=1)
+INVITATION_DAYS = env.whole("ZHIHENG_INVITATION_DAYS", 7, least=1)
+KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105  (a name of a model, which our migrations ask for)
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=env.whole("ZHIHENG_TOKEN_HOURS", 12, least=1))}
+
+# --- mail ----------------------------------------------------------------------------------------------
+
+# Without an address every mail is a file under `mail/`: nothing leaves an isolated network by itself.
+_MAIL = env.secret("ZHIHENG_MAIL_URL")
+_mail: dict[str, Any] = (
+    environ.Env.email_url_config(_MAIL)
+    if _MAIL
+    else {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": str(HOME / "mail")}
+)
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH")
+EMAIL_HOST, EMAIL_PORT = _mail.get("EMAIL_HOST") or "localhost", _mail.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_USER") or "", _mail.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = bool(_mail.get("EMAIL_USE_TLS")), bool(_mail.get("EMAIL_USE_SSL"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("ZHIHENG_MAIL_FROM", "zhiheng@localhost")
 
 # --- languages -----------------------------------------------------------------------------------------
 

@@ -1,9 +1,12 @@
 """Every door. Each app brings its own; the API lives under one prefix."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from operations.api.health import alive, ready
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one door for all
 
 urlpatterns = [
     path("healthz", alive, name="alive"),
@@ -12,6 +15,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("", include("assessment.web.urls")),
+    path("", include("centres.web.account_urls")),
     path("", include("centres.web.urls")),
     path("", include("evidence.web.urls")),
     path("", include("indicators.web.urls")),

@@ -44,12 +44,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path | None]:
-    """A store of its own and no memory of earlier requests, for tests that use the database."""
+    """A store of its own, no memory of earlier requests, people who proved themselves: for tests with a database."""
     if not {"db", "transactional_db"} & set(request.fixturenames) and not request.node.get_closest_marker("django_db"):
         yield None
         return
     from django.core.cache import cache
 
+    from tests.second_factor import let_everybody_prove
+
+    let_everybody_prove(request.getfixturevalue("monkeypatch"))
     settings = request.getfixturevalue("settings")
     home = tmp_path_factory.mktemp("home")
     settings.HOME, settings.STORE_ROOT = home, home / "store"

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -27,10 +28,13 @@ from assessment.services.acts import ACTS
 from assessment.services.decide import decide
 from assessment.services.plan_evaluation import assign, begin_evaluation
 from assessment.services.submit import submit
+from centres.api.second_factor import FreshSecondFactor
 from centres.models import Person
 from centres.selectors import visible_centres
 from operations.http.serializers import StrictSerializer
 from operations.http.views import StrictQuery
+
+FRESH = (IsAuthenticated, FreshSecondFactor)  # doors of `table.ASKS_FOR_A_FRESH_FACTOR`
 
 
 class CertificateActRequest(ActRequest):
@@ -39,6 +43,8 @@ class CertificateActRequest(ActRequest):
 
 class CertificateActs(StrictQuery):
     """Surveillance, suspension, restoration, withdrawal (撤销) or cancellation (注销) of a certificate."""
+
+    permission_classes = FRESH
 
     @extend_schema(request=CertificateActRequest, responses=CertificateSerializer)
     def post(self, request: Request, number: str) -> Response:
@@ -161,6 +167,7 @@ class SendBack(_ActDoor):
 class IssueStatement(_ActDoor):
     """A pre-assessment ends in a statement without a grade."""
 
+    permission_classes = FRESH
     act = staticmethod(ACTS["state"])
 
 
@@ -168,6 +175,7 @@ class IssueStatement(_ActDoor):
 class Decide(_ActDoor):
     """A decider who did neither decides: `certify` or `refuse`."""
 
+    permission_classes = FRESH
     request_serializer = DecideRequest
 
     @staticmethod
@@ -186,4 +194,5 @@ class AskAgain(_ActDoor):
 class TakeEffect(_ActDoor):
     """After the period of notice the decision takes effect."""
 
+    permission_classes = FRESH
     act = staticmethod(ACTS["take_effect"])

@@ -193,6 +193,10 @@ TRANSITIONS = (
     )),
 )
 # fmt: on
+# What goes out under the body's name: both doors ask for the second factor anew.
+ASKS_FOR_A_FRESH_FACTOR = frozenset(
+    {"certify", "refuse", "take_effect", "state", "survey", "suspend", "restore", "withdraw", "terminate"}
+)
 # Judging is what needs independence from the centre and a clear declaration of interests.
 JUDGING = (Part.ASSESSOR, Part.REVIEWER, Part.DECIDER, Part.APPEAL_HANDLER)
 TITLES = {"open": Text(zh="申请", en="application")} | {row.act: row.title for row in TRANSITIONS}

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from django.contrib.auth import authenticate
 from drf_spectacular.utils import extend_schema
-from knox.models import AuthToken
 from rest_framework import status
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import AllowAny, IsAuthenticated
@@ -12,13 +11,17 @@ from rest_framework.throttling import BaseThrottle
 
 from centres.api.authentication import TokenAuthentication
 from centres.api.serializers import TokenAnswer, TokenRequest
+from centres.permissions import signed_in
+from centres.services.issue_token import issue_token
 from operations import audit
 from operations.http.throttling import ByAddress, SignIn
 from operations.http.views import StrictQuery
 
 
 class Tokens(StrictQuery):
-    """Get a token for a user name and password; give it back with DELETE."""
+    """Get a token for a user name and password, and a one-time code where the account has a second factor; give it
+    back with DELETE.
+    """
 
     authentication_classes = (TokenAuthentication,)
     takes_idempotency_keys = False  # a token is never written down
@@ -33,11 +36,11 @@ class Tokens(StrictQuery):
     def post(self, request: Request) -> Response:
         asked = TokenRequest(data=request.data)
         asked.is_valid(raise_exception=True)
-        person = authenticate(request._request, **asked.validated_data)
+        given = asked.validated_data
+        person = authenticate(request._request, username=given["username"], password=given["password"])
         if person is None:
             raise AuthenticationFailed
-        stored, token = AuthToken.objects.create(user=person)
-        audit.record(actor=person, act="token.created", subject=f"person/{person.get_username()}")
+        stored, token = issue_token(signed_in(person), code=given["code"], read_only=given["read_only"])
         answer = {"token": token, "expires_at": stored.expiry}
         return Response(answer, status=status.HTTP_201_CREATED)
 

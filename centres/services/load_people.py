@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from centres.models import Centre, CentreRole, Membership, Person, Role, StaffRole
 from centres.profile import CentreName, Names
+from centres.services.second_factor import give_second_factor
 from core.errors import InputError
 from core.provenance import Where
 from core.text import Text
@@ -38,6 +39,8 @@ class PersonEntry(_Strict):
     username: Annotated[str, Field(pattern=r"^[\w.@+-]{1,150}$")]
     name: Names
     password: Annotated[str, Field(min_length=10, max_length=200)] | None = None
+    # A key known beforehand, in base32; without one, who needs a second factor sets it up at the first sign-in.
+    second_factor: Annotated[str, Field(pattern=r"^[A-Z2-7]{32,64}$")] | None = None
     roles: tuple[Role | RoleInProvince, ...] = ()
     centres: Mapping[str, CentreRole] = {}
 
@@ -51,8 +54,8 @@ class PeopleFile(_Strict):
 def load_people(content: Mapping[str, Any]) -> dict[str, str]:
     """Create or update everybody in the file; user name → password generated now.
 
-    Roles and memberships become exactly those of the file. A password in the file is set each time;
-    without one, an existing person keeps theirs.
+    Roles and memberships become exactly those of the file. A password or the key of a second factor in the file is set
+    each time; without one, an existing person keeps theirs.
 
     Raises:
         InputError: `people_file_invalid`; `unknown_centre` for a membership of a centre that is not there;
@@ -89,6 +92,8 @@ def _load(entry: PersonEntry) -> str | None:
         person.set_password(generated)
     person.full_clean()
     person.save()
+    if entry.second_factor is not None:
+        give_second_factor(person, entry.second_factor)
     StaffRole.objects.filter(user=person).delete()
     for given in entry.roles:
         role, province = (given.role, given.province) if isinstance(given, RoleInProvince) else (given, "")

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from centres.web import views
+from centres.web import account, views
 
 app_name = "centres"
 urlpatterns = [
-    path("sign-in/", views.SignIn.as_view(), name="sign_in"),
-    path("sign-out/", views.SignOut.as_view(), name="sign_out"),
+    path("sign-in/", account.SignIn.as_view(), name="sign_in"),
+    path("sign-out/", account.SignOut.as_view(), name="sign_out"),
     path("centres/<slug:slug>/profile/", views.profile, name="profile"),
     path("centres/<slug:slug>/profile/yaml/", views.profile_yaml, name="profile_yaml"),
 ]

@@ -1,4 +1,4 @@
-"""Sign in and out; fill in a centre's profile."""
+"""Fill in a centre's profile."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,46 +23,8 @@ from centres.services.save_profile import save_profile
 from centres.web.profile_form import ProfileForm
 from core.errors import UserFacingError
 from core.text import Text
-from operations.http.throttling import seconds_to_wait
 
 LARGEST_YAML = 200_000
-
-
-class SignInForm(AuthenticationForm):
-    """User name and password, with words that help without telling which of the two was wrong."""
-
-    error_messages = {  # noqa: RUF012  (Django's own shape)
-        "invalid_login": gettext_lazy("User name or password is wrong. Check both and try again."),
-        "inactive": gettext_lazy("This account is closed."),
-    }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].error_messages["required"] = _("Type your user name.")
-        self.fields["password"].error_messages["required"] = _("Type your password.")
-
-
-class SignIn(LoginView):
-    template_name = "account/sign_in.html"
-    authentication_form = SignInForm
-    redirect_authenticated_user = True
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if wait := seconds_to_wait(request):
-            answer = render(request, "429.html", status=429)
-            answer["Retry-After"] = str(wait)
-            return answer
-        return super().post(request, *args, **kwargs)
-
-    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=422)
-
-    def get_default_redirect_url(self) -> str:
-        return reverse("assessment:mine")
-
-
-class SignOut(LogoutView):
-    http_method_names = ["post", "options"]  # noqa: RUF012  (Django's own shape)
 
 
 class YamlForm(forms.Form):

@@ -39,6 +39,13 @@ STATUS_BY_CODE = {
     "no_declaration": 403,
     "not_assigned": 403,
     "not_competent": 403,
+    "code_needed": 401,
+    "wrong_code": 401,
+    "too_many_codes": 429,
+    "second_factor_missing": 403,
+    "fresh_code_needed": 403,
+    "read_only_token": 403,
+    "not_invited": 404,
     "wrong_state": 409,
     "edition_is_final": 409,
     "already_exists": 409,
@@ -134,6 +141,8 @@ def _understood(error: Exception) -> Understood | None:
             faults = getattr(error, "faults", ()) or (error,)
             wait = getattr(error, "retry_after", None)
             headers = {"Retry-After": str(wait)} if wait else {}
+            if status_of(error) == 401:
+                headers["WWW-Authenticate"] = "Token"
             return status_of(error), error.code, [_located(fault) for fault in faults], headers
         case exceptions.ValidationError():
             errors = list(_field_errors(error.detail))

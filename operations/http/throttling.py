@@ -52,7 +52,8 @@ class SignIn(_Counted):
     scope = "sign_in"
 
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
-        name: Any = request.data.get("username", "") if isinstance(request.data, dict) else ""
+        data: Any = request.data if isinstance(request.data, dict) else {}
+        name: Any = next((data[field] for field in ("username", "login", "email") if field in data), "")
         return f"throttle-sign-in-{self.get_ident(request)}-{str(name)[:150].encode().hex()}"
 
 

@@ -32,6 +32,10 @@ WORDS_BY_CODE = {
     "not_authenticated": Text(zh="请先登录或提供令牌。", en="Sign in or send a token."),
     "authentication_failed": Text(zh="令牌或密码无效，或已过期。", en="The token or password is wrong or has expired."),
     "permission_denied": Text(zh="您没有进行此操作的权限。", en="You may not do this."),
+    "second_factor_missing": Text(
+        zh="您的角色须有第二因素，本次登录还没有验证。",
+        en="Your role asks for a second factor this session has not proved.",
+    ),
     "not_found": Text(zh="没有找到，或您无权查看。", en="Nothing is here, or nothing you may see."),
     "method_not_allowed": Text(zh="此地址不支持这种操作。", en="This address does not take that method."),
     "not_acceptable": Text(zh="只能返回 JSON。", en="Only JSON can be sent back."),
@@ -72,6 +76,9 @@ WORDS_BY_CODE = {
 }
 
 HINT_BY_CODE = {
+    "second_factor_missing": Text(
+        zh="请在网页登录并完成设置或验证。", en="Sign in with a browser, and set it up or prove it there."
+    ),
     "not_authenticated": Text(
         zh="发送 Authorization: Token …；令牌由 POST /api/v1/tokens/ 取得。",
         en="Send Authorization: Token …; POST /api/v1/tokens/ gives one.",

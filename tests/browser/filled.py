@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from fixtures.demo.centres import CENTRES
-from fixtures.demo.client import Client, sign_in
+from fixtures.demo.client import Client
 from fixtures.demo.people import engineer
 from fixtures.demo.play import rule_on_every_indicator
 from fixtures.demo.publish import FOLDER, archive_of
@@ -41,9 +42,7 @@ class Filled:
 def fill(site: Site, folder: Path) -> Filled:
     """Everything through the API, each person their own part; what another test has made already is used."""
 
-    def person(username: str) -> Client:
-        return sign_in(site.address, username=username, password=site.passwords[username])
-
+    person = functools.cache(site.client)
     author = person("rubric_author")
     draft = author.post_archive("/api/v1/editions/", archive_of(FOLDER))
     own = person(engineer(BUSY))

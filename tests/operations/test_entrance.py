@@ -138,9 +138,10 @@ def test_guesses_by_the_page_count_with_those_by_the_api(
 ) -> None:
     monkeypatch.setattr("operations.http.throttling.SignIn.rate", "2/min", raising=False)
     wrong = {"username": "olu", "password": "wrong"}
-    assert client.post("/sign-in/", wrong).status_code == 422
+    on_page = {"login": "olu", "password": "wrong"}
+    assert client.post("/sign-in/", on_page).status_code == 422
     assert client.post("/api/v1/tokens/", wrong, content_type="application/json").status_code == 401
-    refused = client.post("/sign-in/", {**wrong, "password": PASSWORD})
+    refused = client.post("/sign-in/", {**on_page, "password": PASSWORD})
     assert refused.status_code == 429
     assert int(refused["Retry-After"]) > 0
-    assert client.post("/sign-in/", {"username": "ana", "password": PASSWORD}).status_code == 302
+    assert client.post("/sign-in/", {"login": "ana", "password": PASSWORD}).status_code == 302

@@ -17,11 +17,13 @@ from assessment.models import Assessment, AssessmentState, Kind, Procedure, Rati
 from assessment.selectors import visible_assessments
 from assessment.services.acts import ACTS
 from assessment.services.plan_evaluation import ASSIGNABLE
+from assessment.services.table import ASKS_FOR_A_FRESH_FACTOR
 from assessment.web.acts import act_words, chain, open_acts, state_words
 from assessment.web.flags import flags_shown
 from assessment.web.forms import ReasonForm
 from assessment.web.shown import crumbs, edition_shown, spread_of
 from centres.models import Person
+from centres.web.second_factor import require_fresh_second_factor
 from core.errors import UserFacingError
 from core.text import Text
 
@@ -44,6 +46,8 @@ def assessment(request: HttpRequest, pk: str) -> HttpResponse:
         if taking is None:
             raise PermissionDenied
         if form.is_valid():
+            if request.POST["act"] in ASKS_FOR_A_FRESH_FACTOR:
+                require_fresh_second_factor(request, request.user)
             try:
                 taking(item, person=request.user, reason=form.cleaned_data["reason"])
             except UserFacingError as refusal:

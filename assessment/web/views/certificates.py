@@ -24,6 +24,7 @@ from assessment.web.shown import edition_shown
 from centres.models import Person
 from centres.permissions import Somebody
 from centres.selectors import visible_centres
+from centres.web.second_factor import require_fresh_second_factor
 from core.errors import UserFacingError
 from core.text import Text
 from evidence import store
@@ -75,6 +76,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
         if taking is None:
             raise PermissionDenied
         if form.is_valid():
+            require_fresh_second_factor(request, request.user)
             try:
                 taking(item, person=request.user, reason=form.cleaned_data["reason"])
             except UserFacingError as refusal:

@@ -17,8 +17,11 @@ class Command(BaseCommand):
         broker = settings.HOME / "broker"
         for folder in (settings.HOME, settings.STORE_ROOT, broker, broker / "control"):
             Path(folder).mkdir(parents=True, exist_ok=True)
-        if settings.SECRET_KEY_IS_TEMPORARY and write_secret_key(settings.SECRET_KEY_PATH):
-            self.stdout.write(f"Made a secret key: {settings.SECRET_KEY_PATH}")
+        if settings.SECRET_KEY_IS_TEMPORARY:
+            if write_secret_key(settings.SECRET_KEY_PATH):
+                self.stdout.write(f"Made a secret key: {settings.SECRET_KEY_PATH}")
+            # What this process seals later on, the server has to open.
+            settings.SECRET_KEY = settings.SECRET_KEY_PATH.read_text(encoding="ascii").strip()
         call_command("migrate", interactive=False, verbosity=options["verbosity"], stdout=self.stdout)
 
 

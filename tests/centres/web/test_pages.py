@@ -28,7 +28,7 @@ def filled(client: Client, address: str) -> dict[str, Any]:
 
 
 def test_a_wrong_password_keeps_the_name_and_tells_nothing(cast: Cast) -> None:
-    page = Client().post("/sign-in/", {"username": "olu", "password": "wrong"})
+    page = Client().post("/sign-in/", {"login": "olu", "password": "wrong"})
     assert page.status_code == 422
     assert 'value="olu"' in page.content.decode()
     assert "用户名或密码不正确" in page.content.decode()
@@ -36,7 +36,7 @@ def test_a_wrong_password_keeps_the_name_and_tells_nothing(cast: Cast) -> None:
 
 def test_signing_in_leads_to_ones_work_and_out_again(cast: Cast) -> None:
     client = Client()
-    answer = client.post("/sign-in/", {"username": "olu", "password": PASSWORD}, follow=True)
+    answer = client.post("/sign-in/", {"login": "olu", "password": PASSWORD}, follow=True)
     assert answer.redirect_chain[-1][0] == "/my/"
     assert cast.centre.name_zh in answer.content.decode()
     assert client.get("/sign-out/").status_code == 405  # only by the button

@@ -1,0 +1,111 @@
+"""The package's forms with our labels and words; whether a code is right is asked of our own service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_text_html
+from django.utils.html import strip_tags
+from django.utils.translation import gettext_lazy as _
+
+from centres.services.second_factor import check_code
+from core.errors import UserFacingError
+from operations.templatetags.words import said
+
+
+class _Worded(forms.Form):
+    """Labels, what to say of an empty field, and help; without the package's placeholders."""
+
+    words: dict[str, tuple[Any, Any]] = {}  # noqa: RUF012  (Django's own shape)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.help_text = ""
+            if name in self.words:
+                field.label, field.error_messages["required"] = self.words[name]
+
+
+class SignInForm(_Worded, account.LoginForm):
+    words = {  # noqa: RUF012
+        "login": (_("User name"), _("Type your user name.")),
+        "password": (_("Password"), _("Type your password.")),
+    }
+
+
+class PasswordForm(_Worded, account.ReauthenticateForm):
+    words = {"password": (_("Password"), _("Type your password."))}  # noqa: RUF012
+
+
+class _NewPassword(_Worded):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = strip_tags(password_validators_help_text_html())
+
+
+class ChangePasswordForm(_NewPassword, account.ChangePasswordForm):
+    words = {  # noqa: RUF012
+        "oldpassword": (_("Present password"), _("Type your present password.")),
+        "password1": (_("New password"), _("Type a new password.")),
+        "password2": (_("New password once more"), _("Type the new password once more.")),
+    }
+
+
+class NewPasswordForm(_NewPassword, account.ResetPasswordKeyForm):
+    words = {  # noqa: RUF012
+        "password1": (_("New password"), _("Type a new password.")),
+        "password2": (_("New password once more"), _("Type the new password once more.")),
+    }
+
+
+class ResetPasswordForm(_Worded, account.ResetPasswordForm):
+    words = {"email": (_("E-mail address"), _("Type the address your invitation came to."))}  # noqa: RUF012
+
+
+class _Code(_Worded):
+    words = {"code": (_("One-time code"), _("Type the code your app shows."))}  # noqa: RUF012
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs |= {"inputmode": "numeric", "spellcheck": "false", "maxlength": "20"}
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        try:
+            self.authenticator = check_code(self.user, code)  # type: ignore[attr-defined]  # set by the package's form
+        except UserFacingError as refusal:
+            raise forms.ValidationError(_sentence(refusal), code=refusal.code) from refusal
+        return code
+
+
+class CodeForm(_Code, AuthenticateForm):
+    """To sign in."""
+
+
+class CodeAgainForm(_Code, ReauthenticateForm):
+    """To confirm what others rely on."""
+
+
+class FirstCodeForm(_Worded, ActivateTOTPForm):
+    words = _Code.words
+
+    def clean_code(self) -> str:
+        code: str = "".join(self.cleaned_data["code"].split())
+        self.cleaned_data["code"] = code
+        try:
+            return str(super().clean_code())
+        except forms.ValidationError as refusal:
+            if refusal.code != "incorrect_code":
+                raise
+            words = _("The code does not fit the key shown here. Type the one your app shows now.")
+            raise forms.ValidationError(words, code="wrong_code") from refusal
+
+
+def _sentence(refusal: UserFacingError) -> str:
+    hint = f" {said(refusal.hint)}" if refusal.hint else ""
+    return f"{said(refusal.message)}{hint}"
