@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.db import transaction
 from django.http import HttpRequest
 
-from centres.models import Membership, Person, StaffRole
+from centres.models import Centre, CentreRole, Membership, Person, StaffRole
 from centres.permissions import is_administrator, signed_in
+from centres.services.join_centre import join_centre
+from core.errors import UserFacingError
 from operations import audit
+from operations.templatetags.words import said
 
 
 class StaffRoles(admin.TabularInline):
@@ -16,9 +22,29 @@ class StaffRoles(admin.TabularInline):
     extra = 0
 
 
+class MembershipForms(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # cannot be subscripted at run time
+    """Asks the rules of the database before the page saves, so that a refusal is told at its row."""
+
+    def clean(self) -> None:
+        super().clean()
+        for form in self.forms:
+            given = form.cleaned_data if form.is_valid() else {}
+            if not form.has_changed() or given.get("DELETE") or not given.get("centre") or not self.instance.pk:
+                continue
+            try:
+                _try_to_join(self.instance, given["centre"], given["role"])
+            except UserFacingError as refusal:
+                form.add_error("centre", f"{said(refusal.message)} {said(refusal.hint) if refusal.hint else ''}")
+
+
 class Memberships(admin.TabularInline):
     model = Membership
+    formset = MembershipForms
     extra = 0
+
+
+class _Tried(Exception):
+    """What was done is to be undone."""
 
 
 @admin.register(Person)
@@ -56,3 +82,9 @@ class PersonAdmin(UserAdmin):
         audit.record(
             actor=signed_in(request.user), act=act, subject=f"person/{person.username}", details={"now": roles}
         )
+
+
+def _try_to_join(person: Person, centre: Centre, role: str) -> None:
+    with suppress(_Tried), transaction.atomic():
+        join_centre(person, centre=centre, role=CentreRole(role))
+        raise _Tried

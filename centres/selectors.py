@@ -8,9 +8,21 @@ from enum import StrEnum
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from centres.models import Centre, Competence, Declaration, Person, ProfileVersion, Role, StaffRole
-from centres.permissions import BODY_ROLES
+from centres.models import (
+    Centre,
+    CentreRole,
+    Competence,
+    Declaration,
+    Invitation,
+    Membership,
+    Person,
+    ProfileVersion,
+    Role,
+    StaffRole,
+)
+from centres.permissions import BODY_ROLES, has_role, is_administrator
 from operations.models import Job
 
 _SEE_EVERY_CENTRE = (*BODY_ROLES, Role.ADMINISTRATOR)
@@ -52,6 +64,27 @@ def visible_jobs(user: Person | AnonymousUser) -> QuerySet[Job]:
     if user.is_superuser or StaffRole.objects.filter(user_id=user.pk, role=Role.ADMINISTRATOR).exists():
         scopes |= Q(scope="")
     return Job.objects.filter(scopes)
+
+
+def visible_invitations(user: Person | AnonymousUser) -> QuerySet[Invitation]:
+    """Of centres one may invite people to; those of the body are the administrators'."""
+    found = Invitation.objects.select_related("centre", "invited_by", "accepted_by")
+    if not isinstance(user, Person) or not user.is_active:
+        return found.none()
+    if is_administrator(user):
+        return found
+    if has_role(user, Role.REGISTRAR):
+        return found.exclude(centre=None)
+    own = Membership.objects.filter(user=user, role=CentreRole.OWNER).values("centre")
+    return found.filter(centre__in=own)
+
+
+def open_invitation(token_hash: str) -> Invitation | None:
+    """The invitation a link belongs to, while it may be accepted."""
+    found = Invitation.objects.filter(
+        token_hash=token_hash, accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()
+    )
+    return found.select_related("centre", "invited_by").first()
 
 
 class Interests(StrEnum):

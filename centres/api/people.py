@@ -18,6 +18,7 @@ from centres.selectors import visible_centres, visible_competences, visible_decl
 from centres.services.declare_interests import declare_interests
 from centres.services.grant_competence import grant_competence
 from centres.services.link_accounts import link_accounts
+from centres.services.second_factor import reset_second_factor
 from operations.http.serializers import StrictSerializer
 from operations.http.views import StrictQuery
 
@@ -49,7 +50,7 @@ class Declarations(StrictQuery, generics.ListAPIView[Declaration]):
 
     @extend_schema(request=DeclarationRequest, responses={201: DeclarationSerializer})
     def post(self, request: Request) -> Response:
-        given = _validated(DeclarationRequest, request)
+        given = validated(DeclarationRequest, request)
         centre = get_object_or_404(visible_centres(request.user), slug=given.pop("centre"))
         made = declare_interests(centre, person=signed_in(request.user), **given)
         return Response(DeclarationSerializer(made).data, status=status.HTTP_201_CREATED)
@@ -82,7 +83,7 @@ class Competences(StrictQuery, generics.ListAPIView[Competence]):
 
     @extend_schema(request=CompetenceRequest, responses={201: CompetenceSerializer})
     def post(self, request: Request) -> Response:
-        given = _validated(CompetenceRequest, request)
+        given = validated(CompetenceRequest, request)
         granting = signed_in(request.user)
         made = grant_competence(_account(request, given.pop("person")), granted_by=granting, **given)
         return Response(CompetenceSerializer(made).data, status=status.HTTP_201_CREATED)
@@ -99,9 +100,25 @@ class Links(StrictQuery):
 
     @extend_schema(request=LinkRequest, responses={204: None})
     def post(self, request: Request) -> Response:
-        given = _validated(LinkRequest, request)
+        given = validated(LinkRequest, request)
         account, to = (_account(request, given[name]) for name in ("account", "to"))
         link_accounts(account, to=to, reason=given["reason"], person=signed_in(request.user))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ResetRequest(StrictSerializer):
+    account = serializers.CharField(max_length=150, help_text="user name")
+    reason = serializers.CharField(max_length=4000)
+
+
+class SecondFactorResets(StrictQuery):
+    """Somebody lost app and recovery codes; an administrator lets them set up a new second factor."""
+
+    @extend_schema(request=ResetRequest, responses={204: None})
+    def post(self, request: Request) -> Response:
+        given = validated(ResetRequest, request)
+        account = _account(request, given["account"])
+        reset_second_factor(account, reason=given["reason"], person=signed_in(request.user))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -112,7 +129,7 @@ def _account(request: Request, username: str) -> Person:
     return get_object_or_404(Person, username=username)
 
 
-def _validated(serializer: type[StrictSerializer], request: Request) -> dict[str, Any]:
+def validated(serializer: type[StrictSerializer], request: Request) -> dict[str, Any]:
     reader = serializer(data=request.data)
     reader.is_valid(raise_exception=True)
     given: dict[str, Any] = reader.validated_data

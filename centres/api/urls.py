@@ -1,6 +1,7 @@
 from django.urls import path
 
-from centres.api.people import Competences, Declarations, Links
+from centres.api.invitations import AcceptInvitation, InvitationDetail, Invitations, Member, Members
+from centres.api.people import Competences, Declarations, Links, SecondFactorResets
 from centres.api.tokens import Tokens
 from centres.api.views import CentreDetail, Centres, JobDetail, Profile
 
@@ -12,5 +13,11 @@ urlpatterns = [
     path("declarations/", Declarations.as_view(), name="declarations"),
     path("competences/", Competences.as_view(), name="competences"),
     path("people/links/", Links.as_view(), name="links"),
+    path("people/second-factor-resets/", SecondFactorResets.as_view(), name="second_factor_resets"),
+    path("invitations/", Invitations.as_view(), name="invitations"),
+    path("invitations/accept/", AcceptInvitation.as_view(), name="accept_invitation"),
+    path("invitations/<uuid:pk>/", InvitationDetail.as_view(), name="invitation"),
+    path("centres/<slug:slug>/people/", Members.as_view(), name="members"),
+    path("centres/<slug:slug>/people/<str:username>/", Member.as_view(), name="member"),
     path("jobs/<uuid:pk>/", JobDetail.as_view(), name="job"),
 ]

@@ -6,13 +6,14 @@ import secrets
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from centres.models import Centre, CentreRole, Membership, Person, Role, StaffRole
 from centres.profile import CentreName, Names
+from centres.services.join_centre import join_centre
 from centres.services.second_factor import give_second_factor
-from core.errors import InputError
+from core.errors import DecisionBlocked, InputError
 from core.provenance import Where
 from core.text import Text
 from operations import audit
@@ -106,17 +107,9 @@ def _load(entry: PersonEntry) -> str | None:
 
 def _join(person: Person, *, centre: Centre, role: CentreRole) -> None:
     try:
-        with transaction.atomic():
-            Membership.objects.create(user=person, centre=centre, role=role)
-    except IntegrityError as error:  # a rule of the database: who judges a centre does not work for it
-        raise InputError(
-            "judges_this_centre",
-            Text(
-                zh=f"{person.username} 正在参与 {centre.slug} 的评价，不能加入该中心。",
-                en=f"{person.username} has a part in an open case of {centre.slug} and cannot work for it.",
-            ),
-            hint=Text(zh="请等该案件结束。", en="Wait until that case has ended."),
-        ) from error
+        join_centre(person, centre=centre, role=role)
+    except DecisionBlocked as refusal:
+        raise InputError(refusal.code, refusal.message, hint=refusal.hint) from refusal
 
 
 def _role_names(entry: PersonEntry) -> set[Role]:

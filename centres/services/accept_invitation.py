@@ -1,0 +1,104 @@
+"""Whoever holds the link of an invitation takes its role, with the account they have or with a new one."""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone, translation
+
+from centres.models import CentreRole, Invitation, Person, StaffRole
+from centres.selectors import open_invitation
+from centres.services.invite import hash_of, subject_of
+from centres.services.join_centre import join_centre
+from core.errors import InputError, UserFacingError
+from core.provenance import Where
+from core.text import Text
+from operations import audit
+
+
+@transaction.atomic
+def accept_invitation(token: str, *, person: Person) -> Person:
+    """Somebody who is signed in takes the role with the account they have.
+
+    Raises:
+        UserFacingError: `not_invited`, for a link that is unknown, used, taken back or too old.
+        DecisionBlocked: `judges_this_centre`.
+    """
+    return _take(_held(token), person)
+
+
+@transaction.atomic
+def accept_with_new_account(token: str, *, username: str, password: str, name_zh: str, name_en: str) -> Person:
+    """Make the account of somebody new. One whose address is that of an account is the same natural person.
+
+    Raises:
+        UserFacingError: as `accept_invitation`.
+        InputError: `already_exists`, for a user name that is taken; `password_too_weak`.
+    """
+    invitation = _held(token)
+    made = Person(username=username, name_zh=name_zh, name_en=name_en, email=invitation.email)
+    try:
+        validate_password(password, made)
+    except ValidationError as refusal:
+        with translation.override("en"):
+            en = " ".join(str(word) for word in refusal.messages)
+        with translation.override("zh-hans"):
+            zh = "".join(str(word) for word in refusal.messages)
+        raise InputError("password_too_weak", Text(zh=zh, en=en), where=Where(field="password")) from refusal
+    known = Person.objects.filter(email__iexact=invitation.email).order_by("pk").first()
+    if known is not None:
+        made.natural_person = known.natural_person
+    made.set_password(password)
+    try:
+        made.full_clean()
+    except ValidationError as refusal:
+        taken = Person.objects.filter(username=username).exists()
+        raise InputError(
+            "already_exists" if taken else "invalid",
+            Text(zh="该用户名已被使用。", en="This user name is taken.")
+            if taken
+            else Text(
+                zh="用户名只能包含字母、数字和 @ . + - _。", en="A user name holds letters, digits and @ . + - _ only."
+            ),
+            where=Where(field="username"),
+        ) from refusal
+    made.save(force_insert=True)
+    EmailAddress.objects.create(user=made, email=invitation.email, verified=True, primary=True)
+    details = {"same_person_as": known.username} if known else {}
+    audit.record(actor=made, act="person.added", subject=f"person/{username}", details=details)
+    return _take(invitation, made)
+
+
+def _held(token: str) -> Invitation:
+    """The open invitation of a link, until the end of the transaction for us alone."""
+    found = open_invitation(hash_of(token))
+    if found is not None:
+        found = Invitation.objects.select_for_update(of=("self",)).get(pk=found.pk)
+    if found is None or found.accepted_at or found.revoked_at:
+        raise UserFacingError(
+            "not_invited",
+            Text(
+                zh="此邀请链接无效：已使用、已撤回或已过期。",
+                en="This link serves no more: used, taken back, or too old.",
+            ),
+            hint=Text(zh="请向邀请您的人索取新的邀请。", en="Ask whoever invited you for another one."),
+        )
+    return found
+
+
+def _take(invitation: Invitation, person: Person) -> Person:
+    if invitation.centre is None:
+        StaffRole.objects.get_or_create(user=person, role=invitation.role, province=invitation.province)
+    else:
+        join_centre(person, centre=invitation.centre, role=CentreRole(invitation.role))
+    invitation.accepted_at, invitation.accepted_by = timezone.now(), person
+    invitation.save(update_fields=["accepted_at", "accepted_by"])
+    audit.record(
+        actor=person,
+        act="person.accept_invitation",
+        subject=subject_of(invitation),
+        details={"invitation": str(invitation.pk), "role": invitation.role, "province": invitation.province},
+    )
+    return person
