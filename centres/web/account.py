@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+import rules
 from allauth.account.views import (
     LoginView,
     PasswordChangeView,
@@ -19,14 +21,17 @@ from allauth.mfa.base.views import ReauthenticateView as ReauthenticateByCodeVie
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from django.conf import settings
 from django.contrib.auth.views import LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from centres.models import CentreRole, Person
 from centres.permissions import needs_second_factor, signed_in
 from centres.services.second_factor import has_second_factor
+from core.text import Text
 from operations import audit
 from operations.http.throttling import seconds_to_wait
 
@@ -77,6 +82,7 @@ class Account(IndexView):
             "needs_second_factor": needs_second_factor(person),
             "staff_roles": person.staff_roles.all(),
             "memberships": person.memberships.select_related("centre"),
+            "invites_to": list(_invites_to(person)),
         }
 
 
@@ -139,6 +145,13 @@ class NewPassword(_Refusing, PasswordResetFromKeyView):
 
 class NewPasswordDone(PasswordResetFromKeyDoneView):
     pass
+
+
+def _invites_to(person: Person) -> Iterator[dict[str, Any]]:
+    if rules.has_perm("centres.invite_staff", person):
+        yield {"words": Text(**settings.BODY_NAME), "address": reverse("centres:staff")}
+    for one in person.memberships.select_related("centre").filter(role=CentreRole.OWNER):
+        yield {"words": one.centre.name, "address": reverse("centres:people", args=[one.centre.slug])}
 
 
 def too_many(request: HttpRequest) -> HttpResponse | None:

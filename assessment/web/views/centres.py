@@ -36,6 +36,7 @@ def centre(request: HttpRequest, slug: str) -> HttpResponse:
         "centre": shown.centre,
         "crumbs": crumbs(shown.centre),
         "may_upload": request.user.has_perm("centres.upload_evidence", shown.centre),
+        "may_invite": request.user.has_perm("centres.invite_to_centre", shown.centre),
         **_profile(shown),
         **_result(shown),
         **(_for_insiders(request, shown) if shown.is_insider else {}),

@@ -1,0 +1,226 @@
+"""Invitations: by whom, to what, once, and what an accepted one makes of somebody."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from assessment.models import Assessment, Part
+from assessment.services.open_assessment import open_assessment
+from centres.models import CentreRole, Invitation, Membership, Person, Role, StaffRole
+from centres.services.accept_invitation import accept_invitation, accept_with_new_account
+from centres.services.invite import invite
+from core.errors import DecisionBlocked, UserFacingError
+from indicators.models import Edition, EditionState
+from operations.models import AuditEntry
+from operations.rules_in_database import missing
+from tests.factories import Cast, staff
+from tests.operations.test_problems import problem
+
+pytestmark = pytest.mark.django_db
+Api = Callable[..., APIClient]
+ADDRESS, ACCEPT = "/api/v1/invitations/", "/api/v1/invitations/accept/"
+NEW = {"username": "nina", "password": "four words of hers", "name_zh": "尼娜", "name_en": "Nina"}
+
+
+def token() -> str:
+    """From the newest mail; it stands nowhere else."""
+    found = re.search(r"/invitations/([\w-]{40,})/", str(mail.outbox[-1].body))
+    assert found is not None
+    return found[1]
+
+
+def invited(cast: Cast, *, role: str = CentreRole.ENERGY, email: str = "nina@example.com") -> str:
+    invite(email=email, role=role, person=cast.olu, centre=cast.centre)
+    return token()
+
+
+def refused(given: str, person: Person) -> str:
+    with pytest.raises(UserFacingError) as caught:
+        accept_invitation(given, person=person)
+    return caught.value.code
+
+
+def test_an_owner_invites_a_colleague_who_makes_an_account(api: Api, cast: Cast) -> None:
+    said = {"email": "Nina@Example.com", "role": "energy", "centre": "olu-centre"}
+    answer = api(cast.olu).post(ADDRESS, said, format="json")
+    assert answer.status_code == 201, answer.content
+    [sent] = mail.outbox
+    assert sent.to == ["nina@example.com"]
+    assert "能源同事" in str(sent.body)
+    assert "energy colleague" in str(sent.body)
+    assert token() not in answer.content.decode()
+    accepted = api().post(ACCEPT, {"token": token(), "account": NEW}, format="json")
+    assert (accepted.status_code, accepted.json()) == (201, {"username": "nina"})
+    nina = Person.objects.get(username="nina")
+    assert (nina.email, nina.name_zh) == ("nina@example.com", "尼娜")
+    assert Membership.objects.get(user=nina).role == CentreRole.ENERGY
+    acts = AuditEntry.objects.filter(actor__in=("olu", "nina")).order_by("sequence").values_list("act", "subject")
+    assert [act for act in acts if act[0].startswith("person.")] == [
+        ("person.invite", "centre/olu-centre"),
+        ("person.added", "person/nina"),
+        ("person.accept_invitation", "centre/olu-centre"),
+    ]
+
+
+def test_only_the_hash_of_the_link_is_kept(cast: Cast) -> None:
+    given = invited(cast)
+    kept = [
+        str(value) for row in (*Invitation.objects.values(), *AuditEntry.objects.values()) for value in row.values()
+    ]
+    assert not any(given in value for value in kept)
+
+
+def test_a_link_serves_once(cast: Cast) -> None:
+    given = invited(cast)
+    accept_with_new_account(given, **NEW)
+    assert refused(given, cast.zoe) == "not_invited"
+
+
+def test_a_link_that_was_taken_back_or_is_too_old_serves_no_more(api: Api, cast: Cast) -> None:
+    given = invited(cast)
+    made = Invitation.objects.get()
+    assert api(cast.olu).delete(f"{ADDRESS}{made.pk}/").status_code == 200
+    assert refused(given, cast.zoe) == "not_invited"
+    problem(api(cast.olu).delete(f"{ADDRESS}{made.pk}/"), 409, "wrong_state")
+    old = invited(cast)
+    Invitation.objects.filter(revoked_at=None).update(expires_at=timezone.now() - dt.timedelta(seconds=1))
+    assert refused(old, cast.zoe) == "not_invited"
+    assert refused("made up", cast.zoe) == "not_invited"
+
+
+@pytest.mark.parametrize(
+    ("who", "said", "status"),
+    [
+        ("zoe", {"centre": "olu-centre", "role": "engineer"}, 404),
+        ("ana", {"centre": "olu-centre", "role": "engineer"}, 403),
+        ("olu", {"role": "decider"}, 403),
+        ("reg", {"role": "regulator"}, 403),
+        ("olu", {"centre": "olu-centre", "role": "decider"}, 400),
+        ("ada", {"role": "owner"}, 400),
+        ("ada", {"role": "decider", "province": "贵州"}, 400),
+        ("ada", {"role": "regulator", "province": "贵州"}, 201),
+        ("ada", {"centre": "olu-centre", "role": "owner"}, 201),
+    ],
+)
+def test_who_may_invite_to_what(api: Api, cast: Cast, who: str, said: dict[str, Any], status: int) -> None:
+    answer = api(getattr(cast, who)).post(ADDRESS, {"email": "x@example.com", **said}, format="json")
+    assert answer.status_code == status, answer.content
+    assert len(mail.outbox) == Invitation.objects.count() == (status == 201)
+
+
+def test_engineers_and_energy_colleagues_invite_nobody(api: Api, cast: Cast) -> None:
+    for role in (CentreRole.ENGINEER, CentreRole.ENERGY):
+        Membership.objects.filter(user=cast.olu).update(role=role)
+        said = {"email": "x@example.com", "role": "owner", "centre": "olu-centre"}
+        problem(api(cast.olu).post(ADDRESS, said, format="json"), 403, "permission_denied")
+
+
+def test_an_invited_regulator_sees_one_province(api: Api, cast: Cast) -> None:
+    invite(email="r@example.com", role=Role.REGULATOR, province="贵州", person=cast.ada)
+    accept_with_new_account(token(), **NEW)
+    assert StaffRole.objects.get(user__username="nina").province == "贵州"
+    assert api(Person.objects.get(username="nina")).get("/api/v1/centres/").json()["results"] == []
+
+
+def test_a_registrar_invites_to_centres_and_not_to_the_body(api: Api, cast: Cast) -> None:
+    rita = api(staff("rita", Role.REGISTRAR))
+    said = {"email": "x@example.com", "role": "owner", "centre": "olu-centre"}
+    assert rita.post(ADDRESS, said, format="json").status_code == 201
+    problem(rita.post(ADDRESS, {"email": "x@example.com", "role": "assessor"}, format="json"), 403, "permission_denied")
+
+
+def test_a_second_account_of_one_address_is_the_same_natural_person(cast: Cast) -> None:
+    Person.objects.filter(pk=cast.ana.pk).update(email="ana@example.com")
+    given = invited(cast, email="Ana@example.com")
+    made = accept_with_new_account(given, **NEW)
+    assert made.natural_person == Person.objects.get(username="ana").natural_person
+    assert AuditEntry.objects.get(act="person.added").details == {"same_person_as": "ana"}
+
+
+@pytest.fixture
+def judged_by_ana(cast: Cast) -> Assessment:
+    edition = Edition.objects.create(
+        rubric="test", edition="1", digest="sha256:0", content={}, state=EditionState.PUBLISHED, sealed=True
+    )
+    case = open_assessment(cast.centre, edition=edition, person=cast.olu)
+    case.parts.create(person=cast.ana, natural_person=cast.ana.natural_person, part=Part.ASSESSOR)
+    return case
+
+
+@pytest.mark.usefixtures("judged_by_ana")
+def test_nobody_takes_a_role_at_a_centre_they_judge_with_whatever_account(cast: Cast) -> None:
+    assert missing() == []
+    given = invited(cast)
+    with pytest.raises(DecisionBlocked) as caught:
+        accept_invitation(given, person=cast.ana)
+    assert caught.value.code == "judges_this_centre"
+    Person.objects.filter(pk=cast.ana.pk).update(email="nina@example.com")
+    with pytest.raises(DecisionBlocked):
+        accept_with_new_account(given, **NEW)
+
+
+@pytest.mark.usefixtures("judged_by_ana")
+def test_the_admin_page_tells_it_at_its_row_instead_of_breaking(client: Client, cast: Cast) -> None:
+    Person.objects.filter(pk=cast.ada.pk).update(is_staff=True)
+    client.force_login(Person.objects.get(pk=cast.ada.pk))
+    form = {
+        "username": "ana",
+        "is_active": "on",
+        "staff_roles-TOTAL_FORMS": "0",
+        "staff_roles-INITIAL_FORMS": "0",
+        "memberships-TOTAL_FORMS": "1",
+        "memberships-INITIAL_FORMS": "0",
+        "memberships-0-user": cast.ana.pk,
+        "memberships-0-centre": cast.centre.pk,
+        "memberships-0-role": "engineer",
+    }
+    page = client.post(f"/admin/centres/person/{cast.ana.pk}/change/", form)
+    assert page.status_code == 200
+    assert "正在参与 olu-centre 的评价" in page.content.decode()
+    assert not Membership.objects.filter(user=cast.ana).exists()
+
+
+def test_the_same_user_name_or_a_weak_password_is_told_at_its_field(api: Api, cast: Cast) -> None:
+    given = invited(cast)
+    for changed, code, field in (
+        ({"username": "zoe"}, "already_exists", "username"),
+        ({"username": "two words"}, "invalid", "username"),
+        ({"password": "password123"}, "password_too_weak", "password"),
+    ):
+        answer = api().post(ACCEPT, {"token": given, "account": NEW | changed}, format="json").json()
+        assert (answer["code"], answer["errors"][0]["field"]) == (code, field)
+    assert Invitation.objects.get().accepted_at is None
+
+
+def test_mail_that_cannot_be_sent_keeps_nothing(api: Api, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: Any, **__: Any) -> None:
+        raise OSError("no route to host")
+
+    monkeypatch.setattr("centres.services.invite.send_mail", away)
+    said = {"email": "x@example.com", "role": "owner", "centre": "olu-centre"}
+    problem(api(cast.olu).post(ADDRESS, said, format="json"), 503, "unavailable")
+    assert not Invitation.objects.exists()
+    assert not AuditEntry.objects.filter(act="person.invite").exists()
+
+
+@pytest.mark.torture("T36")
+def test_who_is_removed_from_a_centre_is_out_at_the_next_request(api: Api, client: Client, cast: Cast) -> None:
+    Membership.objects.create(user=cast.zoe, centre=cast.centre, role=CentreRole.ENGINEER)
+    client.force_login(cast.zoe)
+    zoe = api(cast.zoe)
+    assert zoe.get("/api/v1/centres/olu-centre/").status_code == 200
+    assert client.get("/centres/olu-centre/profile/").status_code == 200
+    assert api(cast.olu).delete("/api/v1/centres/olu-centre/people/zoe/").status_code == 204
+    problem(zoe.get("/api/v1/centres/olu-centre/"), 404, "not_found")
+    assert client.post("/centres/olu-centre/profile/", {"it_capacity_kw": "1"}).status_code == 404
+    assert AuditEntry.objects.get(act="person.leave").details == {"username": "zoe", "role": "engineer"}
+    problem(api(cast.olu).delete("/api/v1/centres/olu-centre/people/olu/"), 409, "last_owner")

@@ -1,0 +1,258 @@
+"""Pages of signing in: two factors, confirming, passwords by mail, invitations; and what each refuses."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+import pytest
+from django.conf import settings as configured
+from django.core import mail
+from django.test import Client
+from knox.models import AuthToken
+
+from centres.models import CentreRole, Membership, Person, Role, StaffRole
+from centres.services.invite import invite
+from centres.services.second_factor import give_second_factor, has_second_factor
+from core.one_time_codes import code_at, step_at
+from operations.models import AuditEntry
+from tests.factories import PASSWORD, Cast
+from tests.second_factor import SECRET, code
+
+pytestmark = pytest.mark.django_db
+
+
+def typed(client: Client, username: str, *, password: str = PASSWORD, **more: str) -> Any:
+    return client.post("/sign-in/", {"login": username, "password": password, **more})
+
+
+def signed_in(username: str) -> Client:
+    client = Client()
+    assert typed(client, username).status_code == 302
+    return client
+
+
+@pytest.fixture
+def dongs(cast: Cast) -> Client:
+    """Dong, signed in with both factors."""
+    give_second_factor(cast.dong, SECRET)
+    client = signed_in("dong")
+    assert client.post("/sign-in/code/", {"code": code(-1)}).status_code == 302
+    return client
+
+
+# --- two factors ------------------------------------------------------------------------------------------------------
+
+
+def test_a_password_alone_opens_nothing_where_a_second_factor_is_set_up(cast: Cast) -> None:
+    give_second_factor(cast.dong, SECRET)
+    client = Client()
+    assert typed(client, "dong", next="/rubrics/")["Location"].startswith("/sign-in/code/")
+    assert client.get("/my/")["Location"].startswith("/sign-in/")
+    wrong = client.post("/sign-in/code/", {"code": "000000"})
+    assert wrong.status_code == 422
+    assert "验证码不正确，或已经用过" in wrong.content.decode()
+    assert client.post("/sign-in/code/", {"code": code()})["Location"] == "/rubrics/"
+    assert client.get("/my/").status_code == 200
+
+
+def test_whose_role_asks_for_one_is_led_to_set_it_up_and_can_do_nothing_else(cast: Cast) -> None:
+    client = signed_in("ana")
+    for address in ("/my/", "/", "/centres/olu-centre/", "/people/", "/account/", "/account/password/", "/admin/"):
+        assert client.get(address)["Location"].startswith("/account/second-factor/?next="), address
+    refused = client.get("/api/v1/centres/")
+    assert (refused.status_code, refused.json()["code"]) == (403, "second_factor_missing")
+    assert client.get("/account/second-factor/")["Location"].startswith("/account/confirm/")
+    assert client.post("/account/confirm/?next=/account/second-factor/", {"password": PASSWORD}).status_code == 302
+    page = client.get("/account/second-factor/")
+    secret = page.context["form"].secret
+    assert secret in page.content.decode()
+    assert client.post("/account/second-factor/", {"code": "000000"}).status_code == 422
+    done = client.post("/account/second-factor/", {"code": code_at(secret, step_at(time.time()))}, follow=True)
+    assert len(re.findall(r"<code>\d{8}</code>", done.content.decode())) == 10
+    assert client.get("/my/").status_code == 200
+    assert has_second_factor(cast.ana)
+    assert AuditEntry.objects.filter(act="second_factor.set_up", actor="ana").exists()
+
+
+def test_a_recovery_code_stands_in_once(dongs: Client, cast: Cast) -> None:
+    dongs.post("/account/recovery-codes/new/")
+    first = re.findall(r"<code>(\d{8})</code>", dongs.get("/account/recovery-codes/").content.decode())[0]
+    for status in (302, 422):
+        client = Client()
+        typed(client, "dong")
+        assert client.post("/sign-in/code/", {"code": first}).status_code == status
+
+
+@pytest.mark.torture("T36")
+def test_a_role_given_during_a_session_asks_for_the_factor_at_the_next_request(cast: Cast) -> None:
+    client = signed_in("olu")
+    assert client.get("/my/").status_code == 200
+    StaffRole.objects.create(user=cast.olu, role=Role.REVIEWER)
+    assert client.get("/my/")["Location"].startswith("/account/second-factor/")
+
+
+@pytest.mark.torture("T36")
+def test_a_factor_reset_during_a_session_has_to_be_set_up_again(dongs: Client, cast: Cast) -> None:
+    assert dongs.get("/my/").status_code == 200
+    cast.dong.authenticator_set.all().delete()
+    assert dongs.get("/my/")["Location"].startswith("/account/second-factor/")
+
+
+def test_the_factor_a_role_asks_for_cannot_be_removed_a_chosen_one_can(dongs: Client, cast: Cast) -> None:
+    assert dongs.post("/account/second-factor/remove/").status_code == 422
+    StaffRole.objects.filter(user=cast.dong).delete()
+    assert dongs.post("/account/second-factor/remove/").status_code == 302
+    assert not has_second_factor(cast.dong)
+
+
+def test_the_pages_of_administrators_have_no_door_of_their_own(client: Client, cast: Cast) -> None:
+    Person.objects.filter(pk=cast.ada.pk).update(is_staff=True)
+    page = client.post("/admin/login/", {"username": "ada", "password": PASSWORD})
+    assert page["Location"].startswith("/sign-in/")
+    assert "_auth_user_id" not in client.session
+
+
+# --- around signing in ------------------------------------------------------------------------------------------------
+
+
+def test_a_name_nobody_has_is_told_the_same_as_a_wrong_password(cast: Cast) -> None:
+    pages = [typed(Client(), name, password="wrong") for name in ("olu", "nobody")]
+    said = [re.sub(r'value="[^"]*"', "", page.content.decode()) for page in pages]
+    assert said[0] == said[1]
+    assert {page.status_code for page in pages} == {422}
+
+
+def test_a_closed_account_is_told_no_more_than_a_wrong_password(cast: Cast) -> None:
+    Person.objects.filter(pk=cast.olu.pk).update(is_active=False)
+    page = typed(Client(), "olu")
+    assert (page.status_code, "用户名或密码不正确" in page.content.decode()) == (422, True)
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_signing_in_leads_to_no_other_host(cast: Cast, elsewhere: str) -> None:
+    assert typed(Client(), "olu", next=elsewhere)["Location"] == "/my/"
+    assert typed(Client(), "olu", next="/rubrics/")["Location"] == "/rubrics/"
+
+
+def test_a_session_planted_before_signing_in_is_worth_nothing_after(cast: Cast) -> None:
+    client = Client()
+    client.get("/sign-in/")
+    session = client.session
+    session["planted"] = True
+    session.save()
+    client.cookies[configured.SESSION_COOKIE_NAME] = planted = session.session_key
+    typed(client, "olu")
+    assert client.session.session_key != planted
+    thief = Client()
+    thief.cookies[configured.SESSION_COOKIE_NAME] = planted
+    assert thief.get("/my/").status_code == 302
+
+
+def test_cookies_are_out_of_reach_of_scripts_and_other_sites(cast: Cast, settings: Any) -> None:
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    client = Client()
+    typed(client, "olu")
+    client.get("/account/password/")
+    session, csrf = client.cookies["sessionid"], client.cookies["csrftoken"]
+    assert (session["httponly"], session["samesite"], session["secure"]) == (True, "Lax", True)
+    assert (csrf["samesite"], csrf["secure"]) == ("Lax", True)
+
+
+def test_nobody_signs_up(client: Client, cast: Cast) -> None:
+    before = Person.objects.count()
+    assert "账号由邀请产生" in client.get("/sign-in/accounts/").content.decode()
+    client.post("/sign-in/accounts/", {"username": "x", "password1": PASSWORD, "password2": PASSWORD})
+    assert Person.objects.count() == before
+
+
+# --- passwords --------------------------------------------------------------------------------------------------------
+
+
+def test_a_changed_password_ends_other_sessions_and_tokens(cast: Cast) -> None:
+    mine, other = signed_in("olu"), signed_in("olu")
+    AuthToken.objects.create(user=cast.olu)
+    new = "another four words"
+    said = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    assert mine.post("/account/password/", said | {"oldpassword": "wrong"}).status_code == 422
+    assert mine.post("/account/password/", said).status_code == 302
+    assert mine.get("/my/").status_code == 200
+    assert other.get("/my/").status_code == 302
+    assert not AuthToken.objects.exists()
+    assert AuditEntry.objects.get(act="password.changed").actor == "olu"
+
+
+def test_a_forgotten_password_answers_alike_whether_the_address_is_known(client: Client, cast: Cast) -> None:
+    Person.objects.filter(pk=cast.olu.pk).update(email="olu@example.com")
+    for address in ("olu@example.com", "nobody@example.com"):
+        page = client.post("/sign-in/forgotten/", {"email": address}, follow=True)
+        assert page.redirect_chain == [("/sign-in/forgotten/sent/", 302)]
+    known, unknown = mail.outbox
+    assert "olu" in str(known.body)
+    assert "/sign-in/forgotten/" not in str(unknown.body)
+
+
+def test_the_link_of_a_forgotten_password_serves_once(client: Client, cast: Cast) -> None:
+    Person.objects.filter(pk=cast.olu.pk).update(email="olu@example.com")
+    client.post("/sign-in/forgotten/", {"email": "olu@example.com"})
+    found = re.search(r"http://testserver(/sign-in/forgotten/\S+)", str(mail.outbox[0].body))
+    assert found is not None
+    form = client.get(found[1], follow=True)
+    new = {"password1": "another four words", "password2": "another four words"}
+    assert client.post(form.context["action_url"], new).status_code == 302
+    assert typed(Client(), "olu", password="another four words").status_code == 302
+    assert "此链接已失效" in Client().get(found[1], follow=True).content.decode()
+
+
+# --- invitations ------------------------------------------------------------------------------------------------------
+
+
+def link() -> str:
+    found = re.search(r"(/invitations/[\w-]+/)", str(mail.outbox[-1].body))
+    assert found is not None
+    return found[1]
+
+
+def test_an_owner_invites_by_the_page_and_takes_it_back(cast: Cast) -> None:
+    olu = signed_in("olu")
+    page = "/centres/olu-centre/people/"
+    empty = olu.post(page, {"act": "invite"})
+    assert (empty.status_code, "请输入要邀请的邮箱" in empty.content.decode()) == (422, True)
+    done = olu.post(page, {"act": "invite", "email": "nina@example.com", "role": "finance"}, follow=True)
+    assert "nina@example.com" in done.content.decode()
+    which = done.context["invitations"][0].pk
+    assert olu.post(page, {"act": "revoke", "which": which}).status_code == 302
+    ended = Client().get(link())
+    assert (ended.status_code, "此邀请已失效" in ended.content.decode()) == (404, True)
+    assert signed_in("zoe").get(page).status_code == 404
+
+
+def test_who_opens_the_link_makes_an_account(cast: Cast) -> None:
+    invite(email="nina@example.com", role=CentreRole.NETWORK, person=cast.olu, centre=cast.centre)
+    client, given = (
+        Client(),
+        {"username": "zoe", "name_zh": "尼娜", "name_en": "Nina", "password": "four words of hers"},
+    )
+    page = client.get(link())
+    assert page["Referrer-Policy"] == "no-referrer"
+    assert client.post(link(), given).status_code == 422
+    assert client.post(link(), given | {"username": "nina"})["Location"] == "/sign-in/"
+    assert typed(client, "nina", password="four words of hers").status_code == 302
+    assert client.get("/centres/olu-centre/").status_code == 200
+
+
+def test_who_has_an_account_takes_the_role_with_it(cast: Cast) -> None:
+    invite(email="zoe@example.com", role=CentreRole.OWNER, person=cast.olu, centre=cast.centre)
+    assert signed_in("zoe").post(link())["Location"] == "/my/"
+    assert Membership.objects.get(user=cast.zoe, centre=cast.centre).role == CentreRole.OWNER
+    assert Person.objects.filter(email="zoe@example.com").count() == 0
+
+
+def test_the_people_of_the_body_are_the_administrators_page(client: Client, cast: Cast) -> None:
+    client.force_login(cast.ada)
+    assert "dong" in client.get("/people/").content.decode()
+    client.force_login(cast.ana)
+    assert client.get("/people/").status_code == 403
