@@ -1,4 +1,4 @@
-"""What others rely on is done with a second factor proved just now: by the token, the session, or a code sent along."""
+"""What others rely on is done with a second factor proved just now: by token, session, or a code sent along."""
 
 from __future__ import annotations
 
