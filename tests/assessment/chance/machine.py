@@ -1,20 +1,18 @@
-"""A life: everybody tries everything in any order, from wherever it began; the laws are asked after every step.
-
-What may happen is marked with `step`. A life follows from its number, so that one that went wrong is lived again.
-"""
+"""A life: everybody tries everything in any order, from wherever it began; the laws are asked after every step."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
 from functools import partial
-from random import Random
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Model
 from django.utils import timezone
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from assessment.models import (
     Act,
@@ -42,7 +40,6 @@ from centres.services.link_accounts import link_accounts
 from core.errors import UserFacingError
 from tests.assessment.chance import scheme
 from tests.assessment.chance.starts import (
-    STARTS,
     let_notice_end,
     newest_case,
     newest_certificate,
@@ -60,63 +57,54 @@ ON_FINDINGS = ("answer", "accept_answer", "reject_answer", "close", "fail_check"
 # Acts that lead backwards.
 SETBACKS = {"discontinue", "return", "decline", "send_back", "ask_again", "refuse"}
 EITHER = (False, True)
+ANY = range(100)  # which of those that are open, counted round
 Happens = TypeVar("Happens", bound=Callable[..., None])
 
 
-class Step(NamedTuple):
-    name: str
-    needs: type[Model] | None
-    choices: dict[str, Sequence[Any]]
-
-
-STEPS: list[Step] = []
-
-
 def step(*, needs: type[Model] | None = None, **choices: Sequence[Any]) -> Callable[[Happens], Happens]:
-    """Marks what may happen once there is one of `needs`; each argument is drawn from its choices."""
+    """A rule that may fire once there is one of `needs`; each argument is drawn from its choices."""
+    drawn = {name: st.sampled_from(given) for name, given in choices.items()}
 
     def mark(happens: Happens) -> Happens:
-        STEPS.append(Step(happens.__name__, needs, choices))
-        return happens
+        fires: Happens = rule(**drawn)(happens)
+        return precondition(lambda life: needs is None or needs.objects.exists())(fires)
 
     return mark
 
 
-class Life:
-    def __init__(self, number: int) -> None:
-        """Lives of following numbers begin everywhere in turn."""
-        self.random = Random(number)  # noqa: S311  (no secret)
-        self.honest = self.random.sample(sorted(HONEST), len(HONEST))
-        self.start = tuple(STARTS)[number % len(STARTS)]
-        self.told = [f"life {number} begins with {self.start}"]
+class Life(RuleBasedStateMachine):
+    """Everything it does is taken back at its end."""
 
-    def live(self, steps: int) -> None:
-        """All of it, and nothing is left; a fault brings along what had happened."""
-        with transaction.atomic():
-            try:
-                play(self.start)
-                played = Act.objects.order_by("pk").last()
-                for _ in range(steps):
-                    self.take_a_step()
-                    scheme.came_by_legal_steps()
-                    scheme.nobody_is_in_two_parts()
-                    scheme.awards_are_earned()
-                    scheme.no_evaluation_ended_with_something_left()
-            except BaseException as fault:
-                fault.add_note("\n".join(self.told))
-                raise
-            acts = Act.objects.filter(pk__gt=played.pk if played else 0).values_list("of", "act")
-            World.done.update(f"{of} {act}" for of, act in acts)
-            World.done.update(f"dispute {state}" for state in Dispute.objects.values_list("state", flat=True))
-            World.done.update(f"finding {state}" for state in Finding.objects.values_list("state", flat=True))
-            transaction.set_rollback(True)
+    start: ClassVar[str]  # where lives of this class begin
 
-    def take_a_step(self) -> None:
-        open_to = {model: model is None or model.objects.exists() for model in {one.needs for one in STEPS}}
-        happens = self.random.choice([one for one in STEPS if open_to[one.needs]])
-        given = {name: self.random.choice(choices) for name, choices in happens.choices.items()}
-        self.told.append(f"{happens.name} {given}")
-        getattr(self, happens.name)(**given)
+    def __init__(self) -> None:
+        super().__init__()
+        self.all_of_it = transaction.atomic()
+        self.all_of_it.__enter__()
+        self.honest = list(HONEST)
+        self.played = 0
+
+    @initialize(honest=st.permutations(sorted(HONEST)))
+    def begins(self, honest: list[str]) -> None:
+        self.honest = honest
+        play(self.start)
+        last = Act.objects.order_by("pk").last()
+        self.played = last.pk if last else 0
+
+    def teardown(self) -> None:
+        acts = Act.objects.filter(pk__gt=self.played).values_list("of", "act")
+        World.done.update(f"{of} {act}" for of, act in acts)
+        World.done.update(f"dispute {state}" for state in Dispute.objects.values_list("state", flat=True))
+        World.done.update(f"finding {state}" for state in Finding.objects.values_list("state", flat=True))
+        transaction.set_rollback(True)
+        self.all_of_it.__exit__(None, None, None)
+
+    @invariant()
+    def the_laws_hold(self) -> None:
+        scheme.came_by_legal_steps()
+        scheme.nobody_is_in_two_parts()
+        scheme.awards_are_earned()
+        scheme.no_evaluation_ended_with_something_left()
 
     # --- one step, however it ends ---
 
@@ -154,8 +142,8 @@ class Life:
     def anybody_tries_any_act(self, name: str, act: str) -> None:
         self.tried(lambda: take(newest_case(), act, name))
 
-    @step(needs=Assessment, steps=(1, 2, 4, 8))
-    def the_case_goes_on(self, steps: int) -> None:
+    @step(needs=Assessment, steps=(1, 2, 4, 8), which=ANY)
+    def the_case_goes_on(self, steps: int, which: int) -> None:
         """Steps that are open to those who may take them, so that lives get somewhere."""
         for _ in range(steps):
             case = newest_case()
@@ -163,7 +151,7 @@ class Life:
                 found = open_acts(case, person=person(name))
                 acts = [one.act for one in found if one.part == HONEST[name] and one.act not in SETBACKS]
                 if acts:
-                    self.tried(partial(take, case, self.random.choice(acts), name))
+                    self.tried(partial(take, case, acts[which % len(acts)], name))
                     break
 
     @step(needs=Assessment)
@@ -244,16 +232,14 @@ class Life:
     def works_on_a_certificate(self, name: str, act: str) -> None:
         self.tried(lambda: certificate_life.ACTS[act](newest_certificate(), person=person(name), reason="x"))
 
-    @step(
-        needs=Certificate,
-    )
-    def the_certificate_lives_on(self) -> None:
+    @step(needs=Certificate, which=ANY)
+    def the_certificate_lives_on(self, which: int) -> None:
         certificate = newest_certificate()
         for name in self.honest:
             found = open_acts(certificate.assessment, person=person(name), of=Of.CERTIFICATE, state=certificate.state)
             acts = [one.act for one in found if one.part == HONEST[name]]
             if acts:
-                self.works_on_a_certificate(name=name, act=self.random.choice(acts))
+                self.works_on_a_certificate(name=name, act=acts[which % len(acts)])
                 break
 
     @step(needs=Certificate, days=(1, 430, 800))

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.utils import timezone
 
-from assessment.models import Act, Assessment, CasePart, Part
+from assessment.models import Act, Assessment, CasePart, Part, SubmissionReceipt
 from assessment.services.open_assessment import open_assessment
 from assessment.services.score import score_package
 from assessment.services.submit import submit
@@ -64,7 +64,7 @@ def make_world(edition: Edition, scheme: Any) -> None:
     with transaction.atomic():
         first = submit(open_assessment(World.centre, edition=edition, person=people["olu"]), person=people["olu"])
         World.result = score_package(first).pk
-        for model in (Act, CasePart):
+        for model in (Act, CasePart, SubmissionReceipt):
             model.objects.all().delete()
         first.package.all().delete()
         Assessment.objects.all().delete()
