@@ -10,19 +10,19 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as arrow_csv
 
 from bench.parsing_cases.shape import Case, Totals
 from centres.profile import FacilityProfile
 from evidence.observations.stored import StoredTable
 from evidence.parsers import csv_tables, series_check, spool, typed_rows
-from evidence.parsers.quick_columns import decimals_of
 from indicators.measures.base import CentreEvidence
 from indicators.measures.energy_year import energy_year
 
 METERS, MINUTES = 96, 5
 SEED = 20261128
 START, END = dt.datetime(2024, 12, 31, 16, tzinfo=dt.UTC), dt.datetime(2025, 12, 31, 16, tzinfo=dt.UTC)
+_ROW = np.frombuffer(b"0000-00-00T00:00:00+08:00,DC1-F000,00.000\n", dtype=np.uint8)
+_AT, _METER, _VALUE, _DIGITS = 19, 26, 35, (0, 1, 3, 4, 5)
 _NAMES = [f"DC1-{'F' if number < METERS // 2 else 'I'}{number:03d}" for number in range(METERS)]
 
 
@@ -31,26 +31,23 @@ def write(path: Path, rows: int) -> None:
     chance = np.random.default_rng(SEED)
     instants = -(-rows // METERS)
     begin = START + dt.timedelta(minutes=MINUTES)
-    names = pa.array(_NAMES)
+    # All rows are of one width, so that a file of 10 GB takes a minute and not a quarter of an hour.
     with path.open("wb") as file:
         file.write(b"at,meter,value_kwh\n")
         for first in range(0, instants, 1000):
             number = min(1000, instants - first)
             stamps = np.datetime64(begin.replace(tzinfo=None), "m") + MINUTES * np.arange(first, first + number)
             local = pc.strftime(pa.array(stamps.astype("datetime64[s]") + np.timedelta64(8, "h")), "%Y-%m-%dT%H:%M:%S")
-            at = pc.binary_join_element_wise(local, "+08:00", "")
             thousandths = np.concatenate([
                 chance.integers(30_000, 36_000, (number, METERS // 2)),
                 chance.integers(24_000, 29_000, (number, METERS // 2)),
-            ], axis=1)  # fmt: skip
-            values = decimals_of(thousandths.ravel() * 1_000_000).cast(pa.decimal128(12, 3))
-            table = pa.table({
-                "at": at.take(pa.array(np.repeat(np.arange(number), METERS))),
-                "meter": names.take(pa.array(np.tile(np.arange(METERS), number))),
-                "value": values.cast(pa.string()),
-            })  # fmt: skip
-            options = arrow_csv.WriteOptions(include_header=False, quoting_style="none")
-            arrow_csv.write_csv(table, file, options)
+            ], axis=1).astype(np.uint16)  # fmt: skip
+            rows = np.tile(_ROW, (number, METERS, 1))
+            rows[:, :, :_AT] = np.array(local.to_pylist(), dtype=f"S{_AT}").view(np.uint8).reshape(number, 1, _AT)
+            rows[:, :, _METER : _VALUE - 1] = np.array(_NAMES, dtype="S").view(np.uint8).reshape(1, METERS, -1)
+            for place, power in zip(_DIGITS, (10_000, 1000, 100, 10, 1), strict=True):
+                rows[:, :, _VALUE + place] += (thousandths // power % 10).astype(np.uint8)
+            file.write(rows.tobytes())
 
 
 def with_polars(path: Path) -> Totals:
