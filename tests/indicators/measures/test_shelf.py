@@ -1,0 +1,80 @@
+"""A ledger on a shelf answers as the ledger does, whether it lies open, in memory or in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+
+from indicators.measures import shelf
+from indicators.measures.meters import Ledger
+from indicators.measures.shelf import Kept, Opened, Shelf
+
+STEP = 300_000
+
+
+def ledger(number: int) -> Ledger:
+    """A ledger with a gap in the middle, and with a segment of which only the end is covered."""
+    length = 500
+    starts = np.arange(length, dtype=np.int64) * STEP
+    starts[length // 2 :] += 10 * STEP
+    ends = starts + STEP
+    covered = starts.copy()
+    covered[length // 4] += STEP // 2
+    energies = np.random.default_rng(number).integers(0, 10**6, length) * 1000
+    return Ledger("register", Fraction(1, 10**9), starts, ends, energies, covered, STEP, number, (5,), {"spike": 2})
+
+
+@pytest.fixture(params=[2**40, 1], ids=["in memory", "in a file"])
+def little_room(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Room for one open ledger."""
+    with patch.object(shelf, "OPEN_AT_ONCE", 1), patch.object(shelf, "AT_REST_IN_MEMORY", request.param):
+        yield
+
+
+@pytest.fixture
+def kept(little_room: None) -> list[Kept]:
+    own = Shelf()
+    return [own.put(ledger(number)) for number in range(6)]
+
+
+def test_all_of_a_ledger_comes_back(kept: list[Kept]) -> None:
+    for number, one in enumerate(kept):
+        found, expected = one.ledger, ledger(number)
+        for name in ("starts", "ends", "energies", "covered_from"):
+            assert getattr(found, name).tolist() == getattr(expected, name).tolist()
+        assert (found.form, found.quantum, found.usual) == (expected.form, expected.quantum, expected.usual)
+        assert (found.rejected, found.resets, found.flagged) == (number, (5,), {"spike": 2})
+
+
+def test_it_answers_as_the_ledger_does_the_second_time_too(kept: list[Kept]) -> None:
+    spans = [(0, 10**9), (STEP // 3, 7 * STEP + 1), (200 * STEP, 300 * STEP), (-5, 0)]
+    for number, one in enumerate(kept):
+        expected = ledger(number)
+        for span in spans * 2:
+            assert one.kwh(*span) == expected.kwh(*span)
+            assert one.covered(*span) == expected.covered(*span)
+        assert one.known() == expected.known()
+
+
+def test_what_was_asked_before_opens_nothing(kept: list[Kept]) -> None:
+    kept[0].kwh(0, 10 * STEP)
+    kept[1].kwh(0, 10 * STEP)
+    with patch.object(Shelf, "open", side_effect=AssertionError):
+        assert kept[0].kwh(0, 10 * STEP) == ledger(0).kwh(0, 10 * STEP)
+
+
+def test_only_as_many_lie_open_as_there_is_room_for(kept: list[Kept]) -> None:
+    own = kept[0]._shelf
+    assert [one.energies[0] for one in Opened(kept)] == [ledger(number).energies[0] for number in range(6)]
+    assert len(own._open) == 1
+
+
+def test_a_meter_without_any_segment_is_kept_too(little_room: None) -> None:
+    none = (np.zeros(0, dtype=np.int64) for _ in range(4))
+    nothing = Shelf().put(Ledger("interval", Fraction(1), *none, STEP, 3))
+    assert nothing.known() == []
+    assert nothing.kwh(0, 10) == 0
