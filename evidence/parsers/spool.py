@@ -47,7 +47,8 @@ class Spool:
 
     def _lay_down(self) -> None:
         if self._file is None:
-            encoded = {field.name for field in self._held[0].schema if field.type == WORDS}
+            # Whether a column repeats itself is not known yet of the first rows.
+            encoded = {field.name for field in self._held[-1].schema if field.type == WORDS}
             self._file = _File(self._kind, self._kind.encoded(encoded), self._scratch)
         self._file.write(self._held)
         self._held, self._rows = [], 0
