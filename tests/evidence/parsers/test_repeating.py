@@ -81,7 +81,7 @@ def test_a_column_that_no_longer_repeats_itself_is_read_as_text_again() -> None:
 
 def test_words_on_disk_are_text_and_the_file_tells_its_kind() -> None:
     with (
-        patch.object(spool, "MOST_IN_MEMORY", 5_000),
+        patch.object(spool, "MOST_IN_MEMORY", 12_000),
         patch.object(spool, "ROWS_OF_A_GROUP", 4_000),
         patch.object(spool, "parquet_writer", wraps=spool.parquet_writer) as written,
     ):
