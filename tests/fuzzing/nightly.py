@@ -10,15 +10,14 @@ import argparse
 import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
 
+from core.forking import STDERR, Forker, ForkerLost
 from evidence.parsers.registry import PARSER_BY_FORMAT
 from tests.fuzzing.changed import ROOT, changed_formats
 from tests.fuzzing.harness import write_seeds
-from tests.fuzzing.served import NEVER_ENDED, Fuzzer
 
 HOME = ROOT / "var" / "fuzzing"
 NIGHTLY = ROOT / "docs" / "nightly.md"
@@ -44,10 +43,10 @@ def main() -> int:
     wanted = given.formats or sorted(PARSER_BY_FORMAT)
     longer = changed_formats(given.since or _last_night()) if given.changed else set()
     seconds = {name: given.changed if name in longer else given.seconds for name in wanted}
-    with ExitStack() as stack, ThreadPoolExecutor(given.jobs) as pool:
-        idle: SimpleQueue[Fuzzer] = SimpleQueue()
-        for _ in range(given.jobs):
-            idle.put(stack.enter_context(Fuzzer()))
+    idle: SimpleQueue[Forker] = SimpleQueue()
+    for _ in range(given.jobs):
+        idle.put(Forker("tests.fuzzing.one"))
+    with ThreadPoolExecutor(given.jobs) as pool:
         found = list(pool.map(partial(_fuzz, idle=idle, seconds=seconds), wanted))
     crashed = [one for one in found if one.crash]
     for one in crashed:
@@ -60,7 +59,7 @@ def main() -> int:
     return 1 if crashed else 0
 
 
-def _fuzz(name: str, *, idle: SimpleQueue[Fuzzer], seconds: dict[str, int]) -> Found:
+def _fuzz(name: str, *, idle: SimpleQueue[Forker], seconds: dict[str, int]) -> Found:
     folder = HOME / name
     (folder / "corpus").mkdir(parents=True, exist_ok=True)
     write_seeds(PARSER_BY_FORMAT[name], folder / "seeds")
@@ -73,16 +72,14 @@ def _fuzz(name: str, *, idle: SimpleQueue[Fuzzer], seconds: dict[str, int]) -> F
         "-print_final_stats=1",
         "-seed=1",
     ]
-    log, fuzzer = folder / "log", idle.get()
+    arguments, fuzzer = [name, *options, str(folder / "corpus"), str(folder / "seeds")], idle.get()
     try:
-        code = fuzzer.run(
-            [name, *options, str(folder / "corpus"), str(folder / "seeds")], log, seconds=seconds[name] + GRACE_SECONDS
-        )
+        code = fuzzer.run({"arguments": arguments, "folder": str(folder)}, seconds=seconds[name] + GRACE_SECONDS)
+    except (TimeoutError, ForkerLost) as error:
+        return Found(name, 0, 0, crash=f"the fuzzer itself did not end: {error}")
     finally:
         idle.put(fuzzer)
-    if code == NEVER_ENDED:
-        return Found(name, 0, 0, crash="the fuzzer itself did not end")
-    said = log.read_text(errors="replace")
+    said = (folder / STDERR).read_text(errors="replace")
     runs = int((re.findall(r"stat::number_of_executed_units: (\d+)", said) or ["0"])[-1])
     coverage = int((re.findall(r"cov: (\d+)", said) or ["0"])[-1])
     if code == 0:
