@@ -16,6 +16,7 @@ from rest_framework.test import APIClient
 
 from assessment.models import Dispute, Finding, FindingNote, Sample, SiteVisit
 from assessment.services.open_assessment import open_assessment
+from centres.services.invite import invite
 from evidence.services.receive_evidence import Declared
 from evidence.services.resume_upload import begin_upload
 from indicators.models import Edition, EditionState
@@ -51,6 +52,9 @@ OBJECTS = {
     "centre_explanation": "centre",
     "centre_flags": "centre",
     "centre_result_bundle": "centre",
+    "members": "centre",
+    "member": "centre",
+    "invitation": "invitation",
     "job": "job",
     "evidence": "evidence",
     "evidence_content": "evidence",
@@ -137,6 +141,7 @@ def theirs(cast: Cast) -> dict[str, str]:
     )
     evidence = evidence_of(cast.other_centre, cast.zoe, sus_csv())
     assessment = open_assessment(cast.other_centre, edition=edition, person=cast.zoe)
+    invitation = invite(email="x@example.com", role="engineer", person=cast.zoe, centre=cast.other_centre)
     upload = begin_upload(length=9, metadata="", declared=Declared(), centre=cast.other_centre, person=cast.zoe)
     finding = Finding.objects.create(assessment=assessment, severity="minor", statement="x", raised_by=cast.ana)
     asked = {"text": "x", "due_on": timezone.localdate(), "person": cast.ana}
@@ -152,6 +157,7 @@ def theirs(cast: Cast) -> dict[str, str]:
         "evidence": str(evidence.pk),
         "assessment": str(assessment.pk),
         "upload": str(upload.pk),
+        "invitation": str(invitation.pk),
         "finding": str(finding.pk),
         "visit": str(visit.pk),
         "sample": str(sample.pk),
@@ -174,6 +180,7 @@ def test_another_centres_object_is_as_absent_as_none(name: str, cast: Cast, thei
         for identifier in (theirs[OBJECTS[name]], absent):
             address = re.sub(r"<[^>]+>", identifier, template, count=1)
             address = re.sub(r"<int:[^>]+>", "1", address)
+            address = re.sub(r"<str:username>", "zoe", address)
             address = re.sub(r"<uuid:[^>]+>", str(uuid.UUID(int=1)), address)
             address += "?line=1" if name == "evidence_lines" and method == "get" else ""
             answers.append(getattr(client, method)(address, {}, format="json", headers={"Tus-Resumable": "1.0.0"}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -40,6 +41,7 @@ class Site:
     centre: str
     last_file: Path
     people: dict[str, dict[str, Any]]
+    home: Path
     sessions: dict[str, Any] = field(default_factory=dict)
     last_steps: dict[str, int] = field(default_factory=dict)
 
@@ -53,6 +55,11 @@ class Site:
             time.sleep(0.5)
         self.last_steps[username] = step
         return code_at(person["second_factor"], step)
+
+    def newest_link(self, start: str) -> str:
+        """The last part of a link in the newest mail, which lies in a folder of this installation."""
+        newest = max((self.home / "mail").iterdir(), key=lambda file: file.stat().st_mtime_ns)
+        return re.findall(rf"{start}([\w-]+)/", newest.read_text(encoding="utf-8"))[-1]
 
     def client(self, username: str) -> Client:
         """A client of the API that acts as one of the people."""
@@ -101,7 +108,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         start_new_session=True,
     )
     try:
-        running = Site(f"http://{bind}", CENTRE.id, evidence / LAST_FILE, cast)
+        running = Site(f"http://{bind}", CENTRE.id, evidence / LAST_FILE, cast, folder / "home")
         wait_for(running.address)
         _hand_in_all_but_the_last(running, manifest["centres"][0]["evidence"])
         yield running

@@ -37,6 +37,7 @@ class Filled:
     table: str
     certificate: str
     draft: tuple[str, str]
+    invitation: str
 
 
 def fill(site: Site, folder: Path) -> Filled:
@@ -62,7 +63,17 @@ def fill(site: Site, folder: Path) -> Filled:
     question = {"text": "Which meters are read by hand?", "due_on": "2030-01-31"}
     assessor.post(f"/api/v1/findings/{finding}/questions/", question)
     author.finished(draft["job"])
-    return Filled(case, finding, survey, table, certificate, (draft["rubric"], draft["edition"]))
+    invited = {"email": "nina@example.com", "role": "energy", "centre": BUSY}
+    person("registrar").post("/api/v1/invitations/", invited)
+    return Filled(
+        case,
+        finding,
+        survey,
+        table,
+        certificate,
+        (draft["rubric"], draft["edition"]),
+        site.newest_link("/invitations/"),
+    )
 
 
 def _handed_in(own: Client, file: Path, content: bytes, *, format_: str | None = None) -> str:
