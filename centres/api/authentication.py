@@ -50,5 +50,5 @@ def _check(person: Person, token: AuthToken, *, reads: bool) -> None:
         raise UserFacingError(
             "read_only_token",
             Text(zh="此令牌只能读取。", en="This token only reads."),
-            hint=Text(zh="请用不带 read_only 的令牌。", en="Get one without read_only."),
+            hint=Text(zh="请用不带 only_reads 的令牌。", en="Get one without only_reads."),
         )

@@ -11,7 +11,7 @@ class TokenRequest(StrictSerializer):
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=200, trim_whitespace=False)
     code = serializers.CharField(max_length=20, required=False, default="", help_text="one-time or recovery code")
-    read_only = serializers.BooleanField(required=False, default=False, help_text="a token that changes nothing")
+    only_reads = serializers.BooleanField(required=False, default=False, help_text="a token that changes nothing")
 
 
 class TokenAnswer(StrictSerializer):

@@ -40,7 +40,7 @@ class Tokens(StrictQuery):
         person = authenticate(request._request, username=given["username"], password=given["password"])
         if person is None:
             raise AuthenticationFailed
-        stored, token = issue_token(signed_in(person), code=given["code"], read_only=given["read_only"])
+        stored, token = issue_token(signed_in(person), code=given["code"], read_only=given["only_reads"])
         answer = {"token": token, "expires_at": stored.expiry}
         return Response(answer, status=status.HTTP_201_CREATED)
 

@@ -89,6 +89,10 @@ class Account(IndexView):
 class SetUp(_Refusing, ActivateTOTPView):
     """The first code proves that the key has arrived, and counts as a proof of this session."""
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"needs_second_factor": needs_second_factor(self.request.user)}
+
     def form_valid(self, form: Any) -> HttpResponse:
         answer = super().form_valid(form)
         person = signed_in(self.request.user)

@@ -41,7 +41,8 @@ class InviteForm(forms.Form):
 
     def __init__(self, *args: Any, of_a_centre: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = (CentreRole if of_a_centre else Role).choices  # type: ignore[attr-defined]
+        choices = (CentreRole if of_a_centre else Role).choices
+        self.fields["role"].choices = [("", "–"), *choices]  # type: ignore[attr-defined]
         if not of_a_centre:
             self.fields["province"] = forms.CharField(
                 label=gettext_lazy("Province"),
@@ -123,9 +124,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
             problem = _at_its_field(form, refused)
     context = {"invitation": invitation, "form": form, "problem": problem}
     refused_ = problem is not None or bool(form.is_bound and form.errors)
-    answer = render(request, "centres/invitation.html", context, status=422 if refused_ else 200)
-    answer["Referrer-Policy"] = "no-referrer"  # the address is the key
-    return answer
+    return render(request, "centres/invitation.html", context, status=422 if refused_ else 200)
 
 
 def _people(request: HttpRequest, centre: Centre | None) -> HttpResponse:

@@ -42,6 +42,7 @@ class Site:
     last_file: Path
     people: dict[str, dict[str, Any]]
     home: Path
+    environment: dict[str, str]
     sessions: dict[str, Any] = field(default_factory=dict)
     last_steps: dict[str, int] = field(default_factory=dict)
 
@@ -108,7 +109,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         start_new_session=True,
     )
     try:
-        running = Site(f"http://{bind}", CENTRE.id, evidence / LAST_FILE, cast, folder / "home")
+        running = Site(f"http://{bind}", CENTRE.id, evidence / LAST_FILE, cast, folder / "home", environment)
         wait_for(running.address)
         _hand_in_all_but_the_last(running, manifest["centres"][0]["evidence"])
         yield running

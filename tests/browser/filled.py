@@ -53,7 +53,7 @@ def fill(site: Site, folder: Path) -> Filled:
     _handed_in(own, folder / "sus.csv", sus_csv(8))
     survey = _handed_in(own, folder / "sus.csv", sus_csv(7, first=2))
     case = own.post("/api/v1/assessments/", {"centre": BUSY})["id"]
-    certificate = _certificate(site, person)
+    certificate = certificate_of(site, person)
     own.finished(own.post(f"/api/v1/assessments/{case}/submit/", {"reason": "What there is so far."})["job"])
     assessor = person("assessor")
     said = {"centre": BUSY, "conflict": False, "statement": "No ties in five years."}
@@ -83,7 +83,7 @@ def _handed_in(own: Client, file: Path, content: bytes, *, format_: str | None =
     return str(handed_in["id"])
 
 
-def _certificate(site: Site, person: Callable[[str], Client]) -> str:
+def certificate_of(site: Site, person: Callable[[str], Client]) -> str:
     """The number of the first centre's certificate, which is earned here unless another test did."""
     own = person(site.engineer)
     if issued := list(own.pages("/api/v1/certificates/")):

@@ -163,7 +163,7 @@ def test_a_wrong_password_is_told_nothing_of_the_second_factor() -> None:
 
 @pytest.mark.torture("T36")
 def test_a_token_that_only_reads_changes_nothing(cast: Cast) -> None:
-    client = bearing(sign_in("olu", read_only=True)["token"])
+    client = bearing(sign_in("olu", only_reads=True)["token"])
     assert client.get(CENTRES).status_code == 200
     problem(client.post("/api/v1/assessments/", {"centre": "olu-centre"}, format="json"), 403, "read_only_token")
 
