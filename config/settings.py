@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 import structlog
@@ -208,6 +209,28 @@ INVITATION_DAYS = env.whole("ZHIHENG_INVITATION_DAYS", 7, least=1)
 KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105  (a name of a model, which our migrations ask for)
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=env.whole("ZHIHENG_TOKEN_HOURS", 12, least=1))}
 
+# Sign-in elsewhere, by OpenID Connect; off without a server. Nobody gets an account by it: the provider's verified
+# address has to be that of an account that is there.
+OIDC_SERVER = env.text("ZHIHENG_OIDC_SERVER", "")
+if OIDC_SERVER:
+    INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "elsewhere",
+                    "name": env.text("ZHIHENG_OIDC_NAME", "OpenID Connect"),
+                    "client_id": env.text("ZHIHENG_OIDC_CLIENT_ID", ""),
+                    "secret": env.secret("ZHIHENG_OIDC_CLIENT_SECRET") or "",
+                    "settings": {"server_url": OIDC_SERVER},
+                }
+            ],
+        }
+    }
+    SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+    SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+
 # --- mail ----------------------------------------------------------------------------------------------
 
 # Without an address every mail is a file under `mail/`: nothing leaves an isolated network by itself.
@@ -247,7 +270,11 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # A browser asks this also of where a form is redirected to.
+        "form-action": [
+            SELF,
+            *([f"{urlsplit(OIDC_SERVER).scheme}://{urlsplit(OIDC_SERVER).netloc}"] if OIDC_SERVER else []),
+        ],
         "base-uri": [SELF],
         "frame-ancestors": [NONE],
     }

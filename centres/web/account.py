@@ -46,6 +46,10 @@ class _Refusing:
 
 
 class SignIn(_Refusing, LoginView):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"elsewhere": _elsewhere()}
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return too_many(request) or super().post(request, *args, **kwargs)
 
@@ -149,6 +153,16 @@ class NewPassword(_Refusing, PasswordResetFromKeyView):
 
 class NewPasswordDone(PasswordResetFromKeyDoneView):
     pass
+
+
+def _elsewhere() -> list[dict[str, str]]:
+    """Where else people may sign in from this installation."""
+    if not settings.OIDC_SERVER:
+        return []
+    apps = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    return [
+        {"name": app["name"], "address": reverse("openid_connect_login", args=[app["provider_id"]])} for app in apps
+    ]
 
 
 def _invites_to(person: Person) -> Iterator[dict[str, Any]]:
