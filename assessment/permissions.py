@@ -5,14 +5,14 @@ from __future__ import annotations
 import rules
 
 from assessment.models import Assessment
-from centres.models import Membership, Role
-from centres.permissions import Somebody, has_role, is_administrator, is_member, is_of_the_body
+from centres.models import Role
+from centres.permissions import Somebody, has_role, is_administrator, is_member, is_of_the_body, works_on_all
 
 
 @rules.predicate
 def is_of_the_centre(user: Somebody, assessment: Assessment) -> bool:
     """Engineers and owners of the centre that is assessed."""
-    return user.is_active and Membership.objects.filter(user_id=user.pk, centre_id=assessment.centre_id).exists()
+    return bool(works_on_all(user, assessment.centre))
 
 
 @rules.predicate

@@ -33,6 +33,13 @@ def is_member(user: Somebody, centre: Centre) -> bool:
 
 
 @rules.predicate
+def works_on_all(user: Somebody, centre: Centre) -> bool:
+    """Engineers and owners; colleagues of a department hand in evidence and change nothing else."""
+    mine = Membership.objects.filter(user_id=user.pk, centre=centre, role__in=ALL_WORK)
+    return user.is_active and mine.exists()
+
+
+@rules.predicate
 def is_owner(user: Somebody, centre: Centre) -> bool:
     return user.is_active and Membership.objects.filter(user_id=user.pk, centre=centre, role=CentreRole.OWNER).exists()
 
@@ -79,12 +86,13 @@ def is_registrar(user: Somebody) -> bool:
     return has_role(user, Role.REGISTRAR)
 
 
+ALL_WORK = (CentreRole.ENGINEER, CentreRole.OWNER)
 BODY_ROLES = (Role.REGISTRAR, Role.ASSESSOR, Role.REVIEWER, Role.DECIDER, Role.APPEAL_HANDLER)
 
 rules.add_perm("centres.add_centre", is_administrator)
-rules.add_perm("centres.change_profile", is_member | is_administrator)
+rules.add_perm("centres.change_profile", works_on_all | is_administrator)
 rules.add_perm("centres.upload_evidence", is_member)
-rules.add_perm("centres.submit_package", is_owner)
+rules.add_perm("centres.apply", works_on_all)
 rules.add_perm("centres.declare_interests", is_of_the_body)
 rules.add_perm("centres.grant_competence", is_administrator)
 rules.add_perm("centres.link_accounts", is_administrator)

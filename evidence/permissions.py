@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import rules
 
-from centres.permissions import Somebody, is_member, is_of_the_body
+from centres.permissions import Somebody, is_of_the_body, works_on_all
 from evidence.models import Evidence
 
 
 @rules.predicate
 def is_of_own_centre(user: Somebody, evidence: Evidence) -> bool:
-    return bool(is_member(user, evidence.centre))
+    return bool(works_on_all(user, evidence.centre))
 
 
 rules.add_perm("evidence.withdraw_evidence", is_of_own_centre)
 rules.add_perm("evidence.reread_evidence", is_of_own_centre)
-rules.add_perm("evidence.save_column_map", is_member)
+rules.add_perm("evidence.save_column_map", works_on_all)
 rules.add_perm("evidence.see_flags", is_of_the_body)

@@ -37,7 +37,6 @@ from assessment.services.history import history_of
 from assessment.services.make_report import make_report
 from assessment.services.open_assessment import open_assessment
 from assessment.services.result_bundle import result_bundle
-from centres.permissions import is_member
 from centres.profile import CentreClass, ScaleTier
 from centres.selectors import visible_centres
 from core.text import Text
@@ -71,7 +70,7 @@ class Assessments(StrictQuery, generics.ListAPIView[Assessment]):
     def post(self, request: Request) -> Response:
         given = validated(OpenRequest, request)
         centre = get_object_or_404(visible_centres(request.user), slug=given["centre"])
-        if not is_member(request.user, centre):
+        if not request.user.has_perm("centres.apply", centre):
             raise PermissionDenied
         assessment = open_assessment(
             centre, edition=_edition(given["rubric"]), person=person_of(request), kind=Kind(given["kind"])

@@ -21,7 +21,8 @@ from centres.services.invite import invite
 from core.errors import DecisionBlocked, UserFacingError
 from indicators.models import Edition, EditionState
 from operations.models import AuditEntry
-from tests.factories import Cast, staff
+from tests.evidence.files import sus_csv
+from tests.factories import Cast, evidence_of, staff
 from tests.operations.test_problems import problem
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +124,22 @@ def test_engineers_and_energy_colleagues_invite_nobody(api: Api, cast: Cast) -> 
         problem(api(cast.olu).post(ADDRESS, said, format="json"), 403, "permission_denied")
 
 
+def test_colleagues_of_a_department_hand_in_evidence_and_change_nothing_else(api: Api, cast: Cast) -> None:
+    evidence = evidence_of(cast.centre, cast.olu, sus_csv())
+    case = judged(cast)
+    for role in (CentreRole.ENERGY, CentreRole.NETWORK, CentreRole.FINANCE):
+        Membership.objects.filter(user=cast.olu).update(role=role)
+        client, may = api(cast.olu), cast.olu.has_perm
+        assert client.get("/api/v1/centres/olu-centre/profile/").status_code == 200
+        assert may("centres.upload_evidence", cast.centre)
+        for forbidden in ("change_profile", "apply", "invite_to_centre"):
+            assert not may(f"centres.{forbidden}", cast.centre)
+        assert not may("evidence.withdraw_evidence", evidence)
+        assert not may("evidence.save_column_map", cast.centre)
+        assert not may("assessment.submit", case)
+        problem(client.post("/api/v1/assessments/", {"centre": "olu-centre"}, format="json"), 403, "permission_denied")
+
+
 def test_an_invited_regulator_sees_one_province(api: Api, cast: Cast) -> None:
     invite(email="r@example.com", role=Role.REGULATOR, province="贵州", person=cast.ada)
     accept_with_new_account(token(), **NEW)
@@ -145,14 +162,19 @@ def test_a_second_account_of_one_address_is_the_same_natural_person(cast: Cast) 
     assert AuditEntry.objects.get(act="person.added").details == {"same_person_as": "ana"}
 
 
-@pytest.fixture
-def judged_by_ana(cast: Cast) -> Assessment:
+def judged(cast: Cast) -> Assessment:
+    """A case of Olu's centre that Ana assesses."""
     edition = Edition.objects.create(
         rubric="test", edition="1", digest="sha256:0", content={}, state=EditionState.PUBLISHED, sealed=True
     )
     case = open_assessment(cast.centre, edition=edition, person=cast.olu)
     case.parts.create(person=cast.ana, natural_person=cast.ana.natural_person, part=Part.ASSESSOR)
     return case
+
+
+@pytest.fixture
+def judged_by_ana(cast: Cast) -> Assessment:
+    return judged(cast)
 
 
 @pytest.mark.usefixtures("judged_by_ana")

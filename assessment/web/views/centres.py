@@ -36,6 +36,7 @@ def centre(request: HttpRequest, slug: str) -> HttpResponse:
         "centre": shown.centre,
         "crumbs": crumbs(shown.centre),
         "may_upload": request.user.has_perm("centres.upload_evidence", shown.centre),
+        "may_change_profile": request.user.has_perm("centres.change_profile", shown.centre),
         "may_invite": request.user.has_perm("centres.invite_to_centre", shown.centre),
         **_profile(shown),
         **_result(shown),
@@ -50,7 +51,7 @@ def centre(request: HttpRequest, slug: str) -> HttpResponse:
 def apply(request: HttpRequest, slug: str) -> HttpResponse:
     """Open an assessment against the current edition, which is pinned from here on."""
     centre = get_object_or_404(visible_centres(request.user), slug=slug)
-    if not request.user.has_perm("centres.upload_evidence", centre):
+    if not request.user.has_perm("centres.apply", centre):
         raise PermissionDenied
     assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the decorator ensures)
     try:
@@ -105,5 +106,5 @@ def _for_insiders(request: HttpRequest, shown: Shown) -> dict[str, Any]:
         "evidence_list": visible_evidence(request.user).filter(centre=shown.centre),
         "newest": newest,
         "newest_state": state_words(newest.state) if newest else None,
-        "may_apply": not is_open and request.user.has_perm("centres.upload_evidence", shown.centre),
+        "may_apply": not is_open and request.user.has_perm("centres.apply", shown.centre),
     }
