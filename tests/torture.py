@@ -82,5 +82,9 @@ CLAUSES = {
         *("on the boundary", "case on each boundary", "exact comparison"),
     },
     "T27": {"words", "2026.10 is not 2026.1", "text everywhere"},
+    "T36": {
+        *("expired token", "revoked token", "over-privileged token", "removed while signed in"),
+        *("role lowered before the submit", "no cached permission"),
+    },
     "T28": {"changed content", "one person alone", "missing translation", "earlier results byte-identical"},
 }

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from centres.models import Centre, ProfileVersion, Role, StaffRole
+from centres.models import Centre, CentreRole, Membership, ProfileVersion, Role, StaffRole
 from operations.models import AuditEntry
 from tests.factories import Cast
 from tests.operations.test_problems import problem
@@ -132,9 +132,37 @@ def test_a_regulator_sees_its_province_and_no_more(api: Api, cast: Cast) -> None
     assert [centre["slug"] for centre in api(cast.reg).get(ADDRESS).json()["results"]] == ["new-centre"]
 
 
-@pytest.mark.torture("T36")
+@pytest.mark.torture("T36", "no cached permission")
 def test_a_role_taken_away_is_gone_at_the_next_request(api: Api, cast: Cast) -> None:
     client = api(cast.ana)
     assert len(client.get(ADDRESS).json()["results"]) == 2
     StaffRole.objects.filter(user=cast.ana, role=Role.ASSESSOR).delete()
     assert client.get(ADDRESS).json()["results"] == []
+
+
+@pytest.mark.torture("T36")
+def test_a_regulator_whose_province_changes_sees_the_other_one_at_the_next_request(api: Api, cast: Cast) -> None:
+    api(cast.ada).generic("POST", ADDRESS, YAML.encode(), content_type="application/yaml")
+    client = api(cast.reg)
+
+    def seen() -> list[str]:
+        return [centre["slug"] for centre in client.get(ADDRESS).json()["results"]]
+
+    assert seen() == ["new-centre"]
+    StaffRole.objects.filter(user=cast.reg).update(province="内蒙古")
+    assert seen() == ["olu-centre", "zoe-centre"]
+    problem(client.get(f"{ADDRESS}new-centre/"), 404, "not_found")
+    assert client.get(f"{ADDRESS}olu-centre/profile/").status_code == 200
+    problem(put(client, "olu-centre", profile_content("olu-centre"), etag="x"), 403, "permission_denied")
+    problem(client.get("/api/v1/centres/olu-centre/people/"), 403, "permission_denied")
+    for listed in ("evidence", "assessments", "declarations", "invitations"):
+        assert client.get(f"/api/v1/{listed}/").json()["results"] == []
+
+
+@pytest.mark.torture("T36", "role lowered before the submit")
+def test_a_role_lowered_between_page_and_submit_is_refused_at_the_submit(api: Api, cast: Cast) -> None:
+    client = api(cast.olu)
+    etag = client.get(f"{ADDRESS}olu-centre/profile/")["ETag"]
+    Membership.objects.filter(user=cast.olu).update(role=CentreRole.FINANCE)
+    changed = profile_content("olu-centre", it_capacity_kw="3300")
+    problem(put(client, "olu-centre", changed, etag=etag), 403, "permission_denied")

@@ -232,7 +232,7 @@ def test_mail_that_cannot_be_sent_keeps_nothing(api: Api, cast: Cast, monkeypatc
     assert not AuditEntry.objects.filter(act="person.invite").exists()
 
 
-@pytest.mark.torture("T36")
+@pytest.mark.torture("T36", "removed while signed in")
 def test_who_is_removed_from_a_centre_is_out_at_the_next_request(api: Api, client: Client, cast: Cast) -> None:
     Membership.objects.create(user=cast.zoe, centre=cast.centre, role=CentreRole.ENGINEER)
     client.force_login(cast.zoe)

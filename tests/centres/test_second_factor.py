@@ -161,14 +161,14 @@ def test_a_wrong_password_is_told_nothing_of_the_second_factor() -> None:
     problem(APIClient().post(TOKENS, said, format="json"), 401, "authentication_failed")
 
 
-@pytest.mark.torture("T36")
+@pytest.mark.torture("T36", "over-privileged token")
 def test_a_token_that_only_reads_changes_nothing(cast: Cast) -> None:
     client = bearing(sign_in("olu", only_reads=True)["token"])
     assert client.get(CENTRES).status_code == 200
     problem(client.post("/api/v1/assessments/", {"centre": "olu-centre"}, format="json"), 403, "read_only_token")
 
 
-@pytest.mark.torture("T36")
+@pytest.mark.torture("T36", "expired token")
 def test_an_expired_token_is_worth_nothing(cast: Cast) -> None:
     client = bearing(sign_in("olu")["token"])
     AuthToken.objects.update(expiry=timezone.now() - dt.timedelta(seconds=1))

@@ -175,7 +175,7 @@ def test_a_bug_is_a_problem_document_without_its_trace(api: Api, olu: Person, mo
     assert b"secret path" not in response.content
 
 
-@pytest.mark.torture("T36")
+@pytest.mark.torture("T36", "revoked token")
 def test_a_token_lives_until_it_is_given_back(client: Client, cast: Cast) -> None:
     said = {"username": "olu", "password": PASSWORD}
     given = client.post("/api/v1/tokens/", data=said, content_type="application/json")
