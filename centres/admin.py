@@ -22,7 +22,7 @@ class StaffRoles(admin.TabularInline):
     extra = 0
 
 
-class MembershipForms(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # cannot be subscripted at run time
+class MembershipForms(forms.BaseInlineFormSet):
     """Asks the rules of the database before the page saves, so that a refusal is told at its row."""
 
     def clean(self) -> None:

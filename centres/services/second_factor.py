@@ -32,7 +32,7 @@ LAST_STEP = "last_step"
 
 def has_second_factor(person: Person) -> bool:
     """Recovery codes alone are none: they only stand in for what was lost."""
-    return Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).exists())
 
 
 def check_code(person: Person, code: str) -> Authenticator:
@@ -112,7 +112,7 @@ def reset_second_factor(account: Person, *, reason: str, person: Person) -> None
 
 def _serves(authenticator: Authenticator, code: str) -> bool:
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
-        return RecoveryCodes(authenticator).validate_code(code)
+        return bool(RecoveryCodes(authenticator).validate_code(code))
     if authenticator.type != Authenticator.Type.TOTP:
         return False
     secret, now = decrypt(authenticator.data["secret"]), step_at(time.time())

@@ -42,7 +42,7 @@ class _Refusing:
     def form_invalid(self, form: Any) -> HttpResponse:
         page = self.render_to_response(self.get_context_data(form=form))  # type: ignore[attr-defined]  # of a FormView
         page.status_code = 422
-        return page  # type: ignore[no-any-return]  # the package has no types
+        return page
 
 
 class SignIn(_Refusing, LoginView):
@@ -159,7 +159,8 @@ def _elsewhere() -> list[dict[str, str]]:
     """Where else people may sign in from this installation."""
     if not settings.OIDC_SERVER:
         return []
-    apps = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
+    providers: dict[str, Any] = settings.SOCIALACCOUNT_PROVIDERS
+    apps = providers["openid_connect"]["APPS"]
     return [
         {"name": app["name"], "address": reverse("openid_connect_login", args=[app["provider_id"]])} for app in apps
     ]

@@ -19,6 +19,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.encoding import force_str
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
@@ -91,5 +92,5 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 def _seal() -> MultiFernet:
     """Made of the installation's secret key, so that a copy of the database alone gives no codes."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = [hashlib.sha256(f"zhiheng second factor {key}".encode()).digest() for key in keys]
+    digests = [hashlib.sha256(f"zhiheng second factor {force_str(key)}".encode()).digest() for key in keys]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
