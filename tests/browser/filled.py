@@ -16,8 +16,8 @@ from tests.browser.conftest import CENTRE, Site
 from tests.evidence.files import sus_csv
 from tests.profiles import profile_content
 
-# Of the demo's centres: one with a year of evidence, one at work, one that has handed in nothing yet.
-FULL, BUSY, EMPTY = CENTRE.id, CENTRES[1].id, CENTRES[2].id
+# Of the demo's centres: one with a year of evidence, one at work, one that has handed in nothing yet, one about to.
+FULL, BUSY, EMPTY, ABOUT_TO = CENTRE.id, CENTRES[1].id, CENTRES[2].id, CENTRES[3].id
 READINGS = "采集时间,回路,有功(MWh)\n2025-04-01 00:15:00,A,1.5\n2025-04-01 00:30:00,A,\n".encode()
 MAP = {
     "contract": 1,
@@ -32,6 +32,7 @@ class Filled:
     """Names and numbers of what was made."""
 
     case: str
+    open_case: str
     finding: str
     survey: str
     table: str
@@ -53,6 +54,7 @@ def fill(site: Site, folder: Path) -> Filled:
     _handed_in(own, folder / "sus.csv", sus_csv(8))
     survey = _handed_in(own, folder / "sus.csv", sus_csv(7, first=2))
     case = own.post("/api/v1/assessments/", {"centre": BUSY})["id"]
+    open_case = _about_to_submit(person(engineer(ABOUT_TO)), folder)
     certificate = certificate_of(site, person)
     own.finished(own.post(f"/api/v1/assessments/{case}/submit/", {"reason": "What there is so far."})["job"])
     assessor = person("assessor")
@@ -67,6 +69,7 @@ def fill(site: Site, folder: Path) -> Filled:
     person("registrar").post("/api/v1/invitations/", invited)
     return Filled(
         case,
+        open_case,
         finding,
         survey,
         table,
@@ -81,6 +84,14 @@ def _handed_in(own: Client, file: Path, content: bytes, *, format_: str | None =
     handed_in = own.upload(file, centre=BUSY, timezone="Asia/Shanghai", format_=format_)
     own.finished(handed_in["job"])
     return str(handed_in["id"])
+
+
+def _about_to_submit(own: Client, folder: Path) -> str:
+    """A case whose package may be submitted and is not."""
+    own.put(f"/api/v1/centres/{ABOUT_TO}/profile/", profile_content(ABOUT_TO))
+    (folder / "sus.csv").write_bytes(sus_csv(9))
+    own.finished(own.upload(folder / "sus.csv", centre=ABOUT_TO, timezone="Asia/Shanghai")["job"])
+    return str(own.post("/api/v1/assessments/", {"centre": ABOUT_TO})["id"])
 
 
 def certificate_of(site: Site, person: Callable[[str], Client]) -> str:

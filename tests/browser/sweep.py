@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from playwright.sync_api import Page
 
 from fixtures.demo.people import engineer
-from tests.browser.filled import BUSY, EMPTY, FULL, Filled
+from tests.browser.filled import ABOUT_TO, BUSY, EMPTY, FULL, Filled
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NARROW, WIDE = 320, 1280
@@ -23,6 +23,7 @@ NO_PAGES = {
     "assessment:desk_draft": "an act; what is typed is kept",
     "assessment:bundle": "an archive to download",
     "assessment:certificate_pdf": "a paper",
+    "assessment:receipt_file": "a receipt to download",
     "assessment:sample_inventory": "a list to download",
     "assessment:sample_record": "a record to download",
     "account_reset_password_from_key": "needs a link from a mail; its form is that of changing a password",
@@ -107,6 +108,12 @@ def visits() -> list[Visit]:
         Visit("assessment:centre", _just(FULL), full),
         Visit("assessment:result", _just(FULL), full),
         Visit("assessment:trace", _just(FULL, "GR-1.1"), full),
+        Visit("assessment:tasks", _just(FULL), full),
+        Visit("assessment:tasks", _just(BUSY), busy),
+        Visit("assessment:months", _just(BUSY), busy),
+        Visit("assessment:what_if", _just(FULL), full),
+        Visit("assessment:check", lambda made: (made.open_case,), engineer(ABOUT_TO), form=FORM),
+        Visit("assessment:receipt", _case, busy),
         Visit("assessment:version_changes", lambda made: (made.survey,), busy),
         Visit("assessment:assessment", _case, "assessor"),
         Visit("assessment:assign", _case, "registrar", form=FORM),
@@ -148,6 +155,7 @@ def visits() -> list[Visit]:
         Visit("evidence:map_columns", lambda made: (made.table,), busy, form="form.map-form"),
         Visit("evidence:saved_maps", _just(BUSY), busy),
         Visit("evidence:saved_map", _just(BUSY, "dcim", "1"), busy),
+        Visit("evidence:format", _just("prometheus_range")),
         Visit("indicators:rubrics", _nothing, "rubric_author"),
         Visit("indicators:upload", _nothing, "rubric_author", form=FORM),
         Visit("indicators:rubric", _just("zhisuan", "2026.0")),
@@ -159,10 +167,14 @@ def visits() -> list[Visit]:
         # empty
         Visit("assessment:mine", _nothing, "decider"),
         Visit("assessment:centre", _just(EMPTY), empty),
+        Visit("assessment:tasks", _just(EMPTY), empty),
+        Visit("assessment:months", _just(EMPTY), empty),
+        Visit("assessment:what_if", _just(EMPTY), empty),
         Visit("centres:profile", _just(EMPTY), empty),
         Visit("evidence:saved_maps", _just(EMPTY), empty),
         # refused: no permission, nothing there, nothing of that number
         Visit("assessment:assign", _case, busy, status=403),
+        Visit("assessment:tasks", _just(BUSY), "regulator", status=403),
         Visit("assessment:centre", _just("nowhere"), busy, status=404),
         Visit("assessment:certificate", _just("ZH-1"), status=404),
     ]
