@@ -132,6 +132,14 @@ class Patience:
         time.sleep(pause)
         self._next = min(2 * self._next, LONGEST_WAIT)
 
+    def pause(self) -> bool:
+        """Wait for what the server is at; False where the time is over."""
+        if time.monotonic() + self._next > self._until:
+            return False
+        time.sleep(self._next)
+        self._next = min(2 * self._next, LONGEST_WAIT)
+        return True
+
 
 def hand_in(
     server: Server,
@@ -156,14 +164,32 @@ def hand_in(
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         size = stream.seek(0, 2)
         query = "?" + urllib.parse.urlencode({"centre": words["centre"], "sha256": sha256})
-        for item in _ask(server, patience, "GET", EVIDENCE + query).json()["results"]:
+        for item in ask(server, patience, "GET", EVIDENCE + query).json()["results"]:
             if item["state"] not in _CAME_TO_NOTHING:
                 return {"id": item["id"], "state": item["state"], "job": item["job"], "known": True}
         said = {"filename": path.name, **words, "sha256": sha256}
         address = _begun(server, patience, query) or _begin(server, patience, size, said)
         evidence = _send(server, patience, stream, address, size=size, said=said, tell=tell)
-    found = _ask(server, patience, "GET", evidence).json()
+    found = ask(server, patience, "GET", evidence).json()
     return {"id": found["id"], "state": found["state"], "job": found["job"], "known": False}
+
+
+def ask(
+    server: Server, patience: Patience, method: str, path: str, *, headers: Mapping[str, str] | None = None
+) -> Answer:
+    """One request without a body, tried until it is answered."""
+    while True:
+        try:
+            answer = server.ask(method, path, headers=headers)
+        except (OSError, http.client.HTTPException) as error:
+            patience.rest(failure=error)
+            continue
+        if answer.status in _LATER:
+            patience.rest(asked=answer.headers.get("Retry-After"), failure=answer)
+        elif answer.status >= 400:
+            raise Refused(answer)
+        else:
+            return answer
 
 
 def _send(
@@ -223,7 +249,7 @@ def _patch(server: Server, address: str, piece: bytes, offset: int) -> Answer:
 
 def _begun(server: Server, patience: Patience, query: str) -> str | None:
     """An upload of these bytes that an earlier run began."""
-    for item in _ask(server, patience, "GET", UPLOADS + query).json()["results"]:
+    for item in ask(server, patience, "GET", UPLOADS + query).json()["results"]:
         if item["evidence"] is None and item["problem"] is None:
             return f"{UPLOADS}{item['id']}/"
     return None
@@ -232,23 +258,5 @@ def _begun(server: Server, patience: Patience, query: str) -> str | None:
 def _begin(server: Server, patience: Patience, size: int, said: Mapping[str, str]) -> str:
     metadata = ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in said.items() if value)
     headers = {**_VERSION, "Upload-Length": str(size), "Upload-Metadata": metadata}
-    location = _ask(server, patience, "POST", UPLOADS, headers=headers).headers["Location"]
+    location = ask(server, patience, "POST", UPLOADS, headers=headers).headers["Location"]
     return urllib.parse.urlsplit(location).path
-
-
-def _ask(
-    server: Server, patience: Patience, method: str, path: str, *, headers: Mapping[str, str] | None = None
-) -> Answer:
-    """One request without a body, tried until it is answered."""
-    while True:
-        try:
-            answer = server.ask(method, path, headers=headers)
-        except (OSError, http.client.HTTPException) as error:
-            patience.rest(failure=error)
-            continue
-        if answer.status in _LATER:
-            patience.rest(asked=answer.headers.get("Retry-After"), failure=answer)
-        elif answer.status >= 400:
-            raise Refused(answer)
-        else:
-            return answer

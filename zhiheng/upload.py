@@ -1,10 +1,16 @@
-"""`zhiheng upload FILE… --server ADDRESS --centre NAME`: hand files in; a cut connection costs one piece."""
+"""`zhiheng upload FILE… --server ADDRESS --centre NAME`: hand files in; a cut connection costs one piece.
+
+`--watch DIR` takes the files from a folder as they come (see `watch`).
+"""
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +19,14 @@ from core.text import Text
 from evidence.parsers.base import CONTRACT
 from zhiheng.output import no_such_file, print_error, print_json, printable
 from zhiheng.tus_client import Patience, Refused, Server, hand_in
+from zhiheng.watch import Drop, drop_folder, watched
 
 TOKEN = "ZHIHENG_TOKEN"  # noqa: S105  (the name of a variable)
 _NOBODY = (401, 403)
+_EITHER = Text(
+    zh="请给出文件，或用 --watch 给出一个文件夹（--once 只与 --watch 合用）。",
+    en="Name files, or a folder with --watch (--once goes with --watch only).",
+)
 _WORDS = {
     "handed in": Text(zh="已提交", en="handed in"),
     "known": Text(zh="此前已提交", en="handed in before"),
@@ -25,7 +36,24 @@ _WORDS = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.allow_abbrev = False  # `--token` would mean a file of that name
-    parser.add_argument("file", nargs="+", metavar="FILE", help="证据文件或压缩包 · evidence files or archives")
+    parser.add_argument("file", nargs="*", metavar="FILE", help="证据文件或压缩包 · evidence files or archives")
+    parser.add_argument(
+        "--watch",
+        metavar="DIR",
+        help="监视文件夹：逐个提交，再移入 done/ 或 failed/ · take files from a folder, move them to done/ or failed/",
+    )
+    parser.add_argument(
+        "--once",
+        action="store_true",
+        help="与 --watch 合用：处理完现有文件即结束 · with --watch: end when what lies there is taken",
+    )
+    parser.add_argument(
+        "--interval",
+        type=float,
+        default=10,
+        metavar="SECONDS",
+        help="与 --watch 合用：多久查看一次 · with --watch: how often to look (default: 10)",
+    )
     parser.add_argument(
         "--server", required=True, metavar="ADDRESS", help="服务器地址 · such as https://zhiheng.example"
     )
@@ -52,12 +80,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 1 when the server refused a file; the others are handed in all the same."""
+    if bool(arguments.file) == bool(arguments.watch) or (arguments.once and not arguments.watch):
+        raise InputError("files_or_folder", _EITHER)
     server = Server(arguments.server, token=_token(arguments.token_file))
     words = {name: getattr(arguments, name) for name in ("centre", "format", "timezone", "encoding")}
+    if arguments.watch:
+        return _watch(server, words, arguments)
     results = [_hand_in(Path(name), server, words, arguments) for name in arguments.file]
     if arguments.json:
         print_json({"contract": CONTRACT, "files": results})
     return 1 if any(result["error"] for result in results) else 0
+
+
+def _watch(server: Server, words: dict[str, str], arguments: argparse.Namespace) -> int:
+    """Exit code 1 when a file was refused or rejected, which only `--once` ends to tell."""
+
+    def tell(answer: Mapping[str, Any]) -> None:
+        if arguments.json:
+            print(json.dumps(answer, ensure_ascii=False), flush=True)
+            return
+        word = "refused" if answer["error"] else ("known" if answer["known"] else "handed in")
+        about = answer["error"]["code"] if answer["error"] else f"{answer['evidence']}, {answer['state']}"
+        print(printable(f"{answer['file']}: {_WORDS[word].said_in(arguments.language)} ({about})"), flush=True)
+
+    folder = drop_folder(arguments.watch)
+    said = {name: value for name, value in words.items() if value}
+    drop = Drop(folder, server, said, arguments.patience, tell)
+    with watched(folder):
+        if arguments.once:
+            return 0 if drop.once() else 1
+        with suppress(KeyboardInterrupt):
+            drop.forever(interval=arguments.interval, unreachable=lambda error: print_error(error, as_json=False))
+    return 0
 
 
 def _hand_in(path: Path, server: Server, words: dict[str, str], arguments: argparse.Namespace) -> dict[str, Any]:

@@ -181,3 +181,17 @@ def test_a_token_is_never_an_argument(hand_in: Run, file: Path, capsys: pytest.C
     with pytest.raises(SystemExit):
         main(["upload", "--help"])
     assert "--token " not in capsys.readouterr().out
+
+
+def test_a_drop_folder_hands_in_once_and_says_what_became_of_it(hand_in: Run, file: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    (folder / file.name).write_bytes(file.read_bytes())
+    current_app.conf.task_always_eager = False
+    assert hand_in("--watch", str(folder), "--once", "--patience", "0") == 0
+    answer = json.loads((folder / "done" / f"{file.name}.answer.json").read_text(encoding="utf-8"))
+    assert answer["evidence"] == str(Evidence.objects.get().pk)
+    assert answer["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    (folder / file.name).write_bytes(file.read_bytes())
+    assert hand_in("--watch", str(folder), "--once", "--patience", "0") == 0
+    assert Evidence.objects.count() == 1

@@ -137,7 +137,7 @@ def test_a_centre_without_profile_is_led_to_it(olu: Person, edition: Any, as_per
 
 
 def test_findings_that_wait_are_on_the_list(
-    submitted: Assessment,
+    submitted: Assessment,  # noqa: F811  (the fixture)
     ana: Person,
     olu: Person,
     as_person: Visit,  # noqa: F811
@@ -253,7 +253,7 @@ def test_a_trial_beyond_the_mandatory_line_blocks(scored: Centre, olu: Person) -
 def test_a_trial_of_what_cannot_be_says_where(
     scored: Centre,
     olu: Person,
-    as_person: Visit,
+    as_person: Visit,  # noqa: F811  (the fixture)
     values: dict[str, str],
     code: str,
 ) -> None:
