@@ -31,7 +31,7 @@ NEEDS_FIRST = frozenset(
         *("no_emission_factor", "no_link_rate", "no_peak", "no_power", "no_run_times"),
         *("nodes_unknown", "part_not_declared", "peak_unconfirmed", "power_missing", "recomputation_unknown"),
         *("reference_missing", "rpeak_missing", "rpeak_unconfirmed", "run_card_missing"),
-        *("system_description_missing"),
+        "system_description_missing",
     }
 )
 # Reasons that more of the same evidence clears by itself.
