@@ -51,7 +51,7 @@ class ItemSerializer(serializers.Serializer[Item]):
     judged = serializers.BooleanField()
     twice = serializers.BooleanField()
     outcome = serializers.CharField(source="node.outcome")
-    value = serializers.SerializerMethodField()
+    value = serializers.SerializerMethodField(method_name="value_of")  # `get_value` is a field's own
     unit = serializers.SerializerMethodField()
     quality = serializers.SerializerMethodField()
     points = serializers.SerializerMethodField()
@@ -60,7 +60,7 @@ class ItemSerializer(serializers.Serializer[Item]):
     hidden = serializers.BooleanField()
     ratings = serializers.SerializerMethodField()
 
-    def get_value(self, item: Item) -> str | None:
+    def value_of(self, item: Item) -> str | None:
         value = item.node.inputs.value if item.node.inputs else None
         return None if value is None else shortest(value)
 

@@ -118,8 +118,7 @@ def rulings_at(case: Assessment, at: dt.datetime) -> list[Ruling]:
     """The rulings as they stood at an instant, from the versions that were saved until then."""
     newest: dict[object, RatingVersion] = {}
     kept = RatingVersion.objects.filter(rating__assessment=case, at__lte=at).select_related("rating__person", "person")
-    for version in kept.order_by("version"):
-        newest[version.rating_id] = version
+    newest.update((one.rating_id, one) for one in kept.order_by("version"))
     found = []
     for item in items(case):
         then = {}

@@ -19,6 +19,7 @@ from tests.profiles import profile_content
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CENTRE = CENTRES[3].id
 PersonAt = Callable[..., Page]
+WORDS = "textarea[name=text]"
 
 
 @pytest.fixture
@@ -43,18 +44,18 @@ def test_an_assessor_rules_by_single_keys(person_at: PersonAt, desk: str) -> Non
     expect(page.get_by_text("采信或批准，保存并转到下一项")).to_be_visible()
     page.keyboard.press("?")
     page.keyboard.press("d")
-    expect(page.get_by_label("理由")).to_be_focused()
+    expect(page.locator(WORDS)).to_be_focused()
     page.keyboard.type(said)  # while writing, keys are letters
     expect(page.get_by_text("已存为草稿。")).to_be_visible()
     page.reload()
-    expect(page.get_by_label("理由")).to_have_value(said)
+    expect(page.locator(WORDS)).to_have_value(said)
     expect(page.get_by_label("不采信")).to_be_checked()
-    page.get_by_label("理由").focus()
+    page.locator(WORDS).focus()
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/?after=US-4.3")
     page.keyboard.press("u")
     page.wait_for_url("**/US-4.3/")
-    expect(page.get_by_label("理由")).to_have_value(said)
+    expect(page.locator(WORDS)).to_have_value(said)
     page.keyboard.press("a")
     page.wait_for_url("**/?after=US-4.3")
     page.goto(f"{desk}?show=all")
@@ -75,24 +76,24 @@ def test_what_the_server_did_not_get_is_kept_on_the_device(person_at: PersonAt, 
     page = person_at("assessor", refusals=(422, 404))
     page.goto(f"{desk}GR-1.3/")
     page.route("**/draft/", lambda route: route.fulfill(status=404))
-    page.get_by_label("理由").fill("线路断了也不丢")
+    page.locator(WORDS).fill("线路断了也不丢")
     expect(page.get_by_text("服务器没有应答；已存在本机。")).to_be_visible()
     page.goto(f"{desk}GR-1.1/")
     page.unroute("**/draft/")
     page.goto(f"{desk}GR-1.3/")
-    expect(page.get_by_label("理由")).to_have_value("线路断了也不丢")
+    expect(page.locator(WORDS)).to_have_value("线路断了也不丢")
     expect(page.get_by_text("已存为草稿。")).to_be_visible()  # and now the server has it
 
 
 def test_without_a_script_buttons_do_the_same(person_at: PersonAt, desk: str) -> None:
     page = person_at("assessor", java_script_enabled=False)
     page.goto(f"{desk}US-3.1/")
-    page.get_by_label("理由").fill("留待核对")
+    page.locator(WORDS).fill("留待核对")
     page.get_by_role("button", name="存为草稿").click()
-    expect(page.get_by_label("理由")).to_have_value("留待核对")
+    expect(page.locator(WORDS)).to_have_value("留待核对")
     page.get_by_role("button", name="保存并转到下一项").click()
     expect(page.get_by_role("alert")).to_contain_text("请选择如何评定。")
-    expect(page.get_by_label("理由")).to_have_value("留待核对")
+    expect(page.locator(WORDS)).to_have_value("留待核对")
     page.get_by_label("采信该数值").check()
     page.get_by_role("button", name="保存", exact=True).click()
     expect(page.get_by_text("US-3.1 已保存。")).to_be_visible()
