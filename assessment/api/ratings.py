@@ -200,12 +200,14 @@ class RatingDraftDoor(StrictQuery):
             raise Http404
         return Response(DraftSerializer(draft).data)
 
-    @extend_schema(request=DraftRequest, responses=DraftSerializer)
+    @extend_schema(request=DraftRequest, responses={200: DraftSerializer, 204: None})
     def put(self, request: Request, pk: UUID, code: str) -> Response:
         case, person = _desk(request, pk)
         given = validated(DraftRequest, request)
         on_version = given.pop("on_version")
         kept = ratings.keep_draft(case, code, content=given, person=person, on_version=on_version)
+        if kept is None:
+            return Response(status=status.HTTP_204_NO_CONTENT)
         return Response(DraftSerializer(kept).data)
 
 

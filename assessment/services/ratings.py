@@ -136,8 +136,10 @@ def undo(case: Assessment, code: str, *, person: Person, version: int | None = N
 
 
 @transaction.atomic
-def keep_draft(case: Assessment, code: str, *, content: dict[str, str], person: Person, on_version: int) -> RatingDraft:
-    """Keep what somebody is typing; it is theirs alone and counts for nothing.
+def keep_draft(
+    case: Assessment, code: str, *, content: dict[str, str], person: Person, on_version: int
+) -> RatingDraft | None:
+    """Keep what somebody is typing; it is theirs alone and counts for nothing. Nothing typed: no draft is kept.
 
     Raises:
         PermissionDenied: not somebody who rates; InputError: `unknown_indicator`.
@@ -145,6 +147,9 @@ def keep_draft(case: Assessment, code: str, *, content: dict[str, str], person: 
     if not sits_at_the_desk(person, case):
         raise PermissionDenied
     find(case, code)
+    if not any(word.strip() for word in content.values()):
+        RatingDraft.objects.filter(assessment=case, node=code, person=person).delete()
+        return None
     kept, _ = RatingDraft.objects.update_or_create(
         assessment=case, node=code, person=person, defaults={"content": content, "on_version": on_version}
     )

@@ -16,7 +16,7 @@
     const version = form.elements.version.value;
     let waiting = 0;
     let sent = typed();
-    document.getElementById("keep-draft").hidden = true;
+    document.getElementById("keep-draft").remove();
     restore();
     form.addEventListener("input", () => {
       remember(place, JSON.stringify({ version, typed: Object.fromEntries(new URLSearchParams(typed())) }));
@@ -69,6 +69,10 @@
       for (const [name, value] of Object.entries(kept.typed)) {
         if (name === "version" || !form.elements[name]) continue;
         form.elements[name].value = value;
+      }
+      if (typed() === sent) {
+        forget(place); // the server has it after all
+        return;
       }
       state.textContent = form.dataset.wordsRestored;
       waiting = window.setTimeout(keep, 800);

@@ -311,6 +311,7 @@ def test_a_draft_is_kept_for_its_author_alone_and_goes_when_they_save(
     keep_draft(case, "GR-1.1", content={"act": "dispute_figure", "text": "half a sen"}, person=ana, on_version=0)
     keep_draft(case, "GR-1.1", content={"act": "dispute_figure", "text": "half a sentence"}, person=ana, on_version=0)
     keep_draft(case, "GR-1.1", content={"act": "accept_figure", "text": ""}, person=bo, on_version=0)
+    assert keep_draft(case, "GR-1.3", content={"act": "", "text": " "}, person=ana, on_version=0) is None
     assert "GR-1.1" not in accept_figures(case, person=ana)  # she was about to say something
     rule(case, "GR-1.1", "dispute_figure", person=ana, said=Said(text="half a sentence more"))
     assert [one.person for one in RatingDraft.objects.all()] == [bo]
