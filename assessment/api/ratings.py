@@ -153,7 +153,7 @@ class AgreementSerializer(serializers.Serializer[Any]):
 class Ratings(StrictQuery):
     """The desk of a case: for those who evaluate, review and decide; as absent as none for everybody else."""
 
-    @extend_schema(responses=DeskSerializer)
+    @extend_schema(operation_id="assessments_desk_retrieve", responses=DeskSerializer)
     def get(self, request: Request, pk: UUID) -> Response:
         case, person = _desk(request, pk)
         found = items_for(person, case)
