@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,25 +20,32 @@ pytest_plugins = ("tests.hypothesis_profile",)
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Before the first database: a broker in memory and quick password hashes."""
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> ExitStack:
+    """Before the first database: a broker in memory, quick password hashes, and what migrations made before."""
     from django.conf import settings
+    from django.db import connection
 
     from config.celery import app
+    from tests.migrated import kept
 
     # By the names of the settings: Celery lets them win over its own.
     app.conf.update(CELERY_BROKER_URL="memory://", CELERY_BROKER_TRANSPORT_OPTIONS={})
     app.loader.import_default_modules()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    migrating = ExitStack()
+    if connection.vendor == "sqlite":
+        migrating.enter_context(kept(connection.creation._get_test_db_name()))
+    return migrating
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, django_db_modify_db_settings: ExitStack, django_db_blocker: Any) -> None:
     """Without the audit triggers, because transactional tests empty every table; their own test puts them back."""
     from django.db import connection
 
     from tests.operations.triggers import remove_triggers
 
+    django_db_modify_db_settings.close()  # migrated by now
     with django_db_blocker.unblock():
         remove_triggers(connection)
 

@@ -14,6 +14,8 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from tests.migrated import place
+
 ROOT = Path(__file__).resolve().parents[1]
 _PREPARE = """
 import sys
@@ -40,6 +42,7 @@ class Installation:
     def prepare(self, people: str) -> None:
         """The database and those who use it, in one process."""
         (self.home / "people.yaml").write_text(people, encoding="utf-8")
+        place(self.home / "zhiheng.sqlite3")
         self.run("-c", _PREPARE, str(self.home / "people.yaml"))
 
     def run(self, *arguments: str) -> None:
