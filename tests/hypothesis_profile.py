@@ -1,6 +1,22 @@
-"""How long an example takes says nothing about the code on a shared machine."""
+"""How many examples a property is tried with, and that the time of one says nothing about the code.
+
+Examples differ from run to run, so few a day are many in a week; a night (`ZHIHENG_NIGHT=1`, `script/nightly
+properties`) tries ten times as many and more.
+"""
+
+from __future__ import annotations
+
+import os
 
 from hypothesis import settings
 
-settings.register_profile("shared machine", deadline=None)
+NIGHT = bool(os.environ.get("ZHIHENG_NIGHT"))
+
+
+def examples(by_day: int, *, by_night: int) -> int:
+    """For a property that is dear or needs many."""
+    return by_night if NIGHT else by_day
+
+
+settings.register_profile("shared machine", deadline=None, max_examples=examples(40, by_night=500))
 settings.load_profile("shared machine")

@@ -30,6 +30,7 @@ from tests.evidence.api.test_upload import upload
 from tests.evidence.archives import FILES, PACKERS, gzipped, tarred, zipped, zstandard
 from tests.evidence.files import sus_csv
 from tests.factories import Cast, evidence_of
+from tests.hypothesis_profile import examples
 from tests.operations.test_problems import problem
 
 pytestmark = pytest.mark.django_db
@@ -256,7 +257,7 @@ def test_an_archive_cut_short_is_refused(tmp_path: Path) -> None:
         assert refusal(content, tmp_path).code in ("unsafe_archive", "truncated_gzip", "truncated_zstd")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(60, by_night=2000), deadline=None)
 @given(
     pack=st.sampled_from(sorted(PACKERS)),
     damage=st.lists(st.tuples(st.integers(0, 3000), st.binary(min_size=1, max_size=12)), max_size=4),

@@ -24,7 +24,7 @@ people: [{username: olu, name: {zh: 奥卢, en: Olu}, password: correct horse ba
 
 
 def post(port: int, path: str, body: Any, headers: dict[str, str], *, chunked: bool = False) -> tuple[int, Any]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = HTTPConnection("127.0.0.1", port, timeout=300)
     connection.request("POST", path, body, headers, encode_chunked=chunked)
     response = connection.getresponse()
     return response.status, json.loads(response.read())

@@ -14,9 +14,12 @@ from core.errors import ParseError
 from evidence.observations.registry import KIND_BY_NAME
 from evidence.parsers.base import Parser, ParseResult
 from evidence.parsers.source import Source
+from tests.hypothesis_profile import examples
 
 quickly = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(60, by_night=1000),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 

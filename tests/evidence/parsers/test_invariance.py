@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from evidence.parsers.registry import identify
 from evidence.parsers.source import Source
+from tests.hypothesis_profile import examples
 
 TABLES = {
     "meter_series": ("at,meter,value", [f"2025-04-01T{h:02d}:15:00+08:00,表{h % 3},{h}.25" for h in range(24)]),
@@ -51,7 +52,7 @@ def text(header: str, body: list[str], *, delimiter: str = ",", line_end: str = 
 
 @pytest.mark.parametrize("format_", TABLES)
 @pytest.mark.torture("T13")
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(12, by_night=200), deadline=None)
 @given(data=st.data())
 def test_splitting_reordering_and_re_encoding_change_no_row(format_: str, data: st.DataObject) -> None:
     header, body = TABLES[format_]
