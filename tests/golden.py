@@ -7,6 +7,7 @@ refusal. A key `timezone` or `encoding` there is what the uploader declared. `sc
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,9 @@ def declared(case: Path) -> dict[str, str]:
     return {name: known[name] for name in ("timezone", "encoding_declared") if name in known}
 
 
+@cache
 def outcome(case: Path) -> dict[str, Any]:
-    """What the file amounts to now, in the shape of an expectation."""
+    """What the file amounts to now, in the shape of an expectation; read once, and not to be changed."""
     options = declared(case)
     source = Source.of_path(case, timezone=options.get("timezone"), encoding=options.get("encoding_declared"))
     try:

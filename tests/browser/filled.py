@@ -1,4 +1,4 @@
-"""What the sweep of all pages looks at: a case with a finding, tables and maps, a draft, a certificate."""
+"""What the sweep looks at: a case with all that belongs to one, tables and maps, a draft, a certificate, a renewal."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fixtures.demo.centres import CENTRES
 from fixtures.demo.client import Client
@@ -25,6 +26,9 @@ MAP = {
     "kind": "energy_readings",
     "fields": {"at": "采集时间", "meter": "回路", "value": "有功"},
 }
+CARDS = [f"SN-{number:04d}" for number in range(1, 41)]
+VISITED = {"begins_on": "2026-11-20", "ends_on": "2026-11-21", "place": "2 号机房", "agenda": "首次会议\n巡查"}
+ANYBODY = {"name": "Zhao Yi", "contact": "zhao@example.org"}
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,14 @@ class Filled:
     certificate: str
     draft: tuple[str, str]
     invitation: str
+    sample: str  # waits for the centre's inventory
+    drawn: str
+    visit: str  # scheduled, nothing written down yet
+    visited: str  # written down and closed
+    announced: str  # the case whose decision is
+    objection: str  # not handled yet
+    complaint: str  # answered
+    own_complaint: str  # of the one who would have to handle it
 
 
 def fill(site: Site, folder: Path) -> Filled:
@@ -64,18 +76,36 @@ def fill(site: Site, folder: Path) -> Filled:
     finding = assessor.post(f"/api/v1/assessments/{case}/findings/", remark)["id"]
     question = {"text": "Which meters are read by hand?", "due_on": "2030-01-31"}
     assessor.post(f"/api/v1/findings/{finding}/questions/", question)
+    sample, drawn = _samples(case, own, assessor)
+    visit, visited = _visits(case, assessor, drawn=drawn)
+    announced = _announced(site, person)
+    handler = person("appeal_handler")
+    complaint = _lodged(own, case, "complaint", "评价人员迟到一日。")
+    for act in ("acknowledge", "dismiss"):
+        handler.post(f"/api/v1/disputes/{complaint}/acts/", {"act": act, "reason": "The day was agreed on."})
+    objection = own.post(
+        f"/api/v1/announcements/{announced}/objections/", {"statement": "The meters were exchanged in May.", **ANYBODY}
+    )
     author.finished(draft["job"])
     invited = {"email": "nina@example.com", "role": "energy", "centre": BUSY}
     person("registrar").post("/api/v1/invitations/", invited)
     return Filled(
-        case,
-        open_case,
-        finding,
-        survey,
-        table,
-        certificate,
-        (draft["rubric"], draft["edition"]),
-        site.newest_link("/invitations/"),
+        case=case,
+        open_case=open_case,
+        finding=finding,
+        survey=survey,
+        table=table,
+        certificate=certificate,
+        draft=(draft["rubric"], draft["edition"]),
+        invitation=site.newest_link("/invitations/"),
+        sample=sample,
+        drawn=drawn["id"],
+        visit=visit,
+        visited=visited,
+        announced=announced,
+        objection=objection["id"],
+        complaint=complaint,
+        own_complaint=_lodged(handler, case, "complaint", "A page of the record is missing."),
     )
 
 
@@ -102,11 +132,63 @@ def certificate_of(site: Site, person: Callable[[str], Client]) -> str:
     own.upload(site.last_file, centre=site.centre, timezone="Asia/Shanghai")
     own.settled(f"/api/v1/evidence/?centre={site.centre}&limit=100", busy=("received", "parsing"))
     case = own.post("/api/v1/assessments/", {"centre": site.centre})["id"]
+    number = _decided(case, own, person)["certificate"]
+    own.finished(own.get(f"/api/v1/certificates/{number}/")["job"])
+    return str(number)
+
+
+def _announced(site: Site, person: Callable[[str], Client]) -> str:
+    """The same centre's renewal, decided and under notice."""
+    case = site.at_the_console("open_renewal", site.centre, site.engineer)
+    decided = _decided(case, person(site.engineer), person)
+    assert decided["state"] == "announced"
+    return case
+
+
+def _decided(case: str, own: Client, person: Callable[[str], Client]) -> Any:
     door = f"/api/v1/assessments/{case}"
     own.finished(own.post(f"{door}/submit/", {"reason": "The year is complete."})["job"])
     rule_on_every_indicator(person("assessor"), door)
     person("assessor").post(f"{door}/evaluate/", {"reason": "Checked."})
     person("reviewer").post(f"{door}/review/", {"reason": "Consistent."})
-    number = person("decider").post(f"{door}/decide/", {"decision": "certify", "reason": "It carries one."})
-    own.finished(own.get(f"/api/v1/certificates/{number['certificate']}/")["job"])
-    return str(number["certificate"])
+    return person("decider").post(f"{door}/decide/", {"decision": "certify", "reason": "It carries one."})
+
+
+def _samples(case: str, own: Client, assessor: Client) -> tuple[str, Any]:
+    """One asked for, and one drawn from the centre's cards."""
+    door = f"/api/v1/assessments/{case}/samples/"
+    asked = assessor.post(door, {"of": "nodes"})["id"]
+    cards = assessor.post(door, {"of": "cards"})["id"]
+    return asked, own.post(f"/api/v1/samples/{cards}/inventory/", {"names": CARDS, "word": "秋分"})
+
+
+def _visits(case: str, assessor: Client, *, drawn: Any) -> tuple[str, str]:
+    """One to come, and one that saw whatever a record has room for."""
+    door = f"/api/v1/assessments/{case}/visits/"
+    due, done = (assessor.post(door, VISITED)["id"] for _ in range(2))
+    present = [{"name": "Ana", "organisation": "body", "role": "assessor"}]
+    serials = [{"drawn": name, "found": "matches", "place": "R03-U12"} for name in drawn["record"]["drawn"]]
+    record = {
+        "opening": {"held_at": "2026-11-20T09:00:00+08:00", "present": present, "minutes": "范围已确认。"},
+        "closing": {"held_at": "2026-11-21T17:00:00+08:00", "present": present},
+        "meters": [
+            {"meter": "M-IN", "place": "room 1", "read_at": "2026-11-20T10:00:00+08:00", "reading": "8123.4",
+             "unit": "kWh", "as_declared": False, "note": "A newer one of the same type."},
+        ],
+        "serials": [serials[0] | {"found": "differs", "note": "换卡"}, *serials[1:]],
+        "tests": [
+            {"test": "all_reduce_perf", "started_at": "2026-11-20T14:00:00+08:00",
+             "ended_at": "2026-11-20T14:20:00+08:00", "witnessed_by": "Ana", "deviations": "One node was drained."},
+        ],
+        "not_inspected": "The roof.",
+        "signed_back": "Olu, 2026-11-21",
+    }  # fmt: skip
+    assessor.put(f"/api/v1/visits/{done}/record/", record)
+    assessor.post(f"/api/v1/visits/{done}/close/")
+    return due, done
+
+
+def _lodged(by: Client, case: str, kind: str, statement: str) -> str:
+    return str(
+        by.post(f"/api/v1/assessments/{case}/disputes/", {"kind": kind, "statement": statement, **ANYBODY})["id"]
+    )

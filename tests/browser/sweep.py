@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,29 +36,17 @@ NO_PAGES = {
     "evidence:progress": "a fragment of the evidence page",
     "evidence:tell_apart": "an act; it leads to the evidence",
 }
-# Pages whose cases the filled state does not hold yet; each leaves this list with its visit.
-STILL_TO_SWEEP = {
-    "assessment:announcement": "needs a decision under notice",
-    "assessment:announcements": "needs a decision under notice",
-    "assessment:case_disputes": "needs a dispute",
-    "assessment:complaint": "needs a certificate somebody complains of",
-    "assessment:dispute": "needs a dispute",
-    "assessment:disputes": "needs a dispute",
-    "assessment:sample": "needs a sample with its inventory",
-    "assessment:samples": "needs a sample with its inventory",
-    "assessment:visit": "needs a visit with its record",
-    "assessment:visits": "needs a visit with its record",
-}
 # Documents for programs, and the pages Django brings along.
 FOREIGN = {"api", "admin"}
 FORM = "main form"
+_BACKWARDS = {"begins_on": "2026-11-21", "ends_on": "2026-11-20", "place": "2 号机房"}
 # As a browser without script would send it; the first named button is the one pressed.
-SEND_EMPTY = """selector => {
+SEND = """([selector, given]) => {
   const form = document.querySelector(selector);
   for (const field of form.elements) {
-    if (field.type === 'checkbox' || field.type === 'radio') field.checked = false;
-    else if (field.tagName === 'SELECT') field.selectedIndex = -1;
-    else if (!['hidden', 'submit', 'button'].includes(field.type)) field.value = '';
+    if (field.type === 'checkbox' || field.type === 'radio') field.checked = given[field.name] === field.value;
+    else if (field.tagName === 'SELECT' && !(field.name in given)) field.selectedIndex = -1;
+    else if (!['hidden', 'submit', 'button'].includes(field.type)) field.value = given[field.name] ?? '';
   }
   const button = form.querySelector('button[type=submit][name]');
   if (button) {
@@ -80,13 +68,15 @@ EXCESS = "document.documentElement.scrollWidth - document.documentElement.client
 class Visit:
     """One page in one state, as one person (or nobody) sees it.
 
-    `form`: one to be sent with nothing in it as well; `status`: the answer that belongs to the page.
+    `form`: one to be sent with nothing in it as well, and with what is `refused` where the service has to say no;
+    `status`: the answer that belongs to the page.
     """
 
     name: str
     place: Callable[[Filled], tuple[str, ...]]
     by: str = ""
     form: str = ""
+    refused: Mapping[str, str] | None = None
     status: int = 200
     query: str = ""
 
@@ -105,6 +95,7 @@ def visits() -> list[Visit]:
     filled = [
         Visit("assessment:home", _nothing),
         Visit("assessment:mine", _nothing, busy),
+        Visit("assessment:mine", _nothing, full),
         Visit("assessment:centre", _just(FULL), full),
         Visit("assessment:result", _just(FULL), full),
         Visit("assessment:trace", _just(FULL, "GR-1.1"), full),
@@ -114,6 +105,7 @@ def visits() -> list[Visit]:
         Visit("assessment:what_if", _just(FULL), full),
         Visit("assessment:check", lambda made: (made.open_case,), engineer(ABOUT_TO), form=FORM),
         Visit("assessment:receipt", _case, busy),
+        Visit("assessment:trace", _just(FULL, "zhisuan"), full),
         Visit("assessment:version_changes", lambda made: (made.survey,), busy),
         Visit("assessment:assessment", _case, "assessor"),
         Visit("assessment:assign", _case, "registrar", form=FORM),
@@ -129,6 +121,21 @@ def visits() -> list[Visit]:
         Visit("assessment:finding", lambda made: (made.finding,), "assessor"),
         Visit("assessment:interests", _just(BUSY), "assessor", form=FORM),
         Visit("assessment:edition_diff", lambda made: made.draft, "rubric_author"),
+        Visit("assessment:case_disputes", _case, busy, form=FORM),
+        Visit("assessment:disputes", _nothing, "appeal_handler"),
+        Visit("assessment:dispute", lambda made: (made.objection,), "appeal_handler", form=FORM),
+        Visit("assessment:dispute", lambda made: (made.complaint,), busy),
+        Visit(
+            "assessment:samples", _case, "assessor", form=FORM, refused={"of": "cards", "share": "0", "at_least": "1"}
+        ),
+        Visit("assessment:sample", lambda made: (made.sample,), busy, form=FORM, refused={"names": "N1\nN1"}),
+        Visit("assessment:sample", lambda made: (made.drawn,), "assessor"),
+        Visit("assessment:visits", _case, "assessor", form=FORM, refused=_BACKWARDS),
+        Visit("assessment:visit", lambda made: (made.visit,), "assessor", form=FORM),
+        Visit("assessment:visit", lambda made: (made.visited,), busy),
+        Visit("assessment:announcements", _nothing),
+        Visit("assessment:announcement", lambda made: (made.announced,), form=FORM),
+        Visit("assessment:complaint", lambda made: (made.certificate,), form=FORM),
         Visit("assessment:verify", _nothing, form=FORM),
         Visit("assessment:certificate", lambda made: (made.certificate,)),
         Visit("account_login", _nothing, form=FORM),
@@ -170,13 +177,24 @@ def visits() -> list[Visit]:
         Visit("assessment:tasks", _just(EMPTY), empty),
         Visit("assessment:months", _just(EMPTY), empty),
         Visit("assessment:what_if", _just(EMPTY), empty),
+        Visit("assessment:case_disputes", lambda made: (made.announced,), full),
+        Visit("assessment:disputes", _nothing, "decider"),
+        Visit("assessment:samples", lambda made: (made.announced,), full),
+        Visit("assessment:visits", lambda made: (made.announced,), full),
         Visit("centres:profile", _just(EMPTY), empty),
         Visit("evidence:saved_maps", _just(EMPTY), empty),
+        # nothing to do here: not yet, or not for this person
+        Visit("assessment:sample", lambda made: (made.sample,), "assessor"),
+        Visit("assessment:dispute", lambda made: (made.own_complaint,), "appeal_handler"),
         # refused: no permission, nothing there, nothing of that number
         Visit("assessment:assign", _case, busy, status=403),
         Visit("assessment:tasks", _just(BUSY), "regulator", status=403),
         Visit("assessment:centre", _just("nowhere"), busy, status=404),
         Visit("assessment:certificate", _just("ZH-1"), status=404),
+        Visit("assessment:complaint", _just("ZH-1"), status=404),
+        Visit("assessment:announcement", _case, status=404),
+        Visit("assessment:dispute", lambda made: (made.objection,), full, status=404),
+        Visit("assessment:visit", lambda made: (made.visit,), full, status=404),
     ]
 
 
@@ -187,22 +205,25 @@ def faults(page: Page, visit: Visit, address: str) -> Iterator[str]:
     if answer.status != visit.status:
         yield f"answers {answer.status}"
     yield from _asked(page)
-    if visit.form:
+    for given in ({}, visit.refused) if visit.form else ():
+        if given is None:
+            continue
         with page.expect_navigation() as again:
-            page.evaluate(SEND_EMPTY, visit.form)
+            page.evaluate(SEND, [visit.form, given])
+        sent = f"sent {dict(given) or 'empty'}"
         if again.value.status != 422:
-            yield f"sent empty: answers {again.value.status}"
-        yield from (f"sent empty: {words}" for words in _asked(page))
+            yield f"{sent}: answers {again.value.status}"
+        yield from (f"{sent}: {words}" for words in _asked(page))
 
 
 def _asked(page: Page) -> Iterator[str]:
-    """All rules of axe-core for WCAG 2.2 AA on a desktop; on the narrowest screen nothing to scroll sideways."""
+    """All rules of axe-core for WCAG 2.2 AA on a desktop; there and on the narrowest screen no scrolling sideways."""
     yield from page.evaluate(RUN_AXE, TAGS)
-    page.set_viewport_size({"width": NARROW, "height": 900})
-    excess = page.evaluate(EXCESS)
+    for width in (WIDE, NARROW):
+        page.set_viewport_size({"width": width, "height": 900})
+        if (excess := page.evaluate(EXCESS)) > 0:
+            yield f"{excess} px too wide at {width}"
     page.set_viewport_size({"width": WIDE, "height": 900})
-    if excess > 0:
-        yield f"{excess} px too wide at {NARROW}"
 
 
 def _names(patterns: list[Any], prefix: str = "") -> Iterator[str]:

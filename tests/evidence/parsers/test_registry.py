@@ -63,6 +63,10 @@ def test_a_sample_is_claimed_by_at_most_one_parser(path: Path) -> None:
         assert expected or path.parent.name == "mlperf-training-sets", f"{path.name} is nobody's"
     if expected:
         assert claimed == [expected]
+    if not claimed:
+        with pytest.raises(ParseError) as refusal:
+            identify(Source.of_path(path))
+        assert refusal.value.code == "unknown_format"
 
 
 @pytest.mark.parametrize("path", golden.cases(), ids=lambda path: f"{path.parent.name}-{path.name}")

@@ -13,11 +13,12 @@ from django.test import Client
 
 from centres.models import Person, Role
 from indicators.models import Edition
+from tests.editions import edition_in
 from tests.factories import person, staff
 from tests.indicators.rubric.tiny import CASES, RUBRIC
 from tests.test_conventions import EDITIONS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("read_once")]
 
 FOLDER = next(folder for folder in EDITIONS if folder.parent.name == "zhisuan")
 TREE = f"/rubrics/{FOLDER.parent.name}/{FOLDER.name}/"
@@ -33,6 +34,12 @@ def visitor(somebody: Person | None = None, *, language: str = "en") -> Client:
 
 def words(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+@pytest.fixture
+def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder is read once for all tests; that it is read has tests of its own."""
+    monkeypatch.setattr("indicators.services.load_edition.read_edition", edition_in)
 
 
 @pytest.fixture

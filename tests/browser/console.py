@@ -1,0 +1,43 @@
+"""What somebody does at the server's own console: `python -m tests.browser.console ACT …`, one process for each act."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import django
+from django.core.management import call_command
+
+NOTICE_DAYS = 7
+
+
+def install(people: str, rubric: str) -> None:
+    """An installation with a rubric and people."""
+    call_command("prepare", verbosity=0)
+    call_command("load_rubric", rubric, verbosity=0)
+    call_command("load_people", people, verbosity=0)
+
+
+def open_renewal(centre: str, engineer: str) -> None:
+    """A case as a scheme with a period of notice opens it, which the running server's does not have."""
+    from django.conf import settings
+
+    from assessment.models import Kind
+    from assessment.services.open_assessment import open_assessment
+    from centres.models import Centre, Person
+    from indicators.selectors import current_edition
+
+    settings.SCHEME_NOTICE_DAYS = NOTICE_DAYS
+    case = open_assessment(
+        Centre.objects.get(slug=centre),
+        edition=current_edition(),
+        person=Person.objects.get(username=engineer),
+        kind=Kind.RENEWAL,
+    )
+    sys.stdout.write(str(case.pk))
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    {"install": install, "open_renewal": open_renewal}[sys.argv[1]](*sys.argv[2:])
