@@ -30,6 +30,7 @@ from tests.migrated import place
 ROOT = Path(__file__).parents[2]
 RUBRIC = ROOT / "indicators" / "rubrics" / "zhisuan" / "2026.0"
 CENTRE = CENTRES[0]
+PATIENCE = 300  # seconds; on a busy machine servers, workers and pages take their time
 # Left for a person to hand in with the browser.
 LAST_FILE = "meter_registers.csv"
 
@@ -122,7 +123,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         start_new_session=True,
     )
     try:
-        wait_for(running.address)
+        wait_for(running.address, seconds=PATIENCE)
         _hand_in_all_but_the_last(running, manifest["centres"][0]["evidence"])
         yield running
     finally:
@@ -146,7 +147,7 @@ def chromium() -> Iterator[Browser]:
     executable = shutil.which("chromium")
     if executable is None:
         pytest.skip("Chromium is not installed")
-    expect.set_options(timeout=60_000)  # a worker on a busy machine takes its time
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=executable, args=arguments)
@@ -177,7 +178,7 @@ def person_at(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
             locale="zh-CN",
             **options,
         )
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
         page = context.new_page()
         page.on("console", complain)
