@@ -12,11 +12,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
-import structlog
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import environment as env
+from config.logs import json_lines
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = env.folder("ZHIHENG_HOME", BASE_DIR / "var")
@@ -397,28 +397,4 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- logs ------------------------------------------------------------------------------------------------
 
-_LOG_STEPS: list[Any] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_log_level,
-    structlog.stdlib.add_logger_name,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.processors.format_exc_info,
-]
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            # JSON escapes control characters, so nothing a file or a name contains reaches a terminal raw.
-            "processors": [
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=True),
-            ],
-            "foreign_pre_chain": _LOG_STEPS,
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["console"], "level": env.text("ZHIHENG_LOG_LEVEL", "INFO")},
-    "loggers": {"django": {"handlers": [], "propagate": True}, "django.server": {"handlers": [], "propagate": True}},
-}
+LOGGING = json_lines(level=env.text("ZHIHENG_LOG_LEVEL", "INFO"))

@@ -89,7 +89,7 @@ class NewAccount(StrictSerializer):
     name_en = serializers.CharField(max_length=100)
 
 
-class AcceptRequest(StrictSerializer):
+class AcceptInvitationRequest(StrictSerializer):
     token = serializers.CharField(max_length=100, help_text="the last part of the link in the mail")
     account = NewAccount(required=False, default=None, help_text="left out by somebody who has one and is signed in")
 
@@ -107,9 +107,9 @@ class AcceptInvitation(StrictQuery):
     def get_throttles(self) -> list[BaseThrottle]:
         return [ByPerson(), ByAddress(), SignIn()]
 
-    @extend_schema(request=AcceptRequest, responses={200: AcceptAnswer, 201: AcceptAnswer})
+    @extend_schema(request=AcceptInvitationRequest, responses={200: AcceptAnswer, 201: AcceptAnswer})
     def post(self, request: Request) -> Response:
-        given = validated(AcceptRequest, request)
+        given = validated(AcceptInvitationRequest, request)
         if given["account"] is not None:
             made = accept_with_new_account(given["token"], **given["account"])
             return Response({"username": made.username}, status=status.HTTP_201_CREATED)
@@ -117,7 +117,7 @@ class AcceptInvitation(StrictQuery):
         return Response({"username": person.username})
 
 
-class MemberSerializer(serializers.ModelSerializer[Membership]):
+class ColleagueSerializer(serializers.ModelSerializer[Membership]):
     username = serializers.CharField(source="user.username", read_only=True)
 
     class Meta:
@@ -128,7 +128,7 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
 class Members(StrictQuery, generics.ListAPIView[Membership]):
     """Who works for a centre, for those who may invite others to it."""
 
-    serializer_class = MemberSerializer
+    serializer_class = ColleagueSerializer
     ordering = ("id",)
 
     def get_queryset(self) -> QuerySet[Membership]:

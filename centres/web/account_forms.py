@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account import forms as account
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
@@ -16,11 +16,13 @@ from centres.services.second_factor import check_code
 from core.errors import UserFacingError
 from operations.templatetags.words import said
 
+Words = dict[str, tuple[Any, Any]]  # by field: its label, and what to say when it is empty
+
 
 class _Worded(forms.Form):
     """Labels, what to say of an empty field, and help; without the package's placeholders."""
 
-    words: dict[str, tuple[Any, Any]] = {}  # noqa: RUF012  (Django's own shape)
+    words: ClassVar[Words] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -32,14 +34,14 @@ class _Worded(forms.Form):
 
 
 class SignInForm(_Worded, account.LoginForm):
-    words = {  # noqa: RUF012
+    words: ClassVar[Words] = {
         "login": (_("User name"), _("Type your user name.")),
         "password": (_("Password"), _("Type your password.")),
     }
 
 
 class PasswordForm(_Worded, account.ReauthenticateForm):
-    words = {"password": (_("Password"), _("Type your password."))}  # noqa: RUF012
+    words: ClassVar[Words] = {"password": (_("Password"), _("Type your password."))}
 
 
 class _NewPassword(_Worded):
@@ -49,7 +51,7 @@ class _NewPassword(_Worded):
 
 
 class ChangePasswordForm(_NewPassword, account.ChangePasswordForm):
-    words = {  # noqa: RUF012
+    words: ClassVar[Words] = {
         "oldpassword": (_("Present password"), _("Type your present password.")),
         "password1": (_("New password"), _("Type a new password.")),
         "password2": (_("New password once more"), _("Type the new password once more.")),
@@ -57,18 +59,18 @@ class ChangePasswordForm(_NewPassword, account.ChangePasswordForm):
 
 
 class NewPasswordForm(_NewPassword, account.ResetPasswordKeyForm):
-    words = {  # noqa: RUF012
+    words: ClassVar[Words] = {
         "password1": (_("New password"), _("Type a new password.")),
         "password2": (_("New password once more"), _("Type the new password once more.")),
     }
 
 
 class ResetPasswordForm(_Worded, account.ResetPasswordForm):
-    words = {"email": (_("E-mail address"), _("Type the address your invitation came to."))}  # noqa: RUF012
+    words: ClassVar[Words] = {"email": (_("E-mail address"), _("Type the address your invitation came to."))}
 
 
 class _Code(_Worded):
-    words = {"code": (_("One-time code"), _("Type the code your app shows."))}  # noqa: RUF012
+    words: ClassVar[Words] = {"code": (_("One-time code"), _("Type the code your app shows."))}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -42,7 +42,7 @@ class InviteForm(forms.Form):
     def __init__(self, *args: Any, of_a_centre: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = (CentreRole if of_a_centre else Role).choices
-        self.fields["role"].choices = [("", "–"), *choices]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [("", "–"), *choices]  # type: ignore[attr-defined]  # a field of choices
         if not of_a_centre:
             self.fields["province"] = forms.CharField(
                 label=gettext_lazy("Province"),

@@ -150,7 +150,7 @@ class Spill:
             return block
         if self._file is None:
             self._file = tempfile.TemporaryFile(prefix="readings-", buffering=0)  # noqa: SIM115 – closed when let go
-        content = memoryview(np.ascontiguousarray(block.multiples).view(np.uint8))  # type: ignore[arg-type]
+        content = memoryview(np.ascontiguousarray(block.multiples).view(np.uint8))  # type: ignore[arg-type]  # arrays are buffers
         offset = self._end
         while len(content):
             written = os.pwrite(self._file.fileno(), content, self._end)

@@ -29,7 +29,6 @@ from core.errors import DecisionBlocked, InputError
 from core.outcome import Outcome
 from indicators.models import Edition
 from operations.models import AuditEntry
-from tests.assessment.conftest import RUBRIC
 from tests.assessment.judged_edition import CODES, judged_edition
 
 pytestmark = pytest.mark.django_db
@@ -196,7 +195,7 @@ def test_the_database_keeps_versions_and_lets_no_rating_jump(case: Assessment, a
 def test_a_judged_level_takes_the_place_of_the_one_the_centre_claims(
     make_case: Callable[..., Assessment], ana: Person
 ) -> None:
-    case = make_case("single", judged_edition(RUBRIC))
+    case = make_case("single", judged_edition())
     claimed = case.result.result.node("ST-3.6")
     assert claimed.inputs.value == 5
     with pytest.raises(InputError, match="Choose one of the levels"):

@@ -162,7 +162,7 @@ def _said(part: object, language: Literal["zh", "en"]) -> Iterator[str]:
 
 
 def test_an_empty_sign_in_says_which_field_wants_what(as_person: Visit) -> None:
-    answer = as_person().post("/sign-in/", {"username": "olu"})
+    answer = as_person().post("/sign-in/", {"login": "olu"})
     page = answer.content.decode()
     assert answer.status_code == 422
     assert page.count("请填写密码。") == 2  # on top and at the field
