@@ -147,7 +147,7 @@ def _ends(
     known = known or [Decimal(0), Decimal(1)]
     low, high = min(known), max(known)
     if isinstance(curve, Bands) or low == high:  # the outer bands lie beyond the lines
-        low, high = low - abs(low or 1) / 2, high + abs(high or 1) / 2
+        low, high = low - (abs(low) or Decimal(1)) / 2, high + (abs(high) or Decimal(1)) / 2
     if lowest is not None:
         low = max(low, lowest)
     if highest is not None:
