@@ -20,7 +20,7 @@ from core.errors import ParseError
 from core.provenance import Where
 from core.text import Text
 from evidence.parsers.base import ParseIssue, Severity
-from evidence.parsers.source import CHUNK, LONGEST_LINE, Source, unharmed
+from evidence.parsers.source import CHUNK, LONGEST_LINE, Source, lines_in, unharmed
 
 CODE = "personal_data"
 HEADER_WITHIN = 10
@@ -129,8 +129,8 @@ def _blocks(source: Source) -> Iterator[tuple[int, bytes]]:
             block = rest + chunk
             cut = block.rfind(b"\n") + 1 or (len(block) if len(block) > LONGEST_LINE else 0)
             if cut:
-                yield number, block[:cut]
-                number += block.count(b"\n", 0, cut)
+                yield number, (whole := block[:cut])
+                number += lines_in(whole)
             rest = block[cut:]
         yield number, rest
 

@@ -77,7 +77,7 @@ class Shelf:
             held -= _size(closed)
 
     def _at_rest(self, ledger: Ledger) -> _Rest:
-        nothing = ledger.energies[:0]
+        nothing = np.zeros(0, dtype=np.int64)  # not a part of a column, which would hold all of it
         head = replace(ledger, starts=nothing, ends=nothing, energies=nothing, covered_from=nothing)
         lengths = ledger.ends - ledger.starts
         is_covered = ledger.covered_from is ledger.starts or np.array_equal(ledger.covered_from, ledger.starts)

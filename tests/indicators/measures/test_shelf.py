@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from fractions import Fraction
 from unittest.mock import patch
@@ -71,6 +72,15 @@ def test_only_as_many_lie_open_as_there_is_room_for(kept: list[Kept]) -> None:
     own = kept[0]._shelf
     assert [one.energies[0] for one in Opened(kept)] == [ledger(number).energies[0] for number in range(6)]
     assert len(own._open) == 1
+
+
+def test_a_ledger_at_rest_holds_none_of_its_columns(little_room: None) -> None:
+    own, kept, columns = Shelf(), [], []
+    for number in range(3):
+        put = ledger(number)
+        columns += [weakref.ref(column) for column in (put.starts, put.ends, put.energies, put.covered_from)]
+        kept.append(own.put(put))
+    assert [column() is None for column in columns[:-4]] == [True] * 8
 
 
 def test_a_meter_without_any_segment_is_kept_too(little_room: None) -> None:
