@@ -143,10 +143,10 @@ def _split(source: Source, layout: Layout, repeating: Repeating | None) -> Itera
         if not content:
             continue
         is_plain = b'"' not in content and _LOST_BYTES not in content and not holds_control_characters(content)
-        block = _block_of(first, content, layout, repeating) if is_plain else None
-        if block is not None and repeating is not None:
-            repeating.see(block.columns)
-        yield _Stretch(first, content, block)
+        split = _block_of(first, content, layout, repeating) if is_plain else None
+        if split is not None and repeating is not None:
+            repeating.see(split.columns)
+        yield _Stretch(first, content, split)
 
 
 def holds_control_characters(content: bytes) -> bool:
