@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from random import Random
 from unittest.mock import patch
 
 import pytest
@@ -100,6 +102,48 @@ def test_a_regular_log_is_not_searched_by_patterns() -> None:
         batch = next(megatron.read_steps(Source.of_bytes(log.encode(), "train.log")))
     assert not searched.called
     assert (len(batch), batch.numbers) == (9, [])
+
+
+NUMBERED = (
+    "7", "42", "1.5", "12.25", "-3.5", "+4.0", "1.500E-04", "9.876543E+01", "2.5e-9", "1.5E-10", "123456789012345.5",
+    "0.000000000", "0.12345678949", "0.12345678950", "-0.12345678950", "1e+5", "1E9", "999999999999999",
+)  # fmt: skip
+
+
+@settings(quickly, max_examples=60)
+@given(st.lists(st.sampled_from(NUMBERED), min_size=1, max_size=3), st.sampled_from(OPENINGS), st.integers(0, 2**32))
+def test_lines_that_differ_in_digits_read_alike_side_by_side_and_by_form(
+    numbers: list[str], opening: str, seed: int
+) -> None:
+    """Every line has other digits, in a few layouts that take turns; the first block is too short to learn nothing."""
+    chance = Random(seed)  # noqa: S311 – digits of a log
+
+    def other_digits(text: str) -> str:
+        mantissa, mark, exponent = text.replace("e", "E").partition("E")
+        return "".join(chance.choice("0123456789") if sign.isdigit() else sign for sign in mantissa) + mark + exponent
+
+    log = []
+    for step in range(1, 60):
+        cells = [f"{opening.format(step)}iteration {step:8d}/ 60 ", f" elapsed time per iteration (ms): {step + 0.5} "]
+        cells += [f" consumed samples: {other_digits('12345'):>9} ", f" learning rate: {other_digits('1.5E-04')} "]
+        cells.append(f" lm loss: {other_digits(chance.choice(numbers))} ")
+        log.append("|".join(cells) + "|")
+    assert_same("\n".join(log).encode(), timezone="Asia/Shanghai", chunk=900)
+
+
+def test_a_log_whose_lines_differ_in_digits_is_read_side_by_side() -> None:
+    line = " iteration {0:4d}/ 900 | consumed samples: {1:6d} |"
+    line += " elapsed time per iteration (ms): 5{0:03d}.5 | TFLOPs: 3{0:03d} |\n"
+    log = "".join(line.format(step, 2 * step) for step in range(1, 900))
+    with (
+        patch.object(source_module, "CHUNK", 4000),
+        patch.object(step_batches, "read_form", wraps=step_batches.read_form) as by_form,
+    ):
+        result = PARSER.parse(Source.of_bytes(log.encode(), "train.log"))
+    assert result.facts["iteration_lines"] == 899
+    assert result.facts["iteration_mean_ms"] == Decimal("5451")
+    lines_by_form = sum(len(read[0].args[1]) for read in zip(by_form.call_args_list, strict=True))
+    assert lines_by_form < 100
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,9 @@ def overhead(rest_share: float, *, factor: float) -> Overhead:
     """A year whose losses are a share of IT, and whose incomer was multiplied by a factor."""
     it = 1_000 + 100 * CHANCE.standard_normal(365)
     facility = (it * (1 + rest_share) + 30) * factor
-    return Overhead(facility, it, facility - it, np.ones(365, dtype=bool), has_cooling=False, quantum=0.01)
+    return Overhead(
+        facility, it, facility - it, np.zeros(365), np.ones(365, dtype=bool), has_cooling=False, quantum=0.01
+    )
 
 
 def test_losses_grow_with_the_load() -> None:
@@ -77,7 +79,9 @@ def test_an_incomer_scaled_down_makes_losses_shrink_with_the_load() -> None:
 
 def test_a_load_that_never_changes_tells_nothing() -> None:
     flat = np.full(365, 1_000.0)
-    days = Overhead(flat * 1.2, flat, flat * 0.2, np.ones(365, dtype=bool), has_cooling=False, quantum=0.01)
+    days = Overhead(
+        flat * 1.2, flat, flat * 0.2, np.zeros(365), np.ones(365, dtype=bool), has_cooling=False, quantum=0.01
+    )
     assert days.slope() is None
 
 
