@@ -87,11 +87,14 @@ def as_error(problem: dict[str, Any]) -> ParseError:
     )
 
 
-# Few threads: each costs address space that the file should have.
+# Few threads: each costs address space that the file should have. What a block of a file needed is kept for the next
+# one: handed back to the system after each, it would be fetched anew, page by page, half of the time.
 _SANDBOX = Forker(
     "evidence.parsers.sandbox",
     environment={
         "MALLOC_ARENA_MAX": "2",
+        "MALLOC_MMAP_THRESHOLD_": "33554432",
+        "MALLOC_TRIM_THRESHOLD_": "67108864",
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "ARROW_DEFAULT_MEMORY_POOL": "system",
