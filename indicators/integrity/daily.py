@@ -10,8 +10,6 @@ from indicators.integrity.base import Dossier
 from indicators.integrity.series import Figures, Marks, hourly_sum, series_of
 from indicators.measures.energy_year import facility_meters, it_meters
 
-_WARM = 2 / 3  # share of the days that are cooler
-
 
 @dataclass(frozen=True)
 class Overhead:
@@ -26,7 +24,6 @@ class Overhead:
     facility: Figures
     it: Figures
     rest: Figures
-    cooling: Figures  # zero where it has no meter of its own
     follows: Marks  # the day before is known too
     has_cooling: bool
     quantum: float
@@ -46,34 +43,6 @@ class Overhead:
             return None
         found = float((x * y).sum() / moved)
         error = float(np.square(y - found * x).sum() / (len(x) - 1) / moved) ** 0.5
-        return found, error
-
-    def slope_on_cooling(self) -> tuple[float, float] | None:
-        """Change of `rest` per change of cooling from one day to the next at equal load, and its standard error.
-
-        Of the third of the days on which cooling takes most for its load: on cold days offices are heated while
-        cooling rests. None without cooling meters, for too few days, or where cooling hardly changes by itself.
-        """
-        if not self.has_cooling:
-            return None
-        share = self.cooling / np.maximum(self.it, 1e-9)
-        warm = share >= np.quantile(share, _WARM)
-        pairs = self.follows[1:] & warm[1:] & warm[:-1]
-        load, cooling, rest = (np.diff(values)[pairs] for values in (self.it, self.cooling, self.rest))
-        if len(rest) < 40:
-            return None
-        kept = np.ones(len(rest), dtype=bool)
-        for changes in (load, cooling, rest):
-            kept &= np.abs(changes) <= 6 * np.median(np.abs(changes)) + 1e-9
-        load, cooling, rest = load[kept], cooling[kept], rest[kept]
-        moved = float(np.square(load).sum())
-        if moved > 0:
-            cooling, rest = (values - load * float((load * values).sum() / moved) for values in (cooling, rest))
-        free = float(np.square(cooling).sum())
-        if free <= 0 or (free / len(cooling)) ** 0.5 < 5 * self.quantum:
-            return None
-        found = float((cooling * rest).sum() / free)
-        error = float(np.square(rest - found * cooling).sum() / (len(rest) - 2) / free) ** 0.5
         return found, error
 
 
@@ -103,7 +72,4 @@ def _overhead(dossier: Dossier) -> Overhead | None:
         return None
     follows = np.concatenate(([False], np.diff(places) == 1))
     quanta = [one.quantum for meter in (*facility, *it, *cooling) if (one := series_of(dossier, meter)) is not None]
-    metered = by_day[2] if cooling else np.zeros(days)
-    return Overhead(
-        by_day[0][places], by_day[1][places], rest[places], metered[places], follows, bool(cooling), max(quanta)
-    )
+    return Overhead(by_day[0][places], by_day[1][places], rest[places], follows, bool(cooling), max(quanta))

@@ -9,7 +9,6 @@ from indicators.integrity.holes_between_runs import HOLES_BETWEEN_RUNS
 from indicators.integrity.incident_numbers import INCIDENT_NUMBERS
 from indicators.integrity.last_digits import LAST_DIGITS
 from indicators.integrity.log_without_job import LOG_WITHOUT_JOB
-from indicators.integrity.losses_and_cooling import LOSSES_AGAINST_COOLING
 from indicators.integrity.more_than_installed import MORE_THAN_INSTALLED
 from indicators.integrity.nameplate import ENERGY_AGAINST_NAMEPLATE
 from indicators.integrity.odd_steps import ODD_STEPS
@@ -42,7 +41,6 @@ CHECKS: tuple[Check, ...] = (
     REFERENCE_BANDS,
     # one kind of evidence against another
     LOSSES_TOO_SMALL,
-    LOSSES_AGAINST_COOLING,
     OVERHEAD_SHRINKS,
     POWER_AGAINST_JOBS,
     RACKS_AGAINST_METERS,

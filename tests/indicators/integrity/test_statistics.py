@@ -59,9 +59,7 @@ def overhead(rest_share: float, *, factor: float) -> Overhead:
     """A year whose losses are a share of IT, and whose incomer was multiplied by a factor."""
     it = 1_000 + 100 * CHANCE.standard_normal(365)
     facility = (it * (1 + rest_share) + 30) * factor
-    return Overhead(
-        facility, it, facility - it, np.zeros(365), np.ones(365, dtype=bool), has_cooling=False, quantum=0.01
-    )
+    return Overhead(facility, it, facility - it, np.ones(365, dtype=bool), has_cooling=False, quantum=0.01)
 
 
 def test_losses_grow_with_the_load() -> None:
@@ -77,39 +75,9 @@ def test_an_incomer_scaled_down_makes_losses_shrink_with_the_load() -> None:
     assert found[0] < 0
 
 
-def cooled(*, factor: float, heating: float = 0) -> Overhead:
-    """A year with a summer, losses of 4 % of all, an incomer multiplied by a factor, and offices heated below 12 °C."""
-    outside = 12 - 14 * np.cos(np.arange(365) / 365 * 2 * np.pi) + 3 * CHANCE.standard_normal(365)
-    it = 1_000 + 20 * CHANCE.standard_normal(365)
-    cooling = it * (0.1 + 0.006 * np.maximum(0, outside - 10))
-    facility = ((it + cooling) * 1.04 + 30 + heating * np.maximum(0, 12 - outside)) * factor
-    every_day = np.ones(365, dtype=bool)
-    return Overhead(facility, it, facility - it - cooling, cooling, every_day, has_cooling=True, quantum=0.01)
-
-
-def test_an_incomer_scaled_down_loses_a_part_of_each_kwh_of_cooling() -> None:
-    honest, scaled = cooled(factor=1).slope_on_cooling(), cooled(factor=0.95).slope_on_cooling()
-    assert honest is not None
-    assert scaled is not None
-    assert honest[0] == pytest.approx(0.04, abs=1e-6)
-    assert scaled[0] == pytest.approx(0.95 * 1.04 - 1, abs=1e-6)
-
-
-def test_offices_that_are_heated_on_cold_days_do_not_look_like_a_scaled_incomer() -> None:
-    found = cooled(factor=1, heating=3).slope_on_cooling()
-    assert found is not None
-    assert found[0] == pytest.approx(0.04, abs=1e-6)
-
-
-def test_without_a_cooling_meter_nothing_is_said_of_cooling() -> None:
-    assert overhead(0.3, factor=0.95).slope_on_cooling() is None
-
-
 def test_a_load_that_never_changes_tells_nothing() -> None:
     flat = np.full(365, 1_000.0)
-    days = Overhead(
-        flat * 1.2, flat, flat * 0.2, np.zeros(365), np.ones(365, dtype=bool), has_cooling=False, quantum=0.01
-    )
+    days = Overhead(flat * 1.2, flat, flat * 0.2, np.ones(365, dtype=bool), has_cooling=False, quantum=0.01)
     assert days.slope() is None
 
 
