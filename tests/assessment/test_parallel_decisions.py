@@ -73,7 +73,7 @@ def test_of_fifty_decisions_at_once_one_is_taken_and_the_others_learn_whose(tmp_
     found = json.loads(made.stdout.splitlines()[-1])
 
     def decide(number: int) -> tuple[int, Any]:
-        connection = HTTPConnection("127.0.0.1", port, timeout=120)
+        connection = HTTPConnection("127.0.0.1", port, timeout=600)
         headers = {"Authorization": f"Token {found['tokens'][number % 2]}", "Content-Type": "application/json"}
         said = json.dumps({"decision": "certify", "reason": f"number {number}"})
         connection.request("POST", f"/api/v1/assessments/{found['case']}/decide/", said, headers)
