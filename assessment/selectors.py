@@ -27,6 +27,7 @@ from assessment.models import (
     StoredResult,
 )
 from assessment.scoring.explain.advice import advise
+from assessment.scoring.explain.borders import Border, borders
 from assessment.scoring.explain.difference import Difference, difference
 from assessment.scoring.explain.lost import lost_points
 from assessment.scoring.explain.report import Explanation
@@ -167,6 +168,18 @@ def _explanation(digest: str) -> Explanation:  # a digest never changes its mean
     again = situation_of(stored)
     advice = advise(again, result) if again is not None else None
     return Explanation(result, edition, lost_points(result, edition), advice)
+
+
+def borders_of(stored: StoredResult) -> tuple[Border, ...] | None:
+    """Which indicators alone would cost a kept result its grade; None where it cannot be computed again."""
+    return _borders(stored.digest)
+
+
+@functools.lru_cache(maxsize=64)
+def _borders(digest: str) -> tuple[Border, ...] | None:  # a digest never changes its meaning
+    stored = StoredResult.objects.select_related("edition", "profile_version").filter(digest=digest)[0]
+    again = situation_of(stored)
+    return borders(again, stored.result) if again is not None else None
 
 
 def situation_of(stored: StoredResult) -> Situation | None:

@@ -7,11 +7,13 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from assessment.documents.content.words import CLASSES, TIERS
 from assessment.models import Assessment, AssessmentState
 from assessment.ranking_selectors import RankingQuery
+from assessment.services.table import Transition
 from centres.profile import CentreClass, ScaleTier
 from centres.provinces import province_name
 from indicators.models import Edition
@@ -71,6 +73,26 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5, "aria-describedby": "id_reason_helptext"}),
         error_messages={"required": _("Write down the reason for this step.")},
     )
+
+
+class JudgementForm(ReasonForm):
+    """One of the acts that are open now, and why."""
+
+    act = forms.ChoiceField(
+        label=_("What you decide"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose what you decide."),
+            "invalid_choice": _("This act is not open to you now. Choose one of those below."),
+        },
+    )
+    field_order = ("act", "reason")
+
+    def __init__(self, data: QueryDict | None, *, acts: Sequence[Transition]) -> None:
+        super().__init__(data)
+        field = self.fields["act"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  (for the type checker)
+        field.choices = [(one.act, capfirst(said(one.title))) for one in acts]
 
 
 class SubmitForm(forms.Form):

@@ -66,6 +66,8 @@ def _pages(request: HttpRequest, item: Assessment) -> list[dict[str, Any]]:
         found.append((Text(zh="评价计划", en="Plan of the evaluation"), reverse("assessment:begin", args=[item.pk])))
     if item.rating != RatingRule.NONE and item.result_id and sits_at_the_desk(request.user, item):
         found.append((Text(zh="评定工作台", en="Desk"), reverse("assessment:desk", args=[item.pk])))
+    if item.result_id and sits_at_the_desk(request.user, item):
+        found.append((Text(zh="复核与决定记录", en="Minutes"), reverse("assessment:minutes", args=[item.pk])))
     if request.user.has_perm("centres.declare_interests"):
         address = reverse("assessment:interests", args=[item.centre.slug])
         found.append((Text(zh="利益声明", en="Declaration of interests"), address))

@@ -101,10 +101,12 @@ def _with_firmness(rows: list[dict[str, Any]], tried: Tried | None) -> list[dict
 
 
 def _task_address(assessment: Assessment | None, act: str) -> str:
-    """Where the work is: an evaluation is done at the desk, a package is checked before it is submitted."""
+    """Where the work is: the check of a package, the desk of an evaluation, the minutes of a judgement."""
     if assessment is None:
         return ""
     page = "assessment:check" if act == "submit" else "assessment:assessment"
+    if act in ("review", "send_back", "state", "certify", "refuse", "ask_again") and assessment.result_id is not None:
+        page = "assessment:minutes"
     if act == "evaluate" and assessment.rating != RatingRule.NONE and assessment.result_id is not None:
         page = "assessment:desk"
     return reverse(page, args=[assessment.pk])
