@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from assessment.casework.board import OwnTable, Reminder
 from assessment.casework.disputes import Dispute
 from assessment.casework.findings import Finding, FindingNote
 from assessment.casework.parts import Assignment, CasePart
@@ -41,9 +42,9 @@ from operations.models import Job
 __all__ = [
     "OVER", "Act", "AssessedEvidence", "Assessment", "AssessmentState", "Assignment", "CasePart", "Certificate",
     "CertificateSeries", "CertificateState", "Dispute", "DisputeKind", "DisputeState", "EvaluationPlan", "Finding",
-    "FindingNote", "FindingState", "Kind", "Part", "Photograph", "Procedure", "ProvisionalResult", "RankedReport",
-    "Rating", "RatingDraft", "RatingRule", "RatingState", "RatingVersion", "Sample", "Seat", "Severity", "SiteVisit",
-    "StoredResult", "SubmissionReceipt",
+    "FindingNote", "FindingState", "Kind", "OwnTable", "Part", "Photograph", "Procedure", "ProvisionalResult",
+    "RankedReport", "Rating", "RatingDraft", "RatingRule", "RatingState", "RatingVersion", "Reminder", "Sample", "Seat",
+    "Severity", "SiteVisit", "StoredResult", "SubmissionReceipt",
 ]
 # fmt: on
 Person = settings.AUTH_USER_MODEL

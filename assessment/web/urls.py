@@ -5,6 +5,7 @@ from django.urls import path
 from assessment.web.views import (
     announcements,
     assessments,
+    board,
     casework,
     centres,
     certificates,
@@ -26,6 +27,11 @@ app_name = "assessment"
 urlpatterns = [
     path("", home.home, name="home"),
     path("my/", home.mine, name="mine"),
+    path("board/", board.overview, name="board"),
+    path("board/table/", board.table, name="board_table"),
+    path("board/provinces/<str:province>/", board.province, name="board_province"),
+    path("board/centres/<slug:slug>/", board.centre, name="board_centre"),
+    path("reminders/<int:pk>/", board.note, name="note_reminder"),
     path("centres/<slug:slug>/", centres.centre, name="centre"),
     path("centres/<slug:slug>/apply/", centres.apply, name="apply"),
     path("centres/<slug:slug>/result/", results.result, name="result"),

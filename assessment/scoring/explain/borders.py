@@ -111,7 +111,9 @@ def _near(
     if curve is not None and needed:
         for after in _beyond(curve, needed, value):
             yield now - needed, node, rule, after
-    if (minimum := rule.minimum) is not None and minimum.item is None and minimum.parameter is None:
+    for minimum in rule.minima:
+        if minimum.item is not None or minimum.parameter is not None:
+            continue
         for line, sign in ((minimum.at_least, -1), (minimum.at_most, 1)):
             if line is not None and (line - value) * sign >= 0:
                 yield Fraction(0) if line == value else now, node, rule, _past(Fraction(line), value, sign)

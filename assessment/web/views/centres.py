@@ -19,7 +19,7 @@ from assessment.web.acts import act_words, state_words
 from assessment.web.flags import flags_shown
 from assessment.web.shown import Shown, crumbs, description, edition_shown, shown_to, spread_of, tier_of
 from centres.models import Person
-from centres.permissions import sees_work
+from centres.permissions import is_member, sees_work
 from centres.provinces import province_name
 from centres.selectors import current_profile, visible_centres
 from core.errors import UserFacingError
@@ -102,6 +102,9 @@ def _for_insiders(request: HttpRequest, shown: Shown) -> dict[str, Any]:
     is_open = newest is not None and newest.state not in OVER
     return {
         "is_insider": True,
+        "reminders": shown.centre.reminders.filter(noted_at=None).select_related("sent_by")
+        if is_member(request.user, shown.centre)
+        else [],
         "sees_work": sees_work(request.user, shown.centre),
         "evidence_list": visible_evidence(request.user).filter(centre=shown.centre),
         "newest": newest,

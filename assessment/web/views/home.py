@@ -68,6 +68,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     own = visible_disputes(request.user)
     context = {
         "centres": rows,
+        "may_see_board": request.user.has_perm("assessment.see_board"),
         "disputes": own.exists(),
         "undecided": own.exclude(state__in=OVER).count(),
     }

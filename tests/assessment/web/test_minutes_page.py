@@ -65,9 +65,7 @@ def test_a_ruling_that_changed_a_figure_is_told_with_its_words_and_its_effect(
 ) -> None:  # fmt: skip
     rule(rated_once, "US-4.1", "dispute_figure", person=ana, said=Said(text="五月缺失"))
     left = as_person(ana).get(f"/api/v1/assessments/{rated_once.pk}/ratings/").json()["items"]
-    accept_figures(
-        rated_once, person=ana, codes=[one["node"] for one in left if one["standing"] == "open"]
-    )
+    accept_figures(rated_once, person=ana, codes=[one["node"] for one in left if one["standing"] == "open"])
     Finding.objects.create(assessment=rated_once, severity=Severity.MINOR, statement="校准过期", raised_by=ana)
     evaluate(rated_once, person=ana, reason="x")
     page = words(as_person(ravi).get(address(rated_once)).content.decode())

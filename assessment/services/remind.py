@@ -1,0 +1,92 @@
+"""A reminder to a centre: kept, shown on its page, and sent by mail to whoever of its people has an address."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.utils import timezone
+
+from assessment.board_selectors import watched_centres
+from assessment.models import Reminder
+from centres.models import Centre, CentreRole, Person
+from centres.permissions import is_member
+from core.errors import InputError
+from core.provenance import Where
+from core.text import Text
+from operations import audit
+
+LONGEST = 2000
+SUBJECT = "智衡：提醒 / Zhiheng: a reminder"
+
+
+def remind(centre: Centre, *, person: Person, text: str) -> Reminder:
+    """Kept first; mail goes out after it, and a mail that fails takes nothing back: `mailed` says how many went.
+
+    Raises:
+        PermissionDenied: neither a regulator of the region nor a registrar.
+        InputError: `empty_reminder`.
+    """
+    if not person.has_perm("assessment.remind") or not watched_centres(person).filter(pk=centre.pk).exists():
+        raise PermissionDenied
+    text = text.strip()
+    if not text:
+        raise InputError(
+            "empty_reminder",
+            Text(zh="请写明提醒的内容。", en="Write down what the centre is reminded of."),
+            where=Where(field="text"),
+        )
+    with transaction.atomic():
+        made = Reminder(centre=centre, text=text[:LONGEST], sent_by=person)
+        made.full_clean()
+        made.save(force_insert=True)
+        audit.record(
+            actor=person,
+            act="centre.remind",
+            subject=f"centre/{centre.slug}",
+            reason=made.text,
+            details={"reminder": made.pk},
+        )
+    made.mailed = _mailed(made)
+    made.save(update_fields=["mailed"])
+    return made
+
+
+@transaction.atomic
+def note_reminder(reminder: Reminder, *, person: Person) -> Reminder:
+    """Somebody of the centre has read it; the first one counts.
+
+    Raises:
+        PermissionDenied: not of the centre.
+    """
+    if not is_member(person, reminder.centre):
+        raise PermissionDenied
+    present = Reminder.objects.select_for_update().get(pk=reminder.pk)
+    if present.noted_at is None:
+        present.noted_by, present.noted_at = person, timezone.now()
+        present.save(update_fields=["noted_by", "noted_at"])
+        audit.record(
+            actor=person,
+            act="centre.note_reminder",
+            subject=f"centre/{present.centre.slug}",
+            details={"reminder": present.pk},
+        )
+    return present
+
+
+def _mailed(reminder: Reminder) -> int:
+    """To each alone, so that nobody sees the others' addresses."""
+    address = f"{settings.PUBLIC_ADDRESS}/centres/{reminder.centre.slug}/"
+    owners = Person.objects.filter(
+        memberships__centre=reminder.centre, memberships__role=CentreRole.OWNER, is_active=True
+    )
+    sent = 0
+    for email in sorted(set(owners.exclude(email="").values_list("email", flat=True))):
+        name = reminder.centre.name
+        body = f"{name.zh}\n{name.en}\n\n{reminder.text}\n\n{address}\n"
+        try:
+            sent += EmailMessage(SUBJECT, body, None, [email]).send()
+        except OSError:  # a mail server that does not answer; the notice stands all the same
+            continue
+    return sent

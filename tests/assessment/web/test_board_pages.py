@@ -1,0 +1,210 @@
+"""The regulator's board: their regions only, why a centre stands out, reminders, the table of one's own, workbooks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from assessment import board_selectors
+from assessment.board_selectors import Sign, board
+from assessment.documents.spreadsheet import workbook
+from assessment.models import Assessment, Certificate, OwnTable, Reminder
+from assessment.services.decide import decide
+from assessment.services.evaluate import evaluate
+from assessment.services.review import review
+from assessment.services.score import score_package
+from assessment.services.submit import submit
+from centres.models import Centre, Person, Role, StaffRole
+from operations.models import AuditEntry
+from tests.assessment.conftest import add_centre, add_rejected
+from tests.assessment.web.test_results import as_person  # noqa: F401  (the fixture)
+
+Visit = Callable[..., Client]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reg(person: Callable[..., Person], centre: Centre) -> Person:
+    made = person("reg", zh="管局")
+    StaffRole.objects.create(user=made, role=Role.REGULATOR, province=centre.province)
+    return made
+
+
+@pytest.fixture
+def elsewhere(zoe: Person) -> Centre:
+    made = add_centre("elsewhere-1", owner=zoe, zh="外省中心（虚构）")
+    Centre.objects.filter(pk=made.pk).update(province="海南")
+    return made
+
+
+def words(page: str) -> str:
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
+
+
+def signs(person: Person, slug: str) -> set[Sign]:
+    return {one.sign for one in board(person, slug=slug)[0].reasons}
+
+
+def certify(case: Assessment, olu: Person, ana: Person, ravi: Person, deng: Person) -> None:
+    score_package(submit(case, person=olu))
+    case.refresh_from_db()
+    evaluate(case, person=ana, reason="x")
+    review(case, person=ravi, reason="x")
+    decide(case, person=deng, certify=True, reason="x")
+
+
+def test_a_regulator_sees_the_centres_of_the_own_regions_and_nobody_else_sees_any(
+    reg: Person, centre: Centre, elsewhere: Centre, olu: Person, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    page = words(as_person(reg).get("/board/").content.decode())
+    assert "海南" not in page
+    assert as_person(reg).get("/board/provinces/海南/").status_code == 404
+    assert as_person(reg).get(f"/board/centres/{elsewhere.slug}/").status_code == 404
+    assert centre.name_zh in as_person(reg).get(f"/board/provinces/{centre.province}/").content.decode()
+    for address in ("/board/", f"/board/centres/{centre.slug}/", "/board/table/"):
+        assert as_person(olu).get(address).status_code == 403
+
+
+def test_three_clicks_lead_from_the_province_to_the_reason(
+    reg: Person, centre: Centre, olu: Person, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    add_rejected(centre, owner=olu)
+    visitor, address = as_person(reg), "/board/"
+    for link in (f"/board/provinces/{centre.province}/", f"/board/centres/{centre.slug}/"):
+        page = html.unescape(visitor.get(address).content.decode())
+        found = [one for one in re.findall(r'href="([^"]+)"', page) if visitor.get(one).request["PATH_INFO"] == link]
+        assert found, (address, link)
+        address = link
+    page = words(visitor.get(address).content.decode())
+    assert "没有申请" in page
+    assert "第 7 行互相矛盾" in page
+    assert "train.log" in page
+
+
+def test_what_came_back_and_what_ends_soon_is_told(
+    reg: Person, assessment: Assessment, olu: Person, ana: Person, ravi: Person, deng: Person
+) -> None:
+    assert signs(reg, assessment.centre.slug) == {Sign.NOT_REPORTED}
+    certify(assessment, olu, ana, ravi, deng)
+    assert signs(reg, assessment.centre.slug) == set()
+    until = Certificate.objects.get().valid_until
+    soon = board(reg, today=until - dt.timedelta(days=90))[0]
+    assert [one.sign for one in soon.reasons] == [Sign.ENDS_SOON]
+    assert not board(reg, today=until - dt.timedelta(days=91))[0].reasons
+
+
+def test_early_warnings_rest_on_the_result_pages_show(
+    reg: Person, assessment: Assessment, measured: dict[str, str], olu: Person, ana: Person, ravi: Person, deng: Person
+) -> None:
+    measured["accelerator_allocation_rate"] = "59.9"
+    certify(assessment, olu, ana, ravi, deng)
+    found = board(reg)[0].reasons
+    assert [one.sign for one in found] == [Sign.IDLE]
+    assert "59.9 %" in found[0].said.en
+    assert found[0].subject == "CE-4.1"
+    low = board_selectors._Figures(1, "", None, {"annual_pue": (board_selectors._decimal("1.18"), "")})
+    high = board_selectors._Figures(2, "", None, {"annual_pue": (board_selectors._decimal("1.21"), "")})
+    assert [one.said.en for one in board_selectors._warnings(high, low)] == ["PUE rose from 1.18 to 1.21"]
+    assert list(board_selectors._warnings(low, high)) == []
+
+
+def test_queries_do_not_grow_with_the_centres(reg: Person, centre: Centre, olu: Person) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            board(reg, months=True)
+        return len(queries)
+
+    one = asked()
+    for number in range(4):
+        add_centre(f"more-{number}", owner=olu)
+    assert asked() == one <= 16
+
+
+def test_a_reminder_stands_on_the_centres_page_until_it_is_noted_and_in_the_record(
+    reg: Person, centre: Centre, olu: Person, zoe: Person, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    Person.objects.filter(pk=olu.pk).update(email="olu@centre.example")
+    address = f"/board/centres/{centre.slug}/"
+    assert as_person(reg).post(address, {"text": " "}).status_code == 422
+    assert as_person(reg).post(address, {"text": "请补交五月能耗"}).status_code == 302
+    reminder = Reminder.objects.get()
+    assert reminder.mailed == 1
+    assert "请补交五月能耗" in mail.outbox[0].body
+    assert AuditEntry.objects.filter(act="centre.remind", subject=f"centre/{centre.slug}").exists()
+    own = f"/centres/{centre.slug}/"
+    assert "请补交五月能耗" in as_person(olu).get(own).content.decode()
+    assert as_person(zoe).post(f"/reminders/{reminder.pk}/").status_code == 404
+    assert as_person(reg).post(f"/reminders/{reminder.pk}/").status_code == 403
+    assert as_person(olu).post(f"/reminders/{reminder.pk}/").status_code == 302
+    assert "请补交五月能耗" not in as_person(olu).get(own).content.decode()
+
+
+def test_the_own_table_is_joined_or_refused_line_by_line(
+    reg: Person, centre: Centre, elsewhere: Centre, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    def sent(text: str) -> Any:
+        file = SimpleUploadedFile("own.csv", text.encode("gb18030"))
+        return as_person(reg).post("/board/table/", {"file": file})
+
+    bad = sent(f"中心,指标\n{elsewhere.slug},1\n{centre.slug},1,2\n{centre.slug},能耗指标\n")
+    assert bad.status_code == 422
+    page = words(bad.content.decode())
+    assert "第 2 行" in page
+    assert "第 3 行" in page
+    assert elsewhere.slug in page
+    assert not OwnTable.objects.exists()
+    assert sent(f"中心,指标\n{centre.slug},能耗指标\n").status_code == 302
+    assert "能耗指标" in as_person(reg).get(f"/board/provinces/{centre.province}/").content.decode()
+    assert as_person(reg).post("/board/table/", {"act": "remove"}).status_code == 302
+    assert not OwnTable.objects.exists()
+
+
+def test_the_workbook_has_the_rows_of_the_page_and_no_formula(
+    reg: Person, centre: Centre, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    OwnTable.objects.create(person=reg, columns=["=x"], cells={centre.slug: ["=HYPERLINK(1)\x07"]}, name="a")
+    answer = as_person(reg).get(f"/board/provinces/{centre.province}/?format=xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    rows = list(sheet.iter_rows())
+    assert [cell.value for cell in rows[1]][1] == centre.slug
+    assert rows[1][-1].value == "=HYPERLINK(1)�"
+    assert rows[1][-1].data_type == "s"
+    assert rows[1][-1].quotePrefix
+    counted = openpyxl.load_workbook(io.BytesIO(as_person(reg).get("/board/?format=xlsx").content)).active
+    assert counted["B2"].value == 1
+
+
+def test_figures_stay_figures_in_a_workbook() -> None:
+    from decimal import Decimal
+
+    made = workbook("a/b", ["n", "d"], [[Decimal("74.30"), dt.date(2026, 1, 31)], [None, "−1"]])
+    sheet = openpyxl.load_workbook(io.BytesIO(made)).active
+    assert sheet["A2"].value == 74.3
+    assert sheet["B2"].value == dt.datetime(2026, 1, 31)
+    assert sheet["A3"].value is None
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_board_speaks_one_language_at_a_time(
+    reg: Person, centre: Centre, as_person: Visit, language: str  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    for address in ("/board/", f"/board/provinces/{centre.province}/", f"/board/centres/{centre.slug}/", "/board/table/"):
+        page = as_person(reg, language=language).get(address).content.decode()
+        main = words(page[page.index("<main") : page.index("</main>")])
+        if language == "en":
+            found = re.sub(rf"{centre.name_zh}|管局", "", main)
+            assert not re.search(r"[\u4e00-\u9fff]{2,}", found), (address, re.findall(r"[\u4e00-\u9fff]{2,}", found))
+        else:
+            assert not re.search(r"Reported|Province|Send|Join it", main), address
