@@ -39,6 +39,8 @@ NOT_A_CENTRES = {
     "report",
     "report_pdf",
     "report_csv",
+    "report_xlsx",
+    "report_docx",
     "objections",
     "certificate_acts",
 }

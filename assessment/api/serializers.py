@@ -185,7 +185,10 @@ class ReportSerializer(serializers.ModelSerializer[RankedReport]):
 
     class Meta:
         model = RankedReport
-        fields = ("id", "title", "rubric", "edition", "query", "centres", "made_on", "pdf_sha256", "csv_sha256", "job")
+        fields = (
+            *("id", "title", "rubric", "edition", "query", "centres", "made_on"),
+            *("pdf_sha256", "csv_sha256", "xlsx_sha256", "docx_sha256", "job"),
+        )
 
     def get_centres(self, report: RankedReport) -> int:
         return len(report.rows)

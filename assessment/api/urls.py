@@ -1,6 +1,7 @@
 from django.urls import path
 
 from assessment.api import acts, disputes, findings, ratings, views, visits
+from assessment.api.board import BoardList
 from assessment.api.editions import EditionDiff
 from assessment.api.explanations import AssessmentExplanation, CentreExplanation
 from assessment.api.flags import AssessmentFlags, CentreFlags
@@ -87,4 +88,7 @@ urlpatterns = [
     path("reports/<uuid:pk>/", views.ReportDetail.as_view(), name="report"),
     path("reports/<uuid:pk>/pdf/", views.ReportPDF.as_view(), name="report_pdf"),
     path("reports/<uuid:pk>/csv/", views.ReportCSV.as_view(), name="report_csv"),
+    path("reports/<uuid:pk>/xlsx/", views.ReportXLSX.as_view(), name="report_xlsx"),
+    path("reports/<uuid:pk>/docx/", views.ReportDOCX.as_view(), name="report_docx"),
+    path("board/", BoardList.as_view(), name="board"),
 ]

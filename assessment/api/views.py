@@ -29,6 +29,8 @@ from assessment.api.serializers import (
     ReportSerializer,
 )
 from assessment.case_selectors import without_grade, works_on
+from assessment.documents.report_docx import DOCX
+from assessment.documents.spreadsheet import XLSX
 from assessment.models import Assessment, AssessmentState, Certificate, Kind, RankedReport, StoredResult
 from assessment.ranking_selectors import RankingQuery, visible_reports
 from assessment.scoring.recompute.bundle import bundle_name, packed
@@ -214,6 +216,20 @@ class ReportCSV(StrictQuery):
     def get(self, request: Request, pk: UUID) -> FileResponse:
         report = get_object_or_404(visible_reports(request.user), pk=pk)
         return _paper(report.csv_sha256, name=f"ranking-{report.made_on}.csv", content_type="text/csv; charset=utf-8")
+
+
+class ReportXLSX(StrictQuery):
+    @extend_schema(responses={(200, XLSX): OpenApiTypes.BINARY})
+    def get(self, request: Request, pk: UUID) -> FileResponse:
+        report = get_object_or_404(visible_reports(request.user), pk=pk)
+        return _paper(report.xlsx_sha256, name=f"ranking-{report.made_on}.xlsx", content_type=XLSX)
+
+
+class ReportDOCX(StrictQuery):
+    @extend_schema(responses={(200, DOCX): OpenApiTypes.BINARY})
+    def get(self, request: Request, pk: UUID) -> FileResponse:
+        report = get_object_or_404(visible_reports(request.user), pk=pk)
+        return _paper(report.docx_sha256, name=f"ranking-{report.made_on}.docx", content_type=DOCX)
 
 
 def _edition(rubric: str) -> Edition:

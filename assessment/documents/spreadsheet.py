@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 import re
@@ -13,10 +14,13 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from assessment.documents.content.ranked_report import RankedReportContent, ranked_csv
+
 Cell = str | int | Decimal | dt.date | None
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST = 32_767  # characters a cell holds
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_DECIMAL = re.compile(r"-?(0|[1-9]\d{0,8})(\.\d{1,6})?")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -40,6 +44,19 @@ def workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def ranked_report_xlsx(content: RankedReportContent) -> bytes:
+    """The rows and columns of `ranked_csv`, with ranks and points as figures."""
+    headings, *rows = list(csv.reader(io.StringIO(ranked_csv(content))))
+    return workbook(content.title.zh, headings, [[_figure(cell) for cell in row] for row in rows])
+
+
+def _figure(cell: str) -> Cell:
+    """Plain decimals as such; the apostrophe that keeps a CSV cell text is not needed here."""
+    if _DECIMAL.fullmatch(cell):
+        return Decimal(cell)
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell or None
 
 
 def _cell(sheet: object, value: Cell, *, bold: bool = False) -> WriteOnlyCell | None:

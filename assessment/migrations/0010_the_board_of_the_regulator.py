@@ -1,4 +1,4 @@
-"""Reminders to centres, and a regulator's own table of figures."""
+"""Reminders to centres, a regulator's own table of figures, and two more papers of a ranked report."""
 
 import django.db.models.deletion
 from django.conf import settings
@@ -13,6 +13,12 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="rankedreport", name="docx_sha256", field=models.CharField(blank=True, max_length=64, default="")
+        ),
+        migrations.AddField(
+            model_name="rankedreport", name="xlsx_sha256", field=models.CharField(blank=True, max_length=64, default="")
+        ),
         migrations.CreateModel(
             name="Reminder",
             fields=[

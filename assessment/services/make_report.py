@@ -15,6 +15,8 @@ from assessment.documents.content.ranked_report import (
 )
 from assessment.documents.content.words import CLASSES, TIERS, Fact, same
 from assessment.documents.render import ranked_report_pdf
+from assessment.documents.report_docx import ranked_report_docx
+from assessment.documents.spreadsheet import ranked_report_xlsx
 from assessment.models import RankedReport, StoredResult
 from assessment.ranking_selectors import RankingQuery, ranking
 from assessment.scoring.firmness import Firmness
@@ -77,12 +79,14 @@ def make_report(*, edition: Edition, query: RankingQuery, person: Person, title:
 
 
 def make_report_papers(report_id: str) -> RankedReport:
-    """PDF and CSV of a written-down ranking; done again they are the same bytes."""
+    """All papers of a written-down ranking, from one content; done again PDF, CSV and Word are the same bytes."""
     report = RankedReport.objects.select_related("edition").get(pk=report_id)
     content = content_of(report)
     report.pdf_sha256 = keep_paper(ranked_report_pdf(content))
     report.csv_sha256 = keep_paper(ranked_csv(content).encode("utf-8-sig"))  # the mark tells spreadsheets it is UTF-8
-    report.save(update_fields=["pdf_sha256", "csv_sha256"])
+    report.xlsx_sha256 = keep_paper(ranked_report_xlsx(content))
+    report.docx_sha256 = keep_paper(ranked_report_docx(content))
+    report.save(update_fields=["pdf_sha256", "csv_sha256", "xlsx_sha256", "docx_sha256"])
     return report
 
 

@@ -7,6 +7,7 @@ import html
 import io
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import openpyxl
@@ -187,12 +188,10 @@ def test_the_workbook_has_the_rows_of_the_page_and_no_formula(
 
 
 def test_figures_stay_figures_in_a_workbook() -> None:
-    from decimal import Decimal
-
     made = workbook("a/b", ["n", "d"], [[Decimal("74.30"), dt.date(2026, 1, 31)], [None, "−1"]])
     sheet = openpyxl.load_workbook(io.BytesIO(made)).active
     assert sheet["A2"].value == 74.3
-    assert sheet["B2"].value == dt.datetime(2026, 1, 31)
+    assert sheet["B2"].value.date() == dt.date(2026, 1, 31)
     assert sheet["A3"].value is None
 
 
@@ -200,7 +199,12 @@ def test_figures_stay_figures_in_a_workbook() -> None:
 def test_the_board_speaks_one_language_at_a_time(
     reg: Person, centre: Centre, as_person: Visit, language: str  # noqa: F811  (the fixture)
 ) -> None:  # fmt: skip
-    for address in ("/board/", f"/board/provinces/{centre.province}/", f"/board/centres/{centre.slug}/", "/board/table/"):
+    for address in (
+        "/board/",
+        f"/board/provinces/{centre.province}/",
+        f"/board/centres/{centre.slug}/",
+        "/board/table/",
+    ):
         page = as_person(reg, language=language).get(address).content.decode()
         main = words(page[page.index("<main") : page.index("</main>")])
         if language == "en":

@@ -1,0 +1,41 @@
+"""The ranked report as a Word document and as a workbook: the figures of the paper."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import openpyxl
+from docx import Document
+
+from assessment.documents.content.ranked_report import ranked_csv
+from assessment.documents.report_docx import ranked_report_docx
+from assessment.documents.spreadsheet import ranked_report_xlsx
+from tests.assessment.documents.examples import ranked_report
+
+
+def test_the_document_has_every_row_and_figure_of_the_csv_and_is_made_again_to_the_same_bytes() -> None:
+    content = ranked_report()
+    made = ranked_report_docx(content)
+    assert made == ranked_report_docx(content)
+    word = Document(io.BytesIO(made))
+    cells = {cell.text for table in word.tables for row in table.rows for cell in row.cells}
+    together = "\n".join(cells)
+    rows = list(csv.DictReader(io.StringIO(ranked_csv(content))))
+    for row in rows:
+        assert row["name_zh"] in together
+        assert all(row[name] in cells for name in ("CE", "ST", "GR", "US") if row[name])
+        assert not row["score"] or row["score"] in cells
+    assert word.core_properties.title == content.title.zh
+
+
+def test_the_workbook_has_the_rows_of_the_csv_with_scores_as_figures() -> None:
+    content = ranked_report()
+    sheet = openpyxl.load_workbook(io.BytesIO(ranked_report_xlsx(content))).active
+    head = [cell.value for cell in sheet[1]]
+    rows = list(csv.DictReader(io.StringIO(ranked_csv(content))))
+    assert sheet.max_row == len(rows) + 1
+    for number, row in enumerate(rows, start=2):
+        shown = dict(zip(head, [cell.value for cell in sheet[number]], strict=True))
+        assert shown["centre"] == row["centre"]
+        assert shown["score"] == (float(row["score"]) if row["score"] else None)
