@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from evidence.parsers.base import ParseIssue
-from evidence.parsers.personal_data import PersonalKind, masked, names_people, personal_data, personal_issues
+from evidence.parsers.personal_data import (
+    PersonalKind,
+    _may_hold_number,
+    masked,
+    names_people,
+    personal_data,
+    personal_issues,
+)
 from evidence.parsers.places import lines_at
 from evidence.parsers.source import Source
 from tests import golden
@@ -114,3 +121,16 @@ def test_the_command_line_names_it_and_neither_output_nor_log_holds_it(
 def test_no_golden_file_is_taken_for_holding_personal_data() -> None:
     flagged = [case.name for case in golden.cases() if personal_issues(Source.of_path(case))[0]]
     assert flagged == []
+
+
+@pytest.mark.parametrize("before", ["", "a", "1,", "2026-11-28 ", "17600000000000 "])
+@pytest.mark.parametrize(
+    ("number", "is_told"),
+    [
+        *((number, True) for number in ("13812345678", "11010519491231002X", "6222020000000000", "1" * 19)),
+        *((number, False) for number in ("1380000000", "138123456789", "1760000000000", "1" * 15)),
+    ],
+)
+def test_blocks_are_told_by_how_many_digits_stand_in_a_row(before: str, number: str, is_told: bool) -> None:
+    assert _may_hold_number(f"{before}{number}\nrest\n".encode()) is is_told
+    assert _may_hold_number(f"{before}{number}".encode()) is is_told
