@@ -72,8 +72,8 @@ def wanted_events(source: Source, keys: frozenset[str], *, tally: LineTally, iss
     reader = _Reader(keys, tally, issues)
     for first, content in log_contents(source):
         block = Block(content, reader.shapes, token=TOKEN)
-        for shape, times in block.counted():
-            _count(shape, tally, times)
+        for known, times in block.counted():
+            _count(known, tally, times)
         for index in block.looked_at():
             shape, is_new = block.shape_of(index)
             if is_new and shape is not None:
@@ -178,7 +178,8 @@ class _Exact:
         self._issues = issues
         self._unreal: list[str] = []
         self._decoder = json.JSONDecoder(parse_float=self._figure, parse_constant=self._unreal.append)
-        self._scan = json.JSONDecoder(parse_float=Decimal).scan_once
+        plain: Any = json.JSONDecoder(parse_float=Decimal)
+        self._scan = plain.scan_once  # without the search for blanks around the record
 
     def whole(self, payload: bytes) -> dict[str, Any]:
         """A record that is known to be whole, with nothing in front of it, and to hold usable figures only."""
