@@ -54,8 +54,9 @@ ON_INDICATORS = (
     *("judge", "adjudicate"),
 )
 ON_FINDINGS = ("answer", "accept_answer", "reject_answer", "close", "fail_check", "retract")
-# Acts that lead backwards.
-SETBACKS = {"discontinue", "return", "decline", "send_back", "ask_again", "refuse"}
+# Acts that lead backwards; and the one that is always open and ends what it is taken on.
+SETBACKS = {"return", "decline", "send_back", "ask_again", "refuse"}
+END = "discontinue"
 EITHER = (False, True)
 ANY = range(100)  # which of those that are open, counted round
 Happens = TypeVar("Happens", bound=Callable[..., None])
@@ -142,14 +143,15 @@ class Life(RuleBasedStateMachine):
     def anybody_tries_any_act(self, name: str, act: str) -> None:
         self.tried(lambda: take(newest_case(), act, name))
 
-    @step(needs=Assessment, steps=(1, 2, 4, 8), which=ANY)
-    def the_case_goes_on(self, steps: int, which: int) -> None:
+    @step(needs=Assessment, steps=(1, 2, 4, 8), which=ANY, back=(False, False, True))
+    def the_case_goes_on(self, steps: int, which: int, back: bool) -> None:
         """Steps that are open to those who may take them, so that lives get somewhere."""
         for _ in range(steps):
             case = newest_case()
             for name in self.honest:
                 found = open_acts(case, person=person(name))
-                acts = [one.act for one in found if one.part == HONEST[name] and one.act not in SETBACKS]
+                acts = [one.act for one in found if one.part == HONEST[name] and one.act != END]
+                acts = [act for act in acts if back or act not in SETBACKS]
                 if acts:
                     self.tried(partial(take, case, acts[which % len(acts)], name))
                     break
