@@ -299,7 +299,7 @@ def _cases(within: QuerySet[Any]) -> dict[int, list[dict[str, Any]]]:
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     rows = Assessment.objects.filter(centre__in=within).exclude(kind=Kind.PRE_ASSESSMENT)
     for row in rows.order_by("-created_at", "id").values("id", "centre_id", "state", "result_id"):
-        found[row["centre_id"]].append(row)
+        found[row["centre_id"]].append(dict(row))
     return found
 
 

@@ -10,7 +10,7 @@ from django.utils.log import configure_logging
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 
-class NoTasks(AppLoader):
+class NoTasks(AppLoader):  # type: ignore[misc]  # the package has no types
     def import_default_modules(self) -> None:
         """Nothing: tasks are known to the clock by their names."""
 

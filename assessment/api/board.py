@@ -24,7 +24,7 @@ class BoardReason(StrictSerializer):
 
     sign = serializers.CharField()
     said = serializers.DictField(child=serializers.CharField())
-    source = serializers.DictField(child=serializers.CharField())
+    source = serializers.DictField(child=serializers.CharField())  # type: ignore[assignment]  # a name of the base class
     subject = serializers.CharField(allow_blank=True)
     words = serializers.CharField(allow_blank=True)
 

@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -59,11 +60,12 @@ def _figure(cell: str) -> Cell:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell or None
 
 
-def _cell(sheet: object, value: Cell, *, bold: bool = False) -> WriteOnlyCell | None:
+def _cell(sheet: Any, value: Cell, *, bold: bool = False) -> Any:
     if value is None:
         return None
     text = isinstance(value, str)
-    cell = WriteOnlyCell(sheet, value=_ILLEGAL.sub("�", value)[:LONGEST] if isinstance(value, str) else value)
+    content: Any = _ILLEGAL.sub("�", value)[:LONGEST] if isinstance(value, str) else value
+    cell = WriteOnlyCell(sheet, value=content)
     if text:
         cell.data_type = "s"  # openpyxl takes a leading = for a formula
         cell.quotePrefix = isinstance(value, str) and value.startswith(_FORMULA)

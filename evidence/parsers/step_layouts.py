@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 import re2
+from numpy.typing import NDArray
 
 from evidence.observations.schema import COUNT as COUNTS
 from evidence.observations.schema import FIGURE, TEXT
@@ -66,10 +67,9 @@ class Layout:
     def __len__(self) -> int:
         return len(self.least)
 
-    def fitting(self, lines: Bytes) -> Bytes:
+    def fitting(self, lines: Bytes) -> NDArray[np.bool_]:
         """Which of N lines of its length are of this layout."""
-        fits: Bytes = (lines - self.least <= self.spread).all(axis=1)
-        return fits
+        return np.asarray((lines - self.least <= self.spread).all(axis=1))
 
 
 def layout_of(line: bytes, form: LineForm, fields: Sequence[StepField]) -> Layout | None:

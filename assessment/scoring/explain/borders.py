@@ -66,7 +66,7 @@ def borders(situation: Situation, result: Result, *, shown: int = SHOWN) -> tupl
     points = Points.of(result.root, situation.edition)
     lines = _lines(situation, result, grades)
     rules = {node.code: node for node in situation.edition.root.walk()}
-    near = []
+    near: list[tuple[Fraction, Node, Indicator, Decimal]] = []
     for node in result.root.walk():
         rule = rules[node.code]
         if isinstance(rule, Indicator) and node.code in points.above and not rule.display:
