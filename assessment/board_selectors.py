@@ -122,7 +122,6 @@ class ProvinceLine:
 class _Figures:
     """What is read of a result without its tree."""
 
-    pk: int
     grade: str
     score: Decimal | None
     figures: Mapping[str, tuple[Decimal | None, str]] = field(default_factory=dict)
@@ -323,26 +322,27 @@ def _results(within: QuerySet[Any], cases: Mapping[int, Sequence[Mapping[str, An
     return found
 
 
-_KNOWN: dict[int, _Figures] = {}  # results never change
+_KNOWN: dict[str, _Figures] = {}  # by digest, which never changes its meaning
 _MOST_KNOWN = 10_000
 
 
 def _figures(wanted: set[int]) -> dict[int, _Figures]:
-    if missing := wanted - set(_KNOWN):
-        if len(_KNOWN) + len(missing) > _MOST_KNOWN:
-            _KNOWN.clear()
-            missing = set(wanted)
+    """Two figures of each result by its key; those of a digest are read out of its inputs once."""
+    digests = dict(StoredResult.objects.filter(pk__in=wanted).order_by().values_list("pk", "digest"))
+    if len(_KNOWN) > _MOST_KNOWN:
+        _KNOWN.clear()
+    if missing := [pk for pk, digest in digests.items() if digest not in _KNOWN]:
         names = [_ALLOCATION[0], _PUE[0]]
         asked = {}
         for name in names:
             one = KeyTransform(name, KeyTransform("measurements", "inputs"))
             asked[f"{name}_value"] = KeyTextTransform("value", one)
             asked[f"{name}_until"] = KeyTextTransform("end", KeyTransform("period", one))
-        rows = StoredResult.objects.filter(pk__in=missing).annotate(**asked).values("pk", "grade", "score", *asked)
-        for row in rows:
+        rows = StoredResult.objects.filter(pk__in=missing).annotate(**asked).order_by()
+        for row in rows.values("digest", "grade", "score", *asked):
             figures = {name: (_decimal(row[f"{name}_value"]), row[f"{name}_until"] or "") for name in names}
-            _KNOWN[row["pk"]] = _Figures(row["pk"], row["grade"], row["score"], figures)
-    return {pk: _KNOWN[pk] for pk in wanted if pk in _KNOWN}
+            _KNOWN[row["digest"]] = _Figures(row["grade"], row["score"], figures)
+    return {pk: _KNOWN[digest] for pk, digest in digests.items()}
 
 
 def _decimal(text: str | None) -> Decimal | None:

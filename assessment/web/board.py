@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessment.board_selectors import ProvinceLine, Reason, Sign, Standing
-from assessment.documents.spreadsheet import Cell
+from assessment.documents.spreadsheet import XLSX, Cell, workbook
 from assessment.models import OwnTable
 from assessment.services.remind import LONGEST
 from assessment.web.acts import state_words
@@ -102,6 +104,28 @@ def _address(reason: Reason, one: Standing, person: Person) -> str:
 # --- workbooks: the rows and columns of the pages ---------------------------------------------------------------------
 
 
+def ranking_sheet(rows: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[list[Cell]]]:
+    """The rows of the public ranking as its page shows them."""
+    pillars = rows[0]["pillars"] if rows else ()
+    headings = [
+        *(_("Rank"), _("Rank range"), _("Centre"), _("Grade"), _("Score")),
+        *(said(pillar.title) for pillar in pillars),
+        *(_("Certificate"), _("Reason")),
+    ]
+    return headings, [_ranking_row(row) for row in rows]
+
+
+def _ranking_row(row: Mapping[str, Any]) -> list[Cell]:
+    result, ranked = row["result"], row["rank"] is not None
+    firm = row["firmness"]
+    return [
+        *(row["rank"], "–".join(str(end) for end in firm.rank) if firm else None, said(row["name"])),
+        *(result.grade if ranked else None, result.score if ranked else None),
+        *(pillar.published for pillar in row["pillars"]),
+        *(row["certificate_number"], None if ranked else said(row["reason"])),
+    ]
+
+
 def province_sheet(lines: Sequence[ProvinceLine]) -> tuple[list[str], list[list[Cell]]]:
     headings = [
         *(_("Province"), _("Centres"), _("Reported"), _("Not reported")),
@@ -138,3 +162,11 @@ def _sheet_row(one: Standing, columns: int) -> list[Cell]:
         "; ".join(reasons),
         *own,
     ]
+
+
+def workbook_answer(name: str, title: str, headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> HttpResponse:
+    """A workbook to download."""
+    day = timezone.localdate().isoformat()
+    answer = HttpResponse(workbook(title, headings, rows), content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{name}-{day}.xlsx"'
+    return answer

@@ -10,12 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessment.board_selectors import board, own_table, province_lines, watched_centres
-from assessment.documents.spreadsheet import XLSX, workbook
 from assessment.models import Reminder
 from assessment.services.own_table import TableRefused, remove_table, save_table
 from assessment.services.remind import note_reminder, remind
@@ -26,6 +24,7 @@ from assessment.web.board import (
     centre_sheet,
     province_sheet,
     standing_shown,
+    workbook_answer,
 )
 from assessment.web.shown import HOME
 from centres.models import Person
@@ -47,7 +46,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     person = _watcher(request)
     lines = province_lines(board(person))
     if request.GET.get("format") == "xlsx":
-        return _sheet("board", said(TITLE), *province_sheet(lines))
+        return workbook_answer("board", said(TITLE), *province_sheet(lines))
     context = {
         "title": TITLE,
         "crumbs": _crumbs(),
@@ -75,7 +74,7 @@ def province(request: HttpRequest, province: str) -> HttpResponse:
         raise Http404
     table, name = own_table(person), province_name(province)
     if request.GET.get("format") == "xlsx":
-        return _sheet("centres", said(name), *centre_sheet(found, table))
+        return workbook_answer("centres", said(name), *centre_sheet(found, table))
     context = {
         "name": name,
         "crumbs": _crumbs((name, "")),
@@ -184,11 +183,3 @@ def _crumbs(*further: tuple[Any, str]) -> list[dict[str, Any]]:
         {"words": words, "address": address if number < len(steps) else ""}
         for number, (words, address) in enumerate(steps, start=1)
     ]
-
-
-def _sheet(name: str, title: str, headings: list[str], rows: list[list[Any]]) -> HttpResponse:
-    """A workbook to download."""
-    day = timezone.localdate().isoformat()
-    answer = HttpResponse(workbook(title, headings, rows), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="{name}-{day}.xlsx"'
-    return answer

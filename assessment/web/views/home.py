@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from assessment.case_selectors import announced, visible_disputes
@@ -19,6 +20,7 @@ from assessment.scoring.firmness import Tried
 from assessment.selectors import visible_assessments
 from assessment.services.firmness import firmness_among
 from assessment.web.acts import open_acts, state_words
+from assessment.web.board import ranking_sheet, workbook_answer
 from assessment.web.dispute_words import OVER
 from assessment.web.forms import RankingFilters
 from assessment.web.shown import description, edition_shown
@@ -41,6 +43,8 @@ def home(request: HttpRequest) -> HttpResponse:
     entries = ranking(request.user, edition=edition, query=filters.query)
     tried = firmness_among([entry.stored for entry in entries], edition=edition)
     rows = _with_firmness([_row(entry) for entry in entries], tried)
+    if request.GET.get("format") == "xlsx":
+        return workbook_answer("ranking", f"{edition.rubric} {edition.edition}", *ranking_sheet(rows))
     context = {
         "varied": tried.varied if tried and tried.of else None,
         "ranked": sum(row["rank"] is not None for row in rows),
@@ -48,6 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "in_force": edition_shown(in_force) if in_force != edition else None,
         "difference_address": reverse("assessment:edition_diff", args=[in_force.rubric, in_force.edition]),
         "filters": filters,
+        "workbook_address": f"?{urlencode({**request.GET.dict(), 'format': 'xlsx'})}",
         "rows": rows,
         "pillars": rows[0]["pillars"] if rows else [],
         "announced": announced().count(),

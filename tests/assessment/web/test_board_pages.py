@@ -115,8 +115,8 @@ def test_early_warnings_rest_on_the_result_pages_show(
     assert [one.sign for one in found] == [Sign.IDLE]
     assert "59.9 %" in found[0].said.en
     assert found[0].subject == "CE-4.1"
-    low = board_selectors._Figures(1, "", None, {"annual_pue": (board_selectors._decimal("1.18"), "")})
-    high = board_selectors._Figures(2, "", None, {"annual_pue": (board_selectors._decimal("1.21"), "")})
+    low = board_selectors._Figures("", None, {"annual_pue": (board_selectors._decimal("1.18"), "")})
+    high = board_selectors._Figures("", None, {"annual_pue": (board_selectors._decimal("1.21"), "")})
     assert [one.said.en for one in board_selectors._warnings(high, low)] == ["PUE rose from 1.18 to 1.21"]
     assert list(board_selectors._warnings(low, high)) == []
 
@@ -212,3 +212,16 @@ def test_the_board_speaks_one_language_at_a_time(
             assert not re.search(r"[\u4e00-\u9fff]{2,}", found), (address, re.findall(r"[\u4e00-\u9fff]{2,}", found))
         else:
             assert not re.search(r"Reported|Province|Send|Join it", main), address
+
+
+def test_the_ranking_comes_as_a_workbook_with_the_rows_of_its_page(
+    assessment: Assessment, olu: Person, ana: Person, ravi: Person, deng: Person, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    certify(assessment, olu, ana, ravi, deng)
+    page = as_person().get("/").content.decode()
+    assert 'href="?format=xlsx"' in page
+    sheet = openpyxl.load_workbook(io.BytesIO(as_person().get("/?format=xlsx").content)).active
+    row = [cell.value for cell in sheet[2]]
+    assert row[0] == 1
+    assert row[2] == assessment.centre.name_zh
+    assert row[4] == float(Assessment.objects.get().result.result.score)  # type: ignore[union-attr,arg-type]  # it has one
