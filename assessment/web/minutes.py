@@ -230,8 +230,11 @@ def _fall(border: Border, grades: Grades | None) -> IfRow:
 
 
 def _rise(suggestion: Suggestion, grades: Grades | None) -> IfRow:
-    changes = [change_words(step) for step in suggestion.steps]
-    change = Text(zh="；并且".join(one.zh for one in changes), en="; and ".join(one.en for one in changes))
+    changes = [(step.measure_title, change_words(step)) for step in suggestion.steps]
+    change = Text(
+        zh="；并且".join(f"{title.zh}{one.zh}" for title, one in changes),
+        en="; and ".join(f"{title.en} {one.en}" for title, one in changes),
+    )
     codes = tuple((step.code, step.measure_title) for step in suggestion.steps)
     return IfRow(codes, change, _points(suggestion.score), grade_title(suggestion.grade, grades))
 
