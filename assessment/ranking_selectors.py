@@ -85,7 +85,7 @@ def ranked_editions(user: Somebody, *, rubric: str = "zhisuan") -> list[Edition]
     Raises:
         Edition.DoesNotExist: none was published.
     """
-    judged = {assessment.edition_id for assessment in _judged(user, edition__rubric=rubric)}
+    judged = set(_judged(user, edition__rubric=rubric).order_by().values_list("edition_id", flat=True).distinct())
     in_force = current_edition(rubric)
     found = editions().filter(pk__in={*judged, in_force.pk})
     return sorted(found, key=lambda edition: (edition == in_force, edition.published_at, edition.pk), reverse=True)
@@ -112,7 +112,7 @@ def newest_judged(user: Somebody, **only: Any) -> Iterable[Assessment]:
     found = (
         _judged(user, **only)
         .select_related("centre", "edition", "result__profile_version", "certificate")
-        .order_by("created_at")
+        .defer("edition__content", "result__inputs")  # the whole rubric and all measurements, again for every row
     )
     return {assessment.centre_id: assessment for assessment in found.order_by("created_at")}.values()
 
