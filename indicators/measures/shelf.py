@@ -21,8 +21,8 @@ from indicators.measures.meters import Ledger, ledgers
 from indicators.measures.packing import Narrow, Packed, Spill, packed
 from indicators.measures.readings import readings_by_meter
 
-OPEN_AT_ONCE = 64 * 1024**2
-AT_REST_IN_MEMORY = 64 * 1024**2
+OPEN_AT_ONCE = 32 * 1024**2
+AT_REST_IN_MEMORY = 32 * 1024**2
 _ARRAYS = 5  # starts, ends, energies, covered parts and totals
 
 

@@ -18,7 +18,7 @@ from evidence.observations.schema import FIGURE, INSTANT
 from indicators.measures.columns import MISSING, Integers, figures, integers, narrow_figures
 from indicators.measures.packing import Block, Spill, narrowed
 
-SORTED_IN_MEMORY = 64 * 1024**2
+SORTED_IN_MEMORY = 32 * 1024**2
 CONTENT = tuple(column.name for column in ENERGY_READINGS.own_columns)
 ENCODED = ("meter", "unit", "reading")
 WORDS = ("unit", "reading", "multiplier")  # of which a file has few different ones
