@@ -34,7 +34,7 @@ def let_everybody_prove(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def force_authenticate(self: APIClient, user: Any = None, token: Any = None) -> None:
         if token is None and user is not None and give_factor(user):
-            token = _proved_token(user)
+            token = proved_token(user)
         authenticate(self, user, token)
 
     monkeypatch.setattr(Client, "force_login", force_login)
@@ -53,7 +53,7 @@ def give_factor(person: Any) -> bool:
     return True
 
 
-def _proved_token(person: Any) -> Any:
+def proved_token(person: Any) -> Any:
     from django.utils import timezone
     from knox.models import AuthToken
 
