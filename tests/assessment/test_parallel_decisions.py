@@ -34,12 +34,13 @@ from centres.services.second_factor import give_second_factor
 from core.outcome import Outcome, Quality
 from indicators.measures.base import Measurement
 from indicators.models import Edition
-from tests.assessment.conftest import GOOD, RUBRIC, add_centre
+from tests.assessment.conftest import GOOD, add_centre
 from tests.assessment.documents import examples
+from tests.editions import ZHISUAN
 from tests.second_factor import SECRET, code
 
 call_command("prepare", verbosity=0)
-call_command("load_rubric", str(RUBRIC), verbosity=0)
+call_command("load_rubric", str(ZHISUAN / "2026.0"), verbosity=0)
 scoring.measure_all = lambda evidence: {
     name: Measurement(name, Outcome.SCORED, value=Decimal(value), quality=Quality.A, period=examples.MONTHS)
     for name, value in GOOD.items()
@@ -66,7 +67,7 @@ print(json.dumps({"case": str(case.pk), "tokens": tokens}))
 
 def test_of_fifty_decisions_at_once_one_is_taken_and_the_others_learn_whose(tmp_path: Path) -> None:
     site = Installation(tmp_path)
-    site.environment["ZHIHENG_SCHEME_EXPRESS"] = "1"
+    site.environment |= {"ZHIHENG_SCHEME_EXPRESS": "1", "ZHIHENG_SCHEME_RATING": "none"}
     made = subprocess.run(
         [sys.executable, "-c", REVIEWED], cwd=ROOT, env=site.environment, check=True, capture_output=True, text=True
     )
