@@ -171,7 +171,12 @@ def _faults(route: Route, asking: dict[str, Asking], worlds: dict[str, World]) -
                 elif where not in sees and not same:
                     yield f"{case}, {where}: {got.status} is not the {none.status} to a name of nothing"
                 shown |= role == rule.shown_to and where in sees and not same
-        if rule.of and not shown and (method == "get" or none.status not in (400, 405)) and route.name not in NOT_YET:
+        if (
+            rule.of
+            and not shown
+            and none.status not in ((405,) if method == "get" else (400, 405))
+            and route.name not in NOT_YET
+        ):
             yield f"{route.name} {method}: {rule.shown_to} is not shown that anything is there"
 
 
