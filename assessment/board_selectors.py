@@ -340,13 +340,18 @@ def _figures(wanted: set[int]) -> dict[int, _Figures]:
             asked[f"{name}_until"] = KeyTextTransform("end", KeyTransform("period", one))
         rows = StoredResult.objects.filter(pk__in=missing).annotate(**asked).order_by()
         for row in rows.values("digest", "grade", "score", *asked):
-            figures = {name: (_decimal(row[f"{name}_value"]), row[f"{name}_until"] or "") for name in names}
+            figures = {name: (_decimal(row[f"{name}_value"]), _said(row[f"{name}_until"]) or "") for name in names}
             _KNOWN[row["digest"]] = _Figures(row["grade"], row["score"], figures)
     return {pk: _KNOWN[digest] for pk, digest in digests.items()}
 
 
 def _decimal(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
+    return Decimal(given) if (given := _said(text)) else None
+
+
+def _said(text: str | None) -> str | None:
+    """SQLite hands out the null of a JSON value as its name."""
+    return None if text == "null" else text
 
 
 def _months(within: QuerySet[Any]) -> dict[int, str]:

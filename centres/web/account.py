@@ -23,7 +23,7 @@ from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewReco
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from django.conf import settings
 from django.contrib.auth.views import LogoutView
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -118,7 +118,13 @@ class Remove(_Refusing, DeactivateTOTPView):
 
 
 class RecoveryCodes(ViewRecoveryCodesView):
-    """What stands in for a lost app: each code once."""
+    """What stands in for a lost app: each code once. Whoever has none yet is led to where they are made."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Http404:
+            return redirect("mfa_generate_recovery_codes")
 
 
 class NewRecoveryCodes(_Refusing, GenerateRecoveryCodesView):

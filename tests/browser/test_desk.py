@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from fixtures.demo.centres import CENTRES
-from fixtures.demo.client import sign_in
 from fixtures.demo.people import engineer
 from tests.browser.conftest import Site
 from tests.evidence.files import sus_csv
@@ -25,7 +24,7 @@ WORDS = "textarea[name=text]"
 @pytest.fixture
 def desk(site: Site, tmp_path: Path) -> str:
     """The desk of a case with one file of evidence."""
-    own = sign_in(site.address, username=engineer(CENTRE), password=site.passwords[engineer(CENTRE)])
+    own = site.client(engineer(CENTRE))
     there = list(own.pages(f"/api/v1/assessments/?centre={CENTRE}"))
     if not there:
         own.put(f"/api/v1/centres/{CENTRE}/profile/", profile_content(CENTRE))

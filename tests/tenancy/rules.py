@@ -17,6 +17,8 @@ _ALL_OF_BODY: Sight = dict.fromkeys((*BODY, "administrator"), _BOTH)
 WORK: Sight = _OWN | _ALL_OF_BODY
 # Results: the regulator of the province as well.
 RESULTS: Sight = WORK | {"regulator_here": (HERE,), "regulator_there": (THERE,)}
+# The board: whoever watches centres, and no centre itself.
+WATCHED: Sight = _ALL_OF_BODY | {"regulator_here": (HERE,), "regulator_there": (THERE,)}
 LODGED: Sight = {
     "owner_here": (HERE,),
     "owner_there": (THERE,),
@@ -69,6 +71,7 @@ RULES: dict[str, Rule] = {
             *("alive", "ready", "set_language"),
             *("assessment:home", "assessment:mine", "assessment:announcements", "assessment:announcement"),
             *("assessment:disputes", "assessment:edition_diff"),
+            *("assessment:board", "assessment:board_table", "assessment:board_province"),
             *("assessment:verify", "assessment:certificate", "assessment:complaint", "assessment:certificate_pdf"),
             *("account_login", "mfa_authenticate", "account_signup", "account_reset_password"),
             *("account_reset_password_done", "account_reset_password_from_key"),
@@ -90,6 +93,8 @@ RULES: dict[str, Rule] = {
         ),
         CENTRE,
     ),
+    "assessment:board_centre": Rule("centre", sight=WATCHED, shown_to="regulator_here"),
+    "assessment:note_reminder": Rule("reminder", sight=RESULTS),
     "assessment:interests": replace(CENTRE, shown_to="assessor"),
     **dict.fromkeys(
         (
@@ -100,6 +105,7 @@ RULES: dict[str, Rule] = {
         CASE,
     ),
     "assessment:assign": replace(CASE, shown_to="registrar"),
+    "assessment:minutes": replace(CASE, shown_to="reviewer"),
     **dict.fromkeys(
         (
             *("assessment:begin", "assessment:desk", "assessment:desk_agreement", "assessment:desk_changes"),
@@ -132,7 +138,7 @@ RULES: dict[str, Rule] = {
             *("api:assessments", "api:signing_keys", "api:announcements", "api:objections"),
             *("api:certificates", "api:certificate", "api:certificate_pdf", "api:certificate_acts"),
             *("api:edition_diff", "api:rankings", "api:reports"),
-            *("api:report", "api:report_pdf", "api:report_csv"),
+            *("api:report", "api:report_pdf", "api:report_csv", "api:report_xlsx", "api:report_docx", "api:board"),
         ),
         OPEN,
     ),

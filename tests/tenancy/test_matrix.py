@@ -43,6 +43,7 @@ _GIVEN = {
     },
     **{"uidb36": "1", "key": "set-password", "name": "sus", "ending": "csv", "username": "nobody", "question": "1"},
     "photograph": "00000000-0000-0000-0000-000000000001",
+    "province": "贵州",
 }
 # Long answers made without asking who asks: two people are enough.
 SAME_FOR_ALL = {"api:schema"}

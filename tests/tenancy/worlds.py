@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from celery import current_app
 from django.utils import timezone
 
-from assessment.models import Assessment, Dispute, Finding, FindingNote, Photograph, Sample, SiteVisit
+from assessment.models import Assessment, Dispute, Finding, FindingNote, Photograph, Reminder, Sample, SiteVisit
 from assessment.services.open_assessment import open_assessment
 from assessment.services.score import score_package
 from assessment.services.submit import submit
@@ -25,6 +25,7 @@ from tests.factories import evidence_of, person, staff
 HERE, THERE = "here", "there"
 PROVINCES = {HERE: "贵州", THERE: "甘肃"}
 ELSEWHERE = "浙江"
+REMINDERS = {HERE: 700_001, THERE: 700_002}  # numbers that no page holds by chance
 BODY = ("registrar", "assessor", "reviewer", "decider", "appeal_handler")
 
 
@@ -39,7 +40,7 @@ class World:
 def nowhere() -> World:
     """Names of the right shape that nothing has."""
     kinds = ("job", "evidence", "assessment", "upload", "finding", "visit", "sample", "dispute", "invitation")
-    return World({"centre": "centre-nowhere"} | {kind: str(uuid.uuid4()) for kind in kinds})
+    return World({"centre": "centre-nowhere", "reminder": "999999"} | {kind: str(uuid.uuid4()) for kind in kinds})
 
 
 def everybody() -> dict[str, Person | None]:
@@ -86,7 +87,8 @@ def world(where: str, people: dict[str, Person | None], edition: Edition) -> Wor
     dispute = Dispute.objects.create(assessment=case, kind="complaint", lodged_by=owner, **said)
     invitation = invite(email=f"{where}@example.com", role=CentreRole.ENERGY, person=owner, centre=centre)
     objects = {"assessment": case, "evidence": evidence, "upload": upload, "finding": finding, "visit": visit}
-    objects |= {"sample": sample, "dispute": dispute, "invitation": invitation}
+    reminder = Reminder.objects.create(pk=REMINDERS[where], centre=centre, text=f"reminded {where}", sent_by=assessor)
+    objects |= {"sample": sample, "dispute": dispute, "invitation": invitation, "reminder": reminder}
     return World(
         {"centre": centre.slug, "job": str(evidence.job_id)} | {kind: str(one.pk) for kind, one in objects.items()},
         {

@@ -22,7 +22,7 @@ from django.test.utils import CaptureQueriesContext
 from assessment import board_selectors
 from assessment.board_selectors import Sign, board
 from assessment.documents.spreadsheet import workbook
-from assessment.models import Assessment, Certificate, OwnTable, Reminder
+from assessment.models import Assessment, Certificate, OwnTable, Reminder, StoredResult
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
 from assessment.services.review import review
@@ -32,6 +32,7 @@ from centres.models import Centre, Person, Role, StaffRole
 from operations.models import AuditEntry
 from tests.assessment.conftest import add_centre, add_rejected
 from tests.assessment.web.test_results import as_person  # noqa: F401  (the fixture)
+from tests.operations.triggers import without_rules_of_a_case
 
 Visit = Callable[..., Client]
 pytestmark = pytest.mark.django_db
@@ -225,3 +226,25 @@ def test_the_ranking_comes_as_a_workbook_with_the_rows_of_its_page(
     assert row[0] == 1
     assert row[2] == assessment.centre.name_zh
     assert row[4] == float(Assessment.objects.get().result.result.score)  # type: ignore[union-attr,arg-type]  # it has one
+
+
+def test_a_result_without_the_figure_warns_of_nothing(reg: Person, centre: Centre, assessment: Assessment) -> None:
+    """Of a measurement without evidence the value is a null in the result's inputs."""
+    stored = score_package(submit(assessment, person=assessment.opened_by))
+    nothing = {"value": None, "period": None}
+    inputs = {"measurements": dict.fromkeys(("accelerator_allocation_rate", "annual_pue"), nothing)}
+    without = StoredResult.objects.create(
+        centre=centre,
+        edition=stored.edition,
+        profile_version=stored.profile_version,
+        tree=stored.tree,
+        inputs=inputs,
+        digest="sha256:" + "1" * 64,
+        inputs_digest=stored.inputs_digest,
+        verdict=stored.verdict,
+        score=stored.score,
+        grade=stored.grade,
+    )
+    without_rules_of_a_case()
+    Assessment.objects.filter(pk=assessment.pk).update(result=without)
+    assert not signs(reg, centre.slug) & {Sign.IDLE, Sign.PUE_RISING}
