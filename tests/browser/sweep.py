@@ -215,6 +215,9 @@ def faults(page: Page, visit: Visit, address: str) -> Iterator[str]:
     for given in ({}, visit.refused) if visit.form else ():
         if given is None:
             continue
+        if page.locator(visit.form).count() == 0:
+            yield "has no form to send"
+            break
         with page.expect_navigation() as again:
             page.evaluate(SEND, [visit.form, given])
         sent = f"sent {dict(given) or 'empty'}"
