@@ -16,7 +16,7 @@ from tests.evidence.files import sus_csv
 from tests.profiles import profile_content
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-CENTRE = CENTRES[3].id
+CENTRE = CENTRES[4].id  # none of those the sweep fills
 PersonAt = Callable[..., Page]
 WORDS = "textarea[name=text]"
 
