@@ -26,7 +26,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     from django.db import connection
 
     from config.celery import app
-    from tests.migrated import kept
+    from fixtures.migrated import kept
 
     # By the names of the settings: Celery lets them win over its own.
     app.conf.update(CELERY_BROKER_URL="memory://", CELERY_BROKER_TRANSPORT_OPTIONS={})

@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from tests.migrated import place
+from fixtures.migrated import place
 
 ROOT = Path(__file__).resolve().parents[1]
 _PREPARE = """

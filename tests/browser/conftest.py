@@ -25,7 +25,7 @@ from fixtures.demo.client import Client, sign_in
 from fixtures.demo.generate import generate
 from fixtures.demo.people import engineer, people_file
 from fixtures.demo.play import wait_for
-from tests.migrated import place
+from fixtures.migrated import place
 
 ROOT = Path(__file__).parents[2]
 RUBRIC = ROOT / "indicators" / "rubrics" / "zhisuan" / "2026.0"

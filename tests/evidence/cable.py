@@ -216,8 +216,8 @@ def main() -> int:
     from rest_framework.test import APIClient
 
     from centres.models import Person
+    from fixtures.migrated import place
     from operations import jobs
-    from tests.migrated import place
 
     place(template / "zhiheng.sqlite3")
     call_command("prepare", verbosity=0)
