@@ -62,12 +62,12 @@ class NewAccountForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "username"}),
     )
     name_zh = forms.CharField(
-        label=gettext_lazy("Name in Chinese"),
+        label=gettext_lazy("Your name in Chinese"),
         max_length=100,
         error_messages={"required": gettext_lazy("Type your name as papers print it in Chinese.")},
     )
     name_en = forms.CharField(
-        label=gettext_lazy("Name in English"),
+        label=gettext_lazy("Your name in English"),
         max_length=100,
         error_messages={"required": gettext_lazy("Type your name as papers print it in English.")},
     )
