@@ -38,8 +38,10 @@ def next_job(now: dt.datetime, *, tasks: Collection[str]) -> Job | None:
     in_hand = {row["scope"]: row["jobs"] for row in _by_scope(busy).annotate(jobs=Count("pk"))}
     recent = Job.objects.filter(heartbeat_at__gte=now - REMEMBERED)
     served = {row["scope"]: row["at"] for row in _by_scope(recent).annotate(at=Max("heartbeat_at"))}
-    turn = min(oldest, key=lambda scope: (in_hand.get(scope, 0), served.get(scope, _NEVER), oldest[scope], scope))
-    return waiting.filter(scope=turn).order_by("created_at", "pk").first()
+    turns = sorted(oldest, key=lambda scope: (in_hand.get(scope, 0), served.get(scope, _NEVER), oldest[scope], scope))
+    # Others may empty a scope between these questions; a worker told that nothing waits would waste its bell.
+    firsts = (waiting.filter(scope=scope).order_by("created_at", "pk").first() for scope in turns)
+    return next((job for job in firsts if job is not None), None)
 
 
 def in_turn(waiting: QuerySet[Job], *, most: int) -> list[Job]:

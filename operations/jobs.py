@@ -37,7 +37,6 @@ RING_AGAIN_AFTER = dt.timedelta(seconds=15)
 BELLS_OF_A_SWEEP = 64
 # Writers wait for each other: what nobody has the time to read is not written.
 PROGRESS_SECONDS = 1
-_TRIES = 5
 
 
 class Progress(Protocol):
@@ -61,7 +60,7 @@ def enqueue(task_name: str, *, subject: str, scope: str = "", ring: bool = True,
         job.full_clean()
         job.save(force_insert=True)
         if ring:
-            transaction.on_commit(functools.partial(_ring, job))
+            transaction.on_commit(functools.partial(ring_for, job))
         return job
 
 
@@ -103,12 +102,10 @@ def perform(
 def answer_the_bell() -> bool:
     """Do the job whose turn it is, whichever was rung for; whether there was one."""
     known = list(current_app.tasks)
-    for _ in range(_TRIES):  # others may be quicker
-        job = next_job(timezone.now(), tasks=known)
-        if job is None:
-            return False
+    while job := next_job(timezone.now(), tasks=known):
         if current_app.tasks[job.task](str(job.pk)):
             return True
+        # Somebody was quicker, with a bell of their own: whatever else waits is still this one's to do.
     return False
 
 
@@ -120,7 +117,7 @@ def sweep() -> int:
     waiting = in_turn(Job.objects.filter(unheard | died), most=BELLS_OF_A_SWEEP)
     for job in waiting:
         Job.objects.filter(pk=job.pk).update(rung_at=now)
-        _ring(job)
+        ring_for(job)
     return len(waiting)
 
 
@@ -136,7 +133,8 @@ def is_waiting(task_name: str, *, subject: str) -> bool:
     return bool(waiting.first())
 
 
-def _ring(job: Job) -> None:
+def ring_for(job: Job) -> None:
+    """Tell the broker that somebody is needed, for this job or for one whose turn comes before it."""
     try:
         current_app.send_task(BELL, args=[str(job.pk)])
     except Exception:  # whatever the broker's trouble is: the row stands, the sweep rings again

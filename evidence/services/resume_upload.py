@@ -275,7 +275,8 @@ def _finish_now(upload: Upload) -> None:
             refused.append(error)
             raise
 
-    jobs.perform(upload.job.pk, finish, when_set_aside=mark_unfinished)
+    if not jobs.perform(upload.job.pk, finish, when_set_aside=mark_unfinished):
+        jobs.ring_for(upload.job)  # whoever does it answered a bell that rang for another job
     if refused:
         raise refused[0]
 

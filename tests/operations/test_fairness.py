@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from celery import current_app
+from django.db import connection
 from django.utils import timezone
 
 from operations import fairness, jobs
@@ -84,6 +85,38 @@ def test_every_bell_does_one_job_whoever_it_rang_for(done: list[str]) -> None:
     waiting("a", 2)
     assert [jobs.answer_the_bell() for _ in range(3)] == [True, True, False]
     assert done == ["a", "a"]
+
+
+def test_a_bell_is_not_wasted_when_others_empty_the_centre_whose_turn_it_is(done: list[str]) -> None:
+    """Between asking whose turn it is and asking for the job, another worker takes it; the next centre's job waits."""
+    waiting("a", 1, since=9)
+    waiting("b", 1)
+
+    def taken_meanwhile(execute: Any, sql: str, *asked: Any) -> Any:
+        if "LIMIT 1" in sql:
+            Job.objects.filter(scope="a", state=JobState.QUEUED).update(
+                state=JobState.LEASED, leased_until=timezone.now() + dt.timedelta(minutes=1)
+            )
+        return execute(sql, *asked)
+
+    with connection.execute_wrapper(taken_meanwhile):
+        assert jobs.answer_the_bell()
+    assert done == ["b"]
+
+
+def test_a_worker_that_comes_too_late_ten_times_still_does_the_eleventh_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[str] = []
+
+    def run(job_id: str) -> bool:
+        tried.append(job_id)
+        if len(tried) <= 10:
+            Job.objects.filter(pk=job_id).update(state=JobState.DONE, finished_at=timezone.now())
+        return jobs.perform(job_id, lambda **_: None)
+
+    monkeypatch.setitem(current_app.tasks, TASK, run)
+    waiting("a", 11)
+    assert jobs.answer_the_bell()
+    assert len(set(tried)) == 11
 
 
 def test_a_worker_too_old_for_a_task_leaves_it_alone(done: list[str]) -> None:

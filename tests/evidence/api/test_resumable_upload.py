@@ -366,6 +366,18 @@ def test_an_upload_whose_request_died_while_finishing_is_finished_by_the_sweep(
     assert client.head(address, headers=TUS)["Evidence-Location"]
 
 
+def test_a_bell_spent_on_a_small_upload_rings_again_for_what_it_was_meant_for(
+    api: Api, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, content = api(cast.olu), sus_csv()
+    address = begun(client, content)
+    rung: list[str] = []
+    monkeypatch.setattr(jobs.current_app, "send_task", lambda name, args: rung.append(name))
+    monkeypatch.setattr(jobs, "perform", lambda *_, **__: False)  # a worker was quicker than the request
+    send(client, address, content, 0)
+    assert rung == [jobs.BELL]
+
+
 def test_an_open_upload_is_found_again_by_its_digest(api: Api, cast: Cast) -> None:
     client, content = api(cast.olu), sus_csv()
     sha256 = hashlib.sha256(content).hexdigest()
