@@ -101,7 +101,9 @@ def centre_for_upload(request: Request, slug: str) -> Centre:
         raise ValidationError({"centre": [ErrorDetail("This field is required.", code="required")]})
     centre = visible_centres(request.user).filter(slug=slug).first() if "\0" not in slug else None
     if centre is None:
-        raise ValidationError({"centre": [ErrorDetail("No such centre.", code="does_not_exist")]})
+        raise ValidationError(
+            {"centre": [ErrorDetail("There is no such centre, or you may not see it.", code="does_not_exist")]}
+        )
     if not request.user.has_perm("centres.upload_evidence", centre):
         raise PermissionDenied
     return centre

@@ -132,6 +132,17 @@ def refuse_header_only(source: Source) -> None:
             raise no_rows()
 
 
+def empty_file() -> ParseError:
+    return ParseError(
+        "empty_file",
+        Text(zh="文件没有数据行。", en="The file has no data rows."),
+        hint=Text(
+            zh="文件是空的；请确认导出已完成，再上传含有数据的文件。",
+            en="The file is empty; see that its export has ended, then upload it with its data.",
+        ),
+    )
+
+
 def protected_file() -> ParseError:
     return ParseError(
         "protected_file",
@@ -159,7 +170,7 @@ def _mismatch(expected: str, found: str) -> ParseError:
     return ParseError(
         "content_mismatch",
         Text(
-            zh=f"文件名表示{wanted.zh}，内容却是{got.zh}。",
+            zh=f"文件名表示“{wanted.zh}”，内容却是“{got.zh}”。",
             en=f"The name says {wanted.en}, but the content is {got.en}.",
         ),
         hint=Text(zh="请上传原始文件，不要只改文件名。", en="Upload the original file; renaming does not convert it."),

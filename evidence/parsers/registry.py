@@ -11,7 +11,7 @@ from typing import Any
 from core.errors import ParseError
 from core.text import Text
 from evidence.parsers.base import Parser
-from evidence.parsers.content import refuse_header_only, refuse_mismatch
+from evidence.parsers.content import empty_file, refuse_header_only, refuse_mismatch
 from evidence.parsers.formats import (
     alarm_changes,
     ascend_dmi,
@@ -218,7 +218,7 @@ def identify(source: Source, *, declared: str | None = None, column_map: Mapping
         MapError: the column map is no valid one.
     """
     if not source.head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n"):
-        raise ParseError("empty_file", Text(zh="文件没有数据行。", en="The file has no data rows."))
+        raise empty_file()
     refuse_mismatch(source)
     if is_archive(source):  # before a parser finds its words in a member that was stored as it is
         raise _archive(source)

@@ -17,10 +17,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from centres.models import Centre, Person
-from core.errors import InputError, ParseError, QuotaExceeded, UserFacingError
+from core.errors import InputError, QuotaExceeded, UserFacingError
 from core.text import Text
 from evidence import parts
 from evidence.models import Evidence, Upload
+from evidence.parsers.content import empty_file
 from evidence.services.parser_process import as_error
 from evidence.services.quota import refuse_upload
 from evidence.services.receive_evidence import Declared, check_declared, receive_evidence
@@ -55,7 +56,7 @@ def begin_upload(*, length: int, metadata: str, declared: Declared, centre: Cent
         QuotaExceeded: as `refuse_upload`.
     """
     if length == 0:
-        raise ParseError("empty_file", Text(zh="文件没有数据行。", en="The file has no data rows."))
+        raise empty_file()
     if length > settings.EVIDENCE_LIMIT:
         raise too_long(settings.EVIDENCE_LIMIT)
     check_declared(declared)
