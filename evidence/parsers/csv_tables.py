@@ -37,6 +37,7 @@ LONGEST_KEPT = 4096
 _CONTROL = re2.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _LOST = "\ufffd"  # what some tool wrote in place of a character it could not read
 _LOST_BYTES = _LOST.encode()
+_LOST_BEGINS = _LOST_BYTES[:1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def text_batches(
 
 
 def batches(source: Source, layout: Layout, issues: Issues, tally: Tally, *, encoded: bool = False) -> Iterator[Batch]:
-    """The records below the header, about 1 MiB at a time.
+    """The records below the header, about 2 MiB at a time.
 
     Args:
         encoded: columns of few different cells may come as dictionaries.
@@ -136,17 +137,29 @@ def _stretches(source: Source, layout: Layout, *, encoded: bool) -> Iterator[_St
 
 
 def _split(source: Source, layout: Layout, repeating: Repeating | None) -> Iterator[_Stretch]:
-    for number, block in source.utf8_blocks():
+    for number, block in _two_by_two(source.utf8_blocks()):
         first, content = number, block
         if first <= layout.header_line:
             first, content = _below_header(first, content, layout.header_line)
         if not content:
             continue
-        is_plain = b'"' not in content and _LOST_BYTES not in content and not holds_control_characters(content)
+        is_plain = b'"' not in content and not _lost_characters(content) and not holds_control_characters(content)
         split = _block_of(first, content, layout, repeating) if is_plain else None
         if split is not None and repeating is not None:
             repeating.see(split.columns)
         yield _Stretch(first, content, split)
+
+
+def _two_by_two(blocks: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
+    """Two blocks as one: what every call costs by itself is paid for twice as many rows."""
+    for number, block in blocks:
+        _, following = next(blocks, (0, b""))
+        yield number, block + following
+
+
+def _lost_characters(content: bytes) -> bool:
+    """Whether there is one; a single byte is sought many times faster than three in a row."""
+    return _LOST_BEGINS in content and _LOST_BYTES in content
 
 
 def holds_control_characters(content: bytes) -> bool:

@@ -137,17 +137,18 @@ def _blocks(source: Source) -> Iterator[tuple[int, bytes]]:
 
 def _may_hold_number(block: bytes) -> bool:
     """Whether eleven digits stand in a row, neither less nor more, or sixteen at least; far quicker than a pattern."""
-    digits = np.frombuffer(block, np.uint8) - np.uint8(ord("0")) < 10
-    one = int.from_bytes(np.packbits(digits, bitorder="little").tobytes(), "little")
-    # Bit i of each: so many digits in a row from there.
-    two = one & one >> 1
-    four = two & two >> 2
-    eight = four & four >> 4
-    eleven = eight & eight >> 3
-    if not eleven:
+    one = np.frombuffer(block, np.uint8) - np.uint8(ord("0")) < 10
+    # Of each: whether so many digits stand in a row from there.
+    two = one[:-1] & one[1:]
+    four = two[:-2] & two[2:]
+    eight = four[:-4] & four[4:]
+    eleven = eight[:-3] & eight[3:]
+    if not eleven.any():
         return False
-    twelve = eleven & eleven >> 1
-    return bool(eight & eight >> 8 or eleven & ~twelve & ~(twelve << 1))
+    if (eight[:-8] & eight[8:]).any():
+        return True
+    edge = np.zeros(1, dtype=bool)
+    return bool((eleven & ~np.concatenate([edge, one[:-11]]) & ~np.concatenate([one[11:], edge])).any())
 
 
 def _kind_of(digits: str, *, before: str) -> PersonalKind | None:
