@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from bench.parsing_cases.shape import Case, Totals
 from evidence.observations.stored import StoredTable
+from evidence.parsers import step_batches
 from evidence.parsers.formats import megatron
 
 SEED, BATCH = 20261128, 1024
@@ -81,6 +82,8 @@ CASE = Case(
     write=write,
     bare={"polars": with_polars, "duckdb": with_duckdb},
     watched=(
+        (step_batches, "Block", "read"),
+        (step_batches._Forms, "read", "read"),
         (megatron, "read_steps", "read"),
         (megatron, "_rows", "type"),
         (megatron, "_dialect", "type"),

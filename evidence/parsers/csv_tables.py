@@ -17,10 +17,10 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 import re2
 
+from core.ahead import ahead
 from core.provenance import Where
 from core.text import Text
 from evidence.observations.schema import TEXT, WORDS
-from evidence.parsers.ahead import ahead
 from evidence.parsers.base import Issues
 from evidence.parsers.headers import Heading, mapped, require_complete, show_mapping
 from evidence.parsers.quoted_cells import WHOLE, scan_quoted, split_quoted

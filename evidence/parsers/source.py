@@ -267,7 +267,7 @@ class Source:
                 content = rest + chunk[:cut]
                 rest = chunk[cut + 1 :]
                 yield number, content
-                number += content.count(b"\n") + 1
+                number += lines_in(content) + 1
             if rest:
                 yield number, rest
         self.__dict__["is_utf8"] = seen.fits()  # where `cached_property` keeps what it was told

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from queue import SimpleQueue
 
 import numpy as np
 import pyarrow as pa
 
+from core.ahead import THREADS, side_by_side
 from evidence.parsers.log_lines import log_contents, text_of
 from evidence.parsers.quick_columns import Integers
 from evidence.parsers.source import Source
@@ -51,6 +53,16 @@ class StepBatch:
         return rows if bool((np.diff(lines) > 0).all()) else rows.take(pa.array(np.argsort(lines)))
 
 
+@dataclass(frozen=True, slots=True)
+class _ReadBlock:
+    """Lines of a log: those of a layout in tables, and the indices of the progress lines of none."""
+
+    first: int
+    block: Block
+    tables: list[tuple[LineForm, pa.Table]]
+    rest: list[int]
+
+
 def step_batches(
     source: Source,
     fields: Sequence[StepField],
@@ -67,13 +79,23 @@ def step_batches(
         is_step: whether a line is a progress line.
         is_whole: whether it is one record and no more. Of each line of a layout both must say what they say of another.
     """
-    forms = _Forms(fields, is_whole, counter, stamp)
+    idle: SimpleQueue[_Forms] = SimpleQueue()
+    for _ in range(THREADS):  # each learns for itself: what is read does not depend on what is known
+        idle.put(_Forms(fields, is_whole, counter, stamp))
+
+    def read_block(numbered: tuple[int, bytes]) -> _ReadBlock:
+        first, content = numbered
+        forms, block = idle.get(), Block(content)
+        try:
+            return _ReadBlock(first, block, *forms.read(block, first, is_step))
+        finally:
+            idle.put(forms)
+
     batch = StepBatch()
     read = 0
-    for first, content in log_contents(source):
-        block = Block(content)
+    for found in side_by_side(read_block, log_contents(source)):
+        first, block, tables, rest = found.first, found.block, found.tables, found.rest
         read = first + len(block) - 1
-        tables, rest = forms.read(block, first, is_step)
         while rest or tables:
             last = _last_fitting(first, tables, rest, room=ROWS_AT_ONCE - len(batch))
             here = [index for index in rest if first + index <= last]

@@ -143,7 +143,7 @@ def test_a_log_whose_lines_differ_in_digits_is_read_side_by_side() -> None:
     assert result.facts["iteration_lines"] == 899
     assert result.facts["iteration_mean_ms"] == Decimal("5451")
     lines_by_form = sum(len(read[0].args[1]) for read in zip(by_form.call_args_list, strict=True))
-    assert lines_by_form < 100
+    assert lines_by_form < 300  # the first lines of every length, by each of the two who learn
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,21 @@
-"""Work done one step ahead in a thread of its own: while one batch is looked at, the next one is read."""
+"""Work done beside other work, in threads: while one batch is looked at, the next one is read.
+
+Arrow, NumPy and the operating system let other threads run meanwhile; what Python itself does takes turns.
+"""
 
 from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
+Made = TypeVar("Made")
 STEPS = 2
+THREADS = 2
 _END = object()
 
 
@@ -40,6 +47,18 @@ def ahead(items: Iterator[Item], *, steps: int = STEPS) -> Iterator[Item]:
         while maker.is_alive():
             with_nothing_left(made)
             maker.join(0.01)
+
+
+def side_by_side(make: Callable[[Item], Made], items: Iterator[Item], *, threads: int = THREADS) -> Iterator[Made]:
+    """What is made of each item, in their order, several being at work at once; the first error ends it."""
+    with ThreadPoolExecutor(threads) as pool:
+        at_work: deque[Future[Made]] = deque()
+        for item in items:
+            at_work.append(pool.submit(make, item))
+            if len(at_work) > threads:
+                yield at_work.popleft().result()
+        while at_work:
+            yield at_work.popleft().result()
 
 
 def with_nothing_left(made: queue.Queue[Any]) -> None:
