@@ -110,7 +110,7 @@ class SeriesCheck:
             return False
         self._end = (int(at[-1]), int(codes[-1]))
         self._last.values[codes] = at
-        self._highest.values[codes] = at
+        self._highest.values[:] = self._last.values  # as long as no reading was late
         new = np.flatnonzero(self._lowest.values == np.iinfo(np.int64).max)
         if len(new):
             self._lowest.values[codes[::-1]] = np.minimum(self._lowest.values[codes[::-1]], at[::-1])

@@ -67,7 +67,11 @@ class GapCheck:
         steps = np.where(previous == NEVER, 0, at - previous)
         self._know_first(codes, steps, batch, size=len(before))
         usual = (steps > 0) & (steps == self._first[codes])
-        self._like_first += np.bincount(codes[usual], minlength=len(self._first))
+        is_regular = bool(usual.all())
+        self._like_first += np.bincount(codes if is_regular else codes[usual], minlength=len(self._first))
+        if is_regular:
+            self._seen += len(codes)
+            return
         others = np.flatnonzero(~usual & (steps != 0))
         for code in np.unique(codes[others[steps[others] < 0]]).tolist():
             self._series.setdefault(code, _Series()).is_disordered = True

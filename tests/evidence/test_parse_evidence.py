@@ -175,7 +175,7 @@ def test_a_reader_over_its_processor_time_is_stopped(
     cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(settings, "PARSER_SECONDS", 1)
-    evidence = evidence_of(cast.centre, cast.olu, sus_csv(1_000_000))
+    evidence = evidence_of(cast.centre, cast.olu, sus_csv(3_000_000))
     with pytest.raises(ParseError) as caught:
         run_parser(evidence, folder=tmp_path)
     assert caught.value.code == "too_slow"
