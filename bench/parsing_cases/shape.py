@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from evidence.observations.stored import StoredTable
+from evidence.parsers import sandbox
 from evidence.parsers.sandbox import Request, parse
 
 Totals = dict[str, Any]
@@ -85,7 +86,7 @@ class Case:
 
 def whole_path(case: Case, path: Path, folder: Path, watch: Watch) -> Totals:
     """Parse, check and keep as Parquet as the platform does, then measure what was kept."""
-    for owner, name, stage in case.watched:
+    for owner, name, stage in (*case.watched, (sandbox, "personal_issues", "personal data")):
         watch.around(owner, name, stage)
     request = Request(
         path=str(path), name=case.file, sha256="sha256:" + "0" * 64, size=path.stat().st_size, format=case.format,

@@ -14,6 +14,7 @@ import errno
 import json
 import resource
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -109,11 +110,13 @@ def parse(request: Request, folder: Path) -> dict[str, Any]:
     parser = identify(source, declared=request.format or None, column_map=request.column_map)
     told = {"format": parser.format, "parser": identity(parser)}
     try:
-        result = parser.parse(source)
+        with ThreadPoolExecutor(1) as meanwhile:
+            looked_through = meanwhile.submit(personal_issues, source)
+            result = parser.parse(source)
     except UserFacingError as error:
         return {**told, "problem": error.as_json()}
     left = request.output
-    personal, counted = personal_issues(source)
+    personal, counted = looked_through.result()
     rows = {kind: table.num_rows for kind, table in result.tables.items()}
     for kind, table in result.tables.items():
         path = folder / f"{kind}.parquet"
