@@ -15,6 +15,7 @@ from bench.parsing_cases.shape import Case, Totals
 from centres.profile import FacilityProfile
 from evidence.observations.stored import StoredTable
 from evidence.parsers import csv_tables, series_check, spool, typed_rows
+from indicators.measures import readings, sorting
 from indicators.measures.base import CentreEvidence
 from indicators.measures.energy_year import energy_year
 
@@ -126,6 +127,8 @@ CASE = Case(
         (series_check.SeriesCheck, "close", "check"),
         (spool._File, "_write", "write"),
         (spool._File, "close", "write"),
+        (readings, "batches_of", "measure"),
+        (sorting.Sorted, "readings", "measure"),
     ),
     measure=measure,
     goal=3.0,

@@ -274,6 +274,8 @@ def _account_of(evidence: CentreEvidence, meter: Meter, period: Period) -> Accou
         first, last = bounds(span)
         best = max((form for form in FORMS if form in found), key=lambda form: found[form].covered(first, last))
         parts.append((month, first, last, found[best], estimated[best]))
+    for kept in found.values():
+        kept.remember(start, end)
     return Account(meter, tuple(parts))
 
 

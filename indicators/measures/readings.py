@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from core.ahead import ahead
 from core.period import Period
 from core.provenance import SHOWN_LINES, Support
 from evidence.observations.energy_readings import ENERGY_READINGS
@@ -42,7 +43,7 @@ def meters_read(evidence: CentreEvidence) -> dict[str, int]:
 
 
 def readings_by_meter(evidence: CentreEvidence, meters: Sequence[str]) -> Iterator[tuple[str, pa.Table]]:
-    """The readings of some meters, meter by meter; all are read once, and one meter's lie in memory at a time.
+    """The readings of some meters, meter by meter; all are read once, and those of three lie in memory at a time.
 
     Rows hold what a reading says; in which file and line it says so is left out, as is a column nobody filled in.
     """
@@ -50,10 +51,9 @@ def readings_by_meter(evidence: CentreEvidence, meters: Sequence[str]) -> Iterat
     for _, rows in evidence.files(KIND):
         same = _same(rows)
         columns = [name for name in CONTENT if name not in same]
-        for batch in batches_of(rows, columns, encoded=[name for name in ENCODED if name in columns]):
+        for batch in ahead(batches_of(rows, columns, encoded=[name for name in ENCODED if name in columns]), steps=1):
             put.add(batch, same=same)
-    for name in meters:
-        yield name, put.readings(name)
+    yield from ahead(((name, put.readings(name)) for name in meters), steps=1)
 
 
 def readings_support(

@@ -137,10 +137,7 @@ class Kept:
 
     def kwh(self, start: int, end: int) -> Fraction:
         """Energy between two instants; what no segment covers is not in it."""
-        for instant in (start, end):
-            if instant not in self._until:
-                self._until[instant] = self.ledger.until(instant)
-        return (self._until[end] - self._until[start]) * self.quantum
+        return (self._used_until(end) - self._used_until(start)) * self.quantum
 
     def covered(self, start: int, end: int) -> int:
         """Milliseconds of a window that readings cover."""
@@ -148,11 +145,22 @@ class Kept:
             self._covered[start, end] = self.ledger.covered(start, end)
         return self._covered[start, end]
 
+    def remember(self, *instants: int) -> None:
+        """Answer while the ledger lies open what will be asked when others need the room."""
+        self.known()
+        for instant in instants:
+            self._used_until(instant)
+
     def known(self) -> list[tuple[int, int]]:
         """The time for which there is energy, as disjoint ascending intervals."""
         if self._known is None:
             self._known = self.ledger.known()
         return self._known
+
+    def _used_until(self, instant: int) -> Fraction:
+        if instant not in self._until:
+            self._until[instant] = self.ledger.until(instant)
+        return self._until[instant]
 
 
 class Opened(Sequence[Ledger]):
