@@ -27,10 +27,9 @@ def test_items_come_in_their_order() -> None:
 
 
 def test_an_error_of_the_maker_comes_after_the_items_before_it() -> None:
-    seen = []
+    seen: list[int] = []
     with pytest.raises(ValueError, match="broken"):
-        for item in ahead(counted(3, error=ValueError("broken"))):
-            seen.append(item)  # noqa: PERF402 – the items before the error
+        seen.extend(ahead(counted(3, error=ValueError("broken"))))
     assert seen == [0, 1, 2]
 
 
@@ -40,10 +39,9 @@ def test_an_error_made_of_one_item_ends_the_others() -> None:
             raise ValueError("broken")
         return number
 
-    seen = []
+    seen: list[int] = []
     with pytest.raises(ValueError, match="broken"):
-        for item in side_by_side(fragile, counted(1000)):
-            seen.append(item)  # noqa: PERF402 – the items before the error
+        seen.extend(side_by_side(fragile, counted(1000)))
     assert seen == [0, 1, 2]
 
 
