@@ -56,6 +56,9 @@ def test_whatever_people_try_every_state_is_legal_and_nobody_is_in_two_parts(wor
         for start in STARTS:
             lives = max(FEWEST_LIVES, (STEPS - world.taken) // (STEPS_A_LIFE * len(STARTS)))
             run_state_machine_as_test(type("Life", (Life,), {"start": start}), settings=_settings(lives))
+            if not BY_DAY:
+                sys.stdout.write(f"{world.taken:,} steps so far, with {lives} lives from {start}\n")
+                sys.stdout.flush()
     rate = world.taken / (time.monotonic() - began)
     sys.stdout.write(f"{world.taken:,} steps, 0 illegal states; {rate:.0f} a second\n")
     sys.stdout.write("".join(f"{times:7,} {act}\n" for act, times in sorted(world.done.items())))

@@ -84,6 +84,7 @@ class Life(RuleBasedStateMachine):
         self.all_of_it.__enter__()
         self.honest = list(HONEST)
         self.played = 0
+        self.written = False  # since the laws were last asked
 
     @initialize(honest=st.permutations(sorted(HONEST)))
     def begins(self, honest: list[str]) -> None:
@@ -91,6 +92,7 @@ class Life(RuleBasedStateMachine):
         play(self.start)
         last = Act.objects.order_by("pk").last()
         self.played = last.pk if last else 0
+        self.written = True
 
     def teardown(self) -> None:
         acts = Act.objects.filter(pk__gt=self.played).values_list("of", "act")
@@ -102,6 +104,10 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def the_laws_hold(self) -> None:
+        """A refusal takes everything back, so after it they hold as they did before."""
+        if not self.written:
+            return
+        self.written = False
         scheme.came_by_legal_steps()
         scheme.nobody_is_in_two_parts()
         scheme.awards_are_earned()
@@ -116,7 +122,8 @@ class Life(RuleBasedStateMachine):
             with transaction.atomic():
                 act()
         except (PermissionDenied, UserFacingError):
-            pass
+            return
+        self.written = True
 
     def forced(self, act: Callable[[], object]) -> None:
         """Past the services: what the database lets through must be legal all the same."""
@@ -125,7 +132,8 @@ class Life(RuleBasedStateMachine):
             with transaction.atomic():
                 act()
         except DatabaseError:
-            pass
+            return
+        self.written = True
 
     # --- the chain ---
 
@@ -171,6 +179,7 @@ class Life(RuleBasedStateMachine):
     def the_period_of_notice_ends(self) -> None:
         World.taken += 1
         let_notice_end()
+        self.written = True
 
     # --- rulings on indicators ---
 

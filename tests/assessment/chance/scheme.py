@@ -49,17 +49,17 @@ def came_by_legal_steps() -> None:
     """Every state of every case and certificate follows from its acts, and every act from the scheme."""
     now: dict[Any, str] = {}
     papers: dict[Any, str] = {}
-    for act in Act.objects.order_by("pk"):
-        case = act.assessment_id
-        assert act.part == PART_OF[act.act]
-        if act.of == "certificate":
-            assert act.from_state == papers.get(case, "valid")
-            assert act.to_state in LEGAL_CERTIFICATES[act.from_state]
-            papers[case] = act.to_state
+    acts = Act.objects.order_by("pk").values_list("assessment", "of", "act", "part", "from_state", "to_state")
+    for case, of, act, part, before, after in acts:
+        assert part == PART_OF[act]
+        if of == "certificate":
+            assert before == papers.get(case, "valid")
+            assert after in LEGAL_CERTIFICATES[before]
+            papers[case] = after
             continue
-        assert act.from_state == now.get(case, ""), f"{act.act} from {act.from_state}, not {now.get(case)}"
-        assert act.to_state in LEGAL[act.from_state][act.act]
-        now[case] = act.to_state
+        assert before == now.get(case, ""), f"{act} from {before}, not {now.get(case)}"
+        assert after in LEGAL[before][act]
+        now[case] = after
     assert dict(Assessment.objects.values_list("pk", "state")) == now
     stood = dict(Certificate.objects.values_list("assessment", "state"))
     assert stood == {case: papers.get(case, "valid") for case in stood}
