@@ -138,21 +138,18 @@ def _names_by_key(headings: tuple[Heading, ...]) -> dict[str, str]:
 
 
 def require_complete(header: HeaderMap, headings: Sequence[Heading], *, where: Where) -> None:
-    """Refuse a table that lacks a required column or names one twice, telling all of them at once.
+    """Refuse a table that lacks a required column, names one twice or has none of ours, telling all of them at once.
 
     Raises:
         ParseError: `missing_column` or `repeated_column`.
     """
     if header.missing:
         names = ", ".join(header.missing)
-        known = {heading.name: heading.also for heading in headings}
-        forms = "; ".join(f"{name}: {' / '.join((name, *known[name]))}" for name in header.missing)
-        raise ParseError(
-            "missing_column",
-            Text(zh=f"表头缺少列：{names}。", en=f"The header lacks the columns {names}."),
-            where=where,
-            hint=Text(zh=f"可用的列名：{forms}", en=f"Accepted headings: {forms}"),
-        )
+        told = Text(zh=f"表头缺少列：{names}。", en=f"The header lacks the columns {names}.")
+        raise _missing(told, header.missing, headings, where=where)
+    if not header.columns:
+        told = Text(zh="表头中没有任何可读取的列。", en="The header has none of the columns that are read.")
+        raise _missing(told, [heading.name for heading in headings], headings, where=where)
     if header.repeated:
         names = ", ".join(header.repeated)
         raise ParseError(
@@ -161,6 +158,13 @@ def require_complete(header: HeaderMap, headings: Sequence[Heading], *, where: W
             where=where,
             hint=Text(zh="请只保留其中一列。", en="Keep only one of them."),
         )
+
+
+def _missing(told: Text, names: Sequence[str], headings: Sequence[Heading], *, where: Where) -> ParseError:
+    known = {heading.name: heading.also for heading in headings}
+    forms = "; ".join(f"{name}: {' / '.join((name, *known[name]))}" for name in names)
+    hint = Text(zh=f"可用的列名：{forms}", en=f"Accepted headings: {forms}")
+    return ParseError("missing_column", told, where=where, hint=hint)
 
 
 def show_mapping(header: HeaderMap, issues: Issues, *, where: Where) -> None:

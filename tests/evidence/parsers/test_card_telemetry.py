@@ -182,6 +182,14 @@ def test_the_dress_of_a_file_changes_nothing(parser: Parser, content: bytes) -> 
         assert figures(read(parser, dressed, timezone="UTC")) == plain
 
 
+@pytest.mark.parametrize("content", [b"\x00\n ", b"a,b\n\n1,2\n"])
+def test_a_card_log_without_any_known_column_is_refused(content: bytes) -> None:
+    with pytest.raises(ParseError) as caught:
+        read(nvidia_smi_csv.PARSER, content)
+    assert caught.value.code == "missing_column"
+    assert "utilization.gpu" in caught.value.hint.en
+
+
 test_any_bytes_give_a_kernel_log_or_a_refusal = survives_anything(kernel_log.PARSER, BURST)
 test_any_bytes_give_a_card_log_or_a_refusal = survives_anything(nvidia_smi_csv.PARSER, LOG)
 test_any_bytes_give_chips_or_a_refusal = survives_anything(npu_smi_info.PARSER, CHIPS)
