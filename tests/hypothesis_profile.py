@@ -18,5 +18,5 @@ def examples(by_day: int, *, by_night: int) -> int:
     return by_night if NIGHT else by_day
 
 
-settings.register_profile("shared machine", deadline=None, max_examples=examples(40, by_night=500))
+settings.register_profile("shared machine", deadline=None, max_examples=examples(100, by_night=500))
 settings.load_profile("shared machine")

@@ -257,7 +257,7 @@ def test_an_archive_cut_short_is_refused(tmp_path: Path) -> None:
         assert refusal(content, tmp_path).code in ("unsafe_archive", "truncated_gzip", "truncated_zstd")
 
 
-@settings(max_examples=examples(60, by_night=2000), deadline=None)
+@settings(max_examples=examples(200, by_night=2000), deadline=None)
 @given(
     pack=st.sampled_from(sorted(PACKERS)),
     damage=st.lists(st.tuples(st.integers(0, 3000), st.binary(min_size=1, max_size=12)), max_size=4),

@@ -17,7 +17,7 @@ from evidence.parsers.source import Source
 from tests.hypothesis_profile import examples
 
 quickly = settings(
-    max_examples=examples(60, by_night=1000),
+    max_examples=examples(150, by_night=1000),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

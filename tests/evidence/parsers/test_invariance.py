@@ -52,7 +52,7 @@ def text(header: str, body: list[str], *, delimiter: str = ",", line_end: str = 
 
 @pytest.mark.parametrize("format_", TABLES)
 @pytest.mark.torture("T13")
-@settings(max_examples=examples(12, by_night=200), deadline=None)
+@settings(max_examples=examples(30, by_night=200), deadline=None)
 @given(data=st.data())
 def test_splitting_reordering_and_re_encoding_change_no_row(format_: str, data: st.DataObject) -> None:
     header, body = TABLES[format_]
