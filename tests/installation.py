@@ -39,11 +39,11 @@ class Installation:
             "ZHIHENG_JOB_SWEEP_SECONDS": "1",
         }
 
-    def prepare(self, people: str) -> None:
-        """The database and those who use it, in one process."""
+    def prepare(self, people: str, *, then: str = "") -> None:
+        """The database and those who use it, and a program after that, in one process."""
         (self.home / "people.yaml").write_text(people, encoding="utf-8")
         place(self.home / "zhiheng.sqlite3")
-        self.run("-c", _PREPARE, str(self.home / "people.yaml"))
+        self.run("-c", _PREPARE + then, str(self.home / "people.yaml"))
 
     def run(self, *arguments: str) -> None:
         """A Python program that has to end well."""
@@ -68,9 +68,9 @@ class Installation:
 
     @contextmanager
     def server(self) -> Iterator[int]:
-        """Gunicorn with two workers; its port."""
+        """Its port."""
         port = free_port()
-        with self.process("gunicorn", "config.wsgi", "--workers=2", "--threads=4", f"--bind=127.0.0.1:{port}"):
+        with self.process(*gunicorn(port)):
             wait_until(lambda: answers(port), seconds=60)
             yield port
 
@@ -78,6 +78,11 @@ class Installation:
         with closing(sqlite3.connect(self.home / "zhiheng.sqlite3", timeout=10)) as database:
             database.row_factory = sqlite3.Row
             return dict(database.execute(query).fetchone())
+
+
+def gunicorn(port: int) -> tuple[str, ...]:
+    """Two workers, as the Procfile starts them."""
+    return ("gunicorn", "config.wsgi", "--preload", "--workers=2", "--threads=4", f"--bind=127.0.0.1:{port}")
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

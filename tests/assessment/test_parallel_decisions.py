@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from fixtures.migrated import place
 from tests.installation import ROOT, Installation
 
 pytestmark = [pytest.mark.slow, pytest.mark.torture("T37")]
@@ -68,6 +69,7 @@ print(json.dumps({"case": str(case.pk), "tokens": tokens}))
 def test_of_fifty_decisions_at_once_one_is_taken_and_the_others_learn_whose(tmp_path: Path) -> None:
     site = Installation(tmp_path)
     site.environment |= {"ZHIHENG_SCHEME_EXPRESS": "1", "ZHIHENG_SCHEME_RATING": "none"}
+    place(tmp_path / "zhiheng.sqlite3")
     made = subprocess.run(
         [sys.executable, "-c", REVIEWED], cwd=ROOT, env=site.environment, check=True, capture_output=True, text=True
     )

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.migrated import place
+from tests.installation import ROOT, free_port
+
 PLAY = """
 import json, threading, urllib.parse
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -78,9 +81,8 @@ print("signed in")
 
 @pytest.mark.slow
 def test_who_is_known_by_a_verified_address_signs_in_elsewhere_and_nobody_else(tmp_path: Path) -> None:
-    from tests.installation import ROOT, free_port
-
     port = free_port()
+    place(tmp_path / "zhiheng.sqlite3")
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "ZHIHENG_HOME": str(tmp_path),

@@ -14,7 +14,7 @@ import pytest
 
 from tests.evidence.api.test_parallel_uploads import PEOPLE, post
 from tests.evidence.files import sus_csv
-from tests.installation import Installation, answers, free_port, kill, wait_until
+from tests.installation import Installation, answers, free_port, gunicorn, kill, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.torture("T38")]
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -81,7 +81,7 @@ def test_an_upload_survives_its_client_and_its_server(tmp_path: Path) -> None:
     content = sus_csv(1_200_000)
     assert len(content) > 30 * MIB
     port = free_port()
-    server = ("gunicorn", "config.wsgi", "--workers=2", "--threads=4", f"--bind=127.0.0.1:{port}")
+    server = gunicorn(port)
 
     with site.process(*server) as first:
         wait_until(lambda: answers(port), seconds=60)
