@@ -9,20 +9,19 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from assessment.case_selectors import visible_findings, works_on
+from assessment.case_selectors import visible_findings
 from assessment.models import Assessment, Assignment, Finding, Part, Severity
-from assessment.selectors import visible_assessments
 from assessment.services import findings
 from assessment.services.history import history_of
 from assessment.services.plan_evaluation import assign, begin_evaluation
 from assessment.services.table import Of, rows
-from assessment.web.acts import act_words, state_words
+from assessment.web.acts import act_words
 from assessment.web.case_forms import (
     AssignForm,
     FindingActForm,
@@ -32,6 +31,7 @@ from assessment.web.case_forms import (
     QuestionForm,
     ReplyForm,
 )
+from assessment.web.case_pages import case_crumbs, case_worked_on, form_page, visible_case
 from assessment.web.finding_words import SEVERITIES, STATES
 from assessment.web.shown import crumbs
 from centres.models import Person, Role
@@ -42,7 +42,6 @@ from core.errors import UserFacingError
 from core.text import Text
 from indicators.selectors import typed
 
-_CASE = Text(zh="评价", en="Assessment")
 _FINDINGS = Text(zh="不符合项与观察项", en="Findings")
 
 
@@ -50,7 +49,7 @@ _FINDINGS = Text(zh="不符合项与观察项", en="Findings")
 @require_http_methods(["GET", "HEAD", "POST"])
 def assign_assessor(request: HttpRequest, pk: str) -> HttpResponse:
     """A registrar gives pillars of the case to an assessor."""
-    case = _case(request, pk)
+    case = visible_case(request, pk)
     if not request.user.has_perm("assessment.admit"):
         raise PermissionDenied
     pillars = [(node.code, node.title) for node in typed(case.edition).root.children]
@@ -70,7 +69,7 @@ def assign_assessor(request: HttpRequest, pk: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest, pk: str) -> HttpResponse:
     """An assigned assessor lays down the plan and begins."""
-    case = _case(request, pk)
+    case = visible_case(request, pk)
     form = PlanForm(request.POST if request.method == "POST" else None)
     if not request.user.has_perm("assessment.evaluate"):
         raise PermissionDenied
@@ -101,15 +100,22 @@ def interests(request: HttpRequest, slug: str) -> HttpResponse:
         centre=centre, person__natural_person=signed_in(request.user).natural_person
     )
     title = Text(zh="利益声明", en="Declaration of interests")
-    context = {"centre": centre, "crumbs": crumbs(centre, (title, "")), "declarations": own}
-    return _answer(request, "assessment/interests.html", {**context, "form": form, "problem": problem, "title": title})
+    context = {
+        "centre": centre,
+        "crumbs": crumbs(centre, (title, "")),
+        "declarations": own,
+        "form": form,
+        "problem": problem,
+        "title": title,
+    }
+    return form_page(request, "assessment/interests.html", context)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def finding_list(request: HttpRequest, pk: str) -> HttpResponse:
     """The findings of a case; an assessor of it raises one."""
-    case = _inside(request, pk)
+    case = case_worked_on(request, pk)
     form = FindingForm(request.POST if request.method == "POST" else None)
     problem: UserFacingError | None = None
     if form.is_bound and form.is_valid():
@@ -122,13 +128,13 @@ def finding_list(request: HttpRequest, pk: str) -> HttpResponse:
     shown = [_finding_row(one) for one in visible_findings(request.user).filter(assessment=case)]
     context = {
         "centre": case.centre,
-        "crumbs": _crumbs(case, (_FINDINGS, "")),
+        "crumbs": case_crumbs(case, (_FINDINGS, "")),
         "findings": shown,
         "may_raise": request.user.has_perm("assessment.evaluate") and case.state in ("submitted", "in_evaluation"),
         "form": form,
         "problem": problem,
     }
-    return _answer(request, "assessment/findings.html", context)
+    return form_page(request, "assessment/findings.html", context)
 
 
 @login_required
@@ -171,10 +177,10 @@ def finding(request: HttpRequest, pk: str) -> HttpResponse:
         for row in rows(Of.FINDING, item.state, item.assessment)
         if (row.part is Part.APPLICANT and answers) or (row.part is Part.ASSESSOR and may_judge)
     ]
-    own = (Text(zh=STATES[item.state].zh, en=STATES[item.state].en), "")
+    all_of_them = (_FINDINGS, reverse("assessment:findings", args=[item.assessment_id]))
     context = {
         "centre": item.assessment.centre,
-        "crumbs": _crumbs(item.assessment, (_FINDINGS, reverse("assessment:findings", args=[item.assessment_id])), own),
+        "crumbs": case_crumbs(item.assessment, all_of_them, (STATES[item.state], "")),
         "finding": _finding_row(item),
         "notes": [{"note": note, "words": _note_words(note.act)} for note in item.notes.all()],
         "open_questions": [note for note in item.notes.all() if note.act == "ask" and not note.replies.exists()],
@@ -185,16 +191,16 @@ def finding(request: HttpRequest, pk: str) -> HttpResponse:
         "form": form,
         "problem": problem,
     }
-    return _answer(request, "assessment/finding.html", context)
+    return form_page(request, "assessment/finding.html", context)
 
 
 @login_required
 @require_GET
 def history(request: HttpRequest, pk: str) -> HttpResponse:
     """Everything that happened in a case, from the audit log."""
-    case = _inside(request, pk)
+    case = case_worked_on(request, pk)
     title = Text(zh="历史记录", en="History")
-    context = {"centre": case.centre, "crumbs": _crumbs(case, (title, "")), "history": history_of(case)}
+    context = {"centre": case.centre, "crumbs": case_crumbs(case, (title, "")), "history": history_of(case)}
     return render(request, "assessment/history.html", context)
 
 
@@ -220,32 +226,8 @@ def _form_page(
             problem = refusal
         else:
             return redirect("assessment:assessment", case.pk)
-    context = {"centre": case.centre, "crumbs": _crumbs(case, (title, "")), "title": title, "notes": notes}
-    return _answer(request, "assessment/case_form.html", {**context, "form": form, "problem": problem})
-
-
-def _answer(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    form = context["form"]
-    refused = context["problem"] is not None or bool(form.is_bound and form.errors)
-    return render(request, template, context, status=422 if refused else 200)
-
-
-def _case(request: HttpRequest, pk: str) -> Assessment:
-    found: Assessment = get_object_or_404(visible_assessments(request.user), pk=pk)
-    return found
-
-
-def _inside(request: HttpRequest, pk: str) -> Assessment:
-    case = _case(request, pk)
-    if not works_on(request.user, case):
-        raise Http404
-    return case
-
-
-def _crumbs(case: Assessment, *further: tuple[Any, str]) -> list[dict[str, Any]]:
-    own = reverse("assessment:assessment", args=[case.pk])
-    words = Text(zh=f"{_CASE.zh}（{state_words(case.state).zh}）", en=f"{_CASE.en} ({state_words(case.state).en})")
-    return crumbs(case.centre, (words, own), *further)
+    context = {"centre": case.centre, "crumbs": case_crumbs(case, (title, "")), "title": title, "notes": notes}
+    return form_page(request, "assessment/case_form.html", {**context, "form": form, "problem": problem})
 
 
 def _severe(given: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -25,14 +25,13 @@ from assessment.desk_selectors import (
 )
 from assessment.models import Assessment, RatingRule, Seat, StoredResult
 from assessment.scoring.agreement import four_decimals
-from assessment.selectors import explanation_of, previous_result, visible_assessments
+from assessment.selectors import explanation_of, previous_result
 from assessment.services import ratings
 from assessment.services.accept_figures import accept_figures
-from assessment.web.acts import state_words
+from assessment.web.case_pages import case_crumbs, visible_case
 from assessment.web.desk import address_of, is_to_do, listed, neighbours, node_in, pane, rating_words
 from assessment.web.desk_changes import changes_shown
 from assessment.web.desk_forms import RulingForm, choices_for, drafted, ruling_of
-from assessment.web.shown import crumbs
 from assessment.web.trace import QUALITY_WORDS
 from centres.models import Person
 from centres.permissions import signed_in
@@ -44,7 +43,6 @@ from evidence.selectors import visible_evidence
 DESK = Text(zh="评定工作台", en="Desk")
 _AGREEMENT = Text(zh="一致性与裁定", en="Agreement and adjudication")
 _CHANGES = Text(zh="变化", en="What changed")
-_CASE = Text(zh="评价", en="Assessment")
 
 
 @login_required
@@ -183,7 +181,7 @@ def changes(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 def _desk(request: HttpRequest, pk: str) -> tuple[Assessment, Person]:
-    case, person = get_object_or_404(visible_assessments(request.user), pk=pk), signed_in(request.user)
+    case, person = visible_case(request, pk), signed_in(request.user)
     if case.rating == RatingRule.NONE or not sits_at_the_desk(person, case) or measured_result(case) is None:
         raise Http404
     return case, person
@@ -197,12 +195,10 @@ def _one(found: list[Item], code: str) -> Item:
 
 
 def _common(case: Assessment, *further: tuple[Any, str]) -> dict[str, Any]:
-    own = reverse("assessment:assessment", args=[case.pk])
-    words = Text(zh=f"{_CASE.zh}（{state_words(case.state).zh}）", en=f"{_CASE.en} ({state_words(case.state).en})")
     return {
         "assessment": case,
         "centre": case.centre,
-        "crumbs": crumbs(case.centre, (words, own), *further),
+        "crumbs": case_crumbs(case, *further),
         "twice": case.rating == RatingRule.DOUBLE,
     }
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -13,14 +11,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from assessment.case_selectors import visible_disputes
 from assessment.models import Dispute, DisputeKind, Part
-from assessment.selectors import visible_assessments
 from assessment.services import disputes, separation
 from assessment.services.table import Of, Transition, rows
-from assessment.web.acts import open_acts, state_words
+from assessment.web.acts import open_acts
+from assessment.web.case_pages import case_crumbs, form_page, visible_case
 from assessment.web.dispute_forms import LodgeForm
 from assessment.web.dispute_words import OVER, dispute_row
 from assessment.web.forms import ReasonForm
-from assessment.web.shown import crumbs
 from assessment.web.views.announcements import say_received
 from centres.models import Person
 from centres.permissions import signed_in
@@ -44,7 +41,7 @@ def handled(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_case(request: HttpRequest, pk: str) -> HttpResponse:
     """Disputes about a case; whoever sees the case complains, and the centre appeals against a decision."""
-    case = get_object_or_404(visible_assessments(request.user), pk=pk)
+    case = visible_case(request, pk)
     person = signed_in(request.user)
     kinds = [DisputeKind.COMPLAINT]
     if disputes.appealable(case, person):
@@ -59,17 +56,15 @@ def of_case(request: HttpRequest, pk: str) -> HttpResponse:
         else:
             say_received(request, str(made.pk))
             return redirect("assessment:case_disputes", case.pk)
-    words = Text(zh=f"评价（{state_words(case.state).zh}）", en=f"Assessment ({state_words(case.state).en})")
-    own = (words, reverse("assessment:assessment", args=[case.pk]))
     context = {
         "title": TITLE,
         "centre": case.centre,
-        "crumbs": crumbs(case.centre, own, (TITLE, "")),
+        "crumbs": case_crumbs(case, (TITLE, "")),
         "disputes": [dispute_row(one) for one in visible_disputes(request.user).filter(assessment=case)],
         "form": form,
         "problem": problem,
     }
-    return _answer(request, "assessment/case_disputes.html", context)
+    return form_page(request, "assessment/case_disputes.html", context)
 
 
 @login_required
@@ -111,7 +106,7 @@ def dispute(request: HttpRequest, pk: str) -> HttpResponse:
         "form": form,
         "problem": problem,
     }
-    return _answer(request, "assessment/dispute.html", context)
+    return form_page(request, "assessment/dispute.html", context)
 
 
 _ACTS = ("acknowledge", "uphold", "dismiss")
@@ -129,9 +124,3 @@ def _hindrance(item: Dispute, person: Person) -> DecisionBlocked | None:
     if item.lodged_by and item.lodged_by.natural_person == person.natural_person:
         return separation.two_parts()
     return separation.obstacle(case, person=person, part=Part.APPEAL_HANDLER)
-
-
-def _answer(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    form = context["form"]
-    refused = context["problem"] is not None or bool(form.is_bound and form.errors)
-    return render(request, template, context, status=422 if refused else 200)

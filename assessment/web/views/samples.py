@@ -6,17 +6,15 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from assessment.case_selectors import visible_samples, works_on
-from assessment.models import OVER, Assessment, Sample
-from assessment.selectors import visible_assessments
+from assessment.case_selectors import visible_samples
+from assessment.models import OVER, Sample
 from assessment.services import draw_sample
-from assessment.web.acts import state_words
+from assessment.web.case_pages import case_crumbs, case_worked_on, form_page
 from assessment.web.sample_forms import KINDS, AskForm, InventoryForm
-from assessment.web.shown import crumbs
 from centres.permissions import signed_in
 from core.errors import UserFacingError
 from core.quantity import plain
@@ -29,9 +27,7 @@ TITLE = Text(zh="抽样", en="Samples")
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_case(request: HttpRequest, pk: str) -> HttpResponse:
     """The samples of a case; an assessor of it commits to a secret and asks for an inventory."""
-    case = get_object_or_404(visible_assessments(request.user), pk=pk)
-    if not works_on(request.user, case):
-        raise Http404
+    case = case_worked_on(request, pk)
     form = AskForm(request.POST if request.method == "POST" else None)
     problem: UserFacingError | None = None
     if form.is_bound and form.is_valid():
@@ -43,13 +39,13 @@ def of_case(request: HttpRequest, pk: str) -> HttpResponse:
             return redirect("assessment:sample", made.pk)
     context = {
         "centre": case.centre,
-        "crumbs": _crumbs(case, (TITLE, "")),
+        "crumbs": case_crumbs(case, (TITLE, "")),
         "samples": [_row(one) for one in visible_samples(request.user).filter(assessment=case)],
         "may_ask": request.user.has_perm("assessment.evaluate") and case.state not in OVER,
         "form": form,
         "problem": problem,
     }
-    return _answer(request, "assessment/samples.html", context)
+    return form_page(request, "assessment/samples.html", context)
 
 
 @login_required
@@ -71,7 +67,7 @@ def sample(request: HttpRequest, pk: str) -> HttpResponse:
     case = item.assessment
     context = {
         "centre": case.centre,
-        "crumbs": _crumbs(
+        "crumbs": case_crumbs(
             case,
             (TITLE, reverse("assessment:samples", args=[case.pk])),
             (Text(zh=KINDS[item.of].zh, en=KINDS[item.of].en.capitalize()), ""),
@@ -82,7 +78,7 @@ def sample(request: HttpRequest, pk: str) -> HttpResponse:
         "form": form,
         "problem": problem,
     }
-    return _answer(request, "assessment/sample.html", context)
+    return form_page(request, "assessment/sample.html", context)
 
 
 @login_required
@@ -119,14 +115,3 @@ def _row(item: Sample) -> dict[str, Any]:
         "percent": plain((item.share * 100).normalize()),
         "state": Text(zh=f"已抽取 {drawn} 项", en=f"{drawn} drawn") if item.drawn_at else waiting,
     }
-
-
-def _crumbs(case: Assessment, *further: tuple[Any, str]) -> list[dict[str, Any]]:
-    words = Text(zh=f"评价（{state_words(case.state).zh}）", en=f"Assessment ({state_words(case.state).en})")
-    return crumbs(case.centre, (words, reverse("assessment:assessment", args=[case.pk])), *further)
-
-
-def _answer(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    form = context["form"]
-    refused = context["problem"] is not None or bool(form.is_bound and form.errors)
-    return render(request, template, context, status=422 if refused else 200)

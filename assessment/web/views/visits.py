@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from assessment.case_selectors import visible_visits, works_on
-from assessment.models import Assessment, SiteVisit
+from assessment.case_selectors import visible_visits
+from assessment.models import SiteVisit
 from assessment.sampling.visit_record import Match, read_record
-from assessment.selectors import visible_assessments
 from assessment.services import site_visit
-from assessment.web.acts import state_words
-from assessment.web.shown import crumbs
+from assessment.web.case_pages import case_crumbs, case_worked_on, form_page
 from assessment.web.visit_forms import RecordForm, VisitForm
 from centres.permissions import signed_in
 from core.errors import UserFacingError
@@ -35,9 +33,7 @@ _FOUND = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_case(request: HttpRequest, pk: str) -> HttpResponse:
     """The visits of a case; an assessor of it schedules one."""
-    case = get_object_or_404(visible_assessments(request.user), pk=pk)
-    if not works_on(request.user, case):
-        raise Http404
+    case = case_worked_on(request, pk)
     form = VisitForm(request.POST if request.method == "POST" else None)
     problem: UserFacingError | None = None
     if form.is_bound and form.is_valid():
@@ -49,13 +45,13 @@ def of_case(request: HttpRequest, pk: str) -> HttpResponse:
             return redirect("assessment:visit", made.pk)
     context = {
         "centre": case.centre,
-        "crumbs": _crumbs(case, (TITLE, "")),
+        "crumbs": case_crumbs(case, (TITLE, "")),
         "visits": visible_visits(request.user).filter(assessment=case),
         "may_schedule": request.user.has_perm("assessment.evaluate"),
         "form": form,
         "problem": problem,
     }
-    return _answer(request, "assessment/visits.html", context)
+    return form_page(request, "assessment/visits.html", context)
 
 
 @login_required
@@ -85,14 +81,14 @@ def visit(request: HttpRequest, pk: str) -> HttpResponse:
     own = Text(zh=item.begins_on.isoformat(), en=item.begins_on.isoformat())
     context = {
         "centre": case.centre,
-        "crumbs": _crumbs(case, (TITLE, reverse("assessment:visits", args=[case.pk])), (own, "")),
+        "crumbs": case_crumbs(case, (TITLE, reverse("assessment:visits", args=[case.pk])), (own, "")),
         "visit": item,
         **_seen(item),
         "may_write": item.closed_at is None and person.has_perm("assessment.evaluate"),
         "form": form,
         "problem": problem,
     }
-    return _answer(request, "assessment/visit.html", context)
+    return form_page(request, "assessment/visit.html", context)
 
 
 def _seen(item: SiteVisit) -> dict[str, Any]:
@@ -109,14 +105,3 @@ def _seen(item: SiteVisit) -> dict[str, Any]:
         "serials": [{"seen": seen, "found": _FOUND[seen.found]} for seen in record.serials],
         "lacking": record.lacking(drawn=drawn),
     }
-
-
-def _crumbs(case: Assessment, *further: tuple[Any, str]) -> list[dict[str, Any]]:
-    words = Text(zh=f"评价（{state_words(case.state).zh}）", en=f"Assessment ({state_words(case.state).en})")
-    return crumbs(case.centre, (words, reverse("assessment:assessment", args=[case.pk])), *further)
-
-
-def _answer(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    form = context["form"]
-    refused = context["problem"] is not None or bool(form.is_bound and form.errors)
-    return render(request, template, context, status=422 if refused else 200)
