@@ -54,6 +54,21 @@ def check_version(request: Request, version: int) -> None:
         )
 
 
+def version_read(request: Request) -> int | None:
+    """The version an `If-Match` names, for a service that tells who was first; None without the header.
+
+    Raises:
+        UserFacingError: `version_changed`, for what is no version of ours.
+    """
+    wanted = request.headers.get("If-Match", "").strip()
+    if wanted in ("", "*"):
+        return None
+    number = wanted.strip('"')
+    if not number.isdecimal():
+        check_version(request, 0)
+    return int(number)
+
+
 def shown(
     request: Request, assessment: Assessment, *, code: int = status.HTTP_200_OK, headers: dict[str, str] | None = None
 ) -> Response:

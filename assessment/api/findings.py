@@ -11,7 +11,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import assessment_of, check_version, person_of, validated
+from assessment.api.common import assessment_of, person_of, validated, version_read
 from assessment.case_selectors import visible_findings
 from assessment.models import Finding, FindingNote, Severity
 from assessment.services import findings
@@ -99,9 +99,8 @@ class FindingActs(StrictQuery):
     def post(self, request: Request, pk: UUID) -> Response:
         finding = _finding(request, pk)
         given = validated(FindingActRequest, request)
-        check_version(request, finding.version)
-        version = finding.version if request.headers.get("If-Match", "*").strip() != "*" else None
-        return _shown(request, findings.act_on(finding, person=person_of(request), version=version, **given))
+        given["version"] = version_read(request)
+        return _shown(request, findings.act_on(finding, person=person_of(request), **given))
 
 
 class FindingQuestions(StrictQuery):

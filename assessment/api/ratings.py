@@ -11,7 +11,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import assessment_of, check_version, person_of, validated
+from assessment.api.common import assessment_of, person_of, validated, version_read
 from assessment.desk_selectors import Item, Standing, agreement_of, items_for, sits_at_the_desk
 from assessment.models import Assessment, Rating, RatingDraft
 from assessment.scoring.agreement import Agreement
@@ -175,7 +175,7 @@ class RatingDoor(StrictQuery):
         case, person = _desk(request, pk)
         given = validated(RuleRequest, request)
         act = given.pop("act")
-        ratings.rule(case, code, act, person=person, said=Said(**given), version=_version(request))
+        ratings.rule(case, code, act, person=person, said=Said(**given), version=version_read(request))
         return _shown(case, code, person)
 
 
@@ -249,16 +249,6 @@ def _desk(request: Request, pk: UUID) -> tuple[Assessment, Person]:
 def _shown(case: Assessment, code: str, person: Person) -> Response:
     item = ratings.find(case, code).seen_by(person)
     return Response(ItemSerializer(item).data, headers={"ETag": f'"{_version_of(item, person)}"'})
-
-
-def _version(request: Request) -> int | None:
-    """The version an `If-Match` names; None without the header."""
-    if request.headers.get("If-Match", "*").strip() in ("", "*"):
-        return None
-    wanted = request.headers["If-Match"].strip().strip('"')
-    if not wanted.isdecimal():
-        check_version(request, 0)  # no version of ours: refused in the words of every door
-    return int(wanted)
 
 
 def _version_of(item: Item, person: Person) -> int:

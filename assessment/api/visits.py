@@ -15,7 +15,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import assessment_of, check_version, person_of, validated
+from assessment.api.common import assessment_of, person_of, validated, version_read
 from assessment.case_selectors import visible_samples, visible_visits
 from assessment.models import Photograph, Sample, SiteVisit
 from assessment.sampling.draw import SHARE_OF_CARDS
@@ -140,12 +140,8 @@ class VisitRecordDoor(StrictQuery):
     @extend_schema(request=OpenApiTypes.OBJECT, responses=VisitSerializer)
     def put(self, request: Request, pk: UUID) -> Response:
         visit = _visit(request, pk)
-        check_version(request, visit.version)
-        version = visit.version if request.headers.get("If-Match", "*").strip() != "*" else None
-        return _shown(
-            request,
-            site_visit.write_record(visit, record=request.data, person=person_of(request), version=version),
-        )
+        given = {"record": request.data, "version": version_read(request)}
+        return _shown(request, site_visit.write_record(visit, person=person_of(request), **given))
 
 
 class VisitPhotographs(StrictQuery):

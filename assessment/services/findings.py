@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from assessment.models import Assessment, AssessmentState, Finding, FindingNote, Part, Severity
 from assessment.services import separation, transitions
-from assessment.services.table import Of, allowed_acts
+from assessment.services.changed_meanwhile import changed_meanwhile
+from assessment.services.table import TITLES, Of, allowed_acts
 from centres.models import Person
 from core.errors import DecisionBlocked, InputError
-from core.period import instant
 from core.provenance import Where
 from core.text import Text
 from indicators.selectors import typed
@@ -20,6 +20,7 @@ from operations import audit
 
 # Days for the correction, by the scheme.
 DUE = {Severity.MAJOR: dt.timedelta(days=60), Severity.MINOR: dt.timedelta(days=90), Severity.OBSERVATION: None}
+_RAISED = Text(zh="提出", en="raised")
 _RAISED_IN = (AssessmentState.SUBMITTED, AssessmentState.IN_EVALUATION)
 
 
@@ -96,7 +97,7 @@ def act_on(
     Raises:
         PermissionDenied: neither of the centre nor an assessor, as the act asks.
         InputError: `cause_and_action_needed`.
-        DecisionBlocked: `version_changed` with who was first; `wrong_state`; and as every act.
+        DecisionBlocked: `version_changed` with who was first and what they saved; `wrong_state`; and as every act.
     """
     finding = locked(finding)
     case = finding.assessment
@@ -213,13 +214,6 @@ def _note(
 
 
 def _changed(finding: Finding) -> DecisionBlocked:
-    """Who was first, and when, so that the other can compare."""
-    last = finding.notes.select_related("person").order_by("-pk")[0]
-    return DecisionBlocked(
-        "version_changed",
-        Text(
-            zh=f"{last.person.name.zh}已于 {instant(last.at)} 改动了该条目（{last.act}）。",
-            en=f"{last.person.name.en} changed this finding at {instant(last.at)} ({last.act}).",
-        ),
-        hint=Text(zh="您的文字没有丢失：请对照后再保存。", en="Your text is kept: compare, then save again."),
-    )
+    """By the last act; questions and replies change no version."""
+    last = finding.notes.select_related("person").exclude(act__in=("ask", "reply")).order_by("-pk")[0]
+    return changed_meanwhile(by=last.person, at=last.at, saved=TITLES.get(last.act, _RAISED), words=last.text)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from assessment.desk_selectors import Item, levels_of
 from assessment.models import Assessment, Rating, RatingState
+from assessment.services.changed_meanwhile import changed_meanwhile
 from assessment.services.table import TITLES
 from core.errors import DecisionBlocked, InputError
-from core.period import instant
 from core.provenance import Where
 from core.quantity import shortest
 from core.text import Text
@@ -30,19 +30,10 @@ def verdict_words(state: str, level: object = None) -> Text:
     return Text(zh=f"{words.zh}：{level}", en=f"{words.en}: {level}")
 
 
-def changed_meanwhile(rating: Rating) -> DecisionBlocked:
+def rated_meanwhile(rating: Rating) -> DecisionBlocked:
     level = None if rating.level is None else shortest(rating.level)
     saved = verdict_words(rating.state, level)
-    name = rating.person.name
-    words = rating.text[:300]
-    return DecisionBlocked(
-        "version_changed",
-        Text(
-            zh=f"{name.zh}已于 {instant(rating.saved_at)} 保存：{saved.zh}。{words}",
-            en=f"{name.en} saved at {instant(rating.saved_at)}: {saved.en}. {words}".strip(),
-        ),
-        hint=Text(zh="您的文字没有丢失：请对照后再保存。", en="Your text is kept: compare, then save again."),
-    )
+    return changed_meanwhile(by=rating.person, at=rating.saved_at, saved=saved, words=rating.text)
 
 
 def words_needed(act: str) -> InputError:

@@ -26,7 +26,6 @@ from assessment.models import (
 from assessment.services import separation, transitions
 from assessment.services.rating_words import (
     both_saved,
-    changed_meanwhile,
     follows_from_others,
     not_of_this_kind,
     not_proposed_by_another,
@@ -34,6 +33,7 @@ from assessment.services.rating_words import (
     nothing_to_adjudicate,
     of_others,
     only_one_level,
+    rated_meanwhile,
     unassigned_pillar,
     words_needed,
 )
@@ -90,7 +90,7 @@ def rule(
     seat = _seat(item, act, person)
     rating = item.ratings.get(seat) or Rating(assessment=case, node=code, seat=seat, person=person)
     if version is not None and version != rating.version and not _left_by_another(item, rating, person):
-        raise changed_meanwhile(rating)
+        raise rated_meanwhile(rating)
     _may_change(item, rating, act, person)
     separation.join(case, person=person, part=Part.REVIEWER if reviewing else Part.ASSESSOR)
     saved = save(case, rating, act, person=person, said=said)
@@ -185,7 +185,7 @@ def save(case: Assessment, rating: Rating, act: str, *, person: Person, said: Sa
             with transaction.atomic():
                 rating.save(force_insert=True)
         except IntegrityError as error:
-            raise changed_meanwhile(Rating.objects.get(assessment=case, node=rating.node, seat=rating.seat)) from error
+            raise rated_meanwhile(Rating.objects.get(assessment=case, node=rating.node, seat=rating.seat)) from error
     rating.state = str(transition.after.value)
     rating.version += 1
     if act in (*OF_REVIEWER, "agree"):

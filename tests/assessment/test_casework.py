@@ -148,7 +148,7 @@ def test_of_two_assessors_who_save_at_once_the_second_is_told_who_was_first(
     found = findings.raise_finding(submitted, severity=Severity.OBSERVATION, statement="x", person=ana)
     findings.act_on(found, "answer", text="x", person=olu)
     read = Finding.objects.get(pk=found.pk).version
-    findings.act_on(found, "accept_answer", text="x", person=ana, version=read)
+    findings.act_on(found, "accept_answer", text="sound", person=ana, version=read)
     answer = client(bo).post(
         f"/api/v1/findings/{found.pk}/acts/",
         {"act": "reject_answer", "text": "mine"},
@@ -156,7 +156,8 @@ def test_of_two_assessors_who_save_at_once_the_second_is_told_who_was_first(
         headers={"If-Match": f'"{read}"'},
     )
     assert (answer.status_code, answer.json()["code"]) == (412, "version_changed")
-    with pytest.raises(DecisionBlocked, match="Ana changed this finding") as caught:
+    assert "accept the corrective action. sound" in str(answer.json()["errors"])
+    with pytest.raises(DecisionBlocked, match=r"Ana saved at \S+: accept the corrective action\. sound") as caught:
         findings.act_on(found, "reject_answer", text="mine", person=bo, version=read)
     assert caught.value.code == "version_changed"
 

@@ -1,7 +1,8 @@
-"""Fifty people decide at once on PostgreSQL: `python -m tests.races.nightly [--service 1000] [--http 50]`.
+"""Who saves one thing at once on PostgreSQL: `python -m tests.races.nightly [--service 1000] [--http 50]`.
 
-A PostgreSQL of its own in a temporary folder, the services first, then the same over HTTP through gunicorn. Exit code 1
-when a round had two decisions or none, 0 with a message where PostgreSQL is not installed.
+Fifty deciders of one case, then two assessors of one finding; at the services first, then over HTTP through gunicorn.
+A PostgreSQL of its own in a temporary folder. Exit code 1 when in a round two were first or none, 0 with a message
+where PostgreSQL is not installed.
 """
 
 from __future__ import annotations
@@ -34,12 +35,13 @@ def main() -> int:
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "ZHIHENG_HOME": str(home),
             "ZHIHENG_DATABASE_URL": database,
+            "ZHIHENG_SCHEME_EXPRESS": "1",
             "ZHIHENG_RATE_ADDRESS": "1000000/min",
             "ZHIHENG_LOG_LEVEL": "ERROR",
         }
         manage = [sys.executable, "manage.py", "prepare"]
         subprocess.run(manage, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
-        failed = _rounds("service", given.service, given.people, environment)
+        failed = _rounds("service", given, environment)
         return _over_http(given, environment) or failed
 
 
@@ -58,24 +60,27 @@ def _over_http(given: argparse.Namespace, environment: dict[str, str]) -> int:
     )
     try:
         wait_for(f"http://{bind}")
-        return _rounds("http", given.http, given.people, environment, "--address", f"http://{bind}")
+        return _rounds("http", given, environment, "--address", f"http://{bind}")
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=60)
 
 
-def _rounds(door: str, rounds: int, people: int, environment: dict[str, str], *further: str) -> int:
+def _rounds(door: str, given: argparse.Namespace, environment: dict[str, str], *further: str) -> int:
+    rounds: int = getattr(given, door)
     if not rounds:
         return 0
-    command = [sys.executable, "-m", "tests.races.rounds", door, "--rounds", str(rounds), "--people", str(people)]
-    return subprocess.run([*command, *further], cwd=ROOT, env=environment, check=False).returncode
+    who = (f"--decision={given.decision}", f"--finding={given.finding}")
+    command = [sys.executable, "-m", "tests.races.rounds", door, f"--rounds={rounds}", *who, *further]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--service", type=int, default=1000, help="rounds at the service")
     parser.add_argument("--http", type=int, default=50, help="rounds over HTTP")
-    parser.add_argument("--people", type=int, default=50)
+    parser.add_argument("--decision", type=int, default=50, help="people who decide one case; 0: none of these rounds")
+    parser.add_argument("--finding", type=int, default=2, help="assessors who save one finding; 0: likewise")
     return parser.parse_args()
 
 

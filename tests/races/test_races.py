@@ -1,4 +1,4 @@
-"""Many people decide one case at once on PostgreSQL; `script/nightly races` does so for many rounds."""
+"""Many people save one thing at once on PostgreSQL; `script/nightly races` does so for many rounds."""
 
 from __future__ import annotations
 
@@ -14,8 +14,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.torture("T37")]
 
 
 @pytest.mark.skipif(programs() is None, reason=MISSING)
-def test_of_many_who_decide_at_once_one_does_and_one_number_is_given() -> None:
-    command = [sys.executable, "-m", "tests.races.nightly", "--service", "2", "--http", "1", "--people", "20"]
+def test_of_many_who_save_at_once_one_is_first_and_the_others_learn_whose_it_is() -> None:
+    asked = ("--service", "2", "--http", "1", "--decision", "20", "--finding", "6")
+    command = [sys.executable, "-m", "tests.races.nightly", *asked]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "1 × decided" in done.stdout
+    for told in (
+        *("decision, service: 2 rounds", "decision, http: 1 rounds", "38 × 409 wrong_state, 2 × decided"),
+        *("finding, service: 2 rounds", "finding, http: 1 rounds", "5 × 412 version_changed, 1 × saved"),
+    ):
+        assert told in done.stdout

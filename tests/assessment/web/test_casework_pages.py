@@ -109,6 +109,33 @@ def test_a_finding_goes_from_raising_to_closing_by_forms(
     assert "一般不符合项" in as_person(olu).get(f"/assessments/{case.pk}/findings/").content.decode()
 
 
+def test_of_two_assessors_on_one_page_the_second_keeps_the_text_and_sees_what_the_first_saved(
+    case: Assessment, olu: Person, ana: Person, bo: Person, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    raised = _raised(case, ana)
+    said = {"text": "见下", "root_cause": "疏忽", "corrective_action": "补装"}
+    found = findings.act_on(raised, "answer", person=olu, **said)
+    door = f"/findings/{found.pk}/"
+    opened = {"act": "accept_answer", "version": found.version}
+    assert as_person(ana).post(door, opened | {"act": "reject_answer", "text": "照片看不清"}).status_code == 302
+    findings.ask(found, text="何时再交？", due_on=timezone.localdate(), person=ana)  # changes no version
+
+    late = as_person(bo, language="en").post(door, opened | {"text": "照片合格"})
+    page = words(late.content.decode())
+    assert late.status_code == 422
+    assert re.search(r"Ana saved at \S+: reject the answer\. 照片看不清", page)
+    assert "照片合格" in page
+    assert "open" in page
+    found.refresh_from_db()
+    assert (found.state, found.version) == ("open", 3)
+
+    version = re.search(r'name="version" value="(\d+)"', late.content.decode())
+    assert version is not None
+    again = {"act": "retract", "text": "照片合格", "version": version[1]}
+    assert as_person(bo).post(door, again).status_code == 302
+    assert [note.text for note in found.notes.exclude(act="ask")][2:] == ["照片看不清", "照片合格"]
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_pages_of_a_case_speak_one_language_at_a_time(
     case: Assessment, ana: Person, olu: Person, as_person: Visit, language: str  # noqa: F811  (the fixture)

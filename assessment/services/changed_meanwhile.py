@@ -1,0 +1,25 @@
+"""Of two who save one thing at once one is first; the other keeps the text and is told who was, when, and with what."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from centres.models import Person
+from core.errors import DecisionBlocked
+from core.period import instant
+from core.text import Text
+
+_SHOWN = 300  # characters of the words that were saved
+
+
+def changed_meanwhile(*, by: Person, at: dt.datetime, saved: Text, words: str) -> DecisionBlocked:
+    """The refusal of whoever was second: what was saved first, and by whom."""
+    name, words = by.name, words[:_SHOWN]
+    return DecisionBlocked(
+        "version_changed",
+        Text(
+            zh=f"{name.zh}已于 {instant(at)} 保存：{saved.zh}。{words}",
+            en=f"{name.en} saved at {instant(at)}: {saved.en}. {words}".strip(),
+        ),
+        hint=Text(zh="您的文字没有丢失：请对照后再保存。", en="Your text is kept: compare, then save again."),
+    )
