@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from drf_spectacular.generators import SchemaGenerator
 
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
-_METHODS = ("get", "post", "put", "patch", "delete")
+METHODS = ("get", "post", "put", "patch", "delete")
 # Answers to nobody's session: looked at by their own tests.
 FOREIGN = ("admin:",)
 
@@ -32,6 +32,11 @@ class Route:
     @property
     def is_api(self) -> bool:
         return self.name.startswith("api:")
+
+    @property
+    def undocumented(self) -> tuple[str, ...]:
+        """Methods a door of the API should not know."""
+        return tuple(method for method in METHODS if method not in self.methods) if self.is_api else ()
 
     def address(self, values: dict[str, str]) -> str:
         filled = _PARAMETER.sub(lambda found: values[found[1] or found[2]], self.template)
@@ -58,7 +63,7 @@ def documented_methods() -> dict[str, tuple[str, ...]]:
     """Path with `{}` for each parameter → methods, as the OpenAPI document of the API says."""
     document = SchemaGenerator().get_schema(public=True)
     return {
-        re.sub(r"{[^}]*}", "{}", path): tuple(method for method in _METHODS if method in doors)
+        re.sub(r"{[^}]*}", "{}", path): tuple(method for method in METHODS if method in doors)
         for path, doors in document["paths"].items()
     }
 
