@@ -84,6 +84,11 @@ class Visit:
     def address(self, filled: Filled) -> str:
         return reverse(self.name, args=self.place(filled)) + self.query
 
+    @property
+    def called(self) -> str:
+        """Its route and who looks, as a part of a file's name."""
+        return f"{self.name.replace(':', '_')}-{self.by or 'nobody'}"
+
 
 def page_routes() -> set[str]:
     """Every named route of the site that is not a foreign one."""
@@ -205,13 +210,14 @@ def visits() -> list[Visit]:
     ]
 
 
-def faults(page: Page, visit: Visit, address: str) -> Iterator[str]:
-    """What is wrong with a page as it is, and with the answer to its form sent empty."""
+def faults(page: Page, visit: Visit, address: str, *, seen: Callable[[str], None]) -> Iterator[str]:
+    """What is wrong with a page as it is, and with the answer to its form sent empty; `seen` is told of each."""
     answer = page.goto(address)
     assert answer is not None
     if answer.status != visit.status:
         yield f"answers {answer.status}"
     yield from _asked(page)
+    seen("as it is")
     for given in ({}, visit.refused) if visit.form else ():
         if given is None:
             continue
@@ -224,6 +230,7 @@ def faults(page: Page, visit: Visit, address: str) -> Iterator[str]:
         if again.value.status != 422:
             yield f"{sent}: answers {again.value.status}"
         yield from (f"{sent}: {words}" for words in _asked(page))
+        seen("refused" if given else "sent empty")
 
 
 def _asked(page: Page) -> Iterator[str]:
