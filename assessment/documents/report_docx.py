@@ -11,18 +11,24 @@ from collections.abc import Iterable, Sequence
 from docx import Document
 from docx.document import Document as Word
 from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.section import Section
+from docx.shared import Emu, Mm, Pt, RGBColor
+from docx.styles.style import ParagraphStyle
+from docx.table import _Row as Row
 
 from assessment.documents.content.ranked_report import RankedReportContent, RankedRow
 from assessment.documents.content.words import NOTHING, points_words
 from core.text import Text
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_CHINESE, _LATIN = "SimSun", "Times New Roman"
+_CHINESE, _BOLD, _LATIN = "SimSun", "SimHei", "Times New Roman"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _PAGE, _MARGIN = (Mm(297), Mm(210)), Mm(18)
+_WIDTH = _PAGE[0] - 2 * _MARGIN
+_FIGURE = re.compile(r"[+−-]?\d[\d.–]*( ?(%|[A-Za-z/]+))?")
 
 
 def ranked_report_docx(content: RankedReportContent) -> bytes:
@@ -31,7 +37,7 @@ def ranked_report_docx(content: RankedReportContent) -> bytes:
     _set_up(word, content)
     word.add_heading(_text(content.title.zh), level=0)
     word.add_paragraph(_text(content.title.en))
-    _table(word, (), [(_both(fact.label), _both(fact.value)) for fact in content.query])
+    _table(word, (), [(_both(fact.label), _both(fact.value)) for fact in content.query], shares=(1, 3))
     word.add_paragraph(_both(content.standing))
     word.add_paragraph(f"{_both(content.body)}  {content.made_on}")
     _summary(word, content)
@@ -45,15 +51,16 @@ def ranked_report_docx(content: RankedReportContent) -> bytes:
 
 def _summary(word: Word, content: RankedReportContent) -> None:
     _heading(word, "概要", "Summary", level=1)
-    _table(word, (), [(_both(finding.words), finding.figure) for finding in content.findings])
+    _table(word, (), [(_both(finding.words), finding.figure) for finding in content.findings], shares=(4, 1))
     for sentence in content.sentences:
         word.add_paragraph(_both(sentence), style="List Bullet")
     _heading(word, "各等级的中心数", "Centres by grade", level=2)
-    _table(word, ("等级 Grade", "中心 Centres"), [(_both(grade), str(count)) for grade, count, _ in content.grades])
+    grades = [(_both(grade), str(count)) for grade, count, _ in content.grades]
+    _table(word, ("等级 Grade", "中心 Centres"), grades, shares=(4, 1))
     _heading(word, "各支柱的中位数", "Median of each pillar", level=2)
     word.add_paragraph(_both(content.medians_of))
     rows = [(_both(pillar.title), points_words(pillar.points)) for pillar in content.pillars]
-    _table(word, ("支柱 Pillar", "得分 Points"), rows)
+    _table(word, ("支柱 Pillar", "得分 Points"), rows, shares=(4, 1))
 
 
 def _ranking(word: Word, content: RankedReportContent) -> None:
@@ -64,11 +71,13 @@ def _ranking(word: Word, content: RankedReportContent) -> None:
         *("名次 Rank", *interval, "中心 Centre", "同类组 Peer group", "组内 In group", "等级 Grade", "得分 Score"),
         *(*pillars, "证书 Certificate", "备注 Remarks"),
     )
-    _table(word, headings, [_ranked_row(row, varied=content.varied is not None) for row in content.ranked])
+    rows = [_ranked_row(row, varied=content.varied is not None) for row in content.ranked]
+    shares = (6, *((6,) if interval else ()), 15, 11, 6, 6, 6, *(6 for _ in pillars), 9, 16)
+    _table(word, headings, rows, shares=shares)
     if content.blocked:
         _heading(word, "不排名的中心", "Listed without a rank", level=2)
-        rows = [(_both(row.name), _remarks(row), *_pillars(row)) for row in content.blocked]
-        _table(word, ("中心 Centre", "原因 Reason", *pillars), rows)
+        without = [(_both(row.name), _remarks(row), *_pillars(row)) for row in content.blocked]
+        _table(word, ("中心 Centre", "原因 Reason", *pillars), without, shares=(14, 40, *(5 for _ in pillars)))
 
 
 def _method(word: Word, content: RankedReportContent) -> None:
@@ -85,8 +94,9 @@ def _method(word: Word, content: RankedReportContent) -> None:
 def _annex(word: Word, content: RankedReportContent) -> None:
     _heading(word, "附录：数据窗口与摘要", "Annex: windows and digests", level=1)
     rows = [(_both(row.name), row.window, row.inputs_digest, row.result_digest) for row in content.annex]
-    _table(word, ("中心 Centre", "数据窗口 Window", "输入摘要 Inputs digest", "结果摘要 Result digest"), rows)
-    _table(word, (), [(_both(fact.label), _both(fact.value)) for fact in content.fine_print])
+    headings = ("中心 Centre", "数据窗口 Window", "输入摘要 Inputs digest", "结果摘要 Result digest")
+    _table(word, headings, rows, shares=(6, 5, 8, 8))
+    _table(word, (), [(_both(fact.label), _both(fact.value)) for fact in content.fine_print], shares=(1, 3))
 
 
 def _rows(content: RankedReportContent) -> bool:
@@ -111,24 +121,41 @@ def _heading(word: Word, zh: str, en: str, *, level: int) -> None:
     word.add_heading(f"{zh} {en}", level=level)
 
 
-def _table(word: Word, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table whose head repeats on every page; nothing for no rows."""
+def _table(word: Word, headings: Sequence[str], rows: Iterable[Sequence[str]], *, shares: Sequence[int]) -> None:
+    """A table whose head repeats on every page and whose rows stay on one; nothing for no rows.
+
+    Args:
+        shares: of the page's width, one a column; without them every column is as wide as the next.
+    """
     given = [tuple(row) for row in rows]
     if not given:
         return
     table = word.add_table(rows=0, cols=len(given[0]), style="Table Grid")
+    table.autofit = False
+    widths = [Emu(_WIDTH * share // sum(shares)) for share in shares]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     for row in (*((tuple(headings),) if headings else ()), *given):
-        cells = table.add_row().cells
-        for cell, value in zip(cells, row, strict=True):
-            cell.text = _text(value)
+        added = table.add_row()
+        _mark(added, "cantSplit")
+        for cell, width, value in zip(added.cells, widths, row, strict=True):
+            cell.width, cell.text = width, _text(value)
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
+            if _FIGURE.fullmatch(value):
+                cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if headings:
-        first = table.rows[0]
-        repeated = first._tr.get_or_add_trPr()
-        repeated.append(repeated.makeelement(qn("w:tblHeader"), {qn("w:val"): "true"}))
-        for cell in first.cells:
+        _mark(table.rows[0], "tblHeader")
+        for cell in table.rows[0].cells:
             for run in cell.paragraphs[0].runs:
                 run.bold = True
     word.add_paragraph()
+
+
+def _mark(row: Row, word: str) -> None:
+    """What a row is asked for by a word of OOXML that python-docx has no name for."""
+    properties = row._tr.get_or_add_trPr()
+    properties.append(properties.makeelement(qn(f"w:{word}"), {qn("w:val"): "true"}))
 
 
 def _both(text: Text) -> str:
@@ -145,14 +172,32 @@ def _set_up(word: Word, content: RankedReportContent) -> None:
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = _PAGE
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = _MARGIN
-    style = word.styles["Normal"]
-    style.font.name, style.font.size = _LATIN, Pt(9)
-    style.element.rPr.rFonts.set(qn("w:eastAsia"), _CHINESE)
+    normal = word.styles["Normal"]
+    normal.font.size = Pt(9)
+    for name, chinese in (("Normal", _CHINESE), *((f"Heading {level}", _BOLD) for level in (1, 2)), ("Title", _BOLD)):
+        _set_font(word.styles[name], chinese)
+    _number_pages(section)
     made = dt.datetime.combine(dt.date.fromisoformat(content.made_on), dt.time())
     properties = word.core_properties
     properties.title, properties.author = _text(content.title.zh), _text(content.body.zh)
     properties.created = properties.modified = made
     properties.last_modified_by, properties.comments = "", ""
+
+
+def _set_font(style: ParagraphStyle, chinese: str) -> None:
+    """Ink, and fonts by name; headings come with those of a theme, which has none for Chinese."""
+    style.font.name, style.font.color.rgb = _LATIN, RGBColor(0x1C, 0x27, 0x33)
+    fonts = style.element.rPr.rFonts
+    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{theme}"), None)
+    fonts.set(qn("w:eastAsia"), chinese)
+
+
+def _number_pages(section: Section) -> None:
+    paragraph = section.footer.paragraphs[0]
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    field = paragraph._p.makeelement(qn("w:fldSimple"), {qn("w:instr"): "PAGE"})
+    paragraph._p.append(field)
 
 
 def _same_bytes(document: bytes) -> bytes:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessment.board_selectors import ProvinceLine, Reason, Sign, Standing
+from assessment.documents.content.words import grade_words
 from assessment.documents.spreadsheet import XLSX, Cell, workbook
 from assessment.models import OwnTable
 from assessment.services.remind import LONGEST
@@ -120,7 +121,7 @@ def _ranking_row(row: Mapping[str, Any]) -> list[Cell]:
     firm = row["firmness"]
     return [
         *(row["rank"], "–".join(str(end) for end in firm.rank) if firm else None, said(row["name"])),
-        *(result.grade if ranked else None, result.score if ranked else None),
+        *(_grade(result.grade) if ranked else None, result.score if ranked else None),
         *(pillar.published for pillar in row["pillars"]),
         *(row["certificate_number"], None if ranked else said(row["reason"])),
     ]
@@ -158,10 +159,14 @@ def _sheet_row(one: Standing, columns: int) -> list[Cell]:
         said(state_words(one.state)) if one.state else None,
         one.month,
         one.received_at.date() if one.received_at else None,
-        *(one.grade or None, one.score, one.certificate, one.valid_until),
+        *(_grade(one.grade), one.score, one.certificate, one.valid_until),
         "; ".join(reasons),
         *own,
     ]
+
+
+def _grade(grade: str | None) -> str | None:
+    return said(grade_words(grade)) if grade else None
 
 
 def workbook_answer(name: str, title: str, headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> HttpResponse:

@@ -353,12 +353,29 @@ def _median(values: Sequence[Decimal]) -> Decimal | None:
     return ordered[middle] if len(ordered) % 2 else rounded((ordered[middle - 1] + ordered[middle]) / 2, 2)
 
 
-_COLUMNS = (
-    *("rank", "rank_low", "rank_high", "tie_group", "peer_rank", "centre", "name_zh", "name_en"),
-    *("province", "peer_group_zh", "peer_group_en", "grade"),
-    *("score", "score_low", "score_high", "within_uncertainty_of"),
-    *("defaulted_most", "certificate", "remarks_zh", "remarks_en"),
-)
+# The columns of the CSV, and what they are called where people read them; the pillars stand before `defaulted_most`.
+COLUMNS = {
+    "rank": Text(zh="名次", en="Rank"),
+    "rank_low": Text(zh="名次下限", en="Rank from"),
+    "rank_high": Text(zh="名次上限", en="Rank to"),
+    "tie_group": Text(zh="并列组", en="Tie group"),
+    "peer_rank": Text(zh="组内名次", en="Rank in group"),
+    "centre": Text(zh="标识", en="Identifier"),
+    "name_zh": Text(zh="中心", en="Centre (Chinese)"),
+    "name_en": Text(zh="中心（英文）", en="Centre (English)"),
+    "province": Text(zh="地区", en="Region"),
+    "peer_group_zh": Text(zh="同类组", en="Peer group (Chinese)"),
+    "peer_group_en": Text(zh="同类组（英文）", en="Peer group (English)"),
+    "grade": Text(zh="等级", en="Grade"),
+    "score": Text(zh="得分", en="Score"),
+    "score_low": Text(zh="得分下限", en="Score from"),
+    "score_high": Text(zh="得分上限", en="Score to"),
+    "within_uncertainty_of": Text(zh="不确定度内的等级线", en="Grade lines within uncertainty"),
+    "defaulted_most": Text(zh="默认值最多占一个支柱的", en="Most of one pillar by default"),
+    "certificate": Text(zh="证书", en="Certificate"),
+    "remarks_zh": Text(zh="备注", en="Remarks (Chinese)"),
+    "remarks_en": Text(zh="备注（英文）", en="Remarks (English)"),
+}
 
 
 def ranked_csv(content: RankedReportContent) -> str:
@@ -369,9 +386,10 @@ def ranked_csv(content: RankedReportContent) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     rows = (*content.ranked, *content.blocked)
+    columns = list(COLUMNS)
+    before = columns.index("defaulted_most")
     codes = [pillar.code for pillar in rows[0].pillars] if rows else []
-    before = _COLUMNS.index("defaulted_most")
-    writer.writerow([*_COLUMNS[:before], *codes, *_COLUMNS[before:]])
+    writer.writerow([*columns[:before], *codes, *columns[before:]])
     for row in rows:
         cells = (
             *(row.rank, *_rank_cells(row.firmness), row.peer_rank, row.slug, row.name.zh, row.name.en, row.place),
