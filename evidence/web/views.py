@@ -40,6 +40,7 @@ from evidence.parsers.templates import MEDIA_TYPES, TEMPLATES, endings
 from evidence.selectors import versions_of, visible_evidence
 from evidence.services.receive_evidence import Declared, receive_evidence
 from evidence.services.versions import count_again, tell_apart
+from evidence.web.fact_words import facts_shown
 from evidence.web.forms import UploadForm, is_table
 from evidence.web.window import Window, cell_window, lines_window
 from evidence.web.words import ARCHIVE_MEANS, READING, SEVERITIES, STATES, WAITING, Sign
@@ -128,7 +129,7 @@ def _page(request: HttpRequest, item: Evidence, *, refusal: UserFacingError | No
         "issues": (issues := _issues(item)),
         "issue_total": sum(item.issue_counts.values()),
         "issues_are_cut": len(issues) < len(item.issues) or _some_left_out(item),
-        "facts": _facts(item),
+        "facts": facts_shown(item),
         "members": item.members.select_related("evidence")[:LISTED_MEMBERS],
         "member_total": item.members.count(),
         "origins": item.origins.select_related("archive").order_by("pk")[:LISTED_ORIGINS],
@@ -305,22 +306,6 @@ def _address(where: dict[str, Any]) -> str:
         if where.get(name):
             return f"?{urlencode({name: where[name]})}#lines"
     return ""
-
-
-def _facts(item: Evidence) -> list[tuple[str, str]]:
-    """Facts by name; of several runs each run's, numbered."""
-    found = [(name, _plain(value)) for name, value in item.facts.items()]
-    for number, run in enumerate(item.runs, start=1):
-        found += [(f"{number}. {name}", _plain(value)) for name, value in run.items()]
-    return found
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name}: {_plain(one)}" for name, one in value.items())
-    if isinstance(value, list):
-        return ", ".join(_plain(one) for one in value)
-    return "–" if value is None else str(value)
 
 
 def _table(kind: str, rows: int) -> dict[str, Any]:
