@@ -47,7 +47,9 @@ class PasswordForm(_Worded, account.ReauthenticateForm):
 class _NewPassword(_Worded):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = strip_tags(password_validators_help_text_html())
+        # The rules are items of a list: without its tags they need their space between.
+        rules = password_validators_help_text_html().replace("</li><li>", "</li> <li>")
+        self.fields["password1"].help_text = strip_tags(rules)
 
 
 class ChangePasswordForm(_NewPassword, account.ChangePasswordForm):

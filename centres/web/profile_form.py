@@ -25,13 +25,39 @@ SPARE_ROWS = {"accelerators": 1, "meters": 2}
 _ROW = re2.compile(r"(accelerators|meters)\[([0-9]{1,3})\]\..+")
 
 
-def _choices(field: str) -> list[tuple[str, str]]:
+_METER_WORDS = {
+    "utility_incomer": _("utility incomer"),
+    "transformer_output": _("transformer output"),
+    "ups_output": _("UPS output"),
+    "pdu_output": _("PDU output"),
+    "it_input": _("input of the IT equipment"),
+    "cooling": _("cooling"),
+    "generation": _("generation"),
+    "other": _("other (meter)"),
+    "facility": _("the whole facility"),
+    "it": _("IT equipment"),
+    "onsite_renewable": _("renewable generation on site"),
+    "cumulative": _("register, counting up"),
+    "interval": _("energy per interval"),
+    "on_change": _("register, written on change"),
+    "PT1M": _("1 minute"),
+    "PT5M": _("5 minutes"),
+    "PT15M": _("15 minutes"),
+    "PT30M": _("30 minutes"),
+    "PT1H": _("1 hour"),
+    "P1D": _("1 day"),
+    "P1M": _("1 month"),
+    "start": _("start of the interval"),
+    "end": _("end of the interval"),
+}
+
+
+def _choices(field: str) -> list[tuple[str, Any]]:
+    """The words a meter's field may have, as people say them; units stay as they are written."""
     annotation = Meter.model_fields[field].annotation
     words = [word for part in (annotation, *get_args(annotation)) for word in get_args(part) if isinstance(word, str)]
-    return [
-        ("", "–"),
-        *((word, word) for word in dict.fromkeys([*get_args(annotation), *words]) if isinstance(word, str)),
-    ]
+    known = dict.fromkeys(word for word in (*get_args(annotation), *words) if isinstance(word, str))
+    return [("", "–"), *((word, _METER_WORDS.get(word, word)) for word in known)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,15 @@ _TESTS = {
     "above": Text(zh=">", en=">"),
     "below": Text(zh="<", en="<"),
 }
-_ATTRIBUTES = {"class": Text(zh="类别", en="the class")}  # the attribute every edition with classes has
+# What a profile says of a centre; the class is the attribute every edition with classes has.
+_ATTRIBUTES = {
+    "class": Text(zh="类别", en="the class"),
+    "training_share": Text(zh="训练占比", en="training share"),
+    "hub_node": Text(zh="位于国家枢纽节点", en="in a national hub node"),
+    "scale_tier": Text(zh="规模", en="scale tier"),
+    "self_use_only": Text(zh="仅供自用", en="for its own use only"),
+    "services_span_nodes": Text(zh="业务跨节点运行", en="services on more than one node"),
+}
 _YES, _NO = Text(zh="是", en="yes"), Text(zh="否", en="no")
 
 Named = Callable[[str], Text | None]

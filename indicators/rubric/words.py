@@ -267,8 +267,12 @@ def _minimum(minimum: Authored) -> Text:
     consequence = ON_MISS[str(minimum.get("on_miss"))].filled(grade=minimum.get("cap_at", ""))
     title = minimum.get("title")
     named = Text(**title) if isinstance(title, Mapping) else Text(zh="测得值", en="measured value")
-    item = f" {minimum['item']}" if minimum.get("item") else ""
-    return Text(zh=f"{named.zh}{item} {line}（{consequence.zh}）", en=f"{named.en}{item} {line} ({consequence.en})")
+    if item := minimum.get("item"):
+        # A line on an item has a title that says the line; without one the item's name has to do.
+        said = named if title else Text(zh=f"{named.zh} {item} {line}", en=f"{named.en} {item} {line}")
+    else:
+        said = Text(zh=f"{named.zh} {line}", en=f"{named.en} {line}")
+    return Text(zh=f"{said.zh}（{consequence.zh}）", en=f"{said.en} ({consequence.en})")
 
 
 def _reference(reference: Authored) -> Reference:

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.quantity import shortest
 from core.text import Text
+from evidence.observations.registry import KIND_BY_NAME
 from indicators.rubric.condition_words import condition_words
 from indicators.rubric.diff.change import Aspect, Change
 from indicators.rubric.diff.words import joined, number, same, text_of
@@ -36,6 +37,11 @@ _RULES = {
     "applies_when": Text(zh="适用条件", en="condition of applicability"),
     "not_applicable_reasons": Text(zh="不适用原因", en="reasons of not being applicable"),
     "display": Text(zh="仅展示", en="shown only"),
+    "invalid": Text(zh="证据校验未通过时", en="evidence that failed validation"),
+}
+_INVALID = {
+    "zero": Text(zh="计 0 分", en="no points"),
+    "block": Text(zh="不评级、不发证", en="no grade and no certificate"),
 }
 # Told elsewhere in the comparison, or in a way of their own below.
 _TOLD = frozenset(
@@ -81,6 +87,9 @@ def _key(old: TreeNode, new: TreeNode, key: str) -> Iterator[Change]:
     if key == "applies_when":
         texts = [condition_words(one) if one else None for one in (before, after)]
         yield _change(new, aspect, what, texts[0], texts[1])
+        return
+    if key == "invalid":
+        yield _change(new, aspect, what, _INVALID.get(str(before)), _INVALID.get(str(after)))
         return
     yield _change(new, aspect, what, text_of(before), text_of(after))
 
@@ -185,7 +194,16 @@ def _pairs(old: TreeNode, new: TreeNode, key: str, names: Mapping[str, Text], as
     before, after = old.authored.get(key) or {}, new.authored.get(key) or {}
     for name in {**after, **before}:
         if before.get(name) != after.get(name):
-            yield _change(new, aspect, names.get(name, same(name)), _listed(before.get(name)), _listed(after.get(name)))
+            listed = _kinds if name == "kinds" else _listed
+            yield _change(new, aspect, names.get(name, same(name)), listed(before.get(name)), listed(after.get(name)))
+
+
+def _kinds(names: Any) -> Text | None:
+    """Kinds of observations by their titles."""
+    titles = [KIND_BY_NAME[name].title if name in KIND_BY_NAME else same(name) for name in names or ()]
+    if not titles:
+        return None
+    return Text(zh="、".join(one.zh for one in titles), en=", ".join(one.en for one in titles))
 
 
 def _listed(value: Any) -> Text | None:
