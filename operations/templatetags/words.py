@@ -79,8 +79,8 @@ def points(value: Decimal | None) -> str:
 
 @register.filter
 def count(number: int) -> SafeString:
-    """A whole number with its thousands apart."""
-    return grouped(str(number))
+    """A whole number with its thousands apart, never broken over two lines."""
+    return with_unit(str(number), "")
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -72,6 +73,7 @@ def receipt(request: HttpRequest, pk: str) -> HttpResponse:
         "crumbs": crumbs(case.centre, (_CASE, reverse("assessment:assessment", args=[case.pk])), (RECEIPT, "")),
         "receipt": kept,
         "manifest": manifest,
+        "submitted_at": dt.datetime.fromisoformat(manifest["submitted_at"]),
         "counting": [file for file in manifest["package"]["files"] if file["counts"]],
         "left_out": [file for file in manifest["package"]["files"] if not file["counts"]],
         "key": kept.receipt.signature.key.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from assessment.case_selectors import answers_waiting
 from assessment.centre_selectors.months import KindRow, intake_of
-from assessment.centre_selectors.tasks import Desk, Task, desk_of
+from assessment.centre_selectors.tasks import Desk, PillarTasks, Task, desk_of
 from assessment.models import AssessmentState
 from assessment.scoring.explain.tasks import TaskState
 from assessment.web.access import inside_centre
@@ -47,7 +48,7 @@ def task_list(request: HttpRequest, slug: str) -> HttpResponse:
         "blocks": [one for one in desk.result.consequences if one.effect == "block"] if desk.result else [],
         "caps": [one for one in desk.result.consequences if one.effect == "cap"] if desk.result else [],
         "pillars": [_pillar(desk, pillar) for pillar in desk.pillars],
-        "counts": [{"sign": STATES[state], "number": counts[state]} for state in TaskState if counts[state]],
+        "counts": _counted(counts),
         "completed": counts[TaskState.COMPLETED],
         "total": sum(counts.values()) - counts[TaskState.NOT_NEEDED],
         "answers": answers_waiting(desk.case) if desk.case else 0,
@@ -76,14 +77,21 @@ def months(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "assessment/months.html", context)
 
 
-def _pillar(desk: Desk, pillar: Any) -> dict[str, Any]:
-    needed = [task for task in pillar.tasks if task.state is not TaskState.NOT_NEEDED]
+def _pillar(desk: Desk, pillar: PillarTasks) -> dict[str, Any]:
+    """One pillar, unfolded where something is wrong: sixty tasks under each other hide the three that matter."""
+    counts = pillar.counts
     return {
         "node": pillar.node,
-        "completed": pillar.counts[TaskState.COMPLETED],
-        "total": len(needed),
+        "counts": _counted(counts),
+        "completed": counts[TaskState.COMPLETED],
+        "total": len(pillar.tasks) - counts[TaskState.NOT_NEEDED],
         "tasks": [_task(desk, task) for task in pillar.tasks],
+        "unfolded": counts[TaskState.PROBLEM] + counts[TaskState.IN_PROGRESS] > 0,
     }
+
+
+def _counted(counts: Mapping[TaskState, int]) -> list[dict[str, Any]]:
+    return [{"sign": STATES[state], "number": counts[state]} for state in TaskState if counts[state]]
 
 
 def _task(desk: Desk, task: Task) -> dict[str, Any]:
