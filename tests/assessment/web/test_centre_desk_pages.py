@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import json
+import re
 from typing import Any
 
 import pytest
@@ -199,6 +200,18 @@ def test_a_month_without_incidents_is_not_missing(centre: Centre, olu: Person) -
     assert row.missing == ()
 
 
+def test_a_pillar_is_unfolded_where_something_is_at_work_or_wrong(
+    scored: Centre,
+    olu: Person,
+    as_person: Visit,  # noqa: F811
+) -> None:
+    page = as_person(olu).get(f"/centres/{scored.slug}/tasks/").content.decode()
+    trouble = {TaskState.PROBLEM, TaskState.IN_PROGRESS}
+    for pillar in desk_of(scored).pillars:
+        [tag] = re.findall(rf'<details [^>]*id="{pillar.node.code}"[^>]*>', page)
+        assert tag.endswith(" open>") == bool(trouble & {task.state for task in pillar.tasks})
+
+
 def test_the_months_page_names_files_and_programs_see_the_rows(
     centre: Centre,
     edition: Any,
@@ -208,7 +221,7 @@ def test_the_months_page_names_files_and_programs_see_the_rows(
     with_months(add_evidence(centre, owner=olu, name="电表.csv"), "energy_readings", YEAR[:9])
     page = text_of(as_person(olu).get(f"/centres/{centre.slug}/months/"))
     assert "电表.csv" in page
-    assert "2026-01, 2026-02, 2026-03" in page
+    assert "2026-01，2026-02，2026-03" in re.sub(r"<[^>]+>", "", page)
     client = APIClient()
     client.force_authenticate(olu)
     told = client.get(f"/api/v1/centres/{centre.slug}/months/").json()

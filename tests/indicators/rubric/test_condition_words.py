@@ -22,5 +22,10 @@ def test_each_of_several_classes_is_called_by_its_title() -> None:
 
 
 def test_what_has_no_title_keeps_its_name() -> None:
-    words = condition_words({"attribute": "hub_node", "is": True})
-    assert words == Text(zh="hub_node 为 是", en="hub node is yes")
+    words = condition_words({"attribute": "roof_colour", "is": True})
+    assert words == Text(zh="roof_colour 为 是", en="roof colour is yes")
+
+
+def test_what_a_profile_says_of_a_centre_has_words() -> None:
+    words = condition_words({"attribute": "training_share", "at_most": "0.50"})
+    assert words == Text(zh="训练占比 ≤ 0.50", en="training share ≤ 0.50")
