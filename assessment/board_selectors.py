@@ -1,21 +1,19 @@
 """How every centre of a regulator's regions stands: reported or not, what came back, what ends soon, early warnings.
 
-A bounded number of queries, however many centres there are; trees of results stay in the database, which hands out
-the two figures that are looked at.
+A bounded number of queries, however many centres there are; of results only what is kept beside their trees is read.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, QuerySet
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.utils import timezone
 
 from assessment.models import (
@@ -28,9 +26,9 @@ from assessment.models import (
     OwnTable,
     ProvisionalResult,
     Reminder,
-    StoredResult,
+    ResultSummary,
 )
-from assessment.selectors import Somebody
+from assessment.selectors import Somebody, summaries_of
 from centres.models import Centre, Person, Role, StaffRole
 from centres.permissions import is_administrator, is_of_the_body
 from core.text import Text
@@ -160,17 +158,28 @@ def province_lines(standings: Iterable[Standing]) -> list[ProvinceLine]:
 
 
 def board(
-    user: Somebody, *, province: str = "", slug: str = "", months: bool = False, today: dt.date | None = None
+    user: Somebody,
+    *,
+    province: str = "",
+    slug: str = "",
+    among: Collection[int] | None = None,
+    months: bool = False,
+    counted: bool = False,
+    today: dt.date | None = None,
 ) -> list[Standing]:
     """How the centres stand, by identifier.
 
     Args:
         province, slug: only centres of this province, only this centre; empty: all that the person watches.
+        among: only centres with these keys, as on one page of the list.
         months: whether to look for the latest month of evidence, which reads a row per table of every file.
+        counted: whether the signs are only to be counted: of rejected files one stands for all, without its words, and
+            what a count does not need is left out.
     """
     chosen = watched_centres(user)
     chosen = chosen.filter(province=province) if province else chosen
     chosen = chosen.filter(slug=slug) if slug else chosen
+    chosen = chosen.filter(pk__in=among) if among is not None else chosen
     centres = list(chosen.order_by("slug"))
     within, today = chosen.order_by().values("pk"), today or timezone.localdate()
     cases = _cases(within)
@@ -178,24 +187,12 @@ def board(
     acts = _came_back(within)
     results = _results(within, cases)
     figures = _figures({pk for pair in results.values() for pk in pair if pk})
-    received = dict(
-        Evidence.objects.filter(centre__in=within)
-        .exclude(state__in=STATES_THAT_CAME_TO_NOTHING)
-        .order_by()
-        .values_list("centre")
-        .annotate(Max("received_at"))
-    )
+    received = {} if counted else _received(within)
     latest = _months(within) if months else {}
-    rejected = _rejected(within)
-    certificates = {
-        one.assessment.centre_id: one
-        for one in Certificate.objects.filter(assessment__centre__in=within, state=CertificateState.VALID)
-        .select_related("assessment")
-        .only("number", "valid_until", "assessment__centre_id")
-        .order_by("issued_on", "number")
-    }
-    reminders = {one.centre_id: one for one in Reminder.objects.filter(centre__in=within).order_by("pk")}
-    table = own_table(user)
+    rejected = _some_rejected(within) if counted else _rejected(within)
+    certificates = _certificates(within)
+    reminders = {} if counted else _reminders(within)
+    table = None if counted else own_table(user)
     found = []
     for centre in centres:
         case, certificate = newest.get(centre.pk), certificates.get(centre.pk)
@@ -228,7 +225,7 @@ def board(
 # --- reasons ----------------------------------------------------------------------------------------------------------
 
 
-def _reporting(case: Mapping[str, Any] | None, back: Act | None) -> Iterator[Reason]:
+def _reporting(case: Mapping[str, Any] | None, back: Any) -> Iterator[Reason]:
     if case is None:
         yield Reason(Sign.NOT_REPORTED, Text(zh="没有申请", en="no application"), _CASES)
         return
@@ -240,7 +237,7 @@ def _reporting(case: Mapping[str, Any] | None, back: Act | None) -> Iterator[Rea
         yield Reason(Sign.CAME_BACK, _BACK[back.act], _acts_of(back), str(case["id"]), back.reason)
 
 
-def _ending(certificate: Certificate | None, today: dt.date) -> Iterator[Reason]:
+def _ending(certificate: Any, today: dt.date) -> Iterator[Reason]:
     if certificate is None or certificate.valid_until > today + ENDS_SOON:
         return
     day = certificate.valid_until.isoformat()
@@ -276,7 +273,7 @@ def _measured(code: str, until: str) -> Text:
     return Text(zh=f"指标 {code}{day}", en=f"indicator {code}{day_en}")
 
 
-def _acts_of(act: Act) -> Text:
+def _acts_of(act: Any) -> Text:
     day = timezone.localtime(act.at).date().isoformat()
     return Text(zh=f"案件记录 {day}", en=f"record of the case, {day}")
 
@@ -302,11 +299,29 @@ def _cases(within: QuerySet[Any]) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
-def _came_back(within: QuerySet[Any]) -> dict[Any, Act]:
-    """The last act of each case, where it was one that gave it back."""
+def _came_back(within: QuerySet[Any]) -> dict[Any, Any]:
+    """The last act of each case, where it was one that gave it back: its name, reason and instant."""
     last = Act.objects.filter(assessment=OuterRef("assessment"), pk__gt=OuterRef("pk"), of="assessment")
     acts = Act.objects.filter(assessment__centre__in=within, of="assessment", act__in=_CAME_BACK)
-    return {act.assessment_id: act for act in acts.exclude(Exists(last))}
+    rows = acts.exclude(Exists(last)).values_list("assessment_id", "act", "reason", "at", named=True)
+    return {row.assessment_id: row for row in rows}
+
+
+def _received(within: QuerySet[Any]) -> dict[int, dt.datetime]:
+    """When each centre last handed something in that came to something."""
+    found = Evidence.objects.filter(centre__in=within).exclude(state__in=STATES_THAT_CAME_TO_NOTHING).order_by()
+    return dict(found.values_list("centre").annotate(Max("received_at")))
+
+
+def _certificates(within: QuerySet[Any]) -> dict[int, Any]:
+    """Number and last day of the newest valid one of each centre."""
+    found = Certificate.objects.filter(assessment__centre__in=within, state=CertificateState.VALID)
+    columns = ("assessment__centre_id", "number", "valid_until")
+    return {row[0]: row for row in found.order_by("issued_on", "number").values_list(*columns, named=True)}
+
+
+def _reminders(within: QuerySet[Any]) -> dict[int, Reminder]:
+    return {one.centre_id: one for one in Reminder.objects.filter(centre__in=within).order_by("pk")}
 
 
 def _results(within: QuerySet[Any], cases: Mapping[int, Sequence[Mapping[str, Any]]]) -> dict[int, tuple[int, int]]:
@@ -322,36 +337,21 @@ def _results(within: QuerySet[Any], cases: Mapping[int, Sequence[Mapping[str, An
     return found
 
 
-_KNOWN: dict[str, _Figures] = {}  # by digest, which never changes its meaning
-_MOST_KNOWN = 10_000
-
-
 def _figures(wanted: set[int]) -> dict[int, _Figures]:
-    """Two figures of each result by its key; those of a digest are read out of its inputs once."""
-    digests = dict(StoredResult.objects.filter(pk__in=wanted).order_by().values_list("pk", "digest"))
-    if len(_KNOWN) > _MOST_KNOWN:
-        _KNOWN.clear()
-    if missing := [pk for pk, digest in digests.items() if digest not in _KNOWN]:
-        names = [_ALLOCATION[0], _PUE[0]]
-        asked = {}
-        for name in names:
-            one = KeyTransform(name, KeyTransform("measurements", "inputs"))
-            asked[f"{name}_value"] = KeyTextTransform("value", one)
-            asked[f"{name}_until"] = KeyTextTransform("end", KeyTransform("period", one))
-        rows = StoredResult.objects.filter(pk__in=missing).annotate(**asked).order_by()
-        for row in rows.values("digest", "grade", "score", *asked):
-            figures = {name: (_decimal(row[f"{name}_value"]), _said(row[f"{name}_until"]) or "") for name in names}
-            _KNOWN[row["digest"]] = _Figures(row["grade"], row["score"], figures)
-    return {pk: _KNOWN[digest] for pk, digest in digests.items()}
+    """Two figures of each result by its key, from what is kept beside it."""
+    columns = ("pk", "grade", "score", "figures")
+    rows = list(ResultSummary.objects.filter(pk__in=wanted).values_list(*columns))
+    if missing := wanted.difference(row[0] for row in rows):
+        rows += [(one.pk, one.grade, one.score, one.figures) for one in summaries_of(missing).values()]
+    return {pk: _Figures(grade, _decimal(score), _read(figures)) for pk, grade, score, figures in rows}
+
+
+def _read(figures: Mapping[str, Sequence[str]]) -> dict[str, tuple[Decimal | None, str]]:
+    return {name: (_decimal(value), until) for name, (value, until) in figures.items()}
 
 
 def _decimal(text: str | None) -> Decimal | None:
-    return Decimal(given) if (given := _said(text)) else None
-
-
-def _said(text: str | None) -> str | None:
-    """SQLite hands out the null of a JSON value as its name."""
-    return None if text == "null" else text
+    return Decimal(text) if text else None
 
 
 def _months(within: QuerySet[Any]) -> dict[int, str]:
@@ -365,10 +365,22 @@ def _months(within: QuerySet[Any]) -> dict[int, str]:
     return found
 
 
-def _rejected(within: QuerySet[Any]) -> dict[int, tuple[Reason, ...]]:
-    """Files that do not count and were not handed in again rightly, one reason each."""
+def _not_counting(within: QuerySet[Any]) -> QuerySet[Evidence]:
+    """Files that do not count and were not handed in again rightly."""
     counts = Evidence.objects.filter(centre=OuterRef("centre"), blob=OuterRef("blob"), state=EvidenceState.ACCEPTED)
-    rows = Evidence.objects.filter(centre__in=within, state__in=STATES_OF_REJECTION).exclude(Exists(counts))
+    return Evidence.objects.filter(centre__in=within, state__in=STATES_OF_REJECTION).exclude(Exists(counts))
+
+
+def _some_rejected(within: QuerySet[Any]) -> dict[int, tuple[Reason, ...]]:
+    """One reason for every centre that has such files."""
+    one = Reason(Sign.REJECTED, Text(zh="", en=""), Text(zh="", en=""))
+    found = _not_counting(within).order_by().values_list("centre_id", flat=True).distinct()
+    return dict.fromkeys(found, (one,))
+
+
+def _rejected(within: QuerySet[Any]) -> dict[int, tuple[Reason, ...]]:
+    """Such files, one reason each."""
+    rows = _not_counting(within)
     found: dict[int, dict[str, Reason]] = defaultdict(dict)
     for pk, centre, blob, name, problem, at in rows.order_by("received_at", "pk").values_list(
         "pk", "centre_id", "blob_id", "name", "problem", "received_at"

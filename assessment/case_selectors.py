@@ -42,6 +42,7 @@ def visible_findings(user: Somebody) -> QuerySet[Finding]:
     return (
         Finding.objects.filter(assessment__centre__in=_worked_on(user))
         .select_related("assessment__centre", "assessment__edition")
+        .defer("assessment__edition__content")
         .prefetch_related(notes)
     )
 
@@ -59,6 +60,7 @@ def visible_visits(user: Somebody) -> QuerySet[SiteVisit]:
 def visible_disputes(user: Somebody) -> QuerySet[Dispute]:
     """All for those who handle them and for registrars; else those one lodged, with any of one's accounts."""
     found = Dispute.objects.select_related("assessment__centre", "assessment__edition")
+    found = found.defer("assessment__edition__content")  # the whole rubric, again for every row
     if has_role(user, Role.APPEAL_HANDLER) or has_role(user, Role.REGISTRAR):
         return found
     if not isinstance(user, Person) or not user.is_active:
@@ -70,7 +72,7 @@ def announced() -> QuerySet[Assessment]:
     """Decisions anybody may object to today."""
     today = timezone.localdate()
     found = Assessment.objects.filter(state=AssessmentState.ANNOUNCED, notice_until__gte=today)
-    return found.select_related("centre", "edition", "result")
+    return found.select_related("centre", "edition").defer("edition__content")
 
 
 def without_grade(tree: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -30,6 +31,7 @@ from assessment.casework.states import (
     Seat,
     Severity,
 )
+from assessment.casework.summaries import DrawnKeys, KeptExplanation, ResultSummary
 from assessment.casework.visits import EvaluationPlan, Photograph, Sample, SiteVisit
 from assessment.scoring.result import Result
 from centres.models import Centre, ProfileVersion
@@ -41,10 +43,11 @@ from operations.models import Job
 # fmt: off
 __all__ = [
     "OVER", "Act", "AssessedEvidence", "Assessment", "AssessmentState", "Assignment", "CasePart", "Certificate",
-    "CertificateSeries", "CertificateState", "Dispute", "DisputeKind", "DisputeState", "EvaluationPlan", "Finding",
-    "FindingNote", "FindingState", "Kind", "OwnTable", "Part", "Photograph", "Procedure", "ProvisionalResult",
-    "RankedReport", "Rating", "RatingDraft", "RatingRule", "RatingState", "RatingVersion", "Reminder", "Sample", "Seat",
-    "Severity", "SiteVisit", "StoredResult", "SubmissionReceipt",
+    "CertificateSeries", "CertificateState", "Dispute", "DisputeKind", "DisputeState", "DrawnKeys",
+    "EvaluationPlan", "Finding", "FindingNote", "FindingState", "KeptExplanation", "Kind", "OwnTable", "Part",
+    "Photograph", "Procedure", "ProvisionalResult", "RankedReport", "Rating", "RatingDraft", "RatingRule",
+    "RatingState", "RatingVersion", "Reminder", "ResultSummary", "Sample", "Seat", "Severity", "SiteVisit",
+    "StoredResult", "SubmissionReceipt",
 ]
 # fmt: on
 Person = settings.AUTH_USER_MODEL
@@ -77,8 +80,9 @@ class StoredResult(models.Model):
     def __str__(self) -> str:
         return f"{self.centre} {self.digest[:15]}"
 
-    @property
+    @cached_property
     def result(self) -> Result:
+        """Read once for each row that was fetched: a tree never changes, and reading one takes its time."""
         return Result.from_json(self.tree)
 
 
@@ -151,6 +155,7 @@ class Assessment(models.Model):
 
     class Meta:
         ordering = ("-created_at", "id")
+        indexes = (models.Index(fields=("created_at",), name="assessment_by_time"),)
         constraints = (
             models.UniqueConstraint(
                 name="one_open_assessment_per_centre",

@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 
-from assessment.documents.content.words import Installed
 from assessment.models import (
     Assessment,
     AssessmentState,
     CertificateState,
     Kind,
     RankedReport,
-    StoredResult,
+    ResultSummary,
 )
-from assessment.scoring.inputs import scored_attributes
-from assessment.scoring.ranking import Ranked, rank
-from assessment.selectors import JUDGED, Somebody, installed
+from assessment.scoring.ranking import Place, key_of, places
+from assessment.scoring.result import Verdict
+from assessment.selectors import JUDGED, Somebody, summaries_of
 from centres.models import Centre
 from centres.permissions import has_role, is_administrator, is_of_the_body
-from centres.profile import CentreClass, FacilityProfile, ScaleTier
+from centres.profile import CentreClass, ScaleTier
 from centres.selectors import visible_centres
 from indicators.models import Edition
+from indicators.rubric import model
 from indicators.selectors import current_edition, editions, typed
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a ranking as its order needs it; `pk` and `digest` are those of the result."""
+
+    pk: int
+    digest: str
+    centre: int
+    slug: str
+    certificate: str | None
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +46,12 @@ class RankedEntry:
     """One centre of a ranking with what stands behind it."""
 
     centre: Centre
-    stored: StoredResult
-    ranked: Ranked
-    profile: FacilityProfile
-    installed: Installed
-    certificate: str | None
+    kept: ResultSummary
+    line: Line
+
+    @property
+    def place(self) -> Place:
+        return self.line.place
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +62,11 @@ class RankingQuery:
     scale_tier: ScaleTier | None = None
     centre_class: CentreClass | None = None
 
-    def holds(self, profile: FacilityProfile, built: Installed) -> bool:
+    def holds(self, province: str, scale_tier: str, centre_class: str) -> bool:
         return (
-            self.province in ("", profile.place.province)
-            and self.scale_tier in (None, built.tier)
-            and self.centre_class in (None, profile.centre_class)
+            self.province in ("", province)
+            and (self.scale_tier is None or self.scale_tier.value == scale_tier)
+            and (self.centre_class is None or self.centre_class.value == centre_class)
         )
 
     def as_json(self) -> dict[str, str]:
@@ -71,12 +85,30 @@ def may_see_whole_ranking(user: Somebody) -> bool:
     return bool(has_role(user, "regulator") or is_of_the_body(user) or is_administrator(user))
 
 
-def ranking(user: Somebody, *, edition: Edition, query: RankingQuery | None = None) -> list[RankedEntry]:
+def order(user: Somebody, *, edition: Edition, query: RankingQuery | None = None) -> list[Line]:
     """The newest judged result of each centre, in order; blocked ones last, without a rank.
 
-    Ranks are counted among the centres of the query that this person may see.
+    Ranks are counted among the centres of the query that this person may see. No result is read, only what is kept
+    beside it; `entries` reads what a page shows of its lines.
     """
-    return _ranked(newest_judged(user, edition=edition), edition=edition, query=query or RankingQuery())
+    query = query or RankingQuery()
+    rubric = typed(edition)
+    judged = {one.slug: one for one in _judged_lines(user, edition)}
+    within = {slug: one for slug, one in judged.items() if query.holds(one.province, one.scale_tier, one.centre_class)}
+    keys = {slug: key_of(rubric, Verdict(one.verdict), one.grade or None, one.points) for slug, one in within.items()}
+    found = places(rubric, keys, profiles=_peer_attributes(rubric, within))
+    return [
+        Line(one.result, one.digest, one.centre, slug, one.certificate, place)
+        for slug, place in found.items()
+        for one in (within[slug],)
+    ]
+
+
+def entries(lines: Collection[Line]) -> list[RankedEntry]:
+    """What a page shows of these lines, in their order."""
+    centres = Centre.objects.in_bulk([one.centre for one in lines])
+    kept = summaries_of([one.pk for one in lines])
+    return [RankedEntry(centres[one.centre], kept[one.pk], one) for one in lines]
 
 
 def ranked_editions(user: Somebody, *, rubric: str = "zhisuan") -> list[Edition]:
@@ -111,8 +143,8 @@ def newest_judged(user: Somebody, **only: Any) -> Iterable[Assessment]:
     """One assessment per centre: for the public of those certified, else of those this person may see."""
     found = (
         _judged(user, **only)
-        .select_related("centre", "edition", "result__profile_version", "certificate")
-        .defer("edition__content", "result__inputs")  # the whole rubric and all measurements, again for every row
+        .select_related("centre", "edition", "result", "certificate")
+        .defer("edition__content", "result__tree", "result__inputs")
     )
     return {assessment.centre_id: assessment for assessment in found.order_by("created_at")}.values()
 
@@ -124,28 +156,53 @@ def _judged(user: Somebody, **only: Any) -> QuerySet[Assessment]:
     return found.filter(state=AssessmentState.CERTIFIED, certificate__state=CertificateState.VALID)
 
 
-def _ranked(assessments: Iterable[Assessment], *, edition: Edition, query: RankingQuery) -> list[RankedEntry]:
-    chosen: dict[str, tuple[Assessment, StoredResult, FacilityProfile, Installed]] = {}
-    for assessment in assessments:
-        if (stored := assessment.result) is None:
-            continue
-        profile = stored.profile_version.profile
-        built = installed(profile)
-        if query.holds(profile, built):
-            chosen[profile.centre.id] = (assessment, stored, profile, built)
-    ranked = rank(
-        typed(edition),
-        [stored.result for _, stored, _, _ in chosen.values()],
-        profiles={slug: scored_attributes(profile) for slug, (_, _, profile, _) in chosen.items()},
-    )
-    entries = []
-    for place in ranked:
-        assessment, stored, profile, built = chosen[place.result.facility]
-        certificate = getattr(assessment, "certificate", None)
-        entries.append(
-            RankedEntry(assessment.centre, stored, place, profile, built, certificate.number if certificate else None)
-        )
-    return entries
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What the order needs of a judged case."""
+
+    centre: int
+    slug: str
+    certificate: str | None
+    result: int
+    digest: str
+    verdict: str
+    score: str | None
+    grade: str
+    province: str
+    scale_tier: str
+    centre_class: str
+
+    @property
+    def points(self) -> Decimal | None:
+        return None if self.score is None else Decimal(self.score)
+
+
+_OF_CASE = ("centre_id", "centre__slug", "certificate__number", "result_id")
+_OF_RESULT = ("digest", "verdict", "score", "grade", "province", "scale_tier", "centre_class")
+
+
+def _judged_lines(user: Somebody, edition: Edition) -> list[_Judged]:
+    """The newest of each centre."""
+    columns = (*_OF_CASE, *(f"result__summary__{name}" for name in _OF_RESULT))
+    rows = _judged(user, edition=edition).order_by("created_at").values_list(*columns)
+    newest = {row[0]: row for row in rows}.values()
+    without = summaries_of([row[3] for row in newest if row[4] is None])
+    return [
+        _Judged(*row[:4], *(getattr(without[row[3]], name) for name in _OF_RESULT)) if row[4] is None else _Judged(*row)
+        for row in newest
+    ]
+
+
+def _peer_attributes(edition: model.Edition, judged: Mapping[str, _Judged]) -> dict[str, dict[str, Any]]:
+    """The attributes peer groups are made of: from the columns that lists are filtered by, else from the summaries."""
+    wanted = set(edition.peers.attributes) if edition.peers else set()
+    if wanted <= {"province", "scale_tier", "class"}:
+        return {
+            slug: {"province": one.province, "scale_tier": one.scale_tier, "class": one.centre_class}
+            for slug, one in judged.items()
+        }
+    kept = summaries_of([one.result for one in judged.values()])
+    return {slug: dict(kept[one.result].summary.attributes) for slug, one in judged.items()}
 
 
 def visible_reports(user: Somebody) -> QuerySet[RankedReport]:

@@ -4,36 +4,39 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, QuerySet
-from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from assessment.documents.content.words import EditionWords, Installed
 from assessment.models import (
+    OVER,
     Act,
     Assessment,
     AssessmentState,
     Certificate,
     CertificateState,
+    KeptExplanation,
     Kind,
     ProvisionalResult,
+    ResultSummary,
     Screening,
     StoredResult,
 )
-from assessment.scoring.explain.advice import advise
-from assessment.scoring.explain.borders import Border, borders
+from assessment.scoring.explain.borders import Border
 from assessment.scoring.explain.difference import Difference, difference
+from assessment.scoring.explain.kept import METHOD, About, found, from_text
 from assessment.scoring.explain.lost import lost_points
 from assessment.scoring.explain.report import Explanation
 from assessment.scoring.explain.situation import Situation
 from assessment.scoring.facts import Facility
-from assessment.scoring.inputs import inputs_content, scored_attributes
+from assessment.scoring.inputs import attributes_as_json, inputs_content, scored_attributes
+from assessment.scoring.summary import summary_of
 from centres.models import Centre, Person
 from centres.profile import FacilityProfile
 from centres.selectors import visible_centres
@@ -50,6 +53,7 @@ from indicators.models import Edition
 from indicators.selectors import typed
 
 Somebody = Person | AnonymousUser
+Row = TypeVar("Row", Assessment, Certificate)
 JUDGED = (
     AssessmentState.EVALUATED,
     AssessmentState.REVIEWED,
@@ -60,15 +64,27 @@ JUDGED = (
 
 
 def visible_assessments(user: Somebody) -> QuerySet[Assessment]:
-    """The cases a person may see, each with its `published_score`; trees of results are read only when asked for."""
+    """The cases a person may see; trees of results are read only when asked for. A list is also `without_trees`."""
     acts = Prefetch("acts", queryset=Act.objects.select_related("person"))
     return (
         Assessment.objects.filter(centre__in=visible_centres(user))
-        .select_related("centre", "edition", "result", "certificate", "job")
+        .select_related("centre", "edition", "result__summary", "certificate", "job")
         .defer("result__tree", "result__inputs", "edition__content")
-        .annotate(published_score=KeyTextTransform("score", "result__tree"))
         .prefetch_related(acts)
     )
+
+
+def open_cases(centres: QuerySet[Centre]) -> QuerySet[Assessment]:
+    """The cases something is still due in, at most one per centre, with what tells which acts exist in them."""
+    found = Assessment.objects.filter(centre__in=centres.order_by()).exclude(state__in=OVER)
+    return found.only("centre", "state", "kind", "procedure", "notice_days", "rating", "result").order_by()
+
+
+def newest_cases(centres: Collection[int]) -> dict[int, Assessment]:
+    """The newest case of each of these centres, open ones first."""
+    found = Assessment.objects.filter(centre__in=centres).only("centre", "state", "rating", "result")
+    newest = {case.centre_id: case for case in found.order_by("created_at")}
+    return newest | {case.centre_id: case for case in found.exclude(state__in=OVER)}
 
 
 def current_result(centre: Centre) -> StoredResult | None:
@@ -79,6 +95,57 @@ def current_result(centre: Centre) -> StoredResult | None:
         return newest.result
     provisional = ProvisionalResult.objects.filter(centre=centre).select_related("result").first()
     return provisional.result if provisional else None
+
+
+# --- what lists show of results ---------------------------------------------------------------------------
+
+
+def summary_row(stored: StoredResult) -> ResultSummary:
+    """The summary of a result, not saved: services keep it with the result."""
+    inputs = stored.inputs
+    attributes = inputs.get("profile") if "measurements" in inputs else None
+    if attributes is None:  # rows of before keep the sources alone
+        attributes = attributes_as_json(scored_attributes(stored.profile_version.profile))
+    summary = summary_of(stored.tree, attributes=attributes, measurements=inputs.get("measurements", {})).as_json()
+    return ResultSummary(
+        result=stored,
+        digest=stored.digest,
+        inputs_digest=stored.inputs_digest,
+        verdict=stored.verdict,
+        score=stored.tree["score"],
+        grade=stored.grade,
+        province=attributes.get("province") or "",
+        scale_tier=attributes.get("scale_tier") or "",
+        centre_class=attributes.get("class") or "",
+        figures=summary["figures"],
+        content=summary,
+    )
+
+
+def summary_kept(stored: StoredResult) -> ResultSummary:
+    """The summary a result was kept with; of one without any it is made of the tree."""
+    try:
+        return stored.summary
+    except ResultSummary.DoesNotExist:
+        return summary_row(stored)
+
+
+def without_trees(found: QuerySet[Row]) -> QuerySet[Row]:
+    """Rows with a `result`, of which no column is read that lies behind its tree; lists show its summary."""
+    return found.defer(*(f"result__{name}" for name in _TREES))
+
+
+_TREES = ("tree", "inputs", "digest", "inputs_digest", "verdict", "score", "grade", "created_at")
+
+
+def summaries_of(results: Collection[int]) -> dict[int, ResultSummary]:
+    """Summaries by the keys of their results; that of a result which has none is made of its tree."""
+    found = ResultSummary.objects.in_bulk(results)
+    missing = [pk for pk in results if pk not in found]
+    if missing:
+        rows = StoredResult.objects.select_related("profile_version").filter(pk__in=missing)
+        found |= {stored.pk: summary_row(stored) for stored in rows}
+    return found
 
 
 # --- what a result was scored from ----------------------------------------------------------------------
@@ -158,28 +225,41 @@ def flagged(user: Somebody, stored: StoredResult) -> Flagged | None:
 
 def explanation_of(stored: StoredResult) -> Explanation:
     """Points lost, advice and sentences of a kept result; the same for everybody who may see the result."""
-    return _explanation(stored.digest)
+    return _explanation(stored.pk, stored.digest)
 
 
 @functools.lru_cache(maxsize=64)
-def _explanation(digest: str) -> Explanation:  # a digest never changes its meaning
-    stored = StoredResult.objects.select_related("edition", "profile_version").filter(digest=digest)[0]
+def _explanation(pk: int, digest: str) -> Explanation:  # a digest never changes its meaning
+    stored = _again(pk)
     result, edition = stored.result, typed(stored.edition)
+
+    return Explanation(result, edition, lost_points(result, edition), lambda: kept_or_found(stored, About.ADVICE))
+
+
+def kept_or_found(stored: StoredResult, about: About) -> Any:
+    """What was kept about a result, or found now; None where it cannot be computed again."""
+    kept = KeptExplanation.objects.filter(result=stored, about=about, method=METHOD).values_list("content", flat=True)
+    if (content := kept.first()) is not None:
+        return from_text(about, content)
     again = situation_of(stored)
-    advice = advise(again, result) if again is not None else None
-    return Explanation(result, edition, lost_points(result, edition), advice)
+    return found(about, again, stored.result) if again is not None else None
+
+
+def _again(pk: int) -> StoredResult:
+    """A result by its key: digests alone have no index, and a search for one would read every tree."""
+    rows = StoredResult.objects.select_related("edition", "profile_version").defer("edition__content")
+    return rows.get(pk=pk)
 
 
 def borders_of(stored: StoredResult) -> tuple[Border, ...] | None:
     """Which indicators alone would cost a kept result its grade; None where it cannot be computed again."""
-    return _borders(stored.digest)
+    return _borders(stored.pk, stored.digest)
 
 
 @functools.lru_cache(maxsize=64)
-def _borders(digest: str) -> tuple[Border, ...] | None:  # a digest never changes its meaning
-    stored = StoredResult.objects.select_related("edition", "profile_version").filter(digest=digest)[0]
-    again = situation_of(stored)
-    return borders(again, stored.result) if again is not None else None
+def _borders(pk: int, digest: str) -> tuple[Border, ...] | None:  # a digest never changes its meaning
+    found: tuple[Border, ...] | None = kept_or_found(_again(pk), About.BORDERS)
+    return found
 
 
 def situation_of(stored: StoredResult) -> Situation | None:
@@ -189,7 +269,7 @@ def situation_of(stored: StoredResult) -> Situation | None:
         return None
     given = _facility(inputs)
     return Situation(
-        typed(stored.edition), given.name, given.profile, given.measurements, scoring=stored.result.scoring
+        typed(stored.edition), given.name, given.profile, given.measurements, scoring=stored.tree["scoring"]
     )
 
 
@@ -211,13 +291,12 @@ def previous_result(stored: StoredResult, *, assessment: Assessment | None, insi
 
 def difference_between(before: StoredResult, after: StoredResult) -> Difference | None:
     """What led from one result to another; None where one of them cannot be computed again."""
-    return _difference(before.digest, after.digest)
+    return _difference((before.pk, before.digest), (after.pk, after.digest))
 
 
 @functools.lru_cache(maxsize=64)
-def _difference(before: str, after: str) -> Difference | None:
-    rows = StoredResult.objects.select_related("edition", "profile_version")
-    first, last = (situation_of(rows.filter(digest=digest)[0]) for digest in (before, after))
+def _difference(before: tuple[int, str], after: tuple[int, str]) -> Difference | None:
+    first, last = (situation_of(_again(pk)) for pk, _ in (before, after))
     return difference(first, last) if first is not None and last is not None else None
 
 
@@ -245,8 +324,9 @@ class Verification:
 
 
 def certificates() -> QuerySet[Certificate]:
-    """All that were ever issued: public, by number."""
-    return Certificate.objects.select_related("assessment__centre", "assessment__edition", "result__profile_version")
+    """All that were ever issued: public, by number. A list is also `without_trees`."""
+    found = Certificate.objects.select_related("assessment__centre", "assessment__edition", "result__summary")
+    return found.defer("assessment__edition__content", "result__inputs")
 
 
 def standing_of(certificate: Certificate, *, on: dt.date | None = None) -> Standing:
@@ -257,7 +337,8 @@ def standing_of(certificate: Certificate, *, on: dt.date | None = None) -> Stand
 
 def verification(number: str, *, on: dt.date | None = None) -> Verification:
     """What the register says of a number, however it is typed."""
-    certificate = certificates().filter(pk=number.strip().upper()).first()
+    found = certificates().select_related("result__profile_version").filter(pk=number.strip().upper())
+    certificate = found.first()
     standing = standing_of(certificate, on=on) if certificate else Standing.UNKNOWN
     return Verification(number, standing, certificate)
 

@@ -10,11 +10,13 @@ from assessment.services import issue_certificate as certificates
 from assessment.services import make_report as reports
 from assessment.services import score as scoring
 from assessment.services import try_edition as trials
+from assessment.services.explain import keep_explanations
 from centres.models import Centre
 from core.text import Text
 from operations.jobs import Progress, perform
 
 _SCORING = Text(zh="正在计量和评分", en="measuring and scoring")
+_EXPLAINING = Text(zh="正在分析结果", en="finding out what would lift the result")
 _PRINTING = Text(zh="正在排版", en="laying out the paper")
 _TRYING = Text(zh="正在运行用例", en="running the worked cases")
 
@@ -48,9 +50,14 @@ def keep_certificates() -> None:
 def _score(*, centre: str, progress: Progress, assessment: str | None = None) -> None:
     progress(0.1, _SCORING)
     if assessment is None:
-        scoring.score_centre(Centre.objects.get(slug=centre))
+        stored = scoring.score_centre(Centre.objects.get(slug=centre))
     else:
-        scoring.score_package(Assessment.objects.select_related("profile_version", "edition").get(pk=assessment))
+        stored = scoring.score_package(
+            Assessment.objects.select_related("profile_version", "edition").get(pk=assessment)
+        )
+    if stored is not None:
+        progress(0.8, _EXPLAINING)
+        keep_explanations(stored)
 
 
 def _issue(*, number: str, progress: Progress) -> None:

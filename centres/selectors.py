@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -22,7 +23,7 @@ from centres.models import (
     Role,
     StaffRole,
 )
-from centres.permissions import BODY_ROLES, has_role, is_administrator
+from centres.permissions import ALL_WORK, BODY_ROLES, has_role, is_administrator
 from operations.models import Job
 
 _SEE_EVERY_CENTRE = (*BODY_ROLES, Role.ADMINISTRATOR)
@@ -97,13 +98,30 @@ class Interests(StrEnum):
 
 def interests(person: Person, *, centre: Centre | int, on: dt.date) -> Interests:
     """Of all accounts of the natural person; a conflict lasts to its end, whatever is declared later."""
+    centre = centre if isinstance(centre, int) else centre.pk
+    return interests_by_centre(person.natural_person, centre=centre, on=on).get(centre, Interests.UNDECLARED)
+
+
+def interests_by_centre(natural_person: UUID, *, centre: int | None, on: dt.date) -> dict[int, Interests]:
+    """The same by the key of the centre, of one or of all; undeclared where a centre is not in it."""
     in_force = Declaration.objects.filter(
-        person__natural_person=person.natural_person, centre=centre, declared_on__lte=on, valid_until__gte=on
+        person__natural_person=natural_person, declared_on__lte=on, valid_until__gte=on
     )
-    said = set(in_force.values_list("conflict", flat=True))
-    if True in said:
-        return Interests.CONFLICT
-    return Interests.CLEAR if said else Interests.UNDECLARED
+    in_force = in_force if centre is None else in_force.filter(centre=centre)
+    found: dict[int, Interests] = {}
+    for of, conflict in in_force.order_by().values_list("centre_id", "conflict"):
+        if conflict:
+            found[of] = Interests.CONFLICT
+        else:
+            found.setdefault(of, Interests.CLEAR)
+    return found
+
+
+def centres_worked_on(user: Person | AnonymousUser) -> frozenset[int]:
+    """Keys of the centres whose whole work this account does: what `works_on_all` says of each."""
+    if not user.is_active:
+        return frozenset()
+    return frozenset(Membership.objects.filter(user_id=user.pk, role__in=ALL_WORK).values_list("centre_id", flat=True))
 
 
 def competent_pillars(person: Person, *, on: dt.date) -> frozenset[str]:

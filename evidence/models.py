@@ -115,6 +115,11 @@ class Evidence(models.Model):
     class Meta:
         ordering = ("-received_at", "id")
         verbose_name_plural = "evidence"
+        indexes = (
+            models.Index(fields=("received_at",), name="evidence_by_time"),
+            # What the board asks of every centre is answered from the index alone.
+            models.Index(fields=("centre", "state", "received_at"), name="evidence_by_centre_and_state"),
+        )
         constraints = (
             models.UniqueConstraint(
                 name="one_living_evidence_per_centre_and_blob",

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from centres.models import Centre, Person
 from centres.selectors import visible_centres
+from core.provenance import DIGEST_PREFIX
 from evidence import store
 from evidence.models import (
     STATES_OF_REJECTION,
@@ -38,6 +39,19 @@ def visible_evidence(user: Person | AnonymousUser) -> QuerySet[Evidence]:
     return Evidence.objects.filter(centre__in=visible_centres(user)).select_related(
         "centre", "blob", "job", "column_map"
     )
+
+
+def listed_evidence(user: Person | AnonymousUser) -> QuerySet[Evidence]:
+    """The same for lists, which show nothing of what was read from a file."""
+    return visible_evidence(user).defer("facts", "runs", "issues", "coverage")
+
+
+def files_named(user: Person | AnonymousUser, *, centre: int, digests: Iterable[str]) -> dict[str, Evidence]:
+    """Those of a centre's files that have these digests (`sha256:…`) and this person may open."""
+    named = {digest.removeprefix(DIGEST_PREFIX) for digest in digests}
+    if not named:
+        return {}
+    return {item.digest: item for item in listed_evidence(user).filter(centre=centre, blob__in=named)}
 
 
 def own_uploads(user: Person | AnonymousUser) -> QuerySet[Upload]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from assessment.scoring.explain.advice import advise
 from assessment.scoring.explain.advice_words import COST, advice_words
@@ -32,7 +33,7 @@ def explained(scored: Scored, result: Result) -> Explanation:
         field=field_of(scored.facilities.values()),
     )
     lost = lost_points(result, scored.edition)
-    return Explanation(result, scored.edition, lost, advise(situation, result))
+    return Explanation(result, scored.edition, lost, partial(advise, situation, result))
 
 
 def explanation_lines(explanation: Explanation, language: Language) -> Iterator[str]:

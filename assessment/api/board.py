@@ -11,12 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assessment.api.common import person_of
-from assessment.board_selectors import Standing, board, own_table
+from assessment.board_selectors import Standing, board, own_table, watched_centres
 from centres.models import Person
 from core.period import instant
 from core.quantity import plain
 from operations.http.serializers import StrictSerializer
-from operations.http.views import StrictQuery
+from operations.http.views import PAGING_DESCRIBED, PagedList
 
 
 class BoardReason(StrictSerializer):
@@ -46,21 +46,31 @@ class BoardRow(StrictSerializer):
 
 
 class BoardAnswer(StrictSerializer):
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
     rows = BoardRow(many=True)
 
 
-class BoardList(StrictQuery):
+class BoardList(PagedList):
     """The centres you watch and what stands out about each, with your own columns; `?province=` chooses."""
 
     query_parameters = frozenset(("province",))
 
-    @extend_schema(responses=BoardAnswer)
+    @extend_schema(parameters=PAGING_DESCRIBED, responses=BoardAnswer)
     def get(self, request: Request) -> Response:
         person = _watcher(request)
-        found = board(person, province=request.query_params.get("province", ""), months=True)
+        watched = watched_centres(person).order_by("slug").values_list("pk", flat=True)
+        if province := request.query_params.get("province", ""):
+            watched = watched.filter(province=province)
+        found = board(person, among=self.paginator.part_of(list(watched), request), months=True)
         table = own_table(person)
         columns = table.columns if table else []
-        return Response({"rows": [_row(one, columns) for one in found]})
+        body = {
+            "next": self.paginator.get_next_link(),
+            "previous": self.paginator.get_previous_link(),
+            "rows": [_row(one, columns) for one in found],
+        }
+        return Response(body)
 
 
 def _watcher(request: Request) -> Person:

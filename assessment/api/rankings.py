@@ -11,15 +11,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assessment.api.serializers import RankingAnswer
-from assessment.ranking_selectors import RankedEntry, RankingQuery, ranked_edition, ranking
+from assessment.ranking_selectors import RankedEntry, RankingQuery, entries, order, ranked_edition
 from assessment.scoring.firmness import Tried
 from assessment.services.firmness import firmness_among
 from centres.profile import CentreClass, ScaleTier
+from core.quantity import plain
 from indicators.models import Edition
-from operations.http.views import StrictQuery
+from operations.http.views import PAGING_DESCRIBED, PagedList
 
 
-class Ranking(StrictQuery):
+class Ranking(PagedList):
     """The order of the centres you may see; the public sees those that hold a certificate.
 
     Of the edition in force, or until somebody is judged under it of the newest that has a ranking; `?edition=` chooses.
@@ -28,7 +29,7 @@ class Ranking(StrictQuery):
     permission_classes = (AllowAny,)
     query_parameters = frozenset(("rubric", "edition", "province", "scale_tier", "class"))
 
-    @extend_schema(responses=RankingAnswer)
+    @extend_schema(parameters=PAGING_DESCRIBED, responses=RankingAnswer)
     def get(self, request: Request) -> Response:
         given = request.query_params
         edition = edition_ranked(request, given.get("rubric", "zhisuan"), given.get("edition", ""))
@@ -37,15 +38,18 @@ class Ranking(StrictQuery):
             scale_tier=choice(ScaleTier, "scale_tier", given.get("scale_tier")),
             centre_class=choice(CentreClass, "class", given.get("class")),
         )
-        entries = ranking(request.user, edition=edition, query=query)
-        tried = firmness_among([entry.stored for entry in entries], edition=edition)
+        lines = order(request.user, edition=edition, query=query)
+        tried = firmness_among(lines, edition=edition)
+        shown = self.paginator.part_of(lines, request)
         body = {
             "rubric": edition.rubric,
             "edition": edition.edition,
             "edition_digest": edition.digest,
             "query": query.as_json(),
             "varied": tried.varied.as_json() if tried and tried.of else None,
-            "rows": [_ranking_row(entry, tried) for entry in entries],
+            "next": self.paginator.get_next_link(),
+            "previous": self.paginator.get_previous_link(),
+            "rows": [_ranking_row(entry, tried) for entry in entries(shown)],
         }
         return Response(body)
 
@@ -69,20 +73,20 @@ def choice(enum: Any, name: str, given: str | None) -> Any:
 
 
 def _ranking_row(entry: RankedEntry, tried: Tried | None) -> dict[str, Any]:
-    result = entry.ranked.result
-    firm = tried.of.get(result.facility) if tried else None
+    kept, summary, place = entry.kept, entry.kept.summary, entry.place
+    firm = tried.of.get(summary.facility) if tried else None
     return {
-        "rank": entry.ranked.rank,
-        "peer_rank": entry.ranked.peer_rank,
-        "peer_group": list(entry.ranked.peer_group) if entry.ranked.peer_group else None,
+        "rank": place.rank,
+        "peer_rank": place.peer_rank,
+        "peer_group": list(place.peer_group) if place.peer_group else None,
         "centre": entry.centre.slug,
-        "name": entry.profile.centre.name.text.as_json(),
-        "province": entry.profile.place.province,
-        "grade": result.grade,
-        "score": entry.stored.tree["score"],
-        "pillars": {node["code"]: node["published"] for node in entry.stored.tree["root"]["children"]},
-        "consequences": entry.stored.tree["consequences"],
-        "certificate": entry.certificate,
-        "result_digest": entry.stored.digest,
+        "name": entry.centre.name.as_json(),
+        "province": kept.province,
+        "grade": kept.grade or None,
+        "score": kept.score,
+        "pillars": {one.code: None if one.published is None else plain(one.published) for one in summary.pillars},
+        "consequences": list(summary.consequences),
+        "certificate": entry.line.certificate,
+        "result_digest": kept.digest,
         "firmness": firm.as_json() if firm else None,
     }

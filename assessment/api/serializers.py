@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from assessment.models import Act, Assessment, Certificate, Kind, RankedReport
-from assessment.selectors import standing_of
+from assessment.selectors import standing_of, summary_kept
 from assessment.services.table import Of, allowed_acts
 from centres.profile import CentreClass, ScaleTier
 from operations.http.serializers import StrictSerializer
@@ -78,14 +78,10 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
     def get_result(self, assessment: Assessment) -> dict[str, Any] | None:
         if (result := assessment.result) is None:
             return None
+        kept = summary_kept(result)
         if assessment.kind == Kind.PRE_ASSESSMENT:  # figures, but no grade and no facility score
-            return {"digest": result.digest, "verdict": None, "score": None, "grade": None}
-        return {
-            "digest": result.digest,
-            "verdict": result.verdict,
-            "score": vars(assessment)["published_score"],  # annotated by `visible_assessments`
-            "grade": result.grade or None,
-        }
+            return {"digest": kept.digest, "verdict": None, "score": None, "grade": None}
+        return {"digest": kept.digest, "verdict": kept.verdict, "score": kept.score, "grade": kept.grade or None}
 
     def get_certificate(self, assessment: Assessment) -> str | None:
         certificate = getattr(assessment, "certificate", None)
@@ -148,10 +144,10 @@ class CertificateSerializer(serializers.ModelSerializer[Certificate]):
     rubric = serializers.CharField(source="assessment.edition.rubric", read_only=True)
     edition = serializers.CharField(source="assessment.edition.edition", read_only=True)
     edition_digest = serializers.CharField(source="assessment.edition.digest", read_only=True)
-    grade = serializers.CharField(source="result.grade", read_only=True)
-    score = serializers.CharField(source="result.tree.score", read_only=True)
-    result_digest = serializers.CharField(source="result.digest", read_only=True)
-    inputs_digest = serializers.CharField(source="result.inputs_digest", read_only=True)
+    grade = serializers.SerializerMethodField()
+    score = serializers.SerializerMethodField()
+    result_digest = serializers.SerializerMethodField()
+    inputs_digest = serializers.SerializerMethodField()
 
     class Meta:
         model = Certificate
@@ -166,6 +162,18 @@ class CertificateSerializer(serializers.ModelSerializer[Certificate]):
 
     def get_standing(self, certificate: Certificate) -> str:
         return standing_of(certificate).value
+
+    def get_grade(self, certificate: Certificate) -> str:
+        return summary_kept(certificate.result).grade
+
+    def get_score(self, certificate: Certificate) -> str:
+        return summary_kept(certificate.result).score or ""
+
+    def get_result_digest(self, certificate: Certificate) -> str:
+        return summary_kept(certificate.result).digest
+
+    def get_inputs_digest(self, certificate: Certificate) -> str:
+        return summary_kept(certificate.result).inputs_digest
 
 
 class ReportRequest(StrictSerializer):
@@ -241,4 +249,6 @@ class RankingAnswer(StrictSerializer):
     edition_digest = serializers.CharField()
     query = serializers.DictField(child=serializers.CharField())
     varied = serializers.DictField(child=serializers.CharField(), allow_null=True, help_text="what intervals rest on")
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
     rows = RankingRow(many=True)

@@ -34,7 +34,7 @@ from assessment.documents.spreadsheet import XLSX
 from assessment.models import Assessment, AssessmentState, Certificate, Kind, RankedReport, StoredResult
 from assessment.ranking_selectors import RankingQuery, visible_reports
 from assessment.scoring.recompute.bundle import bundle_name, packed
-from assessment.selectors import certificates, current_result, verification, visible_assessments
+from assessment.selectors import certificates, current_result, verification, visible_assessments, without_trees
 from assessment.services.history import history_of
 from assessment.services.make_report import make_report
 from assessment.services.open_assessment import open_assessment
@@ -65,7 +65,7 @@ class Assessments(StrictQuery, generics.ListAPIView[Assessment]):
         given = self.request.query_params
         exact = {"centre": "centre__slug", "state": "state"}
         choice(AssessmentState, "state", given.get("state"))
-        found = visible_assessments(self.request.user)
+        found = without_trees(visible_assessments(self.request.user))
         return found.filter(**{field: given[name] for name, field in exact.items() if name in given})
 
     @extend_schema(request=OpenRequest, responses={201: AssessmentSerializer})
@@ -149,7 +149,7 @@ class Certificates(StrictQuery, generics.ListAPIView[Certificate]):
     ordering = ("number",)
 
     def get_queryset(self) -> QuerySet[Certificate]:
-        return certificates()
+        return without_trees(certificates())
 
 
 class CertificateDetail(StrictQuery):

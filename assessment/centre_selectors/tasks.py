@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 from assessment.centre_selectors.months import MONTHLY, Intake, intake_of, months_before
 from assessment.models import OVER, Assessment, ProvisionalResult, StoredResult
+from assessment.scoring.explain.kept import About
 from assessment.scoring.explain.situation import Situation
 from assessment.scoring.explain.stakes import Stake, stakes
 from assessment.scoring.explain.tasks import TaskState, Window, task_state, window_of
 from assessment.scoring.inputs import scored_attributes
 from assessment.scoring.result import Node, Result
-from assessment.selectors import facility_of
+from assessment.selectors import facility_of, kept_or_found
 from centres.models import Centre, ProfileVersion
 from centres.profile import FacilityProfile
 from centres.selectors import current_profile
@@ -171,6 +172,11 @@ def _stakes_of(
 
 @functools.lru_cache(maxsize=64)
 def _kept_stakes(digest: str, edition_digest: str, stored: int, edition: int) -> Mapping[str, Stake]:
+    kept = StoredResult.objects.select_related("profile_version", "edition").defer("edition__content").get(pk=stored)
+    if kept.edition.digest == edition_digest:
+        found: Mapping[str, Stake] | None = kept_or_found(kept, About.STAKES)
+        if found is not None:
+            return found
     return stakes(*_scored(digest, edition_digest, stored, edition))
 
 

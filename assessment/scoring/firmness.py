@@ -13,7 +13,7 @@ from typing import Any
 from assessment.scoring.columns.population import population_of
 from assessment.scoring.facts import Facility
 from assessment.scoring.result import Result
-from assessment.scoring.robustness import Standing, robustness
+from assessment.scoring.robustness import Drawn, Standing, draw, standings_among
 from core.errors import InputError
 from core.quantity import plain
 from core.text import Text
@@ -85,34 +85,49 @@ def tried(edition: Edition, results: Iterable[tuple[Result, Facility]]) -> Tried
     Returns:
         None where the figures of the rubric are too long to be drawn.
     """
-    given = {result.facility: (result, facility) for result, facility in results}
-    population = population_of(edition, {name: facility for name, (_, facility) in given.items()})
+    given = list(results)
+    drawn = drawn_for(edition, [facility for _, facility in given])
+    grades = {result.facility: (result.grade, result.root.grade) for result, _ in given}
+    return None if drawn is None else read_off(edition, drawn, grades)
+
+
+def drawn_for(edition: Edition, facilities: Iterable[Facility]) -> Drawn | None:
+    """Draw for these facilities; None where the figures of the rubric are too long to be drawn."""
     try:
-        found = robustness(edition, population, seed=SEED)
+        return draw(edition, population_of(edition, {one.name: one for one in facilities}), seed=SEED)
     except InputError as error:
         if error.code != "not_varied":
             raise
         return None
+
+
+def read_off(edition: Edition, drawn: Drawn, grades: Mapping[str, tuple[str | None, str | None]]) -> Tried:
+    """How firmly those that were drawn for stand among each other.
+
+    Args:
+        grades: by facility, its grade and the one its points alone would give.
+    """
+    words = variation_words(drawn.variation, seed=SEED, with_errors=bool(drawn.with_errors.any()))
     return Tried(
-        variation_words(found.variation, seed=found.seed, with_errors=found.with_errors),
+        words,
         {
             one.facility: Firmness(
-                one.score_interval, one.rank_interval, one.tie_group, lines_within(edition, given[one.facility][0], one)
+                one.score_interval, one.rank_interval, one.tie_group, lines_within(edition, one, *grades[one.facility])
             )
-            for one in found.standings
+            for one in standings_among(edition, drawn)
         },
     )
 
 
-def lines_within(edition: Edition, result: Result, standing: Standing) -> tuple[Line, ...]:
+def lines_within(edition: Edition, standing: Standing, grade: str | None, own_grade: str | None) -> tuple[Line, ...]:
     """The grade lines inside the interval; of a capped result none above its grade, which no score would lift."""
     if edition.grades is None:
         return ()
     found = []
-    capped = result.grade != result.root.grade
-    for grade in edition.grades.grades:
-        if standing.crosses(grade.at_least):
-            found.append(Line(grade.id, grade.at_least))
-        if capped and grade.id == result.grade:
+    capped = grade != own_grade
+    for one in edition.grades.grades:
+        if standing.crosses(one.at_least):
+            found.append(Line(one.id, one.at_least))
+        if capped and one.id == grade:
             break
     return tuple(found)

@@ -76,10 +76,15 @@ def inputs_content(
     """
     return {
         "facility": facility,
-        "profile": {key: _attribute(value) for key, value in profile.items()},
+        "profile": attributes_as_json(profile),
         "measurements": {name: measurement.as_json() for name, measurement in measurements.items()},
         "sources": jsonable(dict(sources or {})),
     } | ({} if samples is None else {"samples": samples.digest})
+
+
+def attributes_as_json(profile: Mapping[str, Any]) -> dict[str, Any]:
+    """Profile attributes as plain JSON values."""
+    return {key: _attribute(value) for key, value in profile.items()}
 
 
 def _attribute(value: Any) -> Any:

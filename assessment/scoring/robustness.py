@@ -105,20 +105,62 @@ def robustness(
     Raises:
         InputError: a profile lacks the class or share the weights need; `not_varied`.
     """
+    drawn = draw(edition, population, variation=variation, seed=seed, processes=processes, scores=scores)
+    with_errors = population.errors is not None
+    return Robustness(drawn.variation, seed, with_errors, standings_among(edition, drawn, top=top))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """The keys of N eligible facilities, published and in D draws: what their standings among each other are read off.
+
+    Args:
+        with_errors: N, whether evidence of the facility carried an error.
+        published: N keys of the published places.
+        keys: N × D.
+    """
+
+    variation: Variation
+    facilities: tuple[str, ...]
+    with_errors: Bools
+    published: Keys
+    keys: Keys
+
+
+def draw(
+    edition: Edition,
+    population: Population,
+    *,
+    variation: Variation | None = None,
+    seed: int = 0,
+    processes: int = 1,
+    scores: Scores | None = None,
+) -> Drawn:
+    """Draw for the eligible ones of a population; arguments and errors as of `robustness`."""
     variation = variation or edition.robustness
     scores = scores or score_population(edition, population)
     columns = np.flatnonzero(~scores.blocked)
-    if not len(columns):
-        return Robustness(variation, seed, population.errors is not None, ())
+    facilities = tuple(population.facilities[int(at)] for at in columns)
+    errors = np.zeros_like(population.values) if population.errors is None else population.errors
+    with_errors: Bools = np.any(errors[:, columns] > 0, axis=0)
+    published = published_keys(edition, scores, columns)
+    if not facilities:
+        return Drawn(variation, facilities, with_errors, published, np.empty((0, variation.draws), dtype=np.int64))
     streams = Streams(seed)
     trials = [
         drawn_trials(edition, variation, streams, range(start, min(start + BLOCK, variation.draws)))
         for start in range(0, variation.draws, BLOCK)
     ]
     keys = drawn_keys(Task(edition, population, variation, seed), columns, trials, processes=processes)
-    published = ranks_of(published_keys(edition, scores, columns)[:, None])[:, 0]
-    standings = _standings(edition, [population.facilities[int(at)] for at in columns], published, keys, top)
-    return Robustness(variation, seed, population.errors is not None, standings)
+    return Drawn(variation, facilities, with_errors, published, keys)
+
+
+def standings_among(edition: Edition, drawn: Drawn, *, top: Sequence[int] = TOP) -> tuple[Standing, ...]:
+    """How firmly facilities stand among each other, best first."""
+    if not drawn.facilities:
+        return ()
+    published = ranks_of(drawn.published[:, None])[:, 0]
+    return _standings(edition, drawn.facilities, published, drawn.keys, top)
 
 
 def evidence_only(variation: Variation) -> Variation:

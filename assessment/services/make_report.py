@@ -18,7 +18,7 @@ from assessment.documents.render import ranked_report_pdf
 from assessment.documents.report_docx import ranked_report_docx
 from assessment.documents.spreadsheet import ranked_report_xlsx
 from assessment.models import RankedReport, StoredResult
-from assessment.ranking_selectors import RankingQuery, ranking
+from assessment.ranking_selectors import RankingQuery, order
 from assessment.scoring.firmness import Firmness
 from assessment.selectors import edition_words, installed
 from assessment.services.firmness import firmness_among
@@ -44,8 +44,8 @@ def make_report(*, edition: Edition, query: RankingQuery, person: Person, title:
     if not person.has_perm("assessment.make_report"):
         raise PermissionDenied
     title = title or TITLE
-    entries = ranking(person, edition=edition, query=query)
-    tried = firmness_among([entry.stored for entry in entries], edition=edition)
+    lines = order(person, edition=edition, query=query)
+    tried = firmness_among(lines, edition=edition)
     firm = tried.of if tried else {}
     report = RankedReport(
         title_zh=title.zh,
@@ -54,13 +54,13 @@ def make_report(*, edition: Edition, query: RankingQuery, person: Person, title:
         query=query.as_json(),
         rows=[
             {
-                "result": entry.stored.pk,
-                "rank": entry.ranked.rank,
-                "peer_rank": entry.ranked.peer_rank,
-                "certificate": entry.certificate,
-                "firmness": found.as_json() if (found := firm.get(entry.ranked.result.facility)) else None,
+                "result": line.pk,
+                "rank": line.place.rank,
+                "peer_rank": line.place.peer_rank,
+                "certificate": line.certificate,
+                "firmness": found.as_json() if (found := firm.get(line.slug)) else None,
             }
-            for entry in entries
+            for line in lines
         ],
         varied=tried.varied.as_json() if tried and firm else {},
         made_on=timezone.localdate(),

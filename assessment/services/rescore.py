@@ -38,7 +38,7 @@ def rescored(user: Somebody, *, old: Edition, new: Edition) -> list[Rescored]:
     missing policy of `new` speaks.
     """
     found = {
-        assessment.result.result.facility: (assessment, assessment.result)
+        assessment.centre.slug: (assessment, assessment.result)
         for assessment in newest_judged(user)
         if assessment.result is not None and assessment.edition.rubric == new.rubric
     }

@@ -86,7 +86,7 @@ def _kept() -> tuple[Rule, ...]:
     tables = ("assessment_storedresult", "assessment_act", "assessment_assessedevidence", "assessment_findingnote")
     more = (
         *("centres_declaration", "assessment_evaluationplan", "assessment_photograph", "assessment_assignment"),
-        "assessment_submissionreceipt",
+        *("assessment_submissionreceipt", "assessment_resultsummary"),
     )
     return (
         *(

@@ -12,6 +12,8 @@ from assessment.models import Assessment, ProvisionalResult, StoredResult
 from assessment.scoring.inputs import inputs_content, scored_attributes
 from assessment.scoring.result import Result
 from assessment.scoring.semantics.registry import score
+from assessment.selectors import summary_row
+from assessment.services.firmness import keep_draws
 from assessment.services.screen import screen
 from centres.models import Centre, ProfileVersion
 from centres.selectors import current_profile
@@ -185,22 +187,27 @@ def _rejection(item: Evidence) -> dict[str, str]:
     return {"name": item.name, "parser": item.parser, "code": (item.problem or {})["code"]}
 
 
-@transaction.atomic
 def keep(
     result: Result, *, inputs: Mapping[str, Any], profile_version: ProfileVersion, edition: Edition
 ) -> StoredResult:
-    stored, _ = StoredResult.objects.get_or_create(
-        centre_id=profile_version.centre_id,
-        digest=result.digest,
-        defaults={
-            "edition": edition,
-            "profile_version": profile_version,
-            "tree": result.as_json(),
-            "inputs": dict(inputs),
-            "inputs_digest": result.inputs_digest,
-            "verdict": result.verdict.value,
-            "score": result.score,
-            "grade": result.grade or "",
-        },
-    )
+    """The row of a result, with its summary; and its draws, which are made once and outside the transaction."""
+    with transaction.atomic():
+        stored, is_new = StoredResult.objects.get_or_create(
+            centre_id=profile_version.centre_id,
+            digest=result.digest,
+            defaults={
+                "edition": edition,
+                "profile_version": profile_version,
+                "tree": result.as_json(),
+                "inputs": dict(inputs),
+                "inputs_digest": result.inputs_digest,
+                "verdict": result.verdict.value,
+                "score": result.score,
+                "grade": result.grade or "",
+            },
+        )
+        if is_new:
+            summary_row(stored).save(force_insert=True)
+    if is_new:
+        keep_draws(stored)
     return stored

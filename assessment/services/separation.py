@@ -6,18 +6,24 @@ A person is the natural one, whatever accounts they use. The database refuses th
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TypeVar
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from assessment.models import Assessment, Assignment, CasePart, Kind, Part, Procedure
 from assessment.services.rules_of_a_case import INDEPENDENT
 from assessment.services.table import JUDGING
 from centres.models import Membership, Person
-from centres.selectors import Interests, interests
+from centres.selectors import Interests, interests_by_centre
 from core.errors import DecisionBlocked
 from core.text import Text
 
+Row = TypeVar("Row", bound=Model)
 _TWO_PARTS = (
     Text(
         zh="同一人不得在同一案件中兼任申请、评价、复核和决定。",
@@ -43,26 +49,87 @@ _UNASSIGNED = (
 )
 
 
+class Ties:
+    """What ties a natural person to a case, or to all there are: each kind is asked once, whatever the number of cases.
+
+    Args:
+        case: the one to ask about; None for any number of them.
+        on: the day declarations are looked at.
+    """
+
+    def __init__(self, person: Person, case: Assessment | None = None, *, on: dt.date | None = None) -> None:
+        self._natural = person.natural_person
+        self._case = case
+        self._on = on or timezone.localdate()
+
+    @cached_property
+    def parts(self) -> Mapping[UUID, str]:
+        """By case, the one part they took in it."""
+        return dict(
+            self._of_case(CasePart.objects.filter(natural_person=self._natural)).values_list("assessment", "part")
+        )
+
+    @cached_property
+    def works_at(self) -> frozenset[int]:
+        found = Membership.objects.filter(user__natural_person=self._natural)
+        return frozenset(self._of_centre(found, "centre").values_list("centre", flat=True))
+
+    @cached_property
+    def pre_assessed(self) -> frozenset[tuple[int, UUID]]:
+        """Centre and case of the pre-assessments they assessed."""
+        found = CasePart.objects.filter(
+            natural_person=self._natural, part=Part.ASSESSOR, assessment__kind=Kind.PRE_ASSESSMENT
+        )
+        found = self._of_centre(found, "assessment__centre")
+        return frozenset(found.values_list("assessment__centre", "assessment"))
+
+    @cached_property
+    def assigned_to(self) -> frozenset[UUID]:
+        found = Assignment.objects.filter(person__natural_person=self._natural)
+        return frozenset(self._of_case(found).values_list("assessment", flat=True))
+
+    @cached_property
+    def _declared(self) -> Mapping[int, Interests]:
+        centre = None if self._case is None else self._case.centre_id
+        return interests_by_centre(self._natural, centre=centre, on=self._on)
+
+    def interests_in(self, centre: int) -> Interests:
+        return self._declared.get(centre, Interests.UNDECLARED)
+
+    def _of_case(self, found: QuerySet[Row]) -> QuerySet[Row]:
+        return found if self._case is None else found.filter(assessment=self._case)
+
+    def _of_centre(self, found: QuerySet[Row], field: str) -> QuerySet[Row]:
+        return found if self._case is None else found.filter(**{field: self._case.centre_id})
+
+
 def obstacle(
-    case: Assessment, *, person: Person, part: Part, on: dt.date | None = None, assigned: bool = True
+    case: Assessment,
+    *,
+    person: Person,
+    part: Part,
+    on: dt.date | None = None,
+    assigned: bool = True,
+    ties: Ties | None = None,
 ) -> DecisionBlocked | None:
     """Why this person may not act in this part of this case; None when they may.
 
     Args:
         assigned: whether an assessor must have been assigned, in the full procedure.
+        ties: of this person, where they are known already.
     """
-    others = CasePart.objects.filter(assessment=case, natural_person=person.natural_person).exclude(part=part)
-    if others.exists() or (part in INDEPENDENT and _works_there(case, person)):
+    ties = ties or Ties(person, case, on=on)
+    if ties.parts.get(case.pk, part) != part or (part in INDEPENDENT and case.centre_id in ties.works_at):
         return two_parts()
-    if part in (Part.REVIEWER, Part.DECIDER) and _pre_assessed(case, person):
+    if part in (Part.REVIEWER, Part.DECIDER) and _pre_assessed(case, ties):
         return _refusal("separation_of_duties", _PRE_ASSESSED, _TWO_PARTS[1])
     if part in INDEPENDENT:
-        declared = interests(person, centre=case.centre_id, on=on or timezone.localdate())
+        declared = ties.interests_in(case.centre_id)
         if declared is Interests.CONFLICT:
             return _refusal("conflict_of_interest", _CONFLICT, _TWO_PARTS[1])
         if declared is Interests.UNDECLARED and part in JUDGING and case.procedure == Procedure.FULL:
             return _refusal("no_declaration", *_UNDECLARED)
-    if part is Part.ASSESSOR and assigned and case.procedure == Procedure.FULL and not _is_assigned(case, person):
+    if part is Part.ASSESSOR and assigned and case.procedure == Procedure.FULL and case.pk not in ties.assigned_to:
         return _refusal("not_assigned", *_UNASSIGNED)
     return None
 
@@ -89,25 +156,8 @@ def two_parts() -> DecisionBlocked:
     return _refusal("separation_of_duties", *_TWO_PARTS)
 
 
-def _works_there(case: Assessment, person: Person) -> bool:
-    return Membership.objects.filter(user__natural_person=person.natural_person, centre_id=case.centre_id).exists()
-
-
-def _pre_assessed(case: Assessment, person: Person) -> bool:
-    return (
-        CasePart.objects.filter(
-            assessment__centre_id=case.centre_id,
-            assessment__kind=Kind.PRE_ASSESSMENT,
-            part=Part.ASSESSOR,
-            natural_person=person.natural_person,
-        )
-        .exclude(assessment=case)
-        .exists()
-    )
-
-
-def _is_assigned(case: Assessment, person: Person) -> bool:
-    return Assignment.objects.filter(assessment=case, person__natural_person=person.natural_person).exists()
+def _pre_assessed(case: Assessment, ties: Ties) -> bool:
+    return any(centre == case.centre_id and other != case.pk for centre, other in ties.pre_assessed)
 
 
 def _refusal(code: str, message: Text, hint: Text) -> DecisionBlocked:

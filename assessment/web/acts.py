@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 
 from assessment.models import Act, Assessment, AssessmentState, Kind, Procedure
-from assessment.services.transitions import act_title, open_acts
+from assessment.services.transitions import act_title, open_acts, open_acts_among
 from core.text import Text
 
-__all__ = ["STATES", "Step", "act_words", "chain", "open_acts", "state_words"]
+__all__ = ["STATES", "Step", "act_words", "chain", "open_acts", "open_acts_among", "state_words"]
 
 STATES = {
     AssessmentState.DRAFT: Text(zh="申请中", en="draft"),

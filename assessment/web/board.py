@@ -72,32 +72,32 @@ class OwnTableForm(forms.Form):
     )
 
 
-def standing_shown(one: Standing, person: Person) -> dict[str, Any]:
-    """One centre as a row, its reasons with where they lead this person."""
+def standing_shown(one: Standing) -> dict[str, Any]:
+    """One centre as a row of a list."""
     return {
         "one": one,
         "name": one.centre.name,
         "address": reverse("assessment:board_centre", args=[one.centre.slug]),
         "state": state_words(one.state) if one.state else None,
-        "reasons": [reason_shown(reason, one, person) for reason in one.reasons],
         "signs": [SIGNS[sign] for sign in dict.fromkeys(reason.sign for reason in one.reasons)],
     }
 
 
-def reason_shown(reason: Reason, one: Standing, person: Person) -> ReasonShown:
-    words, tone, shape = SIGNS[reason.sign]
-    return ReasonShown(reason, words, tone, shape, _address(reason, one, person))
+def reasons_shown(one: Standing, person: Person) -> list[ReasonShown]:
+    """The reasons of a centre with where they lead this person."""
+    # A file itself is between the centre and the body; what is wrong with it is said here.
+    opens_files = sees_work(person, one.centre)
+    return [ReasonShown(reason, *SIGNS[reason.sign], _address(reason, one, opens_files)) for reason in one.reasons]
 
 
-def _address(reason: Reason, one: Standing, person: Person) -> str:
+def _address(reason: Reason, one: Standing, opens_files: bool) -> str:
     match reason.sign:
         case Sign.IDLE | Sign.PUE_RISING:
             return reverse("assessment:trace", args=[one.centre.slug, reason.subject])
         case Sign.ENDS_SOON:
             return reverse("assessment:certificate", args=[reason.subject])
         case Sign.REJECTED:
-            # The file itself is between the centre and the body; what is wrong with it is said here.
-            return reverse("evidence:evidence", args=[reason.subject]) if sees_work(person, one.centre) else ""
+            return reverse("evidence:evidence", args=[reason.subject]) if opens_files else ""
         case _:
             return reverse("assessment:assessment", args=[reason.subject]) if reason.subject else ""
 
@@ -117,11 +117,11 @@ def ranking_sheet(rows: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[li
 
 
 def _ranking_row(row: Mapping[str, Any]) -> list[Cell]:
-    result, ranked = row["result"], row["rank"] is not None
+    ranked = row["rank"] is not None
     firm = row["firmness"]
     return [
         *(row["rank"], "–".join(str(end) for end in firm.rank) if firm else None, said(row["name"])),
-        *(_grade(result.grade) if ranked else None, result.score if ranked else None),
+        *(_grade(row["grade"]) if ranked else None, row["score"] if ranked else None),
         *(pillar.published for pillar in row["pillars"]),
         *(row["certificate_number"], None if ranked else said(row["reason"])),
     ]

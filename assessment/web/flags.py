@@ -10,7 +10,7 @@ from assessment.selectors import Somebody, flagged
 from assessment.web.trace import SupportShown, rests_on_shown
 from core.text import Text
 from evidence.models import Evidence
-from evidence.selectors import visible_evidence
+from evidence.selectors import files_named
 from indicators.integrity.base import Flag, Severity
 from indicators.integrity.registry import CHECK_BY_CODE
 
@@ -32,9 +32,8 @@ def flags_shown(user: Somebody, stored: StoredResult | None) -> dict[str, Any]:
     found = flagged(user, stored) if stored is not None else None
     if stored is None or found is None:
         return {}
-    files: dict[str, Evidence] = {}
-    if found.flags:
-        files = {item.digest: item for item in visible_evidence(user).filter(centre=stored.centre_id)}
+    named = [support.evidence for flag in found.flags for support in flag.rests_on]
+    files = files_named(user, centre=stored.centre_id, digests=named)
     return {
         "flagged": {
             "screened_at": found.screening.screened_at if found.screening else None,

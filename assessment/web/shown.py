@@ -15,7 +15,7 @@ from assessment.scoring.result import Result
 from assessment.selectors import Somebody
 from assessment.services.firmness import firmness_of
 from centres.models import Centre
-from centres.profile import FacilityProfile, ScaleTier
+from centres.profile import CentreClass, FacilityProfile, ScaleTier
 from centres.provinces import province_name
 from centres.selectors import visible_centres
 from core.errors import InsufficientData
@@ -113,5 +113,11 @@ def tier_of(profile: FacilityProfile) -> ScaleTier | None:
 
 def description(profile: FacilityProfile, tier: ScaleTier | None) -> Text:
     """“内蒙古 · 大型 · 训练为主”."""
-    parts = [province_name(profile.place.province), *([TIERS[tier]] if tier else []), CLASSES[profile.centre_class]]
+    return described(profile.place.province, tier.value if tier else "", profile.centre_class.value)
+
+
+def described(province: str, scale_tier: str, centre_class: str) -> Text:
+    """The same from the words a list keeps of it."""
+    tier = [TIERS[ScaleTier(scale_tier)]] if scale_tier else []
+    parts = [province_name(province), *tier, CLASSES[CentreClass(centre_class)]]
     return Text(zh=" · ".join(part.zh for part in parts), en=" · ".join(part.en for part in parts))

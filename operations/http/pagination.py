@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode
 
 from django.core.signing import BadSignature, Signer
@@ -15,6 +16,9 @@ from rest_framework.utils.urls import replace_query_param
 
 if TYPE_CHECKING:  # the framework's views load these classes by name
     from rest_framework.views import APIView
+
+
+Item = TypeVar("Item")
 
 
 class Pages(CursorPagination):
@@ -54,6 +58,30 @@ class Pages(CursorPagination):
             return super().decode_cursor(_WithCursor(unsigned))  # type: ignore[arg-type]  # all it looks at
         except (BadSignature, NotFound) as error:
             raise ValidationError({"cursor": [ErrorDetail("cursor", code="bad_cursor")]}) from error
+
+
+class ListPages(Pages):
+    """The same for a list that is worked out and not queried; a cursor is a place in it."""
+
+    offset_cutoff = 10**9  # where a list ends is known
+
+    def part_of(self, listed: Sequence[Item], request: Request) -> Sequence[Item]:
+        self.request, self.base_url = request, request.build_absolute_uri()
+        self.signer = Signer(salt=f"cursor {request.path} {request.user.pk}")
+        self._size, self._total = self.get_page_size(request), len(listed)
+        cursor = self.decode_cursor(request)
+        self._start = cursor.offset if cursor else 0
+        return listed[self._start : self._start + self._size]
+
+    def get_next_link(self) -> str | None:
+        after = self._start + self._size
+        return self._link(after) if after < self._total else None
+
+    def get_previous_link(self) -> str | None:
+        return self._link(max(0, self._start - self._size)) if self._start else None
+
+    def _link(self, start: int) -> str:
+        return self.encode_cursor(Cursor(offset=start, reverse=False, position=None))
 
 
 class _WithCursor:

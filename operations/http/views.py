@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from operations import idempotency
+from operations.http.pagination import ListPages
 
 PAGING = frozenset({"cursor", "limit"})
+PAGING_DESCRIBED = [OpenApiParameter("cursor", str), OpenApiParameter("limit", int)]
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -48,3 +52,11 @@ class StrictQuery(APIView):
         if keyed := self.__dict__.pop("_keyed", None):
             idempotency.end(keyed, answer)
         return answer
+
+
+class PagedList(StrictQuery):
+    """A view of a list that is worked out: `?limit=` and `?cursor=` as everywhere, the links beside what is listed."""
+
+    @cached_property
+    def paginator(self) -> ListPages:
+        return ListPages()

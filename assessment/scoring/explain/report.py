@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from assessment.scoring.digits import stored
@@ -36,12 +38,21 @@ DIFFERENCE_METHOD = Text(
 
 @dataclass(frozen=True)
 class Explanation:
-    """What there is to say about one result; without the facility's inputs no advice."""
+    """What there is to say about one result.
+
+    Args:
+        advising: works out the advice; None of it without the facility's inputs. It takes the longest by far, so it is
+            asked for when somebody does.
+    """
 
     result: Result
     edition: Edition
     lost: Lost
-    advice: Advice | None
+    advising: Callable[[], Advice | None]
+
+    @cached_property
+    def advice(self) -> Advice | None:
+        return self.advising()
 
     @property
     def speaker(self) -> Speaker:

@@ -21,6 +21,7 @@ from centres.models import Person
 from centres.provinces import province_name
 from core.errors import UserFacingError
 from core.text import Text
+from operations.http.pages import page_of
 from operations.http.throttling import ByAddress, seconds_to_wait
 
 _ANNOUNCED = Text(zh="公示", en="Announcements")
@@ -34,8 +35,9 @@ _DECISIONS: dict[str, Text] = {
 @require_GET
 def announcements(request: HttpRequest) -> HttpResponse:
     """Decisions that take effect unless an objection is upheld; the one that ends first on top."""
-    rows = [_announcement_row(case) for case in announced().order_by("notice_until", "id")]
-    return render(request, "assessment/announcements.html", {"rows": rows})
+    page = page_of(request, announced().order_by("notice_until", "id"))
+    rows = [_announcement_row(case) for case in page.object_list]
+    return render(request, "assessment/announcements.html", {"rows": rows, "page": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

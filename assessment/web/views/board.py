@@ -23,6 +23,7 @@ from assessment.web.board import (
     ReminderForm,
     centre_sheet,
     province_sheet,
+    reasons_shown,
     standing_shown,
     workbook_answer,
 )
@@ -33,6 +34,7 @@ from centres.provinces import province_name
 from centres.selectors import visible_centres
 from core.errors import UserFacingError
 from core.text import Text
+from operations.http.pages import page_of
 from operations.templatetags.words import said
 
 _TABLE = Text(zh="我的指标表", en="Your own table")
@@ -44,7 +46,7 @@ _MOST_FAULTS = 50
 def overview(request: HttpRequest) -> HttpResponse:
     """A line for every province the person watches; with `?format=xlsx` the same rows as a workbook."""
     person = _watcher(request)
-    lines = province_lines(board(person))
+    lines = province_lines(board(person, counted=True))
     if request.GET.get("format") == "xlsx":
         return workbook_answer("board", said(TITLE), *province_sheet(lines))
     context = {
@@ -69,16 +71,20 @@ def overview(request: HttpRequest) -> HttpResponse:
 def province(request: HttpRequest, province: str) -> HttpResponse:
     """The centres of a province with what stands out; with `?format=xlsx` the same rows as a workbook."""
     person = _watcher(request)
-    found = board(person, province=province, months=True)
-    if not found:
+    watched = watched_centres(person).filter(province=province).order_by("slug").values_list("pk", flat=True)
+    page = page_of(request, watched)
+    if not page.object_list:
         raise Http404
     table, name = own_table(person), province_name(province)
     if request.GET.get("format") == "xlsx":
-        return workbook_answer("centres", said(name), *centre_sheet(found, table))
+        return workbook_answer(
+            "centres", said(name), *centre_sheet(board(person, province=province, months=True), table)
+        )
     context = {
         "name": name,
         "crumbs": _crumbs((name, "")),
-        "rows": [standing_shown(one, person) for one in found],
+        "rows": [standing_shown(one) for one in board(person, among=list(page.object_list), months=True)],
+        "page": page,
         "table": table,
     }
     return render(request, "assessment/board_province.html", context)
@@ -111,7 +117,7 @@ def centre(request: HttpRequest, slug: str) -> HttpResponse:
         "crumbs": _crumbs(
             (name, reverse("assessment:board_province", args=[one.centre.province])), (one.centre.name, "")
         ),
-        "row": standing_shown(one, person),
+        "row": standing_shown(one) | {"reasons": reasons_shown(one, person)},
         "province": name,
         "own": list(zip(table.columns, one.cells, strict=False)) if table else [],
         "reminders": Reminder.objects.filter(centre=one.centre).select_related("sent_by", "noted_by"),

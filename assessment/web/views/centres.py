@@ -23,8 +23,9 @@ from centres.permissions import is_member, sees_work
 from centres.provinces import province_name
 from centres.selectors import current_profile, visible_centres
 from core.errors import UserFacingError
-from evidence.selectors import visible_evidence
+from evidence.selectors import listed_evidence
 from indicators.selectors import current_edition
+from operations.http.pages import page_of
 from operations.templatetags.words import said
 
 
@@ -100,13 +101,15 @@ def _result(shown: Shown) -> dict[str, Any]:
 def _for_insiders(request: HttpRequest, shown: Shown) -> dict[str, Any]:
     newest = Assessment.objects.filter(centre=shown.centre).order_by("-created_at").first()
     is_open = newest is not None and newest.state not in OVER
+    page = page_of(request, listed_evidence(request.user).filter(centre=shown.centre))
     return {
         "is_insider": True,
         "reminders": shown.centre.reminders.filter(noted_at=None).select_related("sent_by")
         if is_member(request.user, shown.centre)
         else [],
         "sees_work": sees_work(request.user, shown.centre),
-        "evidence_list": visible_evidence(request.user).filter(centre=shown.centre),
+        "page": page,
+        "evidence_list": page.object_list,
         "newest": newest,
         "newest_state": state_words(newest.state) if newest else None,
         "may_apply": not is_open and request.user.has_perm("centres.apply", shown.centre),

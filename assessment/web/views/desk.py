@@ -38,7 +38,7 @@ from centres.permissions import signed_in
 from core.errors import UserFacingError
 from core.quantity import shortest
 from core.text import Text
-from evidence.selectors import visible_evidence
+from evidence.selectors import listed_evidence
 
 DESK = Text(zh="评定工作台", en="Desk")
 _AGREEMENT = Text(zh="一致性与裁定", en="Agreement and adjudication")
@@ -210,7 +210,7 @@ def _item_context(
     assert stored is not None  # noqa: S101  (_desk saw to it)
     before = _before(case, stored)
     address = address_of(case, shown.code)
-    files = {one.digest: one for one in visible_evidence(request.user).filter(centre=case.centre)}
+    files = {one.digest: one for one in listed_evidence(request.user).filter(centre=case.centre)}
     around = neighbours(found, shown.code, person)
     asked = {name: request.GET.get(name, "") for name in ("file", "line", "cell")}
     own = shown.own(person)

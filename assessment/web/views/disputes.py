@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,6 +25,7 @@ from centres.permissions import signed_in
 from centres.selectors import visible_centres
 from core.errors import DecisionBlocked, UserFacingError
 from core.text import Text
+from operations.http.pages import page_of
 
 TITLE = Text(zh="投诉、申诉与异议", en="Complaints, appeals and objections")
 
@@ -32,9 +34,10 @@ TITLE = Text(zh="投诉、申诉与异议", en="Complaints, appeals and objectio
 @require_GET
 def handled(request: HttpRequest) -> HttpResponse:
     """All for those who handle them, else those one lodged; the undecided first, the oldest of them on top."""
-    found = [dispute_row(one) for one in visible_disputes(request.user)]
-    found.sort(key=lambda row: row["item"].state in OVER)
-    return render(request, "assessment/disputes.html", {"title": TITLE, "disputes": found})
+    undecided_first = Case(When(state__in=OVER, then=1), default=0)
+    page = page_of(request, visible_disputes(request.user).order_by(undecided_first, "lodged_at", "id"))
+    found = [dispute_row(one) for one in page.object_list]
+    return render(request, "assessment/disputes.html", {"title": TITLE, "disputes": found, "page": page})
 
 
 @login_required

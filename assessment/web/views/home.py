@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,21 +17,23 @@ from django.views.decorators.http import require_GET
 from assessment.case_selectors import announced, visible_disputes
 from assessment.documents.charts import TIED
 from assessment.models import Assessment, RatingRule
-from assessment.ranking_selectors import RankedEntry, ranked_edition, ranked_editions, ranking
+from assessment.ranking_selectors import Line, RankedEntry, entries, order, ranked_edition, ranked_editions
 from assessment.scoring.chance.tie_groups import brackets
 from assessment.scoring.firmness import Tried
-from assessment.selectors import visible_assessments
+from assessment.selectors import newest_cases, open_cases
 from assessment.services.firmness import firmness_among
-from assessment.web.acts import open_acts, state_words
+from assessment.services.table import Transition
+from assessment.web.acts import open_acts_among, state_words
 from assessment.web.board import ranking_sheet, workbook_answer
 from assessment.web.dispute_words import OVER
 from assessment.web.forms import RankingFilters
-from assessment.web.shown import description, edition_shown
-from centres.models import Person
+from assessment.web.shown import described, edition_shown
+from centres.models import Centre, Person
 from centres.selectors import visible_centres
 from core.text import Text
 from indicators.models import Edition
 from indicators.selectors import current_edition
+from operations.http.pages import page_of
 
 
 @require_GET
@@ -40,20 +45,24 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "home/index.html", {"filters": RankingFilters(request.GET, editions=[]), "rows": []})
     filters = RankingFilters(request.GET, editions=ranked_editions(request.user))
     edition = ranked_edition(request.user, edition=filters.chosen_edition)
-    entries = ranking(request.user, edition=edition, query=filters.query)
-    tried = firmness_among([entry.stored for entry in entries], edition=edition)
-    rows = _with_firmness([_row(entry) for entry in entries], tried)
+    lines = order(request.user, edition=edition, query=filters.query)
+    tried = firmness_among(lines, edition=edition)
+    brackets_of = _brackets(lines, tried)
     if request.GET.get("format") == "xlsx":
+        rows = [_row(entry, tried, brackets_of) for entry in entries(lines)]
         return workbook_answer("ranking", f"{edition.rubric} {edition.edition}", *ranking_sheet(rows))
+    page = page_of(request, lines)
+    rows = [_row(entry, tried, brackets_of) for entry in entries(list(page.object_list))]
     context = {
         "varied": tried.varied if tried and tried.of else None,
-        "ranked": sum(row["rank"] is not None for row in rows),
+        "ranked": sum(line.place.rank is not None for line in lines),
         "edition": edition_shown(edition),
         "in_force": edition_shown(in_force) if in_force != edition else None,
         "difference_address": reverse("assessment:edition_diff", args=[in_force.rubric, in_force.edition]),
         "filters": filters,
         "workbook_address": f"?{urlencode({**request.GET.dict(), 'format': 'xlsx'})}",
         "rows": rows,
+        "page": page,
         "pillars": rows[0]["pillars"] if rows else [],
         "announced": announced().count(),
     }
@@ -65,45 +74,54 @@ def home(request: HttpRequest) -> HttpResponse:
 def mine(request: HttpRequest) -> HttpResponse:
     """The centres a person works on, and what waits for this person; waiting ones first."""
     assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the decorator ensures)
-    newest: dict[int, Assessment] = {}
-    for assessment in visible_assessments(request.user).order_by("created_at"):
-        newest[assessment.centre_id] = assessment
-    rows = [_own_row(request.user, centre, newest.get(centre.pk)) for centre in visible_centres(request.user)]
-    rows.sort(key=lambda row: row["task"] is None)
-    own = visible_disputes(request.user)
+    seen = visible_centres(request.user)
+    acts = {case.centre_id: found for case, found in _waiting(request.user, seen)}
+    keys = seen.order_by("slug").values_list("pk", flat=True)
+    page = page_of(request, sorted(keys, key=lambda pk: pk not in acts))
+    shown = list(page.object_list)
+    centres, newest = Centre.objects.in_bulk(shown), newest_cases(shown)
+    disputes = list(visible_disputes(request.user).order_by().values_list("state", flat=True))
     context = {
-        "centres": rows,
+        "centres": [_own_row(centres[pk], newest.get(pk), acts.get(pk, ())) for pk in shown],
+        "page": page,
         "may_see_board": request.user.has_perm("assessment.see_board"),
-        "disputes": own.exists(),
-        "undecided": own.exclude(state__in=OVER).count(),
+        "disputes": bool(disputes),
+        "undecided": sum(state not in OVER for state in disputes),
     }
     return render(request, "assessment/mine.html", context)
 
 
-def _row(entry: RankedEntry) -> dict[str, Any]:
-    result = entry.ranked.result
-    address = reverse("assessment:centre", args=[entry.centre.slug])
-    blocks = [cause.reason.message for cause in result.consequences if cause.effect == "block"]
+def _waiting(person: Person, centres: QuerySet[Centre]) -> Iterator[tuple[Assessment, tuple[Transition, ...]]]:
+    """The open cases in which something waits for this person, with the acts that do."""
+    cases = list(open_cases(centres))
+    acts = open_acts_among(cases, person=person)
+    return ((case, acts[case.pk]) for case in cases if case.pk in acts)
+
+
+def _row(entry: RankedEntry, tried: Tried | None, brackets_of: Mapping[str, str]) -> dict[str, Any]:
+    kept, summary, certificate = entry.kept, entry.kept.summary, entry.line.certificate
     return {
-        "rank": entry.ranked.rank,
+        "rank": entry.place.rank,
         "name": entry.centre.name,
-        "description": description(entry.profile, entry.installed.tier),
-        "address": address,
-        "score_address": reverse("assessment:trace", args=[entry.centre.slug, result.root.code]),
-        "result": result,
-        "pillars": result.pillars,
-        "reason": blocks[0] if blocks else Text(zh="没有总分", en="no overall score"),
-        "certificate_number": entry.certificate,
-        "certificate_address": reverse("assessment:certificate", args=[entry.certificate]) if entry.certificate else "",
+        "description": described(kept.province, kept.scale_tier, kept.centre_class),
+        "address": reverse("assessment:centre", args=[entry.centre.slug]),
+        "score_address": reverse("assessment:trace", args=[entry.centre.slug, summary.root]),
+        "grade": kept.grade or None,
+        "score": None if kept.score is None else Decimal(kept.score),
+        "pillars": summary.pillars,
+        "reason": summary.blocked_by or Text(zh="没有总分", en="no overall score"),
+        "certificate_number": certificate,
+        "certificate_address": reverse("assessment:certificate", args=[certificate]) if certificate else "",
+        "firmness": tried.of.get(entry.line.slug) if tried else None,
+        "tied": TIED[brackets_of.get(entry.line.slug, " ")],
     }
 
 
-def _with_firmness(rows: list[dict[str, Any]], tried: Tried | None) -> list[dict[str, Any]]:
-    """Interval and bracket of each ranked row."""
+def _brackets(lines: Sequence[Line], tried: Tried | None) -> dict[str, str]:
+    """The sign of the bracket beside each line; joined across pages, as ranks are."""
     of = tried.of if tried else {}
-    firm = [of.get(row["result"].facility) for row in rows]
-    marks = [*brackets([one.tie_group for one in firm if one]), *" " * firm.count(None)]  # blocked ones come last
-    return [row | {"firmness": one, "tied": TIED[mark]} for row, one, mark in zip(rows, firm, marks, strict=True)]
+    firm = [(line.slug, of[line.slug].tie_group) for line in lines if line.slug in of]
+    return dict(zip((slug for slug, _ in firm), brackets([group for _, group in firm]), strict=True))
 
 
 def _task_address(assessment: Assessment | None, act: str) -> str:
@@ -118,8 +136,7 @@ def _task_address(assessment: Assessment | None, act: str) -> str:
     return reverse(page, args=[assessment.pk])
 
 
-def _own_row(person: Person, centre: Any, assessment: Assessment | None) -> dict[str, Any]:
-    acts = open_acts(assessment, person=person) if assessment else ()
+def _own_row(centre: Centre, assessment: Assessment | None, acts: Sequence[Transition]) -> dict[str, Any]:
     return {
         "name": centre.name,
         "address": reverse("assessment:centre", args=[centre.slug]),

@@ -20,7 +20,7 @@ from assessment.web.flags import flags_shown
 from assessment.web.shown import Shown, crumbs, edition_shown, shown_to, spread_of
 from assessment.web.trace import QUALITY_WORDS, rule_shown, supports_shown
 from core.text import Text
-from evidence.selectors import visible_evidence
+from evidence.selectors import files_named, visible_evidence
 
 OVERALL = Text(zh="总分", en="Overall score")
 RESULT = Text(zh="评价结果", en="Result")
@@ -52,12 +52,13 @@ def trace(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         raise Http404 from missing
     title = OVERALL if node is common["result"].root else node.title
     explanation = explanation_of(shown.stored)
-    files = {item.digest: item for item in visible_evidence(request.user).filter(centre=shown.centre)}
+    rests_on = node.inputs.rests_on if node.inputs else ()
+    files = files_named(request.user, centre=shown.centre.pk, digests=[one.evidence for one in rests_on])
     context = common | {
         "node": node,
         "rule": rule_shown(node),
         "supports": supports_shown(node, files),
-        "may_open_evidence": bool(files),
+        "may_open_evidence": visible_evidence(request.user).filter(centre=shown.centre).exists(),
         "quality_words": QUALITY_WORDS[node.inputs.quality] if node.inputs and node.inputs.quality else None,
         "period": _period(shown, node),
         "consequences": [cause for cause in common["result"].consequences if cause.code == code],

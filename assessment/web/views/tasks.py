@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from assessment.case_selectors import answers_waiting
-from assessment.centre_selectors.months import KindRow, intake_of
+from assessment.centre_selectors.months import Cell, KindRow, intake_of
 from assessment.centre_selectors.tasks import Desk, PillarTasks, Task, desk_of
 from assessment.models import AssessmentState
 from assessment.scoring.explain.tasks import TaskState
@@ -26,6 +26,7 @@ from evidence.observations.registry import KIND_BY_NAME
 TASKS = Text(zh="任务清单", en="Task list")
 MONTHS = Text(zh="逐月材料", en="Month by month")
 FIRST_FORMATS = 4
+NAMED_FILES = 10  # of a kind in a month
 
 
 @login_required
@@ -119,9 +120,16 @@ def _kind_row(row: KindRow) -> dict[str, Any]:
     return {
         "title": KIND_BY_NAME[row.kind].title,
         "monthly": row.monthly,
-        "cells": [{"month": month, "cell": cell, "missing": month in row.missing} for month, cell in row.cells.items()],
+        "cells": [_cell(month, cell, missing=month in row.missing) for month, cell in row.cells.items()],
         "missing": row.missing,
         "untold": row.untold,
         "map": row.column_map,
         "came": any(cell.rows or cell.replaced for cell in row.cells.values()) or bool(row.untold),
     }
+
+
+def _cell(month: str, cell: Cell, *, missing: bool) -> dict[str, Any]:
+    """A month with the first of its files; the others are in the list of evidence."""
+    files, replaced = cell.files[:NAMED_FILES], cell.replaced[:NAMED_FILES]
+    more = len(cell.files) + len(cell.replaced) - len(files) - len(replaced)
+    return {"month": month, "cell": cell, "missing": missing, "files": files, "replaced": replaced, "more": more}

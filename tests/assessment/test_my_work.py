@@ -1,0 +1,87 @@
+"""What waits for somebody among many cases is what each case alone says, asked with a bounded number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from assessment.models import Assessment, AssessmentState
+from assessment.selectors import open_cases
+from assessment.services.evaluate import evaluate
+from assessment.services.open_assessment import open_assessment
+from assessment.services.review import review
+from assessment.services.score import score_package
+from assessment.services.submit import submit
+from assessment.services.transitions import open_acts, open_acts_among
+from centres.models import Person, Role
+from centres.selectors import visible_centres
+from centres.services.declare_interests import declare_interests
+from indicators.models import Edition
+from operations.http import pages
+from tests.assessment.conftest import add_centre
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("measured")]
+
+
+@pytest.fixture
+def cases(edition: Edition, olu: Person, ana: Person, ravi: Person, settings: Any) -> list[Assessment]:
+    """A draft, one submitted, one evaluated, one reviewed, and one in each procedure."""
+    found = []
+    for number, steps in enumerate((0, 1, 2, 3, 1)):
+        settings.SCHEME_EXPRESS = number < 4
+        case = open_assessment(add_centre(f"centre-{number}", owner=olu), edition=edition, person=olu)
+        if steps > 0:
+            score_package(submit(case, person=olu))
+        if steps > 1:
+            evaluate(case, person=ana, reason="agrees")
+        if steps > 2:
+            review(case, person=ravi, reason="sound")
+        found.append(case)
+    return found
+
+
+def test_many_cases_asked_together_say_what_each_says_alone(
+    cases: list[Assessment], olu: Person, ana: Person, ravi: Person, deng: Person, person: Callable[..., Person]
+) -> None:
+    declare_interests(cases[1].centre, person=ana, conflict=True, statement="I advised them.")
+    everybody = [olu, ana, ravi, deng, person("rea", Role.REGISTRAR), person("ada", Role.ADMINISTRATOR)]
+    waiting = 0
+    for somebody in everybody:
+        own = list(open_cases(visible_centres(somebody)))
+        alone = {case.pk: acts for case in own if (acts := open_acts(case, person=somebody))}
+        assert open_acts_among(own, person=somebody) == alone
+        waiting += len(alone)
+    assert waiting >= len(everybody)
+
+
+def test_what_waits_comes_first_and_the_rest_on_later_pages(
+    cases: list[Assessment], ravi: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages.page_of, "__kwdefaults__", {"each": 2})
+    client = Client()
+    client.force_login(ravi)
+    evaluated = Assessment.objects.get(state=AssessmentState.EVALUATED).centre.slug
+    shown = [client.get("/my/", {"page": number}).context["centres"] for number in (1, 2, 3)]
+    assert [len(rows) for rows in shown] == [2, 2, 1]
+    assert shown[0][0]["address"] == f"/centres/{evaluated}/"
+    assert [row["task"] is None for rows in shown for row in rows] == [False, True, True, True, True]
+    assert client.get("/my/", {"page": "x"}).context["page"].number == 1
+    assert client.get("/my/", {"page": "9" * 40}).context["page"].number == 3
+
+
+def test_my_work_asks_as_much_of_many_cases_as_of_one(edition: Edition, olu: Person, ana: Person) -> None:
+    def asked(somebody: Person) -> int:
+        with CaptureQueriesContext(connection) as caught:
+            open_acts_among(list(open_cases(visible_centres(somebody))), person=somebody)
+        return len(caught)
+
+    open_assessment(add_centre("first", owner=olu), edition=edition, person=olu)
+    few = asked(olu), asked(ana)
+    for number in range(3):
+        open_assessment(add_centre(f"more-{number}", owner=olu), edition=edition, person=olu)
+    assert (asked(olu), asked(ana)) == few
