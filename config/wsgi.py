@@ -1,5 +1,6 @@
 """What gunicorn serves."""
 
+import gc
 import os
 
 from django.conf import settings
@@ -19,4 +20,6 @@ if settings.SECRET_KEY_IS_TEMPORARY:
 
 django = get_wsgi_application()
 get_resolver().url_patterns  # noqa: B018  (read before the first request, and once for all workers that are forked)
+gc.collect()
+gc.freeze()  # what is loaded by now stays: no collection has to walk through it while somebody waits
 application = Utf8Text(ChunkedBodies(django, limit=settings.BODY_LIMIT, streamed=settings.STREAMED_PATHS))
