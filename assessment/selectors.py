@@ -83,8 +83,8 @@ def open_cases(centres: QuerySet[Centre]) -> QuerySet[Assessment]:
 def newest_cases(centres: Collection[int]) -> dict[int, Assessment]:
     """The newest case of each of these centres, open ones first."""
     found = Assessment.objects.filter(centre__in=centres).only("centre", "state", "rating", "result")
-    newest = {case.centre_id: case for case in found.order_by("created_at")}
-    return newest | {case.centre_id: case for case in found.exclude(state__in=OVER)}
+    in_order = sorted(found.order_by("created_at"), key=lambda case: case.state not in OVER)  # the last one stays
+    return {case.centre_id: case for case in in_order}
 
 
 def current_result(centre: Centre) -> StoredResult | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache, partial
 from uuid import UUID
 
 import rules
@@ -164,9 +165,7 @@ def open_acts(case: Assessment, *, person: Person, of: Of = Of.ASSESSMENT, state
 def open_acts_among(cases: Iterable[Assessment], *, person: Person) -> dict[UUID, tuple[Transition, ...]]:
     """`open_acts` of many assessments by their keys, with as many queries as of one; a case without any is left out."""
     ties = separation.Ties(person)
-    allowed = {
-        part for part in PERMISSIONS if part not in (Part.APPLICANT, Part.SYSTEM) and _is_permitted(part, person)
-    }
+    is_allowed = cache(partial(_is_permitted, person=person))  # each part is asked once, if any case needs it
     own = centres_worked_on(person)
     existing: dict[tuple[object, ...], list[Transition]] = {}
     found = {}
@@ -177,7 +176,7 @@ def open_acts_among(cases: Iterable[Assessment], *, person: Person) -> dict[UUID
         acts = tuple(
             row
             for row in existing[like]
-            if (case.centre_id in own if row.part is Part.APPLICANT else row.part in allowed)
+            if (case.centre_id in own if row.part is Part.APPLICANT else is_allowed(row.part))
             and separation.obstacle(case, person=person, part=row.part, ties=ties) is None
         )
         if acts:
@@ -190,11 +189,11 @@ def act_title(act: str) -> Text:
 
 
 def _may(case: Assessment, part: Part, person: Person, assigned: bool, ties: separation.Ties) -> bool:
-    allowed = _is_permitted(part, person, *((case,) if part is Part.APPLICANT else ()))
+    allowed = _is_permitted(part, *((case,) if part is Part.APPLICANT else ()), person=person)
     return allowed and separation.obstacle(case, person=person, part=part, assigned=assigned, ties=ties) is None
 
 
-def _is_permitted(part: Part, person: Person, *subject: Assessment) -> bool:
+def _is_permitted(part: Part, *subject: Assessment, person: Person) -> bool:
     return bool(rules.has_perm(PERMISSIONS[part], person, *subject))
 
 

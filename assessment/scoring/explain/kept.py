@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
@@ -24,7 +25,11 @@ class About(StrEnum):
     STAKES = "stakes"
 
 
-_FIND = {About.ADVICE: advise, About.BORDERS: borders, About.STAKES: stakes}
+_FIND: dict[About, Callable[[Situation, Result], Any]] = {
+    About.ADVICE: advise,
+    About.BORDERS: borders,
+    About.STAKES: stakes,
+}
 _FORM: dict[About, TypeAdapter[Any]] = {
     About.ADVICE: TypeAdapter(Advice),
     About.BORDERS: TypeAdapter(tuple[Border, ...]),
