@@ -21,7 +21,7 @@ pytest_plugins = ("tests.hypothesis_profile",)
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> ExitStack:
-    """Before the first database: a broker in memory, quick password hashes, and what migrations made before."""
+    """Before the first database: a broker in memory, quick hashes and clients, and what migrations made before."""
     from django.conf import settings
     from django.db import connection
 
@@ -32,6 +32,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     app.conf.update(CELERY_BROKER_URL="memory://", CELERY_BROKER_TRANSPORT_OPTIONS={})
     app.loader.import_default_modules()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.WHITENOISE_AUTOREFRESH = True  # else every client of a test reads the folders of all static files first
     migrating = ExitStack()
     if connection.vendor == "sqlite":
         migrating.enter_context(kept(connection.creation._get_test_db_name()))

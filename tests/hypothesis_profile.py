@@ -1,7 +1,7 @@
 """How many examples a property is tried with, and that the time of one says nothing about the code.
 
-Examples differ from run to run, so few a day are many in a week; a night (`ZHIHENG_NIGHT=1`, `script/nightly
-properties`) tries ten times as many and more.
+Examples differ from run to run; a night (`ZHIHENG_NIGHT=1`, `script/nightly properties`) tries five times as many and
+more.
 """
 
 from __future__ import annotations
