@@ -140,8 +140,8 @@ class VisitRecordDoor(StrictQuery):
     @extend_schema(request=OpenApiTypes.OBJECT, responses=VisitSerializer)
     def put(self, request: Request, pk: UUID) -> Response:
         visit = _visit(request, pk)
-        given = {"record": request.data, "version": version_read(request)}
-        return _shown(request, site_visit.write_record(visit, person=person_of(request), **given))
+        person, version = person_of(request), version_read(request)
+        return _shown(request, site_visit.write_record(visit, record=request.data, person=person, version=version))
 
 
 class VisitPhotographs(StrictQuery):
