@@ -23,7 +23,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from assessment.documents.content.ranked_report import COLUMNS, RankedReportContent, ranked_csv
+from assessment.documents.content.ranked_csv import COLUMNS, ranked_csv
+from assessment.documents.content.ranked_report import RankedReportContent
 
 Cell = str | int | Decimal | dt.date | None
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

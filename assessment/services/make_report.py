@@ -7,12 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from assessment.documents.content.ranked_report import (
-    RankedCentre,
-    RankedReportContent,
-    ranked_csv,
-    ranked_report_content,
-)
+from assessment.documents.content.ranked_csv import ranked_csv
+from assessment.documents.content.ranked_report import RankedCentre, RankedReportContent, ranked_report_content
 from assessment.documents.content.words import CLASSES, TIERS, Fact, same
 from assessment.documents.render import ranked_report_pdf
 from assessment.documents.report_docx import ranked_report_docx

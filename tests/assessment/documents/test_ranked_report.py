@@ -6,7 +6,7 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from assessment.documents.content.ranked_report import ranked_csv
+from assessment.documents.content.ranked_csv import ranked_csv
 from assessment.documents.render import ranked_report_pdf
 from tests.assessment.documents.examples import ranked_report
 from tests.assessment.documents.test_certificate import squeezed, text_of

@@ -8,7 +8,7 @@ import io
 import openpyxl
 from docx import Document
 
-from assessment.documents.content.ranked_report import ranked_csv
+from assessment.documents.content.ranked_csv import ranked_csv
 from assessment.documents.report_docx import ranked_report_docx
 from assessment.documents.spreadsheet import ranked_report_xlsx
 from tests.assessment.documents.examples import ranked_report
