@@ -13,7 +13,7 @@ from typing import Any
 
 import rules
 
-from assessment.models import Assessment, Rating, RatingRule, RatingState, RatingVersion, Seat, StoredResult
+from assessment.models import Assessment, Procedure, Rating, RatingRule, RatingState, RatingVersion, Seat, StoredResult
 from assessment.scoring.agreement import Agreement, Weighting, kappa
 from assessment.scoring.result import Node
 from assessment.scoring.rulings import Ruled, Ruling
@@ -57,6 +57,7 @@ class Item:
         flags: plausibility flags that rest on a file this figure rests on too.
         derived: a measure of it that follows from others by a formula, and cannot be ruled on; else empty.
         hidden: a foreign rating is there and not shown.
+        foreign: its pillar is with other assessors; whoever looks only reads it.
     """
 
     indicator: Indicator
@@ -68,6 +69,7 @@ class Item:
     flags: tuple[Flag, ...] = ()
     derived: str = ""
     hidden: bool = False
+    foreign: bool = False
 
     @property
     def code(self) -> str:
@@ -180,7 +182,8 @@ def items(case: Assessment) -> list[Item]:
 
 def items_for(person: Person, case: Assessment) -> list[Item]:
     """The desk of one person; computed figures before judged levels within each pillar, as the work goes."""
-    found = [one.seen_by(person) for one in items(case)]
+    foreign = _pillars_of_others(person, case)
+    found = [replace(one.seen_by(person), foreign=one.pillar.code in foreign) for one in items(case)]
     order = {one.pillar.code: number for number, one in enumerate(found)}
     return sorted(found, key=lambda one: (order[one.pillar.code], one.judged))
 
@@ -259,6 +262,14 @@ def levels_of(indicator: Indicator) -> tuple[Level, ...]:
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------
+
+
+def _pillars_of_others(person: Person, case: Assessment) -> set[str]:
+    """Pillars of the case that somebody was given and this person was not; none where nobody is assigned anything."""
+    if case.procedure != Procedure.FULL:
+        return set()
+    given = list(case.assignments.values_list("pillar", "person__natural_person"))
+    return {pillar for pillar, _ in given} - {pillar for pillar, whose in given if whose == person.natural_person}
 
 
 def _ruled_on(case: Assessment, stored: StoredResult) -> list[tuple[Indicator, Node, Node]]:

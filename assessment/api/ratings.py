@@ -218,7 +218,7 @@ class AcceptFigures(StrictQuery):
     def post(self, request: Request, pk: UUID) -> Response:
         case, person = _desk(request, pk)
         accepted = accept_figures(case, person=person, **validated(AcceptRequest, request))
-        left = [one.code for one in items_for(person, case) if not one.standing.is_settled]
+        left = [one.code for one in items_for(person, case) if not (one.standing.is_settled or one.foreign)]
         return Response({"accepted": accepted, "left": left}, status=status.HTTP_200_OK)
 
 

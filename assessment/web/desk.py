@@ -96,8 +96,10 @@ def listed(case: Assessment, found: Iterable[Item], person: Person) -> list[Pill
 
 
 def is_to_do(item: Item, person: Person) -> bool:
-    """Whether something is left for this person: an own blind rating that waits for the other is not."""
-    if item.standing.is_settled:
+    """Whether something is left for this person: an own blind rating that waits for the other is not, nor what is
+    in another's pillar.
+    """
+    if item.standing.is_settled or item.foreign:
         return False
     own = item.own(person)
     mine_is_in = item.twice and not item.both_in and own is not None and own.state != "open"
@@ -210,4 +212,4 @@ def _row(case: Assessment, item: Item, person: Person) -> Row:
     if decisive:
         words = rating_words(decisive[0])
     todo = is_to_do(item, person)
-    return Row(item, address_of(case, item.code), words, tone, shape, todo, is_plain(item))
+    return Row(item, address_of(case, item.code), words, tone, shape, todo, is_plain(item) and not item.foreign)

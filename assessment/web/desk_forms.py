@@ -60,7 +60,7 @@ def choices_for(case: Assessment, item: Item, person: Person) -> tuple[Choice, .
                 Choice("refuse_reason", said(WORDS["refuse_reason"]), "d"))  # fmt: skip
     if not person.has_perm("assessment.evaluate") or case.state not in RATED_IN:
         return ()
-    if item.standing is Standing.BY_RULE:
+    if item.standing is Standing.BY_RULE or item.foreign:
         return ()
     out = Choice("rule_out", said(WORDS["rule_out"]), "n")
     if not item.judged:
