@@ -21,7 +21,7 @@ from centres.profile_reading import ProfileError, read_profile
 from core.errors import UserFacingError
 from operations.templatetags.words import said
 
-SPARE_ROWS = {"accelerators": 1, "meters": 2}
+SPARE_ROWS = {"accelerators": 1, "meters": 3}  # an incomer and two lines of the halls need one saving
 _ROW = re2.compile(r"(accelerators|meters)\[([0-9]{1,3})\]\..+")
 
 
@@ -127,6 +127,9 @@ ROWS = {
         Entry("multiplier", _("Multiplier")),
         Entry("interval", _("Interval"), choices=_choices("interval")),
         Entry("stamp", _("Stamp"), choices=_choices("stamp")),
+        Entry("max_silence", _("Longest silence"), choices=_choices("max_silence")),
+        Entry("register_max", _("Rolls over after")),
+        Entry("calibrated_on", _("Calibrated on"), kind="date"),
         Entry("parent", _("Parent")),
     ),
 }
