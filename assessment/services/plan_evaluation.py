@@ -86,8 +86,7 @@ def begin_evaluation(
     """
     assessment = transitions.locked(assessment)
     transition = transitions.check(assessment, "begin", person=person)
-    given = set(assessment.assignments.values_list("pillar", flat=True))
-    if lacking := [code for code in pillars_of(assessment) if code not in given]:
+    if lacking := unassigned_pillars(assessment):
         raise DecisionBlocked(
             "pillars_unassigned",
             Text(
@@ -97,6 +96,12 @@ def begin_evaluation(
         )
     EvaluationPlan.objects.create(assessment=assessment, text=plan, visit_needed=visit_needed, made_by=person)
     return transitions.take(assessment, transition, person=person, reason=reason)
+
+
+def unassigned_pillars(assessment: Assessment) -> list[str]:
+    """Those nobody was given yet, in the order of the edition."""
+    given = set(assessment.assignments.values_list("pillar", flat=True))
+    return [code for code in pillars_of(assessment) if code not in given]
 
 
 def pillars_of(assessment: Assessment) -> list[str]:

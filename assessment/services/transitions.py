@@ -12,7 +12,7 @@ from django.db import transaction
 
 from assessment.models import Act, Assessment, Certificate, Part
 from assessment.services import separation
-from assessment.services.table import PERMISSIONS, TITLES, TRANSITIONS, Of, Transition, allowed_acts, rows
+from assessment.services.table import JUDGING, PERMISSIONS, TITLES, TRANSITIONS, Of, Transition, allowed_acts, rows
 from centres.models import Person
 from centres.selectors import centres_worked_on
 from core.errors import DecisionBlocked
@@ -182,6 +182,19 @@ def open_acts_among(cases: Iterable[Assessment], *, person: Person) -> dict[UUID
         if acts:
             found[case.pk] = acts
     return found
+
+
+def lacks_a_declaration(case: Assessment, *, person: Person, ties: separation.Ties | None = None) -> bool:
+    """Whether this person would judge here now, and a declaration of interests is all that is missing.
+
+    Args:
+        ties: of this person, where many cases are asked about.
+    """
+    for part in {row.part for row in rows(Of.ASSESSMENT, case.state, case) if not row.follows and row.part in JUDGING}:
+        found = separation.obstacle(case, person=person, part=part, assigned=False, ties=ties)
+        if found is not None and found.code == "no_declaration" and _is_permitted(part, person=person):
+            return True
+    return False
 
 
 def act_title(act: str) -> Text:

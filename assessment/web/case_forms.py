@@ -73,7 +73,11 @@ class AssignForm(forms.Form):
 class FindingForm(forms.Form):
     """A new finding."""
 
-    severity = forms.ChoiceField(label=_("Severity"), choices=Severity.choices)
+    severity = forms.ChoiceField(
+        label=_("Severity"),
+        choices=(("", "–"), *Severity.choices),  # nothing is as severe as the first of a list by default
+        error_messages={"required": _("Choose how severe it is.")},
+    )
     node = forms.CharField(
         label=_("Indicator"),
         max_length=40,

@@ -26,6 +26,11 @@ from indicators.models import Edition
 from indicators.selectors import typed
 
 HOME = Text(zh="排名", en="Ranking")
+CHECK = Text(zh="核对并提交", en="Check and submit")
+ASSIGN = Text(zh="指派审查员", en="Assign an assessor")
+DECLARE = Text(zh="作出利益声明", en="declare your interests")
+DESK = Text(zh="评定工作台", en="Desk")
+PLAN = Text(zh="评价计划", en="Plan of the evaluation")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -16,17 +17,21 @@ from assessment.desk_selectors import sits_at_the_desk
 from assessment.models import Assessment, AssessmentState, Kind, Procedure, RatingRule
 from assessment.selectors import visible_assessments
 from assessment.services.acts import ACTS
-from assessment.services.plan_evaluation import ASSIGNABLE
-from assessment.services.table import ASKS_FOR_A_FRESH_FACTOR
+from assessment.services.plan_evaluation import ASSIGNABLE, unassigned_pillars
+from assessment.services.table import ASKS_FOR_A_FRESH_FACTOR, Transition
+from assessment.services.transitions import lacks_a_declaration
 from assessment.web.acts import act_words, chain, open_acts, state_words
 from assessment.web.flags import flags_shown
 from assessment.web.forms import ReasonForm
-from assessment.web.shown import crumbs, edition_shown, spread_of
+from assessment.web.shown import ASSIGN, CHECK, DECLARE, DESK, PLAN, crumbs, edition_shown, spread_of
 from centres.models import Person
+from centres.permissions import signed_in
 from centres.web.second_factor import require_fresh_second_factor
 from core.errors import UserFacingError
 from core.text import Text
 
+# The acts that bring a case on; those that send it back or end it are offered beside them, more quietly.
+ONWARDS = ("take_up", "accept", "evaluate", "review", "state", "certify", "take_effect")
 _NOTHING = Text(
     zh="当前没有需要您办理的步骤。同一案件的申请、评价、复核和决定须由不同的人办理。",
     en="There is no step for you to take now: apply, evaluate, review and decide are for different people.",
@@ -61,11 +66,11 @@ def _pages(request: HttpRequest, item: Assessment) -> list[dict[str, Any]]:
     """Further pages of the case this person has something to do or to read on."""
     found = []
     if request.user.has_perm("assessment.admit") and item.state in ASSIGNABLE and item.procedure == Procedure.FULL:
-        found.append((Text(zh="指派审查员", en="Assign an assessor"), reverse("assessment:assign", args=[item.pk])))
+        found.append((ASSIGN, reverse("assessment:assign", args=[item.pk])))
     if request.user.has_perm("assessment.evaluate") and item.state == AssessmentState.ACCEPTED:
-        found.append((Text(zh="评价计划", en="Plan of the evaluation"), reverse("assessment:begin", args=[item.pk])))
+        found.append((PLAN, reverse("assessment:begin", args=[item.pk])))
     if item.rating != RatingRule.NONE and item.result_id and sits_at_the_desk(request.user, item):
-        found.append((Text(zh="评定工作台", en="Desk"), reverse("assessment:desk", args=[item.pk])))
+        found.append((DESK, reverse("assessment:desk", args=[item.pk])))
     if item.result_id and sits_at_the_desk(request.user, item):
         found.append((Text(zh="复核与决定记录", en="Minutes"), reverse("assessment:minutes", args=[item.pk])))
     if request.user.has_perm("centres.declare_interests"):
@@ -91,6 +96,25 @@ def _pages(request: HttpRequest, item: Assessment) -> list[dict[str, Any]]:
     return [{"words": words, "address": address} for words, address in found]
 
 
+def _ways(request: HttpRequest, item: Assessment, acts: Sequence[Transition]) -> list[dict[str, Any]]:
+    """Pages of their own for what asks for more than a reason, where it is this person's turn."""
+    pages = {"submit": (CHECK, "assessment:check"), "begin": (act_words("begin"), "assessment:begin")}
+    if item.rating != RatingRule.NONE and item.result_id:
+        pages["evaluate"] = (DESK, "assessment:desk")
+    found = [
+        (words, reverse(name, args=[item.pk])) for words, name in (pages[one.act] for one in acts if one.act in pages)
+    ]
+    if (
+        item.state == AssessmentState.ACCEPTED
+        and request.user.has_perm("assessment.admit")
+        and unassigned_pillars(item)
+    ):
+        found.append((ASSIGN, reverse("assessment:assign", args=[item.pk])))
+    if not acts and lacks_a_declaration(item, person=signed_in(request.user)):
+        found.append((DECLARE, reverse("assessment:interests", args=[item.centre.slug])))
+    return [{"words": words, "address": address} for words, address in found]
+
+
 def _answer(request: HttpRequest, item: Assessment, form: ReasonForm, problem: UserFacingError | None) -> HttpResponse:
     assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the views ensure)
     stored = item.result
@@ -98,7 +122,7 @@ def _answer(request: HttpRequest, item: Assessment, form: ReasonForm, problem: U
         {"words": act_words(act.act), "at": act.at, "person": act.person and act.person.name, "reason": act.reason}
         for act in item.acts.all()
     ]
-    acts = [act for act in open_acts(item, person=request.user) if act.act in ACTS]
+    acts = open_acts(item, person=request.user)
     context = {
         "assessment": item,
         "centre": item.centre,
@@ -111,9 +135,9 @@ def _answer(request: HttpRequest, item: Assessment, form: ReasonForm, problem: U
         "spread": spread_of(stored) if stored else None,
         "being_scored": stored is None and item.state == "submitted",
         "result_address": reverse("assessment:result", args=[item.centre.slug]),
-        # What is submitted is looked at first, on a page of its own.
-        "may_check": any(act.act == "submit" for act in acts),
-        "acts": [act for act in acts if act.act != "submit"],
+        "ways": _ways(request, item, acts),
+        "acts": [act for act in acts if act.act in ACTS and act.act != "submit"],
+        "onwards": ONWARDS,
         "nothing_to_do": _NOTHING,
         "pages": _pages(request, item),
         "history": history,

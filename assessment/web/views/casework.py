@@ -33,7 +33,7 @@ from assessment.web.case_forms import (
 )
 from assessment.web.case_pages import case_crumbs, case_worked_on, form_page, visible_case
 from assessment.web.finding_words import SEVERITIES, STATES
-from assessment.web.shown import crumbs
+from assessment.web.shown import ASSIGN, PLAN, crumbs
 from centres.models import Person, Role
 from centres.permissions import signed_in
 from centres.selectors import visible_centres, visible_declarations
@@ -56,13 +56,12 @@ def assign_assessor(request: HttpRequest, pk: str) -> HttpResponse:
     assessors = Person.objects.filter(staff_roles__role=Role.ASSESSOR, is_active=True).distinct().order_by("username")
     form = AssignForm(request.POST if request.method == "POST" else None, pillars=pillars, assessors=assessors)
     given = case.assignments.select_related("person")
-    title = Text(zh="指派审查员", en="Assign an assessor")
 
     def act(person: Person) -> None:
         chosen = form.cleaned_data
         assign(case, assessor=chosen["assessor"], pillars=chosen["pillars"], person=person)
 
-    return _form_page(request, case, form, title, act, notes=given)
+    return _form_page(request, case, form, ASSIGN, act, notes=given)
 
 
 @login_required
@@ -73,9 +72,8 @@ def begin(request: HttpRequest, pk: str) -> HttpResponse:
     form = PlanForm(request.POST if request.method == "POST" else None)
     if not request.user.has_perm("assessment.evaluate"):
         raise PermissionDenied
-    title = Text(zh="评价计划", en="Plan of the evaluation")
     return _form_page(
-        request, case, form, title, lambda person: begin_evaluation(case, person=person, **form.cleaned_data)
+        request, case, form, PLAN, lambda person: begin_evaluation(case, person=person, **form.cleaned_data)
     )
 
 

@@ -32,6 +32,7 @@ from assessment.web.case_pages import case_crumbs, visible_case
 from assessment.web.desk import address_of, is_to_do, listed, neighbours, node_in, pane, rating_words
 from assessment.web.desk_changes import changes_shown
 from assessment.web.desk_forms import RulingForm, choices_for, drafted, ruling_of
+from assessment.web.shown import DESK
 from assessment.web.trace import QUALITY_WORDS
 from centres.models import Person
 from centres.permissions import signed_in
@@ -40,7 +41,6 @@ from core.quantity import shortest
 from core.text import Text
 from evidence.selectors import listed_evidence
 
-DESK = Text(zh="评定工作台", en="Desk")
 _AGREEMENT = Text(zh="一致性与裁定", en="Agreement and adjudication")
 _CHANGES = Text(zh="变化", en="What changed")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -22,12 +23,14 @@ from assessment.scoring.chance.tie_groups import brackets
 from assessment.scoring.firmness import Tried
 from assessment.selectors import newest_cases, open_cases
 from assessment.services.firmness import firmness_among
+from assessment.services.separation import Ties
 from assessment.services.table import Transition
+from assessment.services.transitions import lacks_a_declaration
 from assessment.web.acts import open_acts_among, state_words
 from assessment.web.board import ranking_sheet, workbook_answer
 from assessment.web.dispute_words import OVER
 from assessment.web.forms import RankingFilters
-from assessment.web.shown import described, edition_shown
+from assessment.web.shown import DECLARE, described, edition_shown
 from centres.models import Centre, Person
 from centres.selectors import visible_centres
 from core.text import Text
@@ -81,8 +84,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     shown = list(page.object_list)
     centres, newest = Centre.objects.in_bulk(shown), newest_cases(shown)
     disputes = list(visible_disputes(request.user).order_by().values_list("state", flat=True))
+    own_row = partial(_own_row, person=request.user, ties=Ties(request.user))
     context = {
-        "centres": [_own_row(centres[pk], newest.get(pk), acts.get(pk, ())) for pk in shown],
+        "centres": [own_row(centres[pk], newest.get(pk), acts.get(pk, ())) for pk in shown],
         "page": page,
         "may_see_board": request.user.has_perm("assessment.see_board"),
         "disputes": bool(disputes),
@@ -125,10 +129,10 @@ def _brackets(lines: Sequence[Line], tried: Tried | None) -> dict[str, str]:
 
 
 def _task_address(assessment: Assessment | None, act: str) -> str:
-    """Where the work is: the check of a package, the desk of an evaluation, the minutes of a judgement."""
+    """Where the work is: the check of a package, the plan or the desk of an evaluation, the minutes of a judgement."""
     if assessment is None:
         return ""
-    page = "assessment:check" if act == "submit" else "assessment:assessment"
+    page = {"submit": "assessment:check", "begin": "assessment:begin"}.get(act, "assessment:assessment")
     if act in ("review", "send_back", "state", "certify", "refuse", "ask_again") and assessment.result_id is not None:
         page = "assessment:minutes"
     if act == "evaluate" and assessment.rating != RatingRule.NONE and assessment.result_id is not None:
@@ -136,11 +140,17 @@ def _task_address(assessment: Assessment | None, act: str) -> str:
     return reverse(page, args=[assessment.pk])
 
 
-def _own_row(centre: Centre, assessment: Assessment | None, acts: Sequence[Transition]) -> dict[str, Any]:
+def _own_row(
+    centre: Centre, assessment: Assessment | None, acts: Sequence[Transition], *, person: Person, ties: Ties
+) -> dict[str, Any]:
+    task, task_address = acts[0].title if acts else None, _task_address(assessment, acts[0].act if acts else "")
+    if assessment and not acts and lacks_a_declaration(assessment, person=person, ties=ties):
+        task, task_address = DECLARE, reverse("assessment:interests", args=[centre.slug])
     return {
         "name": centre.name,
         "address": reverse("assessment:centre", args=[centre.slug]),
         "state": state_words(assessment.state) if assessment else None,
-        "task": acts[0].title if acts else None,
-        "task_address": _task_address(assessment, acts[0].act if acts else ""),
+        "case_address": reverse("assessment:assessment", args=[assessment.pk]) if assessment else "",
+        "task": task,
+        "task_address": task_address,
     }

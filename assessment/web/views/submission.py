@@ -21,7 +21,7 @@ from assessment.scoring.explain.tasks import TaskState
 from assessment.services.submit import submit
 from assessment.web.access import inside_case
 from assessment.web.forms import SubmitForm
-from assessment.web.shown import crumbs, edition_shown
+from assessment.web.shown import CHECK, crumbs, edition_shown
 from assessment.web.task_words import STATES
 from centres.permissions import signed_in
 from centres.provinces import province_name
@@ -29,7 +29,6 @@ from core.errors import UserFacingError
 from core.text import Text
 
 _CASE = Text(zh="评价", en="Assessment")
-CHECK = Text(zh="核对并提交", en="Check and submit")
 RECEIPT = Text(zh="提交回执", en="Receipt of the submission")
 
 
@@ -111,6 +110,7 @@ def _check_page(
         "crumbs": crumbs(case.centre, (_CASE, reverse("assessment:assessment", args=[case.pk])), (CHECK, "")),
         "package": package,
         "obstacles": list(package.obstacles()),
+        "returned": case.acts.filter(act="return").select_related("person").last(),
         "profile": _profile(package),
         "edition": edition_shown(case.edition),
         "counts": [{"sign": STATES[state], "number": counts[state]} for state in TaskState if counts[state]],
