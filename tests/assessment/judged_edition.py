@@ -27,8 +27,8 @@ _LEVELS = (
 )
 
 
-def judged_edition() -> Edition:
-    """Kept as published, beside the edition it is made from."""
+def judged_content() -> dict[str, Any]:
+    """Of its files, by their names."""
     content: dict[str, Any] = copy.deepcopy(dict(zhisuan().content))
     for measure, file in JUDGED.items():
         levels = [
@@ -41,6 +41,12 @@ def judged_edition() -> Edition:
         content["rubric.yaml"]["measures"][measure] = {
             "title": declared["title"], "unit": "level", "direction": "higher",
         }  # fmt: skip
+    return content
+
+
+def judged_edition() -> Edition:
+    """Kept as published, beside the edition it is made from."""
+    content = judged_content()
     read = edition_of_content(content)
     return Edition.objects.create(
         rubric=read.rubric, edition=f"{read.edition}-judged", digest=read.digest, content=content,

@@ -11,7 +11,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
-from core.one_time_codes import code_at, step_at
+from core.one_time_codes import STEP_SECONDS, code_at, step_at
 from fixtures.demo.centres import CENTRES
 from fixtures.demo.client import Client, sign_in
 from fixtures.demo.generate import generate
@@ -53,7 +54,8 @@ class Site:
         person, now = self.people[username], step_at(time.time())
         if not person.get("second_factor"):
             return ""
-        step = max(now - 1, self.last_steps.get(username, 0) + 1)
+        leeway = 1 if time.time() % STEP_SECONDS < STEP_SECONDS / 2 else 0  # it still has to get there
+        step = max(now - leeway, self.last_steps.get(username, 0) + 1)
         while step > step_at(time.time()) + 1:
             time.sleep(0.5)
         self.last_steps[username] = step
@@ -83,13 +85,30 @@ class Site:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The journey first: the sweep leaves its centre with a case still open, and a centre has one at a time."""
-    items.sort(key=lambda item: item.path.name != "test_journey.py")
+    """The whole chain before the others' server is there; then the journey, as the sweep leaves its case open."""
+    first = ("test_chain.py", "test_journey.py")
+    items.sort(key=lambda item: first.index(item.path.name) if item.path.name in first else len(first))
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
+    # The short chain; the whole one is played in an installation of its own.
+    scheme = {"ZHIHENG_SCHEME_EXPRESS": "1", "ZHIHENG_SCHEME_RATING": "double"}
+    manifest = generate(folder / "demo", centres=(CENTRE,))
+    with installation(folder, people=people_file(), rubric=RUBRIC, scheme=scheme) as running:
+        _hand_in_all_but_the_last(running, manifest["centres"][0]["evidence"])
+        yield running
+
+
+@contextmanager
+def installation(folder: Path, *, people: dict[str, Any], rubric: Path, scheme: Mapping[str, str]) -> Iterator[Site]:
+    """Web server, worker and sweep of a fresh home below `folder`, with these people and this edition.
+
+    Args:
+        people: as `fixtures.demo.people.people_file` writes them.
+        scheme: further variables of the environment, such as the procedure of new cases.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         bind = f"127.0.0.1:{probe.getsockname()[1]}"
@@ -99,20 +118,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "ZHIHENG_BIND": bind,
         "ZHIHENG_PUBLIC_ADDRESS": f"http://{bind}",
         "ZHIHENG_WORKERS": "1",
-        "ZHIHENG_SCHEME_EXPRESS": "1",  # the short chain; the full one has tests of its own
-        "ZHIHENG_SCHEME_RATING": "double",
         "ZHIHENG_WEB_WORKERS": "1",
+        **scheme,
     }
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     (folder / "home").mkdir()
-    people = people_file()
     (folder / "people.json").write_text(json.dumps(people), encoding="utf-8")
     evidence = folder / "demo" / "centres" / CENTRE.id / "evidence"
     cast = {person["username"]: person for person in people["people"]}
     running = Site(f"http://{bind}", CENTRE.id, evidence / LAST_FILE, cast, folder / "home", environment)
     place(folder / "home" / "zhiheng.sqlite3")
-    running.at_the_console("install", str(folder / "people.json"), str(RUBRIC))
-    manifest = generate(folder / "demo", centres=(CENTRE,))
+    running.at_the_console("install", str(folder / "people.json"), str(rubric))
     log = (folder / "server.log").open("wb")
     server = subprocess.Popen(
         [Path(sys.executable).parent / "honcho", "start"],
@@ -124,7 +140,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     )
     try:
         wait_for(running.address, seconds=PATIENCE)
-        _hand_in_all_but_the_last(running, manifest["centres"][0]["evidence"])
         yield running
     finally:
         os.killpg(server.pid, signal.SIGTERM)
@@ -157,7 +172,21 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def person_at(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
-    """Opens a browser for one person: nobody signed in, Chinese, a desktop window unless said otherwise.
+    """Opens a browser for one person: nobody signed in, Chinese, a desktop window unless said otherwise."""
+    with windows(chromium, site) as open_window:
+
+        def open_browser(username: str | None = None, **options: Any) -> Page:
+            page = open_window(**options)
+            if username:
+                _sign_in(page, site, username)
+            return page
+
+        yield open_browser
+
+
+@contextmanager
+def windows(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """Opens browsers at a site, and closes them all in the end.
 
     A page that makes the console complain fails the test, and so does an error of the server. The console reports
     refusals as well: those named in `refusals` belong to the test.
@@ -165,8 +194,8 @@ def person_at(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_browser(
-        username: str | None = None, *, width: int = 1280, refusals: tuple[int, ...] = (422,), **options: Any
+    def open_window(
+        *, width: int = 1280, locale: str = "zh-CN", refusals: tuple[int, ...] = (422,), **options: Any
     ) -> Page:
         def complain(said: ConsoleMessage) -> None:
             if said.type == "error" and not any(f"status of {status}" in said.text for status in refusals):
@@ -175,7 +204,7 @@ def person_at(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         context = chromium.new_context(
             base_url=site.address,
             viewport={"width": width, "height": 900},
-            locale="zh-CN",
+            locale=locale,
             **options,
         )
         context.set_default_timeout(PATIENCE * 1000)
@@ -183,13 +212,13 @@ def person_at(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.on("console", complain)
         page.on("response", lambda answer: complaints.append(answer.url) if answer.status >= 500 else None)
-        if username:
-            _sign_in(page, site, username)
         return page
 
-    yield open_browser
-    for context in contexts:
-        context.close()
+    try:
+        yield open_window
+    finally:
+        for context in contexts:
+            context.close()
     assert complaints == []
 
 

@@ -37,7 +37,23 @@ def open_renewal(centre: str, engineer: str) -> None:
     sys.stdout.write(str(case.pk))
 
 
+def an_hour_passes() -> None:
+    """Every session proved its second factor an hour ago."""
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.contrib.sessions.models import Session
+
+    for kept in Session.objects.all():
+        session = SessionStore(kept.session_key)
+        for record in session.get("account_authentication_methods", []):
+            record["at"] -= 3600
+        session.modified = True
+        session.save()
+
+
+ACTS = {act.__name__: act for act in (install, open_renewal, an_hour_passes)}
+
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    {"install": install, "open_renewal": open_renewal}[sys.argv[1]](*sys.argv[2:])
+    ACTS[sys.argv[1]](*sys.argv[2:])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 
@@ -13,27 +11,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.one_time_codes import code_at, step_at
-from tests.browser.conftest import ROOT, Site
+from tests.browser.conftest import Site
 from tests.browser.filled import certificate_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PersonAt = Callable[..., Page]
-# Every session proved its second factor an hour ago.
-AN_HOUR_LATER = """
-import os
-import django
-os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-django.setup()
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
-for kept in Session.objects.all():
-    session = SessionStore(kept.session_key)
-    for record in session.get("account_authentication_methods", []):
-        record["at"] -= 3600
-    session.modified = True
-    session.save()
-"""
 
 
 def test_an_invited_reviewer_makes_an_account_and_sets_up_the_second_factor(site: Site, person_at: PersonAt) -> None:
@@ -62,7 +45,7 @@ def test_an_invited_reviewer_makes_an_account_and_sets_up_the_second_factor(site
 def test_an_act_on_a_certificate_waits_for_a_fresh_code_with_what_was_typed(site: Site, person_at: PersonAt) -> None:
     number = certificate_of(site, functools.cache(site.client))
     page = person_at("decider")
-    subprocess.run([sys.executable, "-c", AN_HOUR_LATER], cwd=ROOT, env=site.environment, check=True)
+    site.at_the_console("an_hour_passes")
     page.goto(f"/certificates/{number}/")
     page.get_by_label("理由").fill("监督发现严重不符合项。")
     page.get_by_role("button", name="暂停", exact=True).click()

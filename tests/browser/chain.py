@@ -1,0 +1,427 @@
+"""The whole chain as sentences: a centre applies, the body judges, a certificate goes out, the regulator sees it.
+
+Who plays it, and whether with a mouse or a keyboard, is none of the story's business; see `tests.browser.person`.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils.text import format_lazy
+from openpyxl import load_workbook
+
+from assessment.services.table import TITLES
+from assessment.web.acts import STATES
+from assessment.web.board import TITLE as BOARD
+from assessment.web.finding_words import SEVERITIES
+from assessment.web.finding_words import STATES as FINDING_STATES
+from assessment.web.minutes import TITLE as MINUTES
+from assessment.web.sample_forms import KINDS
+from assessment.web.shown import ASSIGN, DECLARE, PLAN
+from centres.provinces import province_name
+from centres.web.profile_form import ENTRIES, ROWS, Entry
+from core.text import Text
+from evidence.web.words import STATES as FILE_STATES
+from tests.browser.person import Holding, Person, Words
+
+CARDS = "\n".join(f"SN-{number:04d}" for number in range(1, 41))
+PILLARS = ("CE", "ST", "GR", "US")
+# Levels are rated by two, so both have the pillars with such; they differ on the last.
+PILLARS_OF_ANA, PILLARS_OF_CAI = ("CE", "ST", "US"), ("ST", "GR", "US")
+LEVELS = {"ST-3.6": ("4", "4"), "US-4.2": ("5", "5"), "US-6.1": ("5", "4")}
+DIFFERENT = "US-6.1"
+DISPUTED = "US-4.3"  # the survey: of little weight, so that the result carries a certificate all the same
+FOUND_AT = "GR-1.1"
+INDEPENDENT = Text(zh="近五年无任职、咨询或持股。", en="No employment, advice or shares in five years.")
+MISSING = Text(zh="缺少电表读数，请补齐。", en="The readings of the meters are missing.")
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody who takes a part; each is another person."""
+
+    engineer: Person
+    registrar: Person
+    ana: Person
+    cai: Person
+    reviewer: Person
+    decider: Person
+    regulator: Person
+    anybody: Person
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The centre the story is about, and what it hands in.
+
+    Args:
+        profile: the plain content of its facility profile.
+        archive: all its evidence but `last`, the readings of its meters.
+    """
+
+    name: Text
+    profile: Mapping[str, Any]
+    archive: Path
+    last: Path
+
+    @property
+    def province(self) -> Text:
+        return province_name(self.profile["place"]["province"])
+
+
+def play(cast: Cast, centre: Subject) -> None:
+    """From the application to the list of the regulator."""
+    everybody_signs_in(cast)
+    the_centre_says_what_it_is(cast.engineer, centre)
+    it_applies_and_submits_what_it_has(cast.engineer, centre)
+    the_registrar_finds_it_incomplete(cast.registrar, centre)
+    it_completes_its_evidence_and_keeps_the_receipt(cast.engineer, centre)
+    the_registrar_accepts_it_and_assigns_both(cast, centre)
+    an_assessor_plans_and_asks_for_a_sample(cast.ana, centre)
+    the_centre_hands_in_its_inventory(cast.engineer, centre)
+    the_assessors_rule_on_every_indicator(cast, centre)
+    they_settle_where_they_differ(cast, centre)
+    a_finding_is_raised_answered_and_closed(cast, centre)
+    the_evaluation_ends(cast.ana, centre)
+    another_reviews(cast.reviewer, centre)
+    a_third_decides_with_a_fresh_code(cast.decider, centre)
+    number = anybody_verifies_the_certificate(cast.anybody, centre)
+    the_regulator_sees_it(cast.regulator, centre, number)
+
+
+def everybody_signs_in(cast: Cast) -> None:
+    people = (cast.engineer, cast.registrar, cast.ana, cast.cai, cast.reviewer, cast.decider, cast.regulator)
+    assert len({one.username for one in people}) == len(people)
+    for person in people:
+        person.signs_in()
+
+
+# --- the application ---
+
+
+def the_centre_says_what_it_is(engineer: Person, centre: Subject) -> None:
+    engineer.follows(centre.name)
+    engineer.is_at(centre.name)
+    engineer.follows("Profile of the centre")
+    engineer.is_at("Profile of the centre")
+    for entry in ENTRIES:
+        tells(engineer, entry.label, entry, value_at(centre.profile, entry.path))
+    for table, entries in ROWS.items():
+        for number, row in enumerate(centre.profile[table], start=1):
+            for entry in entries:
+                tells(engineer, format_lazy("{} {}", entry.label, number), entry, row.get(entry.path))
+    engineer.presses("Save as a new version")
+    engineer.is_at(centre.name)
+    engineer.sees("The profile was saved; figures are computed anew.")
+
+
+def it_applies_and_submits_what_it_has(engineer: Person, centre: Subject) -> None:
+    hands_in(engineer, centre.archive, zone="Asia/Shanghai")
+    engineer.follows(centre.name)
+    engineer.is_at(centre.name)
+    engineer.presses("Apply for an assessment")
+    engineer.is_at("Assessment")
+    engineer.follows("Check and submit")
+    submits(engineer, Text(zh="电表读数随后补交。", en="The readings of the meters follow."))
+
+
+def the_registrar_finds_it_incomplete(registrar: Person, centre: Subject) -> None:
+    opens_what_waits(registrar, centre, "take_up", "Assessment")
+    takes(registrar, "take_up", Text(zh="核对范围和类别。", en="Scope and class are looked at."))
+    takes(registrar, "return", MISSING)
+
+
+def it_completes_its_evidence_and_keeps_the_receipt(engineer: Person, centre: Subject) -> None:
+    opens_what_waits(engineer, centre, "submit", "Check what you hand in")
+    engineer.sees(MISSING)
+    engineer.follows(centre.name)
+    engineer.is_at(centre.name)
+    hands_in(engineer, centre.last)
+    opens_what_waits(engineer, centre, "submit", "Check what you hand in")
+    submits(engineer, Text(zh="全年证据齐备。", en="The year's evidence is complete."))
+    receipt = json.loads(engineer.takes_home("Download the receipt (JSON)").read_text(encoding="utf-8"))
+    assert {file["name"] for file in receipt["manifest"]["package"]["files"]} >= {centre.last.name}
+
+
+def the_registrar_accepts_it_and_assigns_both(cast: Cast, centre: Subject) -> None:
+    registrar = cast.registrar
+    opens_what_waits(registrar, centre, "take_up", "Assessment")
+    takes(registrar, "take_up", Text(zh="材料已补齐。", en="It is complete now."))
+    takes(registrar, "accept", Text(zh="属于本方案范围。", en="Within the scheme's scope."))
+    for judge in (cast.ana, cast.cai):
+        declares_interests(judge, centre)
+    for assessor, pillars in ((cast.ana, PILLARS_OF_ANA), (cast.cai, PILLARS_OF_CAI)):
+        assigns(registrar, assessor, pillars)
+
+
+def assigns(registrar: Person, assessor: Person, pillars: Iterable[str]) -> None:
+    registrar.follows(ASSIGN)
+    registrar.is_at(ASSIGN)
+    registrar.chooses("Assessor", assessor.name)
+    for pillar in pillars:
+        registrar.picks(Holding(f"{pillar} "))
+    registrar.presses("Save")
+    registrar.is_at("Assessment")
+
+
+# --- the evaluation ---
+
+
+def declares_interests(judge: Person, centre: Subject) -> None:
+    judge.follows("My work")
+    judge.is_at("My work")
+    judge.follows(DECLARE, beside=centre.name)
+    judge.is_at("Declaration of interests")
+    judge.picks("none")
+    judge.writes("Statement", INDEPENDENT)
+    judge.presses("Save")
+    judge.sees("Your declaration was recorded.")
+
+
+def an_assessor_plans_and_asks_for_a_sample(ana: Person, centre: Subject) -> None:
+    opens_what_waits(ana, centre, "begin", PLAN)
+    ana.writes("Plan", Text(zh="逐项桌面评审，核对抽取的加速卡。", en="Desk review; the cards drawn are looked for."))
+    ana.drops("A site visit is needed")
+    ana.writes("Reason", Text(zh="本轮为远程试点。", en="A remote round."))
+    ana.presses("Save")
+    ana.is_at("Assessment")
+    ana.follows("Samples")
+    ana.is_at("Samples")
+    ana.chooses("What is drawn", KINDS["cards"])
+    ana.writes("Share in percent", "10")
+    ana.presses("Commit and ask")
+    ana.sees("The secret stays with the platform until the centre has handed in its inventory.")
+
+
+def the_centre_hands_in_its_inventory(engineer: Person, centre: Subject) -> None:
+    opens_the_case(engineer, centre, "in_evaluation")
+    engineer.follows("Samples")
+    engineer.is_at("Samples")
+    engineer.follows(KINDS["cards"])
+    engineer.is_at("Sample")
+    engineer.writes("Inventory", CARDS)
+    engineer.writes("A word of your own", Text(zh="秋分", en="equinox"))
+    engineer.presses("Hand in and draw")
+    engineer.sees("To be looked for on site")
+
+
+def the_assessors_rule_on_every_indicator(cast: Cast, centre: Subject) -> None:
+    """Each on the figures of their pillars and, blind to each other, on the levels of those they share."""
+    ana, cai = cast.ana, cast.cai
+    comes_to_the_desk(ana, centre)
+    ana.follows(Holding(DISPUTED))
+    ana.is_at(Holding(DISPUTED))
+    ana.rules("d", Text(zh="问卷只有一个部门答复。", en="A single department answered."))
+    comes_to_the_desk(ana, centre)
+    ana.presses(Holding(Text(zh="没有疑点的", en="nothing is odd about")))
+    ana.is_at("Desk")
+    rules_on_what_is_left(ana, {code: first for code, (first, _) in LEVELS.items()})
+    comes_to_the_desk(cai, centre)  # of hers, every figure rests on readings with a flag
+    rules_on_what_is_left(cai, {code: second for code, (_, second) in LEVELS.items()})
+
+
+def rules_on_what_is_left(assessor: Person, levels: Mapping[str, str]) -> None:
+    """Figures are accepted after a look; levels are picked and given a reason."""
+    assessor.follows("Go on with the next")
+    assessor.is_at(Holding("-"))
+    ruled: set[str] = set()
+    while (code := assessor.indicator) not in ruled:  # after the last it stays
+        if level := levels.get(code):
+            assessor.rules(level, Text(zh=f"{code}：规定、执行与记录均已核对。", en=f"{code}: rules and records seen."))
+        else:
+            assessor.rules("a")
+        ruled.add(code)
+
+
+def they_settle_where_they_differ(cast: Cast, centre: Subject) -> None:
+    """One proposes, the other agrees."""
+    goes_to_the_difference(cast.cai, centre)
+    cast.cai.rules("5", Text(zh="补充证据支持较高等级。", en="Further evidence supports the higher level."))
+    goes_to_the_difference(cast.ana, centre)
+    cast.ana.rules("a")
+    assert cast.ana.has_nothing_left()
+
+
+def a_finding_is_raised_answered_and_closed(cast: Cast, centre: Subject) -> None:
+    ana, engineer = cast.ana, cast.engineer
+    opens_the_case(ana, centre, "in_evaluation")
+    ana.follows(Holding(Text(zh="不符合项与观察项", en="Findings")))
+    ana.is_at("Findings")
+    ana.chooses("Severity", SEVERITIES["minor"])
+    ana.writes("Indicator", FOUND_AT)
+    ana.writes("What was found", Text(zh="电表校准证书超过一年。", en="The meters' calibration is older than a year."))
+    ana.presses("Save")
+    ana.is_at(SEVERITIES["minor"])
+
+    engineer.follows("My work")
+    engineer.is_at("My work")
+    engineer.follows(centre.name)
+    engineer.is_at(centre.name)
+    engineer.follows("Task list")
+    engineer.is_at("Task list")
+    engineer.follows("Answer findings")
+    engineer.is_at("Findings")
+    engineer.follows(Holding(FOUND_AT))
+    engineer.is_at(SEVERITIES["minor"])
+    engineer.writes("Root cause", Text(zh="校准未列入年度计划。", en="Calibration was on nobody's calendar."))
+    engineer.writes("Corrective action", Text(zh="全部重新校准。", en="All of them were calibrated."))
+    says_of_the_finding(engineer, "answer", Text(zh="证书已归档。", en="The certificates are on file."))
+
+    ana.page.reload()
+    says_of_the_finding(ana, "accept_answer", Text(zh="原因和措施成立。", en="Cause and correction hold."))
+    says_of_the_finding(ana, "close", Text(zh="已核对新证书。", en="The new certificates were seen."))
+    ana.sees(FINDING_STATES["closed"])
+
+
+def the_evaluation_ends(ana: Person, centre: Subject) -> None:
+    opens_the_case(ana, centre, "in_evaluation")
+    takes(ana, "evaluate", Text(zh="证据与计量均已核对。", en="Evidence and measurements were checked."))
+
+
+# --- the judgement ---
+
+
+def another_reviews(reviewer: Person, centre: Subject) -> None:
+    reason = Text(zh="评价完整一致。", en="The evaluation is complete and consistent.")
+    declares_interests(reviewer, centre)
+    opens_what_waits(reviewer, centre, "review", MINUTES)
+    judges(reviewer, "review", reason)
+    reviewer.sees(reason)
+
+
+def a_third_decides_with_a_fresh_code(decider: Person, centre: Subject) -> None:
+    reason = Text(zh="结果支持发证。", en="The result carries a certificate.")
+    declares_interests(decider, centre)
+    opens_what_waits(decider, centre, "certify", MINUTES)
+    decider.site.at_the_console("an_hour_passes")
+    judges(decider, "certify", reason)
+    decider.is_at("Confirm with a one-time code")
+    decider.types_the_code("Confirm")
+    decider.is_at(MINUTES)
+    decider.sees(reason)
+
+
+def anybody_verifies_the_certificate(anybody: Person, centre: Subject) -> str:
+    """Without signing in: from the ranking to the certificate and its paper, and by the number, which is given."""
+    anybody.opens("/")
+    anybody.is_at("Assessment of AI computing centres")
+    anybody.follows(Holding("ZH-"), beside=centre.name)
+    anybody.is_at("Certificate")
+    anybody.waits_for("Download the certificate (PDF)")
+    assert anybody.takes_home("Download the certificate (PDF)").read_bytes().startswith(b"%PDF-")
+    number = urlsplit(anybody.page.url).path.split("/")[2]
+    anybody.follows("Verify a certificate")
+    anybody.is_at("Verify a certificate")
+    anybody.writes("Certificate number", number)
+    anybody.presses("Verify")
+    anybody.is_at(Holding(number))
+    anybody.sees(Text(zh="有效", en="Valid"))
+    return number
+
+
+def the_regulator_sees_it(regulator: Person, centre: Subject, number: str) -> None:
+    """On the board, from province to centre; and takes the ranked list home."""
+    regulator.follows("Regulator's board")
+    regulator.is_at(BOARD)
+    regulator.follows(centre.province)
+    regulator.is_at(centre.province)
+    regulator.follows(centre.name)
+    regulator.is_at(centre.name)
+    regulator.sees(STATES["certified"])
+    regulator.follows("Ranking")
+    regulator.is_at("Assessment of AI computing centres")
+    ranked = regulator.takes_home("This list as xlsx").read_bytes()
+    sheet = load_workbook(io.BytesIO(ranked)).active
+    assert number in {cell.value for row in sheet.iter_rows() for cell in row}
+
+
+# --- what several of them do ---
+
+
+def tells(engineer: Person, label: Words, entry: Entry, value: Any) -> None:
+    """One field of the profile; what the centre has nothing to say about stays empty."""
+    if value is None or value is False:
+        return
+    if entry.kind == "flag":
+        engineer.picks(label)
+    elif entry.choices:
+        engineer.chooses(label, dict(entry.choices)[value])
+    else:
+        engineer.writes(label, str(value))
+
+
+def value_at(content: Any, path: str) -> Any:
+    for step in path.split("."):
+        content = content.get(step, {})
+    return content if content != {} else None
+
+
+def hands_in(engineer: Person, file: Path, *, zone: str = "") -> None:
+    """From the page of the centre to a file that was read."""
+    engineer.follows("Hand in evidence")
+    engineer.is_at("Hand in evidence")
+    engineer.attaches("File", file)
+    engineer.writes("Time zone", zone)
+    engineer.presses("Hand in")
+    engineer.is_at(Holding(file.name))
+    engineer.sees(FILE_STATES["accepted"].words)
+
+
+def submits(engineer: Person, remark: Text) -> None:
+    engineer.is_at("Check what you hand in")
+    engineer.waits_for("It cannot be submitted yet", gone=True)  # while files are still being read
+    engineer.writes("Remark", remark)
+    engineer.picks(Holding("We have checked the profile and the files, and hand them in as they are"))
+    engineer.presses("Freeze and submit")
+    engineer.is_at("Receipt of the submission")
+
+
+def opens_what_waits(person: Person, centre: Subject, act: str, heading: Words) -> None:
+    """From the list of one's own work to the page where it is done."""
+    person.follows("My work")
+    person.is_at("My work")
+    person.follows(TITLES[act], beside=centre.name)
+    person.is_at(heading)
+
+
+def opens_the_case(person: Person, centre: Subject, state: str) -> None:
+    person.follows("My work")
+    person.is_at("My work")
+    person.follows(STATES[state], beside=centre.name)
+    person.is_at("Assessment")
+
+
+def takes(person: Person, act: str, reason: Text) -> None:
+    person.writes("Reason", reason)
+    person.presses(TITLES[act])
+    person.sees(reason)
+
+
+def comes_to_the_desk(assessor: Person, centre: Subject) -> None:
+    opens_what_waits(assessor, centre, "evaluate", "Desk")
+
+
+def goes_to_the_difference(assessor: Person, centre: Subject) -> None:
+    comes_to_the_desk(assessor, centre)
+    assessor.follows("Agreement and adjudication")
+    assessor.is_at("Agreement and adjudication")
+    assessor.follows(Holding(DIFFERENT))
+    assessor.is_at(Holding(DIFFERENT))
+
+
+def says_of_the_finding(person: Person, act: str, words: Text) -> None:
+    person.writes("What was done or why", words)
+    person.presses(TITLES[act])
+    person.sees(words)
+
+
+def judges(person: Person, act: str, reason: Text) -> None:
+    person.picks(TITLES[act])
+    person.writes("Reason", reason)
+    person.presses("Sign and record")
