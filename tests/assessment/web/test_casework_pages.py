@@ -35,6 +35,12 @@ def case(settings: Any, centre: Centre, edition: Edition, measured: dict[str, st
     return made
 
 
+@pytest.fixture
+def rated(settings: Any) -> None:
+    """Cases opened from here on have every indicator ruled on."""
+    settings.SCHEME_RATING = "single"
+
+
 def words(page: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", " ", page))
 
@@ -173,3 +179,36 @@ def _raised(case: Assessment, ana: Person) -> Finding:
     without_rules_of_a_case()
     Assessment.objects.filter(pk=case.pk).update(procedure="express")
     return findings.raise_finding(case, severity=Severity.MINOR, node="GR-1.1", statement="No meter.", person=ana)
+
+
+def test_my_work_leads_to_the_declaration_to_the_plan_and_to_ones_own_pillars(
+    rated: None, case: Assessment, ana: Person, person: Callable[..., Person], as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    rita, ada, bo = person("rita", Role.REGISTRAR), person("ada", Role.ADMINISTRATOR), person("bo", Role.ASSESSOR)
+    door, until = f"/assessments/{case.pk}/", timezone.localdate() + dt.timedelta(days=90)
+    for act in ("take_up", "accept"):
+        as_person(rita).post(door, {"act": act, "reason": "好"})
+    declaring = f"/centres/{case.centre.slug}/interests/"
+    assert f'href="{declaring}"' in as_person(ana).get("/my/").content.decode()
+    for assessor, pillars in ((ana, ("CE", "ST")), (bo, ("GR", "US"))):
+        for pillar in pillars:
+            grant_competence(assessor, pillar=pillar, grounds="x", valid_until=until, granted_by=ada)
+        as_person(assessor).post(declaring, {"conflict": "no", "statement": "无"})
+        assert f'href="{door}assign/"' in as_person(rita).get(door).content.decode()
+        as_person(rita).post(f"{door}assign/", {"assessor": assessor.username, "pillars": pillars})
+    assert f'href="{door}begin/"' in as_person(ana).get("/my/").content.decode()
+    as_person(ana).post(f"{door}begin/", {"plan": "桌面评价", "reason": "好"})
+    left = as_person(ana).get(f"{door}desk/").context["pillars"]
+    assert {row.item.pillar.code for pillar in left for row in pillar["rows"]} == {"CE", "ST"}
+    page = as_person(ana).get(f"{door}desk/GR-1.1/")
+    assert page.context["choices"] == ()
+    assert "该支柱由其他审查员评定" in page.content.decode()
+
+
+def test_the_centre_reads_why_its_application_was_returned(
+    case: Assessment, olu: Person, person: Callable[..., Person], as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    rita = person("rita", Role.REGISTRAR)
+    as_person(rita).post(f"/assessments/{case.pk}/", {"act": "take_up", "reason": "好"})
+    as_person(rita).post(f"/assessments/{case.pk}/", {"act": "return", "reason": "缺少电表读数。"})
+    assert "缺少电表读数。" in words(as_person(olu).get(f"/assessments/{case.pk}/check/").content.decode())

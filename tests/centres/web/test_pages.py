@@ -60,6 +60,19 @@ def test_a_changed_figure_is_a_new_version(cast: Cast, olus: Client) -> None:
     assert len(newest.profile.meters) == 2
 
 
+def test_the_form_takes_all_a_meter_declares(cast: Cast, olus: Client) -> None:
+    address = f"/centres/{cast.centre.slug}/profile/"
+    said = {"id": "M-UPS2", "at": "ups_output", "measures": "it", "kind": "on_change", "unit": "kWh",
+            "max_silence": "P1D", "register_max": "1000000", "calibrated_on": "2025-09-12"}  # fmt: skip
+    answer = olus.post(address, filled(olus, address) | {f"meters[2].{name}": value for name, value in said.items()})
+    assert answer.status_code == 302
+    newest = ProfileVersion.objects.filter(centre=cast.centre).latest()
+    assert newest.profile.meters[2].model_dump(mode="json", include=set(said)) == said
+    untouched = olus.post(address, filled(olus, address))
+    assert untouched.status_code == 302
+    assert ProfileVersion.objects.filter(centre=cast.centre).latest() == newest
+
+
 def test_a_wrong_figure_is_told_at_its_field_and_kept(cast: Cast, olus: Client) -> None:
     address = f"/centres/{cast.centre.slug}/profile/"
     answer = olus.post(address, filled(olus, address) | {"it_capacity_kw": "three thousand", "meters[1].unit": ""})
