@@ -119,7 +119,7 @@ def ranked_editions(user: Somebody, *, rubric: str = "zhisuan") -> list[Edition]
     """
     judged = set(_judged(user, edition__rubric=rubric).order_by().values_list("edition_id", flat=True).distinct())
     in_force = current_edition(rubric)
-    found = editions().filter(pk__in={*judged, in_force.pk})
+    found = editions().defer("content").filter(pk__in={*judged, in_force.pk})
     return sorted(found, key=lambda edition: (edition == in_force, edition.published_at, edition.pk), reverse=True)
 
 
@@ -134,7 +134,7 @@ def ranked_edition(user: Somebody, *, rubric: str = "zhisuan", edition: str = ""
         Edition.DoesNotExist: none was published, or none of this name.
     """
     if edition:
-        return editions().get(rubric=rubric, edition=edition)
+        return editions().defer("content").get(rubric=rubric, edition=edition)
     in_force, *others = ranked_editions(user, rubric=rubric)
     return in_force if not others or _judged(user, edition=in_force).exists() else others[0]
 

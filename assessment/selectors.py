@@ -228,7 +228,8 @@ def explanation_of(stored: StoredResult) -> Explanation:
     return _explanation(stored.pk, stored.digest)
 
 
-@functools.lru_cache(maxsize=64)
+# Few are remembered: each holds a whole tree, which every collection of garbage has to walk through.
+@functools.lru_cache(maxsize=16)
 def _explanation(pk: int, digest: str) -> Explanation:  # a digest never changes its meaning
     stored = _again(pk)
     result, edition = stored.result, typed(stored.edition)
@@ -256,7 +257,7 @@ def borders_of(stored: StoredResult) -> tuple[Border, ...] | None:
     return _borders(stored.pk, stored.digest)
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=16)
 def _borders(pk: int, digest: str) -> tuple[Border, ...] | None:  # a digest never changes its meaning
     found: tuple[Border, ...] | None = kept_or_found(_again(pk), About.BORDERS)
     return found
@@ -294,7 +295,7 @@ def difference_between(before: StoredResult, after: StoredResult) -> Difference 
     return _difference((before.pk, before.digest), (after.pk, after.digest))
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=16)
 def _difference(before: tuple[int, str], after: tuple[int, str]) -> Difference | None:
     first, last = (situation_of(_again(pk)) for pk, _ in (before, after))
     return difference(first, last) if first is not None and last is not None else None

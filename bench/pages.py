@@ -110,6 +110,7 @@ def _in_process(pages: Sequence[Any], times: int) -> int:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
+    print(f"reading one result tree: {_yardstick():.1f} ms of the processor, to compare machines and loads by")
     print(HEADINGS)
     missed = []
     for page in pages:
@@ -133,6 +134,19 @@ def _in_process(pages: Sequence[Any], times: int) -> int:
         if found.p95 > GOAL_MS:
             missed.append(f"{page.who}: {page.name}")
     return _verdict(missed, len(pages), f"p95 ≤ {GOAL_MS} ms of the processor")
+
+
+def _yardstick() -> float:
+    """What a piece of work that never changes costs here and now."""
+    from assessment.models import StoredResult
+    from assessment.scoring.result import Result
+
+    tree, busy = StoredResult.objects.order_by("pk").values_list("tree", flat=True)[0], []
+    for _ in range(20):
+        worked = time.process_time()
+        Result.from_json(tree)
+        busy.append(1000 * (time.process_time() - worked))
+    return statistics.median(busy)
 
 
 def _http(pages: Sequence[Any], times: int, served: Any) -> int:

@@ -40,14 +40,13 @@ def trial_of(edition: Edition) -> EditionTrial | None:
 
 
 def current_edition(rubric: str = "zhisuan") -> Edition:
-    """The newest published edition of a rubric.
+    """The newest published edition of a rubric; its content is read when it is asked for, and `typed` keeps it.
 
     Raises:
         Edition.DoesNotExist: when none was published.
     """
-    edition = (
-        Edition.objects.filter(rubric=rubric, state=EditionState.PUBLISHED).order_by("-published_at", "-pk").first()
-    )
+    published = Edition.objects.filter(rubric=rubric, state=EditionState.PUBLISHED).defer("content")
+    edition = published.order_by("-published_at", "-pk").first()
     if edition is None:
         raise Edition.DoesNotExist(f"no published edition of {rubric}")
     return edition

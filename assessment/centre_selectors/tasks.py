@@ -150,7 +150,7 @@ def scored_now(
     return situation, situation.result()
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=16)
 def _scored(digest: str, edition_digest: str, stored: int, edition: int) -> tuple[Situation, Result]:
     """Neither a stored result nor an edition ever changes its digest's meaning."""
     kept = StoredResult.objects.select_related("edition", "profile_version").get(pk=stored)
@@ -170,7 +170,7 @@ def _stakes_of(
     return _kept_stakes(provisional.digest, edition.digest, provisional.pk, edition.pk)
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=16)
 def _kept_stakes(digest: str, edition_digest: str, stored: int, edition: int) -> Mapping[str, Stake]:
     kept = StoredResult.objects.select_related("profile_version", "edition").defer("edition__content").get(pk=stored)
     if kept.edition.digest == edition_digest:
