@@ -39,7 +39,7 @@ from assessment.scoring.inputs import attributes_as_json, inputs_content, scored
 from assessment.scoring.summary import summary_of
 from centres.models import Centre, Person
 from centres.profile import FacilityProfile
-from centres.selectors import visible_centres
+from centres.selectors import in_visible_centres
 from core.canonical import canonical_digest
 from core.errors import InsufficientData
 from core.provenance import DIGEST_PREFIX
@@ -67,7 +67,7 @@ def visible_assessments(user: Somebody) -> QuerySet[Assessment]:
     """The cases a person may see; trees of results are read only when asked for. A list is also `without_trees`."""
     acts = Prefetch("acts", queryset=Act.objects.select_related("person"))
     return (
-        Assessment.objects.filter(centre__in=visible_centres(user))
+        in_visible_centres(Assessment.objects.all(), user)
         .select_related("centre", "edition", "result__summary", "certificate", "job")
         .defer("result__tree", "result__inputs", "edition__content")
         .prefetch_related(acts)

@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from centres.models import Centre, Person
-from centres.selectors import visible_centres
+from centres.selectors import in_visible_centres
 from core.provenance import DIGEST_PREFIX
 from evidence import store
 from evidence.models import (
@@ -36,9 +36,7 @@ NOT_YET_READ = (EvidenceState.RECEIVED, EvidenceState.PARSING)
 
 
 def visible_evidence(user: Person | AnonymousUser) -> QuerySet[Evidence]:
-    return Evidence.objects.filter(centre__in=visible_centres(user)).select_related(
-        "centre", "blob", "job", "column_map"
-    )
+    return in_visible_centres(Evidence.objects.select_related("centre", "blob", "job", "column_map"), user)
 
 
 def listed_evidence(user: Person | AnonymousUser) -> QuerySet[Evidence]:
