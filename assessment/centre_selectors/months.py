@@ -35,6 +35,7 @@ MONTHLY = (
     "flow_readings",
     "request_windows",
     "billing_rows",
+    "utility_bills",
     "step_heartbeats",
 )
 # Kinds of things that happen; a month without any may be a good one.

@@ -25,6 +25,7 @@ from evidence.observations.survey_responses import SURVEY_RESPONSES
 from evidence.observations.tickets import TICKETS
 from evidence.observations.timed_trials import TIMED_TRIALS
 from evidence.observations.training_steps import TRAINING_STEPS
+from evidence.observations.utility_bills import UTILITY_BILLS
 
 KINDS: tuple[Kind, ...] = (
     ASSET_EVENTS,
@@ -51,6 +52,7 @@ KINDS: tuple[Kind, ...] = (
     TICKETS,
     TIMED_TRIALS,
     TRAINING_STEPS,
+    UTILITY_BILLS,
 )
 
 KIND_BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}

@@ -65,6 +65,9 @@ SCANNED_DOCUMENT = (
     Heading("issued_on", ("签发日期", "出具日期"), required=False),
     Heading("expires_on", ("有效期至", "失效日期"), required=False),
     Heading("witnessed_by", ("见证人",), required=False),
+    Heading("account", ("户号", "用户编号"), required=False),
+    Heading("read_from", ("上次抄表日期", "账期起"), required=False),
+    Heading("read_to", ("本次抄表日期", "账期止"), required=False),
 )
 
 STEP_HEARTBEATS = (
@@ -87,6 +90,16 @@ TIMED_TRIALS = (
     Heading("witnessed_by", ("witness", "见证人"), required=False),
 )
 
+UTILITY_BILL = (
+    Heading("account", ("account_no", "户号", "用户编号", "客户编号", "用电户号")),
+    Heading("read_from", ("period_from", "上次抄表日期", "上次抄表时间", "账期起", "起始日期", "计费起始日期")),
+    Heading("read_to", ("period_to", "本次抄表日期", "本次抄表时间", "账期止", "截止日期", "计费截止日期")),
+    Heading("billed_kwh", ("计费电量", "结算电量", "计费电量(kWh)", "结算电量(kWh)", "总电量(kWh)", "合计电量(kWh)")),
+    Heading("meter", ("meter_no", "电能表编号", "表号", "资产编号", "电能表资产号"), required=False),
+    Heading("multiplier", ("倍率", "综合倍率"), required=False),
+    Heading("voltage", ("voltage_kv", "电压等级", "电压等级(kV)", "供电电压"), required=False),
+)
+
 RECORD_TABLES: Mapping[str, tuple[Heading, ...]] = {
     "asset_ledger": ASSET_LEDGER,
     "billing_table": BILLING_TABLE,
@@ -96,4 +109,5 @@ RECORD_TABLES: Mapping[str, tuple[Heading, ...]] = {
     "scanned_document": SCANNED_DOCUMENT,
     "step_heartbeat": STEP_HEARTBEATS,
     "timed_trials": TIMED_TRIALS,
+    "utility_bill": UTILITY_BILL,
 }

@@ -2,11 +2,14 @@
 
 A row per figure, bound to the document by its SHA-256. What both read alike becomes a declaration with that document,
 its page and its date of expiry; what they read otherwise is told and left out, because nobody can say who is right.
+Energy of a utility's bill names account and period too, and becomes a bill instead.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,8 +18,10 @@ import re2
 
 from core.text import Text
 from evidence.observations.declarations import DECLARATIONS
-from evidence.observations.schema import COUNT, TEXT
+from evidence.observations.schema import COUNT, FLAG, INSTANT, TEXT, Column, Kind
+from evidence.observations.utility_bills import UTILITY_BILLS
 from evidence.parsers.base import ParseResult
+from evidence.parsers.bill_columns import period_columns, refuse_negative
 from evidence.parsers.headers import folded
 from evidence.parsers.record_tables import SCANNED_DOCUMENT as HEADINGS
 from evidence.parsers.simple_tables import holds_table
@@ -26,29 +31,59 @@ from evidence.parsers.typed_rows import TypedRows, read_table
 
 _DIGEST = re2.compile(r"(?:sha256:)?([0-9a-f]{64})")
 _CODE = re2.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+BILLED = "GR-1.1.billed_kwh"
+# A row as it was keyed, before it is known whether it declares a figure or bills one.
+_KEYED = Kind(
+    name=DECLARATIONS.name,
+    title=DECLARATIONS.title,
+    own_columns=(
+        *DECLARATIONS.own_columns,
+        Column("account", TEXT, optional=True),
+        Column("start_at", INSTANT, optional=True),
+        Column("end_at", INSTANT, optional=True),
+        Column("by_day", FLAG, optional=True),
+    ),
+)
 
 
 class ScannedDocument:
     format = "scanned_document"
-    version = "1"
+    version = "2"
     title = Text(zh="扫描件双人录入表（CSV、xlsx）", en="Scanned documents, keyed twice (CSV, xlsx)")
-    kinds = (DECLARATIONS.name,)
+    kinds = (DECLARATIONS.name, UTILITY_BILLS.name)
 
     def recognises(self, source: Source) -> bool:
         return holds_table(source, HEADINGS)
 
     def parse(self, source: Source) -> ParseResult:
-        read = read_table(source, headings=HEADINGS, kind=DECLARATIONS, columns=_columns)
-        table = read.table
-        expiry = pc.min(table.column("expires_on")).as_py() if table.num_rows else None
-        facts = {
-            "figures": table.num_rows,
-            "figures_keyed_differently": read.issues.counts.get("keyed_differently", 0),
-            "indicators": sorted(set(table.column("indicator").to_pylist())),
-            "documents": pc.count_distinct(table.column("document")).as_py(),
-            **({"earliest_expiry": expiry.isoformat()} if expiry else {}),
-        }
-        return read.result(source, facts)
+        read = read_table(source, headings=HEADINGS, kind=_KEYED, columns=_columns)
+        keyed = read.table
+        is_bill = pc.equal(keyed.column("indicator"), BILLED)
+        declared, bills = _as(DECLARATIONS, keyed.filter(pc.invert(is_bill))), _bills(keyed.filter(is_bill))
+        result = read.result(source, _facts(keyed, read.issues.counts, bills=bills.num_rows))
+        billed = {UTILITY_BILLS.name: bills} if bills.num_rows else {}
+        return replace(result, tables={DECLARATIONS.name: declared, **billed})
+
+
+def _facts(keyed: pa.Table, issues: Mapping[str, int], *, bills: int) -> dict[str, Any]:
+    expiry = pc.min(keyed.column("expires_on")).as_py() if keyed.num_rows else None
+    return {
+        "figures": keyed.num_rows,
+        "figures_keyed_differently": issues.get("keyed_differently", 0),
+        "indicators": sorted(set(keyed.column("indicator").to_pylist())),
+        "documents": pc.count_distinct(keyed.column("document")).as_py(),
+        **({"bills": bills} if bills else {}),
+        **({"earliest_expiry": expiry.isoformat()} if expiry else {}),
+    }
+
+
+def _bills(keyed: pa.Table) -> pa.Table:
+    return _as(UTILITY_BILLS, keyed.append_column("billed_kwh", keyed.column("value")))
+
+
+def _as(kind: Kind, keyed: pa.Table) -> pa.Table:
+    """The columns of a kind that were keyed."""
+    return kind.table({c.name: keyed.column(c.name) for c in kind.columns if c.name in keyed.column_names})
 
 
 def _columns(rows: TypedRows, layout: Layout) -> Mapping[str, pa.Array]:
@@ -68,6 +103,8 @@ def _columns(rows: TypedRows, layout: Layout) -> Mapping[str, pa.Array]:
         "document": rows.each_unique("document", _digest, TEXT),
         "page": rows.count("page", required=True),
         "expires_on": rows.date("expires_on"),
+        "account": rows.text("account"),
+        **period_columns(rows, start="read_from", end="read_to", required=False),
     }
     rows.text("indicator", required=True)
     rows.text("document", required=True)
@@ -85,7 +122,31 @@ def _columns(rows: TypedRows, layout: Layout) -> Mapping[str, pa.Array]:
         ),
         hint=Text(zh="请对照原件核对后重新提交。", en="Compare both with the original and hand it in again."),
     )
+    _refuse_bills(rows, columns)
     return columns
+
+
+def _refuse_bills(rows: TypedRows, columns: Mapping[str, pa.Array]) -> None:
+    """Leave out bills that could be held against nothing: without account, period or kWh."""
+    is_bill = pc.fill_null(pc.equal(columns["indicator"], BILLED), fill_value=False)
+    placed = pc.and_(
+        pc.and_(pc.is_valid(columns["account"]), pc.equal(columns["unit"], "kWh")),
+        pc.and_(pc.is_valid(columns["start_at"]), pc.is_valid(columns["end_at"])),
+    )
+    rows.refuse(
+        pc.and_(is_bill, pc.invert(pc.fill_null(placed, fill_value=False))).to_numpy(zero_copy_only=False),
+        "bill_without_period",
+        Text(
+            zh="第 {line} 行的账单电量缺少户号、上次或本次抄表日期，或单位不是 kWh。",
+            en="The billed energy in line {line} lacks its account or one of its readings, or is not in kWh.",
+        ),
+        hint=Text(
+            zh="请补填 account、read_from、read_to 三列，单位填 kWh。",
+            en="Fill in account, read_from and read_to, and kWh as the unit.",
+        ),
+    )
+    billed = pc.if_else(is_bill, columns["value"], pa.scalar(None, columns["value"].type))
+    refuse_negative(rows, billed)
 
 
 def _digest(text: str) -> str | None:
