@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from indicators.integrity.base import Check, Dossier, Finding, Flag, Severity, Threshold
+from indicators.integrity.bills_against_meters import BILLS_AGAINST_METERS
 from indicators.integrity.constant_stretch import CONSTANT_STRETCH
 from indicators.integrity.conversion_losses import LOSSES_TOO_SMALL
 from indicators.integrity.holes_between_runs import HOLES_BETWEEN_RUNS
@@ -40,6 +41,7 @@ CHECKS: tuple[Check, ...] = (
     UTILISATION_ORDER,
     REFERENCE_BANDS,
     # one kind of evidence against another
+    BILLS_AGAINST_METERS,
     LOSSES_TOO_SMALL,
     OVERHEAD_SHRINKS,
     POWER_AGAINST_JOBS,

@@ -89,8 +89,12 @@ def meter_support(evidence: CentreEvidence, meters: tuple[Meter, ...]) -> tuple[
 
 def dates(series: Series, first: int, last: int, zone: dt.tzinfo) -> str:
     """The days of the steps from `first` to `last`, both included, as `from/to`."""
-    spans = (series.start + step * series.step for step in (first, last))
-    return "/".join(dt.datetime.fromtimestamp(at / 1000, zone).date().isoformat() for at in spans)
+    return span_of_dates(*(series.start + step * series.step for step in (first, last)), zone)
+
+
+def span_of_dates(start: int, end: int, zone: dt.tzinfo) -> str:
+    """The days of two instants in ms since 1970 UTC, as `from/to`."""
+    return "/".join(dt.datetime.fromtimestamp(at / 1000, zone).date().isoformat() for at in (start, end))
 
 
 def runs_of(marks: Marks) -> list[tuple[int, int]]:
