@@ -1,9 +1,11 @@
 """False alarms on honest centres and what is found of injected frauds, by kind, way and size.
 
-    script/bench integrity [--honest N] [--each N] [--kinds KIND …] [--processes N] [--fit]
+    script/bench integrity [--honest N] [--each N] [--kinds KIND …] [--material] [--alone]
+                           [--processes N] [--fit]
 
 Thresholds were chosen on the population `fit`; this judges them by the population `evaluation`, which shares neither a
 seed nor a parameter with it (`fixtures/integrity/draws.py`). Every honest centre is also compared with every other one.
+`--material` leaves out the sizes below those worth a grade, `--alone` the comparison of honest centres with each other.
 `--fit` prints the extremes of each statistic over the honest centres of `fit`, beside the line drawn there.
 """
 
@@ -22,6 +24,7 @@ import numpy as np
 
 from fixtures.integrity.draws import EVALUATION, FIT, Population
 from fixtures.integrity.frauds import FRAUDS, Fraud
+from fixtures.integrity.honest import honest_parameters
 from fixtures.integrity.trial import FITTING, Trial, compared, fraud_trial, honest_trial, suited
 from indicators.integrity.registry import CHECKS, thresholds
 
@@ -42,18 +45,20 @@ def main() -> int:
     parser.add_argument("--honest", type=int, default=240)
     parser.add_argument("--each", type=int, default=10, help="centres per way and size of a fraud")
     parser.add_argument("--kinds", nargs="+", choices=list(FITTING), default=list(FITTING), metavar="KIND")
+    parser.add_argument("--material", action="store_true", help="no sizes below those worth a grade")
+    parser.add_argument("--alone", action="store_true", help="honest centres are not compared with each other")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--fit", action="store_true")
     asked = parser.parse_args()
     population = FIT if asked.fit else EVALUATION
     began = time.monotonic()
     with ProcessPoolExecutor(asked.processes) as pool:
-        honest = _honest(population, asked.honest, pool)
+        honest = _honest(population, asked.honest, pool, alone=asked.alone)
         if asked.fit:
             _print_statistics(honest)
         alarms = _print_honest(population, honest)
         print(flush=True)
-        found = _print_frauds(population, asked.each, set(asked.kinds), pool)
+        found = _print_frauds(population, asked.each, _asked(asked.kinds, material=asked.material), pool)
     print(f"\n{time.monotonic() - began:.0f} s")
     met = alarms <= GOALS["false alarms"] and found >= GOALS["found"]
     said = "met" if met else "NOT MET"
@@ -61,10 +66,23 @@ def main() -> int:
     return 0 if met else 1
 
 
-def _honest(population: Population, count: int, pool: ProcessPoolExecutor) -> list[Trial]:
-    """Every centre by itself, then every pair of them."""
+def _asked(kinds: list[str], *, material: bool) -> list[Fraud]:
+    frauds = [fraud for fraud in FRAUDS if fraud.kind in kinds]
+    if not material:
+        return frauds
+    return [replace(f, sizes=tuple(size for size in f.sizes if size >= _material(f))) for f in frauds]
+
+
+def _material(fraud: Fraud) -> float:
+    return SHARE_OF_STEPS if fraud.unit == "of steps" else MATERIAL[fraud.kind]
+
+
+def _honest(population: Population, count: int, pool: ProcessPoolExecutor, *, alone: bool) -> list[Trial]:
+    """Every centre by itself, then every pair of them unless each stays alone."""
     numbers = range(count)
     tried = list(pool.map(partial(honest_trial, population), numbers, chunksize=4))
+    if alone:
+        return [trial for trial, _ in tried]
     prints = [own for _, own in tried]
     trials = {own.centre: trial for trial, own in tried}
     for own, (found, statistics) in zip(prints, pool.map(partial(compared, population, prints), numbers), strict=True):
@@ -92,9 +110,8 @@ def _print_honest(population: Population, trials: list[Trial]) -> float:
     return share
 
 
-def _print_frauds(population: Population, each: int, kinds: set[str], pool: ProcessPoolExecutor) -> float:
+def _print_frauds(population: Population, each: int, frauds: list[Fraud], pool: ProcessPoolExecutor) -> float:
     """The table by way and size and which flags spoke; returns the lowest share of a kind from its material size on."""
-    frauds = [fraud for fraud in FRAUDS if fraud.kind in kinds]
     chosen = {fraud: suited(population, fraud, each) for fraud in frauds}
     jobs = [(fraud, size, number) for fraud in frauds for size in fraud.sizes for number in chosen[fraud]]
     judged = pool.map(partial(_judged, population), jobs, chunksize=2)
@@ -111,7 +128,8 @@ def _print_frauds(population: Population, each: int, kinds: set[str], pool: Proc
             shown.append(f"{_size(size, fraud):>6} {hits:>4.0%} ({anything:>4.0%})")
         print(f"{fraud.kind:<20}{fraud.way:<22}{'  '.join(shown)}  {fraud.unit}")
     _print_confusion(frauds, results)
-    return _print_kinds(kinds, results)
+    _print_contradicting(population, results)
+    return _print_kinds(frauds, results)
 
 
 def _print_confusion(frauds: list[Fraud], results: dict[tuple[str, str, float], list[Trial]]) -> None:
@@ -126,21 +144,38 @@ def _print_confusion(frauds: list[Fraud], results: dict[tuple[str, str, float], 
         print(f"  {fraud.kind}, {fraud.way}: {told or 'none'}")
 
 
-def _print_kinds(kinds: set[str], results: dict[tuple[str, str, float], list[Trial]]) -> float:
+def _print_contradicting(population: Population, results: dict[tuple[str, str, float], list[Trial]]) -> None:
+    """Scaled PUE by what could contradict it: where nothing can, no check is at fault."""
+    ways = {fraud.way for fraud in FRAUDS if fraud.kind == "scaled PUE" and not fraud.hidden}
+    told: dict[tuple[str, str], list[bool]] = defaultdict(list)
+    for (kind, way, size), trials in results.items():
+        if kind == "scaled PUE" and way in ways and size >= MATERIAL[kind]:
+            for trial in trials:
+                given = honest_parameters(population, trial.number)
+                cooling = "cooling meter" if given.metering.cooling else "no cooling meter"
+                told[cooling, "bills" if given.billing.handed_in else "no bills"].append(trial.finds(kind))
+    if told:
+        print("\nscaled PUE from the material size on, ways that are not hidden, by what could contradict it:")
+    for (cooling, bills), found in sorted(told.items()):
+        print(f"  {cooling:<18}{bills:<10}{np.mean(found):>5.0%} of {len(found)}")
+
+
+def _print_kinds(frauds: list[Fraud], results: dict[tuple[str, str, float], list[Trial]]) -> float:
     """From the material size on, by kind; returns the lowest share among the ways that are not hidden."""
     print("\nfrom the material size on:    not hidden          hidden ways too")
     lowest = 1.0
     for kind, least in MATERIAL.items():
-        if kind not in kinds:
+        own = [fraud for fraud in frauds if fraud.kind == kind]
+        if not own:
             continue
         told = {}
         for hidden in (False, True):
             hits = [
                 trial.finds(kind)
-                for fraud in FRAUDS
-                if fraud.kind == kind and (hidden or not fraud.hidden)
+                for fraud in own
+                if hidden or not fraud.hidden
                 for size in fraud.sizes
-                if size >= (SHARE_OF_STEPS if fraud.unit == "of steps" else least)
+                if size >= _material(fraud)
                 for trial in results[kind, fraud.way, size]
             ]
             told[hidden] = float(np.mean(hits)), len(hits)
