@@ -133,7 +133,7 @@ def _stretches(source: Source, layout: Layout, *, encoded: bool) -> Iterator[_St
     """All lines below the header; of a file of several blocks the next ones are split meanwhile."""
     if source.size <= CHUNK:
         return _split(source, layout, None)
-    return ahead(_split(source, layout, Repeating() if encoded else None))
+    return ahead(_split(source, layout, Repeating() if encoded else None), steps=1)
 
 
 def _split(source: Source, layout: Layout, repeating: Repeating | None) -> Iterator[_Stretch]:
