@@ -23,6 +23,7 @@ from core.text import Text
 from evidence.observations.schema import TEXT, WORDS
 from evidence.parsers.base import Issues
 from evidence.parsers.headers import Heading, mapped, require_complete, show_mapping
+from evidence.parsers.plain_blocks import LOST, is_plain
 from evidence.parsers.quoted_cells import WHOLE, scan_quoted, split_quoted
 from evidence.parsers.repeating import Repeating
 from evidence.parsers.source import CHUNK, Source
@@ -35,9 +36,6 @@ MOST_COLUMNS = 16_384  # as wide as a sheet can be
 LONGEST_KEPT = 4096
 # Tab, line feed and (already translated) carriage return are the only control characters a table may hold.
 _CONTROL = re2.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_LOST = "\ufffd"  # what some tool wrote in place of a character it could not read
-_LOST_BYTES = _LOST.encode()
-_LOST_BEGINS = _LOST_BYTES[:1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +141,7 @@ def _split(source: Source, layout: Layout, repeating: Repeating | None) -> Itera
             first, content = _below_header(first, content, layout.header_line)
         if not content:
             continue
-        is_plain = b'"' not in content and not _lost_characters(content) and not holds_control_characters(content)
-        split = _block_of(first, content, layout, repeating) if is_plain else None
+        split = _block_of(first, content, layout, repeating) if is_plain(content) else None
         if split is not None and repeating is not None:
             repeating.see(split.columns)
         yield _Stretch(first, content, split)
@@ -155,18 +152,6 @@ def _two_by_two(blocks: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, byte
     for number, block in blocks:
         _, following = next(blocks, (0, b""))
         yield number, block + following
-
-
-def _lost_characters(content: bytes) -> bool:
-    """Whether there is one; a single byte is sought many times faster than three in a row."""
-    return _LOST_BEGINS in content and _LOST_BYTES in content
-
-
-def holds_control_characters(content: bytes) -> bool:
-    """Whether text in UTF-8 holds a control character that no table may."""
-    codes = np.frombuffer(content, dtype=np.uint8)
-    low, line_ends = np.count_nonzero(codes < ord(" ")), np.count_nonzero(codes == ord("\n"))
-    return b"\x7f" in content or (low != line_ends and low != line_ends + content.count(b"\t"))
 
 
 def _best(lines: list[tuple[int, str]], headings: Sequence[Heading]) -> Layout | None:
@@ -341,7 +326,7 @@ class _Counted:
             for name, column in self._layout.header.columns.items():
                 self._cells[name].append(cells[column])
             self._lines.append(number)
-            if _LOST in record:
+            if LOST in record:
                 self._tell("lost_character", number)
         return taken
 

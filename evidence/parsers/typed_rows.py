@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
 
@@ -18,14 +18,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import re2
 
-from core.errors import InputError
 from core.provenance import Where
-from core.quantity import read_number
 from core.text import Text
 from evidence.observations.schema import COUNT, DATE, FIGURE, FLAG, TEXT, Kind
 from evidence.observations.stored import Rows
-from evidence.parsers.base import Issues, ParseResult, Severity
+from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.csv_tables import text_batches
+from evidence.parsers.figure_cells import figure
 from evidence.parsers.headers import Heading, folded
 from evidence.parsers.instants import Clock, Mask
 from evidence.parsers.quick_columns import counts, figures, trimmed
@@ -39,12 +38,9 @@ from evidence.parsers.table_batches import Batch, Layout, Tally
 from evidence.parsers.workbook import is_workbook
 
 Word = TypeVar("Word")
+Quick = Callable[[pa.Array], pa.Array | None]  # null of a column it cannot read
 
-# Leaves room for a change of unit inside the 29 digits of `FIGURE`.
-LARGEST_FIGURE = Decimal(10) ** 24
 LARGEST_COUNT = 2**53
-FIGURE_DECIMALS = Decimal("1e-9")
-_EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 _ORDINARY_NUMBER = r"^[+-]?[0-9]{1,20}(\.[0-9]{1,9})?$"
 _ORDINARY_COUNT = r"^[0-9]{1,15}$"
 _DATE = re2.compile(r"([0-9]{4})(?:[-/.年])([0-9]{1,2})(?:[-/.月])([0-9]{1,2})日?")
@@ -172,13 +168,7 @@ class TypedRows:
 
     def number(self, name: str, *, required: bool = False) -> pa.Array:
         """Decimals by the grammar of `core.quantity.read_number`, kept to nine decimals."""
-        if (read := self._as_it_stands(name, figures)) is not None:
-            return read
-        texts = self.words(name, required=required)
-        self._tell_numbers_as_text(name, texts)
-        if (read := figures(by_words(texts))) is not None:
-            return spread(read, texts)
-        return self._ordinary(name, plain(texts), _ORDINARY_NUMBER, FIGURE, self._figure)
+        return self._numbers(name, figures, (_ORDINARY_NUMBER, FIGURE, self._figure), required=required)
 
     def scaled(self, values: pa.Array, factor: Decimal) -> pa.Array:
         """Figures in a smaller unit: multiplied by a whole factor, exactly."""
@@ -187,13 +177,7 @@ class TypedRows:
 
     def count(self, name: str, *, required: bool = False) -> pa.Array:
         """Whole numbers from 0."""
-        if (read := self._as_it_stands(name, counts)) is not None:
-            return read
-        texts = self.words(name, required=required)
-        self._tell_numbers_as_text(name, texts)
-        if (read := counts(by_words(texts))) is not None:
-            return spread(read, texts)
-        return self._ordinary(name, plain(texts), _ORDINARY_COUNT, COUNT, self._whole)
+        return self._numbers(name, counts, (_ORDINARY_COUNT, COUNT, self._whole), required=required)
 
     def instant(self, name: str, *, required: bool = False) -> pa.Array:
         """Instants in UTC."""
@@ -263,13 +247,17 @@ class TypedRows:
         )
         return column
 
-    def _as_it_stands(self, name: str, read: Callable[[pa.Array], pa.Array | None]) -> pa.Array | None:
-        """A column none of whose cells is empty or has blanks around it, as a quick reader says; null of any other."""
+    def _numbers(self, name: str, quick: Quick, ordinary: tuple[Any, ...], *, required: bool) -> pa.Array:
+        """By a quick reader as the cells stand, or without the blanks around them; else each by itself."""
         column = self._batch.columns.get(name)
-        if column is None or column.null_count or name in self._batch.typed_as_text:
-            return None
-        found = read(by_words(column))
-        return None if found is None else spread(found, column)
+        as_it_stands = column is not None and not column.null_count and name not in self._batch.typed_as_text
+        if as_it_stands and (read := quick(by_words(column))) is not None:
+            return spread(read, column)
+        texts = self.words(name, required=required)
+        self._tell_numbers_as_text(name, texts)
+        if (read := quick(by_words(texts))) is not None:
+            return spread(read, texts)
+        return self._ordinary(name, plain(texts), *ordinary)
 
     def _each_distinct(
         self,
@@ -382,31 +370,3 @@ def _day(text: str) -> dt.date | None:
         return dt.date(*(int(part) for part in match.groups())) if match else None
     except ValueError:
         return None
-
-
-def figure(text: str, issues: Issues, *, where: Where, name: str = "") -> Decimal | None:
-    """A number as an observation keeps it, or None with its issue.
-
-    Issues: `not_a_number`; `out_of_range` from 10²⁴ up; the note `rounded` where more than nine decimals stood.
-    """
-    try:
-        value = read_number(text)
-    except InputError as error:
-        issues.add(error.code, error.message, where=where, hint=error.hint)
-        return None
-    if abs(value) >= LARGEST_FIGURE:
-        issues.add(
-            "out_of_range",
-            Text(zh=f"数值过大：{text[:40]}。", en=f"The number is too large: {text[:40]}."),
-            where=where,
-        )
-        return None
-    kept = value.quantize(FIGURE_DECIMALS, context=_EXACT)
-    if kept != value:
-        issues.add(
-            "rounded",
-            Text(zh=f"{text[:40]} 已四舍五入到 9 位小数。", en=f"{text[:40]} was rounded to nine decimals."),
-            where=where,
-            severity=Severity.INFO,
-        )
-    return kept

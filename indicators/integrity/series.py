@@ -89,7 +89,7 @@ def meter_support(evidence: CentreEvidence, meters: tuple[Meter, ...]) -> tuple[
 
 def dates(series: Series, first: int, last: int, zone: dt.tzinfo) -> str:
     """The days of the steps from `first` to `last`, both included, as `from/to`."""
-    return span_of_dates(*(series.start + step * series.step for step in (first, last)), zone)
+    return span_of_dates(series.start + first * series.step, series.start + last * series.step, zone)
 
 
 def span_of_dates(start: int, end: int, zone: dt.tzinfo) -> str:

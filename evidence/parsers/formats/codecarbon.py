@@ -15,11 +15,11 @@ from core.quantity import bounded_decimal
 from core.text import Text
 from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.csv_tables import head_layout, text_batches
+from evidence.parsers.figure_cells import LARGEST_FIGURE
 from evidence.parsers.headers import Heading
 from evidence.parsers.log_lines import words
 from evidence.parsers.source import Source
 from evidence.parsers.table_batches import Tally, no_rows
-from evidence.parsers.typed_rows import LARGEST_FIGURE
 
 MOST_ROWS = 1_000_000
 LISTED = 20

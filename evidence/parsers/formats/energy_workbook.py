@@ -27,6 +27,7 @@ from evidence.parsers.energy_sheet import (
     month_columns,
 )
 from evidence.parsers.energy_words import WORDS
+from evidence.parsers.figure_cells import figure
 from evidence.parsers.headers import energy_unit
 from evidence.parsers.instants import declared_zone
 from evidence.parsers.months import Month, month_bounds, month_name, month_of
@@ -35,7 +36,6 @@ from evidence.parsers.sheet_tables import hidden_parts, merged_heads
 from evidence.parsers.simple_tables import holds_simple_table
 from evidence.parsers.source import Source
 from evidence.parsers.table_batches import no_rows
-from evidence.parsers.typed_rows import figure
 from evidence.parsers.workbook import Sheet, Value, is_workbook, read_workbook
 
 

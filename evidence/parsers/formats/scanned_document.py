@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -57,7 +57,7 @@ class ScannedDocument:
 
     def parse(self, source: Source) -> ParseResult:
         read = read_table(source, headings=HEADINGS, kind=_KEYED, columns=_columns)
-        keyed = read.table
+        keyed = cast(pa.Table, read.table)  # what people key in stays in memory
         is_bill = pc.equal(keyed.column("indicator"), BILLED)
         declared, bills = _as(DECLARATIONS, keyed.filter(pc.invert(is_bill))), _bills(keyed.filter(is_bill))
         result = read.result(source, _facts(keyed, read.issues.counts, bills=bills.num_rows))

@@ -61,7 +61,7 @@ def slowly() -> Iterator[None]:
         patch.object(typed_rows, "trimmed", plainly),
         patch.object(instants, "trimmed", plainly),
         patch.object(instants, "are_instants", lambda texts, *, zoned: False),
-        patch.object(csv_tables, "holds_control_characters", lambda content: True),
+        patch.object(csv_tables, "is_plain", lambda content: False),
     ):
         yield
 
