@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +19,7 @@ import re2
 from core.text import Text
 from evidence.observations.declarations import DECLARATIONS
 from evidence.observations.schema import COUNT, FLAG, INSTANT, TEXT, Column, Kind
+from evidence.observations.stored import whole
 from evidence.observations.utility_bills import UTILITY_BILLS
 from evidence.parsers.base import ParseResult
 from evidence.parsers.bill_columns import period_columns, refuse_negative
@@ -57,7 +58,7 @@ class ScannedDocument:
 
     def parse(self, source: Source) -> ParseResult:
         read = read_table(source, headings=HEADINGS, kind=_KEYED, columns=_columns)
-        keyed = cast(pa.Table, read.table)  # what people key in stays in memory
+        keyed = whole(read.table)
         is_bill = pc.equal(keyed.column("indicator"), BILLED)
         declared, bills = _as(DECLARATIONS, keyed.filter(pc.invert(is_bill))), _bills(keyed.filter(is_bill))
         result = read.result(source, _facts(keyed, read.issues.counts, bills=bills.num_rows))
