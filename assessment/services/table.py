@@ -103,6 +103,8 @@ class Transition:
 _S, _C, _F, _D, _R = AssessmentState, CertificateState, FindingState, DisputeState, RatingState
 _APPLICANT, _REGISTRAR, _ASSESSOR, _REVIEWER, _DECIDER, _HANDLER, _SYSTEM = Part
 _FULL, _EXPRESS, _NOTICE, _NO_NOTICE, _AWARD, _STATEMENT, _RATED, _TWICE = When
+# May be done whenever it is wished; nothing waits for it.
+AT_WILL = frozenset({"discontinue"})
 _FOLLOWS = frozenset({"reconsider", "replace", "suspend_late", "expire"})
 _WITHDRAWABLE = (_S.DRAFT, _S.SUBMITTED, _S.UNDER_REVIEW, _S.ACCEPTED, _S.IN_EVALUATION, _S.EVALUATED, _S.REVIEWED)
 # A ruling may be revised into any other until the evaluation ends, its level or words too.

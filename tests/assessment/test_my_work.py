@@ -74,6 +74,14 @@ def test_what_waits_comes_first_and_the_rest_on_later_pages(
     assert client.get("/my/", {"page": "9" * 40}).context["page"].number == 3
 
 
+def test_an_application_that_may_be_withdrawn_does_not_wait_for_it(cases: list[Assessment], olu: Person) -> None:
+    client = Client()
+    client.force_login(olu)
+    tasks = {row["address"]: row["task"] for row in client.get("/my/").context["centres"]}
+    states = {f"/centres/{case.centre.slug}/": Assessment.objects.get(pk=case.pk).state for case in cases}
+    assert {states[address] for address, task in tasks.items() if task is not None} == {AssessmentState.DRAFT}
+
+
 def test_my_work_asks_as_much_of_many_cases_as_of_one(edition: Edition, olu: Person, ana: Person) -> None:
     def asked(somebody: Person) -> int:
         with CaptureQueriesContext(connection) as caught:

@@ -24,7 +24,7 @@ from assessment.scoring.firmness import Tried
 from assessment.selectors import newest_cases, open_cases
 from assessment.services.firmness import firmness_among
 from assessment.services.separation import Ties
-from assessment.services.table import Transition
+from assessment.services.table import AT_WILL, Transition
 from assessment.services.transitions import lacks_a_declaration
 from assessment.web.acts import open_acts_among, state_words
 from assessment.web.board import ranking_sheet, workbook_answer
@@ -98,8 +98,10 @@ def mine(request: HttpRequest) -> HttpResponse:
 def _waiting(person: Person, centres: QuerySet[Centre]) -> Iterator[tuple[Assessment, tuple[Transition, ...]]]:
     """The open cases in which something waits for this person, with the acts that do."""
     cases = list(open_cases(centres))
-    acts = open_acts_among(cases, person=person)
-    return ((case, acts[case.pk]) for case in cases if case.pk in acts)
+    open_acts = open_acts_among(cases, person=person)
+    for case in cases:
+        if acts := tuple(row for row in open_acts.get(case.pk, ()) if row.act not in AT_WILL):
+            yield case, acts
 
 
 def _row(entry: RankedEntry, tried: Tried | None, brackets_of: Mapping[str, str]) -> dict[str, Any]:
