@@ -82,7 +82,8 @@ def open_cases(centres: QuerySet[Centre]) -> QuerySet[Assessment]:
 
 def newest_cases(centres: Collection[int]) -> dict[int, Assessment]:
     """The newest case of each of these centres, open ones first."""
-    found = Assessment.objects.filter(centre__in=centres).only("centre", "state", "rating", "result")
+    read = ("centre", "state", "rating", "result", "kind", "procedure", "notice_days")  # as rows of the table ask
+    found = Assessment.objects.filter(centre__in=centres).only(*read)
     in_order = sorted(found.order_by("created_at"), key=lambda case: case.state not in OVER)  # the last one stays
     return {case.centre_id: case for case in in_order}
 

@@ -162,9 +162,15 @@ def open_acts(case: Assessment, *, person: Person, of: Of = Of.ASSESSMENT, state
     return tuple(row for row in possible if row.part in parts)
 
 
-def open_acts_among(cases: Iterable[Assessment], *, person: Person) -> dict[UUID, tuple[Transition, ...]]:
-    """`open_acts` of many assessments by their keys, with as many queries as of one; a case without any is left out."""
-    ties = separation.Ties(person)
+def open_acts_among(
+    cases: Iterable[Assessment], *, person: Person, ties: separation.Ties | None = None
+) -> dict[UUID, tuple[Transition, ...]]:
+    """`open_acts` of many assessments by their keys, with as many queries as of one; a case without any is left out.
+
+    Args:
+        ties: of this person, where they are known already.
+    """
+    ties = ties or separation.Ties(person)
     is_allowed = cache(partial(_is_permitted, person=person))  # each part is asked once, if any case needs it
     own = centres_worked_on(person)
     existing: dict[tuple[object, ...], list[Transition]] = {}
@@ -184,17 +190,22 @@ def open_acts_among(cases: Iterable[Assessment], *, person: Person) -> dict[UUID
     return found
 
 
-def lacks_a_declaration(case: Assessment, *, person: Person, ties: separation.Ties | None = None) -> bool:
-    """Whether this person would judge here now, and a declaration of interests is all that is missing.
+def undeclared_among(cases: Iterable[Assessment], *, person: Person, ties: separation.Ties | None = None) -> set[UUID]:
+    """The keys of those in which this person would judge now, and only a declaration of interests is missing.
 
     Args:
-        ties: of this person, where many cases are asked about.
+        ties: of this person, where they are known already.
     """
-    for part in {row.part for row in rows(Of.ASSESSMENT, case.state, case) if not row.follows and row.part in JUDGING}:
-        found = separation.obstacle(case, person=person, part=part, assigned=False, ties=ties)
-        if found is not None and found.code == "no_declaration" and _is_permitted(part, person=person):
-            return True
-    return False
+    ties = ties or separation.Ties(person)
+    is_allowed = cache(partial(_is_permitted, person=person))
+    found = set()
+    for case in cases:
+        judging = {row.part for row in rows(Of.ASSESSMENT, case.state, case) if row.part in JUDGING and not row.follows}
+        for part in filter(is_allowed, judging):
+            obstacle = separation.obstacle(case, person=person, part=part, assigned=False, ties=ties)
+            if obstacle is not None and obstacle.code == "no_declaration":
+                found.add(case.pk)
+    return found
 
 
 def act_title(act: str) -> Text:

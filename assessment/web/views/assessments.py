@@ -19,7 +19,7 @@ from assessment.selectors import visible_assessments
 from assessment.services.acts import ACTS
 from assessment.services.plan_evaluation import ASSIGNABLE, unassigned_pillars
 from assessment.services.table import ASKS_FOR_A_FRESH_FACTOR, Transition
-from assessment.services.transitions import lacks_a_declaration
+from assessment.services.transitions import undeclared_among
 from assessment.web.acts import act_words, chain, open_acts, state_words
 from assessment.web.flags import flags_shown
 from assessment.web.forms import ReasonForm
@@ -110,7 +110,7 @@ def _ways(request: HttpRequest, item: Assessment, acts: Sequence[Transition]) ->
         and unassigned_pillars(item)
     ):
         found.append((ASSIGN, reverse("assessment:assign", args=[item.pk])))
-    if not acts and lacks_a_declaration(item, person=signed_in(request.user)):
+    if not acts and undeclared_among([item], person=signed_in(request.user)):
         found.append((DECLARE, reverse("assessment:interests", args=[item.centre.slug])))
     return [{"words": words, "address": address} for words, address in found]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
@@ -25,7 +25,7 @@ from assessment.selectors import newest_cases, open_cases
 from assessment.services.firmness import firmness_among
 from assessment.services.separation import Ties
 from assessment.services.table import AT_WILL, Transition
-from assessment.services.transitions import lacks_a_declaration
+from assessment.services.transitions import undeclared_among
 from assessment.web.acts import open_acts_among, state_words
 from assessment.web.board import ranking_sheet, workbook_answer
 from assessment.web.dispute_words import OVER
@@ -78,15 +78,17 @@ def mine(request: HttpRequest) -> HttpResponse:
     """The centres a person works on, and what waits for this person; waiting ones first."""
     assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the decorator ensures)
     seen = visible_centres(request.user)
-    acts = {case.centre_id: found for case, found in _waiting(request.user, seen)}
+    ties = Ties(request.user)
+    acts = {case.centre_id: found for case, found in _waiting(request.user, seen, ties=ties)}
     keys = seen.order_by("slug").values_list("pk", flat=True)
     page = page_of(request, sorted(keys, key=lambda pk: pk not in acts))
     shown = list(page.object_list)
     centres, newest = Centre.objects.in_bulk(shown), newest_cases(shown)
     disputes = list(visible_disputes(request.user).order_by().values_list("state", flat=True))
-    own_row = partial(_own_row, person=request.user, ties=Ties(request.user))
+    idle = (case for pk, case in newest.items() if pk not in acts)
+    undeclared = undeclared_among(idle, person=request.user, ties=ties)
     context = {
-        "centres": [own_row(centres[pk], newest.get(pk), acts.get(pk, ())) for pk in shown],
+        "centres": [_own_row(centres[pk], newest.get(pk), acts.get(pk, ()), undeclared=undeclared) for pk in shown],
         "page": page,
         "may_see_board": request.user.has_perm("assessment.see_board"),
         "disputes": bool(disputes),
@@ -95,10 +97,12 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "assessment/mine.html", context)
 
 
-def _waiting(person: Person, centres: QuerySet[Centre]) -> Iterator[tuple[Assessment, tuple[Transition, ...]]]:
+def _waiting(
+    person: Person, centres: QuerySet[Centre], *, ties: Ties
+) -> Iterator[tuple[Assessment, tuple[Transition, ...]]]:
     """The open cases in which something waits for this person, with the acts that do."""
     cases = list(open_cases(centres))
-    open_acts = open_acts_among(cases, person=person)
+    open_acts = open_acts_among(cases, person=person, ties=ties)
     for case in cases:
         if acts := tuple(row for row in open_acts.get(case.pk, ()) if row.act not in AT_WILL):
             yield case, acts
@@ -143,10 +147,10 @@ def _task_address(assessment: Assessment | None, act: str) -> str:
 
 
 def _own_row(
-    centre: Centre, assessment: Assessment | None, acts: Sequence[Transition], *, person: Person, ties: Ties
+    centre: Centre, assessment: Assessment | None, acts: Sequence[Transition], *, undeclared: Collection[UUID]
 ) -> dict[str, Any]:
     task, task_address = acts[0].title if acts else None, _task_address(assessment, acts[0].act if acts else "")
-    if assessment and not acts and lacks_a_declaration(assessment, person=person, ties=ties):
+    if assessment and assessment.pk in undeclared:
         task, task_address = DECLARE, reverse("assessment:interests", args=[centre.slug])
     return {
         "name": centre.name,
