@@ -27,6 +27,7 @@ STDERR = "stderr.txt"
 # No secrets reach the child.
 _KEPT = ("PATH", "LANG", "LC_ALL", "TZDIR", "PYTHONPATH")
 _LAST_WORDS = 4000
+SELDOM = 50_000  # objects made, net of those let go, between two looks for garbage
 _PR_SET_PDEATHSIG = 1
 
 
@@ -120,6 +121,7 @@ def serve(answer: Callable[[dict[str, Any]], None]) -> int:
     """The child's side: `answer` does one request in a fork; whatever it raises is a death with its last words."""
     _die_with_parent(os.getppid())
     gc.freeze()  # so that forks share what was loaded
+    gc.set_threshold(SELDOM, 20, 20)  # a fork does one request and ends
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
