@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.ahead import ahead
 from core.errors import InsufficientData, InvalidEvidence
 from core.period import Period
 from core.text import Text
@@ -40,6 +42,13 @@ class JobLog:
     cards: Integers
     states: pa.DictionaryArray
     causes: pa.DictionaryArray
+
+    @cached_property
+    def span(self) -> tuple[int, int] | None:
+        """The first and the last instant it tells of."""
+        known = [column[column != MISSING] for column in (self.submit, self.start, self.end)]
+        seen = [column for column in known if len(column)]
+        return (min(int(column.min()) for column in seen), max(int(column.max()) for column in seen)) if seen else None
 
     def where(self, chosen: np.ndarray) -> JobLog:
         mask = pa.array(chosen)
@@ -95,11 +104,11 @@ def covered_window(log: JobLog, evidence: CentreEvidence, *, days: Sequence[int]
     Raises:
         InsufficientData: `window_not_covered` when even the shortest is not.
     """
-    seen = np.concatenate([column[column != MISSING] for column in (log.submit, log.start, log.end)])
+    seen = log.span
     for number in sorted(days, reverse=True):
         period = window(evidence, number)
         first, last = bounds(period)
-        if len(seen) and int(seen.min()) <= first + SLACK and int(seen.max()) >= last - SLACK:
+        if seen and seen[0] <= first + SLACK and seen[1] >= last - SLACK:
             return period, number
     raise InsufficientData(
         "window_not_covered",
@@ -165,14 +174,25 @@ def _read_in_file_order(evidence: CentreEvidence) -> JobLog | None:
     if distinct_texts(rows, "job") != rows.num_rows:
         return None
     parts = []
-    for batch in batches_of(rows, _USED, encoded=("state", "cause")):
+    for batch in ahead(batches_of(rows, _USED, encoded=("state", "cause")), steps=1):
         part = pa.Table.from_batches([batch])
-        parts.append(part.filter(pc.greater(part.column("cards"), 0)))
-    table = pa.concat_tables(parts).unify_dictionaries()
-    if not table.num_rows:
-        return None
-    same = pa.array(np.zeros(table.num_rows, dtype=np.int8))
-    return _columns(table.append_column("evidence", pa.DictionaryArray.from_arrays(same, [digest])))
+        part = part.filter(pc.greater(part.column("cards"), 0))
+        same = pa.array(np.zeros(part.num_rows, dtype=np.int8))
+        parts.append(_columns(part.append_column("evidence", pa.DictionaryArray.from_arrays(same, [digest]))))
+    return _joined(parts) if any(part.rows.num_rows for part in parts) else None
+
+
+def _joined(parts: Sequence[JobLog]) -> JobLog:
+    """One log of several, in their order."""
+    return JobLog(
+        rows=pa.concat_tables([part.rows for part in parts]).unify_dictionaries(),
+        submit=np.concatenate([part.submit for part in parts]),
+        start=np.concatenate([part.start for part in parts]),
+        end=np.concatenate([part.end for part in parts]),
+        cards=np.concatenate([part.cards for part in parts]),
+        states=_encoded(pa.chunked_array([part.states for part in parts]).unify_dictionaries()),
+        causes=_encoded(pa.chunked_array([part.causes for part in parts]).unify_dictionaries()),
+    )
 
 
 def _backwards(log: JobLog) -> np.ndarray:
