@@ -128,7 +128,9 @@ class _SheetTarget(_Target):
                     self._scan.merged.append((start, end))
 
     def _cell(self, attributes: Mapping[str, str]) -> None:
-        place = cell_at(attributes.get("r", ""))
+        place = cell_at(reference := attributes.get("r", ""))
+        if reference and place is None:
+            raise damaged()  # the reading library believes it, and lays out a table that wide
         self._row, self._column = place if place is not None else (self._row, self._column + 1)
         self._type = attributes.get("t", "")
         self._formula, self._value = False, None

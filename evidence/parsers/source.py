@@ -109,6 +109,13 @@ class Source:
             return unharmed(lambda: stream.read(HEAD_BYTES))
 
     @cached_property
+    def head_in_utf8(self) -> bytes:
+        """The head without its mark, UTF-16 as UTF-8: what a document is does not depend on its encoding."""
+        if self.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return codecs.getincrementaldecoder("utf-16")("replace").decode(self.head).encode()
+        return self.head.removeprefix(codecs.BOM_UTF8)
+
+    @cached_property
     def opening(self) -> bytes:
         """The first 4 MiB, decompressed; for logs, whose launchers may chatter past the head."""
         with self.open() as stream:

@@ -56,7 +56,7 @@ class Declaration:
     kinds = (DECLARATIONS.name,)
 
     def recognises(self, source: Source) -> bool:
-        return _HEAD.search(source.head) is not None
+        return _HEAD.search(source.head_in_utf8) is not None
 
     def parse(self, source: Source) -> ParseResult:
         document = read_document(source)

@@ -17,7 +17,7 @@ from evidence.parsers.json_documents import line_of_key, read_json_object
 from evidence.parsers.log_lines import words
 from evidence.parsers.source import Source
 
-_OBJECT = re2.compile(rb"^(?:\xef\xbb\xbf)?\s*\{")
+_OBJECT = re2.compile(rb"^\s*\{")
 _COUNT = re2.compile(r"\s*([1-9][0-9]{0,8})\s*")
 
 
@@ -28,7 +28,7 @@ class MlperfSystem:
     kinds = (INVENTORY.name,)
 
     def recognises(self, source: Source) -> bool:
-        head = source.head
+        head = source.head_in_utf8
         return (
             _OBJECT.match(head) is not None
             and b'"system_name"' in head

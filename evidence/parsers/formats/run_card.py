@@ -72,7 +72,8 @@ class RunCard:
     kinds = (RUN_CARDS.name,)
 
     def recognises(self, source: Source) -> bool:
-        return _WORKLOAD.search(source.head) is not None and _HEAD.search(source.head) is not None
+        head = source.head_in_utf8
+        return _WORKLOAD.search(head) is not None and _HEAD.search(head) is not None
 
     def parse(self, source: Source) -> ParseResult:
         card = read_document(source)

@@ -107,3 +107,15 @@ def test_every_declared_kind_exists_and_is_carried_by_some_golden_file() -> None
     carried = {(case.parent.name, kind) for case in golden.cases() for kind in golden.outcome(case).get("tables", {})}
     declared = {(parser.format, kind) for parser in PARSERS for kind in parser.kinds}
     assert declared == carried
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("file", ["declaration", "run_card", "mlperf_system"])
+def test_a_document_is_what_it_is_in_any_encoding(file: str, encoding: str) -> None:
+    mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
+    for path in sorted((golden.FOLDER / file).iterdir()):
+        if path.suffix in (".yaml", ".json") and ".golden" not in path.name and ".expected" not in path.name:
+            content = path.read_bytes()
+            as_it_stands = identify(Source.of_bytes(content, path.name)).format
+            encoded = mark + content.decode().encode(encoding)
+            assert identify(Source.of_bytes(encoded, path.name)).format == as_it_stands == file

@@ -138,6 +138,13 @@ def test_one_far_away_cell_does_not_fill_the_memory() -> None:
     assert refusal(repacked(GOOD, replace={SHEET: sheet})).code == "too_many_cells"
 
 
+@pytest.mark.parametrize("reference", [b"ZZZZZZ9", b"A99999999", b"9A", b"a-1"])
+def test_a_cell_that_stands_nowhere_does_not_reach_the_reading_library(reference: bytes) -> None:
+    """It would lay out a table as wide as the reference says, and end the process."""
+    sheet = member(GOOD, SHEET).replace(b'r="A1"', b'r="' + reference + b'"')
+    assert refusal(repacked(GOOD, replace={SHEET: sheet})).code == "damaged_workbook"
+
+
 def test_a_document_that_is_no_workbook_is_unsupported() -> None:
     assert refusal(zipped(("word/document.xml", b"<a/>"))).code == "unsupported_format"
 
