@@ -34,7 +34,7 @@ def screen(
     content = {
         "flags": [flag.as_json() for flag in flags_of(dossier)],
         "checks": check_versions(),
-        "compared": {other.centre: canonical_digest(other.as_json()) for other in others},
+        "compared": {other.centre: other.digest for other in others},
     }
     kept, _ = Screening.objects.get_or_create(
         result=stored,
