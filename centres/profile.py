@@ -9,9 +9,8 @@ import datetime as dt
 import unicodedata
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
 from typing import Annotated, Any, Literal, LiteralString
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -20,6 +19,7 @@ from core.canonical import canonical_digest
 from core.errors import InputError
 from core.quantity import read_number
 from core.text import Text
+from core.zones import zone_names
 
 
 class CentreClass(StrEnum):
@@ -75,12 +75,6 @@ def _shown(value: str) -> str:
     return value
 
 
-@cache
-def _zone_names() -> frozenset[str]:
-    """Read once: they are hundreds of files."""
-    return frozenset(available_timezones())
-
-
 Words = Annotated[str, AfterValidator(_shown)]
 
 
@@ -106,7 +100,7 @@ class Place(_Strict):
 
     @model_validator(mode="after")
     def _zone_exists(self) -> Place:
-        if self.timezone not in _zone_names():
+        if self.timezone not in zone_names():
             raise _broken_rule(
                 "unknown_timezone", f"没有时区“{self.timezone}”。", f"There is no time zone {self.timezone}."
             )

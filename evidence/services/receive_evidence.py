@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -16,6 +15,7 @@ from centres.selectors import current_profile
 from core.errors import InputError, ParseError
 from core.provenance import DIGEST_PREFIX, Where
 from core.text import Text
+from core.zones import zone_names
 from evidence import store
 from evidence.map_selectors import named_map
 from evidence.models import Blob, ColumnMapVersion, Evidence, Flag
@@ -161,7 +161,7 @@ def _flag_copies(evidence: Evidence) -> None:
 
 
 def check_declared(declared: Declared) -> None:
-    if declared.timezone and declared.timezone not in available_timezones():
+    if declared.timezone and declared.timezone not in zone_names():
         raise InputError(
             "unknown_timezone",
             Text(zh=f"没有时区“{declared.timezone[:60]}”。", en=f"There is no time zone “{declared.timezone[:60]}”."),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import ParseError
+from core.zones import zone_names
 from evidence.models import ColumnMapVersion
 from evidence.parsers.maps.opening import openings
 from evidence.parsers.maps.parser import FORMAT as MAPPED_TABLE
@@ -73,7 +73,7 @@ class UploadForm(forms.Form):
 
     def clean_timezone(self) -> str:
         zone = str(self.cleaned_data["timezone"]).strip()
-        if zone and zone not in available_timezones():
+        if zone and zone not in zone_names():
             raise forms.ValidationError(
                 _("“%(zone)s” is not a time zone. Write its name, for example Asia/Shanghai or UTC."),
                 params={"zone": zone},
