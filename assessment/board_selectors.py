@@ -29,8 +29,9 @@ from assessment.models import (
     ResultSummary,
 )
 from assessment.selectors import Somebody, summaries_of
-from centres.models import Centre, Person, Role, StaffRole
+from centres.models import Centre, Person
 from centres.permissions import is_administrator, is_of_the_body
+from centres.roles import regulated_by
 from core.text import Text
 from evidence.models import STATES_OF_REJECTION, STATES_THAT_CAME_TO_NOTHING, Evidence, EvidenceState, ObservationTable
 
@@ -131,7 +132,7 @@ def watched_centres(user: Somebody) -> QuerySet[Centre]:
         return Centre.objects.none()
     if is_of_the_body(user) or is_administrator(user):
         return Centre.objects.all()
-    regions = list(StaffRole.objects.filter(user_id=user.pk, role=Role.REGULATOR).values_list("province", flat=True))
+    regions = regulated_by(user)
     return Centre.objects.all() if "" in regions else Centre.objects.filter(province__in=regions)
 
 

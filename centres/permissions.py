@@ -1,4 +1,4 @@
-"""Who may do what to a centre. Each predicate asks the database anew, so a role taken away is gone at once."""
+"""Who may do what to a centre. Each request asks the database anew, so a role taken away is gone with the next one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import rules
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
-from centres.models import Centre, CentreRole, Membership, Person, Role, StaffRole
+from centres.models import Centre, CentreRole, Membership, Person, Role
+from centres.roles import has_any
 
 Somebody = Person | AnonymousUser
 
@@ -24,7 +25,7 @@ def signed_in(user: Somebody) -> Person:
 
 def has_role(user: Somebody, role: Role | str) -> bool:
     """Whether the person holds this role of the assessing body, the regulator or the platform."""
-    return user.is_active and StaffRole.objects.filter(user_id=user.pk, role=role).exists()
+    return has_any(user, [role])
 
 
 @rules.predicate
@@ -52,7 +53,7 @@ def is_administrator(user: Somebody) -> bool:
 @rules.predicate
 def is_of_the_body(user: Somebody) -> bool:
     """Those who handle cases: they read every centre's evidence."""
-    return user.is_active and StaffRole.objects.filter(user_id=user.pk, role__in=BODY_ROLES).exists()
+    return has_any(user, BODY_ROLES)
 
 
 def sees_work(user: Somebody, centre: Centre) -> bool:
@@ -78,7 +79,7 @@ def needs_second_factor(user: Somebody) -> bool:
     """Whether this account is good for anything only with a second factor."""
     if user.is_staff or user.is_superuser:
         return True
-    return user.is_active and StaffRole.objects.filter(user_id=user.pk, role__in=SECOND_FACTOR_ROLES).exists()
+    return has_any(user, SECOND_FACTOR_ROLES)
 
 
 @rules.predicate

@@ -22,9 +22,9 @@ from centres.models import (
     Person,
     ProfileVersion,
     Role,
-    StaffRole,
 )
 from centres.permissions import ALL_WORK, BODY_ROLES, has_role, is_administrator
+from centres.roles import has_any, regulated_by
 from operations.models import Job
 
 Row = TypeVar("Row", bound=Model)
@@ -35,9 +35,8 @@ def visible_centres(user: Person | AnonymousUser) -> QuerySet[Centre]:
     """Own centres; all for the assessing body and administrators; a regulator's province, or all."""
     if not user.is_active:
         return Centre.objects.none()
-    roles = list(StaffRole.objects.filter(user_id=user.pk).values_list("role", "province"))
-    regulated = [province for role, province in roles if role == Role.REGULATOR]
-    if user.is_superuser or "" in regulated or any(role in _SEE_EVERY_CENTRE for role, _ in roles):
+    regulated = regulated_by(user)
+    if user.is_superuser or "" in regulated or has_any(user, _SEE_EVERY_CENTRE):
         return Centre.objects.all()
     own = Centre.objects.filter(memberships__user_id=user.pk).values("pk")
     return Centre.objects.filter(Q(pk__in=own) | Q(province__in=regulated))
@@ -72,7 +71,7 @@ def visible_jobs(user: Person | AnonymousUser) -> QuerySet[Job]:
     if not user.is_active:
         return Job.objects.none()
     scopes = Q(scope__in=visible_centres(user).values("slug")) | Q(scope=personal_scope(user))
-    if user.is_superuser or StaffRole.objects.filter(user_id=user.pk, role=Role.ADMINISTRATOR).exists():
+    if user.is_superuser or has_role(user, Role.ADMINISTRATOR):
         scopes |= Q(scope="")
     return Job.objects.filter(scopes)
 
@@ -155,7 +154,7 @@ def visible_competences(user: Person | AnonymousUser) -> QuerySet[Competence]:
 
 def _hands_out_cases(user: Person | AnonymousUser) -> bool:
     roles = (Role.REGISTRAR, Role.ADMINISTRATOR)
-    return user.is_active and StaffRole.objects.filter(user_id=user.pk, role__in=roles).exists()
+    return has_any(user, roles)
 
 
 def _accounts(user: Person | AnonymousUser) -> QuerySet[Person]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from knox.models import AuthToken
@@ -32,6 +33,15 @@ class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]  # the
         if not token.isascii():
             raise AuthenticationFailed
         return super().authenticate_credentials(token)
+
+    def _cleanup_token(self, token: AuthToken) -> bool:
+        """Whether this one has run out, which removes it. The package looks through all tokens of the person, at every
+        request; what a person no longer needs goes when they get a new one.
+        """
+        if token.expiry is None or token.expiry > timezone.now():
+            return False
+        token.delete()
+        return True
 
 
 class TokenScheme(KnoxTokenScheme):  # type: ignore[no-untyped-call]  # nor has this one

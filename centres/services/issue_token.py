@@ -35,6 +35,7 @@ def issue_token(person: Person, *, code: str = "", read_only: bool = False) -> t
         proved = timezone.now()
     elif needs_second_factor(person):
         raise second_factor_missing()
+    AuthToken.objects.filter(user=person, expiry__lt=timezone.now()).delete()
     stored, token = AuthToken.objects.create(user=person)
     TokenGrant.objects.create(token=stored, proved_at=proved, read_only=read_only)
     details = {"second_factor": proved is not None, "read_only": read_only}
