@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
-from scipy.stats import poisson
+from scipy.special import pdtrc  # not `scipy.stats`: half a second of every start
 
 from core.text import Text
 from indicators.integrity.allocation import jobs_of
@@ -45,7 +45,8 @@ def _find(dossier: Dossier) -> Iterable[Finding]:
             continue
         elsewhere = max(1, last_seen - first_seen - (ends - begins))
         usual = (int((like & ~inside).sum()) + 0.5) * (ends - begins) / elsewhere
-        odds = -float(poisson.logsf(count - 1, usual)) / float(np.log(10))
+        with np.errstate(divide="ignore"):  # beyond 10^-308 the odds are infinite
+            odds = -float(np.log10(pdtrc(count - 1, usual)))  # so many or more, by Poisson
         if not dossier.above(_IMPROBABLE, odds):
             continue
         yield Finding(
