@@ -63,13 +63,17 @@ JUDGED = (
 )
 
 
+# Columns of a summary that only lists of facilities open.
+_SUMMED_UP = ("result__summary__content", "result__summary__figures")
+
+
 def visible_assessments(user: Somebody) -> QuerySet[Assessment]:
     """The cases a person may see; trees of results are read only when asked for. A list is also `without_trees`."""
     acts = Prefetch("acts", queryset=Act.objects.select_related("person"))
     return (
         in_visible_centres(Assessment.objects.all(), user)
         .select_related("centre", "edition", "result__summary", "certificate", "job")
-        .defer("result__tree", "result__inputs", "edition__content")
+        .defer("result__tree", "result__inputs", "edition__content", *_SUMMED_UP)
         .prefetch_related(acts)
     )
 

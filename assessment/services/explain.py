@@ -8,7 +8,12 @@ from assessment.selectors import situation_of
 
 
 def keep_explanations(stored: StoredResult) -> None:
-    """Advice, borders and stakes of a result, once; nothing of one that cannot be computed again."""
+    """Advice, borders and stakes of a result, once; nothing of one that cannot be computed again.
+
+    Nor of one that rests on no file, which every centre has while it begins: the next file will make another.
+    """
+    if not stored.inputs.get("sources", {}).get("evidence"):
+        return
     kept = KeptExplanation.objects.filter(result=stored, method=METHOD)
     missing = set(About) - {About(about) for about in kept.values_list("about", flat=True)}
     situation = situation_of(stored) if missing else None

@@ -62,7 +62,8 @@ def score_centre(centre: Centre) -> StoredResult | None:
     ProvisionalResult.objects.update_or_create(
         centre=centre, defaults={"result": scored.stored, "evidence": _ids([*files, *rejected])}
     )
-    _screen(scored)
+    if files or rejected:
+        _screen(scored)
     return scored.stored
 
 
@@ -208,6 +209,6 @@ def keep(
         )
         if is_new:
             summary_row(stored).save(force_insert=True)
-    if is_new:
+    if is_new and stored.score is not None:  # without a score there is nothing to draw for
         keep_draws(stored)
     return stored

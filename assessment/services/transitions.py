@@ -32,7 +32,8 @@ _PART_OF = {(row.of, row.act): row.part for row in TRANSITIONS}
 
 def locked(assessment: Assessment) -> Assessment:
     """The assessment as it is now, held until the end of the transaction: of two acts at once one goes first."""
-    return Assessment.objects.select_for_update(of=("self",)).select_related("centre", "edition").get(pk=assessment.pk)
+    found = Assessment.objects.select_for_update(of=("self",)).select_related("centre", "edition")
+    return found.defer("edition__content").get(pk=assessment.pk)
 
 
 def check(assessment: Assessment, act: str, *, person: Person) -> Transition:
