@@ -15,8 +15,7 @@ import pyarrow.csv as arrow_csv
 from bench.parsing_cases.shape import Case, Totals
 from centres.profile import FacilityProfile
 from evidence.observations.stored import StoredTable
-from evidence.parsers import csv_tables, spool, typed_rows
-from evidence.parsers.formats import jobs_table
+from evidence.parsers import csv_tables, job_facts, spool, typed_rows
 from indicators.measures.base import CentreEvidence
 from indicators.measures.scheduling import accelerator_allocation_rate, mean_queue_wait, platform_job_failure
 
@@ -138,7 +137,7 @@ CASE = Case(
     watched=(
         (csv_tables, "_split", "read, decode"),
         *((typed_rows.TypedRows, name, "type") for name in ("text", "count", "state", "instant", "refuse")),
-        (jobs_table, "job_facts", "check"),
+        *((job_facts.JobFacts, name, "check") for name in ("add", "close")),
         (spool._File, "_write", "write"),
         (spool._File, "close", "write"),
     ),

@@ -114,18 +114,26 @@ def whole(rows: Rows) -> pa.Table:
 
 
 def distinct_texts(rows: Rows, name: str) -> int:
-    """How many different texts a column without gaps holds; one that only ascends is told by looking at neighbours."""
-    last = ""
-    for batch in batches_of(rows, [name]):
-        texts = batch.column(0)
-        if not len(texts):
-            continue
-        climbs = pc.all(pc.less(texts.slice(0, len(texts) - 1), texts.slice(1)), min_count=0).as_py()
-        if not climbs or texts[0].as_py() <= last:
-            break
-        last = texts[-1].as_py()
-    else:
-        whole_number: int = rows.num_rows
-        return whole_number
+    """How many different texts a column without gaps holds, all held in memory meanwhile; ask `Climb` before."""
     number: int = pc.count_distinct(rows.column(name)).as_py()
     return number
+
+
+class Climb:
+    """Whether texts that pass by only ascend, so that none of them stands twice."""
+
+    def __init__(self) -> None:
+        self._last: str | None = ""  # null once one did not
+
+    @property
+    def lasts(self) -> bool:
+        """Whether all texts so far did."""
+        return self._last is not None
+
+    def goes_on(self, texts: pa.Array | pa.ChunkedArray) -> bool:
+        """More texts without gaps: whether each of them, and each before them, is larger than the one before it."""
+        if self._last is None or not len(texts):
+            return self.lasts
+        climbs = pc.all(pc.less(texts.slice(0, len(texts) - 1), texts.slice(1)), min_count=0).as_py()
+        self._last = texts[-1].as_py() if climbs and texts[0].as_py() > self._last else None
+        return self.lasts

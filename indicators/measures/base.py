@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Self
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -196,13 +197,23 @@ def _ordered(table: pa.Table) -> pa.Table:
 
 def support(kind: str, rows: pa.Table) -> tuple[Support, ...]:
     """The provenance of some rows (with `evidence`, `line`, `cell`): one entry per evidence file."""
+    places, files = rows.select(["line", "cell"]), rows.column("evidence")
+    digests = pc.unique(files).sort().to_pylist()
     supports = []
-    for digest in pc.unique(rows.column("evidence")).sort().to_pylist():
-        own = rows.filter(pc.equal(rows.column("evidence"), digest)).sort_by("line")
-        lines = own.column("line").slice(0, SHOWN_LINES).to_pylist()
-        cells = [cell for cell in own.column("cell").slice(0, SHOWN_LINES).to_pylist() if cell]
-        supports.append(Support(digest, kind, own.num_rows, tuple(lines), tuple(cells)))
+    for digest in digests:
+        own = places if len(digests) == 1 else places.filter(pc.equal(files, digest))
+        shown = _first_lines(own)
+        cells = [cell for cell in shown.column("cell").to_pylist() if cell]
+        supports.append(Support(digest, kind, own.num_rows, tuple(shown.column("line").to_pylist()), tuple(cells)))
     return tuple(supports)
+
+
+def _first_lines(places: pa.Table) -> pa.Table:
+    """The few rows that are shown, by line; rows of one file mostly stand in that order, and nothing is sorted."""
+    lines = places.column("line")
+    if lines.null_count or bool((np.diff(lines.to_numpy()) < 0).any()):
+        return places.take(pc.sort_indices(lines).slice(0, SHOWN_LINES))
+    return places.slice(0, SHOWN_LINES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def accelerator_active_utilisation(evidence: CentreEvidence) -> Measurement:
         notes=(averaged,) if active.averaged else (),
         rests_on=(
             *support("device_samples", _inside(rows, period)),
-            *support("jobs", log.where(log.held(period) > 0).rows),
+            *log.support(log.ran_in(period)),
         ),
     )
 

@@ -196,7 +196,7 @@ def scheduling_interconnection(evidence: CentreEvidence) -> Measurement:
         ),
         rests_on=(
             *_declared(external, *([succeeded] if succeeded else [])),
-            *support("jobs", log.where(log.held(period) > 0).rows),
+            *log.support(log.ran_in(period)),
         ),
     )
 

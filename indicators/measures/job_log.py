@@ -13,9 +13,10 @@ import pyarrow.compute as pc
 from core.ahead import ahead
 from core.errors import InsufficientData, InvalidEvidence
 from core.period import Period
+from core.provenance import Support
 from core.text import Text
-from evidence.observations.stored import batches_of, distinct_texts
-from indicators.measures.base import CentreEvidence
+from evidence.observations.stored import Climb, batches_of, distinct_texts
+from indicators.measures.base import CentreEvidence, support
 from indicators.measures.causes import job_cause
 from indicators.measures.columns import MISSING, Integers, bounds, distinct, integers, milliseconds
 from indicators.measures.findings import nothing_handed_in
@@ -25,6 +26,7 @@ DAY = 86_400_000
 SLACK = 7 * DAY
 YEAR_DAYS = 365
 _USED = ("job", "submit_at", "start_at", "end_at", "elapsed_s", "cards", "state", "cause", "line", "cell")
+_INTEGERS = ("submit", "start", "end", "cards")
 SHORTEST_DAYS = 90
 
 
@@ -46,7 +48,7 @@ class JobLog:
     @cached_property
     def span(self) -> tuple[int, int] | None:
         """The first and the last instant it tells of."""
-        known = [column[column != MISSING] for column in (self.submit, self.start, self.end)]
+        known = [_known(column) for column in (self.submit, self.start, self.end)]
         seen = [column for column in known if len(column)]
         return (min(int(column.min()) for column in seen), max(int(column.max()) for column in seen)) if seen else None
 
@@ -76,6 +78,17 @@ class JobLog:
         ran = (self.start != MISSING) & (self.end != MISSING)
         lengths = np.minimum(self.end, last) - np.maximum(self.start, first)
         return np.where(ran, np.maximum(lengths, 0), 0)
+
+    def ran_in(self, period: Period) -> np.ndarray:
+        """Which jobs held their cards for a while inside a period."""
+        first, last = bounds(period)
+        # A job that has not started or not ended has the lowest of all integers there.
+        found: np.ndarray = (self.end > first) & (self.start < last) & (self.end > self.start) & (self.start != MISSING)
+        return found
+
+    def support(self, chosen: np.ndarray) -> tuple[Support, ...]:
+        """The provenance of some of its jobs."""
+        return support("jobs", self.rows.select(["line", "cell", "evidence"]).filter(pa.array(chosen)))
 
     def started_in(self, period: Period) -> np.ndarray:
         first, last = bounds(period)
@@ -171,28 +184,47 @@ def _read_in_file_order(evidence: CentreEvidence) -> JobLog | None:
     if len(files) != 1:
         return None
     ((digest, rows),) = files
-    if distinct_texts(rows, "job") != rows.num_rows:
-        return None
-    parts = []
+    climb, joined = Climb(), _Joined(rows.num_rows)
     for batch in ahead(batches_of(rows, _USED, encoded=("state", "cause")), steps=1):
+        if climb.lasts and not climb.goes_on(batch.column("job")) and distinct_texts(rows, "job") < rows.num_rows:
+            return None
         part = pa.Table.from_batches([batch])
         part = part.filter(pc.greater(part.column("cards"), 0))
         same = pa.array(np.zeros(part.num_rows, dtype=np.int8))
-        parts.append(_columns(part.append_column("evidence", pa.DictionaryArray.from_arrays(same, [digest]))))
-    return _joined(parts) if any(part.rows.num_rows for part in parts) else None
+        joined.add(_columns(part.append_column("evidence", pa.DictionaryArray.from_arrays(same, [digest]))))
+    return joined.log() if joined.length else None
 
 
-def _joined(parts: Sequence[JobLog]) -> JobLog:
-    """One log of several, in their order."""
-    return JobLog(
-        rows=pa.concat_tables([part.rows for part in parts]).unify_dictionaries(),
-        submit=np.concatenate([part.submit for part in parts]),
-        start=np.concatenate([part.start for part in parts]),
-        end=np.concatenate([part.end for part in parts]),
-        cards=np.concatenate([part.cards for part in parts]),
-        states=_encoded(pa.chunked_array([part.states for part in parts]).unify_dictionaries()),
-        causes=_encoded(pa.chunked_array([part.causes for part in parts]).unify_dictionaries()),
-    )
+class _Joined:
+    """A log made of parts in their order, its integers laid down where they stay: none of them lies there twice."""
+
+    def __init__(self, most: int) -> None:
+        self._columns = {name: np.empty(most, dtype=np.int64) for name in _INTEGERS}
+        self._rows: list[pa.Table] = []
+        self._states: list[pa.DictionaryArray] = []
+        self._causes: list[pa.DictionaryArray] = []
+        self.length = 0
+
+    def add(self, part: JobLog) -> None:
+        begin, self.length = self.length, self.length + part.rows.num_rows
+        for name, column in self._columns.items():
+            column[begin : self.length] = getattr(part, name)
+        self._rows.append(part.rows)
+        self._states.append(part.states)
+        self._causes.append(part.causes)
+
+    def log(self) -> JobLog:
+        return JobLog(
+            rows=pa.concat_tables(self._rows).unify_dictionaries(),
+            states=_encoded(pa.chunked_array(self._states).unify_dictionaries()),
+            causes=_encoded(pa.chunked_array(self._causes).unify_dictionaries()),
+            **{name: column[: self.length] for name, column in self._columns.items()},
+        )
+
+
+def _known(column: Integers) -> Integers:
+    """The instants of a column without those that are missing; `MISSING` is the lowest of all integers."""
+    return column if not len(column) or int(column.min()) != MISSING else column[column != MISSING]
 
 
 def _backwards(log: JobLog) -> np.ndarray:

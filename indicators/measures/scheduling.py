@@ -14,7 +14,6 @@ import pyarrow as pa
 from core.errors import InsufficientData, InvalidEvidence
 from core.outcome import Outcome, Quality, Reason
 from core.period import Period
-from core.provenance import Support
 from core.quantity import decimal_of_fraction, measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
@@ -83,7 +82,7 @@ def accelerator_allocation_rate(evidence: CentreEvidence) -> Measurement:
             Input("available", Text(zh="可用卡时", en="Available"), measured(Fraction(available, HOUR)), "card·h"),
         ),
         notes=tuple(notes),
-        rests_on=_support(log, log.held(period) > 0),
+        rests_on=log.support(log.ran_in(period)),
     )
 
 
@@ -238,7 +237,7 @@ def interruption_rate(evidence: CentreEvidence) -> Measurement:
             ),
             Input("smallest_job", Text(zh="计入的最小作业", en="Smallest job counted"), measured(smallest), "card"),
         ),
-        rests_on=_support(large, large.held(period) > 0),
+        rests_on=large.support(large.ran_in(period)),
     )
 
 
@@ -277,7 +276,7 @@ def longest_uninterrupted_run(evidence: CentreEvidence) -> Measurement:
                 size_classes().cited(size.tier.value),
             ),
         ),
-        rests_on=_support(log, chosen),
+        rests_on=log.support(chosen),
     )
 
 
@@ -309,7 +308,7 @@ def off_peak_utilisation(evidence: CentreEvidence) -> Measurement:
             Input("peak", Text(zh="最忙八小时", en="Busiest 8 hours"), measured(Fraction(peak, HOUR)), "card·h"),
             Input("peak_from", Text(zh="最忙时段起点", en="Busiest from"), Decimal(eights.index(peak)), "h"),
         ),
-        rests_on=_support(log, log.held(period) > 0),
+        rests_on=log.support(log.ran_in(period)),
     )
 
 
@@ -374,7 +373,7 @@ def _percentile(ordered: Integers, percentile: int) -> int:
 
 
 def _idle_months(log: JobLog, period: Period, zone: str) -> list[str]:
-    return [name for name, month in period.months(zone) if not log.held(month).any()]
+    return [name for name, month in period.months(zone) if not log.ran_in(month).any()]
 
 
 def _need_jobs(number: int) -> None:
@@ -391,7 +390,3 @@ def _too_few(number: int, needed: int) -> InsufficientData:
         ),
         hint=Text(zh="请提交评价期内的全部作业记录。", en="Hand in all job records of the period."),
     )
-
-
-def _support(log: JobLog, chosen: np.ndarray) -> tuple[Support, ...]:
-    return support("jobs", log.where(chosen).rows)

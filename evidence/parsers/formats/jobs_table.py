@@ -11,7 +11,7 @@ from core.text import Text
 from evidence.observations.jobs import JOBS
 from evidence.observations.schema import COUNT
 from evidence.parsers.base import ParseResult
-from evidence.parsers.job_facts import job_facts
+from evidence.parsers.job_facts import JobFacts
 from evidence.parsers.simple_tables import JOBS as HEADINGS
 from evidence.parsers.simple_tables import holds_table
 from evidence.parsers.source import Source
@@ -58,8 +58,9 @@ class JobsTable:
         return holds_table(source, HEADINGS)
 
     def parse(self, source: Source) -> ParseResult:
-        read = read_rows(source, headings=HEADINGS, kind=JOBS, columns=_columns)
-        return read.result(source, job_facts(read.table))
+        facts = JobFacts()
+        read = read_rows(source, headings=HEADINGS, kind=JOBS, columns=_columns, watch=facts.add)
+        return read.result(source, facts.close(read.table))
 
 
 def _columns(rows: TypedRows, layout: Layout) -> Mapping[str, pa.Array]:
