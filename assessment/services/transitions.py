@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache, partial
 from uuid import UUID
 
@@ -156,11 +156,10 @@ def open_acts(case: Assessment, *, person: Person, of: Of = Of.ASSESSMENT, state
 
     The services ask again, and the database last.
     """
-    possible = [row for row in rows(of, state or case.state, case) if not row.follows]
     assigned = of is not Of.CERTIFICATE  # as `take_on_certificate` asks
     ties = separation.Ties(person, case)
-    parts = {part for part in {row.part for row in possible} if _may(case, part, person, assigned, ties)}
-    return tuple(row for row in possible if row.part in parts)
+    walked = _walk((case,), person=person, ties=ties, of=of, state=state, assigned=assigned)
+    return tuple(row for _, row, obstacle in walked if obstacle is None)
 
 
 def open_acts_among(
@@ -171,23 +170,10 @@ def open_acts_among(
     Args:
         ties: of this person, where they are known already.
     """
-    ties = ties or separation.Ties(person)
-    is_allowed = cache(partial(_is_permitted, person=person))  # each part is asked once, if any case needs it
-    own = centres_worked_on(person)
-    existing: dict[tuple[object, ...], list[Transition]] = {}
-    found = {}
-    for case in cases:
-        like = (case.state, case.kind, case.procedure, case.notice_days > 0, case.rating)  # what `When` looks at
-        if like not in existing:
-            existing[like] = [row for row in rows(Of.ASSESSMENT, case.state, case) if not row.follows]
-        acts = tuple(
-            row
-            for row in existing[like]
-            if (case.centre_id in own if row.part is Part.APPLICANT else is_allowed(row.part))
-            and separation.obstacle(case, person=person, part=row.part, ties=ties) is None
-        )
-        if acts:
-            found[case.pk] = acts
+    found: dict[UUID, tuple[Transition, ...]] = {}
+    for case, row, obstacle in _walk(cases, person=person, ties=ties):
+        if obstacle is None:
+            found[case.pk] = (*found.get(case.pk, ()), row)
     return found
 
 
@@ -197,25 +183,40 @@ def undeclared_among(cases: Iterable[Assessment], *, person: Person, ties: separ
     Args:
         ties: of this person, where they are known already.
     """
-    ties = ties or separation.Ties(person)
-    is_allowed = cache(partial(_is_permitted, person=person))
-    found = set()
-    for case in cases:
-        judging = {row.part for row in rows(Of.ASSESSMENT, case.state, case) if row.part in JUDGING and not row.follows}
-        for part in filter(is_allowed, judging):
-            obstacle = separation.obstacle(case, person=person, part=part, assigned=False, ties=ties)
-            if obstacle is not None and obstacle.code == "no_declaration":
-                found.add(case.pk)
-    return found
+    walked = _walk(cases, person=person, ties=ties, parts=JUDGING, assigned=False)
+    return {case.pk for case, _, obstacle in walked if obstacle is not None and obstacle.code == "no_declaration"}
 
 
 def act_title(act: str) -> Text:
     return TITLES.get(act, TITLES["open"])
 
 
-def _may(case: Assessment, part: Part, person: Person, assigned: bool, ties: separation.Ties) -> bool:
-    allowed = _is_permitted(part, *((case,) if part is Part.APPLICANT else ()), person=person)
-    return allowed and separation.obstacle(case, person=person, part=part, assigned=assigned, ties=ties) is None
+def _walk(
+    cases: Iterable[Assessment],
+    *,
+    person: Person,
+    ties: separation.Ties | None,
+    of: Of = Of.ASSESSMENT,
+    state: str = "",
+    parts: Container[Part] = frozenset(Part),
+    assigned: bool = True,
+) -> Iterator[tuple[Assessment, Transition, DecisionBlocked | None]]:
+    """The acts that exist now in each case and that a role of this person takes, each with what stands in its way.
+
+    The table is read once for cases alike, each role asked once, and neither unless some case needs it.
+    """
+    ties = ties or separation.Ties(person)
+    is_allowed, own = cache(partial(_is_permitted, person=person)), cache(partial(centres_worked_on, person))
+    existing: dict[tuple[object, ...], list[Transition]] = {}
+    for case in cases:
+        now = state or case.state
+        like = (now, case.kind, case.procedure, case.notice_days > 0, case.rating)  # what `When` looks at
+        if like not in existing:
+            existing[like] = [row for row in rows(of, now, case) if not row.follows and row.part in parts]
+        for row in existing[like]:
+            if case.centre_id in own() if row.part is Part.APPLICANT else is_allowed(row.part):
+                obstacle = separation.obstacle(case, person=person, part=row.part, assigned=assigned, ties=ties)
+                yield case, row, obstacle
 
 
 def _is_permitted(part: Part, *subject: Assessment, person: Person) -> bool:
