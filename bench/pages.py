@@ -14,7 +14,6 @@ gunicorn. `--keep` leaves the database in that folder, or takes the one that is 
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import pickle
 import random
@@ -26,6 +25,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from core.garbage import freeze_what_is_loaded
 
 GOAL_MS = 200
 HEADINGS = f"{'who':<24}{'page':<26}{'queries':>8}{'rows':>6}{'KiB':>6}{'p50':>7}{'p95':>7}{'max':>7}{'whole p95':>11}"
@@ -39,8 +40,7 @@ def main() -> int:
         world = _world(home, asked)
         from pages_world.pages import pages_of
 
-        gc.collect()
-        gc.freeze()  # as `config.wsgi` does; and what the benchmark itself remembers is no matter of pages
+        freeze_what_is_loaded()  # as `config.wsgi` does; and what the benchmark itself remembers is no matter of pages
         chosen = [page for page in pages_of(world) if asked.only in f"{page.who} {page.name}"]
         if asked.http:
             from pages_world.http import served

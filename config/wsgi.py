@@ -1,6 +1,5 @@
 """What gunicorn serves."""
 
-import gc
 import os
 
 from django.conf import settings
@@ -8,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from core.garbage import freeze_what_is_loaded
 from operations.http.charset import Utf8Text
 from operations.http.chunked import ChunkedBodies
 
@@ -20,6 +20,5 @@ if settings.SECRET_KEY_IS_TEMPORARY:
 
 django = get_wsgi_application()
 get_resolver().url_patterns  # noqa: B018  (read before the first request, and once for all workers that are forked)
-gc.collect()
-gc.freeze()  # what is loaded by now stays: no collection has to walk through it while somebody waits
+freeze_what_is_loaded()
 application = Utf8Text(ChunkedBodies(django, limit=settings.BODY_LIMIT, streamed=settings.STREAMED_PATHS))

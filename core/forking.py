@@ -22,12 +22,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from core.garbage import collect_seldom
+
 ROOT = Path(__file__).resolve().parents[1]
 STDERR = "stderr.txt"
 # No secrets reach the child.
 _KEPT = ("PATH", "LANG", "LC_ALL", "TZDIR", "PYTHONPATH")
 _LAST_WORDS = 4000
-SELDOM = 50_000  # objects made, net of those let go, between two looks for garbage
 _PR_SET_PDEATHSIG = 1
 
 
@@ -121,7 +122,7 @@ def serve(answer: Callable[[dict[str, Any]], None]) -> int:
     """The child's side: `answer` does one request in a fork; whatever it raises is a death with its last words."""
     _die_with_parent(os.getppid())
     gc.freeze()  # so that forks share what was loaded
-    gc.set_threshold(SELDOM, 20, 20)  # a fork does one request and ends
+    collect_seldom()
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
