@@ -6,7 +6,6 @@ Units, meter kinds and the time zone are declared here and never guessed. Unknow
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal, LiteralString
@@ -18,7 +17,7 @@ from pydantic_core import PydanticCustomError
 from core.canonical import canonical_digest
 from core.errors import InputError
 from core.quantity import read_number
-from core.text import Text
+from core.text import Text, holds_unseen_characters
 from core.zones import zone_names
 
 
@@ -67,8 +66,8 @@ class _Strict(BaseModel):
 
 
 def _shown(value: str) -> str:
-    """These words stand on papers: a direction mark or an escape would make them read otherwise than they are."""
-    if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") for character in value):
+    """These words stand on papers."""
+    if holds_unseen_characters(value):
         raise _broken_rule(
             "forbidden_character", "含有控制字符或方向控制符。", "It holds a control or direction character."
         )

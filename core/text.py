@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
 Language = Literal["zh", "en"]
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # control, format, half a pair, line and paragraph separators
+
+
+def holds_unseen_characters(words: str) -> bool:
+    """Whether a direction mark or an escape would make words on a paper read otherwise than they are."""
+    return any(unicodedata.category(character) in _UNSEEN for character in words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,20 @@ from assessment.models import Act, Assessment, Certificate, Kind, RankedReport
 from assessment.selectors import standing_of, summary_kept
 from assessment.services.table import Of, allowed_acts
 from centres.profile import CentreClass, ScaleTier
+from core.text import holds_unseen_characters
 from operations.http.serializers import StrictSerializer
 
 
+def _readable(words: str) -> None:
+    if holds_unseen_characters(words):
+        raise serializers.ValidationError("a control or direction character", code="control_character")
+
+
 class TitleSerializer(StrictSerializer):
-    zh = serializers.CharField(max_length=200)
-    en = serializers.CharField(max_length=200)
+    """Words that stand on papers."""
+
+    zh = serializers.CharField(max_length=200, validators=[_readable])
+    en = serializers.CharField(max_length=200, validators=[_readable])
 
 
 class OpenRequest(StrictSerializer):

@@ -1,4 +1,4 @@
-"""What an upload says in its headers: the digest and the name of the file."""
+"""The digest and the name of a file, as the headers of an upload or the address of a list say them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
 
 import re2
+from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from core.errors import InputError
 from core.provenance import Where
@@ -59,6 +60,17 @@ def declared_name(headers: Mapping[str, str]) -> str:
             hint=Text(zh="例如 UTF-8''%E6%8A%A5%E5%91%8A.csv", en="For example UTF-8''report.csv"),
         )
     return headers.get("X-Filename", "")
+
+
+def sha256_sought(value: str) -> str:
+    """A whole SHA-256 to look for: anything else would find nothing, which is no answer to a slip of the pen.
+
+    Raises:
+        ValidationError: `not_a_sha256`.
+    """
+    if not _HEX.fullmatch(value):
+        raise ValidationError({"sha256": [ErrorDetail("64 hexadecimal digits", code="not_a_sha256")]})
+    return value.lower()
 
 
 def _hexadecimal(value: str, *, field: str) -> str:

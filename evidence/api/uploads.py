@@ -24,6 +24,7 @@ from rest_framework.response import Response
 
 from centres.permissions import signed_in
 from evidence.api import tus
+from evidence.api.headers import sha256_sought
 from evidence.api.serializers import UploadSerializer
 from evidence.api.upload import body_chunks, centre_for_upload, content_length, incomplete
 from evidence.models import Upload
@@ -71,10 +72,10 @@ class UploadDoor(_Tus, generics.ListAPIView[Upload]):
     query_parameters = frozenset(("centre", "sha256"))
 
     def get_queryset(self) -> QuerySet[Upload]:
-        exact = {"centre": "centre__slug", "sha256": "declared__sha256"}
-        given = self.request.query_params
-        found = own_uploads(self.request.user)
-        return found.filter(**{field: given[name] for name, field in exact.items() if name in given})
+        given, found = self.request.query_params, own_uploads(self.request.user)
+        if "centre" in given:
+            found = found.filter(centre__slug=given["centre"])
+        return found.filter(declared__sha256=sha256_sought(given["sha256"])) if "sha256" in given else found
 
     @extend_schema(
         parameters=[

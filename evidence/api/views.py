@@ -22,6 +22,7 @@ from rest_framework.response import Response
 
 from core.text import Language
 from evidence import store
+from evidence.api.headers import sha256_sought
 from evidence.api.serializers import EvidenceListed, EvidenceSerializer, LinesAnswer, ReceptionAnswer, UploadForm
 from evidence.api.upload import QUERY, RAW, refuse_early, take_form, take_raw
 from evidence.map_selectors import annotated_copy, annotated_name
@@ -53,7 +54,9 @@ class EvidenceDoor(StrictQuery, generics.ListAPIView[Evidence]):
             if given["state"] not in EvidenceState.values:
                 raise ValidationError({"state": [ErrorDetail("No such state.", code="invalid_choice")]})
             found = found.filter(state=given["state"])
-        exact = {"centre": "centre__slug", "format": "format", "sha256": "blob_id"}
+        if "sha256" in given:
+            found = found.filter(blob_id=sha256_sought(given["sha256"]))
+        exact = {"centre": "centre__slug", "format": "format"}
         return found.filter(**{field: given[name] for name, field in exact.items() if name in given})
 
     @extend_schema(

@@ -208,6 +208,8 @@ def _field_errors(detail: Any, path: str = "") -> Iterator[dict[str, Any]]:
 # For these our own words are better than the framework's.
 _SAYS_IT_ALL = frozenset(
     {
+        "control_character",
+        "not_a_sha256",
         "unknown_field",
         "read_only_field",
         "repeated_field",

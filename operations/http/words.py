@@ -65,6 +65,10 @@ WORDS_BY_CODE = {
     ),
     "not_a_list": Text(zh="此项应为列表。", en="This should be a list."),
     "empty": Text(zh="列表不能为空。", en="The list may not be empty."),
+    "control_character": Text(
+        zh="含有控制字符或方向控制符。", en="It holds a control or direction character, which paper would not show."
+    ),
+    "not_a_sha256": Text(zh="应为 64 位十六进制数字。", en="A SHA-256 is 64 hexadecimal digits."),
     "unique": Text(zh="该值已被使用。", en="This value is already taken."),
     "unknown_field": Text(zh="没有这个字段。", en="There is no such field."),
     "read_only_field": Text(zh="此字段只能读取，不能设置。", en="This field can be read but not set."),
@@ -89,6 +93,12 @@ HINT_BY_CODE = {
     "unsupported_media_type": Text(zh="请发送 UTF-8 编码的 application/json。", en="Send application/json in UTF-8."),
     "bad_cursor": Text(
         zh="请使用上一页给出的 next 或 previous。", en="Follow next or previous of the page before, unchanged."
+    ),
+    "control_character": Text(
+        zh="请删去该字符，或重新键入这段文字。", en="Leave the character out, or type the words anew."
+    ),
+    "not_a_sha256": Text(
+        zh="请用 sha256sum 对文件求得，填写完整的值。", en="Take all of what sha256sum says of the file."
     ),
     "unknown_field": Text(zh="请删去该字段，或检查拼写。", en="Leave it out, or check its spelling."),
     "read_only_field": Text(zh="请删去该字段。", en="Leave it out."),

@@ -157,6 +157,19 @@ def test_regulator_gets_the_ranking_and_its_papers(
     assert client(olu).post("/api/v1/reports/", {}, format="json").status_code == 403
 
 
+@pytest.mark.parametrize("sign", ["\x1b", "\u202e", "\u2028"])
+def test_a_title_that_paper_would_show_otherwise_is_refused(person: Callable[..., Person], sign: str) -> None:
+    regulator = client(person("regulator", Role.REGULATOR))
+    title = {"zh": f"排名{sign}报告", "en": "Ranked report"}
+    refused = regulator.post("/api/v1/reports/", {"title": title}, format="json")
+    assert refused.status_code == 400
+    [error] = refused.json()["errors"]
+    assert (error["code"], error["field"]) == ("control_character", "title.zh")
+    assert error["message"]["zh"]
+    assert error["hint"]["en"]
+    assert regulator.get("/api/v1/reports/").json()["results"] == []
+
+
 def test_open_assessments_are_listed_only_to_those_who_may_see_them(
     assessment: Assessment, edition: Edition, olu: Person, ana: Person, zoe: Person
 ) -> None:

@@ -316,6 +316,26 @@ def test_lines_are_shown_with_their_control_characters_made_visible(api: Api, ca
     problem(api(cast.olu).get(address + "lines/?line=-1"), 400, "invalid")
 
 
+@pytest.mark.parametrize("given", ["zz", "", "a" * 63, "sha256:" + "a" * 64, "é" * 64])
+@pytest.mark.parametrize("door", ["evidence", "uploads"])
+def test_what_is_no_digest_is_refused_and_not_looked_for(api: Api, cast: Cast, door: str, given: str) -> None:
+    refused = api(cast.olu).get(f"/api/v1/{door}/", {"sha256": given})
+    assert refused.status_code == 400
+    assert refused["Content-Type"].startswith("application/problem+json")
+    [error] = refused.json()["errors"]
+    assert (error["code"], error["field"]) == ("not_a_sha256", "sha256")
+
+
+def test_a_digest_is_found_in_either_case(api: Api, cast: Cast) -> None:
+    client = api(cast.olu)
+    made = upload(client, sus_csv()).json()["id"]
+    sha256 = hashlib.sha256(sus_csv()).hexdigest()
+    for given in (sha256, sha256.upper()):
+        [found] = client.get("/api/v1/evidence/", {"sha256": given}).json()["results"]
+        assert found["id"] == made
+    assert client.get("/api/v1/evidence/", {"sha256": "0" * 64}).json()["results"] == []
+
+
 def test_lists_are_filtered_and_counted_by_state(api: Api, cast: Cast, run_jobs: Callable[[], int]) -> None:
     client = api(cast.olu)
     upload(client, sus_csv())
