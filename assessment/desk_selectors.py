@@ -17,7 +17,7 @@ from assessment.models import Assessment, Procedure, Rating, RatingRule, RatingS
 from assessment.scoring.agreement import Agreement, Weighting, kappa
 from assessment.scoring.result import Node
 from assessment.scoring.rulings import Ruled, Ruling
-from assessment.selectors import Somebody
+from assessment.selectors import Somebody, result_of
 from centres.models import Person
 from core.outcome import Outcome
 from indicators.integrity.base import Flag
@@ -276,7 +276,7 @@ def _ruled_on(case: Assessment, stored: StoredResult) -> list[tuple[Indicator, N
     indicators = {one.code: one for one in typed(case.edition).indicators}
     return [
         (indicators[node.code], node, pillar)
-        for pillar in stored.result.pillars
+        for pillar in result_of(stored).pillars
         for node in pillar.walk()
         if node.code in indicators and not indicators[node.code].display
     ]

@@ -36,6 +36,7 @@ from assessment.scoring.explain.report import Explanation
 from assessment.scoring.explain.situation import Situation
 from assessment.scoring.facts import Facility
 from assessment.scoring.inputs import attributes_as_json, inputs_content, scored_attributes
+from assessment.scoring.result import Result
 from assessment.scoring.summary import summary_of
 from centres.models import Centre, Person
 from centres.profile import FacilityProfile
@@ -50,7 +51,7 @@ from indicators.measures.base import CentreEvidence, Measurement
 from indicators.measures.references import accelerators, peak_pflops, scale_tier
 from indicators.measures.registry import measure_all
 from indicators.models import Edition
-from indicators.selectors import typed
+from indicators.selectors import typed, typed_by
 
 Somebody = Person | AnonymousUser
 Row = TypeVar("Row", Assessment, Certificate)
@@ -69,13 +70,16 @@ _SUMMED_UP = ("result__summary__content", "result__summary__figures")
 
 def visible_assessments(user: Somebody) -> QuerySet[Assessment]:
     """The cases a person may see; trees of results are read only when asked for. A list is also `without_trees`."""
-    acts = Prefetch("acts", queryset=Act.objects.select_related("person"))
+    acts = Prefetch("acts", queryset=Act.objects.select_related("person").only(*_STEP, *Person.named_by("person")))
     return (
         in_visible_centres(Assessment.objects.all(), user)
         .select_related("centre", "edition", "result__summary", "certificate", "job")
         .defer("result__tree", "result__inputs", "edition__content", *_SUMMED_UP)
         .prefetch_related(acts)
     )
+
+
+_STEP = ("assessment", "of", "act", "from_state", "to_state", "part", "reason", "at")  # a page of cases has thousands
 
 
 def open_cases(centres: QuerySet[Centre]) -> QuerySet[Assessment]:
@@ -153,6 +157,20 @@ def summaries_of(results: Collection[int]) -> dict[int, ResultSummary]:
     return found
 
 
+# --- trees of results -----------------------------------------------------------------------------------
+
+
+def result_of(stored: StoredResult) -> Result:
+    """The tree of a kept result, read once for all pages about it. Whoever asks holds a row this person may see."""
+    return _tree(stored.pk, stored.digest)
+
+
+# Few are remembered: each is a hundred kilobytes of text that became thousands of objects.
+@functools.lru_cache(maxsize=16)
+def _tree(pk: int, digest: str) -> Result:  # a digest never changes its meaning
+    return Result.from_json(StoredResult.objects.values_list("tree", flat=True).get(pk=pk))
+
+
 # --- what a result was scored from ----------------------------------------------------------------------
 
 
@@ -219,8 +237,8 @@ def flagged(user: Somebody, stored: StoredResult) -> Flagged | None:
         return None
     screening = stored.screenings.first()
     flags = tuple(Flag.from_json(one) for one in screening.content["flags"]) if screening else ()
-    sources = stored.inputs.get("sources", stored.inputs)
-    blobs = [digest.removeprefix(DIGEST_PREFIX) for digest in sources.get("evidence", {})]
+    named = StoredResult.objects.values_list("inputs__sources__evidence", "inputs__evidence").get(pk=stored.pk)
+    blobs = [digest.removeprefix(DIGEST_PREFIX) for digest in named[0] or named[1] or ()]
     found = copies_elsewhere(Evidence.objects.filter(centre=stored.centre_id, blob__in=blobs))
     return Flagged(screening, flags, tuple(found))
 
@@ -233,20 +251,19 @@ def explanation_of(stored: StoredResult) -> Explanation:
     return _explanation(stored.pk, stored.digest)
 
 
-# Few are remembered: each holds a whole tree, which every collection of garbage has to walk through.
 @functools.lru_cache(maxsize=16)
 def _explanation(pk: int, digest: str) -> Explanation:  # a digest never changes its meaning
-    stored = _again(pk)
-    result, edition = stored.result, typed(stored.edition)
+    result = _tree(pk, digest)
+    edition = typed_by(result.edition_digest)
+    return Explanation(result, edition, lost_points(result, edition), lambda: kept_or_found(pk, About.ADVICE))
 
-    return Explanation(result, edition, lost_points(result, edition), lambda: kept_or_found(stored, About.ADVICE))
 
-
-def kept_or_found(stored: StoredResult, about: About) -> Any:
-    """What was kept about a result, or found now; None where it cannot be computed again."""
-    kept = KeptExplanation.objects.filter(result=stored, about=about, method=METHOD).values_list("content", flat=True)
+def kept_or_found(pk: int, about: About) -> Any:
+    """What was kept about the result with this key, or found now; None where it cannot be computed again."""
+    kept = KeptExplanation.objects.filter(result=pk, about=about, method=METHOD).values_list("content", flat=True)
     if (content := kept.first()) is not None:
         return from_text(about, content)
+    stored = _again(pk)
     again = situation_of(stored)
     return found(about, again, stored.result) if again is not None else None
 
@@ -264,7 +281,7 @@ def borders_of(stored: StoredResult) -> tuple[Border, ...] | None:
 
 @functools.lru_cache(maxsize=16)
 def _borders(pk: int, digest: str) -> tuple[Border, ...] | None:  # a digest never changes its meaning
-    found: tuple[Border, ...] | None = kept_or_found(_again(pk), About.BORDERS)
+    found: tuple[Border, ...] | None = kept_or_found(pk, About.BORDERS)
     return found
 
 
@@ -286,12 +303,12 @@ def previous_result(stored: StoredResult, *, assessment: Assessment | None, insi
     """
     if assessment is None:
         older = StoredResult.objects.filter(centre=stored.centre_id, pk__lt=stored.pk).order_by("-pk")
-        return older.select_related("edition", "profile_version").first() if insider else None
+        return older.defer("tree", "inputs").first() if insider else None
     earlier = Assessment.objects.filter(centre=assessment.centre_id, created_at__lt=assessment.created_at)
     if not insider:
         earlier = earlier.filter(state=AssessmentState.CERTIFIED, certificate__state=CertificateState.VALID)
     earlier = earlier.exclude(result=None).exclude(result=stored)
-    newest = earlier.select_related("result__edition", "result__profile_version").order_by("-created_at").first()
+    newest = earlier.select_related("result").defer("result__tree", "result__inputs").order_by("-created_at").first()
     return newest.result if newest is not None else None
 
 

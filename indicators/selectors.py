@@ -53,10 +53,11 @@ def current_edition(rubric: str = "zhisuan") -> Edition:
 
 
 def typed(edition: Edition) -> model.Edition:
-    """The edition as the scoring library takes it, from the content that was loaded."""
-    return _typed(edition.digest)
+    """The edition as the scoring library takes it; its content is read once for the whole process."""
+    return typed_by(edition.digest)
 
 
 @functools.lru_cache(maxsize=16)
-def _typed(digest: str) -> model.Edition:  # a digest never changes its meaning
+def typed_by(digest: str) -> model.Edition:  # a digest never changes its meaning
+    """The same by the digest alone, where the row of the edition is not at hand."""
     return edition_of_content(Edition.objects.get(digest=digest).content)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import NamedTuple
+from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, TextField
+from django.db.models.functions import Cast
 
 from assessment.scoring.explain.tasks import HandedIn
 from centres.models import Centre
@@ -21,7 +25,6 @@ from evidence.models import (
     ObservationTable,
 )
 from evidence.observations.registry import KIND_BY_NAME
-from evidence.parsers.packed import FORMAT as ARCHIVE
 from evidence.parsers.registry import kinds_of
 from evidence.selectors import NOT_YET_READ
 
@@ -40,7 +43,21 @@ MONTHLY = (
 )
 # Kinds of things that happen; a month without any may be a good one.
 HAPPENING = ("outages", "tickets", "device_alarms", "asset_events", "link_events", "monitors", "network_probes")
-_SHOWN = (EvidenceState.ACCEPTED, EvidenceState.SUPERSEDED, *STATES_OF_REJECTION, *NOT_YET_READ)
+
+
+class Named(NamedTuple):
+    """A file as a list of months names it."""
+
+    pk: UUID
+    name: str
+
+
+class Told(NamedTuple):
+    """What one table of a file says of months; None where they were never counted."""
+
+    kind: str
+    months: Mapping[str, int] | None
+    file: Named
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +65,8 @@ class Cell:
     """One kind in one month: rows and the files they stand in; files whose place others have taken."""
 
     rows: int = 0
-    files: tuple[Evidence, ...] = ()
-    replaced: tuple[Evidence, ...] = ()
+    files: tuple[Named, ...] = ()
+    replaced: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,52 +92,47 @@ class KindRow:
 
 @dataclass(frozen=True)
 class Intake:
-    """Everything a centre handed in that still says something, with the tables read from it.
+    """Everything a centre handed in that still says something, with what was read from it.
 
     Args:
         months: names of the twelve months before application, in the order of the calendar; none without a profile.
+        counted, replaced: tables of the files that count, and of those whose place others have taken.
+        in_work: files that are still to be read.
+        rejected: files that do not count; of the same bytes the last try, none where one counts.
     """
 
-    files: tuple[Evidence, ...]
+    centre: Centre
     months: tuple[str, ...]
-    maps: Mapping[str, ColumnMapVersion] = field(default_factory=dict)
+    counted: tuple[Told, ...]
+    replaced: tuple[Told, ...]
+    in_work: tuple[Evidence, ...]
+    rejected: tuple[Evidence, ...]
 
     @cached_property
     def handed_in(self) -> HandedIn:
         """The months and kinds as tasks are told from."""
         months: dict[str, set[str]] = defaultdict(set)
-        for _, table in self._tables(EvidenceState.ACCEPTED):
-            months[table.kind].update(table.months or {})
-        reading = {kind for item in self.files if item.state in NOT_YET_READ for kind in _kinds(item)}
+        for table in self.counted:
+            months[table.kind].update(table.months or ())
+        reading = {kind for item in self.in_work for kind in _kinds(item)}
         return HandedIn(months=dict(months), reading=frozenset(reading))
-
-    @property
-    def in_work(self) -> tuple[Evidence, ...]:
-        return tuple(item for item in self.files if item.state in NOT_YET_READ)
-
-    @property
-    def rejected(self) -> tuple[Evidence, ...]:
-        """What does not count; of the same bytes the last try, none where one counts."""
-        counted = {item.blob_id for item in self.files if item.state == EvidenceState.ACCEPTED}
-        found = [i for i in self.files if i.state in STATES_OF_REJECTION and i.blob_id not in counted]
-        newest_last = sorted(found, key=lambda item: item.received_at)
-        return tuple({item.blob_id: item for item in newest_last}.values())
 
     def matrix(self) -> list[KindRow]:
         """A row for every kind that came or comes monthly; those that came first."""
         rows: dict[tuple[str, str], int] = defaultdict(int)
-        files: dict[tuple[str, str], list[Evidence]] = defaultdict(list)
-        replaced: dict[tuple[str, str], list[Evidence]] = defaultdict(list)
+        files: dict[tuple[str, str], list[Named]] = defaultdict(list)
+        replaced: dict[tuple[str, str], list[Named]] = defaultdict(list)
         untold: dict[str, int] = defaultdict(int)
-        for item, table in self._tables(EvidenceState.ACCEPTED):
+        for table in self.counted:
             if table.months is None:
                 untold[table.kind] += 1
             for month, count in (table.months or {}).items():
                 rows[table.kind, month] += count
-                files[table.kind, month].append(item)
-        for item, table in self._tables(EvidenceState.SUPERSEDED):
+                files[table.kind, month].append(table.file)
+        for table in self.replaced:
             for month in table.months or {}:
-                replaced[table.kind, month].append(item)
+                replaced[table.kind, month].append(table.file)
+        maps = {one.kind: one for one in ColumnMapVersion.objects.filter(centre=self.centre).order_by("saved_at")}
         came = {kind for kind, _ in (*files, *replaced)} | set(untold)
         shown = [kind for kind in (*MONTHLY, *HAPPENING) if kind in came or kind in MONTHLY[:2]]
         return [
@@ -132,30 +144,48 @@ class Intake:
                     for month in self.months
                 },
                 untold=untold[kind],
-                column_map=self.maps.get(kind),
+                column_map=maps.get(kind),
             )
             for kind in sorted(shown, key=lambda one: (one not in came, shown.index(one)))
         ]
 
-    def _tables(self, state: EvidenceState) -> Iterable[tuple[Evidence, ObservationTable]]:
-        for item in self.files:
-            if item.state == state:
-                for table in item.tables.all():
-                    yield item, table
-
 
 def intake_of(centre: Centre, profile: FacilityProfile | None) -> Intake:
     """In three queries, however many files there are; of an archive its members."""
-    files = (
-        Evidence.objects.filter(centre=centre, state__in=_SHOWN)
-        .exclude(format=ARCHIVE, state=EvidenceState.ACCEPTED)
+    counted, replaced = _told(centre)
+    in_work, rejected = _not_counted(centre)
+    return Intake(centre, months_before(profile), counted, replaced, in_work, rejected)
+
+
+def _told(centre: Centre) -> tuple[tuple[Told, ...], tuple[Told, ...]]:
+    """The tables of files that count, and of those whose place others have taken, files in the order they came.
+
+    A centre has thousands: what says the same of the same months is read once, and no row becomes a model.
+    """
+    states = (EvidenceState.ACCEPTED, EvidenceState.SUPERSEDED)
+    found = ObservationTable.objects.filter(evidence__centre=centre, evidence__state__in=states)
+    in_order = found.order_by("evidence__received_at", "evidence_id", "kind")
+    columns = ("evidence__state", "kind", Cast("months", TextField()), "evidence_id", "evidence__name")
+    read = cache(json.loads)
+    told: dict[str, list[Told]] = {state: [] for state in states}
+    for state, kind, months, pk, name in in_order.values_list(*columns):
+        told[state].append(Told(kind, None if months is None else read(months), Named(pk, name)))
+    return tuple(told[EvidenceState.ACCEPTED]), tuple(told[EvidenceState.SUPERSEDED])
+
+
+def _not_counted(centre: Centre) -> tuple[tuple[Evidence, ...], tuple[Evidence, ...]]:
+    """Files that are still to be read, and those that were rejected."""
+    counts = Evidence.objects.filter(centre=centre, blob=OuterRef("blob"), state=EvidenceState.ACCEPTED)
+    found = (
+        Evidence.objects.filter(centre=centre, state__in=(*STATES_OF_REJECTION, *NOT_YET_READ))
+        .exclude(Exists(counts), state__in=STATES_OF_REJECTION)
         .select_related("column_map")
-        .defer("facts", "runs", "issues", "issue_counts", "coverage")
-        .prefetch_related(Prefetch("tables", ObservationTable.objects.order_by("kind")))
+        .only("name", "state", "blob", "problem", "format", "declared_format", "column_map__content")
         .order_by("received_at", "pk")
     )
-    maps = ColumnMapVersion.objects.filter(centre=centre).order_by("saved_at")
-    return Intake(tuple(files), months_before(profile), {one.kind: one for one in maps})
+    files = list(found)
+    rejected = {item.blob_id: item for item in files if item.state in STATES_OF_REJECTION}
+    return tuple(item for item in files if item.state in NOT_YET_READ), tuple(rejected.values())
 
 
 def months_before(profile: FacilityProfile | None, *, months: int = YEAR) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from assessment.scoring.explain.stakes import Stake, stakes
 from assessment.scoring.explain.tasks import TaskState, Window, task_state, window_of
 from assessment.scoring.inputs import scored_attributes
 from assessment.scoring.result import Node, Result
-from assessment.selectors import facility_of, kept_or_found
+from assessment.selectors import facility_of, kept_or_found, result_of
 from centres.models import Centre, ProfileVersion
 from centres.profile import FacilityProfile
 from centres.selectors import current_profile
@@ -27,7 +27,7 @@ from indicators.measures.formats import formats_of
 from indicators.measures.registry import MEASURE_BY_NAME, measure_all
 from indicators.models import Edition
 from indicators.rubric import model
-from indicators.selectors import current_edition, typed
+from indicators.selectors import current_edition, typed, typed_by
 
 _MONTHS = re.compile(r"P(\d{1,2})M")
 _DAYS = re.compile(r"P(\d{1,3})D")
@@ -125,7 +125,7 @@ def open_case(centre: Centre) -> Assessment | None:
 
 def provisional_of(centre: Centre) -> StoredResult | None:
     found = ProvisionalResult.objects.filter(centre=centre)
-    kept = found.select_related("result__edition", "result__profile_version").defer("result__edition__content").first()
+    kept = found.select_related("result").defer("result__tree", "result__inputs").first()
     return kept.result if kept else None
 
 
@@ -137,7 +137,7 @@ def scored_now(
     Before anything was scored, nothing is measured: every measure then says what it asks for.
     """
     if provisional is not None:
-        return _scored(provisional.digest, edition.digest, provisional.pk, edition.pk)
+        return _scored(provisional.digest, edition.digest, provisional.pk)
     if profile is None:
         return None, None
     situation = Situation(
@@ -151,14 +151,14 @@ def scored_now(
 
 
 @functools.lru_cache(maxsize=16)
-def _scored(digest: str, edition_digest: str, stored: int, edition: int) -> tuple[Situation, Result]:
+def _scored(digest: str, edition_digest: str, stored: int) -> tuple[Situation, Result]:
     """Neither a stored result nor an edition ever changes its digest's meaning."""
-    kept = StoredResult.objects.select_related("edition", "profile_version").get(pk=stored)
-    tree = typed(kept.edition if kept.edition.digest == edition_digest else Edition.objects.get(pk=edition))
+    rows = StoredResult.objects.select_related("edition", "profile_version").defer("edition__content", "tree")
+    kept, tree = rows.get(pk=stored), typed_by(edition_digest)
     given = facility_of(kept)
     situation = Situation(tree, given.name, given.profile, given.measurements, scoring=tree.semantics)
     if kept.edition.digest == edition_digest:
-        return situation, kept.result
+        return situation, result_of(kept)
     return situation, situation.result()
 
 
@@ -167,17 +167,16 @@ def _stakes_of(
 ) -> Mapping[str, Stake]:
     if provisional is None:
         return stakes(situation, result)
-    return _kept_stakes(provisional.digest, edition.digest, provisional.pk, edition.pk)
+    return _kept_stakes(provisional.digest, edition.digest, provisional.pk)
 
 
 @functools.lru_cache(maxsize=16)
-def _kept_stakes(digest: str, edition_digest: str, stored: int, edition: int) -> Mapping[str, Stake]:
-    kept = StoredResult.objects.select_related("profile_version", "edition").defer("edition__content").get(pk=stored)
-    if kept.edition.digest == edition_digest:
-        found: Mapping[str, Stake] | None = kept_or_found(kept, About.STAKES)
+def _kept_stakes(digest: str, edition_digest: str, stored: int) -> Mapping[str, Stake]:
+    if StoredResult.objects.filter(pk=stored, edition__digest=edition_digest).exists():
+        found: Mapping[str, Stake] | None = kept_or_found(stored, About.STAKES)
         if found is not None:
             return found
-    return stakes(*_scored(digest, edition_digest, stored, edition))
+    return stakes(*_scored(digest, edition_digest, stored))
 
 
 def _leaves(pillar: Node, rules: Mapping[str, model.Indicator]) -> list[Node]:

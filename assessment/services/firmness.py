@@ -14,7 +14,7 @@ from assessment.scoring.robustness import Drawn
 from assessment.selectors import facility_of, summaries_of
 from indicators.models import Edition
 from indicators.rubric import model
-from indicators.selectors import typed
+from indicators.selectors import typed, typed_by
 
 
 class Kept(Protocol):
@@ -60,7 +60,7 @@ def keep_draws(stored: StoredResult) -> DrawnKeys | None:
 def _tried(
     edition_digest: str, keys: tuple[tuple[int, str], ...]
 ) -> Tried | None:  # a digest never changes its meaning
-    edition = typed(Edition.objects.get(digest=edition_digest))
+    edition = typed_by(edition_digest)
     alone = may_be_kept(edition)  # else a blocked one is still compared with
     summaries = {
         one.summary.facility: one

@@ -15,7 +15,7 @@ from assessment.scoring.explain.borders import Border
 from assessment.scoring.explain.phrases import with_unit
 from assessment.scoring.result import Result, Verdict
 from assessment.scoring.rulings import Ruled, Ruling
-from assessment.selectors import borders_of, explanation_of
+from assessment.selectors import borders_of, explanation_of, result_of
 from assessment.services.conclude import effect_of
 from assessment.services.rating_words import verdict_words
 from assessment.web.acts import act_words
@@ -87,7 +87,7 @@ def minutes_shown(case: Assessment, *, person: Person) -> dict[str, Any]:
     findings = list(case.findings.all())
     disputes = list(case.disputes.all())
     return {
-        "sentences": list(_sentences(case, stored.result, grades)),
+        "sentences": list(_sentences(case, result_of(stored), grades)),
         "rated": case.rating != RatingRule.NONE,
         "unsettled": sum(not one.standing.is_settled for one in found),
         "accepted": sum(one.ruling is not None and one.ruling.ruled is Ruled.ACCEPTED for one in found),
@@ -177,7 +177,7 @@ def _rulings(case: Assessment, stored: StoredResult, found: list[Item]) -> list[
     told = difference is not None and difference.total is not None
     rows = []
     for item, ruling in given:
-        after = node_in(stored.result, item.code)
+        after = node_in(result_of(stored), item.code)
         effect = signed(effects.get(item.code, Decimal("0.00"))) if told else None
         rows.append(
             RulingRow(

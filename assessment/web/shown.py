@@ -12,7 +12,7 @@ from assessment.documents.content.spread import Spread
 from assessment.documents.content.words import CLASSES, TIERS
 from assessment.models import Assessment, AssessmentState, CertificateState, Kind, ProvisionalResult, StoredResult
 from assessment.scoring.result import Result
-from assessment.selectors import Somebody
+from assessment.selectors import Somebody, result_of
 from assessment.services.firmness import firmness_of
 from centres.models import Centre
 from centres.profile import CentreClass, FacilityProfile, ScaleTier
@@ -33,6 +33,9 @@ DESK = Text(zh="评定工作台", en="Desk")
 PLAN = Text(zh="评价计划", en="Plan of the evaluation")
 
 
+_WIDE = ("result__tree", "result__inputs", "result__edition__content")  # of which the process remembers what it read
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A centre and the result to look at: the newest assessed one, else the provisional one, else none."""
@@ -48,7 +51,7 @@ class Shown:
 
     @property
     def result(self) -> Result | None:
-        return self.stored.result if self.stored else None
+        return result_of(self.stored) if self.stored else None
 
 
 def shown_to(user: Somebody, slug: str) -> Shown:
@@ -66,6 +69,7 @@ def shown_to(user: Somebody, slug: str) -> Shown:
         .exclude(result=None)
         .exclude(kind=Kind.PRE_ASSESSMENT)  # no grade is shown of one
         .select_related("result__edition", "result__profile_version", "certificate")
+        .defer(*_WIDE)
         .order_by("-created_at")
     )
     if insider is None:
@@ -78,6 +82,7 @@ def shown_to(user: Somebody, slug: str) -> Shown:
     provisional = (
         ProvisionalResult.objects.filter(centre=centre)
         .select_related("result__edition", "result__profile_version")
+        .defer(*_WIDE)
         .first()
     )
     return Shown(centre, True, None, provisional.result if provisional else None)

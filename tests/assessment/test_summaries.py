@@ -145,6 +145,6 @@ def test_what_took_long_to_find_out_is_read_back_the_same(certified: list[Assess
     keep_explanations(stored)
     keep_explanations(stored)
     assert KeptExplanation.objects.count() == len(About)
-    assert kept_or_found(stored, About.ADVICE) == found(About.ADVICE, situation, stored.result)
+    assert kept_or_found(stored.pk, About.ADVICE) == found(About.ADVICE, situation, stored.result)
     KeptExplanation.objects.update(method=METHOD + 1, content="of another method")
-    assert kept_or_found(stored, About.BORDERS) == found(About.BORDERS, situation, stored.result)
+    assert kept_or_found(stored.pk, About.BORDERS) == found(About.BORDERS, situation, stored.result)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from assessment.case_selectors import announced, works_on
 from assessment.desk_selectors import sits_at_the_desk
 from assessment.models import Assessment, AssessmentState, Kind, Procedure, RatingRule
-from assessment.selectors import visible_assessments
+from assessment.selectors import result_of, visible_assessments
 from assessment.services.acts import ACTS
 from assessment.services.plan_evaluation import ASSIGNABLE, unassigned_pillars
 from assessment.services.table import ASKS_FOR_A_FRESH_FACTOR, Transition
@@ -130,7 +130,7 @@ def _answer(request: HttpRequest, item: Assessment, form: ReasonForm, problem: U
         "state": state_words(item.state),
         "steps": chain(item),
         # A pre-assessment has figures, but neither grade nor score of the facility.
-        "result": stored.result if stored and item.kind != Kind.PRE_ASSESSMENT else None,
+        "result": result_of(stored) if stored and item.kind != Kind.PRE_ASSESSMENT else None,
         "edition": edition_shown(item.edition),
         "spread": spread_of(stored) if stored else None,
         "being_scored": stored is None and item.state == "submitted",

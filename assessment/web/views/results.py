@@ -99,7 +99,7 @@ def _common(shown: Shown) -> dict[str, Any]:
     assert shown.stored is not None  # noqa: S101  (_with_result saw to it)
     return {
         "centre": shown.centre,
-        "result": shown.stored.result,
+        "result": shown.result,
         "digest": shown.stored.digest,
         "provisional": shown.provisional,
         "edition": edition_shown(shown.stored.edition),

@@ -22,6 +22,7 @@ from assessment.web.task_words import STATES, months_words, stake_words, state_w
 from centres.selectors import current_profile
 from core.text import Text
 from evidence.observations.registry import KIND_BY_NAME
+from operations.http.pages import page_of
 
 TASKS = Text(zh="任务清单", en="Task list")
 MONTHS = Text(zh="逐月材料", en="Month by month")
@@ -54,6 +55,7 @@ def task_list(request: HttpRequest, slug: str) -> HttpResponse:
         "total": sum(counts.values()) - counts[TaskState.NOT_NEEDED],
         "answers": answers_waiting(desk.case) if desk.case else 0,
         "months": _months_summary(desk),
+        "rejected": page_of(request, desk.intake.rejected),
     }
     return render(request, "assessment/tasks.html", context)
 
