@@ -82,16 +82,18 @@ def visible_assessments(user: Somebody) -> QuerySet[Assessment]:
 _STEP = ("assessment", "of", "act", "from_state", "to_state", "part", "reason", "at")  # a page of cases has thousands
 
 
+_ASKED_OF_ROWS = ("state", "kind", "procedure", "notice_days", "rating", "result")  # by the table of acts, and by links
+
+
 def open_cases(centres: QuerySet[Centre]) -> QuerySet[Assessment]:
     """The cases something is still due in, at most one per centre, with what tells which acts exist in them."""
     found = Assessment.objects.filter(centre__in=centres.order_by()).exclude(state__in=OVER)
-    return found.only("centre", "state", "kind", "procedure", "notice_days", "rating", "result").order_by()
+    return found.only("centre", "edition", *_ASKED_OF_ROWS).order_by()
 
 
 def newest_cases(centres: Collection[int]) -> dict[int, Assessment]:
     """The newest case of each of these centres, open ones first."""
-    read = ("centre", "state", "rating", "result", "kind", "procedure", "notice_days")  # as rows of the table ask
-    found = Assessment.objects.filter(centre__in=centres).only(*read)
+    found = Assessment.objects.filter(centre__in=centres).only("centre", *_ASKED_OF_ROWS)
     in_order = sorted(found.order_by("created_at"), key=lambda case: case.state not in OVER)  # the last one stays
     return {case.centre_id: case for case in in_order}
 
@@ -235,7 +237,7 @@ def flagged(user: Somebody, stored: StoredResult) -> Flagged | None:
     """Flags of a result for members of the assessing body; None for everybody else, the centre's own people first."""
     if not user.is_active or not user.has_perm("assessment.see_flags", stored.centre):
         return None
-    screening = stored.screenings.first()
+    screening = stored.screenings.defer("prints").first()
     flags = tuple(Flag.from_json(one) for one in screening.content["flags"]) if screening else ()
     named = StoredResult.objects.values_list("inputs__sources__evidence", "inputs__evidence").get(pk=stored.pk)
     blobs = [digest.removeprefix(DIGEST_PREFIX) for digest in named[0] or named[1] or ()]

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
+import rules
 from django.db import transaction
 from django.utils import timezone
 
-from assessment.models import Assessment, AssessmentState, Assignment, EvaluationPlan, Part
+from assessment.models import Assessment, AssessmentState, Assignment, EvaluationPlan, Part, Procedure
 from assessment.services import separation, transitions
+from assessment.services.table import PERMISSIONS
 from centres.models import Person, Role
 from centres.permissions import has_role
 from centres.selectors import competent_pillars
 from core.errors import DecisionBlocked, InputError
 from core.provenance import Where
 from core.text import Text
+from indicators.models import Edition
 from indicators.selectors import typed
 from operations import audit
 
@@ -104,8 +108,32 @@ def unassigned_pillars(assessment: Assessment) -> list[str]:
     return [code for code in pillars_of(assessment) if code not in given]
 
 
+def waiting_for_assignment(
+    cases: Iterable[Assessment], *, person: Person, ties: separation.Ties | None = None
+) -> set[UUID]:
+    """The keys of accepted cases with pillars nobody was given, where this person is a registrar who may give them.
+
+    Args:
+        ties: of this person, where they are known already.
+    """
+    accepted = [case for case in cases if case.state == AssessmentState.ACCEPTED and case.procedure == Procedure.FULL]
+    if not accepted or not rules.has_perm(PERMISSIONS[Part.REGISTRAR], person):
+        return set()
+    ties = ties or separation.Ties(person)
+    own = {c.pk: c for c in accepted if separation.obstacle(c, person=person, part=Part.REGISTRAR, ties=ties) is None}
+    editions = Edition.objects.defer("content").in_bulk({case.edition_id for case in own.values()})
+    lacking = {pk: set(_pillars(editions[case.edition_id])) for pk, case in own.items()}
+    for pk, pillar in Assignment.objects.filter(assessment__in=own).values_list("assessment_id", "pillar"):
+        lacking[pk].discard(pillar)
+    return {pk for pk, pillars in lacking.items() if pillars}
+
+
 def pillars_of(assessment: Assessment) -> list[str]:
-    return [pillar.code for pillar in typed(assessment.edition).root.children]
+    return _pillars(assessment.edition)
+
+
+def _pillars(edition: Edition) -> list[str]:
+    return [pillar.code for pillar in typed(edition).root.children]
 
 
 def _known(assessment: Assessment, pillars: Iterable[str]) -> list[str]:

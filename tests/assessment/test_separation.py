@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -23,6 +24,7 @@ from assessment.services.rules_of_a_case import rules
 from assessment.services.score import score_package
 from assessment.services.submit import submit
 from assessment.services.table import Of, pairs
+from assessment.web.shown import ASSIGN
 from centres.models import Centre, Declaration, Membership, Person, Role
 from centres.services.declare_interests import declare_interests
 from centres.services.grant_competence import grant_competence
@@ -130,6 +132,27 @@ def test_evaluation_begins_when_every_pillar_has_a_competent_assessor(
     with pytest.raises(DecisionBlocked, match=r"GR, US") as caught:
         begin_evaluation(accepted, plan="x", person=ana, reason="x")
     assert caught.value.code == "pillars_unassigned"
+
+
+def test_the_registrars_work_lists_an_accepted_case_until_every_pillar_is_in_hand(
+    accepted: Assessment, centre: Centre, ada: Person, ana: Person, rita: Person
+) -> None:
+    competent(ana, ada)
+    clear(centre, ana)
+
+    def listed(somebody: Person) -> tuple[object, str]:
+        client = Client()
+        client.force_login(somebody)
+        [row] = client.get("/my/").context["centres"]
+        return row["task"], row["task_address"]
+
+    waiting = (ASSIGN, f"/assessments/{accepted.pk}/assign/")
+    assert listed(rita) == waiting
+    assert listed(ana) != waiting
+    assign(accepted, assessor=ana, pillars=PILLARS[:1], person=rita)
+    assert listed(rita) == waiting
+    assign(accepted, assessor=ana, pillars=PILLARS[1:], person=rita)
+    assert listed(rita)[0] is None
 
 
 def test_an_assessor_who_was_not_assigned_is_turned_away(accepted: Assessment, centre: Centre, ana: Person) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,6 +22,7 @@ from assessment.scoring.chance.tie_groups import brackets
 from assessment.scoring.firmness import Tried
 from assessment.selectors import newest_cases, open_cases
 from assessment.services.firmness import firmness_among
+from assessment.services.plan_evaluation import waiting_for_assignment
 from assessment.services.separation import Ties
 from assessment.services.table import AT_WILL, Transition
 from assessment.services.transitions import undeclared_among
@@ -30,7 +30,7 @@ from assessment.web.acts import open_acts_among, state_words
 from assessment.web.board import ranking_sheet, workbook_answer
 from assessment.web.dispute_words import OVER
 from assessment.web.forms import RankingFilters
-from assessment.web.shown import DECLARE, described, edition_shown
+from assessment.web.shown import ASSIGN, DECLARE, described, edition_shown
 from centres.models import Centre, Person
 from centres.selectors import visible_centres
 from core.text import Text
@@ -79,16 +79,20 @@ def mine(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the decorator ensures)
     seen = visible_centres(request.user)
     ties = Ties(request.user)
-    acts = {case.centre_id: found for case, found in _waiting(request.user, seen, ties=ties)}
+    cases = list(open_cases(seen))
+    acts = {case.centre_id: found for case, found in _waiting(request.user, cases, ties=ties)}
+    unassigned = waiting_for_assignment(cases, person=request.user, ties=ties)
+    waiting = acts.keys() | {case.centre_id for case in cases if case.pk in unassigned}
     keys = seen.order_by("slug").values_list("pk", flat=True)
-    page = page_of(request, sorted(keys, key=lambda pk: pk not in acts))
+    page = page_of(request, sorted(keys, key=lambda pk: pk not in waiting))
     shown = list(page.object_list)
     centres, newest = Centre.objects.in_bulk(shown), newest_cases(shown)
     disputes = list(visible_disputes(request.user).order_by().values_list("state", flat=True))
     idle = (case for pk, case in newest.items() if pk not in acts)
     undeclared = undeclared_among(idle, person=request.user, ties=ties)
+    needed = dict.fromkeys(undeclared, DECLARE) | dict.fromkeys(unassigned, ASSIGN)
     context = {
-        "centres": [_own_row(centres[pk], newest.get(pk), acts.get(pk, ()), undeclared=undeclared) for pk in shown],
+        "centres": [_own_row(centres[pk], newest.get(pk), acts.get(pk, ()), needed=needed) for pk in shown],
         "page": page,
         "may_see_board": request.user.has_perm("assessment.see_board"),
         "disputes": bool(disputes),
@@ -98,10 +102,9 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 def _waiting(
-    person: Person, centres: QuerySet[Centre], *, ties: Ties
+    person: Person, cases: Sequence[Assessment], *, ties: Ties
 ) -> Iterator[tuple[Assessment, tuple[Transition, ...]]]:
-    """The open cases in which something waits for this person, with the acts that do."""
-    cases = list(open_cases(centres))
+    """Those of the open cases in which something waits for this person, with the acts that do."""
     open_acts = open_acts_among(cases, person=person, ties=ties)
     for case in cases:
         if acts := tuple(row for row in open_acts.get(case.pk, ()) if row.act not in AT_WILL):
@@ -147,11 +150,14 @@ def _task_address(assessment: Assessment | None, act: str) -> str:
 
 
 def _own_row(
-    centre: Centre, assessment: Assessment | None, acts: Sequence[Transition], *, undeclared: Collection[UUID]
+    centre: Centre, assessment: Assessment | None, acts: Sequence[Transition], *, needed: Mapping[UUID, Text]
 ) -> dict[str, Any]:
+    """`needed`: what has to be done first in cases without an act of this person, and is no act of the table itself."""
     task, task_address = acts[0].title if acts else None, _task_address(assessment, acts[0].act if acts else "")
-    if assessment and assessment.pk in undeclared:
-        task, task_address = DECLARE, reverse("assessment:interests", args=[centre.slug])
+    if assessment and not acts and assessment.pk in needed:
+        task = needed[assessment.pk]
+        page, of = ("assign", assessment.pk) if task is ASSIGN else ("interests", centre.slug)
+        task_address = reverse(f"assessment:{page}", args=[of])
     return {
         "name": centre.name,
         "address": reverse("assessment:centre", args=[centre.slug]),
