@@ -14,6 +14,7 @@ from enum import StrEnum
 from assessment.scoring.appraisal import items_of
 from assessment.scoring.explain.situation import Situation
 from assessment.scoring.result import Node, Result
+from assessment.scoring.validity import impossible
 from core.errors import InputError
 from core.outcome import Outcome, Quality
 from core.provenance import Where
@@ -76,7 +77,8 @@ def tried(situation: Situation, fields: tuple[Field, ...], given: Mapping[str, s
     """The facility with the given values, and the fields that differ from what was measured; empty ones are left.
 
     Raises:
-        InputError: `unknown_field`, `not_a_number`, `not_a_choice`, naming the field.
+        InputError: `unknown_field`, `not_a_number`, `not_a_choice`, `out_of_range` of what the rubric says is possible,
+            naming the field.
     """
     known = {field.name: field for field in fields}
     changed: list[Field] = []
@@ -87,9 +89,20 @@ def tried(situation: Situation, fields: tuple[Field, ...], given: Mapping[str, s
         field, value = known[name], _value(known[name], text)
         if value is None or value == field.value:
             continue
+        _possible(field, value, situation)
         changed.append(replace(field, value=value))
         _set(measurements, field, value)
     return situation.measuring(measurements), changed
+
+
+def _possible(field: Field, value: Decimal, situation: Situation) -> None:
+    """What could never be measured would be scored as invalid, which nobody wants to try."""
+    if field.kind is not FieldKind.NUMBER:
+        return
+    given = Measurement(field.measure, Outcome.SCORED, unit=field.unit, value=value)
+    if (reason := impossible(given, situation.edition.measures[field.measure])) is not None:
+        said = Text(zh=f"{field.name}：{reason.message.zh}", en=f"{field.name}: {reason.message.en}")
+        raise InputError(reason.code, said, where=Where(field=field.name), hint=_IMPOSSIBLE)
 
 
 def _set(measurements: dict[str, Measurement], field: Field, value: Decimal) -> None:
@@ -179,4 +192,8 @@ def _value(field: Field, text: str) -> Decimal | None:
 _YES, _NO = Text(zh="是", en="yes"), Text(zh="否", en="no")
 _UNKNOWN = Text(zh="没有这一项可试算。", en="There is no such field to try.")
 _NUMBER = Text(zh="{field}：请填写数字。", en="{field}: write a number.")
+_IMPOSSIBLE = Text(
+    zh="量表规定了该数值可能的范围；请填写其中的值。",
+    en="The rubric says what this figure can be: stay within.",
+)
 _CHOICE = Text(zh="{field}：请选择所列的值之一。", en="{field}: choose one of the listed values.")

@@ -43,7 +43,8 @@ def what_if(request: HttpRequest, slug: str) -> HttpResponse:
     if "HX-Request" in request.headers:
         return render(request, "assessment/_trial.html", context, status=200)  # the fragment says what is wrong
     if trial is not None:
-        context["pillars"] = [_pillar(pillar, trial, given) for pillar in trial.before.pillars]
+        wrong = {problem.where.field or "": problem} if problem is not None and problem.where else {}
+        context["pillars"] = [_pillar(pillar, trial, given, wrong) for pillar in trial.before.pillars]
     context["crumbs"] = crumbs(centre, (TASKS, reverse("assessment:tasks", args=[slug])), (TITLE, ""))
     return render(request, "assessment/what_if.html", context, status=status)
 
@@ -63,17 +64,21 @@ def _outcome(trial: Trial, edition: Edition) -> dict[str, Any]:
     }
 
 
-def _pillar(pillar: Node, trial: Trial, given: dict[str, str]) -> dict[str, Any]:
+def _pillar(pillar: Node, trial: Trial, given: dict[str, str], wrong: dict[str, InputError]) -> dict[str, Any]:
     codes = [node.code for node in pillar.walk()]
     rows: dict[str, list[dict[str, Any]]] = {}
     for field in trial.fields:
         if field.code in codes:
-            rows.setdefault(field.code, []).append(_field(field, given))
+            rows.setdefault(field.code, []).append(_field(field, given, wrong))
     nodes = {node.code: node for node in pillar.walk()}
-    return {"node": pillar, "indicators": [{"node": nodes[code], "fields": found} for code, found in rows.items()]}
+    return {
+        "node": pillar,
+        "unfolded": any(field.name in wrong for field in trial.fields if field.code in codes),
+        "indicators": [{"node": nodes[code], "fields": found} for code, found in rows.items()],
+    }
 
 
-def _field(field: Field, given: dict[str, str]) -> dict[str, Any]:
+def _field(field: Field, given: dict[str, str], wrong: dict[str, InputError]) -> dict[str, Any]:
     shown = given.get(field.name)
     if shown is None:
         shown = _plain(field.value)
@@ -84,6 +89,7 @@ def _field(field: Field, given: dict[str, str]) -> dict[str, Any]:
         "step": _plain(field.step),
         "id": f"field-{field.name}",
         "shown": shown,
+        "problem": wrong.get(field.name),
         "choices": [(_plain(value), title) for value, title in field.choices],
     }
 

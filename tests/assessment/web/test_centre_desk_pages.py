@@ -277,6 +277,29 @@ def test_a_trial_of_what_cannot_be_says_where(
         assert 'value="ten"' in text_of(page)  # what was typed is not lost
 
 
+@pytest.mark.parametrize("value", ["0.7", "-1"])
+def test_a_trial_refuses_what_no_meter_could_say_beside_the_field(
+    scored: Centre,
+    olu: Person,
+    as_person: Visit,  # noqa: F811
+    value: str,
+) -> None:
+    address = f"/centres/{scored.slug}/what-if/"
+    page = as_person(olu).post(address, {"GR-1.1": value})
+    assert page.status_code == 422
+    shown = text_of(page)
+    assert re.search(r'<p class="field-error" id="field-GR-1.1-error">GR-1.1：\S+ 不在可能的范围 1 到 ∞ 之内', shown)
+    assert f'value="{value}" autocomplete="off" aria-invalid="true" aria-describedby="field-GR-1.1-error"' in shown
+    fragment = as_person(olu).post(address, {"GR-1.1": value}, headers={"HX-Request": "true"})
+    assert 'data-of="field-GR-1.1"' in text_of(fragment)
+    client = APIClient()
+    client.force_authenticate(olu)
+    refused = client.post(f"/api/v1/centres/{scored.slug}/trial/", {"values": {"GR-1.1": value}}, format="json")
+    assert refused.status_code == 400
+    [error] = refused.json()["errors"]
+    assert (error["code"], error["field"]) == ("out_of_range", "GR-1.1")
+
+
 # --- check, submit, receipt -----------------------------------------------------------------------------
 
 
