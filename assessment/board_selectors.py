@@ -181,7 +181,7 @@ def board(
     chosen = chosen.filter(province=province) if province else chosen
     chosen = chosen.filter(slug=slug) if slug else chosen
     chosen = chosen.filter(pk__in=among) if among is not None else chosen
-    centres = list(chosen.order_by("slug"))
+    centres = list((chosen.only("slug", "province") if counted else chosen).order_by("slug"))
     within, today = chosen.order_by().values("pk"), today or timezone.localdate()
     cases = _cases(within)
     newest = {centre: own[0] for centre, own in cases.items()}

@@ -25,7 +25,7 @@ from assessment.desk_selectors import (
 )
 from assessment.models import Assessment, RatingRule, Seat, StoredResult
 from assessment.scoring.agreement import four_decimals
-from assessment.selectors import explanation_of, previous_result
+from assessment.selectors import explanation_of, previous_result, result_of
 from assessment.services import ratings
 from assessment.services.accept_figures import accept_figures
 from assessment.web.case_pages import case_crumbs, visible_case
@@ -237,7 +237,7 @@ def _item_context(
         "sentences": explanation_of(stored).speaker.sentences(shown.code),
         "items_met": _checklist(shown),
         "versions": [{"version": one, "words": rating_words(one)} for one in versions_seen(shown, person)],
-        "previous": node_in(before.result if before else None, shown.code),
+        "previous": node_in(result_of(before) if before else None, shown.code),
         "pane": pane(shown, files, address=address, **asked),
         "around": {name: {"item": one, "address": address_of(case, one.code)} if one else None
                    for name, one in around.items()},

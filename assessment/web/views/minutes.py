@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from assessment.desk_selectors import sits_at_the_desk
 from assessment.models import Kind
-from assessment.selectors import visible_assessments
+from assessment.selectors import result_of, visible_assessments
 from assessment.services.acts import ACTS
 from assessment.services.table import ASKS_FOR_A_FRESH_FACTOR
 from assessment.web.acts import open_acts, state_words
@@ -55,7 +55,7 @@ def minutes(request: HttpRequest, pk: str) -> HttpResponse:
         "state": state_words(case.state),
         "printed_at": timezone.localtime(),
         # A pre-assessment has figures, but neither grade nor score of the facility.
-        "result": case.result.result if case.kind != Kind.PRE_ASSESSMENT else None,
+        "result": result_of(case.result) if case.kind != Kind.PRE_ASSESSMENT else None,
         "digest": case.result.digest,
         "edition": edition_shown(case.edition),
         "spread": spread_of(case.result) if case.kind != Kind.PRE_ASSESSMENT else None,
