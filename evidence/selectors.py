@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from centres.models import Centre, Person
 from centres.selectors import in_visible_centres
 from core.provenance import DIGEST_PREFIX
+from core.text import Text
 from evidence import store
 from evidence.models import (
     STATES_OF_REJECTION,
@@ -82,6 +83,13 @@ def rejected_evidence(centre: Centre) -> list[Evidence]:
     )
     found = found.select_related("blob", "column_map")
     return list({item.blob_id: item for item in found.order_by("blob_id", "received_at", "id")}.values())
+
+
+def reasons_of_rejection(centre: Centre, *, digests: Iterable[str]) -> dict[tuple[str, str], Text]:
+    """In words, by (SHA-256, code of the problem), why files of these bytes were refused."""
+    found = Evidence.objects.filter(centre=centre, blob__in=digests, problem__isnull=False)
+    problems = found.values_list("blob", "problem")
+    return {(blob, problem["code"]): Text(**problem["message"]) for blob, problem in problems}
 
 
 def is_being_read(centre: Centre) -> bool:

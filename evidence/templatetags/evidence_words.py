@@ -25,13 +25,18 @@ def state_sign(evidence: Evidence) -> Sign:
 
 @register.filter
 def format_title(evidence: Evidence) -> Text | str:
-    """The title of the recognised format; its bare name where no parser of that name is left."""
-    if evidence.format == MAPPED_TABLE:
+    return title_of_format(evidence.format)
+
+
+@register.filter
+def title_of_format(name: str) -> Text | str:
+    """The title of a format; its bare name where no parser of that name is left."""
+    if name == MAPPED_TABLE:
         return MAPPED_TITLE
-    if evidence.format == ARCHIVE:
+    if name == ARCHIVE:
         return _ARCHIVE
-    parser = PARSER_BY_FORMAT.get(evidence.format)
-    return parser.title if parser else evidence.format
+    parser = PARSER_BY_FORMAT.get(name)
+    return parser.title if parser else name
 
 
 @register.filter

@@ -27,6 +27,7 @@ from centres.permissions import signed_in
 from centres.provinces import province_name
 from core.errors import UserFacingError
 from core.text import Text
+from evidence.selectors import reasons_of_rejection
 
 _CASE = Text(zh="评价", en="Assessment")
 RECEIPT = Text(zh="提交回执", en="Receipt of the submission")
@@ -74,7 +75,8 @@ def receipt(request: HttpRequest, pk: str) -> HttpResponse:
         "manifest": manifest,
         "submitted_at": dt.datetime.fromisoformat(manifest["submitted_at"]),
         "counting": [file for file in manifest["package"]["files"] if file["counts"]],
-        "left_out": [file for file in manifest["package"]["files"] if not file["counts"]],
+        "left_out": _with_reasons(case, [file for file in manifest["package"]["files"] if not file["counts"]]),
+        "edition": edition_shown(case.edition),
         "key": kept.receipt.signature.key.id,
         "signature": kept.receipt.signature.as_json()["value"],
         "earlier": [one.submission for one in receipts_of(case).only("submission") if one.pk != kept.pk],
@@ -134,6 +136,12 @@ def _profile(package: Package) -> dict[str, Any] | None:
         "province": province_name(profile.place.province),
         "centre_class": class_words(profile),
     }
+
+
+def _with_reasons(case: Assessment, files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Beside each file why it does not count; the manifest's own code where its words are no longer kept."""
+    reasons = reasons_of_rejection(case.centre, digests=[file["sha256"] for file in files]) if files else {}
+    return [file | {"why": reasons.get((file["sha256"], file["problem"]), file["problem"])} for file in files]
 
 
 def _kept(request: HttpRequest, case: Assessment) -> SubmissionReceipt:

@@ -22,6 +22,7 @@ from assessment.services.score import score_centre
 from assessment.services.submit import submit
 from centres.models import Centre, Membership, Person, Role
 from evidence.models import Evidence, EvidenceState, ObservationTable
+from evidence.parsers.registry import PARSER_BY_FORMAT
 from indicators.selectors import typed
 from tests.assessment.conftest import add_evidence, add_rejected
 from tests.assessment.web.test_results import Visit, as_person, submitted  # noqa: F401  (fixtures)
@@ -323,6 +324,20 @@ def test_what_is_checked_is_submitted_and_the_receipt_is_shown(
     file = client.get(f"/assessments/{assessment.pk}/receipt.json")
     assert "attachment" in file["Content-Disposition"]
     assert json.loads(file.content) == kept.receipt.as_json()
+
+
+def test_the_receipt_says_in_words_how_a_file_was_read_and_why_another_does_not_count(
+    assessment: Assessment,
+    olu: Person,
+    as_person: Visit,  # noqa: F811
+) -> None:
+    Evidence.objects.filter(pk=add_evidence(assessment.centre, owner=olu, name="survey.csv").pk).update(format="sus")
+    add_rejected(assessment.centre, owner=olu)
+    submit(assessment, person=olu)
+    page = text_of(as_person(olu).get(f"/assessments/{assessment.pk}/receipt/"))
+    assert PARSER_BY_FORMAT["sus"].title.zh in page
+    assert "第 7 行互相矛盾。" in page
+    assert "contradictory_log" not in page
 
 
 def test_nothing_is_submitted_unconfirmed_and_what_was_typed_stays(
