@@ -37,6 +37,16 @@ def day(label: Any, *, help_text: Any = "", required: bool = True) -> forms.Date
     )
 
 
+def as_read() -> forms.IntegerField:
+    """The version somebody had before them; no page of ours is sent without it."""
+    stale = _("The page is no longer as it was read. Open it again and repeat what you did.")
+    return forms.IntegerField(
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value"), stale),
+        min_value=0,
+    )
+
+
 class PlanForm(forms.Form):
     """How a case is evaluated, before it begins."""
 
@@ -94,7 +104,7 @@ class FindingActForm(forms.Form):
     root_cause = words(_("Root cause"), required=False)
     corrective_action = words(_("Corrective action"), required=False)
     text = words(_("What was done or why"), help_text=_("It stands under the finding with your name."))
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = as_read()
 
     def __init__(self, *args: Any, answers: bool, needed: bool, **kwargs: Any) -> None:
         """`answers`: it is the centre's form; `needed`: the finding is a nonconformity."""

@@ -13,6 +13,7 @@ from assessment.desk_selectors import Item, Standing, levels_of
 from assessment.models import Assessment, RatingState, Seat
 from assessment.services.conclude import is_waiting_for_reviewer
 from assessment.services.ratings import RATED_IN, Said
+from assessment.web.case_forms import as_read
 from centres.models import Person
 from core.errors import UserFacingError
 from core.quantity import plain, shortest
@@ -117,7 +118,7 @@ class RulingForm(forms.Form):
         help_text=_("It is kept as you type, for you alone, until you save. Accepting a figure needs no words."),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    version = as_read()
 
     def __init__(self, data: Any = None, *, item: Item, choices: tuple[Choice, ...], initial: Any = None) -> None:
         super().__init__(data, initial=initial)

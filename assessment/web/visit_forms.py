@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessment.web.case_forms import day, words
+from assessment.web.case_forms import as_read, day, words
 
 LARGEST_RECORD = 20_000_000  # bytes
 
@@ -27,7 +27,7 @@ class RecordForm(forms.Form):
         help_text=_("The whole record as one document, as described under the site visit in the documentation."),
         error_messages={"required": _("Choose the record."), "empty": _("The file is empty.")},
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = as_read()
 
     def clean_file(self) -> bytes:
         file = self.cleaned_data["file"]
