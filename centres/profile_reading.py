@@ -76,9 +76,14 @@ def _fault(details: ErrorDetails, document: YamlDocument | None) -> UserFacingEr
     if "zh" in context:  # our own rules say both themselves
         message = Text(zh=str(context["zh"]), en=details["msg"])
     else:
-        message = Text(zh=_CHINESE.get(kind, "值无效。").format_map(_Shown(context)), en=_sentence(details["msg"]))
+        message = _message(kind, context) or Text(zh="值无效。", en=_sentence(details["msg"]))
     code = {"missing": "required", "extra_forbidden": "unknown_field"}.get(kind, kind)
     return InputError(code, message, where=Where(field=_dotted(path) or None, line=line))
+
+
+def _message(kind: str, context: Mapping[str, Any]) -> Text | None:
+    words, filled = _WORDS.get(kind), _Shown(context)
+    return words and Text(zh=words.zh.format_map(filled), en=words.en.format_map(filled))
 
 
 def _dotted(path: tuple[int | str, ...]) -> str:
@@ -95,31 +100,34 @@ class _Shown(dict[str, Any]):
         return "…"
 
 
-_CHINESE = {
-    "missing": "此项必填。",
-    "extra_forbidden": "没有这个字段。",
-    "literal_error": "应为以下之一：{expected}。",
-    "enum": "应为以下之一：{expected}。",
-    "string_type": "应为文字。",
-    "string_too_short": "不能少于 {min_length} 个字符。",
-    "string_too_long": "不能多于 {max_length} 个字符。",
-    "string_pattern_mismatch": "不符合格式 {pattern}。",
-    "int_type": "应为整数。",
-    "int_parsing": "应为整数。",
-    "int_from_float": "应为整数。",
-    "bool_type": "应为 true 或 false。",
-    "bool_parsing": "应为 true 或 false。",
-    "decimal_type": "应为数字。",
-    "decimal_parsing": "应为数字。",
-    "date_type": "应为日期，例如 2026-03-31。",
-    "date_parsing": "应为日期，例如 2026-03-31。",
-    "date_from_datetime_parsing": "应为日期，例如 2026-03-31。",
-    "date_from_datetime_inexact": "应为日期，不含时刻。",
-    "greater_than": "应大于 {gt}。",
-    "greater_than_equal": "应不小于 {ge}。",
-    "less_than_equal": "应不大于 {le}。",
-    "too_short": "至少需要 {min_length} 项。",
-    "tuple_type": "应为列表。",
-    "model_type": "应为一组“键: 值”。",
-    "model_attributes_type": "应为一组“键: 值”。",
+# By pydantic's name of a fault; its own words name types of Python.
+_WORDS = {
+    "missing": Text(zh="此项必填。", en="This is needed."),
+    "extra_forbidden": Text(zh="没有这个字段。", en="There is no such field."),
+    "literal_error": Text(zh="应为以下之一：{expected}。", en="One of these is expected: {expected}."),
+    "enum": Text(zh="应为以下之一：{expected}。", en="One of these is expected: {expected}."),
+    "string_type": Text(zh="应为文字。", en="This should be text."),
+    "string_too_short": Text(zh="不能少于 {min_length} 个字符。", en="At least {min_length} characters are needed."),
+    "string_too_long": Text(zh="不能多于 {max_length} 个字符。", en="At most {max_length} characters are allowed."),
+    "string_pattern_mismatch": Text(zh="不符合格式 {pattern}。", en="This does not fit the pattern {pattern}."),
+    "int_type": Text(zh="应为整数。", en="This should be a whole number."),
+    "int_parsing": Text(zh="应为整数。", en="This should be a whole number."),
+    "int_from_float": Text(zh="应为整数。", en="This should be a whole number."),
+    "bool_type": Text(zh="应为 true 或 false。", en="This should be true or false."),
+    "bool_parsing": Text(zh="应为 true 或 false。", en="This should be true or false."),
+    "decimal_type": Text(zh="应为数字。", en="This should be a number."),
+    "decimal_parsing": Text(zh="应为数字。", en="This should be a number."),
+    "date_type": Text(zh="应为日期，例如 2026-03-31。", en="This should be a day, such as 2026-03-31."),
+    "date_parsing": Text(zh="应为日期，例如 2026-03-31。", en="This should be a day, such as 2026-03-31."),
+    "date_from_datetime_parsing": Text(
+        zh="应为日期，例如 2026-03-31。", en="This should be a day, such as 2026-03-31."
+    ),
+    "date_from_datetime_inexact": Text(zh="应为日期，不含时刻。", en="This should be a day, without a time of day."),
+    "greater_than": Text(zh="应大于 {gt}。", en="This should be more than {gt}."),
+    "greater_than_equal": Text(zh="应不小于 {ge}。", en="This should be at least {ge}."),
+    "less_than_equal": Text(zh="应不大于 {le}。", en="This should be at most {le}."),
+    "too_short": Text(zh="至少需要 {min_length} 项。", en="At least {min_length} is needed."),
+    "tuple_type": Text(zh="应为列表。", en="This should be a list."),
+    "model_type": Text(zh="应为一组“键: 值”。", en="This should be a group of `key: value`."),
+    "model_attributes_type": Text(zh="应为一组“键: 值”。", en="This should be a group of `key: value`."),
 }

@@ -14,6 +14,7 @@ from typing import Any, get_args
 
 import re2
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from centres.profile import CentreClass, FacilityProfile, Meter
@@ -135,6 +136,9 @@ ROWS = {
 }
 
 
+_TITLES = {"accelerators": _("Accelerators"), "meters": _("Meters")}
+
+
 class ProfileForm(forms.Form):
     """Takes a profile's plain content (`profile.content`) as `initial_content`, gives a checked profile.
 
@@ -161,14 +165,13 @@ class ProfileForm(forms.Form):
     @property
     def tables(self) -> list[dict[str, Any]]:
         """Each table of rows: its heads, and the bound fields row by row."""
-        titles = {"accelerators": _("Accelerators"), "meters": _("Meters")}
         shown = []
         for name, entries in ROWS.items():
             count = sum(
                 1 for field in self.fields if field.startswith(f"{name}[") and field.endswith(f"].{entries[0].path}")
             )
             rows = [[self[f"{name}[{index}].{entry.path}"] for entry in entries] for index in range(count)]
-            shown.append({"title": titles[name], "heads": [entry.label for entry in entries], "rows": rows})
+            shown.append({"title": _TITLES[name], "heads": [entry.label for entry in entries], "rows": rows})
         return shown
 
     def clean(self) -> dict[str, Any]:
@@ -208,12 +211,10 @@ class ProfileForm(forms.Form):
         path = (fault.where.field if fault.where else None) or ""
         words = said(fault.message)
         if path in self.fields:
-            self.add_error(
-                path,
-                f"{self.fields[path].label}：{words}" if _is_chinese(words) else f"{self.fields[path].label}: {words}",
-            )
+            self.add_error(path, words)
         else:
-            self.add_error(None, f"{path}: {words}" if path else words)
+            where = _TITLES.get(path, path)
+            self.add_error(None, f"{where}{gettext(': ')}{words}" if where else words)
 
 
 def _field(entry: Entry, value: Any) -> forms.Field:
@@ -261,10 +262,7 @@ def _put(content: dict[str, Any], steps: list[str], value: Any) -> None:
 
 
 def _rows_in(data: Mapping[str, Any] | None, name: str) -> int:
-    """How many rows a posted form had, at most a thousand."""
-    found = [int(match.group(2)) + 1 for key in data or () if (match := _ROW.fullmatch(key)) and match.group(1) == name]
+    """Up to which row, of at most a thousand, a posted form was filled."""
+    told = [key for key, value in (data or {}).items() if value]
+    found = [int(match.group(2)) + 1 for key in told if (match := _ROW.fullmatch(key)) and match.group(1) == name]
     return max(found, default=0)
-
-
-def _is_chinese(words: str) -> bool:
-    return words.endswith("。")

@@ -83,6 +83,19 @@ def test_a_wrong_figure_is_told_at_its_field_and_kept(cast: Cast, olus: Client) 
     assert 'href="#id_meters[1].unit"' in page
 
 
+def test_an_empty_form_says_once_at_each_field_what_is_needed_and_grows_no_rows(cast: Cast, olus: Client) -> None:
+    address = f"/centres/{cast.centre.slug}/profile/"
+    as_it_was = olus.get(address).content.decode().count('name="meters[')
+    olus.cookies["django_language"] = "en"
+    answer = olus.post(address, dict.fromkeys(filled(olus, address), ""))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "City: This is needed." in page
+    assert "City: City" not in page
+    assert "Accelerators: At least 1 is needed." in page
+    assert page.count('name="meters[') <= as_it_was
+
+
 def test_yaml_faults_name_their_lines(cast: Cast, olus: Client) -> None:
     answer = olus.post(f"/centres/{cast.centre.slug}/profile/yaml/", {"content": "contract: 1\nclass: of its own\n"})
     assert answer.status_code == 422
