@@ -8,8 +8,6 @@ from allauth.account import forms as account
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_text_html
-from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
 from centres.services.second_factor import check_code
@@ -47,9 +45,8 @@ class PasswordForm(_Worded, account.ReauthenticateForm):
 class _NewPassword(_Worded):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # The rules are items of a list: without its tags they need their space between.
-        rules = password_validators_help_text_html().replace("</li><li>", "</li> <li>")
-        self.fields["password1"].help_text = strip_tags(rules)
+        words = _("At least ten characters; a few words are easier to remember than signs.")
+        self.fields["password1"].help_text = words
 
 
 class ChangePasswordForm(_NewPassword, account.ChangePasswordForm):
