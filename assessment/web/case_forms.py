@@ -62,6 +62,7 @@ class AssignForm(forms.Form):
         label=_("Assessor"),
         queryset=Person.objects.none(),
         to_field_name="username",
+        empty_label="–",
         error_messages={"required": _("Choose an assessor."), "invalid_choice": _("Choose an assessor.")},
     )
     pillars = forms.MultipleChoiceField(

@@ -36,14 +36,22 @@ class AskForm(forms.Form):
         decimal_places=2,
         initial=plain((SHARE_OF_CARDS * _PERCENT).normalize()),
         help_text=_("Share and least number are fixed with the commitment."),
-        error_messages={"required": _("Write a share."), "invalid": _("Write a number such as 5.")},
+        error_messages={
+            "required": _("Write a share."),
+            "invalid": _("Write a number such as 5."),
+            **dict.fromkeys(("min_value", "max_value", "max_decimal_places"), _("Write a share from 0.01 to 100.")),
+        },
     )
     at_least = forms.IntegerField(
         label=_("Least number"),
         min_value=0,
         max_value=1_000_000,
         initial=1,
-        error_messages={"required": _("Write a number."), "invalid": _("Write a whole number.")},
+        error_messages={
+            "required": _("Write a number."),
+            "invalid": _("Write a whole number."),
+            **dict.fromkeys(("min_value", "max_value"), _("Write a number from 0 to 1,000,000.")),
+        },
     )
 
     def asked(self) -> dict[str, Any]:

@@ -110,6 +110,14 @@ def place(where: Where | Mapping[str, Any] | None) -> str:
 
 
 @register.filter
+def place_on(where: Where | Mapping[str, Any] | None, form: Any) -> str:
+    """As `place`, but a field of this form by its label, as people see it."""
+    places = where.as_json() if isinstance(where, Where) else dict(where or {})
+    field = getattr(form, "fields", {}).get(places.get("field"))
+    return place(places | {"field": field.label} if field else places)
+
+
+@register.filter
 def control_shown(line: str) -> SafeString:
     """A raw line with its control characters as small words: TAB, ESC, BEL."""
     parts = _CONTROL.split(line)

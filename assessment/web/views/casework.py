@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -178,7 +179,7 @@ def finding(request: HttpRequest, pk: str) -> HttpResponse:
     all_of_them = (_FINDINGS, reverse("assessment:findings", args=[item.assessment_id]))
     context = {
         "centre": item.assessment.centre,
-        "crumbs": case_crumbs(item.assessment, all_of_them, (STATES[item.state], "")),
+        "crumbs": case_crumbs(item.assessment, all_of_them, (_called(item), "")),
         "finding": _finding_row(item),
         "notes": [{"note": note, "words": _note_words(note.act)} for note in item.notes.all()],
         "open_questions": [note for note in item.notes.all() if note.act == "ask" and not note.replies.exists()],
@@ -240,6 +241,11 @@ def _finding_row(item: Finding) -> dict[str, Any]:
         "state": STATES[item.state],
         "over": item.state in ("closed", "retracted"),
     }
+
+
+def _called(item: Finding) -> Text:
+    words = SEVERITIES[item.severity]
+    return Text(zh=f"{words.zh} {item.node}".strip(), en=f"{capfirst(words.en)} {item.node}".strip())
 
 
 def _note_words(act: str) -> Text:

@@ -139,7 +139,7 @@ class _Reader:
     def _name(self, value: Any) -> str:
         if isinstance(value, str) and _NAME.fullmatch(value):
             return value
-        self._fault("map_name", ("map",), name=shown(value))
+        self._fault("map_name" if value else "map_unnamed", ("map",), name=shown(value))
         return ""
 
     def _title(self, value: Any) -> Text:
@@ -228,7 +228,7 @@ class _Reader:
 
     def _fields(self, value: Any, known: Mapping[str, Field]) -> dict[str, Filling]:
         if not isinstance(value, Mapping) or not value:
-            self._fault("bad_value", ("fields",), name="fields")
+            self._fault("nothing_mapped", ("fields",))
             return {}
         found: dict[str, Filling] = {}
         for name, entry in value.items():

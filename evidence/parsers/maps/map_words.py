@@ -23,6 +23,13 @@ WORDS: dict[str, tuple[Text, Text | None]] = {
             en="Use lower-case letters, digits and hyphens, such as dcim-power.",
         ),
     ),
+    "map_unnamed": (
+        Text(zh="映射还没有名称。", en="The map has no name yet."),
+        Text(
+            zh="请用小写字母、数字和连字符，例如 dcim-power。",
+            en="Use lower-case letters, digits and hyphens, such as dcim-power.",
+        ),
+    ),
     "map_zone": (
         Text(zh="没有名为“{name}”的时区。", en="There is no time zone called “{name}”."),
         Text(zh="请使用 IANA 名称，例如 Asia/Shanghai。", en="Use an IANA name such as Asia/Shanghai."),
@@ -124,7 +131,10 @@ WORDS: dict[str, tuple[Text, Text | None]] = {
         ),
         None,
     ),
-    "nothing_mapped": (Text(zh="没有任何字段取自列。", en="No field comes from a column."), None),
+    "nothing_mapped": (
+        Text(zh="没有任何字段取自列。", en="No field comes from a column."),
+        Text(zh="请为每个必填字段选一列。", en="Choose a column for every field that each row needs."),
+    ),
     "too_many": (Text(zh="列多于 {most} 个。", en="There are more than {most} columns."), None),
     "bad_value": (Text(zh="“{name}”的值无法使用。", en="The value of `{name}` cannot be used."), None),
 }

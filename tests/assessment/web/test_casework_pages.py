@@ -131,7 +131,7 @@ def test_of_two_assessors_on_one_page_the_second_keeps_the_text_and_sees_what_th
     assert late.status_code == 422
     assert re.search(r"Ana saved at \S+: reject the answer\. 照片看不清", page)
     assert "照片合格" in page
-    assert "open" in page
+    assert "Open" in page
     found.refresh_from_db()
     assert (found.state, found.version) == ("open", 3)
 

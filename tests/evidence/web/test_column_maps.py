@@ -108,6 +108,14 @@ def test_what_is_wrong_is_told_and_what_was_typed_is_kept(olus: Client, unread: 
     assert not ColumnMapVersion.objects.exists()
 
 
+def test_a_form_sent_empty_says_which_choices_are_needed(olus: Client, unread: Evidence) -> None:
+    answer = olus.post(address(unread), {"save": "1", "kind": "energy_readings"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "请为每个必填字段选一列" in page
+    assert "映射还没有名称" in page
+
+
 def test_a_saved_map_that_fits_is_offered_and_read_by_one_button(
     cast: Cast, olus: Client, unread: Evidence, run_jobs: Run
 ) -> None:
