@@ -29,5 +29,7 @@ class Text:
         return {"zh": self.zh, "en": self.en}
 
     def filled(self, **words: object) -> Text:
-        """The same sentence with `{name}` places filled in both languages."""
-        return Text(zh=self.zh.format(**words), en=self.en.format(**words))
+        """The same sentence with `{name}` places filled in both languages; a word that is a `Text` by its own."""
+        zh = {name: word.zh if isinstance(word, Text) else word for name, word in words.items()}
+        en = {name: word.en if isinstance(word, Text) else word for name, word in words.items()}
+        return Text(zh=self.zh.format(**zh), en=self.en.format(**en))

@@ -20,6 +20,8 @@ from assessment.scoring.firmness import Firmness
 from assessment.scoring.result import Node, Result
 from core.quantity import plain, rounded
 from indicators.measures.base import Measurement
+from indicators.rubric.grade_words import grade_title
+from indicators.rubric.model import Grade
 from operations.templatetags.words import said, with_unit
 
 register = template.Library()
@@ -112,6 +114,12 @@ def pillar_class(code: str) -> str:
 def grade_word(grade: str | None) -> str:
     """The grade in words for `L4`."""
     return said(grade_words(grade)) if grade else ""
+
+
+@register.filter
+def grade_called(grade: Grade) -> str:
+    """The short name of a grade an edition declares; its own title where it is of another scheme."""
+    return said(grade_title(grade.id, otherwise=grade.title))
 
 
 @register.filter

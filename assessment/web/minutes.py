@@ -28,6 +28,7 @@ from assessment.web.finding_words import SEVERITIES, STATES
 from centres.models import Person
 from core.quantity import plain, shortest
 from core.text import Text
+from indicators.rubric.grade_words import grade_title as called
 from indicators.rubric.model import Grades
 from indicators.selectors import typed
 
@@ -157,7 +158,7 @@ def _sentences(case: Assessment, result: Result, grades: Grades | None) -> Itera
 def grade_title(grade: str | None, grades: Grades | None) -> Text:
     if grades is None or not grade:
         return Text(zh="不评级", en="no grade")
-    return grades.grades[grades.rank(grade)].title
+    return called(grade, otherwise=grades.grades[grades.rank(grade)].title)
 
 
 def _points(points: Decimal | None) -> str:

@@ -23,6 +23,7 @@ _ATTRIBUTES = {
     "hub_node": Text(zh="位于国家枢纽节点", en="in a national hub node"),
     "scale_tier": Text(zh="规模", en="scale tier"),
     "self_use_only": Text(zh="仅供自用", en="for its own use only"),
+    "water_stressed": Text(zh="位于缺水地区", en="in a water-stressed region"),
     "services_span_nodes": Text(zh="业务跨节点运行", en="services on more than one node"),
 }
 _YES, _NO = Text(zh="是", en="yes"), Text(zh="否", en="no")

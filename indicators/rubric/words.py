@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.text import Text
+from indicators.rubric.grade_words import grade_title
 
 Authored = Mapping[str, Any]
 
@@ -264,7 +265,7 @@ def _minimum(minimum: Authored) -> Text:
     against = at_least if at_least is not None else minimum["at_most"]
     figure = against["parameter"] if isinstance(against, Mapping) else against
     line = f"{'≥' if at_least is not None else '≤'} {figure}"
-    consequence = ON_MISS[str(minimum.get("on_miss"))].filled(grade=minimum.get("cap_at", ""))
+    consequence = ON_MISS[str(minimum.get("on_miss"))].filled(grade=grade_title(str(minimum.get("cap_at", ""))))
     title = minimum.get("title")
     named = Text(**title) if isinstance(title, Mapping) else Text(zh="测得值", en="measured value")
     if item := minimum.get("item"):

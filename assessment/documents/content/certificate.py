@@ -15,7 +15,6 @@ from assessment.documents.charts import PillarFigure
 from assessment.documents.content.spread import Spread
 from assessment.documents.content.words import (
     GRADE_SCALE,
-    GRADES,
     NOTHING,
     EditionWords,
     Fact,
@@ -40,6 +39,7 @@ from core.outcome import Quality
 from core.period import Period
 from core.text import Text
 from core.units import unit_words
+from indicators.rubric.grade_words import GRADES
 
 # The figures readers ask for first; the first six a centre's tree holds are printed.
 HEADLINES = ("CE-1.1", "CE-6.1", "CE-4.1", "ST-1.1", "GR-1.1", "GR-2.1", "ST-6.1", "ST-2.1")

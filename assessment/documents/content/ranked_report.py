@@ -11,7 +11,6 @@ from decimal import Decimal
 from assessment.documents.charts import PillarFigure
 from assessment.documents.content.certificate import longest_window, pillar_figure
 from assessment.documents.content.words import (
-    GRADES,
     NOTHING,
     EditionWords,
     Fact,
@@ -33,6 +32,7 @@ from assessment.scoring.result import Consequence, Result, Verdict
 from centres.profile import FacilityProfile
 from core.quantity import rounded
 from core.text import Text
+from indicators.rubric.grade_words import GRADES
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,10 @@ from centres.provinces import province_name
 from core.period import Period
 from core.quantity import plain, rounded
 from core.text import Text
+from indicators.rubric.grade_words import grade_title
 
 NOTHING = "—"
 
-GRADES = {
-    "L1": Text(zh="一级", en="Level 1"),
-    "L2": Text(zh="二级", en="Level 2"),
-    "L3": Text(zh="三级", en="Level 3"),
-    "L4": Text(zh="四级", en="Level 4"),
-    "L5": Text(zh="五级", en="Level 5"),
-}
 GRADE_SCALE = Text(zh="五级制，五级最高", en="of five, five is best")
 CLASSES = {
     CentreClass.TRAINING_LED: Text(zh="训练为主", en="training-led"),
@@ -74,7 +68,7 @@ def same(words: str) -> Text:
 
 
 def grade_words(grade: str | None) -> Text:
-    return GRADES.get(grade, same(grade)) if grade else same(NOTHING)
+    return grade_title(grade) if grade else same(NOTHING)
 
 
 def points_words(points: Decimal | None) -> str:

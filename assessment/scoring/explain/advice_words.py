@@ -12,6 +12,7 @@ from assessment.scoring.explain.phrases import ended, with_unit
 from assessment.scoring.explain.steps import Step
 from core.quantity import decimal_of_fraction, plain, rounded
 from core.text import Text
+from indicators.rubric.grade_words import grade_title
 from indicators.rubric.model import Edition, Grades
 
 COST = Text(
@@ -124,4 +125,4 @@ def _as_fine(value: Decimal, beside: Decimal) -> Decimal:
 def _grade(grade: str | None, grades: Grades | None) -> Text:
     if grades is None or not grade:
         return Text(zh=grade or "", en=grade or "")
-    return grades.grades[grades.rank(grade)].title
+    return grade_title(grade, otherwise=grades.grades[grades.rank(grade)].title)

@@ -11,6 +11,7 @@ from evidence.observations.registry import KIND_BY_NAME
 from indicators.rubric.condition_words import condition_words
 from indicators.rubric.diff.change import Aspect, Change
 from indicators.rubric.diff.words import joined, number, same, text_of
+from indicators.rubric.grade_words import grade_title
 from indicators.rubric.model import Aggregation, Edition, Group, Indicator, Minimum, OnMiss, TreeNode
 from indicators.rubric.words import CONFIDENCE, aggregation_words, minimum_words, missing_words
 
@@ -136,7 +137,7 @@ def _subject(node: TreeNode, edition: Edition) -> Text:
 def _minimum_means(was: Minimum | None, now: Minimum | None, *, subject: Text) -> tuple[Text, ...]:
     if now is None:
         return (Text(zh="此线不再有任何后果", en="missing this line no longer has any consequence"),)
-    effect = _EFFECTS[now.on_miss].filled(grade=now.cap_at or "")
+    effect = _EFFECTS[now.on_miss].filled(grade=grade_title(now.cap_at or ""))
     if was is None or was.on_miss is not now.on_miss or was.cap_at != now.cap_at:
         return (Text(zh=f"达不到者：{effect.zh}", en=f"whoever misses it: {effect.en}"),)
     for before, after, is_ceiling in ((was.at_most, now.at_most, True), (was.at_least, now.at_least, False)):
