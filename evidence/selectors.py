@@ -89,7 +89,7 @@ def reasons_of_rejection(centre: Centre, *, digests: Iterable[str]) -> dict[tupl
     """In words, by (SHA-256, code of the problem), why files of these bytes were refused."""
     found = Evidence.objects.filter(centre=centre, blob__in=digests, problem__isnull=False)
     problems = found.values_list("blob", "problem")
-    return {(blob, problem["code"]): Text(**problem["message"]) for blob, problem in problems}
+    return {(blob, problem["code"]): Text(**problem["message"]) for blob, problem in problems if problem}
 
 
 def is_being_read(centre: Centre) -> bool:
