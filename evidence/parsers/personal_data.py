@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 import re2
 
 from core.errors import ParseError
@@ -138,17 +139,34 @@ def _blocks(source: Source) -> Iterator[tuple[int, bytes]]:
 def _may_hold_number(block: bytes) -> bool:
     """Whether eleven digits stand in a row, neither less nor more, or sixteen at least; far quicker than a pattern."""
     one = np.frombuffer(block, np.uint8) - np.uint8(ord("0")) < 10
+    if not _eleven_in_a_row(one):
+        return False
     # Of each: whether so many digits stand in a row from there.
     two = one[:-1] & one[1:]
     four = two[:-2] & two[2:]
     eight = four[:-4] & four[4:]
     eleven = eight[:-3] & eight[3:]
-    if not eleven.any():
-        return False
     if (eight[:-8] & eight[8:]).any():
         return True
     edge = np.zeros(1, dtype=bool)
     return bool((eleven & ~np.concatenate([edge, one[:-11]]) & ~np.concatenate([one[11:], edge])).any())
+
+
+def _eleven_in_a_row(are: npt.NDArray[np.bool_]) -> bool:
+    """Whether so many of them are true, told sixty-four at a time, each by its bit."""
+    bits = np.packbits(are, bitorder="little")
+    one = np.zeros(len(bits) // 8 + 2, dtype="<u8")  # with nothing behind the last
+    one.view(np.uint8)[: len(bits)] = bits
+    two = one & _later(one, 1)
+    four = two & _later(two, 2)
+    return bool((four & _later(four, 4) & _later(four, 7)).any())
+
+
+def _later(bits: npt.NDArray[np.uint64], places: int) -> npt.NDArray[np.uint64]:
+    """At each place what stands so many places behind it."""
+    moved = bits >> np.uint64(places)
+    moved[:-1] |= bits[1:] << np.uint64(64 - places)
+    return moved
 
 
 def _kind_of(digits: str, *, before: str) -> PersonalKind | None:
