@@ -22,6 +22,7 @@ Integers = npt.NDArray[np.int64]
 
 _DIGITS_IN_64_BITS = 18
 _DECIMALS = 9
+_SHORT = 9  # so many digits times 10⁹ are no more than an integer of 64 bits holds
 _LARGEST_SCALED = 2**63 - 1
 _POWERS = 10 ** np.arange(_DECIMALS + 1, dtype=np.int64)
 _ZERO, _POINT, _BLANK, _FIRST_BEYOND_ASCII = ord("0"), ord("."), ord(" "), 0x80
@@ -53,6 +54,8 @@ def figures(texts: pa.Array) -> pa.Array | None:
     if not len(texts):
         return pa.array([], FIGURE)
     offsets, content = _buffers(texts)
+    if (billionths := _of_one_form(offsets, content)) is not None:
+        return decimals_of(billionths)
     points = np.flatnonzero(content == _POINT)
     if np.count_nonzero(content - np.uint8(_ZERO) <= 9) + len(points) != len(content):
         return None
@@ -110,6 +113,30 @@ def decimals_of(billionths: Integers) -> pa.Array:
     halves[:, 0] = billionths
     halves[:, 1] = billionths >> 63
     return pa.Array.from_buffers(FIGURE, len(billionths), [None, pa.py_buffer(halves)])
+
+
+def _of_one_form(offsets: npt.NDArray[np.int32], content: Bytes) -> Integers | None:
+    """Short numbers of one length, their point in one place, in 10⁻⁹: added up digit by digit. Null of others."""
+    width = int(offsets[1])
+    if not 0 < width <= _SHORT or bool((np.diff(offsets) != width).any()):
+        return None
+    point = content[:width].tobytes().find(b".")
+    if point in (0, width - 1):
+        return None
+    table, total = content.reshape(-1, width), np.zeros(len(offsets) - 1, dtype=np.int64)
+    power = 10 ** (_DECIMALS if point < 0 else _DECIMALS - (width - 1 - point))
+    for place in reversed(range(width)):
+        signs = table[:, place]
+        if place == point:
+            if bool((signs != _POINT).any()):
+                return None
+            continue
+        digits = signs - np.uint8(_ZERO)
+        if bool((digits > 9).any()):
+            return None
+        total += digits * np.int64(power)
+        power *= 10
+    return total
 
 
 def _decimals(offsets: npt.NDArray[np.int32], points: npt.NDArray[np.intp]) -> Integers | None:

@@ -136,3 +136,19 @@ def test_a_slice_of_a_column_is_read_as_itself() -> None:
     assert found.to_pylist() == [Decimal("1.5"), Decimal("22.25")]
     assert are_instants(pa.array(["x", STAMPS[0], STAMPS[1]], pa.string()).slice(1), zoned=True)
     assert not are_instants(pa.array([STAMPS[0], STAMPS[2]], pa.string()), zoned=True)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [["30.236", "00.001"], ["999999999", "000000000"], ["0.1234567", "9.9999999"], ["7", "0"], ["1.50", "12.5"]],
+)
+def test_short_figures_of_one_length_are_added_up_by_their_digits(texts: list[str]) -> None:
+    read = figures(pa.array(texts))
+    assert read is not None
+    assert read.to_pylist() == [Decimal(text) for text in texts]
+
+
+@pytest.mark.parametrize("odd", ["1x.5", "15..", ".155", "155.", "-1.5", "1,55", "1.5 ", "1/.5", "1:.5"])
+def test_one_strange_cell_of_the_same_length_is_left_to_the_slow_reader(odd: str) -> None:
+    assert figures(pa.array(["12.5", odd])) is None
+    assert figures(pa.array([odd, "12.5"])) is None
