@@ -15,7 +15,7 @@ from bench.parsing_cases.shape import Case, Totals
 from centres.profile import FacilityProfile
 from evidence.observations.stored import StoredTable
 from evidence.parsers import csv_tables, series_check, spool, typed_rows
-from indicators.measures import readings, sorting
+from indicators.measures import shelf, sorting
 from indicators.measures.base import CentreEvidence
 from indicators.measures.energy_year import energy_year
 
@@ -132,8 +132,9 @@ CASE = Case(
         (series_check.SeriesCheck, "close", "check"),
         (spool._File, "_write", "write"),
         (spool._File, "close", "write"),
-        (readings, "batches_of", "measure"),
+        (sorting.Sorted, "in_order", "measure"),
         (sorting.Sorted, "readings", "measure"),
+        (shelf, "ledgers", "measure"),
     ),
     measure=measure,
     goal=3.0,

@@ -71,9 +71,10 @@ def figures(column: pa.ChunkedArray) -> Integers:
 def narrow_figures(array: pa.Array) -> Integers | None:
     """Figures without gaps as integers of 10⁻⁹ units; null where one of them is too wide."""
     halves = np.frombuffer(array.buffers()[1], dtype="<i8").reshape(-1, 2)[array.offset : array.offset + len(array)]
-    low, high = halves[:, 0], halves[:, 1]
-    fits = bool(((high == low >> 63) & (np.abs(low) < WIDEST)).all())
-    return low.copy() if fits else None
+    low = halves[:, 0].copy()
+    if len(low) and not -WIDEST < int(low.min()) <= int(low.max()) < WIDEST:
+        return None
+    return low if bool((halves[:, 1] == low >> 63).all()) else None
 
 
 def exact_sum(values: Integers) -> int:

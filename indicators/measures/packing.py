@@ -128,13 +128,10 @@ def narrowed(values: Integers) -> Narrow | Wide:
         return Narrow(lowest, 1, None, len(values))
     if highest - lowest >= 1 << 63:
         return Narrow(0, 1, values, len(values))
-    above = values - lowest
-    factor = next((factor for factor in _FACTORS if _are_multiples(above, factor)), 1)
-    if factor > 1:
-        above //= factor
+    factor, multiples = _multiples(values - lowest)
     highest = (highest - lowest) // factor
     type_ = next((type_ for type_ in _UNSIGNED if highest <= np.iinfo(type_).max), np.int64)
-    return Narrow(lowest, factor, above.astype(type_, copy=False), len(values))
+    return Narrow(lowest, factor, multiples.astype(type_, copy=False), len(values))
 
 
 class Spill:
@@ -158,11 +155,15 @@ class Spill:
         return OnDisk(block.lowest, block.factor, block.multiples.dtype, offset, block.length, self._file)
 
 
-def _are_multiples(values: Integers, factor: int) -> bool:
+def _multiples(values: Integers) -> tuple[int, Integers]:
+    """The largest known factor that all integers have in common, and how often each holds it."""
     opening = values[:_LOOKED_AT]
-    if bool((opening // factor * factor != opening).any()):
-        return False
-    return bool((values // factor * factor == values).all())
+    for factor in _FACTORS:
+        if not bool((opening // factor * factor != opening).any()):
+            multiples = values // factor
+            if np.array_equal(multiples * factor, values):
+                return factor, multiples
+    return 1, values
 
 
 def _widened(multiples: npt.NDArray[Any], lowest: int, factor: int) -> Integers:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from core.ahead import ahead
+from core.ahead import THREADS, side_by_side
 from core.period import Period
 from core.provenance import SHOWN_LINES, Support
 from evidence.observations.energy_readings import ENERGY_READINGS
@@ -20,6 +20,10 @@ from indicators.measures.sorting import CONTENT, ENCODED, WORDS, Sorted, codes_o
 
 KIND = ENERGY_READINGS.name
 
+# While it is looked at a reading takes some 100 bytes: of larger meters two would take too much memory.
+MOST_SIDE_BY_SIDE = 250_000
+
+Made = TypeVar("Made")
 Mask = npt.NDArray[np.bool_]
 
 
@@ -42,18 +46,25 @@ def meters_read(evidence: CentreEvidence) -> dict[str, int]:
     return meters
 
 
-def readings_by_meter(evidence: CentreEvidence, meters: Sequence[str]) -> Iterator[tuple[str, pa.Table]]:
-    """The readings of some meters, meter by meter; all are read once, and those of three lie in memory at a time.
+def made_by_meter(
+    evidence: CentreEvidence, meters: Sequence[str], make: Callable[[str, pa.Table], Made]
+) -> Iterator[tuple[str, Made]]:
+    """What is made of the readings of some meters, meter by meter; all are read once, and few lie in memory at a time.
 
     Rows hold what a reading says; in which file and line it says so is left out, as is a column nobody filled in.
+
+    Args:
+        make: given a meter and its rows; two meters are at work at once where neither has many.
     """
     put = Sorted(meters)
     for _, rows in evidence.files(KIND):
         same = _same(rows)
         columns = [name for name in CONTENT if name not in same]
-        for batch in ahead(batches_of(rows, columns, encoded=[name for name in ENCODED if name in columns]), steps=1):
-            put.add(batch, same=same)
-    yield from ahead(((name, put.readings(name)) for name in meters), steps=1)
+        batches = batches_of(rows, columns, encoded=[name for name in ENCODED if name in columns])
+        for part in side_by_side(put.in_order, batches):
+            put.add(part, same=same)
+    threads = THREADS if put.most <= MOST_SIDE_BY_SIDE else 1
+    yield from side_by_side(lambda name: (name, make(name, put.readings(name))), iter(meters), threads=threads)
 
 
 def readings_support(

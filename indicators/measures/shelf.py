@@ -13,13 +13,14 @@ from fractions import Fraction
 from typing import overload
 
 import numpy as np
+import pyarrow as pa
 
 from centres.profile import Meter
 from indicators.measures.base import CentreEvidence
 from indicators.measures.columns import Integers
 from indicators.measures.meters import Ledger, ledgers
 from indicators.measures.packing import Narrow, Packed, Spill, packed
-from indicators.measures.readings import readings_by_meter
+from indicators.measures.readings import made_by_meter
 
 OPEN_AT_ONCE = 32 * 1024**2
 AT_REST_IN_MEMORY = 32 * 1024**2
@@ -31,9 +32,13 @@ def ledgers_of(evidence: CentreEvidence, meter: Meter) -> dict[str, Kept]:
     if "ledgers" not in evidence.derived:
         shelf, zone = shelf_of(evidence), evidence.profile.zone
         declared = {known.id: known for known in evidence.profile.meters}
+
+        def make(name: str, own: pa.Table) -> dict[str, Ledger]:
+            return ledgers(declared[name], own, zone=zone)
+
         evidence.derived["ledgers"] = {
-            name: {form: shelf.put(ledger) for form, ledger in ledgers(declared[name], own, zone=zone).items()}
-            for name, own in readings_by_meter(evidence, list(declared))
+            name: {form: shelf.put(ledger) for form, ledger in made.items()}
+            for name, made in made_by_meter(evidence, list(declared), make)
         }
     found: dict[str, Kept] = evidence.derived["ledgers"][meter.id]
     return found

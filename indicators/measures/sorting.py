@@ -6,6 +6,7 @@ Beyond a bound the batches lie in a file; of a meter only its own parts are read
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import Any
 
@@ -29,6 +30,23 @@ _Part = tuple[int, int, dict[str, Block | int]]  # first and last row of a batch
 Codes = npt.NDArray[np.int16]
 
 
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A batch of readings put meter by meter.
+
+    Args:
+        edges: where the readings of each meter begin, and where those of the last one end.
+        numbers: the columns of `NUMBERS` in this order.
+        words: the columns of `WORDS` as they stood; in this order they are `words[name][order]`.
+        order: where each reading stood.
+    """
+
+    edges: npt.NDArray[np.int64]
+    numbers: Mapping[str, Block]
+    words: Mapping[str, pa.Array]
+    order: npt.NDArray[np.intp]
+
+
 class Sorted:
     """The readings of some meters; `readings` tells those of one, in the order in which they came."""
 
@@ -40,30 +58,47 @@ class Sorted:
         self._spill = Spill()
         self._in_memory = 0
 
-    def add(self, batch: pa.RecordBatch, *, same: Mapping[str, Any] | None = None) -> None:
-        """More readings: columns of `CONTENT`, those of `ENCODED` as dictionaries.
+    def in_order(self, batch: pa.RecordBatch) -> Ordered:
+        """Some readings put meter by meter: columns of `CONTENT`, those of `ENCODED` as dictionaries.
 
-        Args:
-            same: the words that all of the readings have in the columns of `WORDS` left out; other columns left out
-                are empty.
+        It depends on nothing but them, so that several batches may be at work at once.
         """
         codes = codes_of(batch.column("meter"), self._meters)
         numbers = np.bincount(codes + 1, minlength=len(self._meters) + 1)
         order = np.argsort(codes, kind="stable")[int(numbers[0]) :]
-        if not len(order):
-            return
         given = {name: batch.column(name) for name in batch.schema.names}
-        blocks: dict[str, Block | int] = {}
-        for name in NUMBERS:
-            if (column := given.get(name)) is not None and column.null_count < len(column):
-                blocks[name] = self._down(narrowed(_numbers(column)[order]))
+        filled = {name: given[name] for name in NUMBERS if name in given and given[name].null_count < len(batch)}
+        return Ordered(
+            np.concatenate([[0], np.cumsum(numbers[1:])]),
+            {name: narrowed(_numbers(column)[order]) for name, column in filled.items()},
+            {name: given[name] for name in WORDS if name in given},
+            order,
+        )
+
+    def add(self, part: Ordered, *, same: Mapping[str, Any] | None = None) -> None:
+        """More readings, behind those that came before.
+
+        Args:
+            same: the words that all of them have in the columns of `WORDS` left out; other columns left out are empty.
+        """
+        if not len(part.order):
+            return
+        blocks: dict[str, Block | int] = {name: self._down(block) for name, block in part.numbers.items()}
         for name, known in self._words.items():
-            if name in given:
-                own = _word_codes(given[name], known)
-                blocks[name] = own if isinstance(own, int) else self._down(narrowed(own[order]))
+            if name in part.words:
+                own = _word_codes(part.words[name], known)
+                blocks[name] = own if isinstance(own, int) else self._down(narrowed(own[part.order]))
             else:
                 blocks[name] = known.setdefault((same or {}).get(name), len(known))
-        self._batches.append((np.concatenate([[0], np.cumsum(numbers[1:])]), blocks))
+        self._batches.append((part.edges, blocks))
+
+    @property
+    def most(self) -> int:
+        """How many readings the meter with the most of them has."""
+        numbers = np.zeros(len(self._meters), dtype=np.int64)
+        for edges, _ in self._batches:
+            numbers += np.diff(edges)
+        return int(numbers.max(initial=0))
 
     def readings(self, meter: str) -> pa.Table:
         """The readings of one meter; columns nobody filled in are left out."""

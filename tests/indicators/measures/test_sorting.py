@@ -31,7 +31,7 @@ def put(*batches: list[dict[str, Any]], at_once: int = 2**30) -> Mapping[str, pa
         found = Sorted(METERS)
         for batch in batches:
             for one in batches_of(table("energy_readings", batch), CONTENT, encoded=ENCODED):
-                found.add(one)
+                found.add(found.in_order(one))
         return {name: found.readings(name) for name in METERS}
 
 
