@@ -20,6 +20,7 @@ from core.text import Language, Text
 from evidence.observations.registry import KIND_BY_NAME
 from evidence.observations.row_difference import RowDifference, row_difference
 from evidence.parsers.base import CONTRACT
+from evidence.parsers.reading import read_by
 from evidence.parsers.registry import PARSERS, identify
 from evidence.parsers.source import Source
 from indicators.measures.base import CentreEvidence, Measurement
@@ -104,7 +105,7 @@ def _read(
         source = Source.of_path(name, timezone=zone, encoding=encoding)
     except OSError as error:
         raise no_such_file(name) from error
-    return source.sha256, identify(source, declared=declared).parse(source).tables
+    return source.sha256, read_by(identify(source, declared=declared), source).tables
 
 
 def _difference(name: str, old: Mapping[str, pa.Table], new: Mapping[str, pa.Table]) -> RowDifference:

@@ -17,6 +17,7 @@ from core.outcome import Outcome, Reason
 from core.quantity import shortest
 from core.text import Language, Text
 from evidence.parsers.base import CONTRACT, NOWHERE, ParseIssue, Parser, Severity, identity
+from evidence.parsers.reading import read_by
 from evidence.parsers.registry import identify
 from evidence.parsers.source import Source
 from indicators.integrity.base import Dossier, Flag
@@ -118,7 +119,7 @@ def _read(name: str, zone: str, *, column_map: dict[str, Any] | None = None) -> 
     try:
         parser = identify(source, column_map=column_map)
         found["parser"] = identity(parser)
-        result = parser.parse(source)
+        result = read_by(parser, source)
     except UserFacingError as error:
         return found | {"rejected": _rejected(source, parser, error)}
     if result.has_errors:

@@ -21,6 +21,7 @@ from evidence.parsers.base import Parser, ParseResult, identity
 from evidence.parsers.maps.checking import LARGEST_MAP, read_map_text
 from evidence.parsers.maps.document import MapError
 from evidence.parsers.personal_data import personal_issues
+from evidence.parsers.reading import read_by
 from evidence.parsers.registry import PARSERS, identify
 from evidence.parsers.source import Source
 from zhiheng.output import no_such_file, print_error, print_json, printable
@@ -75,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise no_such_file(arguments.file) from error
     parser = identify(source, declared=arguments.format, column_map=read_map_file(arguments.map))
-    result = parser.parse(source)
+    result = read_by(parser, source)
     personal, counted = personal_issues(source)
     result = replace(result, issues=(*result.issues, *personal), issue_counts={**result.issue_counts, **counted})
     if arguments.table:

@@ -20,6 +20,7 @@ from core.provenance import Support
 from core.text import Text
 from evidence.parsers.base import ParseResult
 from evidence.parsers.places import cells_at, lines_at
+from evidence.parsers.reading import read_by
 from evidence.parsers.registry import identify
 from evidence.parsers.source import Source
 from evidence.parsers.workbook import is_workbook
@@ -176,7 +177,7 @@ class Tracer:
         if digest not in self._read:
             try:
                 parser = identify(at_hand.source, declared=at_hand.format or None)
-                self._read[digest] = parser.parse(at_hand.source)
+                self._read[digest] = read_by(parser, at_hand.source)
             except UserFacingError as error:
                 self._read[digest] = error
         return self._read[digest]

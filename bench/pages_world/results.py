@@ -27,6 +27,7 @@ from core.period import instant
 from core.provenance import digest, sha256_hex
 from core.quantity import plain
 from evidence.parsers.base import identity
+from evidence.parsers.reading import read_by
 from evidence.parsers.registry import identify
 from evidence.parsers.source import Source
 from fixtures.demo.centres import CENTRES
@@ -99,11 +100,11 @@ def bases(edition: Edition, *, centres: int = 3, each: int = 20, seed: int = 0) 
         for file in evidence_files(centre):
             source = _source(file.name, file.content, file.timezone or profile.place.timezone)
             parser = identify(source)
-            read = parser.parse(source)
-            if read.has_errors:
+            found = read_by(parser, source)
+            if found.has_errors:
                 continue
             files.append(File(sha256_hex(file.content), file.name, file.content, parser.format, identity(parser)))
-            tables.append((source.sha256, read.tables))
+            tables.append((source.sha256, found.tables))
         measured = measure_all(CentreEvidence.pooled(profile, tables))
         made += [_base(edition, profile, tuple(files), _moved(measured, kept, chance)) for _ in range(each)]
     return made

@@ -4,6 +4,7 @@ from evidence.observations.asset_events import ASSET_EVENTS
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.observations.billing_rows import BILLING_ROWS
 from evidence.observations.collective_runs import COLLECTIVE_RUNS
+from evidence.observations.content_digests import CONTENT_DIGESTS
 from evidence.observations.declarations import DECLARATIONS
 from evidence.observations.device_alarms import DEVICE_ALARMS
 from evidence.observations.device_samples import DEVICE_SAMPLES
@@ -32,6 +33,7 @@ KINDS: tuple[Kind, ...] = (
     BENCHMARK_RUNS,
     BILLING_ROWS,
     COLLECTIVE_RUNS,
+    CONTENT_DIGESTS,
     DECLARATIONS,
     DEVICE_ALARMS,
     DEVICE_SAMPLES,

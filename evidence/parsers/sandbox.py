@@ -30,6 +30,7 @@ from evidence.parsers.content import refuse_mismatch
 from evidence.parsers.members import read_archive
 from evidence.parsers.packed import FORMAT, VERSION, is_archive
 from evidence.parsers.personal_data import personal_issues
+from evidence.parsers.reading import read_by
 from evidence.parsers.registry import identify
 from evidence.parsers.source import Source
 from evidence.parsers.spool import write_parquet
@@ -112,7 +113,7 @@ def parse(request: Request, folder: Path) -> dict[str, Any]:
     try:
         with ThreadPoolExecutor(1) as meanwhile:
             looked_through = meanwhile.submit(personal_issues, source)
-            result = parser.parse(source)
+            result = read_by(parser, source)
     except UserFacingError as error:
         return {**told, "problem": error.as_json()}
     left = request.output

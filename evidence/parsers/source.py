@@ -9,34 +9,29 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import hashlib
 import io
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from typing import BinaryIO, TypeVar
 
 import numpy as np
-import pyarrow as pa
 
 from core.errors import ParseError
-from core.provenance import Where, digest, digest_of_chunks
+from core.provenance import DIGEST_PREFIX, Where, digest, digest_of_chunks
 from core.text import Text
-from evidence.parsers.archive import HIGHEST_RATIO, RATIO_FREE, too_much
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+from evidence.parsers.compressed import ZSTD_MAGIC, Inflated, is_compressed
 
 HEAD_BYTES = 64 * 1024
 OPENING_BYTES = 4 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
 CHUNK = 1024 * 1024
 Chunk = TypeVar("Chunk")
-GZIP_MAGIC = b"\x1f\x8b"
 _LINE_END = ord("\n")
 _AT_A_START = (b"", 0)  # a decoder that waits for the rest of no character
-ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -77,15 +72,15 @@ class Source:
         stream = self.opener()
         magic = stream.read(len(ZSTD_MAGIC))
         stream.seek(0)
-        if _is_compressed(magic):
-            return io.BufferedReader(_Inflated(stream, self.size, magic), CHUNK)
+        if is_compressed(magic):
+            return io.BufferedReader(Inflated(stream, self.size, magic), CHUNK)
         return stream
 
     @property
     def is_compressed(self) -> bool:
         """Whether the whole file is one gzip or zstd stream."""
         with self.opener() as stream:
-            return _is_compressed(stream.read(len(ZSTD_MAGIC)))
+            return is_compressed(stream.read(len(ZSTD_MAGIC)))
 
     def read(self, limit: int) -> bytes:
         """All bytes, refused beyond `limit`.
@@ -124,7 +119,7 @@ class Source:
     def tail(self, limit: int) -> bytes:
         """The last bytes as stored; nothing for a compressed file, whose end lies behind everything else."""
         with self.opener() as stream:
-            if _is_compressed(stream.read(len(ZSTD_MAGIC))):
+            if is_compressed(stream.read(len(ZSTD_MAGIC))):
                 return b""
             size = stream.seek(0, io.SEEK_END)
             stream.seek(max(0, size - limit))
@@ -174,6 +169,14 @@ class Source:
             while chunk := unharmed(lambda: stream.read(CHUNK)):
                 seen.look(chunk)
         return seen.fits()
+
+    @cached_property
+    def unpacked_sha256(self) -> str:
+        """The digest of the bytes that stand in a compressed file; of any other file that of its own."""
+        if not self.is_compressed:
+            return self.sha256
+        with self.open() as stream:
+            return digest_of_chunks(iter(lambda: unharmed(lambda: stream.read(CHUNK)), b""))
 
     def _decodes_as(self, encoding: str) -> bool:
         if encoding == "utf-8":
@@ -257,13 +260,16 @@ class Source:
     def raw_contents(self) -> Iterator[tuple[int, bytes]]:
         """The same lines about 1 MiB at a time, LF between them, with the number of the first; a CR is left at its end.
 
-        Whoever reads all of them need not read the file again for `is_utf8`.
+        Whoever reads all of them need not read the file again for `is_utf8` and `unpacked_sha256`.
         """
         seen = _Utf8()
+        unpacked = hashlib.sha256() if self.is_compressed else None
         with self.open() as stream:
             number, rest = 1, b""
             while chunk := unharmed(lambda: stream.read(CHUNK)):
                 seen.look(chunk)
+                if unpacked is not None:
+                    unpacked.update(chunk)
                 # Only the first line of a chunk can be longer than one.
                 end, cut = chunk.find(b"\n"), chunk.rfind(b"\n")
                 if len(rest) + (end if end >= 0 else len(chunk)) >= LONGEST_LINE + (end < 0):
@@ -278,6 +284,8 @@ class Source:
             if rest:
                 yield number, rest
         self.__dict__["is_utf8"] = seen.fits()  # where `cached_property` keeps what it was told
+        if unpacked is not None:
+            self.__dict__["unpacked_sha256"] = DIGEST_PREFIX + unpacked.hexdigest()
 
 
 class _Utf8:
@@ -333,53 +341,6 @@ def unharmed(read: Callable[[], Chunk]) -> Chunk:
             Text(zh="gzip 压缩文件不完整或已损坏。", en="The gzip file is cut short or damaged."),
             hint=Text(zh="请重新压缩并上传完整的文件。", en="Compress it again and upload the whole file."),
         ) from error
-
-
-class _Inflated(io.RawIOBase):
-    """A compressed stream that stops where it expands beyond what evidence may: a small file can hold terabytes."""
-
-    def __init__(self, stream: BinaryIO, compressed: int, magic: bytes) -> None:
-        self._stream = stream
-        self._plain: Any = (
-            pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), "zstd")
-            if magic == ZSTD_MAGIC
-            else gzip.GzipFile(fileobj=stream)
-        )
-        self._compressed = compressed
-        self._given = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        try:
-            count = int(self._plain.readinto(buffer))
-        except pa.ArrowException as error:  # which are OSError and ValueError besides
-            raise _damaged_zstd() from error
-        except OSError as error:
-            if isinstance(self._plain, gzip.GzipFile):
-                raise
-            raise _damaged_zstd() from error
-        self._given += count
-        if self._given > RATIO_FREE and self._given > self._compressed * HIGHEST_RATIO:
-            raise too_much(self._given, self._compressed)
-        return count
-
-    def close(self) -> None:
-        self._stream.close()
-        super().close()
-
-
-def _is_compressed(magic: bytes) -> bool:
-    return magic.startswith(GZIP_MAGIC) or magic == ZSTD_MAGIC
-
-
-def _damaged_zstd() -> ParseError:
-    return ParseError(
-        "truncated_zstd",
-        Text(zh="zstd 压缩文件不完整或已损坏。", en="The zstd file is cut short or damaged."),
-        hint=Text(zh="请重新压缩并上传完整的文件。", en="Compress it again and upload the whole file."),
-    )
 
 
 def _numbered(reader: io.TextIOWrapper) -> Iterator[tuple[int, str]]:

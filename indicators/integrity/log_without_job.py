@@ -14,6 +14,7 @@ from indicators.integrity.base import Check, Dossier, Finding, Severity, figure,
 from indicators.integrity.run_sets import run_sets
 from indicators.measures.base import support
 from indicators.measures.columns import MISSING, milliseconds
+from indicators.measures.run_cards import card_rows
 
 _COVERED = line("log_without_job.covered", "0.9", "1", "scheme", "of a run's time, a job of its size should hold cards")
 
@@ -60,16 +61,13 @@ def _find(dossier: Dossier) -> Iterable[Finding]:
 
 def _trained(dossier: Dossier) -> Iterator[_Run]:
     rows = dossier.evidence.rows("training_steps")
-    cards = {
-        row["log"]: row["accelerators"]
-        for row in dossier.evidence.rows("run_cards").select(["log", "accelerators"]).to_pylist()
-    }
     for digest in pc.unique(rows.column("evidence")).to_pylist():
         own = rows.filter(pc.equal(rows.column("evidence"), digest))
         at = milliseconds(own.column("at"))
-        if digest in cards and not (at == MISSING).any():
+        cards = card_rows(dossier.evidence, [digest]).column("accelerators").to_pylist()
+        if cards and not (at == MISSING).any():
             name = dossier.names.get(digest, digest[:19])
-            yield _Run(name, "training_steps", cards[digest], int(at.min()), int(at.max()), own)
+            yield _Run(name, "training_steps", cards[-1], int(at.min()), int(at.max()), own)
 
 
 def _benchmarked(dossier: Dossier) -> Iterator[_Run]:

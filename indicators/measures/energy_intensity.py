@@ -23,9 +23,10 @@ from indicators.measures.findings import NoEvidence, note, nothing_handed_in, wo
 from indicators.measures.green import provincial_factor
 from indicators.measures.power_windows import WindowPower, power_support, powers_in, require_covered
 from indicators.measures.references import emission_factors
+from indicators.measures.run_cards import card_rows, run_cards_of
 from indicators.measures.serving import own_throughput
 from indicators.measures.training import FLOP_PER_PARAMETER
-from indicators.measures.training_runs import check_installed, is_own_table, run_cards_of
+from indicators.measures.training_runs import check_installed, is_own_table
 
 ZFLOP = 10**21
 LEAST_KWH_PER_ZFLOP = 150
@@ -213,7 +214,6 @@ def _timed_runs(evidence: CentreEvidence) -> list[_Run]:
     known = pc.and_(pc.is_valid(steps.column("at")), pc.greater(steps.column("global_batch_size"), 0))
     steps = distinct(steps.filter(pc.fill_null(known, False)), by=("at", "step", "evidence"))
     runs = []
-    cards = evidence.rows("run_cards")
     for log, card in sorted(run_cards_of(evidence).items()):
         own = steps.filter(pc.equal(steps.column("evidence"), log))
         if card["objective"] != "pretrain" or own.num_rows < 2:
@@ -223,7 +223,6 @@ def _timed_runs(evidence: CentreEvidence) -> list[_Run]:
         at = pc.min_max(own.column("at")).as_py()
         flop = FLOP_PER_PARAMETER * Fraction(card["params_active"]) * card["sequence_length"] * samples
         raw = card["workload"] != "operator_job" and not is_own_table(own)
-        rows = cards.filter(pc.equal(cards.column("log"), log))
         runs.append(
             _Run(
                 card["model"],
@@ -232,7 +231,7 @@ def _timed_runs(evidence: CentreEvidence) -> list[_Run]:
                 at["min"] - dt.timedelta(milliseconds=int(first_ms)),
                 at["max"],
                 (Quality.A if raw else Quality.B) if card["witnessed_by"] else Quality.C,
-                (*support("training_steps", own), *support("run_cards", rows)),
+                (*support("training_steps", own), *support("run_cards", card_rows(evidence, [log]))),
             )
         )
     return [run for run in runs if run.flop and run.end > run.start]

@@ -121,6 +121,13 @@ def _joined(word: str, names: Sequence[str]) -> str:
     return "".join(f"{word}{' ' if name[:1].isascii() else ''}{name}" for name in names)[len(word) :].lstrip()
 
 
+def told(refusal: UserFacingError) -> Text:
+    """What is wrong and how to mend it, in one text."""
+    if refusal.hint is None:
+        return refusal.message
+    return Text(zh=refusal.message.zh + refusal.hint.zh, en=f"{refusal.message.en} {refusal.hint.en}")
+
+
 def note(code: str, zh: str, en: str) -> Reason:
     return Reason(code, Text(zh=zh, en=en))
 

@@ -16,7 +16,8 @@ from indicators.measures.base import CentreEvidence, Input, Measurement
 from indicators.measures.benchmark_results import Row, rests_on, results, successful
 from indicators.measures.findings import NotApplicable, note
 from indicators.measures.references import InferenceRow, PublishedResult, inference_benchmarks, same_card
-from indicators.measures.training_runs import check_installed, run_cards_of
+from indicators.measures.run_cards import run_cards_of
+from indicators.measures.training_runs import check_installed
 
 FILES = Text(
     zh="MLPerf 推理 mlperf_log_summary.txt 及其运行卡", en="mlperf_log_summary.txt of MLPerf Inference and its run card"

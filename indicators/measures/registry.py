@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from core.errors import InsufficientData, InvalidEvidence, UserFacingError
 from core.outcome import Outcome, Reason
-from core.text import Text
 from indicators.measures.base import CentreEvidence, Measure, Measurement
 from indicators.measures.catalogue import (
     cluster_stability,
@@ -15,7 +14,7 @@ from indicators.measures.catalogue import (
     green_and_low_carbon,
     service_usability,
 )
-from indicators.measures.findings import NoEvidence, NotApplicable
+from indicators.measures.findings import NoEvidence, NotApplicable, told
 from indicators.measures.rejections import rejection_behind
 
 MEASURES: tuple[Measure, ...] = (
@@ -57,14 +56,7 @@ def measure_one(measure: Measure, evidence: CentreEvidence) -> Measurement:
             measure=measure.name,
             outcome=outcome,
             unit=measure.unit,
-            reason=rejection.reason or Reason(refusal.code, _told(refusal)),
+            reason=rejection.reason or Reason(refusal.code, told(refusal)),
             notes=rejection.notes,
             rests_on=rejection.rests_on,
         )
-
-
-def _told(refusal: UserFacingError) -> Text:
-    """What is wrong and how to mend it, in one text."""
-    if refusal.hint is None:
-        return refusal.message
-    return Text(zh=refusal.message.zh + refusal.hint.zh, en=f"{refusal.message.en} {refusal.hint.en}")

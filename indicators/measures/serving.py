@@ -22,8 +22,9 @@ from indicators.measures.declared import declared_quantity
 from indicators.measures.findings import NoEvidence, note, nothing_handed_in, worst
 from indicators.measures.peaks import TOLERANCE
 from indicators.measures.references import same_card
+from indicators.measures.run_cards import run_cards_of
 from indicators.measures.serving_roofline import Roofline, roofline
-from indicators.measures.training_runs import check_installed, run_cards_of
+from indicators.measures.training_runs import check_installed
 
 TTFT_P99_MS = 2000
 TPOT_P99_MS = 200

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from core.provenance import Support
 from indicators.measures.base import CentreEvidence, support
 from indicators.measures.columns import MISSING, WIDEST, Integers, distinct, figures, integers, milliseconds
-from indicators.measures.training_runs import run_cards_of
+from indicators.measures.run_cards import run_cards_of
 
 STALL = 2  # times the typical step: beyond, what is more than typical is no progress
 LONG_STALL_STEPS, LONG_STALL_MS = 10, 60_000  # a pause longer than both is an interruption

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from core.errors import InsufficientData, InvalidEvidence
 from core.outcome import Outcome
@@ -14,6 +15,13 @@ from indicators.measures.base import CentreEvidence, Input, Measurement
 from indicators.measures.findings import PartMissing, note, nothing_handed_in
 from indicators.measures.peaks import Peak, dense_peak
 from indicators.measures.references import accelerators
+from indicators.measures.run_cards import (
+    card_not_in_package,
+    cards_without_file,
+    log_not_in_package,
+    logs_without_card,
+    only_a_card,
+)
 from indicators.measures.training_runs import (
     FED_BY,
     TrainingRun,
@@ -35,7 +43,8 @@ def model_flops_utilisation(evidence: CentreEvidence) -> Measurement:
     grade counts, then one that was completed before an aborted one, then the one on most cards, then the slowest.
 
     Raises:
-        InsufficientData: `run_card_missing`, `no_peak`, `peak_unconfirmed`, `objective_refused`, `no_dense_run`.
+        InsufficientData: `run_card_missing`, `named_log_missing`, `no_peak`, `peak_unconfirmed`, `objective_refused`,
+            `no_dense_run`.
         InvalidEvidence: `mfu_implausible` above 0.62, `more_cards_than_installed`, `contradicting_run_cards`.
     Source: report 二(一), 6·N·D; PaLM (MFU); scheme §3.3, evidence ladder §3.6.
     """
@@ -55,6 +64,8 @@ def model_flops_utilisation_moe(evidence: CentreEvidence) -> Measurement:
 
 def _utilisation(measure: str, evidence: CentreEvidence, *, mixture: bool) -> Measurement:
     if not evidence.rows("training_steps").num_rows and not has_training_results(evidence):
+        if absent := _cards_without_file(evidence, mixture=mixture):
+            raise only_a_card(absent, ways=FED_BY)
         raise nothing_handed_in(*FED_BY)
     run = _chosen(evidence, mixture=mixture)
     peak = _peak(evidence, run)
@@ -123,9 +134,29 @@ def _chosen(evidence: CentreEvidence, *, mixture: bool) -> TrainingRun:
             hint=Text(zh="请提交系统描述（JSON）或运行卡。", en="Hand in the system description (JSON) or a run card."),
             ways=(("inventory",), ("run_cards",)),
         )
-    pretraining = [run for run in runs if run.objective == "pretrain"]
-    if not pretraining:
-        raise InsufficientData(
+    wanted = [run for run in runs if run.objective == "pretrain" and _is_mixture(run.workload) is mixture]
+    if not wanted:
+        raise _no_such_run(evidence, runs, mixture=mixture)
+    return min(
+        wanted, key=lambda run: (run.quality, run.aborted, -run.accelerators, -run.seconds_per_sample, -run.length)
+    )
+
+
+def _no_such_run(evidence: CentreEvidence, runs: list[TrainingRun], *, mixture: bool) -> InsufficientData:
+    """Why none of the runs is the one that is wanted; a run that lacks its log or its card may be that one."""
+    if absent := _cards_without_file(evidence, mixture=mixture):
+        return log_not_in_package(absent, others=logs_without_card(evidence))
+    has_pretraining = any(run.objective == "pretrain" for run in runs)
+    if mixture and has_pretraining:
+        return InsufficientData(
+            "no_moe_run",
+            Text(zh="没有混合专家参考作业的运行。", en="There is no run of the mixture-of-experts reference job."),
+            hint=Text(zh="没有该部分时，以稠密部分计分。", en="Without it the dense part counts alone."),
+        )
+    if logs := logs_without_card(evidence):
+        return card_not_in_package(logs)
+    if not has_pretraining:
+        return InsufficientData(
             "objective_refused",
             Text(
                 zh="只有微调（LoRA）或推理运行，6·N 公式不适用。",
@@ -133,25 +164,23 @@ def _chosen(evidence: CentreEvidence, *, mixture: bool) -> TrainingRun:
             ),
             hint=Text(zh="请提交预训练运行的日志。", en="Hand in the log of a pre-training run."),
         )
-    wanted = [run for run in pretraining if (run.workload == "reference_moe") is mixture]
-    if not wanted and mixture:
-        raise InsufficientData(
-            "no_moe_run",
-            Text(zh="没有混合专家参考作业的运行。", en="There is no run of the mixture-of-experts reference job."),
-            hint=Text(zh="没有该部分时，以稠密部分计分。", en="Without it the dense part counts alone."),
-        )
-    if not wanted:
-        raise InsufficientData(
-            "no_dense_run",
-            Text(
-                zh="只有混合专家参考作业，缺少稠密模型部分。",
-                en="There is only the mixture-of-experts part.",
-            ),
-            hint=Text(zh="请提交稠密参考作业的日志。", en="Hand in the log of the dense reference job."),
-        )
-    return min(
-        wanted, key=lambda run: (run.quality, run.aborted, -run.accelerators, -run.seconds_per_sample, -run.length)
+    return InsufficientData(
+        "no_dense_run",
+        Text(
+            zh="只有混合专家参考作业，缺少稠密模型部分。",
+            en="There is only the mixture-of-experts part.",
+        ),
+        hint=Text(zh="请提交稠密参考作业的日志。", en="Hand in the log of the dense reference job."),
     )
+
+
+def _cards_without_file(evidence: CentreEvidence, *, mixture: bool) -> list[dict[str, Any]]:
+    cards = cards_without_file(evidence, objectives=("pretrain",))
+    return [card for card in cards if _is_mixture(card["workload"]) is mixture]
+
+
+def _is_mixture(workload: str) -> bool:
+    return workload == "reference_moe"
 
 
 def _peak(evidence: CentreEvidence, run: TrainingRun) -> Peak:

@@ -21,8 +21,17 @@ from core.provenance import Support
 from core.text import Text
 from indicators.measures.base import CentreEvidence, support
 from indicators.measures.columns import distinct, median
-from indicators.measures.findings import PartMissing, note, repeated_runs
+from indicators.measures.findings import note, repeated_runs
 from indicators.measures.references import same_card, training_benchmarks
+from indicators.measures.run_cards import (
+    TOLD_ALIKE,
+    card_not_in_package,
+    card_rows,
+    cards_without_file,
+    contradicting,
+    log_not_in_package,
+    run_cards_of,
+)
 
 WARM_UP_STEPS = 200
 # The two ways to show a training run.
@@ -80,29 +89,20 @@ def step_runs(evidence: CentreEvidence) -> list[TrainingRun]:
 
     Raises:
         InvalidEvidence: `contradicting_run_cards`, `more_cards_than_installed`.
-        InsufficientData: `run_card_missing` when there are logs but no card of any of them.
+        InsufficientData: there are logs but no card of any of them: `named_log_missing` when the cards there are name
+            logs that are not, else `run_card_missing`.
     """
     steps = evidence.rows("training_steps")
     logs = set(pc.unique(steps.column("evidence")).to_pylist())
     cards = {log: card for log, card in run_cards_of(evidence).items() if log in logs}
     if logs and not cards:
-        raise PartMissing(
-            "run_card_missing",
-            Text(
-                zh="训练日志没有对应的运行卡，无法得知模型、卡数与精度。",
-                en="No run card speaks of the training log; model, cards and precision are unknown.",
-            ),
-            hint=Text(
-                zh="请提交写明日志 SHA-256 的运行卡（YAML）。",
-                en="Hand in a run card naming the SHA-256 of the log.",
-            ),
-            ways=(("run_cards",),),
-        )
+        absent = cards_without_file(evidence, objectives=("pretrain", "lora"))
+        raise log_not_in_package(absent, others=logs) if absent else card_not_in_package(logs)
     sets: dict[tuple[Any, ...], list[str]] = {}
     same = _same_logs(steps, cards)
     for log in same:
         card = cards[log]
-        sets.setdefault((card["evidence"], *(card[name] for name in _CARD)), []).append(log)
+        sets.setdefault((card["evidence"], *(card[name] for name in TOLD_ALIKE)), []).append(log)
     runs = [
         _step_run(
             steps,
@@ -224,46 +224,6 @@ def check_installed(evidence: CentreEvidence, accelerator: str, number: int) -> 
         )
 
 
-# What makes logs of one card file one set.
-_CARD = (
-    "workload",
-    "model",
-    "params",
-    "params_active",
-    "sequence_length",
-    "objective",
-    "accelerator",
-    "accelerators",
-    "precision",
-    "witnessed_by",
-)
-
-
-def run_cards_of(evidence: CentreEvidence) -> dict[str, dict[str, Any]]:
-    """The run card of each log, whatever was run.
-
-    Raises:
-        InvalidEvidence: `contradicting_run_cards` when two cards tell one log differently.
-    """
-    cards: dict[str, dict[str, Any]] = {}
-    for row in evidence.rows("run_cards").to_pylist():
-        known = cards.setdefault(row["log"], row)
-        if any(known[name] != row[name] for name in _CARD):
-            raise _contradicting(row["log"])
-    return cards
-
-
-def _contradicting(log: str) -> InvalidEvidence:
-    return InvalidEvidence(
-        "contradicting_run_cards",
-        Text(
-            zh=f"两张运行卡对同一日志（{log[:19]}…）的说法不同。",
-            en=f"Two run cards tell different things of one log ({log[:19]}…).",
-        ),
-        hint=Text(zh="请撤回其中一张。", en="Withdraw one of them."),
-    )
-
-
 def _same_logs(steps: pa.Table, cards: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
     """The logs with a card, of equal ones only the first, each with all files that hold the same steps.
 
@@ -284,8 +244,8 @@ def _same_logs(steps: pa.Table, cards: Mapping[str, Mapping[str, Any]]) -> dict[
     for _, logs in groups:
         carded = [log for log in logs if log in cards]
         for log in carded[1:]:
-            if any(cards[log][name] != cards[carded[0]][name] for name in _CARD):
-                raise _contradicting(log)
+            if any(cards[log][name] != cards[carded[0]][name] for name in TOLD_ALIKE):
+                raise contradicting(log)
         if carded:
             same[carded[0]] = logs
     return same
@@ -306,8 +266,7 @@ def _step_run(
         )
     ]
     batches = [Fraction(batch) for batch in steady.column("global_batch_size").to_pylist()]
-    cards = evidence.rows("run_cards")
-    own_cards = cards.filter(pc.is_in(cards.column("log"), value_set=pa.array(logs)))
+    own_cards = card_rows(evidence, logs)
     return TrainingRun(
         model=card["model"],
         workload=card["workload"],

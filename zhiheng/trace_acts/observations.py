@@ -17,6 +17,7 @@ from core.provenance import Support, Where
 from core.text import Text
 from evidence.observations.registry import KIND_BY_NAME
 from evidence.parsers.base import CONTRACT, ParseResult, identity
+from evidence.parsers.reading import read_by
 from evidence.parsers.registry import identify
 from evidence.parsers.source import Source
 from zhiheng.output import print_json, printable
@@ -27,7 +28,7 @@ def trace_observations(path: Path, arguments: argparse.Namespace) -> int:
     """Exit code 1 when the file has no such line or cell."""
     source = Source.of_path(path, encoding=arguments.encoding, timezone=arguments.timezone)
     parser = identify(source, declared=arguments.format)
-    result = parser.parse(source)
+    result = read_by(parser, source)
     places = list(_places(source, result, arguments))
     issues = [
         issue

@@ -30,7 +30,7 @@ NEEDS_FIRST = frozenset(
         *("latency_not_told", "line_rate_missing", "links_unknown", "meters_not_declared", "model_unknown"),
         *("no_emission_factor", "no_link_rate", "no_peak", "no_power", "no_run_times"),
         *("nodes_unknown", "part_not_declared", "peak_unconfirmed", "power_missing", "recomputation_unknown"),
-        *("reference_missing", "rpeak_missing", "rpeak_unconfirmed", "run_card_missing"),
+        *("named_log_missing", "reference_missing", "rpeak_missing", "rpeak_unconfirmed", "run_card_missing"),
         "system_description_missing",
     }
 )

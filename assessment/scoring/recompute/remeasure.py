@@ -25,6 +25,7 @@ from core.text import Text
 from evidence.parsers.base import identity
 from evidence.parsers.maps.parser import FORMAT as MAPPED
 from evidence.parsers.maps.parser import VERSION as MAPPED_VERSION
+from evidence.parsers.reading import read_by
 from evidence.parsers.registry import PARSER_BY_FORMAT, identify, kinds_of
 from evidence.parsers.source import CHUNK, Source
 from indicators.measures.base import CentreEvidence, RejectedFile
@@ -134,7 +135,7 @@ def _measurements_check(
         assert source is not None  # noqa: S101 – the evidence check saw to it
         try:
             parser = identify(source, declared=entry.get("format") or None, column_map=entry.get("column_map"))
-            result = parser.parse(source)
+            result = read_by(parser, source)
         except UserFacingError as error:
             return Check("measurements", None if excused else False, error.message)
         read.append((digest, result.tables))

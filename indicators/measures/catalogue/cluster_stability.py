@@ -89,6 +89,7 @@ MEASURES: tuple[Measure, ...] = (
         text("有效训练时长占比（ETTR）", "Effective training time ratio (ETTR, goodput)"),
         (*_ETTR, "declaration"),
         goodput.effective_training_time_ratio,
+        version="2",
     ),
     Measure(
         "card_annualised_failure_rate",
@@ -117,6 +118,7 @@ MEASURES: tuple[Measure, ...] = (
         text("平均故障恢复时长（MTTR）", "Mean time to recover, job"),
         _STEPS_AND_DRILLS,
         recovery.mean_time_to_recover,
+        version="2",
     ),
     Measure(
         "automatic_recovery_share",
@@ -145,6 +147,7 @@ MEASURES: tuple[Measure, ...] = (
         text("平均损失工作量", "Lost work per interruption"),
         ("step_heartbeats", "training_steps", "run_cards"),
         recovery.lost_work_per_interruption,
+        version="2",
     ),
     Measure(
         "network_convergence_time",

@@ -35,7 +35,7 @@ MEASURES: tuple[Measure, ...] = (
         text("模型计算利用率（MFU）", "Model FLOPS utilisation (MFU)"),
         (*_RUNS, "declaration"),
         training.model_flops_utilisation,
-        version="2",
+        version="3",
         benchmarks=_MLPERF,
     ),
     Measure(
@@ -44,7 +44,7 @@ MEASURES: tuple[Measure, ...] = (
         text("线性扩展效率（每翻倍）", "Scaling efficiency per doubling"),
         _RUNS,
         training_scaling.scaling_efficiency_per_doubling,
-        version="2",
+        version="3",
         benchmarks=_MLPERF,
     ),
     Measure(
@@ -81,6 +81,7 @@ MEASURES: tuple[Measure, ...] = (
         text("训练基准测试达成率", "Training benchmark parity"),
         ("benchmark_runs", "inventory", "run_cards"),
         training_sets.training_benchmark_parity,
+        version="2",
         benchmarks=_MLPERF,
     ),
     Measure(
@@ -89,6 +90,7 @@ MEASURES: tuple[Measure, ...] = (
         text("参考推理作业单卡吞吐达成率", "Reference-serving throughput per card"),
         _SERVING,
         serving.reference_serving_throughput,
+        version="2",
     ),
     Measure(
         "serving_scale_out_efficiency",
@@ -96,6 +98,7 @@ MEASURES: tuple[Measure, ...] = (
         text("推理扩展效率", "Serving scale-out efficiency"),
         _SERVING,
         serving.serving_scale_out_efficiency,
+        version="2",
     ),
     Measure(
         "achieved_gemm_ratio",
@@ -143,6 +146,7 @@ MEASURES: tuple[Measure, ...] = (
         text("推理基准测试达成率", "MLPerf Inference parity"),
         ("benchmark_runs", "run_cards"),
         inference.inference_benchmark_parity,
+        version="2",
         benchmarks=("mlperf_inference_accuracy", "mlperf_inference_detail", "mlperf_inference_summary"),
     ),
     Measure(
@@ -151,6 +155,7 @@ MEASURES: tuple[Measure, ...] = (
         text("硬件计算利用率（HFU）", "Hardware FLOPS utilisation (HFU)"),
         (*_RUNS, "declaration"),
         derived.hardware_flops_utilisation,
+        version="2",
         benchmarks=_MLPERF,
     ),
     Measure(
@@ -159,6 +164,7 @@ MEASURES: tuple[Measure, ...] = (
         text("模型计算利用率（MFU），混合专家", "Model FLOPS utilisation (MFU), mixture of experts"),
         (*_RUNS, "declaration"),
         training.model_flops_utilisation_moe,
+        version="2",
         benchmarks=_MLPERF,
     ),
     Measure(
@@ -182,6 +188,7 @@ MEASURES: tuple[Measure, ...] = (
         text("综合有效算力比", "Overall effective compute ratio"),
         (*_RUNS, "declaration", *_ETTR, "outages"),
         derived.effective_compute_ratio,
+        version="2",
         benchmarks=_MLPERF,
     ),
     Measure(
@@ -190,5 +197,6 @@ MEASURES: tuple[Measure, ...] = (
         text("有效推理产能", "Effective serving capacity"),
         ("serving_runs", "run_cards", "request_windows", "outages", "jobs"),
         derived.effective_serving_capacity,
+        version="2",
     ),
 )

@@ -123,6 +123,7 @@ MEASURES: tuple[Measure, ...] = (
         text("单位训练算力碳排", "Carbon per training compute"),
         (*_RUN_POWER, "energy_readings"),
         energy_intensity.carbon_per_training_compute,
+        version="2",
     ),
     Measure(
         "energy_per_training_compute",
@@ -130,6 +131,7 @@ MEASURES: tuple[Measure, ...] = (
         text("训练能耗强度", "Energy per training compute"),
         _RUN_POWER,
         energy_intensity.energy_per_training_compute,
+        version="2",
     ),
     Measure(
         "ai_control_cooling_saving",
@@ -151,6 +153,7 @@ MEASURES: tuple[Measure, ...] = (
         text("百万词元能耗", "Energy per million output tokens"),
         ("serving_runs", "run_cards", "power_samples", "declaration"),
         energy_intensity.energy_per_million_tokens,
+        version="2",
     ),
     Measure(
         "load_fluctuation_with_demand_response",

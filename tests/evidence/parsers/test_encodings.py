@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import ParseError
-from evidence.parsers.source import GZIP_MAGIC, Source
+from evidence.parsers.compressed import GZIP_MAGIC
+from evidence.parsers.source import Source
 from tests.evidence.parsers.properties import quickly
 
 MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}

@@ -156,7 +156,7 @@ def test_the_evidence_ladder_grades_the_run(changes: dict[str, Any], grade: Qual
 @pytest.mark.parametrize(
     ("changes", "profile", "reason"),
     [
-        ({"log": "sha256:another"}, {}, "run_card_missing"),
+        ({"log": "sha256:another"}, {}, "named_log_missing"),
         ({"objective": "lora"}, {}, "objective_refused"),
         ({"workload": "reference_moe"}, {}, "no_dense_run"),
         ({"precision": "int8"}, {}, "no_peak"),
@@ -212,6 +212,38 @@ def test_without_a_log_there_is_no_evidence() -> None:
     assert found.outcome is Outcome.NO_EVIDENCE
     assert found.reason is not None
     assert "训练日志" in found.reason.message.zh
+
+
+def test_a_card_is_found_by_a_digest_of_the_content_of_its_log() -> None:
+    files = run([14_000] * 300, log="sha256:as-written")
+    files["log"]["content_digests"] = [{"digest": "sha256:as-written"}]
+    found = mfu(files)
+    assert found.value == mfu(run([14_000] * 300)).value
+    assert [(s.kind, s.rows) for s in found.rests_on][1] == ("run_cards", 1)
+
+
+def test_two_cards_that_tell_one_log_differently_by_different_digests_are_invalid() -> None:
+    files = run([14_000] * 300, log="sha256:as-written")
+    files["log"]["content_digests"] = [{"digest": "sha256:as-written"}]
+    files["other"] = {"run_cards": [card(params_active=Decimal("80e9"))]}
+    assert code(mfu(files)) == "contradicting_run_cards"
+
+
+def test_a_card_whose_log_is_not_there_is_named_and_not_taken_for_fine_tuning() -> None:
+    lora = {"log": {"training_steps": steps([14_000] * 300)}, "card": {"run_cards": [card(objective="lora")]}}
+    found = mfu(lora | {"pretraining": {"run_cards": [card("sha256:0123456789abcdef")]}})
+    assert code(found) == "named_log_missing"
+    assert found.reason is not None
+    assert "sha256:0123456789ab" in found.reason.message.zh
+    assert "Hand in that log" in found.reason.message.en
+
+
+def test_a_log_without_a_card_is_named_and_not_taken_for_fine_tuning() -> None:
+    lora = {"log": {"training_steps": steps([14_000] * 300)}, "card": {"run_cards": [card(objective="lora")]}}
+    found = mfu(lora | {"bare": {"training_steps": steps([13_000] * 300)}})
+    assert code(found) == "run_card_missing"
+    assert found.reason is not None
+    assert "（sha256:bare…）" in found.reason.message.zh
 
 
 def test_an_fp8_run_divides_by_the_fp8_peak_and_prints_the_bf16_equivalent() -> None:
