@@ -6,6 +6,7 @@ threshold of utilisation is not availability; that mapping is an assessor's. The
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,7 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.monitors import MONITORS
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
+from evidence.parsers.figures import figure
 from evidence.parsers.json_arrays import read_array
 from evidence.parsers.log_lines import words
 from evidence.parsers.source import Source
@@ -23,6 +25,15 @@ from evidence.parsers.table_batches import no_rows
 from evidence.parsers.yaml_documents import read_document
 
 MINUTES_PER_DAY = 1440
+LARGEST_HTTP_STATUS = 599  # a monitor that was not reached has 0
+LONGEST_SHOWN = 40
+_CODES = {
+    "startTime": "bad_instant",
+    "lastUpdated": "bad_instant",
+    "status": "unknown_word",
+    "url": "unreadable_value",
+}
+_STATES = ("up", "down", "degraded")
 _PERCENT = re2.compile(r"([0-9]{1,3}(?:\.[0-9]{1,6})?)%")
 _DAY = re2.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _STATE_FACTS = {
@@ -37,7 +48,7 @@ _STATE_FACTS = {
 
 class Upptime:
     format = "upptime"
-    version = "1"
+    version = "2"
     title = Text(zh="Upptime 可用性监测", en="Upptime availability monitors")
     kinds = (MONITORS.name,)
 
@@ -110,7 +121,7 @@ def _monitor(entry: Any) -> dict[str, Any] | None:
 
 
 def _is_day_share(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MINUTES_PER_DAY
+    return _is_whole(value) and 0 <= value <= MINUTES_PER_DAY
 
 
 def _run(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,21 +147,74 @@ def _last_state(source: Source) -> ParseResult:
         severity=Severity.INFO,
         hint=Text(zh="请上传 history/summary.json。", en="Upload history/summary.json."),
     )
-    known = {name: document.content.get(key) for key, name in _STATE_FACTS.items()}
+    faulty = {key for key in _STATE_FACTS if not _is_possible(key, document.content.get(key))}
+    for key in sorted(faulty):
+        _tell_impossible(key, document.content[key], issues, where=document.where(key))
     facts = {
         name: words(value) if isinstance(value, str) else value
-        for name, value in known.items()
-        if isinstance(value, str | int)
+        for key, name in _STATE_FACTS.items()
+        if key not in faulty and (value := document.content.get(key)) is not None
     }
     lines = sum(1 for _, line in source.lines() if line.strip())
     return ParseResult(
         facts=facts,
         tables={},
-        coverage=Coverage(lines, lines, 0),
+        coverage=Coverage(lines, lines - len(faulty), len(faulty)),
         issues=tuple(issues.listed),
         issue_counts=issues.counts,
         encoding=source.text_encoding,
     )
+
+
+def _is_possible(key: str, value: Any) -> bool:
+    """Whether a field of the last state is what its name says; one that is not there is."""
+    if value is None:
+        return True
+    match key:
+        case "code":
+            return _is_whole(value) and 0 <= value <= LARGEST_HTTP_STATUS
+        case "responseTime":
+            return _is_number(value) and value >= 0 and figure(value) is not None
+        case "startTime" | "lastUpdated":
+            return isinstance(value, str) and _is_instant(value)
+        case "status":
+            return value in _STATES
+    return isinstance(value, str)
+
+
+def _is_instant(text: str) -> bool:
+    try:
+        return dt.datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _tell_impossible(key: str, value: Any, issues: Issues, *, where: Where) -> None:
+    code = {
+        "startTime": "bad_instant",
+        "lastUpdated": "bad_instant",
+        "status": "unknown_word",
+        "url": "unreadable_value",
+    }
+    numeric = "out_of_range" if _is_number(value) else "not_a_number"
+    shown = words(str(value)[:LONGEST_SHOWN])
+    issues.add(
+        _CODES.get(key, of_a_figure),
+        Text(
+            zh=f"“{key}”的值“{shown}”不可能或无法读取，未采用。",
+            en=f"The value “{shown}” of `{key}` is impossible or cannot be read; it is not used.",
+        ),
+        where=where,
+        hint=Text(zh="请上传未经改动的文件。", en="Upload the file unchanged."),
+    )
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: Any) -> bool:
+    return _is_whole(value) or isinstance(value, Decimal)
 
 
 PARSER = Upptime()

@@ -78,4 +78,29 @@ def test_a_monitor_with_impossible_figures_is_an_issue() -> None:
     assert result.issue_counts == {"unreadable_monitor": 2}
 
 
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("responseTime: -36", "out_of_range"),
+        ("responseTime: 10000000000000000000000000000000", "out_of_range"),
+        ("responseTime: NaN", "not_a_number"),
+        ("responseTime: [1, 2]", "not_a_number"),
+        ("code: 2000", "out_of_range"),
+        ("code: true", "not_a_number"),
+        ("code: 200.5", "out_of_range"),
+        ("status: maybe", "unknown_word"),
+        ("startTime: 2026-02-30T00:00:00Z", "bad_instant"),
+        ("lastUpdated: 2026-05-10T17:43:03", "bad_instant"),
+        ("url: {a: 1}", "unreadable_value"),
+    ],
+)
+@pytest.mark.torture("T16")
+def test_an_impossible_value_of_a_last_state_is_told_with_its_line_and_not_used(line: str, code: str) -> None:
+    result = read(PARSER, f"{line}\ngenerator: Upptime <https://example>\n".encode())
+    assert result.facts == {}
+    assert result.issue_counts == {"last_state_only": 1, code: 1}
+    assert [issue.where.line for issue in result.issues if issue.code == code] == [1]
+    assert (result.coverage.lines_used, result.coverage.lines_with_issue) == (1, 1)
+
+
 test_any_bytes_give_a_result_or_a_refusal = survives_anything(PARSER, SUMMARY)
