@@ -115,6 +115,13 @@ def decimals_of(billionths: Integers) -> pa.Array:
     return pa.Array.from_buffers(FIGURE, len(billionths), [None, pa.py_buffer(halves)])
 
 
+def billionths_of(column: pa.Array) -> Integers | None:
+    """Integers of 10⁻⁹ out of figures without gaps; null where one of them is too wide."""
+    halves = np.frombuffer(column.buffers()[1], dtype="<i8").reshape(-1, 2)[column.offset : column.offset + len(column)]
+    low: Integers = halves[:, 0].copy()
+    return low if bool((halves[:, 1] == low >> 63).all()) else None
+
+
 def _of_one_form(offsets: npt.NDArray[np.int32], content: Bytes) -> Integers | None:
     """Short numbers of one length, their point in one place, in 10⁻⁹: added up digit by digit. Null of others."""
     width = int(offsets[1])

@@ -14,7 +14,9 @@ import pyarrow.compute as pc
 from core.provenance import Where
 from core.quantity import measured, shortest
 from core.text import Text
+from evidence.observations.schema import FIGURE
 from evidence.parsers.base import Issues, Severity
+from evidence.parsers.quick_columns import billionths_of
 
 CLOCK_TOLERANCE = 0.05
 STAMP_RESOLUTION_MS = 1000
@@ -206,9 +208,13 @@ def plain_figure(value: Decimal) -> Decimal:
 
 
 def _median(times: pa.ChunkedArray) -> Decimal:
-    ordered = times.take(pc.sort_indices(times))
-    low, high = ordered[(len(ordered) - 1) // 2].as_py(), ordered[len(ordered) // 2].as_py()
-    return plain_figure((low + high) / 2)
+    middle = [(len(times) - 1) // 2, len(times) // 2]
+    whole = billionths_of(times.combine_chunks())
+    if whole is None:
+        low, high = (times.take(pc.sort_indices(times))[place].as_py() for place in middle)
+        return plain_figure((low + high) / 2)
+    twice = sum(np.partition(whole, middle)[middle].tolist())
+    return plain_figure(Decimal(twice).scaleb(-FIGURE.scale) / 2)
 
 
 def _mean(times: pa.ChunkedArray) -> Decimal | None:

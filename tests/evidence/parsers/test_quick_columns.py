@@ -15,10 +15,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.errors import ParseError
+from evidence.observations.schema import FIGURE
 from evidence.parsers import csv_tables, instants, typed_rows
 from evidence.parsers.base import Parser
 from evidence.parsers.formats import jobs_table, meter_series
-from evidence.parsers.quick_columns import are_instants, counts, figures, trimmed
+from evidence.parsers.quick_columns import are_instants, billionths_of, counts, figures, trimmed
 from evidence.parsers.source import Source
 from tests.evidence.parsers.properties import quickly
 
@@ -152,3 +153,11 @@ def test_short_figures_of_one_length_are_added_up_by_their_digits(texts: list[st
 def test_one_strange_cell_of_the_same_length_is_left_to_the_slow_reader(odd: str) -> None:
     assert figures(pa.array(["12.5", odd])) is None
     assert figures(pa.array([odd, "12.5"])) is None
+
+
+def test_figures_are_taken_apart_as_integers_unless_one_is_too_wide() -> None:
+    column = pa.array([Decimal("7"), Decimal("-0.000000001"), Decimal("9223372036.854775807")], FIGURE)
+    whole = billionths_of(column.slice(1))
+    assert whole is not None
+    assert whole.tolist() == [-1, 2**63 - 1]
+    assert billionths_of(pa.array([Decimal("1"), Decimal("9223372036.854775808")], FIGURE)) is None
