@@ -73,7 +73,7 @@ def visible_assessments(user: Somebody) -> QuerySet[Assessment]:
     acts = Prefetch("acts", queryset=Act.objects.select_related("person").only(*_STEP, *Person.named_by("person")))
     return (
         in_visible_centres(Assessment.objects.all(), user)
-        .select_related("centre", "edition", "result__summary", "certificate", "job")
+        .select_related("centre", "edition", "result__summary", "certificate")
         .defer("result__tree", "result__inputs", "edition__content", *_SUMMED_UP)
         .prefetch_related(acts)
     )

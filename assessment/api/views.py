@@ -66,6 +66,7 @@ class Assessments(StrictQuery, generics.ListAPIView[Assessment]):
         exact = {"centre": "centre__slug", "state": "state"}
         choice(AssessmentState, "state", given.get("state"))
         found = without_trees(visible_assessments(self.request.user))
+        found = found.defer("result__summary__content", "result__summary__figures")  # no row shows more than the score
         return found.filter(**{field: given[name] for name, field in exact.items() if name in given})
 
     @extend_schema(request=OpenRequest, responses={201: AssessmentSerializer})
