@@ -24,6 +24,7 @@ from centres.models import Centre, Membership, Person, Role
 from evidence.models import Evidence, EvidenceState, ObservationTable
 from evidence.parsers.registry import PARSER_BY_FORMAT
 from indicators.selectors import typed
+from operations.http.pages import page_of
 from tests.assessment.conftest import add_evidence, add_rejected
 from tests.assessment.web.test_results import Visit, as_person, submitted  # noqa: F401  (fixtures)
 
@@ -178,6 +179,21 @@ def test_programs_are_told_the_same(scored: Centre, olu: Person) -> None:
     assert told["counts"] == {state.value: desk.counts[state] for state in TaskState}
     assert [task["code"] for task in told["tasks"]] == [task.node.code for task in desk.tasks]
     assert all(task["reason"] is None for task in told["tasks"] if task["state"] == "completed")
+
+
+def test_rejected_files_come_in_pages_and_none_is_left_out(
+    scored: Centre,
+    olu: Person,
+    as_person: Visit,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(page_of, "__kwdefaults__", {"each": 2})
+    names = {add_rejected(scored, owner=olu, name=f"train-{number}.log").name for number in range(3)}
+    address = f"/centres/{scored.slug}/tasks/"
+    pages = [text_of(as_person(olu).get(address, {"page": number})) for number in (1, 2)]
+    named = [{name for name in names if name in page} for page in pages]
+    assert [len(found) for found in named] == [2, 1]
+    assert named[0] | named[1] == names
 
 
 # --- months ---------------------------------------------------------------------------------------------
