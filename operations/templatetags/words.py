@@ -109,11 +109,11 @@ def place(where: Where | Mapping[str, Any] | None) -> str:
     return _(", ").join(words[name] % places[name] for name in words if places.get(name) is not None)
 
 
-@register.filter
-def place_on(where: Where | Mapping[str, Any] | None, form: Any) -> str:
-    """As `place`, but a field of this form by its label, as people see it."""
+@register.simple_tag(takes_context=True)
+def place_here(context: Mapping[str, Any], where: Where | Mapping[str, Any] | None) -> str:
+    """As `place`, but a field of the page's form by its label, as people see it."""
     places = where.as_json() if isinstance(where, Where) else dict(where or {})
-    field = getattr(form, "fields", {}).get(places.get("field"))
+    field = getattr(context.get("form"), "fields", {}).get(places.get("field"))
     return place(places | {"field": field.label} if field else places)
 
 
