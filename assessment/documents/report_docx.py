@@ -105,8 +105,8 @@ def _rows(content: RankedReportContent) -> bool:
 
 def _ranked_row(row: RankedRow, *, varied: bool) -> tuple[str, ...]:
     interval = (row.rank_interval,) if varied else ()
-    before = (row.rank, *interval, f"{_both(row.name)}\n{row.place}", _both(row.peer_group), row.peer_rank)
-    return (*before, row.grade.zh, row.score, *_pillars(row), row.certificate, _remarks(row))
+    before = (row.rank, *interval, f"{_both(row.name)}\n{_both(row.place)}", _both(row.peer_group), row.peer_rank)
+    return (*before, _both(row.grade), row.score, *_pillars(row), row.certificate, _remarks(row))
 
 
 def _pillars(row: RankedRow) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def ranked_csv(content: RankedReportContent) -> str:
     writer.writerow([*columns[:before], *codes, *columns[before:]])
     for row in rows:
         cells = (
-            *(row.rank, *_rank_cells(row.firmness), row.peer_rank, row.slug, row.name.zh, row.name.en, row.place),
+            *(row.rank, *_rank_cells(row.firmness), row.peer_rank, row.slug, row.name.zh, row.name.en, row.place.zh),
             *(row.peer_group.zh, row.peer_group.en, row.grade.zh, row.score, *_score_cells(row.firmness)),
             *(points_words(pillar.points) for pillar in row.pillars),
             *(row.defaulted, row.certificate),

@@ -30,6 +30,7 @@ from assessment.scoring.chance.tie_groups import brackets
 from assessment.scoring.firmness import Firmness
 from assessment.scoring.result import Consequence, Result, Verdict
 from centres.profile import FacilityProfile
+from centres.provinces import province_name
 from core.quantity import rounded
 from core.text import Text
 from indicators.rubric.grade_words import GRADES
@@ -61,7 +62,7 @@ class RankedRow:
     peer_rank: str
     name: Text
     slug: str
-    place: str
+    place: Text
     peer_group: Text
     grade: Text
     score: str
@@ -232,7 +233,7 @@ def _row(centre: RankedCentre) -> RankedRow:
         peer_rank=str(centre.peer_rank) if centre.peer_rank is not None else NOTHING,
         name=centre.profile.centre.name.text,
         slug=centre.profile.centre.id,
-        place=centre.profile.place.province,
+        place=province_name(centre.profile.place.province),
         peer_group=centre.peer_group,
         grade=grade_words(result.grade if graded else None),
         score=points_words(result.score if graded else None),
