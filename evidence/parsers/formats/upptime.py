@@ -190,13 +190,7 @@ def _is_instant(text: str) -> bool:
 
 
 def _tell_impossible(key: str, value: Any, issues: Issues, *, where: Where) -> None:
-    code = {
-        "startTime": "bad_instant",
-        "lastUpdated": "bad_instant",
-        "status": "unknown_word",
-        "url": "unreadable_value",
-    }
-    numeric = "out_of_range" if _is_number(value) else "not_a_number"
+    of_a_figure = "out_of_range" if _is_number(value) else "not_a_number"
     shown = words(str(value)[:LONGEST_SHOWN])
     issues.add(
         _CODES.get(key, of_a_figure),
