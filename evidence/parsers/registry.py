@@ -110,6 +110,7 @@ from evidence.parsers.formats import (
 from evidence.parsers.maps import parser as maps
 from evidence.parsers.packed import is_archive
 from evidence.parsers.source import Source
+from evidence.parsers.unrecognised import refuse_what_is_wrong
 
 PARSERS: tuple[Parser, ...] = (
     alarm_changes.PARSER,
@@ -215,8 +216,8 @@ def identify(source: Source, *, declared: str | None = None, column_map: Mapping
 
     Raises:
         ParseError: `empty_file`, `no_rows` (a header and nothing else), what `refuse_mismatch` raises, `archive`,
-            `unknown_format` (also for a declared format that does not exist), or `ambiguous_format` naming
-            every claimant.
+            `unknown_format` (also for a declared format that does not exist), in its place what
+            `refuse_what_is_wrong` raises, or `ambiguous_format` naming every claimant.
         MapError: the column map is no valid one.
     """
     if not source.head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n"):
@@ -234,6 +235,7 @@ def identify(source: Source, *, declared: str | None = None, column_map: Mapping
         case [parser]:
             return parser
         case []:
+            refuse_what_is_wrong(source)
             raise ParseError(
                 "unknown_format",
                 Text(zh=f"无法识别“{source.name}”的格式。", en=f"The format of “{source.name}” is not recognised."),

@@ -1,0 +1,41 @@
+"""What is wrong with a file that no parser recognises, where it is more than that."""
+
+from __future__ import annotations
+
+from core.json_depth import first_too_deep
+from evidence.parsers.archive import HIGHEST_RATIO, RATIO_FREE
+from evidence.parsers.source import CHUNK, Source, unharmed
+from evidence.parsers.strict_json import too_deep
+from evidence.parsers.yaml_documents import LARGEST_DOCUMENT, read_document
+
+YAML_ENDINGS = (".yaml", ".yml")
+# Enough to tell a bomb of a few megabytes within the two seconds of a refusal; a longer one says so when it is read.
+LOOKED_THROUGH = 4 * RATIO_FREE
+
+
+def refuse_what_is_wrong(source: Source) -> None:
+    """Nothing, or the refusal that says more than that the format is unknown.
+
+    Raises:
+        ParseError: `expands_too_much`, `truncated_gzip`, `truncated_zstd` of a compressed file; `too_deep` of JSON;
+            of a file named as YAML what strict YAML refuses.
+    """
+    if source.is_compressed:
+        _look_through(source)
+    _refuse_deep_json(source)
+    if source.name.lower().endswith(YAML_ENDINGS) and source.size <= LARGEST_DOCUMENT:
+        read_document(source)
+
+
+def _look_through(source: Source) -> None:
+    """Unpack a file as far as its ratio may become that of a bomb."""
+    most = min(LOOKED_THROUGH, max(RATIO_FREE, source.size * HIGHEST_RATIO) + CHUNK)
+    with source.open() as stream:
+        while most > 0 and (chunk := unharmed(lambda: stream.read(CHUNK))):
+            most -= len(chunk)
+
+
+def _refuse_deep_json(source: Source) -> None:
+    text = source.head_in_utf8.decode("utf-8", "replace")
+    if text.lstrip()[:1] in ("[", "{") and (deep := first_too_deep(text)) is not None:
+        raise too_deep(text, deep)
