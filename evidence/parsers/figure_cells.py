@@ -10,13 +10,14 @@ from core.quantity import read_number
 from core.text import Text
 from evidence.parsers.base import Issues, Severity
 
-# Leaves room for a change of unit inside the 29 digits of `FIGURE`.
-LARGEST_FIGURE = Decimal(10) ** 24
+# A cell's unit may still change (MWh to Wh), which has to fit the 29 digits of `FIGURE`; `figures.figure`, which takes
+# a value already in its column's unit, allows all of them.
+LARGEST_CELL = Decimal(10) ** 24
 FIGURE_DECIMALS = Decimal("1e-9")
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
-def figure(text: str, issues: Issues, *, where: Where, name: str = "") -> Decimal | None:
+def figure_in_cell(text: str, issues: Issues, *, where: Where, name: str = "") -> Decimal | None:
     """A number as an observation keeps it, or None with its issue.
 
     Issues: `not_a_number`; `out_of_range` from 10²⁴ up; the note `rounded` where more than nine decimals stood.
@@ -26,7 +27,7 @@ def figure(text: str, issues: Issues, *, where: Where, name: str = "") -> Decima
     except InputError as error:
         issues.add(error.code, error.message, where=where, hint=error.hint)
         return None
-    if abs(value) >= LARGEST_FIGURE:
+    if abs(value) >= LARGEST_CELL:
         issues.add(
             "out_of_range",
             Text(zh=f"数值过大：{text[:40]}。", en=f"The number is too large: {text[:40]}."),

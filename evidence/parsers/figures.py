@@ -10,7 +10,7 @@ from core.quantity import rounded
 # The largest whole number canonical JSON can hold (RFC 8785); nothing countable comes near it.
 LARGEST_COUNT = 2**53 - 1
 _DECIMALS = 9
-_LARGEST_FIGURE = Decimal(10) ** 29
+_LARGEST_FIGURE = Decimal(10) ** 29  # all that `FIGURE` holds; the unit is that of the column already
 
 
 def figure(value: Decimal | int | None) -> Decimal | None:

@@ -24,7 +24,7 @@ from evidence.observations.schema import COUNT, DATE, FIGURE, FLAG, TEXT, Kind
 from evidence.observations.stored import Rows
 from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.csv_tables import text_batches
-from evidence.parsers.figure_cells import figure
+from evidence.parsers.figure_cells import figure_in_cell
 from evidence.parsers.headers import Heading, folded
 from evidence.parsers.instants import Clock, Mask
 from evidence.parsers.quick_columns import counts, figures, trimmed
@@ -327,10 +327,10 @@ class TypedRows:
             self.bad[index] = True
 
     def _figure(self, name: str, text: str, where: Where) -> Decimal | None:
-        return figure(text, self._issues, where=where, name=name)
+        return figure_in_cell(text, self._issues, where=where, name=name)
 
     def _whole(self, name: str, text: str, where: Where) -> int | None:
-        value = figure(text, self._issues, where=where, name=name)
+        value = figure_in_cell(text, self._issues, where=where, name=name)
         if value is None:
             return None
         if value != value.to_integral_value() or not 0 <= value <= LARGEST_COUNT:

@@ -15,7 +15,7 @@ from core.quantity import bounded_decimal
 from core.text import Text
 from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.csv_tables import head_layout, text_batches
-from evidence.parsers.figure_cells import LARGEST_FIGURE
+from evidence.parsers.figure_cells import LARGEST_CELL
 from evidence.parsers.headers import Heading
 from evidence.parsers.log_lines import words
 from evidence.parsers.source import Source
@@ -94,7 +94,7 @@ class Codecarbon:
 def _figure(text: str) -> Decimal | None:
     """A figure as printed; sums of them stay exact."""
     value = bounded_decimal(text) if _FIGURE.fullmatch(text) else None
-    return value if value is not None and value < LARGEST_FIGURE else None
+    return value if value is not None and value < LARGEST_CELL else None
 
 
 def _remember(known: set[str], text: str) -> None:

@@ -27,7 +27,7 @@ from evidence.parsers.energy_sheet import (
     month_columns,
 )
 from evidence.parsers.energy_words import WORDS
-from evidence.parsers.figure_cells import figure
+from evidence.parsers.figure_cells import figure_in_cell
 from evidence.parsers.headers import energy_unit
 from evidence.parsers.instants import declared_zone
 from evidence.parsers.months import Month, month_bounds, month_name, month_of
@@ -227,11 +227,11 @@ class _Reader:
             self.tell("merged_value", where, merged=":".join(cell_name(*cell) for cell in merged))
             return None
         if isinstance(value, str):
-            kept = figure(value, self.issues, where=where)
+            kept = figure_in_cell(value, self.issues, where=where)
             if kept is not None:
                 self.tell("number_as_text", where, text=value.strip())
         elif isinstance(value, Decimal):
-            kept = figure(format(value, "f"), self.issues, where=where)
+            kept = figure_in_cell(format(value, "f"), self.issues, where=where)
         else:
             self.tell("unreadable_cell", where)
             return None
