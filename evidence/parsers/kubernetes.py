@@ -26,7 +26,7 @@ _SHARED = re2.compile(r"[a-z0-9.-]{1,80}/(?i:mig-|v?gpu[.-](?:shared|core|mem)|g
 
 def is_list_of(source: Source, *kinds: bytes) -> bool:
     """Whether a file is a list that `kubectl` prints, with an item of one of the kinds in its head."""
-    head = source.head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    head = source.head_in_utf8.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head.startswith(b"{") or not _ITEMS.search(head):
         return False
     return any(re2.search(rb'"kind"\s*:\s*"' + kind + rb'"', head) is not None for kind in kinds)

@@ -56,9 +56,7 @@ def _recoded(source: Source) -> Iterator[tuple[int, bytes]]:
 
 def log_opening(source: Source) -> bytes:
     """The first 4 MiB as 8-bit text, for recognising a format behind a launcher's chatter."""
-    if source.head.startswith(_UTF16_MARKS):
-        return source.opening.decode("utf-16", "replace").encode()
-    return source.opening
+    return source.opening_in_utf8
 
 
 def log_encoding(source: Source) -> str:

@@ -105,16 +105,19 @@ class Source:
 
     @cached_property
     def head_in_utf8(self) -> bytes:
-        """The head without its mark, UTF-16 as UTF-8: what a document is does not depend on its encoding."""
-        if self.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return codecs.getincrementaldecoder("utf-16")("replace").decode(self.head).encode()
-        return self.head.removeprefix(codecs.BOM_UTF8)
+        """The head as parsers look at it: what a file is does not depend on its encoding."""
+        return _in_utf8(self.head)
 
     @cached_property
     def opening(self) -> bytes:
         """The first 4 MiB, decompressed; for logs, whose launchers may chatter past the head."""
         with self.open() as stream:
             return unharmed(lambda: stream.read(OPENING_BYTES))
+
+    @cached_property
+    def opening_in_utf8(self) -> bytes:
+        """The opening, likewise."""
+        return _in_utf8(self.opening)
 
     def tail(self, limit: int) -> bytes:
         """The last bytes as stored; nothing for a compressed file, whose end lies behind everything else."""
@@ -305,6 +308,13 @@ class _Utf8:
     def fits(self) -> bool:
         self.look(b"", final=True)
         return self._fits
+
+
+def _in_utf8(beginning: bytes) -> bytes:
+    """The beginning of a file without its mark, UTF-16 as UTF-8; a character cut at its end is left out."""
+    if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return codecs.getincrementaldecoder("utf-16")("replace").decode(beginning).encode("utf-8", "replace")
+    return beginning.removeprefix(codecs.BOM_UTF8)
 
 
 def lines_in(content: bytes) -> int:

@@ -25,7 +25,7 @@ class FabricManager:
     kinds: tuple[str, ...] = ()
 
     def recognises(self, source: Source) -> bool:
-        return _HEAD.search(source.head) is not None
+        return _HEAD.search(source.head_in_utf8) is not None
 
     def parse(self, source: Source) -> ParseResult:
         levels: Counter[str] = Counter()

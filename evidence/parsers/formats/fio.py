@@ -39,7 +39,7 @@ class Fio:
     title = Text(zh="fio 输出（JSON）", en="Output of fio (JSON)")
 
     def recognises(self, source: Source) -> bool:
-        return b'"fio version"' in source.head and b'"jobs"' in source.opening
+        return b'"fio version"' in source.head_in_utf8 and b'"jobs"' in source.opening_in_utf8
 
     def parse(self, source: Source) -> ParseResult:
         document, issues = _document(source), Issues()

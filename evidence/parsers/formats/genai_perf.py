@@ -37,7 +37,7 @@ class GenaiPerf:
     title = Text(zh="GenAI-Perf / AIPerf 推理压测结果", en="Result of GenAI-Perf or AIPerf")
 
     def recognises(self, source: Source) -> bool:
-        head = source.head
+        head = source.head_in_utf8
         return (
             head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
             and b'"output_token_throughput"' in head

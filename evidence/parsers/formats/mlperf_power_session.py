@@ -37,7 +37,7 @@ class MlperfPowerSession:
     title = Text(zh="MLPerf 功率测量会话", en="MLPerf Power session")
 
     def recognises(self, source: Source) -> bool:
-        head = source.head
+        head = source.head_in_utf8
         return _OBJECT.match(head) is not None and b'"session_name"' in head and b'"phases"' in head
 
     def parse(self, source: Source) -> ParseResult:

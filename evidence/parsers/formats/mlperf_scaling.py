@@ -22,7 +22,7 @@ class MlperfScaling:
     kinds: tuple[str, ...] = ()
 
     def recognises(self, source: Source) -> bool:
-        return _HEAD.match(source.head) is not None
+        return _HEAD.match(source.head_in_utf8) is not None
 
     def parse(self, source: Source) -> ParseResult:
         factor = read_json_object(source).get("scaling_factor")

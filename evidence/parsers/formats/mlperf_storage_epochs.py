@@ -33,7 +33,7 @@ class MlperfStorageEpochs:
     title = Text(zh="MLPerf 存储各轮统计", en="MLPerf Storage statistics per epoch")
 
     def recognises(self, source: Source) -> bool:
-        return _HEAD.match(source.head) is not None
+        return _HEAD.match(source.head_in_utf8) is not None
 
     def parse(self, source: Source) -> ParseResult:
         document, issues = read_json_object(source, largest=LARGEST), Issues()

@@ -35,7 +35,7 @@ class MlperfStorageReport:
     title = Text(zh="MLPerf 存储测试报告", en="MLPerf Storage report of a set")
 
     def recognises(self, source: Source) -> bool:
-        head = source.head
+        head = source.head_in_utf8
         return (
             _OBJECT.match(head) is not None and b'"overall"' in head and b'"train_throughput_mean_samples_per_s' in head
         )

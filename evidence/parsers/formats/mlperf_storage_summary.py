@@ -46,7 +46,7 @@ class MlperfStorageSummary:
     title = Text(zh="MLPerf 存储测试摘要", en="MLPerf Storage run summary")
 
     def recognises(self, source: Source) -> bool:
-        head = source.head
+        head = source.head_in_utf8
         return _OBJECT.match(head) is not None and b'"metric"' in head and b'"train_au_' in head
 
     def parse(self, source: Source) -> ParseResult:

@@ -38,7 +38,7 @@ class Openapi:
     kinds: tuple[str, ...] = ()
 
     def recognises(self, source: Source) -> bool:
-        return _is_json(source) or _IN_YAML.search(source.head) is not None
+        return _is_json(source) or _IN_YAML.search(source.head_in_utf8) is not None
 
     def parse(self, source: Source) -> ParseResult:
         document = YamlDocument(read_json_object(source), {}) if _is_json(source) else read_document(source)
@@ -47,7 +47,7 @@ class Openapi:
 
 
 def _is_json(source: Source) -> bool:
-    head = source.head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    head = source.head_in_utf8.lstrip(b"\xef\xbb\xbf \t\r\n")
     return head.startswith(b"{") and _IN_JSON.search(head) is not None
 
 

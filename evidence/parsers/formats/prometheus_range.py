@@ -44,7 +44,7 @@ class PrometheusRange:
     kinds = (DEVICE_SAMPLES.name, POWER_SAMPLES.name, MONITORS.name)
 
     def recognises(self, source: Source) -> bool:
-        return _HEAD.search(source.head) is not None
+        return _HEAD.search(source.head_in_utf8) is not None
 
     def parse(self, source: Source) -> ParseResult:
         matrix, issues = read_matrix(source), Issues()

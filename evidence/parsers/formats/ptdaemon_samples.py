@@ -59,7 +59,7 @@ class PtdaemonSamples:
     title = Text(zh="功率分析仪采样（spl.txt）", en="Samples of a power analyser (spl.txt)")
 
     def recognises(self, source: Source) -> bool:
-        return _HEAD.match(source.head) is not None
+        return _HEAD.match(source.head_in_utf8) is not None
 
     def parse(self, source: Source) -> ParseResult:
         samples, issues = _read(source), Issues()

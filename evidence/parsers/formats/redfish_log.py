@@ -40,7 +40,7 @@ class RedfishLog:
     kinds = (DEVICE_ALARMS.name,)
 
     def recognises(self, source: Source) -> bool:
-        head = source.head.lstrip(b"\xef\xbb\xbf \t\r\n")
+        head = source.head_in_utf8.lstrip(b"\xef\xbb\xbf \t\r\n")
         return head.startswith(b"{") and _MEMBERS.search(head) is not None and _ENTRY.search(head) is not None
 
     def parse(self, source: Source) -> ParseResult:

@@ -47,7 +47,7 @@ class RocmSmi:
     kinds: tuple[str, ...] = ()
 
     def recognises(self, source: Source) -> bool:
-        return _HEAD.search(source.head) is not None and b"(W)" in source.head
+        return _HEAD.search(source.head_in_utf8) is not None and b"(W)" in source.head_in_utf8
 
     def parse(self, source: Source) -> ParseResult:
         document = read_json_object(source, largest=LARGEST)

@@ -27,7 +27,7 @@ class RuntimeColumn:
     kinds: tuple[str, ...] = ()
 
     def recognises(self, source: Source) -> bool:
-        return _OWN.match(source.head) is not None
+        return _OWN.match(source.head_in_utf8) is not None
 
     def parse(self, source: Source) -> ParseResult:
         read = read_fact_table(source, headings=HEADINGS, columns=_columns)

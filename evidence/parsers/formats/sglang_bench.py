@@ -23,7 +23,7 @@ class SglangBench:
     title = Text(zh="SGLang 推理压测结果", en="Result of SGLang bench_serving")
 
     def recognises(self, source: Source) -> bool:
-        head = source.head
+        head = source.head_in_utf8
         return (
             head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
             and b'"random_range_ratio"' in head

@@ -34,7 +34,7 @@ class SlurmSacctJson:
 
     def recognises(self, source: Source) -> bool:
         """Accounting, not the live queue: `squeue --json` has jobs too, but no allocated `tres` and no `elapsed`."""
-        head = source.head.lstrip(b"\xef\xbb\xbf \t\r\n")
+        head = source.head_in_utf8.lstrip(b"\xef\xbb\xbf \t\r\n")
         if not head.startswith(b"{"):
             return False
         if b'"sacct"' in head and b'"accounting_storage' in head:

@@ -40,7 +40,7 @@ class SlurmSdiagJson:
     kinds: tuple[str, ...] = ()
 
     def recognises(self, source: Source) -> bool:
-        head = source.head.lstrip(b"\xef\xbb\xbf \t\r\n")
+        head = source.head_in_utf8.lstrip(b"\xef\xbb\xbf \t\r\n")
         return head.startswith(b"{") and _OWN.search(head) is not None and b'"jobs_submitted"' in head
 
     def parse(self, source: Source) -> ParseResult:

@@ -43,7 +43,7 @@ class SlurmSqueueJson:
     kinds: tuple[str, ...] = ()
 
     def recognises(self, source: Source) -> bool:
-        head = source.head.lstrip(b"\xef\xbb\xbf \t\r\n")
+        head = source.head_in_utf8.lstrip(b"\xef\xbb\xbf \t\r\n")
         return (
             head.startswith(b"{")
             and _JOBS.search(head) is not None

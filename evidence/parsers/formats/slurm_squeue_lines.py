@@ -38,7 +38,7 @@ class SlurmSqueueLines:
     kinds: tuple[str, ...] = ()
 
     def recognises(self, source: Source) -> bool:
-        return _OWN.search(source.head) is not None
+        return _OWN.search(source.head_in_utf8) is not None
 
     def parse(self, source: Source) -> ParseResult:
         issues, jobs = Issues(), list[dict[str, Any]]()

@@ -38,7 +38,7 @@ class Superbench:
     title = Text(zh="SuperBench 结果（JSONL）", en="Results of SuperBench (JSONL)")
 
     def recognises(self, source: Source) -> bool:
-        opening = source.opening
+        opening = source.opening_in_utf8
         return (
             opening.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
             and _NODE.search(opening) is not None

@@ -52,19 +52,23 @@ class Sus:
 
 
 def _is_form(source: Source) -> bool:
-    return b"System Usability Scale" in source.head and b"Your rating" in source.head
+    return b"System Usability Scale" in source.head_in_utf8 and b"Your rating" in source.head_in_utf8
 
 
 def _is_scores(source: Source) -> bool:
-    return _is_object(source) and b'"participants"' in source.head and b'"ratings"' in source.head
+    return _is_object(source) and b'"participants"' in source.head_in_utf8 and b'"ratings"' in source.head_in_utf8
 
 
 def _is_report(source: Source) -> bool:
-    return _is_object(source) and b'"summary_statistics"' in source.head and b'"benchmark_thresholds"' in source.head
+    return (
+        _is_object(source)
+        and b'"summary_statistics"' in source.head_in_utf8
+        and b'"benchmark_thresholds"' in source.head_in_utf8
+    )
 
 
 def _is_object(source: Source) -> bool:
-    return source.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    return source.head_in_utf8.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
 
 
 def _columns(rows: TypedRows, layout: Layout) -> Mapping[str, pa.Array]:

@@ -45,7 +45,7 @@ class Swf:
     kinds: tuple[str, ...] = ()
 
     def recognises(self, source: Source) -> bool:
-        return _OWN.search(source.head) is not None and b"," not in source.head
+        return _OWN.search(source.head_in_utf8) is not None and b"," not in source.head_in_utf8
 
     def parse(self, source: Source) -> ParseResult:
         issues, trace = Issues(), _Trace()

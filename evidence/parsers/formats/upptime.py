@@ -53,14 +53,14 @@ class Upptime:
     kinds = (MONITORS.name,)
 
     def recognises(self, source: Source) -> bool:
-        return _is_summary(source) or b"\ngenerator: Upptime" in source.head
+        return _is_summary(source) or b"\ngenerator: Upptime" in source.head_in_utf8
 
     def parse(self, source: Source) -> ParseResult:
         return _summary(source) if _is_summary(source) else _last_state(source)
 
 
 def _is_summary(source: Source) -> bool:
-    head = source.head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    head = source.head_in_utf8.lstrip(b"\xef\xbb\xbf \t\r\n")
     return head.startswith(b"[") and b'"dailyMinutesDown"' in head and b'"uptime"' in head
 
 

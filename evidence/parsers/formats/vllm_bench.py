@@ -23,7 +23,7 @@ class VllmBench:
     title = Text(zh="vLLM 推理压测结果", en="Result of vLLM bench serve")
 
     def recognises(self, source: Source) -> bool:
-        head = source.head
+        head = source.head_in_utf8
         return (
             head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
             and b'"tokenizer_id"' in head

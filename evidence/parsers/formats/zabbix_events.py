@@ -32,7 +32,7 @@ class ZabbixEvents:
     kinds = (DEVICE_ALARMS.name,)
 
     def recognises(self, source: Source) -> bool:
-        head = source.head
+        head = source.head_in_utf8
         return (
             head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
             and _RESULT.search(head) is not None

@@ -50,7 +50,7 @@ class ZabbixSeries:
     kinds = (ENERGY_READINGS.name, POWER_SAMPLES.name, DEVICE_SAMPLES.name, FLOW_READINGS.name)
 
     def recognises(self, source: Source) -> bool:
-        opening = source.opening
+        opening = source.opening_in_utf8
         return (
             opening.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
             and _ITEMS.search(opening) is not None
@@ -64,7 +64,7 @@ class ZabbixSeries:
         Raises:
             ParseError: what `read_array` raises; `unexpected_shape` for items that cannot be read, `no_rows`.
         """
-        series = "trends" if b'"value_avg"' in source.opening else "history"
+        series = "trends" if b'"value_avg"' in source.opening_in_utf8 else "history"
         document = read_array(source, series)
         if not document.elements:
             raise no_rows()
