@@ -32,7 +32,7 @@ from assessment.casework.states import (
     Severity,
 )
 from assessment.casework.summaries import DrawnKeys, KeptExplanation, ResultSummary
-from assessment.casework.visits import EvaluationPlan, Photograph, Sample, SiteVisit
+from assessment.casework.visits import EvaluationPlan, Photograph, Sample, SiteVisit, VisitDraft
 from assessment.scoring.result import Result
 from centres.models import Centre, ProfileVersion
 from core.text import Text
@@ -47,7 +47,7 @@ __all__ = [
     "EvaluationPlan", "Finding", "FindingNote", "FindingState", "KeptExplanation", "Kind", "OwnTable", "Part",
     "Photograph", "Procedure", "ProvisionalResult", "RankedReport", "Rating", "RatingDraft", "RatingRule",
     "RatingState", "RatingVersion", "Reminder", "ResultSummary", "Sample", "Seat", "Severity", "SiteVisit",
-    "StoredResult", "SubmissionReceipt",
+    "StoredResult", "SubmissionReceipt", "VisitDraft",
 ]
 # fmt: on
 Person = settings.AUTH_USER_MODEL

@@ -99,6 +99,28 @@ class SiteVisit(models.Model):
         return f"visit/{self.pk}"
 
 
+class VisitDraft(models.Model):
+    """What somebody typed into a part of a visit's record and has not saved: theirs alone, gone when they save.
+
+    `content` is every field as typed, checked by nobody; `part` names the page of the form.
+    """
+
+    visit = models.ForeignKey(SiteVisit, on_delete=models.CASCADE, related_name="+")
+    part = models.CharField(max_length=40)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    content: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField()
+    saved_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("part",)
+        constraints = (
+            models.UniqueConstraint(fields=("visit", "part", "person"), name="one_draft_per_person_and_part"),
+        )
+
+    def __str__(self) -> str:
+        return f"draft {self.part}"
+
+
 class Photograph(models.Model):
     """A picture taken on site; its bytes lie in the store by digest and never change."""
 

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from assessment.sampling.record_faults import RecordFault, broken, faults_in
 from core.errors import InputError
 from core.provenance import Where
 from core.text import Text
@@ -39,7 +40,7 @@ class Meeting(_Strict):
     @model_validator(mode="after")
     def _has_an_offset(self) -> Self:
         if self.held_at.tzinfo is None:
-            raise ValueError("held_at needs an offset")
+            raise broken("offset_missing")
         return self
 
 
@@ -59,9 +60,7 @@ class MeterSeen(_Strict):
     @model_validator(mode="after")
     def _is_a_reading(self) -> Self:
         if self.read_at.tzinfo is None:
-            raise ValueError("read_at needs an offset")
-        if not self.reading.is_finite():
-            raise ValueError("reading is not a number")
+            raise broken("offset_missing")
         return self
 
 
@@ -94,8 +93,10 @@ class WitnessedTest(_Strict):
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
-        if self.started_at.tzinfo is None or self.ended_at.tzinfo is None or self.ended_at < self.started_at:
-            raise ValueError("a test ends after it starts, both with an offset")
+        if self.started_at.tzinfo is None or self.ended_at.tzinfo is None:
+            raise broken("offset_missing")
+        if self.ended_at < self.started_at:
+            raise broken("ends_before_it_starts")
         return self
 
 
@@ -115,9 +116,9 @@ class VisitRecord(_Strict):
     def _each_serial_once(self) -> Self:
         drawn = [item.drawn for item in self.serials]
         if len(drawn) != len(set(drawn)):
-            raise ValueError("a serial number is listed twice")
+            raise broken("listed_twice")
         if self.opening and self.closing and self.closing.held_at < self.opening.held_at:
-            raise ValueError("the closing meeting was before the opening meeting")
+            raise broken("closing_first")
         return self
 
     def lacking(self, *, drawn: tuple[str, ...]) -> tuple[Text, ...]:
@@ -139,20 +140,26 @@ class VisitRecord(_Strict):
         return tuple(gaps)
 
 
+def faults_of(given: object) -> tuple[RecordFault, ...]:
+    """Everything that is wrong with a record; empty when it can be read."""
+    try:
+        VisitRecord.model_validate(given)
+    except ValidationError as refusal:
+        return faults_in(refusal)
+    return ()
+
+
 def read_record(given: object) -> VisitRecord:
     """Raises:
-    InputError: `visit_record_invalid` with the field.
+    InputError: `visit_record_invalid` with the field of the first thing that is wrong.
     """
     try:
         return VisitRecord.model_validate(given)
     except ValidationError as refusal:
-        first = refusal.errors()[0]
-        field = ".".join(str(step) for step in first["loc"]) or "record"
+        first = faults_in(refusal)[0]
+        field = ".".join(map(str, first.path)) or "record"
         raise InputError(
             "visit_record_invalid",
-            Text(
-                zh=f"现场记录有误：{field or '整体'}。",
-                en=f"The record is wrong at {field or 'a whole'}: {first['msg']}.",
-            ),
-            where=Where(field=field or "record"),
+            Text(zh=f"现场记录有误：{first.words.zh}", en=f"The record is wrong: {first.words.en}"),
+            where=Where(field=field),
         ) from refusal

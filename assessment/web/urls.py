@@ -20,6 +20,8 @@ from assessment.web.views import (
     tasks,
     trial,
     versions,
+    visit_papers,
+    visit_parts,
     visits,
 )
 
@@ -59,6 +61,10 @@ urlpatterns = [
     path("assessments/<uuid:pk>/samples/", samples.of_case, name="samples"),
     path("assessments/<uuid:pk>/visits/", visits.of_case, name="visits"),
     path("visits/<uuid:pk>/", visits.visit, name="visit"),
+    path("visits/<uuid:pk>/pack/", visit_papers.pack, name="visit_pack"),
+    path("visits/<uuid:pk>/pictures/", visit_papers.pictures, name="visit_pictures"),
+    path("visits/<uuid:pk>/<slug:part>/", visit_parts.record_part, name="visit_part"),
+    path("visits/<uuid:pk>/<slug:part>/draft/", visit_parts.draft, name="visit_draft"),
     path("samples/<uuid:pk>/", samples.sample, name="sample"),
     path("samples/<uuid:pk>/record/", samples.record, name="sample_record"),
     path("samples/<uuid:pk>/inventory/", samples.inventory, name="sample_inventory"),

@@ -116,6 +116,11 @@ RULES: dict[str, Rule] = {
     "assessment:version_changes": EVIDENCE,
     "assessment:finding": FINDING,
     "assessment:visit": VISIT,
+    "assessment:visit_pack": VISIT,
+    **dict.fromkeys(
+        ("assessment:visit_part", "assessment:visit_draft", "assessment:visit_pictures"),
+        replace(VISIT, shown_to="assessor"),
+    ),
     "assessment:sample": SAMPLE,
     "assessment:sample_record": SAMPLE,
     "assessment:sample_inventory": SAMPLE,

@@ -95,6 +95,7 @@ def world(where: str, people: dict[str, Person | None], edition: Edition) -> Wor
             "code": "GR-1.1",
             "name": "dcim",
             "number": "1",
+            "part": "opening",
             "question": str(question.pk),
             "photograph": str(_photograph(visit, evidence, assessor).pk),
             "username": owner.username,

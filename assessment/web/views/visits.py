@@ -1,32 +1,20 @@
-"""Pages of a site visit: scheduled, written down as one document, closed when nothing is lacking."""
+"""Pages of a site visit: scheduled, its record read and handed in as one document, closed when nothing is lacking."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from assessment.case_selectors import visible_visits
-from assessment.models import SiteVisit
-from assessment.sampling.visit_record import Match, read_record
 from assessment.services import site_visit
 from assessment.web.case_pages import case_crumbs, case_worked_on, form_page
 from assessment.web.visit_forms import RecordForm, VisitForm
+from assessment.web.visit_pages import TITLE, parts_of, seen_on, visit_crumbs
 from centres.permissions import signed_in
 from core.errors import UserFacingError
-from core.text import Text
 from operations.http.parser import strict_json
-
-TITLE = Text(zh="现场评价", en="Site visits")
-_FOUND = {
-    Match.MATCHES: Text(zh="相符", en="matches"),
-    Match.DIFFERS: Text(zh="不符", en="differs"),
-    Match.ABSENT: Text(zh="缺失", en="absent"),
-}
 
 
 @login_required
@@ -77,31 +65,16 @@ def visit(request: HttpRequest, pk: str) -> HttpResponse:
             item.refresh_from_db()
         else:
             return redirect("assessment:visit", item.pk)
-    case = item.assessment
-    own = Text(zh=item.begins_on.isoformat(), en=item.begins_on.isoformat())
+    may_write = item.closed_at is None and person.has_perm("assessment.evaluate")
     context = {
-        "centre": case.centre,
-        "crumbs": case_crumbs(case, (TITLE, reverse("assessment:visits", args=[case.pk])), (own, "")),
+        "centre": item.assessment.centre,
+        "crumbs": visit_crumbs(item),
         "visit": item,
-        **_seen(item),
-        "may_write": item.closed_at is None and person.has_perm("assessment.evaluate"),
+        **seen_on(item),
+        "parts": parts_of(item, person) if may_write else [],
+        "photographs": list(item.photographs.all()),
+        "may_write": may_write,
         "form": form,
         "problem": problem,
     }
     return form_page(request, "assessment/visit.html", context)
-
-
-def _seen(item: SiteVisit) -> dict[str, Any]:
-    """The record in words, and what is lacking in it."""
-    record = read_record(item.record)
-    drawn = tuple(name for sample in item.assessment.samples.filter(of="cards") for name in sample.drawn)
-    meetings = [
-        (Text(zh="首次会议", en="opening meeting"), record.opening),
-        (Text(zh="末次会议", en="closing meeting"), record.closing),
-    ]
-    return {
-        "record": record,
-        "meetings": [{"words": words, "meeting": meeting} for words, meeting in meetings if meeting],
-        "serials": [{"seen": seen, "found": _FOUND[seen.found]} for seen in record.serials],
-        "lacking": record.lacking(drawn=drawn),
-    }

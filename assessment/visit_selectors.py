@@ -1,0 +1,74 @@
+"""What a visit walks to: the meters of the profile with what the evidence last read of each, and what was drawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assessment.models import SiteVisit
+from centres.models import Centre
+from centres.profile import Meter
+from centres.selectors import current_profile
+from evidence.selectors import accepted_evidence, read_table
+
+_READINGS = "energy_readings"
+_COLUMNS = ("meter", "at", "value", "unit", "reading")
+_INTERVAL = "interval"  # its figure is the energy of a span, which no display shows
+
+
+@dataclass(frozen=True, slots=True)
+class LastReading:
+    """What the newest line of the evidence says of a register."""
+
+    at: dt.datetime
+    value: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeterToWalk:
+    """One meter of the profile; `last` is None for meters of intervals and where the evidence has nothing."""
+
+    meter: Meter
+    last: LastReading | None
+
+    def difference(self, reading: Decimal, unit: str) -> Decimal | None:
+        """What the register counted since the evidence; None where units differ or there is nothing to compare."""
+        return reading - self.last.value if self.last is not None and self.last.unit == unit else None
+
+
+def meters_to_walk(centre: Centre) -> dict[str, MeterToWalk]:
+    """By the meter's name, in the order of the profile."""
+    version = current_profile(centre)
+    if version is None:
+        return {}
+    meters = {one.id: one for one in version.profile.meters}
+    last = _last_readings(centre, meters)
+    return {name: MeterToWalk(meter, last.get(name)) for name, meter in meters.items()}
+
+
+def drawn_cards(visit: SiteVisit) -> tuple[str, ...]:
+    """The serial numbers drawn for the case, in the order of the draw, each once."""
+    samples = visit.assessment.samples.filter(of="cards")
+    return tuple(dict.fromkeys(name for sample in samples for name in sample.drawn))
+
+
+def _last_readings(centre: Centre, meters: dict[str, Meter]) -> dict[str, LastReading]:
+    newest: dict[str, LastReading] = {}
+    for file in accepted_evidence(centre).filter(tables__kind=_READINGS).prefetch_related("tables"):
+        for table in file.tables.all():
+            if table.kind == _READINGS:
+                _take_newer(newest, table.key, meters)
+    return newest
+
+
+def _take_newer(newest: dict[str, LastReading], key: str, meters: dict[str, Meter]) -> None:
+    rows = read_table(key, columns=_COLUMNS)
+    stamps = rows.select(["meter", "at"]).to_pandas().dropna()
+    for row in rows.take(stamps.groupby("meter")["at"].idxmax().to_numpy()).to_pylist():
+        meter = meters.get(row["meter"])
+        if meter is None or (row.get("reading") or meter.kind) == _INTERVAL:
+            continue
+        if meter.id not in newest or newest[meter.id].at < row["at"]:
+            newest[meter.id] = LastReading(row["at"], row["value"], row.get("unit") or meter.unit)
