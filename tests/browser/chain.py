@@ -28,6 +28,7 @@ from centres.provinces import province_name
 from centres.web.profile_form import ENTRIES, ROWS, Entry
 from core.text import Text
 from evidence.web.words import STATES as FILE_STATES
+from tests.browser.on_site import visits_the_site
 from tests.browser.person import Holding, Person, Words
 
 CARDS = "\n".join(f"SN-{number:04d}" for number in range(1, 41))
@@ -39,6 +40,9 @@ DIFFERENT = "US-6.1"
 DISPUTED = "US-4.3"  # the survey: of little weight, so that the result carries a certificate all the same
 FOUND_AT = "GR-1.1"
 INDEPENDENT = Text(zh="近五年无任职、咨询或持股。", en="No employment, advice or shares in five years.")
+REPLY_BY = "2030-01-31"
+WHICH_METERS = Text(zh="哪些电表未校准？", en="Which meters were not calibrated?")
+THE_INCOMER = Text(zh="仅进线电表。", en="The incomer alone.")
 MISSING = Text(zh="缺少电表读数，请补齐。", en="The readings of the meters are missing.")
 
 
@@ -85,6 +89,7 @@ def play(cast: Cast, centre: Subject) -> None:
     the_registrar_accepts_it_and_assigns_both(cast, centre)
     an_assessor_plans_and_asks_for_a_sample(cast.ana, centre)
     the_centre_hands_in_its_inventory(cast.engineer, centre)
+    the_site_is_visited(cast.ana, centre)
     the_assessors_rule_on_every_indicator(cast, centre)
     they_settle_where_they_differ(cast, centre)
     a_finding_is_raised_answered_and_closed(cast, centre)
@@ -186,9 +191,11 @@ def declares_interests(judge: Person, centre: Subject) -> None:
 
 def an_assessor_plans_and_asks_for_a_sample(ana: Person, centre: Subject) -> None:
     opens_what_waits(ana, centre, "begin", PLAN)
-    ana.writes("Plan", Text(zh="逐项桌面评审，核对抽取的加速卡。", en="Desk review; the cards drawn are looked for."))
-    ana.drops("A site visit is needed")
-    ana.writes("Reason", Text(zh="本轮为远程试点。", en="A remote round."))
+    ana.writes(
+        "Plan",
+        Text(zh="逐项桌面评审，到现场核对抽取的加速卡。", en="Desk review; cards drawn are seen on site."),
+    )
+    ana.writes("Reason", Text(zh="现场核对加速卡和电表。", en="Cards and meters are looked at on site."))
     ana.presses("Save")
     ana.is_at("Assessment")
     ana.follows("Samples")
@@ -209,6 +216,11 @@ def the_centre_hands_in_its_inventory(engineer: Person, centre: Subject) -> None
     engineer.writes("A word of your own", Text(zh="秋分", en="equinox"))
     engineer.presses("Hand in and draw")
     engineer.sees("To be looked for on site")
+
+
+def the_site_is_visited(ana: Person, centre: Subject) -> None:
+    opens_the_case(ana, centre, "in_evaluation")
+    visits_the_site(ana, meter=centre.profile["meters"][0]["id"])
 
 
 def the_assessors_rule_on_every_indicator(cast: Cast, centre: Subject) -> None:
@@ -258,6 +270,10 @@ def a_finding_is_raised_answered_and_closed(cast: Cast, centre: Subject) -> None
     ana.writes("What was found", Text(zh="电表校准证书超过一年。", en="The meters' calibration is older than a year."))
     ana.presses("Save")
     ana.is_at(SEVERITIES["minor"])
+    ana.writes("Question", WHICH_METERS)
+    ana.writes("Reply by", REPLY_BY)
+    ana.presses("Ask")
+    ana.sees(WHICH_METERS)
 
     engineer.follows("My work")
     engineer.is_at("My work")
@@ -269,11 +285,17 @@ def a_finding_is_raised_answered_and_closed(cast: Cast, centre: Subject) -> None
     engineer.is_at("Findings")
     engineer.follows(Holding(FOUND_AT))
     engineer.is_at(SEVERITIES["minor"])
+    engineer.sees(WHICH_METERS)
+    engineer.sees(REPLY_BY)
+    engineer.writes("Reply", THE_INCOMER)
+    engineer.presses("Reply")
+    engineer.sees(THE_INCOMER)
     engineer.writes("Root cause", Text(zh="校准未列入年度计划。", en="Calibration was on nobody's calendar."))
     engineer.writes("Corrective action", Text(zh="全部重新校准。", en="All of them were calibrated."))
     says_of_the_finding(engineer, "answer", Text(zh="证书已归档。", en="The certificates are on file."))
 
     ana.page.reload()
+    ana.sees(THE_INCOMER)
     says_of_the_finding(ana, "accept_answer", Text(zh="原因和措施成立。", en="Cause and correction hold."))
     says_of_the_finding(ana, "close", Text(zh="已核对新证书。", en="The new certificates were seen."))
     ana.sees(FINDING_STATES["closed"])

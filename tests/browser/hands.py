@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -113,6 +114,9 @@ class Keyboard:
 
     def write(self, field: Locator, words: str) -> None:
         self.reach(field)
+        if field.get_attribute("type") == "date":
+            self._write_day(field, words)
+            return
         self.page.keyboard.press("Control+A")
         if len(words) > PASTED:
             self.page.keyboard.insert_text(words)
@@ -120,6 +124,17 @@ class Keyboard:
             self.page.keyboard.type(words)
         else:
             self.page.keyboard.press("Delete")
+
+    def _write_day(self, field: Locator, words: str) -> None:
+        """Figure by figure from the first box on, in the order the browser shows day, month and year."""
+        day = dt.date.fromisoformat(words)
+        for order in ("%d%m%Y", "%m%d%Y", "%Y%m%d"):
+            for _box in range(2):
+                self.page.keyboard.press("ArrowLeft")
+            self.page.keyboard.type(day.strftime(order))
+            if field.input_value() == words:
+                return
+        raise AssertionError(f"{self.page.url}: {words} cannot be typed into {field}, which has {field.input_value()}")
 
     def choose(self, field: Locator, words: str) -> None:
         self.reach(field)

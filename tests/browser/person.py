@@ -140,6 +140,11 @@ class Person:
         """The code of the one that is before this person at the desk."""
         return self.page.url.partition("/desk/")[2].partition("/")[0]
 
+    @property
+    def rows(self) -> list[str]:
+        """What the rows of the form before this person are called."""
+        return [legend.strip() for legend in self.page.locator("main form legend").all_inner_texts()]
+
     def has_nothing_left(self) -> bool:
         """Of the desk's work list, as the way to it says."""
         list_ = self.page.locator("[data-way=list]")
