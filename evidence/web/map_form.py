@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
 
 from core.text import Text
 from evidence.observations.schema import INSTANT
@@ -12,6 +14,9 @@ from evidence.parsers.maps.document import FORMS, SPREADS
 from evidence.parsers.maps.field_words import field_title
 from evidence.parsers.maps.fields import MAPPED_KINDS, Field, fields_of
 from evidence.parsers.maps.units import names_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 HEADING, CELL = "heading", "cell"
 _CONSTANT, _ROW_UNIT = "=", "column:"
@@ -69,6 +74,15 @@ class ConditionRow:
     words: str
 
 
+class Called(NamedTuple):
+    """A part of the page by the heading it stands under."""
+
+    label: StrPromise
+
+
+_PARTS = {"map": Called(_("Name of the map")), "fields": Called(_("Which column is what"))}
+
+
 @dataclass(frozen=True, slots=True)
 class MapForm:
     """What the page shows of a draft."""
@@ -80,6 +94,11 @@ class MapForm:
     spread: str
     listed: str
     spreads: tuple[Choice, ...] = field(default=tuple(_SPREAD_WORDS.items()))
+
+    @property
+    def fields(self) -> Mapping[str, Called]:
+        """What refusals name, as people see it; of any other form these are its fields."""
+        return _PARTS
 
     @property
     def columns(self) -> tuple[Choice, ...]:

@@ -114,6 +114,7 @@ def test_a_form_sent_empty_says_which_choices_are_needed(olus: Client, unread: E
     assert answer.status_code == 422
     assert "请为每个必填字段选一列" in page
     assert "映射还没有名称" in page
+    assert "字段 map" not in page  # what programs call it
 
 
 def test_a_saved_map_that_fits_is_offered_and_read_by_one_button(
