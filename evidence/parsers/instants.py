@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from core.errors import ParseError
 from core.period import instant
 from core.provenance import Where
 from core.text import Text
+from core.zones import zone_names
 from evidence.observations.schema import INSTANT
 from evidence.parsers.base import Issues, Severity
 from evidence.parsers.quick_columns import are_instants, trimmed
@@ -54,14 +55,13 @@ def declared_zone(name: str | None) -> ZoneInfo | None:
     """
     if name is None:
         return None
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+    if name not in zone_names():
         raise ParseError(
             "unknown_time_zone",
             Text(zh=f"没有名为“{name}”的时区。", en=f"There is no time zone called “{name}”."),
             hint=Text(zh="请使用 IANA 名称，例如 Asia/Shanghai。", en="Use an IANA name such as Asia/Shanghai."),
-        ) from error
+        )
+    return ZoneInfo(name)
 
 
 def iso_of_ms(milliseconds: int) -> str:

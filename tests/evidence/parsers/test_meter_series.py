@@ -162,9 +162,10 @@ def test_a_series_that_changes_at_no_regular_steps_has_no_gaps() -> None:
     assert counts(HEAD + "".join(rows)) == {}
 
 
-def test_an_unknown_zone_is_refused() -> None:
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "Factory", "localtime"])
+def test_an_unknown_zone_is_refused(zone: str) -> None:
     with pytest.raises(ParseError) as caught:
-        read(PARSER, f"{HEAD}{AT},M,1\n".encode(), timezone="Mars/Olympus")
+        read(PARSER, f"{HEAD}{AT},M,1\n".encode(), timezone=zone)
     assert caught.value.code == "unknown_time_zone"
 
 
