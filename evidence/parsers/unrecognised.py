@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re2
+
 from core.json_depth import first_too_deep
 from evidence.parsers.archive import HIGHEST_RATIO, RATIO_FREE
 from evidence.parsers.source import CHUNK, Source, unharmed
@@ -11,6 +13,8 @@ from evidence.parsers.yaml_documents import LARGEST_DOCUMENT, read_document
 YAML_ENDINGS = (".yaml", ".yml")
 # Enough to tell a bomb of a few megabytes within the two seconds of a refusal; a longer one says so when it is read.
 LOOKED_THROUGH = 4 * RATIO_FREE
+# What JSON is written with, in whatever order.
+_JSON_WORDS = re2.compile(r'(?:[\s\[\]{},:]|"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*|true|false|null)*')
 
 
 def refuse_what_is_wrong(source: Source) -> None:
@@ -37,5 +41,7 @@ def _look_through(source: Source) -> None:
 
 def _refuse_deep_json(source: Source) -> None:
     text = source.head_in_utf8.decode("utf-8", "replace")
-    if text.lstrip()[:1] in ("[", "{") and (deep := first_too_deep(text)) is not None:
+    if text.lstrip()[:1] not in ("[", "{") or (deep := first_too_deep(text)) is None:
+        return
+    if _JSON_WORDS.fullmatch(text[:deep]):  # lines of a log begin with brackets, too
         raise too_deep(text, deep)

@@ -51,3 +51,8 @@ def test_yaml_that_strict_yaml_refuses_says_so(content: bytes, code: str) -> Non
 def test_an_ordinary_file_of_no_format_is_still_of_an_unknown_one() -> None:
     for content, name in ((b"shopping list\n", "a.txt"), (gzip.compress(b"list\n"), "a.txt.gz"), (b"a: 1\n", "a.yaml")):
         assert refusal(content, name).code == "unknown_format"
+
+
+def test_a_log_whose_lines_open_more_brackets_than_they_close_is_no_deep_json() -> None:
+    log = "".join(f"[2023-03-01 12:00:{second:02}] [INFO opening [cache\n" for second in range(60))
+    assert refusal(log.encode(), "train.log").code == "unknown_format"
