@@ -80,6 +80,53 @@ WORDS_BY_CODE = {
 }
 
 HINT_BY_CODE = {
+    # of the request as a whole
+    "bad_request": Text(zh="请对照 /api/v1/schema/ 检查请求。", en="Compare the request with /api/v1/schema/."),
+    "malformed_json": Text(zh="请在所示位置改正后再发送。", en="Mend it at the place named and send it again."),
+    "malformed_form": Text(
+        zh="请按 multipart/form-data 完整发送表单。", en="Send the whole form, as multipart/form-data is written."
+    ),
+    "too_deep": Text(zh="请减少嵌套层数后再发送。", en="Nest it less deeply and send it again."),
+    "number_too_long": Text(zh="请缩短该数字。", en="Write the number with fewer digits."),
+    "permission_denied": Text(
+        zh="请由有此权限的人员办理，或向管理员申请角色。",
+        en="Have somebody with the role do it, or ask an administrator.",
+    ),
+    "not_found": Text(
+        zh="请核对地址和编号，并确认令牌属于有权查看的人员。",
+        en="Check the address and the identifier, and whose token it is.",
+    ),
+    "method_not_allowed": Text(zh="可用的方法见 Allow 标头。", en="The Allow header names the methods."),
+    "not_acceptable": Text(zh="请发送 Accept: application/json。", en="Send Accept: application/json."),
+    "incomplete_body": Text(zh="请重新发送完整内容。", en="Send all of it once more."),
+    "forbidden_character": Text(zh="请删去该字符。", en="Leave the character out."),
+    "length_required": Text(
+        zh="请加上 Content-Length，或使用断点续传。", en="Add Content-Length, or use a resumable upload."
+    ),
+    "too_large": Text(
+        zh="请减小内容；大文件请用断点续传。", en="Send less at once; a large file goes by a resumable upload."
+    ),
+    "version_required": Text(zh="版本见读取时的 ETag。", en="The version is the ETag of what you read."),
+    # of one field
+    "invalid": Text(zh="请对照 /api/v1/schema/ 填写。", en="Write it as /api/v1/schema/ describes."),
+    "required": Text(zh="请补上此项。", en="Add it."),
+    "blank": Text(zh="请填写内容。", en="Write something in it."),
+    "null": Text(zh="请填写内容，或删去该字段。", en="Write something in it, or leave the field out."),
+    "max_length": Text(zh="请缩短内容。", en="Shorten it."),
+    "min_length": Text(zh="请写得更完整。", en="Write more."),
+    "max_value": Text(zh="请填写较小的数值。", en="Write a smaller number."),
+    "min_value": Text(zh="请填写较大的数值。", en="Write a larger number."),
+    "invalid_choice": Text(zh="可选值见 /api/v1/schema/。", en="The choices stand in /api/v1/schema/."),
+    "does_not_exist": Text(
+        zh="请核对编号，并确认令牌属于有权查看的人员。", en="Check the identifier, and whose token it is."
+    ),
+    "not_a_list": Text(zh="请用方括号列出。", en="Write it as a list, in brackets."),
+    "not_a_dict": Text(zh="请按“名称: 值”填写。", en="Write it as an object of names and values."),
+    "empty": Text(zh="请至少填写一项。", en="Put at least one thing into it."),
+    "unique": Text(zh="请换一个值。", en="Choose another value."),
+    "repeated_field": Text(zh="请只保留一个。", en="Leave one of them."),
+    "repeated_parameter": Text(zh="请只保留一个。", en="Leave one of them."),
+    "bad_limit": Text(zh="请填写 1 到 200，或删去该参数。", en="Write 1 to 200, or leave it out."),
     "second_factor_missing": Text(
         zh="请在网页登录并完成设置或验证。", en="Sign in with a browser, and set it up or prove it there."
     ),

@@ -16,6 +16,7 @@ from rest_framework.test import APIClient
 
 from centres.models import Person
 from operations.http.chunked import ChunkedBodies
+from operations.http.words import HINT_BY_CODE, WORDS_BY_CODE
 from tests.factories import PASSWORD, Cast
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,10 @@ def codes(body: dict[str, Any]) -> dict[str, str]:
 def test_an_unknown_address(client: Client) -> None:
     problem(client.get("/api/v1/nothing/"), 404, "not_found")
     problem(client.get("/api/"), 404, "not_found")
+
+
+def test_every_refusal_of_a_request_says_how_to_mend_it() -> None:
+    assert WORDS_BY_CODE.keys() - HINT_BY_CODE.keys() == set()
 
 
 def test_without_a_token(client: Client) -> None:
