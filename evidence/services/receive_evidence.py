@@ -180,15 +180,19 @@ def check_declared(declared: Declared) -> None:
 
 
 def _check_head(file: store.Received, *, name: str, declared: Declared, column_map: ColumnMapVersion | None) -> None:
-    """What the first bytes already show is refused at the door."""
+    """What the first bytes already show is refused at the door, with the file's name where nothing nearer is known."""
     path: Path = file.path
     source = Source(name, lambda: path.open("rb"), file.size, DIGEST_PREFIX + file.sha256)
-    if is_archive(source):
-        refuse_mismatch(source)
-        look_into(source, largest=settings.ARCHIVE_EXPANDED)
-    else:
-        content = column_map.content if column_map is not None else None
-        identify(source, declared=declared.format or None, column_map=content)
+    try:
+        if is_archive(source):
+            refuse_mismatch(source)
+            look_into(source, largest=settings.ARCHIVE_EXPANDED)
+        else:
+            content = column_map.content if column_map is not None else None
+            identify(source, declared=declared.format or None, column_map=content)
+    except ParseError as refusal:
+        refusal.where = refusal.where or Where(file=name)
+        raise
 
 
 def _digest_mismatch(declared: str, found: str) -> ParseError:

@@ -296,7 +296,8 @@ def test_a_zone_or_encoding_that_is_none_is_refused(api: Api, cast: Cast, word: 
 
 
 def test_a_format_that_is_none_is_refused(api: Api, cast: Cast) -> None:
-    problem(upload(api(cast.olu), sus_csv(), format="nonsense"), 422, "unknown_format")
+    body = problem(upload(api(cast.olu), sus_csv(), format="nonsense"), 422, "unknown_format")
+    assert body["errors"][0]["file"]
 
 
 def test_json_is_not_evidence_bytes(api: Api, cast: Cast) -> None:
