@@ -9,8 +9,8 @@
   // --- single keys ---
 
   const on = document.getElementById("keys-on");
-  on.checked = remembered(ON) !== "off";
-  on.addEventListener("change", () => remember(ON, on.checked ? "on" : "off"));
+  on.checked = browserMemory.recall(ON) !== "off";
+  on.addEventListener("change", () => browserMemory.keep(ON, on.checked ? "on" : "off"));
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.ctrlKey && form) {
@@ -49,22 +49,5 @@
     else if (key === "u") (document.querySelector("#undo-last button") ?? document.querySelector("#undo-form button"))?.click();
     else return false;
     return true;
-  }
-
-  // A browser that keeps nothing for us still rules and saves.
-  function remembered(name) {
-    try {
-      return window.localStorage.getItem(name);
-    } catch {
-      return null;
-    }
-  }
-
-  function remember(name, value) {
-    try {
-      window.localStorage.setItem(name, value);
-    } catch {
-      // full, or forbidden: the draft on the server is the one that counts
-    }
   }
 })();

@@ -12,7 +12,7 @@
     document.getElementById("keep-draft").remove();
     restore();
     form.addEventListener("input", () => {
-      remember(place, JSON.stringify({ version, typed: Object.fromEntries(new URLSearchParams(typed())) }));
+      browserMemory.keep(place, JSON.stringify({ version, typed: Object.fromEntries(new URLSearchParams(typed())) }));
       window.clearTimeout(waiting);
       waiting = window.setTimeout(keep, 800);
     });
@@ -44,7 +44,7 @@
         });
         if (!answer.ok) throw new Error(String(answer.status));
         sent = now;
-        forget(place);
+        browserMemory.forget(place);
         state.textContent = form.dataset.wordsKept;
       } catch {
         state.textContent = form.dataset.wordsLocal;
@@ -53,10 +53,10 @@
 
     // What the server never got is on this device still, unless a ruling was saved since.
     function restore() {
-      const kept = JSON.parse(remembered(place) || "null");
+      const kept = JSON.parse(browserMemory.recall(place) || "null");
       if (!kept) return;
       if (kept.version !== version || form.querySelector(".has-error")) {
-        forget(place);
+        browserMemory.forget(place);
         return;
       }
       for (const [name, value] of Object.entries(kept.typed)) {
@@ -64,36 +64,11 @@
         form.elements[name].value = value;
       }
       if (typed() === sent) {
-        forget(place); // the server has it after all
+        browserMemory.forget(place); // the server has it after all
         return;
       }
       state.textContent = form.dataset.wordsRestored;
       waiting = window.setTimeout(keep, 800);
-    }
-  }
-
-  // A browser that keeps nothing for us still rules and saves.
-  function remembered(name) {
-    try {
-      return window.localStorage.getItem(name);
-    } catch {
-      return null;
-    }
-  }
-
-  function remember(name, value) {
-    try {
-      window.localStorage.setItem(name, value);
-    } catch {
-      // full, or forbidden: the draft on the server is the one that counts
-    }
-  }
-
-  function forget(name) {
-    try {
-      window.localStorage.removeItem(name);
-    } catch {
-      // as above
     }
   }
 })();
