@@ -21,6 +21,12 @@ from evidence.parsers.quick_columns import billionths_of
 CLOCK_TOLERANCE = 0.05
 STAMP_RESOLUTION_MS = 1000
 
+# What to do about a log that stops before its run does.
+FINISHED_LOG = Text(
+    zh="如运行已完成，请上传完整的日志；中止的运行在评价中会注明。",
+    en="If the run was completed, upload the whole log; an aborted run is marked as such where it counts.",
+)
+
 Integers = npt.NDArray[np.int64]
 
 
@@ -74,10 +80,7 @@ def tell_early_end(steps: pa.Table, issues: Issues) -> None:
             en=f"The log ends at step {last} of {total} announced: the run was aborted, or the file is cut short.",
         ),
         where=Where(line=steps.column("line")[-1].as_py()),
-        hint=Text(
-            zh="如运行已完成，请上传完整的日志；中止的运行在评价中会注明。",
-            en="If the run was completed, upload the whole log; an aborted run is marked as such where it counts.",
-        ),
+        hint=FINISHED_LOG,
     )
 
 

@@ -12,11 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import re2
 
+from core.provenance import Where
 from core.text import Text
 from evidence.observations.schema import COUNT as COUNTS
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.log_lines import log_opening
+from evidence.parsers.log_lines import log_lines, log_opening
 from evidence.parsers.source import Source
 from evidence.parsers.step_lines import (
     CLOCK,
@@ -29,10 +30,11 @@ from evidence.parsers.step_lines import (
     step_result,
     times_between,
 )
-from evidence.parsers.training_steps import plain_figure
+from evidence.parsers.training_steps import FINISHED_LOG, plain_figure
 
 _OWN = re2.compile(rb"\bwps=[0-9.]+, [^\n]{0,400}\bnum_updates=|\"wps\": ?\"[0-9.]+\"[^\n]{0,600}\"num_updates\": ?\"")
 _LINE = re2.compile(rb"\bwps=[0-9.]+, |\"wps\": ?\"[0-9.]+\"|\| epoch [0-9]+ \|.*\| wps [0-9]")
+_DONE = re2.compile(rb"\bdone training in [0-9]")
 _END = r"(?:,|\"|\}|\s|$)"
 
 
@@ -54,7 +56,7 @@ _FIELDS = (
 
 class Fairseq:
     format = "fairseq"
-    version = "1"
+    version = "2"
     title = Text(zh="fairseq 训练日志", en="Training log of fairseq")
     kinds = (TRAINING_STEPS.name,)
 
@@ -78,8 +80,24 @@ class Fairseq:
                 "global_batch_size": _whole(steps.column("sentences")),
             },
             issues=issues,
-            facts=_facts(read.fields),
+            facts={**_facts(read.fields), "status": _status(source, steps, issues)},
         )
+
+
+def _status(source: Source, steps: pa.Table, issues: Issues) -> str:
+    """`completed` where the log says that training is done. It announces no number of steps to hold its last one to."""
+    if any(_DONE.search(line) for _, line in log_lines(source)):
+        return "completed"
+    issues.add(
+        "stops_early",
+        Text(
+            zh="日志没有“done training in … seconds”行：运行中止，或文件被截断。",
+            en="The log has no line `done training in … seconds`: the run was aborted, or the file is cut short.",
+        ),
+        where=Where(line=steps.column("line")[-1].as_py()),
+        hint=FINISHED_LOG,
+    )
+    return "incomplete"
 
 
 def _clock(seconds: pa.ChunkedArray) -> pa.ChunkedArray:

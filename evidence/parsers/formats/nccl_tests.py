@@ -74,7 +74,7 @@ class _Row:
 
 class NcclTests:
     format = "nccl_tests"
-    version = "2"
+    version = "3"
     title = Text(zh="nccl-tests / rccl-tests 输出", en="Output of nccl-tests or rccl-tests")
     kinds = (COLLECTIVE_RUNS.name,)
 
@@ -212,16 +212,20 @@ def _is_fast(row: _Row) -> bool:
 def _check(run: _Run, operation: str, issues: Issues) -> None:
     """What makes a run doubtful: no validation, wrong results, a cut table, figures that do not fit each other."""
     start = Where(line=run.line)
-    if run.bounds is None:
+    if missing := _missing_end(run):
         issues.add(
             "no_end_of_run",
             Text(
-                zh="没有“Out of bounds values”结尾行：运行未结束或输出被截断。",
-                en="There is no `Out of bounds values` line: the run did not end or the output is cut short.",
+                zh=f"没有“{missing}”结尾行：运行未结束或输出被截断。",
+                en=f"There is no `{missing}` line: the run did not end or the output is cut short.",
             ),
             where=start,
+            hint=Text(
+                zh="请上传直到“Avg bus bandwidth”行为止的完整输出。",
+                en="Upload the whole output, down to its line `Avg bus bandwidth`.",
+            ),
         )
-    elif _status(run) == "failed":
+    if _status(run) == "failed":
         issues.add(
             "out_of_bounds",
             Text(
@@ -320,10 +324,18 @@ def _mean_busbw(run: _Run) -> Decimal | None:
     return measured(Fraction(sum(bus for bus, _ in printed)) / len(printed)) if printed else None
 
 
-def _status(run: _Run) -> str:
+def _missing_end(run: _Run) -> str | None:
+    """Which of the two lines that every version of the tool closes a run with is not there, or not whole."""
     if run.bounds is None:
-        return "incomplete"
-    return "success" if run.bounds == (0, "OK") else "failed"
+        return "Out of bounds values"
+    return "Avg bus bandwidth" if run.average is None else None
+
+
+def _status(run: _Run) -> str:
+    """`failed` where values are known to be wrong, `incomplete` where the run's end is missing."""
+    if run.bounds is not None and run.bounds != (0, "OK"):
+        return "failed"
+    return "success" if _missing_end(run) is None else "incomplete"
 
 
 def _facts(run: _Run, operation: str) -> dict[str, Any]:

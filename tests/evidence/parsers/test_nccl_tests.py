@@ -120,6 +120,20 @@ def test_wrong_results_are_an_error_and_counted() -> None:
     assert result.tables["collective_runs"].column("wrong").to_pylist() == [0, 0, 0, 0, 3, 3]
 
 
+@pytest.mark.parametrize(
+    "end", [b"", b"# Avg bus", b"# Avg bus bandwidth    : "], ids=["missing", "cut", "without its figure"]
+)
+def test_an_output_cut_in_its_last_line_is_incomplete(end: bytes) -> None:
+    result = read(PARSER, GOOD.partition(b"# Avg bus bandwidth")[0] + end)
+    assert (result.facts["status"], result.facts["out_of_bounds_status"]) == ("incomplete", "OK")
+    assert "no_end_of_run" in result.issue_counts
+
+
+def test_wrong_values_are_a_failure_even_where_the_end_is_missing() -> None:
+    content = (FOLDER / "nccl_tests" / "all_gather_wrong_results.log").read_bytes()
+    assert read(PARSER, content.partition(b"# Avg bus bandwidth")[0]).facts["status"] == "failed"
+
+
 def test_an_output_cut_short_is_incomplete() -> None:
     result = read(PARSER, (FOLDER / "nccl_tests" / "all_reduce_cut_short.log").read_bytes())
     assert (result.facts["status"], result.facts["busbw_avg_gb_s"]) == ("incomplete", None)

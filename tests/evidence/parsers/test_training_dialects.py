@@ -86,6 +86,7 @@ def test_the_words_per_second_of_fairseq_are_the_published_ones() -> None:
     # Words per second out of the clock agree with those printed at the end, within the clock's seconds.
     words = facts["words_per_batch_last"] / facts["iteration_mean_ms"] * 1000
     assert float(words) == pytest.approx(float(last), rel=0.01)
+    assert facts["status"] == "completed"
     assert not result.issues
 
 
@@ -131,7 +132,13 @@ def test_a_log_that_goes_on_from_a_checkpoint_does_not_spread_its_clock_over_ste
     result = read(fairseq.PARSER, RESTARTED)
     assert result.tables["training_steps"].column("step").to_pylist() == [5200, 5300, 5400]
     assert result.tables["training_steps"].column("iteration_ms").to_pylist() == [Decimal(2000)] * 3
-    assert result.issue_counts == {"no_time": 1}
+    assert result.issue_counts == {"no_time": 1, "stops_early": 1}
+
+
+def test_a_log_of_fairseq_is_complete_when_it_says_that_training_is_done() -> None:
+    whole, cut = read(fairseq.PARSER, EPOCH), read(fairseq.PARSER, EPOCH.partition(b"| done training")[0])
+    assert (whole.facts["status"], cut.facts["status"]) == ("completed", "incomplete")
+    assert (whole.issue_counts, cut.issue_counts) == ({}, {"stops_early": 1})
 
 
 def test_the_summary_of_an_epoch_is_told_but_no_step() -> None:
