@@ -41,6 +41,7 @@ def test_rows_are_printed_with_the_lines_of_both(folder: Path, capsys: pytest.Ca
     assert any(line.startswith("  + 31  respondent=u99") for line in lines)
 
 
+@pytest.mark.slow
 def test_measures_and_score_follow_when_asked(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert changes(folder, "--profile", str(folder / "facility.yaml"), "--rubric", str(RUBRIC), "--json") == 0
     printed = json.loads(capsys.readouterr().out)
@@ -50,6 +51,7 @@ def test_measures_and_score_follow_when_asked(folder: Path, capsys: pytest.Captu
     assert printed["effect"]["difference"]["reason"]["en"] == "One of the two results has no score to compare."
 
 
+@pytest.mark.slow
 def test_a_centre_with_a_score_is_told_what_its_new_file_does(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -55,6 +55,7 @@ def test_what_is_no_table_is_refused(tmp_path: Path, content: str) -> None:
     assert main(["map", str(path)]) == 2
 
 
+@pytest.mark.slow
 def test_a_mapped_table_gives_the_same_measure_as_our_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     centre = CENTRE_BY_ID["demo-chengdu-1"]
     (tmp_path / "facility.yaml").write_bytes(facility_profile(centre))

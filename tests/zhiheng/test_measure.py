@@ -29,6 +29,7 @@ def measure(folder: Path, *names: str, more: tuple[str, ...] = ()) -> int:
     return main(["measure", *(str(folder / name) for name in names), "--profile", str(folder / "facility.yaml"), *more])
 
 
+@pytest.mark.slow
 def test_every_measure_is_printed_with_its_reason_or_value(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert measure(folder, *NAMES, more=("--json",)) == 0
     printed = json.loads(capsys.readouterr().out)
@@ -58,6 +59,7 @@ def test_a_file_that_cannot_be_used_is_named_and_fails_the_call(
     assert "empty_file" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_rejected_file_is_named_by_the_measures_that_lack_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -41,12 +41,14 @@ def test_flags_and_prints_stand_beside_the_measures(folder: Path, capsys: pytest
     assert set(found["prints"]["sketches"]) == {"jobs", "outages"}
 
 
+@pytest.mark.slow
 def test_without_being_asked_nothing_is_checked(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     profile = str(folder / "demo-qingdao-1.yaml")
     assert main(["measure", str(folder / "incidents.csv"), "--profile", profile, "--json"]) == 0
     assert "integrity" not in json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.slow
 def test_a_copy_under_another_name_is_found(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     measured(folder, "demo-qingdao-1", "--json")
     (folder / "theirs.json").write_text(capsys.readouterr().out, encoding="utf-8")

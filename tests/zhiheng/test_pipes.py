@@ -11,6 +11,8 @@ import pytest
 from tests.golden import FOLDER, ROOT
 from zhiheng.main import READER_GONE
 
+pytestmark = pytest.mark.slow
+
 LOG = str(FOLDER / "megatron" / "interval_of_ten.log")
 RUBRIC = ROOT / "fixtures" / "rubrics" / "livability"
 COMMANDS = {

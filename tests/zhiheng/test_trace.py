@@ -98,6 +98,7 @@ def test_text_of_a_line_is_the_line_itself(folder: Path, capsys: pytest.CaptureF
     ]
 
 
+@pytest.mark.slow
 def test_without_the_files_names_of_lines_remain_and_the_call_fails(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -131,6 +132,7 @@ def test_a_group_names_its_parts_and_how_they_are_put_together(
     assert found["nodes"][0]["parts"][0]["code"].startswith("GR-")
 
 
+@pytest.mark.slow
 def test_measures_as_printed_are_traced_too(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "facility.yaml").write_bytes(facility_profile(CENTRE))
     files = [str(path) for path in sorted((folder / "evidence").iterdir())]

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[3]
 BATCHES = sorted(FOLDER.glob("*.jsonl.xz"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch", BATCHES, ids=lambda path: path.name.partition(".jsonl")[0])
 def test_every_archived_result_is_rebuilt_to_the_same_bytes(batch: Path) -> None:
     different = [
@@ -33,6 +34,7 @@ def test_the_index_names_every_archived_result_by_its_digest() -> None:
     assert size() <= LARGEST
 
 
+@pytest.mark.slow
 def test_the_archive_holds_every_outcome_verdict_cap_block_and_finding() -> None:
     results = [bundle.result for batch in BATCHES for bundle in batch_of(batch)]
     nodes = [node for result in results for node in _nodes(result["root"])]

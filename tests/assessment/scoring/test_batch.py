@@ -23,6 +23,7 @@ from tests.assessment.scoring.worked import GRADES, edition_of, indicator, measu
 from tests.editions import zhisuan
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(seed=st.integers(0, 2**32))
 def test_both_engines_publish_the_same_figures(seed: int) -> None:
@@ -32,6 +33,7 @@ def test_both_engines_publish_the_same_figures(seed: int) -> None:
     assert found == []
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(seed=st.integers(0, 2**32))
 def test_the_order_of_facilities_does_not_matter(seed: int) -> None:
@@ -46,6 +48,7 @@ def test_the_order_of_facilities_does_not_matter(seed: int) -> None:
     assert (first.blocked[order] == second.blocked).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(seed=st.integers(0, 2**32))
 def test_the_order_of_siblings_does_not_matter(seed: int) -> None:
@@ -112,6 +115,7 @@ def test_nothing_handed_in_is_blocked_and_has_no_figure() -> None:
     assert scores.totals[0] == NONE
 
 
+@pytest.mark.slow
 def test_the_cases_of_the_edition_in_force_come_out_the_same() -> None:
     edition = zhisuan()
     facilities = [

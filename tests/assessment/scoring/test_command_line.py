@@ -48,6 +48,7 @@ def as_json(done: subprocess.CompletedProcess[str]) -> Any:
     return json.loads(done.stdout)
 
 
+@pytest.mark.slow
 def test_a_foreign_rubric_of_another_shape_is_scored_and_ranked(tmp_path: Path) -> None:
     done = alone("rank", FOREIGN, FACTS, "--json", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
@@ -67,6 +68,7 @@ def test_a_foreign_rubric_of_another_shape_is_scored_and_ranked(tmp_path: Path) 
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_rank_comes_with_its_interval_and_one_process_or_two_change_no_byte(tmp_path: Path) -> None:
     options = ("--json", "--draws", "200", "--seed", "5", "--top", "1,2")
     one, two = (alone("rank", FOREIGN, FACTS, *options, "--processes", count, cwd=tmp_path) for count in ("1", "2"))
@@ -79,6 +81,7 @@ def test_a_rank_comes_with_its_interval_and_one_process_or_two_change_no_byte(tm
     assert low < lagos["score"] < high
 
 
+@pytest.mark.slow
 def test_the_printed_list_brackets_ties_and_says_what_was_varied(tmp_path: Path) -> None:
     for language, words in (("en", "weights ±20 % (uniform)"), ("zh", "权重 ±20 %（均匀分布）")):
         done = zhiheng("rank", FOREIGN, FACTS, "--language", language, "--draws", "50", cwd=tmp_path)
@@ -87,6 +90,7 @@ def test_the_printed_list_brackets_ties_and_says_what_was_varied(tmp_path: Path)
         assert words in lines[2]
 
 
+@pytest.mark.slow
 def test_a_blocked_facility_is_listed_last_without_interval(tmp_path: Path) -> None:
     (tmp_path / "f.csv").write_text("facility,measure,value\nf,annual_pue,1.51\nf,profile.class,mixed\n"
                                     "f,profile.training_share,0.5\n", encoding="utf-8")  # fmt: skip
@@ -118,6 +122,7 @@ def test_the_order_of_rows_changes_no_digit(tmp_path: Path) -> None:
     assert straight.stdout == turned.stdout
 
 
+@pytest.mark.slow
 def test_a_blocked_facility_ends_with_1_keeps_figures_and_has_no_grade(tmp_path: Path) -> None:
     (tmp_path / "f.csv").write_text("facility,measure,value\nf,annual_pue,1.51\nf,profile.class,mixed\n"
                                     "f,profile.training_share,0.5\n", encoding="utf-8")  # fmt: skip
@@ -139,6 +144,7 @@ def test_rows_of_unknown_measures_are_told_in_both_languages_beside_clean_json(t
         ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", [FOREIGN, ZHISUAN], ids=lambda folder: folder.name)
 def test_rubric_check_and_test_are_content(folder: Path, tmp_path: Path) -> None:
     assert zhiheng("rubric", "check", folder, cwd=tmp_path).returncode == 0
@@ -157,6 +163,7 @@ def test_rubric_check_lists_every_fault_with_file_and_line_and_ends_with_1(tmp_p
     assert all(fault["message"]["zh"] and fault["message"]["en"] for fault in faults)
 
 
+@pytest.mark.slow
 def test_unusable_facts_and_folders_end_with_2_and_say_so(tmp_path: Path) -> None:
     (tmp_path / "f.csv").write_text("facility,measure,value\nf,noise,NaN\n", encoding="utf-8")
     for run, arguments in (
@@ -172,6 +179,7 @@ def test_unusable_facts_and_folders_end_with_2_and_say_so(tmp_path: Path) -> Non
         assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_long_list_of_faults_is_cut_and_says_how_many_there_are(tmp_path: Path) -> None:
     broken = (FOREIGN / "rubric.yaml").read_text(encoding="utf-8")
     (tmp_path / "rubric.yaml").write_text(broken + "".join(f"no_{n}: 1\n" for n in range(250)), encoding="utf-8")
@@ -209,6 +217,7 @@ def test_score_explains_itself_as_text_and_json(tmp_path: Path) -> None:
     assert "This rubric has no grades." in text
 
 
+@pytest.mark.slow
 def test_compare_splits_a_difference_into_evidence_rubric_and_engine(tmp_path: Path) -> None:
     head, *rows = FACTS.read_text(encoding="utf-8").splitlines()
     better = [row.replace("lagos,rent_share,45", "lagos,rent_share,19") for row in rows]

@@ -42,6 +42,7 @@ def test_every_anchor_gets_exactly_its_points(curve: Linear) -> None:
     assert all(points_of(curve, anchor.value) == anchor.points for anchor in curve.anchors)
 
 
+@pytest.mark.slow
 @given(numbers, numbers)
 def test_every_curve_of_the_edition_follows_its_direction(a: Decimal, b: Decimal) -> None:
     low, high = sorted((a, b))

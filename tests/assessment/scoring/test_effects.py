@@ -39,6 +39,7 @@ def test_only_those_whose_figures_move_are_changed(tmp_path: Path) -> None:
     assert (effects["ravi"].old.rank, effects["ravi"].new.rank) == (3, 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_command_line_tells_the_diff_and_the_effects(language: str, capsys: pytest.CaptureFixture[str]) -> None:
     facts = ROOT / "fixtures" / "rubric_cases" / "worked" / "inference-led.csv"
@@ -50,6 +51,7 @@ def test_the_command_line_tells_the_diff_and_the_effects(language: str, capsys: 
     assert "inference-led" in said.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_the_json_of_a_diff_has_the_facilities_that_change(capsys: pytest.CaptureFixture[str]) -> None:
     facts = ROOT / "fixtures" / "rubric_cases" / "worked" / "inference-led.csv"
     folders = [str(EDITIONS / "2026.1"), str(EDITIONS / "2026.2-draft"), str(facts)]

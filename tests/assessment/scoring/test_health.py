@@ -15,7 +15,10 @@ from assessment.scoring.health.report import Health, rubric_health
 from tests.assessment.scoring.populations import population
 from tests.assessment.scoring.worked import edition_of, indicator
 
-CHANCE = np.random.default_rng(20261128)
+
+def _chance() -> np.random.Generator:
+    """Made anew for each test: what one draws must not depend on who drew before it."""
+    return np.random.default_rng(20261128)
 
 
 def test_cronbachs_alpha_of_a_hand_worked_table() -> None:
@@ -48,21 +51,22 @@ def test_correlations_look_only_where_both_are_known() -> None:
 
 
 def test_the_correlation_ratio_sees_what_a_straight_line_does_not() -> None:
-    points = CHANCE.integers(-5000, 5001, 2000)
+    chance = _chance()
+    points = chance.integers(-5000, 5001, 2000)
     assert correlation_ratio(points, points**2 // 1000) > 0.9
-    assert correlation_ratio(points, CHANCE.integers(0, 1000, 2000)) < 0.02
+    assert correlation_ratio(points, chance.integers(0, 1000, 2000)) < 0.02
     assert correlation_ratio(points, 3 * points) > 0.98
     assert correlation_ratio(np.array([7, 7, 7]), np.array([1, 2, 3])) == 0
 
 
 def _field(size: int = 200) -> dict[str, dict[str, str]]:
     """`twin` repeats `a`, `same` is one figure, `against` falls where `a` rises, `wide` is wider than `narrow`."""
-    rows = {}
+    chance, rows = _chance(), {}
     for at in range(size):
-        a, wide = CHANCE.uniform(20, 80), CHANCE.uniform(0, 100)
+        a, wide = chance.uniform(20, 80), chance.uniform(0, 100)
         values = {
-            "a": a, "twin": a + CHANCE.normal(0, 2), "same": 50.0, "against": 100 - a + CHANCE.normal(0, 3),
-            "wide": wide, "narrow": 50 + CHANCE.uniform(-2, 2),
+            "a": a, "twin": a + chance.normal(0, 2), "same": 50.0, "against": 100 - a + chance.normal(0, 3),
+            "wide": wide, "narrow": 50 + chance.uniform(-2, 2),
         }  # fmt: skip
         rows[f"f{at}"] = {name: f"{value:.2f}" for name, value in values.items()}
     return rows

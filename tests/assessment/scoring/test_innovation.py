@@ -19,6 +19,8 @@ from indicators.rubric.loader import edition_of_content
 from indicators.rubric.model import Edition
 from tests.assessment.scoring.examples import example, score_together
 
+pytestmark = pytest.mark.slow
+
 COMBINED = {
     "arithmetic": lambda x: x.mean(axis=1),
     "geometric": lambda x: np.exp(np.log(x.clip(lower=1)).mean(axis=1)),

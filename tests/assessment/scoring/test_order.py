@@ -118,6 +118,7 @@ def test_the_order_of_facilities_scored_together_changes_no_byte(seed: int) -> N
     assert digests(scored(edition, *reversed(field))) == digests(scored(edition, *field))[::-1]
 
 
+@pytest.mark.slow
 def test_the_order_of_files_in_the_folder_of_a_rubric_changes_no_byte() -> None:
     edition = load_edition(ROOT / "indicators" / "rubrics" / "zhisuan" / "2026.0")
     other = edition_of_content(dict(reversed(edition.content.items())))

@@ -68,6 +68,7 @@ def test_an_unknown_number_is_refused_by_rubric_and_engine_in_both_languages(tmp
 # --- the same bytes ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(40))
 def test_any_result_is_rebuilt_from_its_bundle_as_read_back_from_a_file(seed: int, tmp_path: Path) -> None:
     random = seeded(seed)

@@ -59,6 +59,7 @@ def test_two_equal_facilities_share_rank_and_tie_group() -> None:
     assert [(one.rank, one.tie_group) for one in found.standings] == [(1, 1), (1, 1), (3, 2)]
 
 
+@pytest.mark.slow
 def test_a_known_normal_error_gives_the_known_interval() -> None:
     """One indicator, its value its points: 5 % and 95 % lie 1.645 standard deviations away."""
     edition = edition_of([indicator("a")], decimals="4", robustness=NOTHING)
@@ -69,6 +70,7 @@ def test_a_known_normal_error_gives_the_known_interval() -> None:
     assert float(one.score_median) == pytest.approx(50, abs=0.05)
 
 
+@pytest.mark.slow
 def test_independent_errors_average_out_and_those_of_one_meter_do_not() -> None:
     def width(**more: Any) -> float:
         edition = edition_of([indicator("a"), indicator("b")], decimals="4", robustness={**NOTHING, **more})
@@ -83,6 +85,7 @@ def test_independent_errors_average_out_and_those_of_one_meter_do_not() -> None:
     assert width(common_errors=[meter | {"share": "0.5"}]) == pytest.approx(6.5794 * 0.75**0.5, rel=0.04)
 
 
+@pytest.mark.slow
 def test_the_chance_of_a_grade_is_that_of_the_error() -> None:
     """75 is one standard deviation below 76: L4 in 84 % of draws."""
     edition = edition_of([indicator("a")], grades={"of": GRADES["of"]}, robustness=NOTHING)
@@ -208,6 +211,7 @@ def _keys_of(task: Task, draws: int) -> Any:
     return drawn_keys(task, np.arange(len(task.population.facilities)), trials)
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(seed=st.integers(0, 2**32))
 def test_the_order_of_facilities_and_of_siblings_changes_nothing(seed: int) -> None:
@@ -217,6 +221,7 @@ def test_the_order_of_facilities_and_of_siblings_changes_nothing(seed: int) -> N
     assert robustness(turned, population_of(turned, backwards)).standings == found.standings
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(seed=st.integers(0, 2**32))
 def test_leaving_a_facility_out_changes_no_score_of_the_others(seed: int) -> None:
@@ -231,6 +236,7 @@ def test_leaving_a_facility_out_changes_no_score_of_the_others(seed: int) -> Non
             before.score_interval, before.score_median, before.p_grade, before.p_blocked)  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(seed=st.integers(0, 2**32))
 def test_a_draw_in_which_nothing_moves_is_the_published_ranking(seed: int) -> None:
@@ -249,6 +255,7 @@ def test_a_draw_in_which_nothing_moves_is_the_published_ranking(seed: int) -> No
             assert (keys == published_keys(edition, scores, columns)[:, None]).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(seed=st.integers(0, 2**32))
 def test_intervals_hold_their_medians_and_tie_groups_are_runs_of_the_list(seed: int) -> None:

@@ -46,6 +46,7 @@ def of_curve(name: str, **more: Any) -> Edition:
     return edition_of([indicator("a") | {"curve": CURVES[name]}], **more)
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(seed=st.integers(0, 2**32))
 def test_the_layout_of_trees_draws_what_that_of_columns_draws(seed: int) -> None:
@@ -67,6 +68,7 @@ def test_the_layout_of_trees_draws_what_that_of_columns_draws(seed: int) -> None
     assert (by_columns == by_trees).mean() > 0.99 if columns.size else True
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(seed=st.integers(0, 2**32))
 @example(seed=131360)  # a line missed in a group of which nothing counts
@@ -82,6 +84,7 @@ def test_a_draw_in_which_nothing_moves_is_the_published_ranking_of_any_rubric(se
     assert (keys == published_keys(edition, scores, columns)[:, None]).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["innovation", "human_development", "livability"])
 def test_every_ranked_facility_of_the_examples_has_an_interval(name: str) -> None:
     edition = load_edition(RUBRICS / name)

@@ -18,6 +18,7 @@ def test_the_seven_worked_centres_are_there() -> None:
     assert len(FACTS) == 7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("facts", FACTS, ids=lambda path: path.stem)
 def test_a_worked_centre_is_judged_as_the_table_says(facts: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["score", str(EDITION), str(facts), "--json"])

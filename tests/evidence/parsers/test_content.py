@@ -89,6 +89,7 @@ def test_content_decides_where_the_name_says_nothing() -> None:
     assert identify(Source.of_bytes(BOOK, "能耗（终版）")).format == "energy_workbook"
 
 
+@pytest.mark.slow
 @pytest.mark.torture("T08", "gz", "while reading")
 def test_a_gzip_file_that_never_ends_is_stopped_while_it_is_read() -> None:
     bomb = gzip.compress(b"at,meter,value\n" + b"2025-04-01T00:00:00Z,M,1\n" * 6_000_000)

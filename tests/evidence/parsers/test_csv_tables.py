@@ -151,6 +151,7 @@ def test_a_line_of_many_quotes_takes_no_longer_than_others() -> None:
     assert issues.counts == {"ragged_row": 1} or issues.counts == {"stray_quote": 1}
 
 
+@pytest.mark.slow
 def test_records_on_the_edge_of_a_block_keep_their_lines() -> None:
     plain = b"".join(b"row%06d,%d\n" % (number, number) for number in range(150_000))
     quoted = b"".join(b'"row%06d",%d\n' % (number, number) for number in range(150_000))

@@ -40,6 +40,7 @@ def test_the_emissions_give_their_published_truth(name: str) -> None:
     assert result.tables == {}
 
 
+@pytest.mark.slow
 @needs_samples
 def test_the_hourly_intensity_gives_its_published_truth() -> None:
     name = "energy/ciso_grid_carbon_intensity.csv"

@@ -67,6 +67,7 @@ def test_an_inclusion_in_xml_is_refused() -> None:
     assert refused(b'<?xml version="1.0"?>' + INCLUDE, "data.xml") == "forbidden_xml"
 
 
+@pytest.mark.slow
 @pytest.mark.torture("T11", "no outside file read", "no connection")
 @pytest.mark.torture("T22", "nothing executed")
 def test_no_outside_file_is_opened_no_connection_made_and_nothing_run(tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ def not_finite(value: Any) -> list[Any]:
     return []
 
 
+@pytest.mark.slow
 @pytest.mark.torture("T15", "none in the database, score, JSON or PDF")
 @pytest.mark.parametrize("case", TEXTS, ids=lambda case: f"{case.parent.name}-{case.name}")
 def test_a_number_replaced_by_none_leaves_no_trace_of_it(case: Path) -> None:

@@ -22,6 +22,7 @@ def document(operation: dict[str, Any], **around: Any) -> bytes:
     return json.dumps(content | around).encode()
 
 
+@pytest.mark.slow
 @needs_samples
 def test_the_sample_gives_its_published_truth() -> None:
     ((name, truth),) = readme_rows("openapi=")

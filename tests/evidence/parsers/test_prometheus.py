@@ -139,6 +139,7 @@ def test_a_label_that_looks_like_samples_is_a_label() -> None:
     assert (row["monitor"], row["uptime_ratio"]) == ('"values":[[1,"0"]]', 1)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(cut=st.integers(1, 9), overlap=st.integers(0, 3), indent=st.sampled_from([None, 1]))
 def test_slicing_and_printing_change_no_row(cut: int, overlap: int, indent: int | None) -> None:

@@ -82,6 +82,7 @@ CASES = [(meter_series.PARSER, "at\tmeter\tvalue", READING), (jobs_table.PARSER,
     "job", "submit_at", "start_at", "end_at", "cards", "state", "nodes")), JOB)]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.torture("T15")
 @pytest.mark.parametrize(("parser", "header", "row"), CASES, ids=["meters", "jobs"])
 @quickly
@@ -95,6 +96,7 @@ def test_hostile_tables_are_read_alike_quickly_and_slowly(
         assert answer(parser, header, rows, timezone) == found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("parser", "header", "row"), CASES, ids=["meters", "jobs"])
 @quickly
 @given(data=st.data(), timezone=st.sampled_from(["Europe/Berlin", "Asia/Shanghai"]))

@@ -10,6 +10,8 @@ from evidence.parsers.registry import identify
 from evidence.parsers.source import Source
 from tests import golden
 
+pytestmark = pytest.mark.slow
+
 PACKED = (b"PK", b"\x1f\x8b", b"\xff\xfe", b"%PDF", b"(\xb5")
 
 

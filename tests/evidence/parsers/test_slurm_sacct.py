@@ -106,6 +106,7 @@ def test_elapsed_time_is_read_in_seconds(text: str, seconds: int | None) -> None
     assert seconds_of(text) == seconds
 
 
+@pytest.mark.slow
 def test_blocks_with_and_without_free_text_keep_their_lines() -> None:
     body = "".join(record(str(number)) for number in range(1, 30_000)) + record("30000", name="a|b")
     result = read(PARSER, (HEAD + body).encode(), timezone=ZONE)

@@ -62,6 +62,7 @@ def seconds_per_byte(parser: Parser, lines: list[str]) -> float:
     return min(taken) / len(content)
 
 
+@pytest.mark.slow
 @pytest.mark.torture("T20", "1/10 of normal speed")
 @pytest.mark.parametrize("format_", FORMATS)
 def test_a_hostile_line_is_read_at_a_tenth_of_normal_speed_or_better(format_: str) -> None:

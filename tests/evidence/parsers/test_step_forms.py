@@ -79,12 +79,14 @@ def lines(draw: st.DrawFn) -> bytes:
     return "\n".join(log).encode()
 
 
+@pytest.mark.slow
 @settings(quickly, max_examples=40)
 @given(lines(), st.sampled_from([None, "Asia/Shanghai", "Europe/Berlin"]), st.sampled_from([3, 7, 50_000]))
 def test_mixed_logs_read_alike_by_layout_and_by_patterns(content: bytes, timezone: str | None, rows: int) -> None:
     assert_same(content, timezone=timezone, rows_at_once=rows, chunk=700)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("log", LOGS, ids=lambda path: path.stem)
 def test_damaged_logs_read_alike_by_layout_and_by_patterns(log) -> None:
     @settings(quickly, max_examples=30)
@@ -110,6 +112,7 @@ NUMBERED = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(quickly, max_examples=60)
 @given(st.lists(st.sampled_from(NUMBERED), min_size=1, max_size=3), st.sampled_from(OPENINGS), st.integers(0, 2**32))
 def test_lines_that_differ_in_digits_read_alike_side_by_side_and_by_form(

@@ -42,6 +42,7 @@ def test_values_numbers_and_merged_cells_are_read() -> None:
     assert book.sheets[0].value(1, 1) == "M1"
 
 
+@pytest.mark.slow
 @pytest.mark.torture("T08", "xlsx", "from the directory")
 def test_a_bomb_is_told_from_its_directory() -> None:
     error = refusal(repacked(GOOD, add={"xl/media/zeros.bin": bytes(300 * 1024 * 1024)}))
@@ -84,6 +85,7 @@ def test_an_archive_in_an_archive_and_bytes_around_one_are_refused() -> None:
     assert refusal(b"head" + GOOD).code == "unsafe_archive"
 
 
+@pytest.mark.slow
 @pytest.mark.torture("T10")
 def test_too_many_members_and_overlaps_are_refused_unread() -> None:
     assert refusal(zipped(*((f"m{number}", b"") for number in range(10_001)))).code == "unsafe_archive"

@@ -22,6 +22,8 @@ from indicators.integrity.base import Dossier
 from indicators.integrity.registry import flags_of
 from indicators.measures.base import CentreEvidence
 
+pytestmark = pytest.mark.slow
+
 TRIED = Population("tests", 5, tuple(range(10)))
 WORDS = ["", "M-IN", "M-IT1", "M-COOL", "compute", "facility", "success", "mlperf_training", "NODE_FAIL", "it", "DOWN*"]
 WORDS += ["INC-7", "INC-8", "cumulative", "interval", "kWh", "MWh", "megatron", "\x00", "9" * 30]

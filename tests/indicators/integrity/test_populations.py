@@ -22,6 +22,7 @@ GROSS = (
 )
 
 
+@pytest.mark.slow
 def test_honest_centres_raise_no_flag() -> None:
     tried = [honest_trial(TRIED, number) for number in range(8)]
     assert {trial.number: trial.reasons for trial, _ in tried if trial.codes} == {}
@@ -29,6 +30,7 @@ def test_honest_centres_raise_no_flag() -> None:
     assert [compared(TRIED, prints, at)[0] for at in range(8)] == [[]] * 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "way"), GROSS)
 def test_gross_fraud_is_found(kind: str, way: str) -> None:
     fraud = named(kind, way)
@@ -37,6 +39,7 @@ def test_gross_fraud_is_found(kind: str, way: str) -> None:
     assert trial.finds(kind), trial.reasons
 
 
+@pytest.mark.slow
 def test_population_comes_out_the_same_again() -> None:
     first, again = honest_package(TRIED, 3), honest_package(TRIED, 3)
     assert first.profile == again.profile
@@ -83,6 +86,7 @@ def named(kind: str, way: str) -> Fraud:
     return next(fraud for fraud in FRAUDS if (fraud.kind, fraud.way) == (kind, way))
 
 
+@pytest.mark.slow
 def test_mornings_make_no_copies() -> None:
     """Two honest centres whose loads jump at the same hours; they were taken for copies once."""
     met = Population("evaluation", 77_041_993, (1, 3, 5, 7, 9))

@@ -66,6 +66,7 @@ def test_flags_are_a_function_of_the_dossier() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_flag_leads_to_its_rows_and_comes_back_from_json() -> None:
     flag = next(flag for flag in flags_of(Dossier(constant())) if flag.code == "constant_stretch")
     assert flag.rests_on[0].kind == "energy_readings"

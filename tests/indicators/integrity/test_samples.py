@@ -29,6 +29,7 @@ def read(path: Path) -> tuple[str, dict] | None:
         return None
 
 
+@pytest.mark.slow
 @needs_samples
 def test_no_real_file_by_itself_is_odd() -> None:
     found = {}

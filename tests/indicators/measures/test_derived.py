@@ -112,6 +112,7 @@ def test_serving_capacity_is_throughput_of_all_cards_available_and_allocated() -
     assert abs(Fraction(found.value) - expected) < Fraction(1, 10**6)
 
 
+@pytest.mark.slow
 def test_demand_response_is_a_bonus_only_when_it_was_tested_and_large_enough() -> None:
     start = YEAR_END - 90 * DAY
     samples = [

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from core.outcome import Outcome, Quality
 from indicators.measures.base import CentreEvidence
@@ -80,6 +81,7 @@ def test_an_hour_of_silence_is_believed_and_no_more() -> None:
     assert len(changes_of(*held)[0]) == 59
 
 
+@pytest.mark.slow
 def test_p99_of_the_changes_is_taken_of_the_highest_minute() -> None:
     # Every 50th minute power jumps from 1 000 to 1 200 W and back: 4 % of the changes are 200 W, so P99 is 200.
     watts = np.where(np.arange(MINUTES) % 50 == 0, 1200, 1000)
@@ -103,5 +105,6 @@ def test_samples_five_minutes_apart_show_no_minute() -> None:
     assert code(measured("load_fluctuation", evidence)) == "power_gaps"
 
 
+@pytest.mark.slow
 def test_a_load_of_nothing_is_not_assessable() -> None:
     assert code(measured("load_fluctuation", ninety_days(np.zeros(MINUTES, dtype=np.int64)))) == "no_load"

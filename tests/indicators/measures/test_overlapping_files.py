@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from core.outcome import Outcome
 from indicators.measures.base import CentreEvidence
 from indicators.measures.registry import MEASURE_BY_NAME, measure_one
 from tests.indicators.measures.evidence import DAY, HOUR, YEAR_END, YEAR_START, profile, table
+
+pytestmark = pytest.mark.slow
 
 MINUTE = dt.timedelta(minutes=1)
 START = YEAR_END - 90 * DAY

@@ -25,6 +25,8 @@ from indicators.measures.registry import measure_all
 from tests.indicators.measures.evidence import DAY, HOUR, YEAR_START, meter, profile, register
 from tests.indicators.measures.test_registry import digits
 
+pytestmark = pytest.mark.slow
+
 METERS = [
     meter("M-IN", "utility_incomer", "facility", interval="P1D"),
     register("M-IT", "pdu_output", "it"),

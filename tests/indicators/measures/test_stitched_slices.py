@@ -16,6 +16,8 @@ from indicators.measures.base import CentreEvidence, Measurement
 from tests.evidence.parsers.properties import read
 from tests.indicators.measures.evidence import DAY, HOUR, YEAR_END, measured, profile, table
 
+pytestmark = pytest.mark.slow
+
 START = YEAR_END - 90 * DAY
 MINUTES = 90 * 1440
 POINTS = 11_000

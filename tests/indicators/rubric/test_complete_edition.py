@@ -59,6 +59,7 @@ def test_nine_items_are_shown_and_never_scored() -> None:
     assert {one.code for one in complete().indicators if one.display} == DISPLAY
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [TRAINING, INFERENCE])
 def test_weights_sum_to_100_in_each_pillar_and_as_stated_in_each_dimension(name: str) -> None:
     assert sum(weight(pillar, name) for pillar in groups(1)) == 100
@@ -102,6 +103,7 @@ def test_proposals_carry_a_reason_and_a_date_of_review() -> None:
             assert one.authored["review_due"], one.code
 
 
+@pytest.mark.slow
 def test_every_case_comes_out_and_every_threshold_has_one() -> None:
     assert run_cases(complete()) == ()
     assert untested_thresholds(complete()) == ()

@@ -18,6 +18,8 @@ from indicators.rubric.loader import edition_of_content, load_edition
 from indicators.rubric.model import Edition
 from tests.indicators.rubric.complete import FOLDER, complete
 
+pytestmark = pytest.mark.slow
+
 LIVABILITY = Path(__file__).parents[3] / "fixtures" / "rubrics" / "livability"
 PUE = "green_and_low_carbon/energy_efficiency/annual_pue.yaml"
 SERVING = "compute_effectiveness/inference_efficiency/reference_serving_throughput.yaml"

@@ -163,6 +163,7 @@ def test_a_value_on_a_boundary_falls_where_the_rubric_says_to_the_last_digit(
     assert untested_thresholds(edition) == (() if value == "3" else ("P-1 3",))
 
 
+@pytest.mark.slow
 @pytest.mark.torture("T26", "case on each boundary")
 def test_every_threshold_of_our_editions_has_a_case_of_its_own() -> None:
     for folder in sorted(RUBRICS.glob("*/*/rubric.yaml")):

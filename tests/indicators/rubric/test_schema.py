@@ -43,6 +43,7 @@ def test_each_schema_is_itself_valid(kind: str) -> None:
     Draft202012Validator.check_schema(schema_of(kind))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_every_file_of_every_edition_and_example_conforms(folder: Path) -> None:
     found = {

@@ -80,6 +80,7 @@ def test_nothing_is_built_from_a_tag(tag: str, tmp_path: Path) -> None:
     assert not left.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.torture("T23", "2 s", "100 MiB")
 def test_bombs_of_the_largest_size_are_refused_in_two_seconds_and_a_hundred_mebibytes() -> None:
     """Each in 1 MiB, all in one fresh process, whose peak of memory is theirs; its own time, not its neighbours'."""

@@ -22,6 +22,7 @@ def edition() -> Edition:
     return edition_in(FOLDER)
 
 
+@pytest.mark.slow
 def test_it_is_final_and_comes_back_from_its_content() -> None:
     assert edition().final
     assert edition_of_content(edition().content) == edition()
@@ -32,6 +33,7 @@ def test_its_standing_is_a_consultation_draft() -> None:
     assert edition().standing.en == "consultation draft, not an official standard"
 
 
+@pytest.mark.slow
 def test_all_its_cases_come_out_and_stand_on_every_threshold() -> None:
     assert [miss.message.en for miss in run_cases(edition())] == []
     assert untested_thresholds(edition()) == ()

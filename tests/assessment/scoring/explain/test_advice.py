@@ -198,6 +198,7 @@ def test_a_curve_it_does_not_know_is_not_guessed_at() -> None:
 # --- any rubric -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.integers(0, 10**9))
 def test_what_is_suggested_reaches_the_grade_in_any_rubric(seed: int) -> None:
@@ -224,6 +225,7 @@ def test_what_is_suggested_reaches_the_grade_in_any_rubric(seed: int) -> None:
     assert all(text.zh and text.en for text in advice_words(found, edition))
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.integers(0, 10**9))
 def test_the_least_points_of_an_indicator_are_enough_and_no_more(seed: int) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -133,6 +134,7 @@ def random_difference(seed: int) -> tuple[Situation, Situation, bool] | None:
     return (*pair, other is edition)
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.integers(0, 10**9))
 def test_parts_of_any_difference_add_up_and_turn_their_signs(seed: int) -> None:

@@ -209,6 +209,7 @@ def random_result(seed: int) -> tuple[Result, Edition] | None:
         return None
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10**9))
 @example(489558888)  # a level that rounds, and a cap that takes nothing
 def test_parts_add_up_exactly_at_every_level_of_any_rubric(seed: int) -> None:

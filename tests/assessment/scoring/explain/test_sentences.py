@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from assessment.scoring.explain.lost import lost_points
 from assessment.scoring.explain.sentences import Speaker
 from assessment.scoring.result import Result
@@ -84,6 +86,7 @@ def test_a_group_names_its_parts_and_its_floor() -> None:
     assert "低于 1 分，合成时按 1 分计" in told[1]
 
 
+@pytest.mark.slow
 def test_every_node_of_our_own_rubric_has_something_to_say_in_both_languages() -> None:
     edition = zhisuan()
     values = {"annual_pue": "1.27", "model_flops_utilisation": "0.4", "annual_pue.x": "1"}

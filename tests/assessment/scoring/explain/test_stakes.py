@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,6 +35,7 @@ def test_what_has_all_its_points_has_nothing_at_stake() -> None:
     assert set(stakes(found, found.result())) == {"b"}
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.integers(min_value=0, max_value=10_000))
 def test_the_defining_engine_says_the_same(seed: int) -> None:

@@ -63,6 +63,7 @@ def state(
     return task_state(ended(outcome, code), measure=PUE, handed_in=handed_in, window=window)
 
 
+@pytest.mark.slow
 def test_every_reason_of_every_measure_has_its_place() -> None:
     known = NEEDS_FIRST | STILL_TO_COME | NOT_COVERED
     assert codes_of_measures() == known | FAULTY
