@@ -82,7 +82,15 @@ class Installation:
 
 def gunicorn(port: int) -> tuple[str, ...]:
     """Two workers, as the Procfile starts them."""
-    return ("gunicorn", "config.wsgi", "--preload", "--workers=2", "--threads=4", f"--bind=127.0.0.1:{port}")
+    return (
+        "gunicorn",
+        "config.wsgi",
+        "--worker-class=operations.http.worker.ProblemWorker",
+        "--preload",
+        "--workers=2",
+        "--threads=4",
+        f"--bind=127.0.0.1:{port}",
+    )
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

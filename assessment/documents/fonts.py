@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -38,6 +39,15 @@ def refuse_missing_glyphs(html: str, *, fallback: Sequence[Path] = FULL) -> None
         missing -= _common(tuple(fallback))
     if missing:
         raise missing_glyph(missing)
+
+
+def refuse_words_without_glyphs(words: str) -> None:
+    """The same of plain words, for those that will stand on a paper made later.
+
+    Raises:
+        UserFacingError: code `missing_glyph`.
+    """
+    refuse_missing_glyphs(escape(words))
 
 
 def missing_glyph(characters: Iterable[int]) -> UserFacingError:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from assessment.documents.content.ranked_csv import ranked_csv
 from assessment.documents.content.ranked_report import RankedCentre, RankedReportContent, ranked_report_content
 from assessment.documents.content.words import CLASSES, TIERS, Fact, same
+from assessment.documents.fonts import refuse_words_without_glyphs
 from assessment.documents.render import ranked_report_pdf
 from assessment.documents.report_docx import ranked_report_docx
 from assessment.documents.spreadsheet import ranked_report_xlsx
@@ -36,10 +37,12 @@ def make_report(*, edition: Edition, query: RankingQuery, person: Person, title:
 
     Raises:
         PermissionDenied: not a regulator, of the body, or an administrator.
+        UserFacingError: `missing_glyph`: a title that no paper can show is not asked for.
     """
     if not person.has_perm("assessment.make_report"):
         raise PermissionDenied
     title = title or TITLE
+    refuse_words_without_glyphs(title.zh + title.en)
     lines = order(person, edition=edition, query=query)
     tried = firmness_among(lines, edition=edition)
     firm = tried.of if tried else {}

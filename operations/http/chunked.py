@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
-import json
-import uuid
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import Any
 
 from django.http import UnreadablePostError
 
-from core.text import Text
-from operations.http.words import STATUS_TITLE, WORDS_BY_CODE
+from operations.http.early_problems import early_problem
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -45,9 +43,9 @@ class ChunkedBodies:
         try:
             body = stream.read(self.limit + 1)
         except UnreadablePostError:
-            return _refusal(start_response, "400 Bad Request", "incomplete_body")
+            return _refusal(start_response, 400, "incomplete_body")
         if len(body) > self.limit:
-            return _refusal(start_response, "413 Content Too Large", "too_large")
+            return _refusal(start_response, 413, "too_large")
         environ["wsgi.input"] = io.BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
         return self.application(environ, start_response)
@@ -81,22 +79,7 @@ def _lacks_a_length(environ: Environ) -> bool:
     )
 
 
-def _refusal(start_response: StartResponse, status: str, code: str) -> Iterable[bytes]:
-    """A problem document from before Django, hence in both languages at once."""
-    request_id = uuid.uuid4().hex
-    number, message = int(status[:3]), WORDS_BY_CODE[code]
-    body = {
-        "type": f"urn:zhiheng:problem:{code}",
-        "title": _both(STATUS_TITLE[number]),
-        "status": number,
-        "detail": _both(message),
-        "code": code,
-        "request_id": request_id,
-        "errors": [{"code": code, "message": message.as_json(), "hint": None}],
-    }
-    start_response(status, [("Content-Type", "application/problem+json"), ("X-Request-ID", request_id)])
-    return [json.dumps(body, ensure_ascii=False).encode()]
-
-
-def _both(text: Text) -> str:
-    return f"{text.zh} {text.en}"
+def _refusal(start_response: StartResponse, status: int, code: str) -> Iterable[bytes]:
+    headers, body = early_problem(status, code)
+    start_response(f"{status} {HTTPStatus(status).phrase}", headers)
+    return [body]

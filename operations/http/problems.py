@@ -20,6 +20,7 @@ from rest_framework.response import Response
 
 from core.errors import DecisionBlocked, InputError, UserFacingError
 from core.text import Text
+from operations.http.framework_words import in_chinese
 from operations.http.words import HINT_BY_CODE, STATUS_TITLE, WORDS_BY_CODE
 
 logger = logging.getLogger(__name__)
@@ -200,9 +201,14 @@ def _field_errors(detail: Any, path: str = "") -> Iterator[dict[str, Any]]:
     else:
         code = getattr(detail, "code", "invalid") or "invalid"
         known = WORDS_BY_CODE.get(code)
-        message = known if code in _SAYS_IT_ALL or known is None else Text(zh=known.zh, en=str(detail))
+        message = known if code in _SAYS_IT_ALL or known is None else _as_the_framework_says(str(detail), known)
         where: dict[str, Any] = {"field": path} if path else {}
         yield error_item(code, message=message, **where)
+
+
+def _as_the_framework_says(detail: str, known: Text) -> Text:
+    """Its words name the bound that ours do not know."""
+    return Text(zh=in_chinese(detail) or known.zh, en=detail)
 
 
 # For these our own words are better than the framework's.

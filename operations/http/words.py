@@ -16,10 +16,12 @@ STATUS_TITLE = {
     411: Text(zh="需要说明长度", en="Length required"),
     412: Text(zh="版本已变化", en="Version has changed"),
     413: Text(zh="内容过大", en="Too large"),
+    414: Text(zh="地址过长", en="Address too long"),
     415: Text(zh="不支持的内容类型", en="Unsupported media type"),
     422: Text(zh="内容无法接受", en="Content cannot be accepted"),
     428: Text(zh="需要说明版本", en="Version required"),
     429: Text(zh="请求过多", en="Too many requests"),
+    431: Text(zh="标头过大", en="Headers too large"),
     460: Text(zh="校验和不符", en="Checksum mismatch"),
     500: Text(zh="服务器出错", en="Server error"),
     503: Text(zh="服务暂不可用", en="Service unavailable"),
@@ -28,6 +30,14 @@ STATUS_TITLE = {
 WORDS_BY_CODE = {
     # of the request as a whole
     "bad_request": Text(zh="无法理解这个请求。", en="The request cannot be understood."),
+    "malformed_request": Text(
+        zh="所收到的不是合乎 HTTP 规范的请求。", en="What was sent is not a request as HTTP writes one."
+    ),
+    "address_too_long": Text(zh="地址超过 4,094 字节。", en="The address is longer than 4,094 bytes."),
+    "headers_too_large": Text(
+        zh="标头过多或过长：最多 100 个，每个 8,190 字节。",
+        en="The headers are too many or too long: 100 at most, of 8,190 bytes each.",
+    ),
     "malformed_json": Text(zh="请求内容不是有效的 JSON。", en="The body is not valid JSON."),
     "not_authenticated": Text(zh="请先登录或提供令牌。", en="Sign in or send a token."),
     "authentication_failed": Text(zh="令牌或密码无效，或已过期。", en="The token or password is wrong or has expired."),
@@ -82,6 +92,16 @@ WORDS_BY_CODE = {
 HINT_BY_CODE = {
     # of the request as a whole
     "bad_request": Text(zh="请对照 /api/v1/schema/ 检查请求。", en="Compare the request with /api/v1/schema/."),
+    "malformed_request": Text(
+        zh="请检查请求行和标头：不得含有控制字符、折行或未知的传输编码。",
+        en="Look at the request line and the headers: no control characters, no folded lines, no unknown coding.",
+    ),
+    "address_too_long": Text(
+        zh="请减少查询参数，或把内容放入请求正文。", en="Send fewer query parameters, or put the content into the body."
+    ),
+    "headers_too_large": Text(
+        zh="请删去不需要的标头，例如过期的 Cookie。", en="Leave out what is not needed, such as old cookies."
+    ),
     "malformed_json": Text(zh="请在所示位置改正后再发送。", en="Mend it at the place named and send it again."),
     "malformed_form": Text(
         zh="请按 multipart/form-data 完整发送表单。", en="Send the whole form, as multipart/form-data is written."

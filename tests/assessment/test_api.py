@@ -170,6 +170,18 @@ def test_a_title_that_paper_would_show_otherwise_is_refused(person: Callable[...
     assert regulator.get("/api/v1/reports/").json()["results"] == []
 
 
+@pytest.mark.parametrize(("sign", "named"), [("\ufffe", "U+FFFE"), ("\ue000", "U+E000"), ("🏆", "U+1F3C6")])
+def test_a_title_that_no_font_can_print_is_refused_before_a_report_is_written_down(
+    edition: Edition, person: Callable[..., Person], sign: str, named: str
+) -> None:
+    regulator = client(person("regulator", Role.REGULATOR))
+    refused = regulator.post("/api/v1/reports/", {"title": {"zh": "排名", "en": f"Ranks {sign}"}}, format="json")
+    assert refused.status_code == 422
+    [error] = refused.json()["errors"]
+    assert (error["code"], named in error["message"]["zh"]) == ("missing_glyph", True)
+    assert regulator.get("/api/v1/reports/").json()["results"] == []
+
+
 def test_open_assessments_are_listed_only_to_those_who_may_see_them(
     assessment: Assessment, edition: Edition, olu: Person, ana: Person, zoe: Person
 ) -> None:
