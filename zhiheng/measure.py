@@ -21,7 +21,8 @@ from evidence.parsers.reading import read_by
 from evidence.parsers.registry import identify
 from evidence.parsers.source import Source
 from indicators.integrity.base import Dossier, Flag
-from indicators.integrity.prints import Prints, prints_of
+from indicators.integrity.kept_prints import Prints
+from indicators.integrity.prints import prints_of
 from indicators.integrity.registry import CHECK_BY_CODE, check_versions, flags_of
 from indicators.measures.base import CentreEvidence, Measurement, RejectedFile
 from indicators.measures.references import reference_tables

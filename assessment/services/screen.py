@@ -11,7 +11,8 @@ from assessment.selectors import files_of, inputs_of
 from core.canonical import canonical_digest
 from evidence.selectors import tables_of
 from indicators.integrity.base import Dossier
-from indicators.integrity.prints import Prints, prints_of
+from indicators.integrity.kept_prints import Prints
+from indicators.integrity.prints import prints_of
 from indicators.integrity.registry import check_versions, flags_of
 from indicators.measures.base import CentreEvidence, Measurement
 

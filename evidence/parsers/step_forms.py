@@ -20,8 +20,7 @@ import re2
 from evidence.observations.schema import COUNT as COUNTS
 from evidence.observations.schema import FIGURE, TEXT
 from evidence.parsers.quick_columns import Bytes, Integers, counts, figures
-from evidence.parsers.step_layouts import MOST_DIGITS
-from evidence.parsers.step_lines import StepField, figures_of
+from evidence.parsers.step_lines import MOST_DIGITS, StepField, figures_of
 
 _LONGEST_PART = 256
 _LONGEST_FIGURE = 15  # in digits before the point, by which the pattern of a number is bounded

@@ -18,13 +18,12 @@ from numpy.typing import NDArray
 from evidence.observations.schema import COUNT as COUNTS
 from evidence.observations.schema import FIGURE, TEXT
 from evidence.parsers.quick_columns import Bytes, Integers, decimals_of
-from evidence.parsers.step_lines import COUNT, EPOCHS, FEW, StepField
+from evidence.parsers.step_lines import MOST_DIGITS, StepField
 
 if TYPE_CHECKING:
     from evidence.parsers.step_forms import Block, LineForm
 
 MOST_LAYOUTS = 16
-MOST_DIGITS = {COUNT: 15, FEW: 9, EPOCHS: 6}
 _DIGITS_IN_64_BITS = 18
 _DECIMALS = 9
 _ZERO = ord("0")

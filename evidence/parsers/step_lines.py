@@ -33,7 +33,8 @@ EPOCHS = r"[0-9]{1,6}"
 NUMBER = r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?(?:[eE](?:\+?0?[0-9]|-0?[0-9]|-1[0-9]))?"
 # A clock since the start, in milliseconds: thirty years at most, so that its nanoseconds are an integer.
 CLOCK = r"[0-9]{1,12}(?:\.[0-9]{1,9})?"
-_COUNTS = frozenset((COUNT, FEW, EPOCHS))
+# The patterns that are whole numbers, and how many digits they take.
+MOST_DIGITS = {COUNT: 15, FEW: 9, EPOCHS: 6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def field_column(texts: pa.Array, places: pa.Array, field: StepField, issues: Is
     if found.null_count and not field.required:
         missing = found.is_null()
         _tell_unread(field, texts.filter(missing), places.filter(missing), issues)
-    return found.cast(pa.int64()) if field.number in _COUNTS else figures_of(found)
+    return found.cast(pa.int64()) if field.number in MOST_DIGITS else figures_of(found)
 
 
 def figures_of(found: pa.Array) -> pa.Array:

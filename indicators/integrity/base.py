@@ -9,16 +9,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from core.canonical import jsonable
 from core.provenance import Support
 from core.quantity import decimal_of_float
 from core.text import Text
+from indicators.integrity.kept_prints import Prints
 from indicators.measures.base import CentreEvidence, Measurement
-
-if TYPE_CHECKING:
-    from indicators.integrity.prints import Prints
 
 
 class Severity(StrEnum):

@@ -9,7 +9,8 @@ from scipy.fft import irfft, rfft
 
 from core.text import Text
 from indicators.integrity.base import Check, Dossier, Finding, Severity, figure, line
-from indicators.integrity.prints import Prints, Shape, prints_of
+from indicators.integrity.kept_prints import Prints, Shape
+from indicators.integrity.prints import prints_of
 from indicators.integrity.series import Figures
 
 _ALIKE = line("same_series.alike", "7", "σ", "fitted", "the highest of ten thousand chance correlations lies near 4.5")

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import re2
 
 from core.errors import ParseError
 from core.provenance import Where
-from core.quantity import measured
 from core.text import Text
 from evidence.observations.collective_runs import COLLECTIVE_RUNS
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
 from evidence.parsers.collectives import bus_factor, operation_named_in
 from evidence.parsers.log_lines import log_encoding, log_lines, log_opening, text_of, words
+from evidence.parsers.nccl_runs import NcclRow, NcclRun, is_close, printed_figure
 from evidence.parsers.repeats import tell_repeated_run
 from evidence.parsers.source import Source
 
@@ -42,35 +40,6 @@ _BOUNDS = re2.compile(r"Out of bounds values\s*:\s*(\d{1,15})\s+(\w+)")
 _AVERAGE = re2.compile(r"Avg bus bandwidth\s*:\s*([0-9]{1,12}(?:\.[0-9]{1,9})?)")
 _STARTING = re2.compile(r"Collective test starting:\s*(\w+)")
 _PROGRAM = re2.compile(r"(\w+_perf)\b")
-_NONE_WRONG = (0, "OK")
-_CLOSE_ENOUGH = Decimal("0.01")  # the tool prints three significant figures and two decimals
-
-
-@dataclass(slots=True)
-class _Run:
-    """One table of results with what stands around it."""
-
-    line: int
-    content: bytes = b""  # digest of the lines that made it, as they stand
-    operation: str | None = None
-    hosts: dict[int, str] = field(default_factory=dict)
-    devices: list[str] = field(default_factory=list)
-    rows: list[_Row] = field(default_factory=list)
-    errors_are_figures: bool = False
-    bounds: tuple[int, str] | None = None
-    average: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One message size: what stood before the timings, then time, algbw, busbw, wrong out of place and in place."""
-
-    line: int
-    size: int
-    redop: str | None
-    leading: int
-    out_of_place: tuple[str, str, str, str]
-    in_place: tuple[str, str, str, str]
 
 
 class NcclTests:
@@ -117,23 +86,23 @@ class _Reader:
         self.lines_read = 0
         self._lines = lines
 
-    def runs(self) -> Iterator[_Run]:
-        run, named = _Run(1), None
+    def runs(self) -> Iterator[NcclRun]:
+        run, named = NcclRun(1), None
         for number, raw in self._lines:
             self.lines_read, line = number, text_of(raw)
             if match := _STARTING.search(line) or _PROGRAM.search(line):
                 named = operation_named_in(match.group(1)) or named
             if _HEADER.search(line) or (run.average is not None and _DEVICE.search(line)):
                 yield run
-                run = _Run(number)
+                run = NcclRun(number)
             run.operation = run.operation or named
             _take(run, line, number)
         yield run
 
 
-def _different(runs: Iterable[_Run], issues: Issues) -> list[_Run]:
+def _different(runs: Iterable[NcclRun], issues: Issues) -> list[NcclRun]:
     """The runs without those whose lines are word for word those of an earlier one."""
-    first: dict[tuple[bytes, str | None], _Run] = {}
+    first: dict[tuple[bytes, str | None], NcclRun] = {}
     for run in runs:
         known = first.setdefault((run.content, run.operation), run)
         if known is not run:
@@ -141,17 +110,17 @@ def _different(runs: Iterable[_Run], issues: Issues) -> list[_Run]:
     return list(first.values())
 
 
-def _take(run: _Run, line: str, number: int) -> None:
+def _take(run: NcclRun, line: str, number: int) -> None:
     """Take what a line tells of the run; a line that tells nothing is no part of it."""
     if _told(run, line, number):
         run.content = hashlib.sha256(run.content + line.strip().encode()).digest()
 
 
-def _told(run: _Run, line: str, number: int) -> bool:
+def _told(run: NcclRun, line: str, number: int) -> bool:
     if match := _ROW.search(line):
         size, _, _, redop, root = match.groups()[:5]
         leading = 3 + (redop is not None) + (root is not None)
-        run.rows.append(_Row(number, int(size), redop, leading, match.groups()[5:9], match.groups()[9:13]))
+        run.rows.append(NcclRow(number, int(size), redop, leading, match.groups()[5:9], match.groups()[9:13]))
     elif match := _DEVICE.search(line):
         run.hosts[int(match.group(1)[:9])] = words(match.group(2))
         run.devices.append(words(match.group(3)))
@@ -166,7 +135,7 @@ def _told(run: _Run, line: str, number: int) -> bool:
     return True
 
 
-def _operation(run: _Run, name: str, issues: Issues) -> str:
+def _operation(run: NcclRun, name: str, issues: Issues) -> str:
     """The operation as the program, else the file name, else the figures themselves name it."""
     named = run.operation or operation_named_in(name)
     if named is not None:
@@ -188,7 +157,7 @@ def _operation(run: _Run, name: str, issues: Issues) -> str:
     return inferred
 
 
-def _inferred_operation(run: _Run) -> str:
+def _inferred_operation(run: NcclRun) -> str:
     """From the bus bandwidths where a reduction is named; unknown where several operations fit.
 
     Without a reduction nothing can be told: all_gather and alltoall share their factor, broadcast and sendrecv too.
@@ -198,22 +167,22 @@ def _inferred_operation(run: _Run) -> str:
     fitting = [
         operation
         for operation in ("all_reduce", "reduce_scatter", "reduce")
-        if (factor := bus_factor(operation, len(run.hosts))) is not None
-        and sum(_consistent(row, factor) for row in telling) * 2 > len(telling)
+        if (factor := bus_factor(operation, run.ranks)) is not None
+        and sum(row.is_consistent(factor) for row in telling) * 2 > len(telling)
     ]
     return fitting[0] if len(fitting) == 1 else "unknown"
 
 
-def _is_fast(row: _Row) -> bool:
+def _is_fast(row: NcclRow) -> bool:
     """Whether the row's figures have enough digits to tell one factor from another."""
-    algbw = _number(row.out_of_place[1])
+    algbw = printed_figure(row.out_of_place[1])
     return algbw is not None and algbw >= 1
 
 
-def _check(run: _Run, operation: str, issues: Issues) -> None:
+def _check(run: NcclRun, operation: str, issues: Issues) -> None:
     """What makes a run doubtful: no validation, wrong results, a cut table, figures that do not fit each other."""
     start = Where(line=run.line)
-    if missing := _missing_end(run):
+    if missing := run.missing_end:
         issues.add(
             "no_end_of_run",
             Text(
@@ -226,12 +195,12 @@ def _check(run: _Run, operation: str, issues: Issues) -> None:
                 en="Upload the whole output, down to its line `Avg bus bandwidth`.",
             ),
         )
-    if run.bounds is not None and run.bounds != _NONE_WRONG:
+    if wrong := run.found_wrong:
         issues.add(
             "out_of_bounds",
             Text(
-                zh=f"通信结果有 {run.bounds[0]} 个值出错（{run.bounds[1]}），不能作为成绩。",
-                en=f"{run.bounds[0]} values of the results are wrong ({run.bounds[1]}); they do not count.",
+                zh=f"通信结果有 {wrong[0]} 个值出错（{wrong[1]}），不能作为成绩。",
+                en=f"{wrong[0]} values of the results are wrong ({wrong[1]}); they do not count.",
             ),
             where=start,
             severity=Severity.ERROR,
@@ -248,7 +217,7 @@ def _check(run: _Run, operation: str, issues: Issues) -> None:
                 zh="请上传包含“Using devices”部分的完整输出。", en="Upload the whole output, with `Using devices`."
             ),
         )
-    if not _validated(run):
+    if not run.is_validated:
         issues.add(
             "not_validated",
             Text(
@@ -259,27 +228,27 @@ def _check(run: _Run, operation: str, issues: Issues) -> None:
             hint=Text(zh="请用 -c 1 重新运行。", en="Run again with -c 1."),
         )
     _check_average(run, issues)
-    factor = bus_factor(operation, len(run.hosts))
-    wrong = [row for row in run.rows if factor is not None and not _consistent(row, factor)]
-    if wrong:
+    factor = bus_factor(operation, run.ranks)
+    odd = [row for row in run.rows if factor is not None and not row.is_consistent(factor)]
+    if odd:
         issues.add(
             "bandwidth_mismatch",
             Text(
-                zh=f"第 {wrong[0].line} 行的带宽与消息大小、耗时不符（共 {len(wrong)} 行），疑似被修改。",
+                zh=f"第 {odd[0].line} 行的带宽与消息大小、耗时不符（共 {len(odd)} 行），疑似被修改。",
                 en=(
-                    f"Line {wrong[0].line}: bandwidth does not follow from size and time ({len(wrong)} rows); "
+                    f"Line {odd[0].line}: bandwidth does not follow from size and time ({len(odd)} rows); "
                     f"was it edited?"
                 ),
             ),
-            where=Where(line=wrong[0].line),
-            times=len(wrong),
+            where=Where(line=odd[0].line),
+            times=len(odd),
             hint=Text(zh="请上传未经编辑的原始输出。", en="Upload the original output, unedited."),
         )
 
 
-def _check_average(run: _Run, issues: Issues) -> None:
-    mean = _mean_busbw(run)
-    if mean is not None and run.average is not None and not _close(run.average, mean):
+def _check_average(run: NcclRun, issues: Issues) -> None:
+    mean = run.mean_busbw
+    if mean is not None and run.average is not None and not is_close(run.average, mean):
         issues.add(
             "average_mismatch",
             Text(
@@ -291,75 +260,27 @@ def _check_average(run: _Run, issues: Issues) -> None:
         )
 
 
-def _consistent(row: _Row, factor: Fraction) -> bool:
-    for time, algbw, busbw, _ in (row.out_of_place, row.in_place):
-        micros, algorithm, bus = _number(time), _number(algbw), _number(busbw)
-        if not micros or algorithm is None or bus is None:
-            continue
-        recomputed = Decimal(row.size) / micros / 1000
-        if not _close(algorithm, recomputed) or not _close(bus, recomputed * factor.numerator / factor.denominator):
-            return False
-    return True
-
-
-def _close(value: Decimal, expected: Decimal) -> bool:
-    return abs(value - expected) <= _CLOSE_ENOUGH + _CLOSE_ENOUGH * expected
-
-
-def _validated(run: _Run) -> bool:
-    return any(row.out_of_place[3] != "N/A" or row.in_place[3] != "N/A" for row in run.rows)
-
-
-def _busbws(run: _Run) -> list[tuple[Decimal, int]]:
-    """Every printed bus bandwidth with its message size."""
-    return [
-        (bus, row.size)
-        for row in run.rows
-        for bus in (_number(row.out_of_place[2]), _number(row.in_place[2]))
-        if bus is not None
-    ]
-
-
-def _mean_busbw(run: _Run) -> Decimal | None:
-    printed = _busbws(run)
-    return measured(Fraction(sum(bus for bus, _ in printed)) / len(printed)) if printed else None
-
-
-def _missing_end(run: _Run) -> str | None:
-    """Which of the two lines that every version of the tool closes a run with is not there, or not whole."""
-    if run.bounds is None:
-        return "Out of bounds values"
-    return "Avg bus bandwidth" if run.average is None else None
-
-
-def _status(run: _Run) -> str:
-    """`failed` where values are known to be wrong, `incomplete` where the run's end is missing."""
-    if run.bounds is not None and run.bounds != _NONE_WRONG:
-        return "failed"
-    return "success" if _missing_end(run) is None else "incomplete"
-
-
-def _facts(run: _Run, operation: str) -> dict[str, Any]:
+def _facts(run: NcclRun, operation: str) -> dict[str, Any]:
     largest = max(run.rows, key=lambda row: row.size)
-    printed = _busbws(run)
+    printed = run.busbws
     best, best_size = max(printed, key=lambda pair: pair[0]) if printed else (None, None)
     return {
         "operation": operation,
-        "status": _status(run),
-        "validated": _validated(run),
-        "ranks": len(run.hosts) or None,
-        "nodes": len(set(run.hosts.values())) or None,
-        "device": _device(run),
+        "status": run.status,
+        "validated": run.is_validated,
+        "ranks": run.ranks or None,
+        "nodes": run.nodes,
+        "device": run.device,
         "rows": len(run.rows),
         "leading_columns": max(row.leading for row in run.rows),
         "size_min_bytes": min(row.size for row in run.rows),
         "size_max_bytes": largest.size,
         "busbw_max_gb_s": best,
         "busbw_max_size_bytes": best_size,
-        "busbw_largest_out_of_place_gb_s": _number(largest.out_of_place[2]),
-        "busbw_largest_in_place_gb_s": _number(largest.in_place[2]),
+        "busbw_largest_out_of_place_gb_s": printed_figure(largest.out_of_place[2]),
+        "busbw_largest_in_place_gb_s": printed_figure(largest.in_place[2]),
         "busbw_avg_gb_s": run.average,
-        "busbw_mean_gb_s": _mean_busbw(run),
+        "busbw_mean_gb_s": run.mean_busbw,
         "out_of_bounds": None if run.bounds is None else run.bounds[0],
         "out_of_bounds_status": None if run.bounds is None else run.bounds[1],
         "wrong_values": sorted({wrong for row in run.rows for wrong in (row.out_of_place[3], row.in_place[3])})[:10],
@@ -373,34 +294,18 @@ class _Columns:
         names = [column.name for column in COLLECTIVE_RUNS.columns if column.name != "cell"]
         self.values: dict[str, list[Any]] = {name: [] for name in names}
 
-    def take(self, run: _Run, number: int, operation: str) -> None:
-        nodes, device, ranks = len(set(run.hosts.values())) or None, _device(run), len(run.hosts)
+    def take(self, run: NcclRun, number: int, operation: str) -> None:
+        nodes, device, ranks = run.nodes, run.device, run.ranks
         for row in run.rows if ranks else ():
             for in_place, figures in ((False, row.out_of_place), (True, row.in_place)):
-                time, algbw, busbw = (_number(text) for text in figures[:3])
+                time, algbw, busbw = (printed_figure(text) for text in figures[:3])
                 if time is None or algbw is None or busbw is None:
                     continue
                 cells = (number, "nccl_tests", operation, ranks, nodes, device, row.size, in_place, time, algbw, busbw)
-                for values, cell in zip(self.values.values(), (*cells, _wrong(run, figures[3]), row.line), strict=True):
+                for values, cell in zip(
+                    self.values.values(), (*cells, run.wrong_values(figures[3]), row.line), strict=True
+                ):
                     values.append(cell)
-
-
-def _wrong(run: _Run, text: str) -> int | None:
-    """How many values were wrong. Old versions print the largest error instead; the closing line judges it."""
-    if text == "N/A":
-        return None
-    if run.errors_are_figures or not text.isdigit():
-        return run.bounds[0] if run.bounds else None
-    return int(text)
-
-
-def _device(run: _Run) -> str | None:
-    """The model of the devices, when they are all alike."""
-    return run.devices[0] or None if len(set(run.devices)) == 1 else None
-
-
-def _number(text: str) -> Decimal | None:
-    return None if text == "N/A" else Decimal(text)
 
 
 PARSER = NcclTests()

@@ -14,7 +14,8 @@ from fixtures.integrity.draws import Population
 from fixtures.integrity.frauds import FRAUDS
 from fixtures.integrity.honest import honest_world, written
 from indicators.integrity.base import Check, Dossier, Flag
-from indicators.integrity.prints import Prints, prints_of
+from indicators.integrity.kept_prints import Prints
+from indicators.integrity.prints import prints_of
 from indicators.integrity.registry import CHECKS, check_versions, flags_of, thresholds
 from indicators.measures.base import CentreEvidence
 

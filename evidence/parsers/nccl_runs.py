@@ -1,0 +1,126 @@
+"""What one run of nccl-tests says once its lines are read: whether it ended, whether its figures fit each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+from core.quantity import measured
+
+_NONE_WRONG = (0, "OK")
+_CLOSE_ENOUGH = Decimal("0.01")  # the tool prints three significant figures and two decimals
+
+
+@dataclass(frozen=True, slots=True)
+class NcclRow:
+    """One message size: what stood before the timings, then time, algbw, busbw, wrong out of place and in place."""
+
+    line: int
+    size: int
+    redop: str | None
+    leading: int
+    out_of_place: tuple[str, str, str, str]
+    in_place: tuple[str, str, str, str]
+
+    def is_consistent(self, factor: Fraction) -> bool:
+        """Whether both bandwidths follow from size and time.
+
+        Args:
+            factor: bus bandwidth ÷ algorithm bandwidth.
+        """
+        for time, algbw, busbw, _ in (self.out_of_place, self.in_place):
+            micros, algorithm, bus = printed_figure(time), printed_figure(algbw), printed_figure(busbw)
+            if not micros or algorithm is None or bus is None:
+                continue
+            recomputed = Decimal(self.size) / micros / 1000
+            if not is_close(algorithm, recomputed):
+                return False
+            if not is_close(bus, recomputed * factor.numerator / factor.denominator):
+                return False
+        return True
+
+
+@dataclass(slots=True)
+class NcclRun:
+    """One table of results with what stands around it."""
+
+    line: int
+    content: bytes = b""  # digest of the lines that made it, as they stand
+    operation: str | None = None
+    hosts: dict[int, str] = field(default_factory=dict)
+    devices: list[str] = field(default_factory=list)
+    rows: list[NcclRow] = field(default_factory=list)
+    errors_are_figures: bool = False
+    bounds: tuple[int, str] | None = None
+    average: Decimal | None = None
+
+    @property
+    def ranks(self) -> int:
+        return len(self.hosts)
+
+    @property
+    def nodes(self) -> int | None:
+        return len(set(self.hosts.values())) or None
+
+    @property
+    def device(self) -> str | None:
+        """The model of the devices, when they are all alike."""
+        return self.devices[0] or None if len(set(self.devices)) == 1 else None
+
+    @property
+    def missing_end(self) -> str | None:
+        """Which of the two lines that every version of the tool closes a run with is not there, or not whole."""
+        if self.bounds is None:
+            return "Out of bounds values"
+        return "Avg bus bandwidth" if self.average is None else None
+
+    @property
+    def found_wrong(self) -> tuple[int, str] | None:
+        """What the closing line says, where the tool found wrong values itself."""
+        return self.bounds if self.bounds != _NONE_WRONG else None
+
+    @property
+    def status(self) -> str:
+        """`failed` where values are known to be wrong, `incomplete` where the run's end is missing."""
+        if self.found_wrong:
+            return "failed"
+        return "success" if self.missing_end is None else "incomplete"
+
+    @property
+    def is_validated(self) -> bool:
+        return any(row.out_of_place[3] != "N/A" or row.in_place[3] != "N/A" for row in self.rows)
+
+    @property
+    def busbws(self) -> list[tuple[Decimal, int]]:
+        """Every printed bus bandwidth with its message size."""
+        return [
+            (bus, row.size)
+            for row in self.rows
+            for bus in (printed_figure(row.out_of_place[2]), printed_figure(row.in_place[2]))
+            if bus is not None
+        ]
+
+    @property
+    def mean_busbw(self) -> Decimal | None:
+        printed = self.busbws
+        return measured(Fraction(sum(bus for bus, _ in printed)) / len(printed)) if printed else None
+
+    def wrong_values(self, text: str) -> int | None:
+        """How many values were wrong by a cell of `#wrong`.
+
+        Old versions print the largest error instead; then the closing line judges it.
+        """
+        if text == "N/A":
+            return None
+        if self.errors_are_figures or not text.isdigit():
+            return self.bounds[0] if self.bounds else None
+        return int(text)
+
+
+def printed_figure(text: str) -> Decimal | None:
+    return None if text == "N/A" else Decimal(text)
+
+
+def is_close(value: Decimal, expected: Decimal) -> bool:
+    return abs(value - expected) <= _CLOSE_ENOUGH + _CLOSE_ENOUGH * expected
