@@ -8,14 +8,14 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Literal, LiteralString
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from core.canonical import canonical_digest
 from core.errors import InputError
+from core.model_faults import broken_rule
 from core.quantity import read_number
 from core.text import Text, holds_unseen_characters
 from core.zones import zone_names
@@ -38,22 +38,18 @@ class ScaleTier(StrEnum):
     LARGE = "large"
 
 
-def _broken_rule(code: LiteralString, zh: str, en: str) -> PydanticCustomError:
-    """A rule of our own, said in both languages; pydantic adds the field."""
-    return PydanticCustomError(code, "{en}", {"zh": zh, "en": en})
-
-
 def _decimal(value: Any) -> Any:
     if isinstance(value, float):
-        raise _broken_rule(
-            "decimal_as_text", "小数请写成带引号的文字，例如 '1.5'。", "Write decimals as quoted text, such as '1.5'."
+        raise broken_rule(
+            "decimal_as_text",
+            Text(zh="小数请写成带引号的文字，例如 '1.5'。", en="Write decimals as quoted text, such as '1.5'."),
         )
     if not isinstance(value, str):
         return value
     try:
         return read_number(value)
     except InputError as error:
-        raise _broken_rule("not_a_number", error.message.zh, error.message.en) from error
+        raise broken_rule("not_a_number", error.message) from error
 
 
 DecimalText = Annotated[Decimal, BeforeValidator(_decimal)]
@@ -68,8 +64,9 @@ class _Strict(BaseModel):
 def _shown(value: str) -> str:
     """These words stand on papers."""
     if holds_unseen_characters(value):
-        raise _broken_rule(
-            "forbidden_character", "含有控制字符或方向控制符。", "It holds a control or direction character."
+        raise broken_rule(
+            "forbidden_character",
+            Text(zh="含有控制字符或方向控制符。", en="It holds a control or direction character."),
         )
     return value
 
@@ -100,8 +97,9 @@ class Place(_Strict):
     @model_validator(mode="after")
     def _zone_exists(self) -> Place:
         if self.timezone not in zone_names():
-            raise _broken_rule(
-                "unknown_timezone", f"没有时区“{self.timezone}”。", f"There is no time zone {self.timezone}."
+            raise broken_rule(
+                "unknown_timezone",
+                Text(zh=f"没有时区“{self.timezone}”。", en=f"There is no time zone {self.timezone}."),
             )
         return self
 
@@ -149,10 +147,12 @@ class Meter(_Strict):
     @model_validator(mode="after")
     def _interval_is_declared(self) -> Meter:
         if self.kind == "interval" and (self.interval is None or self.stamp is None):
-            raise _broken_rule(
+            raise broken_rule(
                 "interval_not_declared",
-                f"电表 {self.id}：kind 为 interval 时须说明 interval 和 stamp。",
-                f"Meter {self.id}: an interval meter declares interval and stamp.",
+                Text(
+                    zh=f"电表 {self.id}：kind 为 interval 时须说明 interval 和 stamp。",
+                    en=f"Meter {self.id}: an interval meter declares interval and stamp.",
+                ),
             )
         return self
 
@@ -181,10 +181,12 @@ class FacilityProfile(_Strict):
     @model_validator(mode="after")
     def _class_and_share_agree(self) -> FacilityProfile:
         if (self.centre_class is CentreClass.MIXED) != (self.training_share is not None):
-            raise _broken_rule(
+            raise broken_rule(
                 "class_and_share_disagree",
-                "混合型中心必须填写 training_share，其他类型不得填写。",
-                "training_share is declared for mixed centres, and only for them.",
+                Text(
+                    zh="混合型中心必须填写 training_share，其他类型不得填写。",
+                    en="training_share is declared for mixed centres, and only for them.",
+                ),
             )
         return self
 
@@ -192,10 +194,12 @@ class FacilityProfile(_Strict):
     def _meters_form_a_tree(self) -> FacilityProfile:
         ids = [meter.id for meter in self.meters]
         if len(ids) != len(set(ids)):
-            raise _broken_rule("meter_twice", "有两块电表的 id 相同。", "Two meters share one id.")
+            raise broken_rule("meter_twice", Text(zh="有两块电表的 id 相同。", en="Two meters share one id."))
         if lost := {meter.parent for meter in self.meters if meter.parent} - set(ids):
             names = ", ".join(sorted(lost))
-            raise _broken_rule("unknown_parent", f"没有这些上级电表：{names}。", f"Unknown parent meters: {names}.")
+            raise broken_rule(
+                "unknown_parent", Text(zh=f"没有这些上级电表：{names}。", en=f"Unknown parent meters: {names}.")
+            )
         return self
 
     @property

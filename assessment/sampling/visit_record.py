@@ -9,13 +9,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from assessment.sampling.record_faults import RecordFault, broken, faults_in
+from assessment.sampling.record_words import RECORD_WORDS
 from core.errors import InputError
+from core.model_faults import ModelFault, broken_rule, faults_in
 from core.provenance import Where
 from core.text import Text
 
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 Words = Annotated[str, Field(max_length=4000)]
+_OFFSET_MISSING = Text(zh="时间须带时区偏移。", en="The time needs its offset.")
 
 
 class _Strict(BaseModel):
@@ -40,7 +42,7 @@ class Meeting(_Strict):
     @model_validator(mode="after")
     def _has_an_offset(self) -> Self:
         if self.held_at.tzinfo is None:
-            raise broken("offset_missing")
+            raise broken_rule("offset_missing", _OFFSET_MISSING)
         return self
 
 
@@ -60,7 +62,7 @@ class MeterSeen(_Strict):
     @model_validator(mode="after")
     def _is_a_reading(self) -> Self:
         if self.read_at.tzinfo is None:
-            raise broken("offset_missing")
+            raise broken_rule("offset_missing", _OFFSET_MISSING)
         return self
 
 
@@ -94,9 +96,11 @@ class WitnessedTest(_Strict):
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
         if self.started_at.tzinfo is None or self.ended_at.tzinfo is None:
-            raise broken("offset_missing")
+            raise broken_rule("offset_missing", _OFFSET_MISSING)
         if self.ended_at < self.started_at:
-            raise broken("ends_before_it_starts")
+            raise broken_rule(
+                "ends_before_it_starts", Text(zh="测试结束早于开始。", en="The test ends before it starts.")
+            )
         return self
 
 
@@ -116,9 +120,12 @@ class VisitRecord(_Strict):
     def _each_serial_once(self) -> Self:
         drawn = [item.drawn for item in self.serials]
         if len(drawn) != len(set(drawn)):
-            raise broken("listed_twice")
+            raise broken_rule("listed_twice", Text(zh="同一序列号列出了两次。", en="A serial number is listed twice."))
         if self.opening and self.closing and self.closing.held_at < self.opening.held_at:
-            raise broken("closing_first")
+            raise broken_rule(
+                "closing_first",
+                Text(zh="末次会议早于首次会议。", en="The closing meeting was before the opening meeting."),
+            )
         return self
 
     def lacking(self, *, drawn: tuple[str, ...]) -> tuple[Text, ...]:
@@ -140,12 +147,12 @@ class VisitRecord(_Strict):
         return tuple(gaps)
 
 
-def faults_of(given: object) -> tuple[RecordFault, ...]:
+def faults_of(given: object) -> tuple[ModelFault, ...]:
     """Everything that is wrong with a record; empty when it can be read."""
     try:
         VisitRecord.model_validate(given)
     except ValidationError as refusal:
-        return faults_in(refusal)
+        return faults_in(refusal, RECORD_WORDS)
     return ()
 
 
@@ -156,10 +163,9 @@ def read_record(given: object) -> VisitRecord:
     try:
         return VisitRecord.model_validate(given)
     except ValidationError as refusal:
-        first = faults_in(refusal)[0]
-        field = ".".join(map(str, first.path)) or "record"
+        first = faults_in(refusal, RECORD_WORDS)[0]
         raise InputError(
             "visit_record_invalid",
             Text(zh=f"现场记录有误：{first.words.zh}", en=f"The record is wrong: {first.words.en}"),
-            where=Where(field=field),
+            where=Where(field=first.field or "record"),
         ) from refusal

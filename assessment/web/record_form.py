@@ -11,11 +11,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from assessment.sampling.record_faults import Path, RecordFault
 from assessment.sampling.visit_record import faults_of
 from assessment.web.record_parts import Column, Part
 from assessment.web.record_rows import Clock, Row, as_text, as_value, rows_of
 from core.canonical import canonical_digest
+from core.model_faults import ModelFault, Path
 from operations.templatetags.words import said
 
 _WORDS_ROWS = 2
@@ -158,7 +158,7 @@ class PartForm(forms.Form):
                 self.add_error(field, refusal)
             return None
 
-    def _tell(self, fault: RecordFault, places: Sequence[int]) -> None:
+    def _tell(self, fault: ModelFault, places: Sequence[int]) -> None:
         """A fault at its field, unless one is told there already; on top where this page has no such field."""
         field = self._field_of(fault, places)
         if field is None:
@@ -166,7 +166,7 @@ class PartForm(forms.Form):
         elif not self.has_error(field):
             self.add_error(field, said(fault.words))
 
-    def _field_of(self, fault: RecordFault, places: Sequence[int]) -> str | None:
+    def _field_of(self, fault: ModelFault, places: Sequence[int]) -> str | None:
         path: Path = fault.path
         if self.part.within and path[:1] == (self.part.within,):
             path = path[1:]

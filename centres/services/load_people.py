@@ -14,6 +14,7 @@ from centres.profile import CentreName, Names
 from centres.services.join_centre import join_centre
 from centres.services.second_factor import give_second_factor
 from core.errors import DecisionBlocked, InputError
+from core.model_faults import faults_in
 from core.provenance import Where
 from core.text import Text
 from operations import audit
@@ -65,12 +66,11 @@ def load_people(content: Mapping[str, Any]) -> dict[str, str]:
     try:
         file = PeopleFile.model_validate(content)
     except ValidationError as refusal:
-        first = refusal.errors()[0]
-        field = ".".join(str(step) for step in first["loc"])
+        first = faults_in(refusal)[0]
         raise InputError(
             "people_file_invalid",
-            Text(zh=f"人员文件有误：{field}。", en=f"The people file is wrong at {field}: {first['msg']}."),
-            where=Where(field=field),
+            Text(zh=f"人员文件有误：{first.words.zh}", en=f"The people file is wrong: {first.words.en}"),
+            where=Where(field=first.field),
         ) from refusal
     with transaction.atomic():
         for centre in file.centres:
