@@ -81,6 +81,7 @@ urlpatterns = [
     path("certificates/", views.Certificates.as_view(), name="certificates"),
     path("certificates/<str:number>/", views.CertificateDetail.as_view(), name="certificate"),
     path("certificates/<str:number>/pdf/", views.CertificatePDF.as_view(), name="certificate_pdf"),
+    path("certificates/<str:number>/bundle/", views.CertificateBundle.as_view(), name="certificate_bundle"),
     path("editions/<str:rubric>/<str:edition>/diff/", EditionDiff.as_view(), name="edition_diff"),
     path("evidence/<uuid:pk>/changes/", EvidenceChanges.as_view(), name="evidence_changes"),
     path("rankings/", Ranking.as_view(), name="rankings"),

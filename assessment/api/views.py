@@ -31,7 +31,15 @@ from assessment.api.serializers import (
 from assessment.case_selectors import without_grade, works_on
 from assessment.documents.report_docx import DOCX
 from assessment.documents.spreadsheet import XLSX
-from assessment.models import Assessment, AssessmentState, Certificate, Kind, RankedReport, StoredResult
+from assessment.models import (
+    Assessment,
+    AssessmentState,
+    Certificate,
+    CertificateState,
+    Kind,
+    RankedReport,
+    StoredResult,
+)
 from assessment.ranking_selectors import RankingQuery, visible_reports
 from assessment.scoring.recompute.bundle import bundle_name, packed
 from assessment.selectors import certificates, current_result, verification, visible_assessments, without_trees
@@ -172,6 +180,19 @@ class CertificatePDF(StrictQuery):
         return _paper(certificate.pdf_sha256, name=f"{certificate.number}.pdf", content_type=PDF)
 
 
+class CertificateBundle(StrictQuery):
+    """What the result behind a certificate is rebuilt from; open to anyone while the certificate is valid."""
+
+    permission_classes = (AllowAny,)
+
+    @extend_schema(responses={(200, GZIP): OpenApiTypes.BINARY})
+    def get(self, request: Request, number: str) -> FileResponse:
+        certificate = _certificate(number)
+        if certificate.state != CertificateState.VALID:
+            raise Http404
+        return _bundle(certificate.result, with_origin=False)
+
+
 class Reports(StrictQuery, generics.ListAPIView[RankedReport]):
     """Ranked reports you asked for; a new one is written down at once and printed by `job`."""
 
@@ -247,11 +268,11 @@ def _certificate(number: str) -> Certificate:
     return certificate
 
 
-def _bundle(stored: StoredResult | None) -> FileResponse:
-    """With the names of the evidence: whoever sees a result here may open its files."""
+def _bundle(stored: StoredResult | None, *, with_origin: bool = True) -> FileResponse:
+    """With the names of the evidence where whoever sees the result may open its files too."""
     if stored is None:
         raise Http404
-    bundle = result_bundle(stored, with_origin=True)
+    bundle = result_bundle(stored, with_origin=with_origin)
     return FileResponse(
         io.BytesIO(packed(bundle.as_json())),
         as_attachment=True,

@@ -219,6 +219,7 @@ def test_the_page_offers_the_bundle_to_whoever_may_read_the_result(
 def test_the_public_gets_the_bundle_of_a_certified_centre_without_the_names_of_its_files(
     assessment: Assessment, olu: Person, ana: Person, ravi: Person, deng: Person, tmp_path: Path
 ) -> None:
+    from assessment.services.certificate_life import suspend
     from assessment.services.decide import decide
     from assessment.services.evaluate import evaluate
     from assessment.services.review import review
@@ -231,6 +232,12 @@ def test_the_public_gets_the_bundle_of_a_certified_centre_without_the_names_of_i
     found = downloaded(Client().get(f"/centres/{assessment.centre.slug}/bundle/"), tmp_path)
     assert found.origin is None
     assert recompute(found).status is Status.SAME
+
+    certificate = assessment.certificate
+    address = f"/api/v1/certificates/{certificate.number}/bundle/"
+    assert recompute(downloaded(APIClient().get(address), tmp_path)).digest == certificate.result.digest
+    suspend(certificate, person=deng, reason="暂停")
+    assert APIClient().get(address).status_code == 404
 
 
 def test_a_bundle_without_origin_says_that_nothing_can_be_measured_again(

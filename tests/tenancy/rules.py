@@ -142,6 +142,7 @@ RULES: dict[str, Rule] = {
             *("api:editions", "api:edition", "api:propose_edition", "api:return_edition", "api:publish_edition"),
             *("api:assessments", "api:signing_keys", "api:announcements", "api:objections"),
             *("api:certificates", "api:certificate", "api:certificate_pdf", "api:certificate_acts"),
+            "api:certificate_bundle",
             *("api:edition_diff", "api:rankings", "api:reports"),
             *("api:report", "api:report_pdf", "api:report_csv", "api:report_xlsx", "api:report_docx", "api:board"),
         ),
