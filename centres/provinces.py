@@ -38,6 +38,16 @@ _ENGLISH = {
     "新疆": "Xinjiang",
 }
 
+PROVINCES = tuple(_ENGLISH)
+
+
+def province_hint(given: str) -> Text:
+    """What to write for a province that is none of these: the one it is in English, else all of them."""
+    by_english = {english.casefold(): province for province, english in _ENGLISH.items()}
+    if (meant := by_english.get(given.casefold())) is not None:
+        return Text(zh=f"请写作“{meant}”。", en=f"Write it as “{meant}”.")
+    return Text(zh="可选值：" + "、".join(PROVINCES) + "。", en="One of: " + ", ".join(PROVINCES) + ".")
+
 
 def province_name(province: str) -> Text:
     """The province in both languages; one we do not know keeps the name it was given."""

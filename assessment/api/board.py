@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import person_of
+from assessment.api.common import known_province, person_of
 from assessment.board_selectors import Standing, board, own_table, watched_centres
 from centres.models import Person
 from core.period import instant
@@ -56,11 +56,11 @@ class BoardList(PagedList):
 
     query_parameters = frozenset(("province",))
 
-    @extend_schema(parameters=PAGING_DESCRIBED, responses=BoardAnswer)
+    @extend_schema(parameters=[OpenApiParameter("province", str), *PAGING_DESCRIBED], responses=BoardAnswer)
     def get(self, request: Request) -> Response:
         person = _watcher(request)
         watched = watched_centres(person).order_by("slug").values_list("pk", flat=True)
-        if province := request.query_params.get("province", ""):
+        if province := known_province("province", request.query_params.get("province")):
             watched = watched.filter(province=province)
         found = board(person, among=self.paginator.part_of(list(watched), request), months=True)
         table = own_table(person)

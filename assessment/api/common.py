@@ -14,9 +14,11 @@ from rest_framework.response import Response
 from assessment.api.serializers import AssessmentSerializer
 from assessment.models import Assessment
 from assessment.selectors import visible_assessments
-from centres.models import Person
+from centres.models import Centre, Person
+from centres.provinces import PROVINCES, province_hint
 from core.errors import UserFacingError
 from core.text import Text
+from operations.http.filters import not_a_choice
 from operations.http.serializers import StrictSerializer
 
 
@@ -37,6 +39,17 @@ def validated(serializer: type[StrictSerializer], request: Request) -> dict[str,
     reader.is_valid(raise_exception=True)
     given: dict[str, Any] = reader.validated_data
     return given
+
+
+def known_province(name: str, given: str | None) -> str | None:
+    """A province as profiles write it, or whatever else some centre gives as its own; None where none was asked for.
+
+    Raises:
+        InputError: `invalid_choice`.
+    """
+    if given is None or given in PROVINCES or Centre.objects.filter(province=given).exists():
+        return given
+    raise not_a_choice(name, hint=province_hint(given))
 
 
 def check_version(request: Request, version: int) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from assessment.api.common import known_province
 from assessment.api.serializers import RankingAnswer
 from assessment.ranking_selectors import RankedEntry, RankingQuery, entries, order, ranked_edition
 from assessment.scoring.firmness import Tried
@@ -17,7 +18,14 @@ from assessment.services.firmness import firmness_among
 from centres.profile import CentreClass, ScaleTier
 from core.quantity import plain
 from indicators.models import Edition
+from operations.http.filters import described, member_of
 from operations.http.views import PAGING_DESCRIBED, PagedList
+
+_FILTERS = (
+    *(OpenApiParameter(name, str) for name in ("rubric", "edition", "province")),
+    described("scale_tier", ScaleTier),
+    described("class", CentreClass),
+)
 
 
 class Ranking(PagedList):
@@ -29,14 +37,14 @@ class Ranking(PagedList):
     permission_classes = (AllowAny,)
     query_parameters = frozenset(("rubric", "edition", "province", "scale_tier", "class"))
 
-    @extend_schema(parameters=PAGING_DESCRIBED, responses=RankingAnswer)
+    @extend_schema(parameters=[*_FILTERS, *PAGING_DESCRIBED], responses=RankingAnswer)
     def get(self, request: Request) -> Response:
         given = request.query_params
         edition = edition_ranked(request, given.get("rubric", "zhisuan"), given.get("edition", ""))
         query = RankingQuery(
-            province=given.get("province", ""),
-            scale_tier=choice(ScaleTier, "scale_tier", given.get("scale_tier")),
-            centre_class=choice(CentreClass, "class", given.get("class")),
+            province=known_province("province", given.get("province")) or "",
+            scale_tier=member_of(ScaleTier, "scale_tier", given.get("scale_tier")),
+            centre_class=member_of(CentreClass, "class", given.get("class")),
         )
         lines = order(request.user, edition=edition, query=query)
         tried = firmness_among(lines, edition=edition)
@@ -61,15 +69,6 @@ def edition_ranked(request: Request, rubric: str, edition: str = "") -> Edition:
     except Edition.DoesNotExist as missing:
         field = "edition" if edition else "rubric"
         raise ValidationError({field: [ErrorDetail("no published edition", code="does_not_exist")]}) from missing
-
-
-def choice(enum: Any, name: str, given: str | None) -> Any:
-    if given in (None, ""):
-        return None
-    try:
-        return enum(given)
-    except ValueError as error:
-        raise ValidationError({name: [ErrorDetail("not a choice", code="invalid_choice")]}) from error
 
 
 def _ranking_row(entry: RankedEntry, tried: Tried | None) -> dict[str, Any]:

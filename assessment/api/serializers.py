@@ -201,7 +201,7 @@ class ReportRequest(StrictSerializer):
     title = TitleSerializer(required=False)
     rubric = serializers.CharField(max_length=60, required=False, default="zhisuan")
     edition = serializers.CharField(max_length=20, required=False, default="")
-    province = serializers.CharField(max_length=40, required=False, default="")
+    province = serializers.CharField(max_length=40, required=False)
     scale_tier = serializers.ChoiceField(choices=[tier.value for tier in ScaleTier], required=False)
     centre_class = serializers.ChoiceField(choices=[kind.value for kind in CentreClass], required=False)
 

@@ -11,15 +11,15 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics, status
 from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import assessment_of, person_of, shown, validated
-from assessment.api.rankings import choice, edition_ranked
+from assessment.api.common import assessment_of, known_province, person_of, shown, validated
+from assessment.api.rankings import edition_ranked
 from assessment.api.serializers import (
     AssessmentSerializer,
     CertificateSerializer,
@@ -53,12 +53,16 @@ from core.text import Text
 from evidence import store
 from indicators.models import Edition
 from indicators.selectors import current_edition
+from operations.http.filters import described, member_of, word_of
 from operations.http.views import StrictQuery
 
 PDF = "application/pdf"
 GZIP = "application/gzip"
 
 
+@extend_schema_view(
+    get=extend_schema(parameters=[OpenApiParameter("centre", str), described("state", AssessmentState.values)])
+)
 class Assessments(StrictQuery, generics.ListAPIView[Assessment]):
     """The assessments you may see, newest first; a centre opens its own."""
 
@@ -72,7 +76,7 @@ class Assessments(StrictQuery, generics.ListAPIView[Assessment]):
     def get_queryset(self) -> QuerySet[Assessment]:
         given = self.request.query_params
         exact = {"centre": "centre__slug", "state": "state"}
-        choice(AssessmentState, "state", given.get("state"))
+        word_of("state", given.get("state"), AssessmentState.values)
         found = without_trees(visible_assessments(self.request.user))
         found = found.defer("result__summary__content", "result__summary__figures")  # no row shows more than the score
         return found.filter(**{field: given[name] for name, field in exact.items() if name in given})
@@ -208,9 +212,9 @@ class Reports(StrictQuery, generics.ListAPIView[RankedReport]):
         report = make_report(
             edition=edition_ranked(request, given["rubric"], given["edition"]),
             query=RankingQuery(
-                province=given["province"],
-                scale_tier=choice(ScaleTier, "scale_tier", given.get("scale_tier")),
-                centre_class=choice(CentreClass, "centre_class", given.get("centre_class")),
+                province=known_province("province", given.get("province")) or "",
+                scale_tier=member_of(ScaleTier, "scale_tier", given.get("scale_tier")),
+                centre_class=member_of(CentreClass, "centre_class", given.get("centre_class")),
             ),
             person=person_of(request),
             title=Text(**given["title"]) if "title" in given else None,

@@ -26,7 +26,7 @@ from assessment.scoring.explain.kept import METHOD as EXPLAINED_BY
 from assessment.scoring.firmness import drawn_for
 from assessment.scoring.kept_draws import METHOD, packed
 from centres.models import Centre, CentreRole, Declaration, Membership, Person, ProfileVersion
-from centres.provinces import _ENGLISH
+from centres.provinces import PROVINCES
 from evidence import store
 from evidence.models import Blob, Evidence, EvidenceState, ObservationTable
 from indicators.models import Edition
@@ -34,7 +34,6 @@ from indicators.rubric import model
 from operations.models import Job, JobState
 from pages_world.results import Base, own_sha256
 
-PROVINCES = tuple(_ENGLISH)
 EARLIER = 10  # of a hundred centres have an earlier result as well
 LARGE = 40  # times the files of others, at the first centre
 BATCH = 2000

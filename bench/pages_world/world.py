@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from assessment.models import Assessment
 from assessment.services.rules_of_a_case import rules
+from centres.provinces import PROVINCES
 from evidence.models import Evidence
 from indicators.models import Edition, EditionState
 from indicators.rubric import model
@@ -25,7 +26,6 @@ from operations import rules_in_database
 from operations.models import AuditEntry
 from pages_world.cases import Rows, audit_entries, make_cases
 from pages_world.centres import (
-    PROVINCES,
     Made,
     keep_all_draws,
     keep_files,

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics, status
 from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
 from rest_framework.request import Request
@@ -34,6 +34,7 @@ from evidence.parsers.maps.checking import read_map
 from evidence.selectors import visible_evidence
 from evidence.services.reread_evidence import reread_evidence
 from evidence.services.save_column_map import save_column_map
+from operations.http.filters import described, word_of
 from operations.http.views import StrictQuery
 
 
@@ -94,12 +95,10 @@ class MapProposal(StrictQuery):
 
     query_parameters = frozenset(("kind",))
 
-    @extend_schema(parameters=[OpenApiParameter("kind", str, enum=list(KINDS))], responses=ProposalsAnswer)
+    @extend_schema(parameters=[described("kind", KINDS)], responses=ProposalsAnswer)
     def get(self, request: Request, pk: UUID) -> Response:
         evidence = get_object_or_404(visible_evidence(request.user), pk=pk)
-        kind = request.query_params.get("kind")
-        if kind is not None and kind not in KINDS:
-            raise ValidationError({"kind": [ErrorDetail("No such kind.", code="invalid_choice")]})
+        kind = word_of("kind", request.query_params.get("kind"), KINDS)
         opening, proposals = proposals_for(evidence, kind=kind)
         return Response(
             {

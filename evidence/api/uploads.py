@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics, status
 from rest_framework.exceptions import MethodNotAllowed, UnsupportedMediaType
 from rest_framework.permissions import AllowAny
@@ -64,6 +64,14 @@ class _Tus(StrictQuery):
         return answer
 
 
+@extend_schema_view(
+    get=extend_schema(
+        parameters=[
+            OpenApiParameter("centre", str),
+            OpenApiParameter("sha256", str, description="64 hexadecimal digits"),
+        ]
+    )
+)
 class UploadDoor(_Tus, generics.ListAPIView[Upload]):
     """List own uploads, newest first; begin one."""
 

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics, status
 from rest_framework.exceptions import ErrorDetail, NotFound, ValidationError
 from rest_framework.permissions import AllowAny
@@ -27,12 +27,26 @@ from evidence.api.serializers import EvidenceListed, EvidenceSerializer, LinesAn
 from evidence.api.upload import QUERY, RAW, refuse_early, take_form, take_raw
 from evidence.map_selectors import annotated_copy, annotated_name
 from evidence.models import Evidence, EvidenceState
+from evidence.parsers.registry import FORMATS
 from evidence.parsers.templates import MEDIA_TYPES, endings, template
 from evidence.selectors import lines_around, visible_evidence
+from operations.http.filters import described, word_of
 from operations.http.views import StrictQuery
 from operations.templatetags.words import active_language
 
+LANGUAGES = ("zh", "en")
 
+
+@extend_schema_view(
+    get=extend_schema(
+        parameters=[
+            OpenApiParameter("centre", str),
+            described("state", EvidenceState.values),
+            described("format", FORMATS),
+            OpenApiParameter("sha256", str, description="64 hexadecimal digits"),
+        ]
+    )
+)
 class EvidenceDoor(StrictQuery, generics.ListAPIView[Evidence]):
     """List evidence, newest first; hand in a file."""
 
@@ -50,13 +64,11 @@ class EvidenceDoor(StrictQuery, generics.ListAPIView[Evidence]):
     def get_queryset(self) -> QuerySet[Evidence]:
         found = visible_evidence(self.request.user)
         given = self.request.query_params
-        if "state" in given:
-            if given["state"] not in EvidenceState.values:
-                raise ValidationError({"state": [ErrorDetail("No such state.", code="invalid_choice")]})
-            found = found.filter(state=given["state"])
+        word_of("state", given.get("state"), EvidenceState.values)
+        word_of("format", given.get("format"), FORMATS)
         if "sha256" in given:
             found = found.filter(blob_id=sha256_sought(given["sha256"]))
-        exact = {"centre": "centre__slug", "format": "format"}
+        exact = {"centre": "centre__slug", "state": "state", "format": "format"}
         return found.filter(**{field: given[name] for name, field in exact.items() if name in given})
 
     @extend_schema(
@@ -112,7 +124,7 @@ class EvidenceAnnotated(StrictQuery):
     query_parameters = frozenset(("language",))
 
     @extend_schema(
-        parameters=[OpenApiParameter("language", str, enum=["zh", "en"], description="of the comments")],
+        parameters=[described("language", LANGUAGES, "of the comments")],
         responses={(200, MEDIA_TYPES["xlsx"]): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, pk: UUID) -> FileResponse:
@@ -147,7 +159,7 @@ class EvidenceTemplate(StrictQuery):
     query_parameters = frozenset(("language",))
 
     @extend_schema(
-        parameters=[OpenApiParameter("language", str, enum=["zh", "en"], description="of the headings")],
+        parameters=[described("language", LANGUAGES, "of the headings")],
         responses={(200, media_type): OpenApiTypes.BINARY for media_type in MEDIA_TYPES.values()},
     )
     def get(self, request: Request, name: str, ending: str) -> FileResponse:
@@ -160,9 +172,7 @@ class EvidenceTemplate(StrictQuery):
 
 
 def _language(request: Request) -> Language:
-    language = request.query_params.get("language", active_language())
-    if language not in ("zh", "en"):
-        raise ValidationError({"language": [ErrorDetail("zh or en.", code="invalid_choice")]})
+    language = word_of("language", request.query_params.get("language"), LANGUAGES) or active_language()
     return "en" if language == "en" else "zh"
 
 

@@ -108,6 +108,7 @@ from evidence.parsers.formats import (
     zabbix_series,
 )
 from evidence.parsers.maps import parser as maps
+from evidence.parsers.packed import FORMAT as ARCHIVE
 from evidence.parsers.packed import is_archive
 from evidence.parsers.source import Source
 from evidence.parsers.unrecognised import refuse_what_is_wrong
@@ -209,6 +210,8 @@ PARSERS: tuple[Parser, ...] = (
 )
 
 PARSER_BY_FORMAT: dict[str, Parser] = {parser.format: parser for parser in PARSERS}
+# Every word that the format of a file can be: also a table read by a map, and an archive, whose members are read.
+FORMATS: tuple[str, ...] = tuple(sorted((*PARSER_BY_FORMAT, maps.FORMAT, ARCHIVE)))
 
 
 def identify(source: Source, *, declared: str | None = None, column_map: Mapping[str, Any] | None = None) -> Parser:

@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics, status
-from rest_framework.exceptions import ErrorDetail, NotAuthenticated, ValidationError
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -34,11 +34,15 @@ from indicators.services.propose_edition import propose_edition
 from indicators.services.publish_edition import publish_edition
 from indicators.services.return_edition import return_edition
 from indicators.services.upload_edition import upload_edition
+from operations.http.filters import described, word_of
 from operations.http.parser import StrictJSONParser
 from operations.http.serializers import StrictSerializer
 from operations.http.views import StrictQuery
 
 
+@extend_schema_view(
+    get=extend_schema(parameters=[OpenApiParameter("rubric", str), described("state", EditionState.values)])
+)
 class Editions(StrictQuery, generics.ListAPIView[Edition]):
     """Every published rubric edition, open to anyone; rubric authors and publishers see drafts too.
 
@@ -55,8 +59,7 @@ class Editions(StrictQuery, generics.ListAPIView[Edition]):
 
     def get_queryset(self) -> QuerySet[Edition]:
         given = self.request.query_params
-        if given.get("state", EditionState.PUBLISHED) not in EditionState.values:
-            raise ValidationError({"state": [ErrorDetail("No such state.", code="invalid_choice")]})
+        word_of("state", given.get("state"), EditionState.values)
         return visible_editions(self.request.user).filter(**{name: given[name] for name in given.keys() & _EXACT})
 
     @extend_schema(

@@ -221,6 +221,7 @@ _SAYS_IT_ALL = frozenset(
         "repeated_field",
         "unknown_parameter",
         "repeated_parameter",
+        "empty_parameter",
         "bad_cursor",
         "bad_limit",
     }

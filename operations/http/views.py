@@ -20,7 +20,10 @@ _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 class StrictQuery(APIView):
-    """Query parameters a view does not declare are refused, not ignored; `Idempotency-Key` is honoured."""
+    """Query parameters a view does not declare, or that have no value, are refused, not ignored.
+
+    `Idempotency-Key` is honoured.
+    """
 
     query_parameters: frozenset[str] = frozenset()
     takes_idempotency_keys = True
@@ -34,6 +37,9 @@ class StrictQuery(APIView):
         repeated = sorted(name for name in known if len(request.query_params.getlist(name)) > 1)
         if repeated:
             raise ValidationError({name: [ErrorDetail(name, code="repeated_parameter")] for name in repeated})
+        empty = sorted(name for name in known - PAGING if request.query_params.get(name) == "")
+        if empty and request.method not in _CHANGING:  # a variable nobody set must not ask for everything, or nothing
+            raise ValidationError({name: [ErrorDetail(name, code="empty_parameter")] for name in empty})
         if self.takes_idempotency_keys and request.method in _CHANGING:
             self._keyed = idempotency.begin(request)
 

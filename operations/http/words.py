@@ -85,6 +85,7 @@ WORDS_BY_CODE = {
     "repeated_field": Text(zh="此字段出现不止一次。", en="This field is there more than once."),
     "unknown_parameter": Text(zh="没有这个查询参数。", en="There is no such query parameter."),
     "repeated_parameter": Text(zh="此查询参数出现不止一次。", en="This query parameter is there more than once."),
+    "empty_parameter": Text(zh="此查询参数没有值。", en="This query parameter has no value."),
     "bad_cursor": Text(zh="游标无效。", en="The cursor is not valid here."),
     "bad_limit": Text(zh="limit 应为 1 到 200 的整数。", en="limit is a whole number from 1 to 200."),
 }
@@ -146,6 +147,7 @@ HINT_BY_CODE = {
     "unique": Text(zh="请换一个值。", en="Choose another value."),
     "repeated_field": Text(zh="请只保留一个。", en="Leave one of them."),
     "repeated_parameter": Text(zh="请只保留一个。", en="Leave one of them."),
+    "empty_parameter": Text(zh="请填写值，或删去该参数。", en="Give it a value, or leave it out."),
     "bad_limit": Text(zh="请填写 1 到 200，或删去该参数。", en="Write 1 to 200, or leave it out."),
     "second_factor_missing": Text(
         zh="请在网页登录并完成设置或验证。", en="Sign in with a browser, and set it up or prove it there."
