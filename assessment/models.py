@@ -31,7 +31,7 @@ from assessment.casework.states import (
     Seat,
     Severity,
 )
-from assessment.casework.summaries import DrawnKeys, KeptExplanation, ResultSummary
+from assessment.casework.summaries import DrawnKeys, KeptDifference, KeptExplanation, ResultSummary
 from assessment.casework.visits import EvaluationPlan, Photograph, Sample, SiteVisit, VisitDraft
 from assessment.scoring.result import Result
 from centres.models import Centre, ProfileVersion
@@ -44,8 +44,8 @@ from operations.models import Job
 __all__ = [
     "OVER", "Act", "AssessedEvidence", "Assessment", "AssessmentState", "Assignment", "CasePart", "Certificate",
     "CertificateSeries", "CertificateState", "Dispute", "DisputeKind", "DisputeState", "DrawnKeys",
-    "EvaluationPlan", "Finding", "FindingNote", "FindingState", "KeptExplanation", "Kind", "OwnTable", "Part",
-    "Photograph", "Procedure", "ProvisionalResult", "RankedReport", "Rating", "RatingDraft", "RatingRule",
+    "EvaluationPlan", "Finding", "FindingNote", "FindingState", "KeptDifference", "KeptExplanation", "Kind", "OwnTable",
+    "Part", "Photograph", "Procedure", "ProvisionalResult", "RankedReport", "Rating", "RatingDraft", "RatingRule",
     "RatingState", "RatingVersion", "Reminder", "ResultSummary", "Sample", "Seat", "Severity", "SiteVisit",
     "StoredResult", "SubmissionReceipt", "VisitDraft",
 ]

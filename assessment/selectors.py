@@ -29,7 +29,6 @@ from assessment.models import (
     StoredResult,
 )
 from assessment.scoring.explain.borders import Border
-from assessment.scoring.explain.difference import Difference, difference
 from assessment.scoring.explain.kept import METHOD, About, found, from_text
 from assessment.scoring.explain.lost import lost_points
 from assessment.scoring.explain.report import Explanation
@@ -265,12 +264,12 @@ def kept_or_found(pk: int, about: About) -> Any:
     kept = KeptExplanation.objects.filter(result=pk, about=about, method=METHOD).values_list("content", flat=True)
     if (content := kept.first()) is not None:
         return from_text(about, content)
-    stored = _again(pk)
+    stored = row_by_key(pk)
     again = situation_of(stored)
     return found(about, again, stored.result) if again is not None else None
 
 
-def _again(pk: int) -> StoredResult:
+def row_by_key(pk: int) -> StoredResult:
     """A result by its key: digests alone have no index, and a search for one would read every tree."""
     rows = StoredResult.objects.select_related("edition", "profile_version").defer("edition__content")
     return rows.get(pk=pk)
@@ -296,33 +295,6 @@ def situation_of(stored: StoredResult) -> Situation | None:
     return Situation(
         typed(stored.edition), given.name, given.profile, given.measurements, scoring=stored.tree["scoring"]
     )
-
-
-def previous_result(stored: StoredResult, *, assessment: Assessment | None, insider: bool) -> StoredResult | None:
-    """The result of the centre before this one: of its earlier assessment, or the earlier provisional one.
-
-    The public is shown only what was certified and still is, as everywhere.
-    """
-    if assessment is None:
-        older = StoredResult.objects.filter(centre=stored.centre_id, pk__lt=stored.pk).order_by("-pk")
-        return older.defer("tree", "inputs").first() if insider else None
-    earlier = Assessment.objects.filter(centre=assessment.centre_id, created_at__lt=assessment.created_at)
-    if not insider:
-        earlier = earlier.filter(state=AssessmentState.CERTIFIED, certificate__state=CertificateState.VALID)
-    earlier = earlier.exclude(result=None).exclude(result=stored)
-    newest = earlier.select_related("result").defer("result__tree", "result__inputs").order_by("-created_at").first()
-    return newest.result if newest is not None else None
-
-
-def difference_between(before: StoredResult, after: StoredResult) -> Difference | None:
-    """What led from one result to another; None where one of them cannot be computed again."""
-    return _difference((before.pk, before.digest), (after.pk, after.digest))
-
-
-@functools.lru_cache(maxsize=16)
-def _difference(before: tuple[int, str], after: tuple[int, str]) -> Difference | None:
-    first, last = (situation_of(_again(pk)) for pk, _ in (before, after))
-    return difference(first, last) if first is not None and last is not None else None
 
 
 # --- certificates --------------------------------------------------------------------------------------

@@ -6,11 +6,11 @@ from celery import shared_task
 
 from assessment.models import Assessment
 from assessment.services import certificate_life
+from assessment.services import explain as explaining
 from assessment.services import issue_certificate as certificates
 from assessment.services import make_report as reports
 from assessment.services import score as scoring
 from assessment.services import try_edition as trials
-from assessment.services.explain import keep_explanations
 from centres.models import Centre
 from core.text import Text
 from operations.jobs import Progress, perform
@@ -24,6 +24,11 @@ _TRYING = Text(zh="正在运行用例", en="running the worked cases")
 @shared_task(name=scoring.TASK)
 def score_centre(job_id: str) -> bool:
     return perform(job_id, _score)
+
+
+@shared_task(name=explaining.TASK)
+def explain_result(job_id: str) -> bool:
+    return perform(job_id, _explain)
 
 
 @shared_task(name=certificates.TASK)
@@ -49,15 +54,22 @@ def keep_certificates() -> None:
 
 def _score(*, centre: str, progress: Progress, assessment: str | None = None) -> None:
     progress(0.1, _SCORING)
-    if assessment is None:
-        stored = scoring.score_centre(Centre.objects.get(slug=centre))
-    else:
-        stored = scoring.score_package(
-            Assessment.objects.select_related("profile_version", "edition").get(pk=assessment)
-        )
+    case = None if assessment is None else _case(assessment)
+    stored = scoring.score_centre(Centre.objects.get(slug=centre)) if case is None else scoring.score_package(case)
     if stored is not None:
         progress(0.8, _EXPLAINING)
-        keep_explanations(stored)
+        explaining.explain(stored, assessment=case)
+
+
+def _explain(*, assessment: str, progress: Progress) -> None:
+    progress(0.1, _EXPLAINING)
+    case = _case(assessment)
+    if case.result is not None:  # None: it went back to the applicant meanwhile
+        explaining.explain(case.result, assessment=case)
+
+
+def _case(pk: str) -> Assessment:
+    return Assessment.objects.select_related("profile_version", "edition").get(pk=pk)
 
 
 def _issue(*, number: str, progress: Progress) -> None:

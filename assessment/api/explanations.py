@@ -11,15 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assessment.api.serializers import ExplanationAnswer
+from assessment.difference_selectors import difference_between, previous_result
 from assessment.models import Assessment, StoredResult
 from assessment.scoring.explain.report import difference_json
-from assessment.selectors import (
-    current_result,
-    difference_between,
-    explanation_of,
-    previous_result,
-    visible_assessments,
-)
+from assessment.selectors import current_result, explanation_of, visible_assessments
 from centres.selectors import visible_centres
 from operations.http.views import StrictQuery
 

@@ -78,3 +78,21 @@ class KeptExplanation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.about} of {self.result_id}"
+
+
+class KeptDifference(models.Model):
+    """What led from one result to another: `content` is the text of `scoring.explain.kept`, by its `method`.
+
+    Kept for the results a page compares with each other; where there is none it is found when somebody asks.
+    """
+
+    before = models.ForeignKey("assessment.StoredResult", on_delete=models.CASCADE, related_name="+")
+    after = models.ForeignKey("assessment.StoredResult", on_delete=models.CASCADE, related_name="differences")
+    method = models.PositiveSmallIntegerField()
+    content = models.TextField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("after", "before"), name="one_difference_of_two_results"),)
+
+    def __str__(self) -> str:
+        return f"from {self.before_id} to {self.after_id}"

@@ -8,6 +8,7 @@ from assessment.desk_selectors import measured_result
 from assessment.models import Assessment, EvaluationPlan
 from assessment.services import transitions
 from assessment.services.conclude import concluded, require_settled
+from assessment.services.explain import explain_later
 from centres.models import Person
 from core.errors import DecisionBlocked
 from core.text import Text
@@ -39,4 +40,6 @@ def evaluate(assessment: Assessment, *, person: Person, reason: str) -> Assessme
     measured = measured_result(assessment)
     ruled = concluded(assessment, found)
     assessment.result, assessment.measured = (measured, None) if ruled is None else (ruled, measured)
+    if ruled is not None:
+        explain_later(assessment)
     return transitions.take(assessment, transition, person=person, reason=reason)

@@ -1,10 +1,31 @@
-"""What takes long to find out about a result is found by the job that scores, and kept for whoever looks at it."""
+"""What takes long to find out about a result is found by a job, and kept for whoever looks at it."""
 
 from __future__ import annotations
 
-from assessment.models import KeptExplanation, StoredResult
-from assessment.scoring.explain.kept import METHOD, About, as_text, found
-from assessment.selectors import situation_of
+from assessment.difference_selectors import compared_with, difference_found
+from assessment.models import Assessment, KeptDifference, KeptExplanation, StoredResult
+from assessment.scoring.explain.kept import METHOD, About, as_text, difference_as_text, found
+from assessment.selectors import current_result, situation_of
+from operations.jobs import enqueue
+from operations.models import Job
+
+TASK = "assessment.explain_result"
+
+
+def explain(stored: StoredResult, *, assessment: Assessment | None) -> None:
+    """Everything the pages about a result tell that takes long; done twice it finds nothing new.
+
+    Args:
+        assessment: the case it is a result of; None for a provisional one.
+    """
+    keep_explanations(stored)
+    if assessment is not None or current_result(stored.centre) == stored:  # else no page shows what came before it
+        keep_differences(stored, assessment=assessment)
+
+
+def explain_later(assessment: Assessment) -> Job:
+    """The same by a job, for a result that came about while somebody waits."""
+    return enqueue(TASK, subject=assessment.subject, scope=assessment.centre.slug, assessment=str(assessment.pk))
 
 
 def keep_explanations(stored: StoredResult) -> None:
@@ -24,3 +45,14 @@ def keep_explanations(stored: StoredResult) -> None:
         KeptExplanation.objects.update_or_create(
             result=stored, about=about, defaults={"method": METHOD, "content": content}
         )
+
+
+def keep_differences(stored: StoredResult, *, assessment: Assessment | None) -> None:
+    """What led to a result from each one that pages compare it with, once."""
+    kept = KeptDifference.objects.filter(after=stored, method=METHOD).values_list("before", flat=True)
+    known = set(kept)
+    for before in compared_with(stored, assessment=assessment):
+        if before.pk in known or (found := difference_found(before.pk, stored.pk)) is None:
+            continue
+        content = {"method": METHOD, "content": difference_as_text(found)}
+        KeptDifference.objects.update_or_create(before=before, after=stored, defaults=content)

@@ -9,10 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from assessment.desk_selectors import Item, measured_result
+from assessment.difference_selectors import difference_between, previous_result
 from assessment.models import Act, Assessment, StoredResult
 from assessment.scoring.result import Node
 from assessment.scoring.rulings import Ruled, Ruling
-from assessment.selectors import difference_between, previous_result
 from assessment.services.conclude import effect_of, rulings_at
 from assessment.services.rating_words import verdict_words
 from assessment.web.desk import address_of, node_in

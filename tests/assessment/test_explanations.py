@@ -11,8 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from assessment.difference_selectors import difference_between, previous_result
 from assessment.models import Assessment, ProvisionalResult, StoredResult
-from assessment.selectors import difference_between, explanation_of, previous_result, situation_of
+from assessment.selectors import explanation_of, situation_of
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
 from assessment.services.open_assessment import open_assessment

@@ -59,6 +59,31 @@ class PartOfEvidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """What a difference says of one of the two results; the tree stays where it is kept."""
+
+    facility: str
+    rubric: str
+    edition: str
+    edition_digest: str
+    scoring: int
+    score: Decimal | None
+    grade: str | None
+
+    @classmethod
+    def of(cls, result: Result) -> Side:
+        return cls(
+            result.facility,
+            result.rubric,
+            result.edition,
+            result.edition_digest,
+            result.scoring,
+            result.score,
+            result.grade,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """Two totals and what lies between them.
 
@@ -68,8 +93,8 @@ class Difference:
         indicators: of the evidence part, adding up to it, the largest first.
     """
 
-    before: Result
-    after: Result
+    before: Side
+    after: Side
     total: Part | None
     parts: Mapping[Switch, Part]
     indicators: tuple[PartOfEvidence, ...]
@@ -87,11 +112,12 @@ def difference(before: Situation, after: Situation) -> Difference:
         UserFacingError: one of the two cannot be scored at all.
     """
     first, last = before.result(), after.result()
+    sides = (Side.of(first), Side.of(last))
     if first.root.points is None or last.root.points is None:
-        return Difference(first, last, None, {}, (), reason=_NO_SCORE)
+        return Difference(*sides, None, {}, (), reason=_NO_SCORE)
     decimals = max(before.edition.decimals, after.edition.decimals)
     if before.edition.highest_points != after.edition.highest_points:
-        return Difference(first, last, None, {}, (), reason=_OTHER_SCALE)
+        return Difference(*sides, None, {}, (), reason=_OTHER_SCALE)
     published = (last.root.published or Decimal(0)) - (first.root.published or Decimal(0))
     total = Part(Fraction(last.root.points) - Fraction(first.root.points), published)
     journey = _Journey(before, after, {})
@@ -99,13 +125,13 @@ def difference(before: Situation, after: Situation) -> Difference:
     try:
         exact = {switch: Fraction(0) for switch in Switch} | shapley(switched, journey.points)
     except UserFacingError as error:
-        return Difference(first, last, total, {}, (), reason=error.message)
+        return Difference(*sides, total, {}, (), reason=error.message)
     except _NoPoints:
-        return Difference(first, last, total, {}, (), reason=_NO_WAY)
+        return Difference(*sides, total, {}, (), reason=_NO_WAY)
     by_name = {switch.value: part for switch, part in exact.items()}
     shown = closed(by_name, total=published, decimals=decimals)
     parts = {switch: Part(exact[switch], shown[switch.value]) for switch in Switch}
-    return Difference(first, last, total, parts, journey.indicators(parts[Switch.EVIDENCE], decimals, first, last))
+    return Difference(*sides, total, parts, journey.indicators(parts[Switch.EVIDENCE], decimals, first, last))
 
 
 @dataclass(frozen=True)

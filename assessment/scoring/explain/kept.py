@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from assessment.scoring.explain.advice import Advice, advise
 from assessment.scoring.explain.borders import Border, borders
+from assessment.scoring.explain.difference import Difference
 from assessment.scoring.explain.situation import Situation
 from assessment.scoring.explain.stakes import Stake, stakes
 from assessment.scoring.result import Result
@@ -35,6 +36,7 @@ _FORM: dict[About, TypeAdapter[Any]] = {
     About.BORDERS: TypeAdapter(tuple[Border, ...]),
     About.STAKES: TypeAdapter(dict[str, Stake]),
 }
+_DIFFERENCE = TypeAdapter(Difference)
 
 
 def found(about: About, situation: Situation, result: Result) -> Any:
@@ -52,3 +54,15 @@ def from_text(about: About, text: str) -> Any:
     ValueError: for anything but what `as_text` wrote.
     """
     return _FORM[about].validate_json(text)
+
+
+def difference_as_text(found: Difference) -> str:
+    """The same for what led from one result to another."""
+    return _DIFFERENCE.dump_json(found).decode()
+
+
+def difference_from_text(text: str) -> Difference:
+    """Raises:
+    ValueError: for anything but what `difference_as_text` wrote.
+    """
+    return _DIFFERENCE.validate_json(text)

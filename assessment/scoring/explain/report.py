@@ -11,7 +11,7 @@ from typing import Any
 from assessment.scoring.digits import stored
 from assessment.scoring.explain.advice import Advice, Suggestion
 from assessment.scoring.explain.advice_words import COST, obstacle_words, step_words, suggestion_words
-from assessment.scoring.explain.difference import Difference
+from assessment.scoring.explain.difference import Difference, Side
 from assessment.scoring.explain.lost import Lost, Part, by_cause
 from assessment.scoring.explain.sentences import Speaker
 from assessment.scoring.explain.steps import Step
@@ -169,14 +169,14 @@ def _suggestion(suggestion: Suggestion, edition: Edition) -> dict[str, Any]:
     }
 
 
-def _side(result: Result) -> dict[str, Any]:
+def _side(side: Side) -> dict[str, Any]:
     return {
-        "facility": result.facility,
-        "edition": f"{result.rubric}/{result.edition}",
-        "edition_digest": result.edition_digest,
-        "scoring": result.scoring,
-        "score": jsonable(result.score),
-        "grade": result.grade,
+        "facility": side.facility,
+        "edition": f"{side.rubric}/{side.edition}",
+        "edition_digest": side.edition_digest,
+        "scoring": side.scoring,
+        "score": jsonable(side.score),
+        "grade": side.grade,
     }
 
 

@@ -23,9 +23,10 @@ from assessment.desk_selectors import (
     sits_at_the_desk,
     versions_seen,
 )
+from assessment.difference_selectors import previous_result
 from assessment.models import Assessment, RatingRule, Seat, StoredResult
 from assessment.scoring.agreement import four_decimals
-from assessment.selectors import explanation_of, previous_result, result_of
+from assessment.selectors import explanation_of, result_of
 from assessment.services import ratings
 from assessment.services.accept_figures import accept_figures
 from assessment.web.case_pages import case_crumbs, visible_case
