@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from assessment.models import (
+    Act,
     Assessment,
     AssessmentState,
     Dispute,
@@ -21,9 +24,38 @@ from assessment.models import (
 )
 from centres.models import Centre, Person, Role
 from centres.permissions import has_role, is_administrator, is_of_the_body
+from centres.selectors import in_visible_centres
+from core.text import Text
 
 Somebody = Person | AnonymousUser
 _OVER = (FindingState.CLOSED, FindingState.RETRACTED)
+
+
+_SUMMED_UP = tuple(f"result__summary__{name}" for name in ("digest", "verdict", "score", "grade"))
+_OF_CASES = (
+    *("id", "centre__slug", "kind", "procedure", "rating", "notice_days", "notice_until", "state", "version"),
+    *("edition__rubric", "edition__edition", "edition__digest", "result_id", *_SUMMED_UP, "certificate__number"),
+    *("job_id", "created_at"),
+)
+_OF_ACTS = ("assessment_id", "of", "act", "from_state", "to_state", "part", "person_id", "reason", "at")
+_NAMED = Person.named_by("person")
+
+
+def case_rows(user: Somebody) -> QuerySet[Assessment, dict[str, Any]]:
+    """The cases a person may see as columns, for long lists of them."""
+    found: QuerySet[Assessment] = in_visible_centres(Assessment.objects.all(), user)
+    return found.values(*_OF_CASES)
+
+
+def act_rows(cases: Collection[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """What was done in each of these cases, oldest first, as columns; `person` is the name, None for the platform."""
+    found: dict[UUID, list[dict[str, Any]]] = {case: [] for case in cases}
+    names: dict[int | None, Text | None] = {None: None}
+    for row in Act.objects.filter(assessment__in=cases).order_by("pk").values(*_OF_ACTS, *_NAMED):
+        if (pk := row["person_id"]) not in names:
+            names[pk] = Person(**{column.removeprefix("person__"): row[column] for column in _NAMED}).name
+        found[row["assessment_id"]].append(row | {"person": names[pk]})
+    return found
 
 
 def open_major_findings(case: Assessment) -> list[Finding]:

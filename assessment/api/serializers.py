@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -60,17 +59,12 @@ class ActSerializer(serializers.ModelSerializer[Act]):
     def get_person(self, act: Act) -> dict[str, str] | None:
         return act.person.name.as_json() if act.person else None
 
-    def to_representation(self, act: Act) -> dict[str, Any]:
-        """As the fields say, written out: a page of cases has thousands of acts, and asking each field took long."""
-        words = {name: getattr(act, name) for name in _WORDS_OF_ACTS}
-        return words | {"person": self.get_person(act), "reason": act.reason, "at": self._at.to_representation(act.at)}
 
-    @cached_property
-    def _at(self) -> serializers.Field[Any, Any, Any, Any]:
-        return self.fields["at"]
-
-
-_WORDS_OF_ACTS = ("of", "act", "from_state", "to_state", "part")
+def result_shown(kind: str, *, digest: str, verdict: str, score: str | None, grade: str) -> dict[str, Any]:
+    """A result in few words; of a pre-assessment there are figures, but no grade and no facility score."""
+    if kind == Kind.PRE_ASSESSMENT:
+        return {"digest": digest, "verdict": None, "score": None, "grade": None}
+    return {"digest": digest, "verdict": verdict, "score": score, "grade": grade or None}
 
 
 class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
@@ -100,9 +94,9 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
         if (result := assessment.result) is None:
             return None
         kept = summary_kept(result)
-        if assessment.kind == Kind.PRE_ASSESSMENT:  # figures, but no grade and no facility score
-            return {"digest": kept.digest, "verdict": None, "score": None, "grade": None}
-        return {"digest": kept.digest, "verdict": kept.verdict, "score": kept.score, "grade": kept.grade or None}
+        return result_shown(
+            assessment.kind, digest=kept.digest, verdict=kept.verdict, score=kept.score, grade=kept.grade
+        )
 
     def get_certificate(self, assessment: Assessment) -> str | None:
         certificate = getattr(assessment, "certificate", None)

@@ -19,6 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assessment.api.common import assessment_of, known_province, person_of, shown, validated
+from assessment.api.listed import cases_listed
 from assessment.api.rankings import edition_ranked
 from assessment.api.serializers import (
     AssessmentSerializer,
@@ -28,7 +29,7 @@ from assessment.api.serializers import (
     ReportRequest,
     ReportSerializer,
 )
-from assessment.case_selectors import without_grade, works_on
+from assessment.case_selectors import case_rows, without_grade, works_on
 from assessment.documents.report_docx import DOCX
 from assessment.documents.spreadsheet import XLSX
 from assessment.models import (
@@ -42,7 +43,7 @@ from assessment.models import (
 )
 from assessment.ranking_selectors import RankingQuery, visible_reports
 from assessment.scoring.recompute.bundle import bundle_name, packed
-from assessment.selectors import certificates, current_result, verification, visible_assessments, without_trees
+from assessment.selectors import certificates, current_result, verification, without_trees
 from assessment.services.history import history_of
 from assessment.services.make_report import make_report
 from assessment.services.open_assessment import open_assessment
@@ -73,13 +74,12 @@ class Assessments(StrictQuery, generics.ListAPIView[Assessment]):
         self.query_parameters = frozenset() if request.method == "POST" else frozenset(("centre", "state"))
         super().initial(request, *args, **kwargs)
 
-    def get_queryset(self) -> QuerySet[Assessment]:
-        given = self.request.query_params
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        given = request.query_params
         exact = {"centre": "centre__slug", "state": "state"}
         word_of("state", given.get("state"), AssessmentState.values)
-        found = without_trees(visible_assessments(self.request.user))
-        found = found.defer("result__summary__content", "result__summary__figures")  # no row shows more than the score
-        return found.filter(**{field: given[name] for name, field in exact.items() if name in given})
+        found = case_rows(request.user).filter(**{field: given[name] for name, field in exact.items() if name in given})
+        return self.get_paginated_response(cases_listed(self.paginate_queryset(found) or ()))
 
     @extend_schema(request=OpenRequest, responses={201: AssessmentSerializer})
     def post(self, request: Request) -> Response:
