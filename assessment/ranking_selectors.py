@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import functools
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -26,7 +27,7 @@ from centres.profile import CentreClass, ScaleTier
 from centres.selectors import visible_centres
 from indicators.models import Edition
 from indicators.rubric import model
-from indicators.selectors import current_edition, editions, typed
+from indicators.selectors import current_edition, editions, typed_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +92,22 @@ def order(user: Somebody, *, edition: Edition, query: RankingQuery | None = None
     Ranks are counted among the centres of the query that this person may see. No result is read, only what is kept
     beside it; `entries` reads what a page shows of its lines.
     """
-    query = query or RankingQuery()
-    rubric = typed(edition)
-    judged = {one.slug: one for one in _judged_lines(user, edition)}
+    return list(_ordered(edition.digest, query or RankingQuery(), _judged_rows(user, edition)))
+
+
+@functools.lru_cache(maxsize=16)
+def _ordered(edition_digest: str, query: RankingQuery, rows: tuple[tuple[Any, ...], ...]) -> tuple[Line, ...]:
+    """The same rows have the same order, whoever asks: it is worked out when one of them has changed."""
+    rubric = typed_by(edition_digest)
+    judged = {one.slug: one for one in (_Judged(*row) for row in rows)}
     within = {slug: one for slug, one in judged.items() if query.holds(one.province, one.scale_tier, one.centre_class)}
     keys = {slug: key_of(rubric, Verdict(one.verdict), one.grade or None, one.points) for slug, one in within.items()}
     found = places(rubric, keys, profiles=_peer_attributes(rubric, within))
-    return [
+    return tuple(
         Line(one.result, one.digest, one.centre, slug, one.certificate, place)
         for slug, place in found.items()
         for one in (within[slug],)
-    ]
+    )
 
 
 def entries(lines: Collection[Line]) -> list[RankedEntry]:
@@ -123,19 +129,22 @@ def ranked_editions(user: Somebody, *, rubric: str = "zhisuan") -> list[Edition]
     return sorted(found, key=lambda edition: (edition == in_force, edition.published_at, edition.pk), reverse=True)
 
 
-def ranked_edition(user: Somebody, *, rubric: str = "zhisuan", edition: str = "") -> Edition:
+def ranked_edition(
+    user: Somebody, *, rubric: str = "zhisuan", edition: str = "", among: Sequence[Edition] | None = None
+) -> Edition:
     """The edition whose ranking to show.
 
     Args:
         edition: its name; without one the edition in force, and until a first centre is judged under it the newest one
             that has a ranking: a new edition does not hide who was certified.
+        among: what `ranked_editions` gave, where that is known already.
 
     Raises:
         Edition.DoesNotExist: none was published, or none of this name.
     """
     if edition:
         return editions().defer("content").get(rubric=rubric, edition=edition)
-    in_force, *others = ranked_editions(user, rubric=rubric)
+    in_force, *others = among or ranked_editions(user, rubric=rubric)
     return in_force if not others or _judged(user, edition=in_force).exists() else others[0]
 
 
@@ -181,16 +190,16 @@ _OF_CASE = ("centre_id", "centre__slug", "certificate__number", "result_id")
 _OF_RESULT = ("digest", "verdict", "score", "grade", "province", "scale_tier", "centre_class")
 
 
-def _judged_lines(user: Somebody, edition: Edition) -> list[_Judged]:
-    """The newest of each centre."""
+def _judged_rows(user: Somebody, edition: Edition) -> tuple[tuple[Any, ...], ...]:
+    """The newest of each centre, as `_Judged` takes it."""
     columns = (*_OF_CASE, *(f"result__summary__{name}" for name in _OF_RESULT))
     rows = _judged(user, edition=edition).order_by("created_at").values_list(*columns)
     newest = {row[0]: row for row in rows}.values()
     without = summaries_of([row[3] for row in newest if row[4] is None])
-    return [
-        _Judged(*row[:4], *(getattr(without[row[3]], name) for name in _OF_RESULT)) if row[4] is None else _Judged(*row)
+    return tuple(
+        (*row[:4], *(getattr(without[row[3]], name) for name in _OF_RESULT)) if row[4] is None else row
         for row in newest
-    ]
+    )
 
 
 def _peer_attributes(edition: model.Edition, judged: Mapping[str, _Judged]) -> dict[str, dict[str, Any]]:

@@ -46,8 +46,9 @@ def home(request: HttpRequest) -> HttpResponse:
         in_force = current_edition()
     except Edition.DoesNotExist:
         return render(request, "home/index.html", {"filters": RankingFilters(request.GET, editions=[]), "rows": []})
-    filters = RankingFilters(request.GET, editions=ranked_editions(request.user))
-    edition = ranked_edition(request.user, edition=filters.chosen_edition)
+    offered = ranked_editions(request.user)
+    filters = RankingFilters(request.GET, editions=offered)
+    edition = ranked_edition(request.user, edition=filters.chosen_edition, among=offered)
     lines = order(request.user, edition=edition, query=filters.query)
     tried = firmness_among(lines, edition=edition)
     brackets_of = _brackets(lines, tried)
