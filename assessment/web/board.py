@@ -152,7 +152,7 @@ def centre_sheet(standings: Sequence[Standing], table: OwnTable | None) -> tuple
 
 
 def _sheet_row(one: Standing, columns: int) -> list[Cell]:
-    reasons = [f"{said(SIGNS[reason.sign][0])}: {said(reason.said)}" for reason in one.reasons]
+    reasons = [f"{said(SIGNS[reason.sign][0])}{_(': ')}{said(reason.said)}" for reason in one.reasons]
     own: list[Cell] = [*one.cells, *([None] * (columns - len(one.cells)))]
     return [
         *(said(one.centre.name), one.centre.slug, said(province_name(one.centre.province))),
@@ -160,7 +160,7 @@ def _sheet_row(one: Standing, columns: int) -> list[Cell]:
         one.month,
         one.received_at.date() if one.received_at else None,
         *(_grade(one.grade), one.score, one.certificate, one.valid_until),
-        "; ".join(reasons),
+        _("; ").join(reasons),
         *own,
     ]
 

@@ -20,10 +20,12 @@ COLUMNS = {
     "centre": Text(zh="标识", en="Identifier"),
     "name_zh": Text(zh="中心", en="Centre (Chinese)"),
     "name_en": Text(zh="中心（英文）", en="Centre (English)"),
-    "province": Text(zh="地区", en="Region"),
+    "province_zh": Text(zh="地区", en="Region (Chinese)"),
+    "province_en": Text(zh="地区（英文）", en="Region (English)"),
     "peer_group_zh": Text(zh="同类组", en="Peer group (Chinese)"),
     "peer_group_en": Text(zh="同类组（英文）", en="Peer group (English)"),
-    "grade": Text(zh="等级", en="Grade"),
+    "grade_zh": Text(zh="等级", en="Grade (Chinese)"),
+    "grade_en": Text(zh="等级（英文）", en="Grade (English)"),
     "score": Text(zh="得分", en="Score"),
     "score_low": Text(zh="得分下限", en="Score from"),
     "score_high": Text(zh="得分上限", en="Score to"),
@@ -49,8 +51,9 @@ def ranked_csv(content: RankedReportContent) -> str:
     writer.writerow([*columns[:before], *codes, *columns[before:]])
     for row in rows:
         cells = (
-            *(row.rank, *_rank_cells(row.firmness), row.peer_rank, row.slug, row.name.zh, row.name.en, row.place.zh),
-            *(row.peer_group.zh, row.peer_group.en, row.grade.zh, row.score, *_score_cells(row.firmness)),
+            *(row.rank, *_rank_cells(row.firmness), row.peer_rank, row.slug),
+            *(words for both in (row.name, row.place, row.peer_group, row.grade) for words in (both.zh, both.en)),
+            *(row.score, *_score_cells(row.firmness)),
             *(points_words(pillar.points) for pillar in row.pillars),
             *(row.defaulted, row.certificate),
             *("；".join(remark.zh for remark in row.remarks), "; ".join(remark.en for remark in row.remarks)),

@@ -64,3 +64,12 @@ def test_csv_cell_is_never_a_formula() -> None:
 
 def test_report_without_any_centre_is_still_a_report() -> None:
     assert len(PdfReader(io.BytesIO(ranked_report_pdf(ranked_report(0)))).pages) >= 4
+
+
+def test_words_of_the_csv_stand_in_both_languages() -> None:
+    rows = list(csv.DictReader(io.StringIO(ranked_csv(ranked_report()))))
+    report = ranked_report()
+    for row, shown in zip(rows, report.ranked, strict=False):
+        assert (row["grade_zh"], row["grade_en"]) == (shown.grade.zh, shown.grade.en)
+        assert (row["province_zh"], row["province_en"]) == (shown.place.zh, shown.place.en)
+    assert not [name for name in rows[0] if f"{name}_zh" in rows[0]]
