@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assessment.models import Part
+from assessment.services.part_words import PARTS
 from assessment.services.table import CONDITIONS, PERMISSIONS, TRANSITIONS, Of, Transition
 from core.text import Text
 
@@ -15,15 +15,6 @@ _HEADS = {
     Of.FINDING: Text(zh="不符合项与观察项", en="A finding"),
     Of.DISPUTE: Text(zh="投诉、申诉与异议", en="A complaint, appeal or objection"),
     Of.RATING: Text(zh="指标评定", en="The rating of an indicator"),
-}
-_PARTS = {
-    Part.APPLICANT: Text(zh="申请方", en="applicant"),
-    Part.REGISTRAR: Text(zh="受理员", en="registrar"),
-    Part.ASSESSOR: Text(zh="审查员", en="assessor"),
-    Part.REVIEWER: Text(zh="复核人", en="reviewer"),
-    Part.DECIDER: Text(zh="决定人", en="decider"),
-    Part.APPEAL_HANDLER: Text(zh="申诉处理员", en="appeal handler"),
-    Part.SYSTEM: Text(zh="平台", en="the platform"),
 }
 
 
@@ -55,7 +46,7 @@ def _table(of: Of) -> Iterator[str]:
 
 
 def _row(row: Transition) -> str:
-    who = f"{_PARTS[row.part].en} {_PARTS[row.part].zh}"
+    who = f"{PARTS[row.part].en} {PARTS[row.part].zh}"
     if PERMISSIONS[row.part]:
         who += f" (`{row.permission}`)"
     only = "; ".join(CONDITIONS[one][0].en for one in row.when) or "–"

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from assessment.models import Assessment
+from assessment.services.done_words import done_title
 from assessment.services.table import TITLES
 from centres.models import Person
 from core.text import Text
@@ -79,12 +80,12 @@ def history_of(case: Assessment) -> list[Happened]:
 
 
 def words_of(act: str) -> Text:
-    """“评价：复核” for an act of the table, a phrase of its own for the others."""
+    """“评价：复核”, “assessment: reviewed” for an act of the table, a phrase of its own for the others."""
     if act in _WORDS:
         return _WORDS[act]
     kind, _, name = act.partition(".")
     if kind in _KINDS and name in TITLES:
-        title = TITLES[name]
+        title = done_title(name)
         return Text(zh=f"{_KINDS[kind].zh}：{title.zh}", en=f"{_KINDS[kind].en}: {title.en}")
     return Text(zh=act, en=act)
 

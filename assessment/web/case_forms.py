@@ -104,7 +104,7 @@ class FindingActForm(forms.Form):
 
     root_cause = words(_("Root cause"), required=False)
     corrective_action = words(_("Corrective action"), required=False)
-    text = words(_("What was done or why"), help_text=_("It stands under the finding with your name."))
+    text = words(_("What was done, or why"), help_text=_("It stands under the finding with your name."))
     version = as_read()
 
     def __init__(self, *args: Any, answers: bool, needed: bool, **kwargs: Any) -> None:

@@ -106,7 +106,7 @@ def losses_of(explanation: Explanation, code: str) -> Losses | None:
     points = plain(node.published)
     words = _("total %(points)s") % {"points": points} if total else _("%(points)s points") % {"points": points}
     worst = max(rows, key=lambda row: row.lost)
-    finding = _("%(lost)s of %(highest)s points are lost, most of them (%(most)s) in %(part)s") % {
+    finding = _("%(lost)s of %(highest)s points are lost, the largest share (%(most)s) in %(part)s") % {
         "lost": plain(lost.own.published),
         "highest": plain(explanation.edition.highest_points),
         "most": plain(worst.lost),

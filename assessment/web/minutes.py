@@ -10,15 +10,16 @@ from typing import Any
 from assessment.desk_selectors import Item, items_for, measured_result
 from assessment.models import Assessment, Kind, Part, RatingRule, StoredResult
 from assessment.scoring.explain.advice import Suggestion
-from assessment.scoring.explain.advice_words import change_words
+from assessment.scoring.explain.advice_words import named_change
 from assessment.scoring.explain.borders import Border
 from assessment.scoring.explain.phrases import with_unit
 from assessment.scoring.result import Result, Verdict
 from assessment.scoring.rulings import Ruled, Ruling
 from assessment.selectors import borders_of, explanation_of, result_of
 from assessment.services.conclude import effect_of
+from assessment.services.done_words import done_title
+from assessment.services.part_words import PARTS
 from assessment.services.rating_words import verdict_words
-from assessment.web.acts import act_words
 from assessment.web.desk import address_of, node_in
 from assessment.web.difference import signed
 from assessment.web.dispute_words import KINDS
@@ -33,15 +34,6 @@ from indicators.rubric.model import Grades
 from indicators.selectors import typed
 
 MOST_RAISING = 3
-PARTS: dict[str, Text] = {
-    Part.APPLICANT: Text(zh="申请方", en="applicant"),
-    Part.REGISTRAR: Text(zh="登记", en="registrar"),
-    Part.ASSESSOR: Text(zh="审查员", en="assessor"),
-    Part.REVIEWER: Text(zh="复核人", en="reviewer"),
-    Part.DECIDER: Text(zh="决定人", en="decider"),
-    Part.APPEAL_HANDLER: Text(zh="申诉处理人", en="appeal handler"),
-    Part.SYSTEM: Text(zh="平台", en="the platform"),
-}
 JUDGING_HERE = (Part.REVIEWER, Part.DECIDER)
 SIGNING = (Part.ASSESSOR, Part.REVIEWER, Part.DECIDER)
 NOTHING_OPEN = Text(
@@ -71,10 +63,9 @@ class RulingRow:
 
 @dataclass(frozen=True, slots=True)
 class IfRow:
-    """“The grade would change if …” for one indicator."""
+    """“The grade would change if …”: each indicator's code with what happens to it, all together."""
 
-    codes: tuple[tuple[str, Text], ...]
-    change: Text
+    changes: tuple[tuple[str, Text], ...]
     score: str
     grade: Text
 
@@ -105,7 +96,7 @@ def minutes_shown(case: Assessment, *, person: Person) -> dict[str, Any]:
         "deeds": [
             {
                 "at": act.at,
-                "words": act_words(act.act),
+                "words": done_title(act.act),
                 "part": PARTS[act.part],
                 "person": act.person.name if act.person else None,
                 "reason": act.reason,
@@ -132,7 +123,7 @@ def _sentences(case: Assessment, result: Result, grades: Grades | None) -> Itera
         yield Text(
             zh=f"{name.zh}按 {edition} 评价：不评级，不能发证；原因 {len(causes)} 项，见下。",
             en=f"{name.en} was assessed against {edition}: no grade and no certificate, "
-            f"for {len(causes)} cause{'' if len(causes) == 1 else 's'} given below.",
+            f"for the {len(causes)} reason{'' if len(causes) == 1 else 's'} given below.",
         )
     else:
         grade = grade_title(result.grade, grades)
@@ -227,17 +218,12 @@ def _fall(border: Border, grades: Grades | None) -> IfRow:
         zh=f"{border.measure_title.zh}由 {before.zh} 变为 {after.zh}",
         en=f"{border.measure_title.en} goes from {before.en} to {after.en}",
     )
-    return IfRow(((border.code, border.title),), change, _points(border.score), grade_title(border.grade, grades))
+    return IfRow(((border.code, change),), _points(border.score), grade_title(border.grade, grades))
 
 
 def _rise(suggestion: Suggestion, grades: Grades | None) -> IfRow:
-    changes = [(step.measure_title, change_words(step)) for step in suggestion.steps]
-    change = Text(
-        zh="；并且".join(f"{title.zh}{one.zh}" for title, one in changes),
-        en="; and ".join(f"{title.en} {one.en}" for title, one in changes),
-    )
-    codes = tuple((step.code, step.measure_title) for step in suggestion.steps)
-    return IfRow(codes, change, _points(suggestion.score), grade_title(suggestion.grade, grades))
+    changes = tuple((step.code, named_change(step, called=step.measure_title)) for step in suggestion.steps)
+    return IfRow(changes, _points(suggestion.score), grade_title(suggestion.grade, grades))
 
 
 def _short(value: Decimal) -> Decimal:

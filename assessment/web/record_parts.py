@@ -106,15 +106,15 @@ PARTS = (
     Part(
         "meters", Text(zh="计量器具巡查", en="Meter walk"), rows="meters", columns=_METERS, key="meter",
         per_page=30, spare=1,
-        help=_("A meter that was not seen stays empty; say why under “Not inspected”. Times such as 2026-11-20 09:30."),
+        help=_("Leave empty what you did not see, and say why under “Not inspected”. Write times as 2026-11-20 09:30."),
     ),
     Part(
         "serials", Text(zh="抽中的序列号", en="Serial numbers drawn"), rows="serials", columns=_SERIALS, key="drawn",
-        per_page=100, help=_("In the order of the draw; what was not looked for yet stays empty."),
+        per_page=100, help=_("In the order of the draw; leave empty what was not looked for yet."),
     ),
     Part(
         "tests", Text(zh="见证测试", en="Witnessed tests"), rows="tests", columns=_TESTS, key="test",
-        per_page=20, spare=2, help=_("Nodes are parted by commas. Times such as 2026-11-20 09:30."),
+        per_page=20, spare=2, help=_("Separate nodes by commas. Write times as 2026-11-20 09:30."),
     ),
     Part(
         "closing", Text(zh="末次会议", en="Closing meeting"), "closing", _MEETING,

@@ -81,7 +81,7 @@ def _held(token: str) -> Invitation:
             "not_invited",
             Text(
                 zh="此邀请链接无效：已使用、已撤回或已过期。",
-                en="This link serves no more: used, taken back, or too old.",
+                en="This link is no longer valid: used, taken back, or too old.",
             ),
             hint=Text(zh="请向邀请您的人索取新的邀请。", en="Ask whoever invited you for another one."),
         )

@@ -45,7 +45,7 @@ class PasswordForm(_Worded, account.ReauthenticateForm):
 class _NewPassword(_Worded):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        words = _("At least ten characters; a few words are easier to remember than signs.")
+        words = _("At least ten characters; a few words are easier to remember than symbols.")
         self.fields["password1"].help_text = words
 
 

@@ -75,7 +75,7 @@ class NewAccountForm(forms.Form):
         label=gettext_lazy("Password"),
         max_length=200,
         strip=False,
-        help_text=gettext_lazy("At least ten characters; a few words are easier to remember than signs."),
+        help_text=gettext_lazy("At least ten characters; a few words are easier to remember than symbols."),
         error_messages={"required": gettext_lazy("Choose a password.")},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )

@@ -164,14 +164,14 @@ class ProfileForm(forms.Form):
 
     @property
     def tables(self) -> list[dict[str, Any]]:
-        """Each table of rows: its heads, and the bound fields row by row."""
+        """Each table of rows: its title, and the bound fields row by row."""
         shown = []
         for name, entries in ROWS.items():
             count = sum(
                 1 for field in self.fields if field.startswith(f"{name}[") and field.endswith(f"].{entries[0].path}")
             )
             rows = [[self[f"{name}[{index}].{entry.path}"] for entry in entries] for index in range(count)]
-            shown.append({"title": _TITLES[name], "heads": [entry.label for entry in entries], "rows": rows})
+            shown.append({"title": _TITLES[name], "rows": rows})
         return shown
 
     def clean(self) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def _save(request: HttpRequest, centre: Centre, profile: FacilityProfile) -> Use
         save_profile(centre, profile, person=request.user)
     except UserFacingError as refusal:
         return refusal
-    messages.success(request, _("The profile was saved; figures are computed anew."), extra_tags="good")
+    messages.success(request, _("The profile was saved; the figures are being computed again."), extra_tags="good")
     return None
 
 

@@ -1,4 +1,4 @@
-"""A condition as a reader understands it: “PUE > 1.15”, “class is training-led and hub node is yes”."""
+"""A condition as a reader understands it: “PUE > 1.15”, “the class is training-led and training share ≤ 0.50”."""
 
 from __future__ import annotations
 
@@ -20,11 +20,26 @@ _TESTS = {
 _ATTRIBUTES = {
     "class": Text(zh="类别", en="the class"),
     "training_share": Text(zh="训练占比", en="training share"),
-    "hub_node": Text(zh="位于国家枢纽节点", en="in a national hub node"),
     "scale_tier": Text(zh="规模", en="scale tier"),
-    "self_use_only": Text(zh="仅供自用", en="for its own use only"),
-    "water_stressed": Text(zh="位于缺水地区", en="in a water-stressed region"),
-    "services_span_nodes": Text(zh="业务跨节点运行", en="services on more than one node"),
+}
+# What is true of a centre or is not: what is said where it is, and where it is not.
+_FLAGS = {
+    "hub_node": (
+        Text(zh="位于国家枢纽节点", en="it is in a national hub node"),
+        Text(zh="不位于国家枢纽节点", en="it is in no national hub node"),
+    ),
+    "self_use_only": (
+        Text(zh="仅供自用", en="it is for the operator's own use only"),
+        Text(zh="不仅供自用", en="it is not for the operator's own use only"),
+    ),
+    "water_stressed": (
+        Text(zh="位于缺水地区", en="it is in a water-stressed region"),
+        Text(zh="不位于缺水地区", en="it is not in a water-stressed region"),
+    ),
+    "services_span_nodes": (
+        Text(zh="业务跨节点运行", en="its services run on more than one node"),
+        Text(zh="业务不跨节点运行", en="its services run on one node only"),
+    ),
 }
 _YES, _NO = Text(zh="是", en="yes"), Text(zh="否", en="no")
 
@@ -46,18 +61,20 @@ def condition_words(condition: Any, *, measure: Named = _unnamed, value: Named =
     if not isinstance(condition, Mapping):
         return Text(zh=str(condition), en=str(condition))
     if "all" in condition:
-        return _joined(condition["all"], Text(zh=" 且 ", en=" and "), measure, value)
+        return _joined(condition["all"], Text(zh="且", en=" and "), measure, value)
     if "any" in condition:
-        return _joined(condition["any"], Text(zh=" 或 ", en=" or "), measure, value)
+        return _joined(condition["any"], Text(zh="，或", en=", or "), measure, value)
     if "not" in condition:
         inner = condition_words(condition["not"], measure=measure, value=value)
         return Text(zh=f"非（{inner.zh}）", en=f"not ({inner.en})")
     name = str(condition.get("measure") or condition.get("attribute") or "")
+    if (flag := _flag(name, condition)) is not None:
+        return flag
     subject = (measure(name) if "measure" in condition else None) or _ATTRIBUTES.get(name)
     subject = subject or Text(zh=name, en=name.replace("_", " "))
     parts = [(_TESTS[test], _value(given, value)) for test, given in condition.items() if test in _TESTS]
     return Text(
-        zh=f"{subject.zh} " + " 且 ".join(f"{test.zh} {value.zh}" for test, value in parts),
+        zh=_close(subject.zh, "且".join(_close(test.zh, value.zh) for test, value in parts)),
         en=f"{subject.en} " + " and ".join(f"{test.en} {value.en}" for test, value in parts),
     )
 
@@ -65,6 +82,21 @@ def condition_words(condition: Any, *, measure: Named = _unnamed, value: Named =
 def _joined(conditions: Any, sign: Text, measure: Named, value: Named) -> Text:
     words = [condition_words(one, measure=measure, value=value) for one in conditions]
     return Text(zh=sign.zh.join(one.zh for one in words), en=sign.en.join(one.en for one in words))
+
+
+def _flag(name: str, condition: Mapping[str, Any]) -> Text | None:
+    """The words of a yes or no of the profile; None where something else is asked."""
+    given = condition.get("is", condition.get("is_not"))
+    if name not in _FLAGS or not isinstance(given, bool):
+        return None
+    holds, fails = _FLAGS[name]
+    return holds if given == ("is" in condition) else fails
+
+
+def _close(before: str, after: str) -> str:
+    """Chinese words beside each other, a space between them and anything else."""
+    both_chinese = all("\u4e00" <= sign <= "\u9fff" for sign in (before[-1:], after[:1]))
+    return f"{before}{after}" if both_chinese else f"{before} {after}"
 
 
 def _value(given: Any, title: Named) -> Text:

@@ -27,8 +27,10 @@ def variation_words(variation: Variation, *, seed: int, with_errors: bool, editi
     if edition is not None:
         parts += _held(edition, with_errors=with_errors)
     return Text(
-        zh=f"区间为 5–95 %，共抽样 {variation.draws} 次（种子 {seed}）：{'；'.join(part.zh for part in parts)}。",
-        en=f"Intervals are 5–95 % of {variation.draws} draws (seed {seed}): {'; '.join(part.en for part in parts)}.",
+        zh=f"区间为 {variation.draws} 次抽样（种子 {seed}）的第 5 至第 95 百分位："
+        f"{'；'.join(part.zh for part in parts)}。",
+        en=f"Intervals span the 5th to 95th percentile of {variation.draws} draws (seed {seed}): "
+        f"{'; '.join(part.en for part in parts)}.",
     )
 
 
@@ -61,7 +63,7 @@ def _weights(variation: Variation) -> Text:
 
 def _normalisations(variation: Variation) -> list[Text]:
     return [
-        Text(zh=f"曲线或{_NORMALISATIONS[one].zh}", en=f"curves or {_NORMALISATIONS[one].en}")
+        Text(zh=f"得分按曲线或取{_NORMALISATIONS[one].zh}", en=f"points by the curve or {_NORMALISATIONS[one].en}")
         for one in variation.normalisations
     ]
 
@@ -71,7 +73,7 @@ def _aggregations(variation: Variation) -> list[Text]:
     if not others:
         return []
     zh, en = "、".join(one.zh for one in others), ", ".join(one.en for one in others)
-    return [Text(zh=f"总体按规定合成或{zh}", en=f"the whole as declared or by {en}")]
+    return [Text(zh=f"总体按规定合成或{zh}", en=f"the total as declared or by {en}")]
 
 
 def _aggregation(rule: Aggregation) -> Text:

@@ -63,7 +63,7 @@ MISSING = {
 }
 ON_MISS = {
     "block": Text(zh="否决项：不满足则不评级、不发证", en="mandatory: missed, no grade and no certificate"),
-    "cap": Text(zh="封顶项：不满足则等级不高于 {grade}", en="cap: missed, the grade is at most {grade}"),
+    "cap": Text(zh="封顶项：不满足则等级不高于{grade}", en="cap: missed, the grade is at most {grade}"),
     "finding": Text(zh="不满足则记为不符合项", en="missed, it is recorded as a finding"),
 }
 AGGREGATIONS = {

@@ -84,6 +84,12 @@ def count(number: int) -> SafeString:
 
 
 @register.filter
+def bracketed(words: Any) -> str:
+    """In the brackets of the active language, with the space English wants before them."""
+    return f"（{said(words)}）" if active_language() == "zh" else f" ({said(words)})"
+
+
+@register.filter
 def percent(share: Decimal | None) -> SafeString | str:
     """A share of one as a percentage with one decimal; with more where less than all would be rounded to 100."""
     if share is None:

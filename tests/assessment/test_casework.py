@@ -445,8 +445,8 @@ def test_the_history_of_a_case_tells_everything_in_words_of_both_languages(
     judged(submitted, ana, ravi, deng)
     told = history_of(Assessment.objects.get(pk=submitted.pk))
     assert [one.words.en for one in told] == [
-        "application opened", "assessment: submit", "finding raised", "finding: retract", "assessment: evaluate",
-        "assessment: review", "assessment: certify", "certificate issued",
+        "application opened", "assessment: submitted", "finding raised", "finding: retracted", "assessment: evaluated",
+        "assessment: reviewed", "assessment: certified", "certificate issued",
     ]  # fmt: skip
     assert all(one.words.zh != one.act for one in told)
     assert [one.who.en for one in told] == ["Olu", "Olu", "Ana", "Ana", "Ana", "Ravi", "Deng", "Deng"]

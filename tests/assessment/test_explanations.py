@@ -191,7 +191,7 @@ def test_the_result_page_shows_where_points_were_lost_as_chart_and_table(certifi
     lost = 100 - Decimal(certified.result.tree["score"])
     assert 'class="chart waterfall"' in content
     assert content.count(f"{lost}") >= 2
-    assert {"zh-hans": "失分最多的是", "en": "points are lost, most of them"}[language] in content
+    assert {"zh-hans": "失分最多的是", "en": "points are lost, the largest share"}[language] in content
     assert {"zh-hans": "怎样达到五级", "en": "What would reach Level 5"}[language] in content
 
 

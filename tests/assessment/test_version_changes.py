@@ -141,7 +141,7 @@ def test_the_pages_show_versions_and_what_changed(pair: tuple[Evidence, Evidence
     assert "This is version 2." in page
     assert f"/evidence/{newer.pk}/changes/?since={older.pk}" in page
     changes = client.get(f"/evidence/{newer.pk}/changes/").content.decode()
-    assert "points through the newer version" in changes or "Measures that come out otherwise" in changes
+    assert "points through the newer version" in changes or "Measures that come out differently" in changes
     assert "<code>q1</code> 5 → 1" in changes
     assert f"/evidence/{older.pk}/?line=2#lines" in changes
     answer = client.post(f"/evidence/{newer.pk}/tell-apart/")

@@ -79,12 +79,21 @@ def suggestion_words(suggestion: Suggestion, edition: Edition) -> Text:
 
 def step_words(step: Step) -> Text:
     """“PUE (GR-1.1) from 1.27 to 1.18, 69.00 → 94.00 points”."""
-    change = change_words(step)
+    called = Text(zh=f"{step.measure_title.zh}（{step.code}）", en=f"{step.measure_title.en} ({step.code})")
+    change = named_change(step, called=called)
     now, then = (plain(rounded(decimal_of_fraction(points), 2)) for points in (step.points, step.earned))
     return Text(
-        zh=f"{step.measure_title.zh}（{step.code}）{change.zh}，本指标 {now} → {then} 分",
-        en=f"{step.measure_title.en} ({step.code}) {change.en}, {now} → {then} points here",
+        zh=f"{change.zh}，本指标 {now} → {then} 分",
+        en=f"{change.en}, {now} → {then} points here",
     )
+
+
+def named_change(step: Step, *, called: Text) -> Text:
+    """The indicator with what to do about it: “PUE from 1.27 to 1.18”, “PUE: hand in valid evidence, …”."""
+    change = change_words(step)
+    if not step.handed_in and None not in (step.before, step.after) and step.before != step.after:
+        return Text(zh=f"{called.zh}{change.zh}", en=f"{called.en} {change.en}")
+    return Text(zh=f"{called.zh}：{change.zh}", en=f"{called.en}: {change.en}")
 
 
 def change_words(step: Step) -> Text:

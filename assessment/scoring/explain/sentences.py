@@ -29,6 +29,7 @@ from core.outcome import Outcome
 from core.quantity import plain, shortest
 from core.text import Text
 from indicators.rubric.curve import Curve
+from indicators.rubric.grade_words import grade_title
 from indicators.rubric.model import Edition, Group, Indicator
 from indicators.rubric.words import aggregation_words, missing_words
 
@@ -122,8 +123,8 @@ class Speaker:
             Text(
                 zh=f"{node.title.zh}由 {len(counting)} 部分合成，{words.zh}：{'、'.join(parts)}（分值 × 权重），"
                 f"得 {published_words(node)} 分。",
-                en=f"{node.title.en} is made of {len(counting)} parts, {words.en}: {', '.join(parts)} "
-                f"(points × weight); it has {published_words(node)} points.",
+                en=f"{node.title.en} combines {len(counting)} part{'' if len(counting) == 1 else 's'} ({words.en}): "
+                f"{', '.join(parts)} (points × weight); it has {published_words(node)} points.",
             ),
         )
         for part in self._losses[node.code].children:
@@ -256,10 +257,12 @@ class Speaker:
         if grades is None or score is None or self.result.grade is None:
             return
         reached, given = grades.of(score), grades.grades[grades.rank(self.result.grade)]
-        zh = f"公布总分 {plain(score)} 达到{reached.title.zh}的下限 {shortest(reached.at_least)}"
-        en = f"The published score {plain(score)} reaches the line {shortest(reached.at_least)} of {reached.title.en}"
+        title, line = grade_title(reached.id, otherwise=reached.title), shortest(reached.at_least)
+        zh = f"公布总分 {plain(score)} 达到{title.zh}的下限 {line}"
+        en = f"The published score {plain(score)} reaches {title.en}, which begins at {line}"
         if reached != given:
-            zh, en = f"{zh}，因封顶定为{given.title.zh}", f"{en}; caps hold it at {given.title.en}"
+            held = grade_title(self.result.grade, otherwise=given.title)
+            zh, en = f"{zh}，因封顶定为{held.zh}", f"{en}; caps hold it at {held.en}"
         yield Sentence("grade", Text(zh=f"{zh}。", en=f"{en}."))
 
     # --- words -----------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from assessment.desk_selectors import sits_at_the_desk
 from assessment.models import Assessment, AssessmentState, Kind, Procedure, RatingRule
 from assessment.selectors import result_of, visible_assessments
 from assessment.services.acts import ACTS
+from assessment.services.done_words import done_title
 from assessment.services.plan_evaluation import ASSIGNABLE, unassigned_pillars
 from assessment.services.table import ASKS_FOR_A_FRESH_FACTOR, Transition
 from assessment.services.transitions import undeclared_among
@@ -119,7 +120,7 @@ def _answer(request: HttpRequest, item: Assessment, form: ReasonForm, problem: U
     assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the views ensure)
     stored = item.result
     history = [
-        {"words": act_words(act.act), "at": act.at, "person": act.person and act.person.name, "reason": act.reason}
+        {"words": done_title(act.act), "at": act.at, "person": act.person and act.person.name, "reason": act.reason}
         for act in item.acts.all()
     ]
     acts = open_acts(item, person=request.user)

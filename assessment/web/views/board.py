@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessment.board_selectors import board, own_table, province_lines, watched_centres
@@ -108,7 +109,7 @@ def centre(request: HttpRequest, slug: str) -> HttpResponse:
         except UserFacingError as refusal:
             problem = refusal
         else:
-            words = _("The reminder stands on the centre's page; mails sent: %(mailed)s.") % {"mailed": made.mailed}
+            words = _("The reminder stands on the centre's page; e-mails sent: %(mailed)s.") % {"mailed": made.mailed}
             messages.success(request, words, extra_tags="good")
             return redirect("assessment:board_centre", slug)
     name = province_name(one.centre.province)
@@ -149,7 +150,9 @@ def table(request: HttpRequest) -> HttpResponse:
         except TableRefused as refusal:
             problem, faults = refusal, refusal.faults
         else:
-            words = _("%(rows)s centres have your columns now.") % {"rows": len(made.cells)}
+            words = ngettext(
+                "%(rows)s centre has your columns now.", "%(rows)s centres have your columns now.", len(made.cells)
+            ) % {"rows": len(made.cells)}
             messages.success(request, words, extra_tags="good")
             return redirect("assessment:board")
     context = {

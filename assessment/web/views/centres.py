@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from assessment.documents.content.words import TIERS, class_words
 from assessment.models import OVER, Assessment
+from assessment.services.done_words import done_title
 from assessment.services.open_assessment import open_assessment
-from assessment.web.acts import act_words, state_words
+from assessment.web.acts import state_words
 from assessment.web.flags import flags_shown
 from assessment.web.shown import Shown, crumbs, description, edition_shown, shown_to, spread_of, tier_of
 from centres.models import Person
@@ -94,7 +95,7 @@ def _result(shown: Shown) -> dict[str, Any]:
         "edition": edition_shown(shown.stored.edition),
         "result_address": reverse("assessment:result", args=[shown.centre.slug]),
         "certificate": certificate,
-        "acts": [{"words": act_words(act.act), "at": act.at} for act in acts],
+        "acts": [{"words": done_title(act.act), "at": act.at} for act in acts],
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from assessment.scoring.effects import worth
 from assessment.services.rescore import Rescored, rescored
+from assessment.web.difference import signed
 from core.text import Text
 from indicators.models import Edition
 from indicators.rubric.diff.editions import diff_editions
@@ -65,8 +65,7 @@ def _row(one: Rescored) -> dict[str, Any]:
         "scored_with": one.scored_with,
         "old": before,
         "new": after,
-        "step": step,
-        "sign": "+" if step is not None and step > Decimal(0) else "",
+        "step": None if step is None else signed(step),
         "changes_grade": one.effect.changes_grade,
     }
 

@@ -174,4 +174,5 @@ def _cases(old: Edition, new: Edition) -> tuple[Text, ...]:
             sum(before[name] != after[name] for name in before.keys() & after.keys()),
         ),
     )
-    return (joined((words.filled(n=n) for words, n in counts if n), sign=", "),)
+    told = [words.filled(n=n) for words, n in counts if n]
+    return (Text(zh="，".join(one.zh for one in told), en=", ".join(one.en for one in told)),)

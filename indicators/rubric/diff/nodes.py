@@ -162,7 +162,7 @@ def _minimum_means(was: Minimum | None, now: Minimum | None, *, subject: Text) -
 
 _EFFECTS = {
     OnMiss.BLOCK: Text(zh="不评级、不发证", en="no grade and no certificate"),
-    OnMiss.CAP: Text(zh="等级不高于 {grade}", en="the grade is at most {grade}"),
+    OnMiss.CAP: Text(zh="等级不高于{grade}", en="the grade is at most {grade}"),
     OnMiss.FINDING: Text(zh="记为不符合项", en="a finding is recorded"),
 }
 

@@ -78,7 +78,7 @@ def test_the_full_procedure_is_walked_through_by_forms(
     case.refresh_from_db()
     assert case.state == "certified"
     told = words(as_person(ana, language="en").get(f"{door}history/").content.decode())
-    assert "Assessment: send back" in told
+    assert "Assessment: sent back" in told
     assert "Certificate issued" in told
 
 

@@ -103,10 +103,13 @@ def test_what_is_varied_is_said_in_both_languages(tmp_path: Path) -> None:
     variation = load_edition(folder_with(tmp_path, RUBRIC + GRADES)).robustness
     said = variation_words(variation, seed=3, with_errors=True)
     assert said.en == (
-        "Intervals are 5–95 % of 1000 draws (seed 3): values by their errors; weights ±20 % (uniform); "
-        "curves or the middle of the level reached; the whole as declared or by weighted geometric mean."
+        "Intervals span the 5th to 95th percentile of 1000 draws (seed 3): values by their errors; "
+        "weights ±20 % (uniform); points by the curve or the middle of the level reached; "
+        "the total as declared or by weighted geometric mean."
     )
-    assert said.zh.startswith("区间为 5–95 %，共抽样 1000 次（种子 3）：测量值按其误差变动；权重 ±20 %（均匀分布）；")
+    assert said.zh.startswith(
+        "区间为 1000 次抽样（种子 3）的第 5 至第 95 百分位：测量值按其误差变动；权重 ±20 %（均匀分布）；"
+    )
 
 
 def test_what_a_rubric_that_compares_keeps_still_is_said_too() -> None:

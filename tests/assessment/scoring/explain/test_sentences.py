@@ -62,7 +62,7 @@ def test_the_rounding_of_74_995_is_explained() -> None:
     edition = edition_of([indicator("a")], grades=GRADES)
     told = said(scored(edition, {"a": "74.995"}), edition, "test")
     assert "精确分值 74.995，四舍五入（恰为一半时进位）到 2 位小数，公布为 75.00" in told["rounding"][0]
-    assert "达到L4的下限 75" in told["grade"][0]
+    assert "达到四级的下限 75" in told["grade"][0]
 
 
 def test_no_score_has_its_reason_policy_and_weight() -> None:
