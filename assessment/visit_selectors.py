@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from assessment.models import SiteVisit
 from centres.models import Centre
 from centres.profile import Meter
 from centres.selectors import current_profile
+from core.quantity import plain
 from evidence.selectors import accepted_evidence, read_table
 
 _READINGS = "energy_readings"
@@ -24,6 +26,14 @@ class LastReading:
     at: dt.datetime
     value: Decimal
     unit: str
+
+    @property
+    def figure(self) -> str:
+        return f"{plain(self.value.normalize())} {self.unit}"
+
+    def local(self, zone: str) -> str:
+        """When it was read, by the clocks of the centre."""
+        return self.at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
 
 
 @dataclass(frozen=True, slots=True)

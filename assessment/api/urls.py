@@ -65,6 +65,7 @@ urlpatterns = [
         visits.VisitPhotograph.as_view(),
         name="visit_photograph",
     ),
+    path("visits/<uuid:pk>/pack/", visits.VisitPackPDF.as_view(), name="visit_pack"),
     path("visits/<uuid:pk>/close/", visits.CloseVisit.as_view(), name="close_visit"),
     path("assessments/<uuid:pk>/disputes/", disputes.Disputes.as_view(), name="disputes"),
     path("disputes/<uuid:pk>/acts/", disputes.DisputeActs.as_view(), name="dispute_acts"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -20,11 +21,13 @@ from assessment.case_selectors import visible_samples, visible_visits
 from assessment.models import Photograph, Sample, SiteVisit
 from assessment.sampling.draw import SHARE_OF_CARDS
 from assessment.services import draw_sample, site_visit
+from assessment.services.visit_pack import pack_pdf_of
 from core.errors import UserFacingError
 from core.text import Text
 from evidence import store
 from operations.http.serializers import StrictSerializer
 from operations.http.views import StrictQuery
+from operations.templatetags.words import active_language
 
 
 class SampleRequest(StrictSerializer):
@@ -175,6 +178,17 @@ class VisitPhotograph(StrictQuery):
             filename=f"{picture.pk}.{picture.media_type.partition('/')[2]}",
             content_type=picture.media_type,
         )
+
+
+class VisitPackPDF(StrictQuery):
+    """The pack to print for halls without a network, in the language of the request; made anew each time."""
+
+    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    def get(self, request: Request, pk: UUID) -> FileResponse:
+        visit = _visit(request, pk)
+        paper = io.BytesIO(pack_pdf_of(visit, language=active_language()))
+        name = f"visit-pack-{visit.begins_on}.pdf"
+        return FileResponse(paper, as_attachment=True, filename=name, content_type="application/pdf")
 
 
 class CloseVisit(StrictQuery):

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from assessment.documents import charts
 from assessment.documents.content.certificate import CertificateContent
 from assessment.documents.content.ranked_report import RankedReportContent, RankedRow
+from assessment.documents.content.visit_pack import VisitPack
 from assessment.documents.content.words import points_words
 from assessment.documents.drawing import INK
 from assessment.documents.fonts import STATIC
@@ -35,6 +36,14 @@ def certificate_pdf(content: CertificateContent) -> bytes:
 
 def ranked_report_pdf(content: RankedReportContent) -> bytes:
     return make_pdf(ranked_report_html(content))
+
+
+def visit_pack_pdf(content: VisitPack) -> bytes:
+    return make_pdf(visit_pack_html(content))
+
+
+def visit_pack_html(content: VisitPack) -> str:
+    return _html("documents/visit_pack.html", pack=content, mark=_safe(charts.mark()))
 
 
 def certificate_html(content: CertificateContent, *, density: str = "snug") -> str:

@@ -11,13 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from assessment.sampling.draw import SHARE_OF_CARDS
 from assessment.sampling.inventory import read_inventory
 from core.quantity import plain
-from core.text import Text
 
-KINDS: dict[str, Text] = {
-    "cards": Text(zh="加速卡", en="cards"),
-    "nodes": Text(zh="节点", en="nodes"),
-    "jobs": Text(zh="作业", en="jobs"),
-}
 _PERCENT = Decimal(100)
 
 
@@ -35,7 +29,7 @@ class AskForm(forms.Form):
         max_value=_PERCENT,
         decimal_places=2,
         initial=plain((SHARE_OF_CARDS * _PERCENT).normalize()),
-        help_text=_("Share and least number are fixed with the commitment."),
+        help_text=_("Share and minimum number are fixed with the commitment."),
         error_messages={
             "required": _("Write a share."),
             "invalid": _("Write a number such as 5."),
@@ -43,7 +37,7 @@ class AskForm(forms.Form):
         },
     )
     at_least = forms.IntegerField(
-        label=_("Least number"),
+        label=_("Minimum number"),
         min_value=0,
         max_value=1_000_000,
         initial=1,
@@ -65,14 +59,14 @@ class InventoryForm(forms.Form):
     names = forms.CharField(
         label=_("Inventory"),
         required=False,
-        help_text=_("One serial number or identifier a line, all there are."),
+        help_text=_("One serial number or identifier per line; list all there are."),
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "aria-required": "false"}),
     )
     file = forms.FileField(
         label=_("Or a file"),
         required=False,
         widget=forms.ClearableFileInput(attrs={"aria-required": "false"}),
-        help_text=_("Text in UTF-8, one a line, or a CSV with them in its first column."),
+        help_text=_("Text in UTF-8, one per line, or a CSV with them in its first column."),
     )
     word = forms.CharField(
         label=_("A word of your own"),

@@ -62,6 +62,7 @@ urlpatterns = [
     path("assessments/<uuid:pk>/visits/", visits.of_case, name="visits"),
     path("visits/<uuid:pk>/", visits.visit, name="visit"),
     path("visits/<uuid:pk>/pack/", visit_papers.pack, name="visit_pack"),
+    path("visits/<uuid:pk>/pack.pdf", visit_papers.pack_pdf, name="visit_pack_pdf"),
     path("visits/<uuid:pk>/pictures/", visit_papers.pictures, name="visit_pictures"),
     path("visits/<uuid:pk>/<slug:part>/", visit_parts.record_part, name="visit_part"),
     path("visits/<uuid:pk>/<slug:part>/draft/", visit_parts.draft, name="visit_draft"),

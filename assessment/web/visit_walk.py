@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from assessment.models import SiteVisit
-from assessment.visit_selectors import LastReading, MeterToWalk, drawn_cards, meters_to_walk
+from assessment.visit_selectors import MeterToWalk, drawn_cards, meters_to_walk
 from assessment.web.record_parts import Part
 from assessment.web.record_rows import Row
-from centres.models import Centre
-from core.quantity import plain
 from core.text import Text
 
 _NOTHING = Text(zh="证据中没有可对照的示数。", en="The evidence has no register to compare with.")
@@ -28,30 +24,10 @@ def remark_on(walked: MeterToWalk, *, zone: str) -> Text:
     """What the evidence last read of a meter."""
     if walked.last is None:
         return _NOTHING
-    figure, when = reading_words(walked.last), _local(walked.last, zone)
+    figure, when = walked.last.figure, walked.last.local(zone)
     return Text(zh=f"证据中的最后示数：{figure}，{when}。", en=f"Last in the evidence: {figure} at {when}.")
-
-
-def reading_words(last: LastReading) -> str:
-    return f"{plain(last.value.normalize())} {last.unit}"
-
-
-def walk_list(centre: Centre, *, zone: str) -> list[dict[str, object]]:
-    """The meters for a page to print: name, unit, last figure and when."""
-    return [
-        {
-            "meter": one.meter,
-            "last": reading_words(one.last) if one.last else "",
-            "when": _local(one.last, zone) if one.last else "",
-        }
-        for one in meters_to_walk(centre).values()
-    ]
 
 
 def _meter(walked: MeterToWalk, zone: str) -> Row:
     given = {"meter": walked.meter.id, "unit": walked.meter.unit}
     return Row(given, given, remark_on(walked, zone=zone))
-
-
-def _local(last: LastReading, zone: str) -> str:
-    return last.at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")

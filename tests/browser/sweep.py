@@ -26,6 +26,7 @@ NO_PAGES = {
     "assessment:bundle": "an archive to download",
     "assessment:certificate_pdf": "a paper",
     "assessment:receipt_file": "a receipt to download",
+    "assessment:visit_pack_pdf": "a paper",
     "assessment:sample_inventory": "a list to download",
     "assessment:sample_record": "a record to download",
     "account_reset_password_from_key": "needs a link from a mail; its form is that of changing a password",

@@ -117,6 +117,7 @@ RULES: dict[str, Rule] = {
     "assessment:finding": FINDING,
     "assessment:visit": VISIT,
     "assessment:visit_pack": VISIT,
+    "assessment:visit_pack_pdf": VISIT,
     **dict.fromkeys(
         ("assessment:visit_part", "assessment:visit_draft", "assessment:visit_pictures"),
         replace(VISIT, shown_to="assessor"),
@@ -181,6 +182,7 @@ RULES: dict[str, Rule] = {
     "api:take_effect": replace(CASE, shown_to="registrar"),
     **dict.fromkeys(("api:finding", "api:finding_acts", "api:finding_questions", "api:finding_replies"), FINDING),
     "api:sample_inventory": SAMPLE,
+    "api:visit_pack": VISIT,
     **dict.fromkeys(
         ("api:visit_record", "api:visit_photographs", "api:visit_photograph", "api:close_visit"),
         replace(VISIT, shown_to="assessor"),

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from assessment.case_selectors import visible_samples
 from assessment.models import OVER, Sample
+from assessment.sampling.subjects import SUBJECTS
 from assessment.services import draw_sample
 from assessment.web.case_pages import case_crumbs, case_worked_on, form_page
-from assessment.web.sample_forms import KINDS, AskForm, InventoryForm
+from assessment.web.sample_forms import AskForm, InventoryForm
 from centres.permissions import signed_in
 from core.errors import UserFacingError
 from core.quantity import plain
@@ -70,7 +71,7 @@ def sample(request: HttpRequest, pk: str) -> HttpResponse:
         "crumbs": case_crumbs(
             case,
             (TITLE, reverse("assessment:samples", args=[case.pk])),
-            (Text(zh=KINDS[item.of].zh, en=KINDS[item.of].en.capitalize()), ""),
+            (Text(zh=SUBJECTS[item.of].zh, en=SUBJECTS[item.of].en.capitalize()), ""),
         ),
         "row": _row(item),
         "record": draw_sample.record_of(item),
@@ -111,7 +112,7 @@ def _row(item: Sample) -> dict[str, Any]:
     return {
         "item": item,
         "address": reverse("assessment:sample", args=[item.pk]),
-        "of": KINDS[item.of],
+        "of": SUBJECTS[item.of],
         "percent": plain((item.share * 100).normalize()),
         "state": Text(zh=f"已抽取 {drawn} 项", en=f"{drawn} drawn") if item.drawn_at else waiting,
     }

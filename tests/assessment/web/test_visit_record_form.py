@@ -20,6 +20,7 @@ from assessment.web.record_parts import PART_OF, PARTS
 from assessment.web.record_rows import clock_of
 from centres.models import Person
 from core.canonical import canonical_digest
+from tests.assessment.documents.test_certificate import squeezed, text_of
 from tests.assessment.test_casework import CARDS, PNG, meeting
 from tests.assessment.web.test_results import as_person, submitted  # noqa: F401  (fixtures)
 from tests.assessment.web.test_visit_pages import DAY, METER, words
@@ -251,6 +252,19 @@ def test_the_pack_has_all_that_a_hall_without_network_needs(
         "签字",
     ):
         assert needed in page, needed
+
+
+def test_the_pack_is_a_paper_for_whoever_may_see_the_page(
+    visit: SiteVisit, ana: Person, olu: Person, zoe: Person, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    for address in (f"/visits/{visit.pk}/pack.pdf", f"/api/v1/visits/{visit.pk}/pack/"):
+        for reader, language, title in ((ana, "zh-hans", "现场评价资料包"), (olu, "en", "Visit pack")):
+            answer = as_person(reader).get(address, headers={"accept-language": language})
+            assert (answer.status_code, answer["content-type"]) == (200, "application/pdf")
+            paper = text_of(b"".join(answer.streaming_content))
+            assert squeezed(title) in paper
+            assert all(squeezed(name) in paper for name in visit.assessment.samples.get().drawn)
+        assert as_person(zoe).get(address).status_code == 404
 
 
 def test_the_pack_names_no_seed_before_the_draw(submitted: Assessment, ana: Person, as_person: Visit) -> None:  # noqa: F811  (the fixture)
