@@ -9,27 +9,35 @@ import io
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.text import format_lazy
 from openpyxl import load_workbook
 
-from assessment.services.table import TITLES
+from assessment.sampling.subjects import SUBJECTS
 from assessment.web.acts import STATES
-from assessment.web.board import TITLE as BOARD
 from assessment.web.finding_words import SEVERITIES
 from assessment.web.finding_words import STATES as FINDING_STATES
 from assessment.web.minutes import TITLE as MINUTES
-from assessment.web.sample_forms import KINDS
 from assessment.web.shown import ASSIGN, DECLARE, PLAN
-from centres.provinces import province_name
-from centres.web.profile_form import ENTRIES, ROWS, Entry
+from centres.web.profile_form import ENTRIES, ROWS
 from core.text import Text
-from evidence.web.words import STATES as FILE_STATES
+from tests.browser.deeds import (
+    Subject,
+    comes_to_the_desk,
+    finds_on_the_board,
+    hands_in,
+    judges,
+    opens_the_case,
+    opens_what_waits,
+    says_of_the_finding,
+    submits,
+    takes,
+    tells,
+    value_at,
+)
 from tests.browser.on_site import visits_the_site
-from tests.browser.person import Holding, Person, Words
+from tests.browser.person import Holding, Person
 
 CARDS = "\n".join(f"SN-{number:04d}" for number in range(1, 41))
 PILLARS = ("CE", "ST", "GR", "US")
@@ -43,6 +51,7 @@ INDEPENDENT = Text(zh="近五年无任职、咨询或持股。", en="No employme
 REPLY_BY = "2030-01-31"
 WHICH_METERS = Text(zh="哪些电表未校准？", en="Which meters were not calibrated?")
 THE_INCOMER = Text(zh="仅进线电表。", en="The incomer alone.")
+STILL_MISSING = Text(zh="请在月底前补交电表读数。", en="Please send the readings by the end of the month.")
 MISSING = Text(zh="缺少电表读数，请补齐。", en="The readings of the meters are missing.")
 
 
@@ -60,31 +69,14 @@ class Cast:
     anybody: Person
 
 
-@dataclass(frozen=True)
-class Subject:
-    """The centre the story is about, and what it hands in.
-
-    Args:
-        profile: the plain content of its facility profile.
-        archive: all its evidence but `last`, the readings of its meters.
-    """
-
-    name: Text
-    profile: Mapping[str, Any]
-    archive: Path
-    last: Path
-
-    @property
-    def province(self) -> Text:
-        return province_name(self.profile["place"]["province"])
-
-
 def play(cast: Cast, centre: Subject) -> None:
     """From the application to the list of the regulator."""
     everybody_signs_in(cast)
     the_centre_says_what_it_is(cast.engineer, centre)
     it_applies_and_submits_what_it_has(cast.engineer, centre)
     the_registrar_finds_it_incomplete(cast.registrar, centre)
+    it_reads_why_it_came_back_and_follows_to_the_case(cast, centre)
+    the_regulator_reminds_it_and_it_notes_that(cast, centre)
     it_completes_its_evidence_and_keeps_the_receipt(cast.engineer, centre)
     the_registrar_accepts_it_and_assigns_both(cast, centre)
     an_assessor_plans_and_asks_for_a_sample(cast.ana, centre)
@@ -123,7 +115,7 @@ def the_centre_says_what_it_is(engineer: Person, centre: Subject) -> None:
                 tells(engineer, format_lazy("{} {}", entry.label, number), entry, row.get(entry.path))
     engineer.presses("Save as a new version")
     engineer.is_at(centre.name)
-    engineer.sees("The profile was saved; figures are computed anew.")
+    engineer.sees("The profile was saved; the figures are being computed again.")
 
 
 def it_applies_and_submits_what_it_has(engineer: Person, centre: Subject) -> None:
@@ -140,6 +132,35 @@ def the_registrar_finds_it_incomplete(registrar: Person, centre: Subject) -> Non
     opens_what_waits(registrar, centre, "take_up", "Assessment")
     takes(registrar, "take_up", Text(zh="核对范围和类别。", en="Scope and class are looked at."))
     takes(registrar, "return", MISSING)
+
+
+def it_reads_why_it_came_back_and_follows_to_the_case(cast: Cast, centre: Subject) -> None:
+    """The return put a notice before the centre: who returned it, and what is missing."""
+    engineer = cast.engineer
+    opens_what_waits(engineer, centre, "submit", "Check what you hand in")
+    engineer.reads("It was returned to be completed", (cast.registrar.name, MISSING))
+    engineer.follows("Assessment")
+    engineer.is_at("Assessment")
+    engineer.sees(MISSING)
+
+
+def the_regulator_reminds_it_and_it_notes_that(cast: Cast, centre: Subject) -> None:
+    """From the board, where the returned case shows, to a notice on the centre's page that leads on to the case."""
+    regulator, engineer = cast.regulator, cast.engineer
+    finds_on_the_board(regulator, centre)
+    regulator.sees(MISSING)
+    regulator.writes("What the centre is reminded of", STILL_MISSING)
+    regulator.presses("Send the reminder")
+    regulator.sees(STILL_MISSING)
+
+    engineer.follows(centre.name)
+    engineer.is_at(centre.name)
+    engineer.reads("A reminder", (regulator.name, STILL_MISSING))
+    engineer.presses("Noted")
+    engineer.is_at(centre.name)
+    engineer.has_no(STILL_MISSING)
+    engineer.follows(STATES["draft"])
+    engineer.is_at("Assessment")
 
 
 def it_completes_its_evidence_and_keeps_the_receipt(engineer: Person, centre: Subject) -> None:
@@ -200,7 +221,7 @@ def an_assessor_plans_and_asks_for_a_sample(ana: Person, centre: Subject) -> Non
     ana.is_at("Assessment")
     ana.follows("Samples")
     ana.is_at("Samples")
-    ana.chooses("What is drawn", KINDS["cards"])
+    ana.chooses("What is drawn", SUBJECTS["cards"])
     ana.writes("Share in percent", "10")
     ana.presses("Commit and ask")
     ana.sees("The secret stays with the platform until the centre has handed in its inventory.")
@@ -210,7 +231,7 @@ def the_centre_hands_in_its_inventory(engineer: Person, centre: Subject) -> None
     opens_the_case(engineer, centre, "in_evaluation")
     engineer.follows("Samples")
     engineer.is_at("Samples")
-    engineer.follows(KINDS["cards"])
+    engineer.follows(SUBJECTS["cards"])
     engineer.is_at("Sample")
     engineer.writes("Inventory", CARDS)
     engineer.writes("A word of your own", Text(zh="秋分", en="equinox"))
@@ -349,12 +370,7 @@ def anybody_verifies_the_certificate(anybody: Person, centre: Subject) -> str:
 
 def the_regulator_sees_it(regulator: Person, centre: Subject, number: str) -> None:
     """On the board, from province to centre; and takes the ranked list home."""
-    regulator.follows("Regulator's board")
-    regulator.is_at(BOARD)
-    regulator.follows(centre.province)
-    regulator.is_at(centre.province)
-    regulator.follows(centre.name)
-    regulator.is_at(centre.name)
+    finds_on_the_board(regulator, centre)
     regulator.sees(STATES["certified"])
     regulator.follows("Ranking")
     regulator.is_at("Assessment of AI computing centres")
@@ -363,87 +379,9 @@ def the_regulator_sees_it(regulator: Person, centre: Subject, number: str) -> No
     assert number in {cell.value for row in sheet.iter_rows() for cell in row}
 
 
-# --- what several of them do ---
-
-
-def tells(engineer: Person, label: Words, entry: Entry, value: Any) -> None:
-    """One field of the profile; what the centre has nothing to say about stays empty."""
-    if value is None or value is False:
-        return
-    if entry.kind == "flag":
-        engineer.picks(label)
-    elif entry.choices:
-        engineer.chooses(label, dict(entry.choices)[value])
-    else:
-        engineer.writes(label, str(value))
-
-
-def value_at(content: Any, path: str) -> Any:
-    for step in path.split("."):
-        content = content.get(step, {})
-    return content if content != {} else None
-
-
-def hands_in(engineer: Person, file: Path, *, zone: str = "") -> None:
-    """From the page of the centre to a file that was read."""
-    engineer.follows("Hand in evidence")
-    engineer.is_at("Hand in evidence")
-    engineer.attaches("File", file)
-    engineer.writes("Time zone", zone)
-    engineer.presses("Hand in")
-    engineer.is_at(Holding(file.name))
-    engineer.sees(FILE_STATES["accepted"].words)
-
-
-def submits(engineer: Person, remark: Text) -> None:
-    engineer.is_at("Check what you hand in")
-    engineer.waits_for("It cannot be submitted yet", gone=True)  # while files are still being read
-    engineer.writes("Remark", remark)
-    engineer.picks(Holding("We have checked the profile and the files, and hand them in as they are"))
-    engineer.presses("Freeze and submit")
-    engineer.is_at("Receipt of the submission")
-
-
-def opens_what_waits(person: Person, centre: Subject, act: str, heading: Words) -> None:
-    """From the list of one's own work to the page where it is done."""
-    person.follows("My work")
-    person.is_at("My work")
-    person.follows(TITLES[act], beside=centre.name)
-    person.is_at(heading)
-
-
-def opens_the_case(person: Person, centre: Subject, state: str) -> None:
-    person.follows("My work")
-    person.is_at("My work")
-    person.follows(STATES[state], beside=centre.name)
-    person.is_at("Assessment")
-
-
-def takes(person: Person, act: str, reason: Text) -> None:
-    person.writes("Reason", reason)
-    person.presses(TITLES[act])
-    person.sees(reason)
-
-
-def comes_to_the_desk(assessor: Person, centre: Subject) -> None:
-    opens_what_waits(assessor, centre, "evaluate", "Desk")
-
-
 def goes_to_the_difference(assessor: Person, centre: Subject) -> None:
     comes_to_the_desk(assessor, centre)
     assessor.follows("Agreement and adjudication")
     assessor.is_at("Agreement and adjudication")
     assessor.follows(Holding(DIFFERENT))
     assessor.is_at(Holding(DIFFERENT))
-
-
-def says_of_the_finding(person: Person, act: str, words: Text) -> None:
-    person.writes("What was done or why", words)
-    person.presses(TITLES[act])
-    person.sees(words)
-
-
-def judges(person: Person, act: str, reason: Text) -> None:
-    person.picks(TITLES[act])
-    person.writes("Reason", reason)
-    person.presses("Sign and record")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -157,6 +158,15 @@ class Person:
 
     def sees(self, words: Words) -> None:
         expect(self.page.locator("main").get_by_text(self._holding(words)).first).to_be_visible()
+
+    def reads(self, heading: Words, lines: Iterable[Words]) -> None:
+        """A notice with this heading that says all of these."""
+        notice = self.page.locator("main .notice").filter(has_text=self._holding(heading))
+        for words in lines:
+            expect(notice).to_contain_text(self._holding(words))
+
+    def has_no(self, words: Words) -> None:
+        expect(self.page.locator("main").get_by_text(self._holding(words))).to_have_count(0)
 
     # --- parts ---
 

@@ -23,8 +23,9 @@ from fixtures.demo.writers.facility_profile import profile_content
 from indicators.rubric.digest import seal
 from indicators.rubric.loader import load_edition
 from tests.assessment.judged_edition import judged_content
-from tests.browser.chain import Cast, Subject, play
+from tests.browser.chain import Cast, play
 from tests.browser.conftest import Site, installation, windows
+from tests.browser.deeds import Subject
 from tests.browser.hands import Hands, Keyboard, Mouse
 from tests.browser.person import Album, Person
 
@@ -93,7 +94,7 @@ def _people() -> dict[str, Any]:
     """Those of the demo, and another assessor with a key of their own."""
     found = people_file()
     like = next(one for one in people_file()["people"] if one["username"] == FIRST)
-    found["people"].append(like | {"username": SECOND, "name": {"zh": "评估员蔡（演示）", "en": "Cai, demo assessor"}})
+    found["people"].append(like | {"username": SECOND, "name": {"zh": "审查员蔡（演示）", "en": "Cai, demo assessor"}})
     return found
 
 
