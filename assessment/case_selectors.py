@@ -43,8 +43,8 @@ _NAMED = Person.named_by("person")
 
 def case_rows(user: Somebody) -> QuerySet[Assessment, dict[str, Any]]:
     """The cases a person may see as columns, for long lists of them."""
-    found: QuerySet[Assessment] = in_visible_centres(Assessment.objects.all(), user)
-    return found.values(*_OF_CASES)
+    found: QuerySet[Assessment, dict[str, Any]] = in_visible_centres(Assessment.objects.all(), user).values(*_OF_CASES)
+    return found
 
 
 def act_rows(cases: Collection[UUID]) -> dict[UUID, list[dict[str, Any]]]:

@@ -48,8 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
             for line in _lines(one, arguments.language):
                 print(printable(line))
         print(DIFFERENCE_METHOD.said_in(arguments.language))
-    results = [result for one in found for result in (one.before, one.after)]
-    return 1 if any(result.verdict is Verdict.BLOCKED for result in results) else 0
+    sides = [side for one in found for side in (one.before, one.after)]
+    return 1 if any(side.verdict is Verdict.BLOCKED for side in sides) else 0
 
 
 def _pairs(arguments: argparse.Namespace) -> list[tuple[Situation, Situation]]:

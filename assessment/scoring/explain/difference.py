@@ -19,7 +19,7 @@ from assessment.scoring.explain.closing import closed
 from assessment.scoring.explain.lost import Part
 from assessment.scoring.explain.shapley import coalitions, shapley
 from assessment.scoring.explain.situation import Situation
-from assessment.scoring.result import Result
+from assessment.scoring.result import Result, Verdict
 from core.errors import UserFacingError
 from core.text import Text
 from indicators.rubric.model import Edition
@@ -67,6 +67,7 @@ class Side:
     edition: str
     edition_digest: str
     scoring: int
+    verdict: Verdict
     score: Decimal | None
     grade: str | None
 
@@ -78,6 +79,7 @@ class Side:
             result.edition,
             result.edition_digest,
             result.scoring,
+            result.verdict,
             result.score,
             result.grade,
         )

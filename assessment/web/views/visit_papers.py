@@ -47,7 +47,7 @@ def pack(request: HttpRequest, pk: str) -> HttpResponse:
 
 @login_required
 @require_GET
-def pack_pdf(request: HttpRequest, pk: str) -> HttpResponse:
+def pack_pdf(request: HttpRequest, pk: str) -> FileResponse:
     """The same as a paper, in the language of the reader."""
     visit = get_object_or_404(visible_visits(request.user), pk=pk)
     paper = pack_pdf_of(visit, language=active_language())
