@@ -73,6 +73,15 @@ def edition_and_facilities(
         UserFacingError: a rubric with faults, or unusable facts.
     """
     edition = load_edition(Path(rubric))
+    return edition, facilities_under(edition, facts, profiles=profiles)
+
+
+def facilities_under(edition: Edition, facts: str, *, profiles: str | None = None) -> dict[str, Facility]:
+    """The facts of a file held against an edition; measures it does not have are noted on stderr.
+
+    Raises:
+        UserFacingError: unusable facts.
+    """
     file = Path(facts).name
     facilities = read_facts(_bytes(facts), file=file, categories=categories(edition))
     if profiles:
@@ -84,7 +93,7 @@ def edition_and_facilities(
         note = _UNKNOWN.filled(name=name)
         hint = meant(name, edition.measures)
         print_note(note if hint is None else Text(zh=note.zh + hint.zh, en=f"{note.en} {hint.en}"))
-    return edition, facilities
+    return facilities
 
 
 def score_all(arguments: argparse.Namespace) -> Scored:

@@ -13,7 +13,8 @@ from core.text import Language, Text
 from indicators.rubric.diff.change import Change, EditionDiff
 from indicators.rubric.diff.editions import diff_editions
 from indicators.rubric.loader import load_edition
-from zhiheng.facts_file import edition_and_facilities
+from indicators.rubric.model import Edition
+from zhiheng.facts_file import facilities_under
 from zhiheng.output import print_json, printable
 
 _NOTHING = Text(zh="没有差异", en="no difference")
@@ -46,7 +47,7 @@ def diff(folders: Sequence[str], arguments: argparse.Namespace) -> int:
         )
     old, new = load_edition(Path(folders[0])), load_edition(Path(folders[1]))
     found = diff_editions(old, new, worth=worth)
-    effects = _effects(folders, arguments) if len(folders) == 3 else None
+    effects = _effects(old, new, folders[2], arguments) if len(folders) == 3 else None
     if arguments.json:
         known = {} if effects is None else {"facilities": [effect.as_json() for effect in effects if effect.changes]}
         print_json(found.as_json() | known)
@@ -57,11 +58,10 @@ def diff(folders: Sequence[str], arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _effects(given: Sequence[str], arguments: argparse.Namespace) -> tuple[Effect, ...]:
+def _effects(old: Edition, new: Edition, facts: str, arguments: argparse.Namespace) -> tuple[Effect, ...]:
     """The facts are held against both editions: one of them may know a unit or a word the other refuses."""
-    old_folder, new_folder, facts = given
-    old, _ = edition_and_facilities(old_folder, facts, profiles=arguments.profiles)
-    new, facilities = edition_and_facilities(new_folder, facts, profiles=arguments.profiles)
+    facilities_under(old, facts, profiles=arguments.profiles)
+    facilities = facilities_under(new, facts, profiles=arguments.profiles)
     return effects_of(old, new, facilities.values())
 
 

@@ -43,6 +43,7 @@ from tests.assessment.chance.starts import (
     let_notice_end,
     newest_case,
     newest_certificate,
+    newest_finding,
     person,
     play,
     take,
@@ -211,9 +212,23 @@ class Life(RuleBasedStateMachine):
 
     @step(needs=Finding, name=PEOPLE, words=EITHER, act=ON_FINDINGS)
     def works_on_a_finding(self, name: str, act: str, words: bool) -> None:
-        finding = Finding.objects.order_by("-raised_at")[0]
+        finding = newest_finding()
         said = {"root_cause": "r", "corrective_action": "c"} if words else {}
         self.tried(lambda: findings.act_on(finding, act, text="x", person=person(name), **said))
+
+    @step(needs=Assessment, severity=("major", "minor", "observation"), steps=(1, 2, 4), which=ANY)
+    def a_finding_goes_on(self, severity: str, steps: int, which: int) -> None:
+        """Raised where there is none, then worked on by those who may, so that some are closed."""
+        if not Finding.objects.exists():
+            self.raises(name="ana", severity=severity)
+        for _ in range(steps if Finding.objects.exists() else 0):
+            finding = newest_finding()
+            for name in self.honest:
+                found = open_acts(finding.assessment, person=person(name), of=Of.FINDING, state=finding.state)
+                acts = [one.act for one in found if one.part == HONEST[name]]
+                if acts:
+                    self.works_on_a_finding(name=name, act=acts[which % len(acts)], words=True)
+                    break
 
     @step(needs=Assessment, name=PEOPLE, kind=("complaint", "appeal", "objection"))
     def lodges(self, name: str, kind: str) -> None:

@@ -8,10 +8,11 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from assessment.desk_selectors import items
-from assessment.models import Assessment, Certificate, Rating
+from assessment.models import Assessment, Certificate, Finding, Rating
 from assessment.services import certificate_life
 from assessment.services.accept_figures import accept_figures
 from assessment.services.acts import ACTS
+from assessment.services.findings import raise_finding
 from assessment.services.open_assessment import open_assessment
 from assessment.services.plan_evaluation import assign, begin_evaluation
 from assessment.services.ratings import rule as rule_on
@@ -40,6 +41,7 @@ class Start(NamedTuple):
 
 STARTS = {
     "a certificate": Start(CERTIFIED, "certified", "valid"),
+    "a finding to answer": Start((*ADMITTED, ("ana", "find")), "in_evaluation", express=False),
     "a case to decide": Start(FULL, "reviewed", express=False, notice_days=7),
     "a decision under notice": Start((*FULL, ("deng", "certify")), "announced", express=False, notice_days=7),
     "a certificate after notice": Start(
@@ -74,6 +76,11 @@ def play(start: str) -> None:
 
 def newest_case() -> Assessment | None:
     return Assessment.objects.order_by("-created_at", "-pk").first()
+
+
+def newest_finding() -> Finding:
+    """Of those there are."""
+    return Finding.objects.select_related("assessment").order_by("-raised_at")[0]
 
 
 def newest_certificate() -> Certificate | None:
@@ -111,6 +118,8 @@ def _step(act: str, name: str) -> None:
         open_assessment(World.centre, edition=World.edition, person=person(name), kind=KINDS[act])
     elif act == "wait":
         let_notice_end()
+    elif act == "find":
+        raise_finding(case, severity="minor", statement="x", person=person(name))
     elif act == "assign":
         assign(case, assessor=person("ana"), pillars=PILLARS, person=person(name))
     elif act in certificate_life.ACTS:

@@ -39,12 +39,18 @@ def test_only_those_whose_figures_move_are_changed(tmp_path: Path) -> None:
     assert (effects["ravi"].old.rank, effects["ravi"].new.rank) == (3, 3)
 
 
+@pytest.fixture
+def editions_and_facts() -> list[str]:
+    facts = ROOT / "fixtures" / "rubric_cases" / "worked" / "inference-led.csv"
+    return [str(EDITIONS / "2026.1"), str(EDITIONS / "2026.2-draft"), str(facts)]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_command_line_tells_the_diff_and_the_effects(language: str, capsys: pytest.CaptureFixture[str]) -> None:
-    facts = ROOT / "fixtures" / "rubric_cases" / "worked" / "inference-led.csv"
-    folders = [str(EDITIONS / "2026.1"), str(EDITIONS / "2026.2-draft"), str(facts)]
-    assert main(["rubric", "diff", *folders, "--language", language]) == 0
+def test_the_command_line_tells_the_diff_and_the_effects(
+    language: str, editions_and_facts: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["rubric", "diff", *editions_and_facts, "--language", language]) == 0
     said = capsys.readouterr().out
     words = {"zh": "1.30：原得 60 分，现得 50 分", "en": "1.30 gave 60 points, now 50"}
     assert words[language] in said
@@ -52,10 +58,10 @@ def test_the_command_line_tells_the_diff_and_the_effects(language: str, capsys: 
 
 
 @pytest.mark.slow
-def test_the_json_of_a_diff_has_the_facilities_that_change(capsys: pytest.CaptureFixture[str]) -> None:
-    facts = ROOT / "fixtures" / "rubric_cases" / "worked" / "inference-led.csv"
-    folders = [str(EDITIONS / "2026.1"), str(EDITIONS / "2026.2-draft"), str(facts)]
-    assert main(["rubric", "diff", *folders, "--json"]) == 0
+def test_the_json_of_a_diff_has_the_facilities_that_change(
+    editions_and_facts: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["rubric", "diff", *editions_and_facts, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["old"]["edition"] == "2026.1"
     [facility] = told["facilities"]
