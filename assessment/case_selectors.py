@@ -43,7 +43,8 @@ _NAMED = Person.named_by("person")
 
 def case_rows(user: Somebody) -> QuerySet[Assessment, dict[str, Any]]:
     """The cases a person may see as columns, for long lists of them."""
-    found: QuerySet[Assessment, dict[str, Any]] = in_visible_centres(Assessment.objects.all(), user).values(*_OF_CASES)
+    found: QuerySet[Assessment, dict[str, Any]]
+    found = in_visible_centres(Assessment.objects.all(), user).values(*_OF_CASES)
     return found
 
 

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assessment.api.common import known_province, person_of
-from assessment.board_selectors import Standing, board, own_table, watched_centres
+from assessment.board_selectors.standings import Standing, board, own_table, watched_centres
 from centres.models import Person
 from core.period import instant
 from core.quantity import plain

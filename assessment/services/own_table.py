@@ -8,7 +8,7 @@ import io
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from assessment.board_selectors import watched_centres
+from assessment.board_selectors.standings import watched_centres
 from assessment.models import OwnTable
 from centres.models import Person
 from core.errors import InputError

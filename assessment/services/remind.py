@@ -8,7 +8,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone
 
-from assessment.board_selectors import watched_centres
+from assessment.board_selectors.standings import watched_centres
 from assessment.models import Reminder
 from centres.models import Centre, CentreRole, Person
 from centres.permissions import is_member

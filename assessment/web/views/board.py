@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from assessment.board_selectors import board, own_table, province_lines, watched_centres
+from assessment.board_selectors.standings import board, own_table, province_lines, watched_centres
 from assessment.models import Reminder
 from assessment.services.own_table import TableRefused, remove_table, save_table
 from assessment.services.remind import note_reminder, remind
@@ -47,7 +47,7 @@ _MOST_FAULTS = 50
 def overview(request: HttpRequest) -> HttpResponse:
     """A line for every province the person watches; with `?format=xlsx` the same rows as a workbook."""
     person = _watcher(request)
-    lines = province_lines(board(person, counted=True))
+    lines = province_lines(person)
     if request.GET.get("format") == "xlsx":
         return workbook_answer("board", said(TITLE), *province_sheet(lines))
     context = {

@@ -19,8 +19,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from assessment import board_selectors
-from assessment.board_selectors import Sign, board
+from assessment.board_selectors.signs import Figures, Sign, warnings
+from assessment.board_selectors.standings import board, province_lines
 from assessment.documents.spreadsheet import workbook
 from assessment.models import Assessment, Certificate, OwnTable, Reminder, StoredResult
 from assessment.services.decide import decide
@@ -107,6 +107,20 @@ def test_what_came_back_and_what_ends_soon_is_told(
     assert not board(reg, today=until - dt.timedelta(days=91))[0].reasons
 
 
+def test_a_province_counts_the_centres_that_stand_out(
+    reg: Person, assessment: Assessment, measured: dict[str, str], olu: Person, ana: Person, ravi: Person, deng: Person
+) -> None:
+    measured["accelerator_allocation_rate"] = "59.9"
+    certify(assessment, olu, ana, ravi, deng)
+    for number in range(2):
+        add_rejected(add_centre(f"idle-{number}", owner=olu), owner=olu)
+        add_rejected(Centre.objects.get(slug=f"idle-{number}"), owner=olu, name="again.log")  # one centre all the same
+    [line] = province_lines(reg)
+    assert (line.centres, line.reported, line.came_back, line.warned, line.ends_soon) == (3, 1, 2, 1, 0)
+    [later] = province_lines(reg, today=Certificate.objects.get().valid_until)
+    assert later.ends_soon == 1
+
+
 def test_early_warnings_rest_on_the_result_pages_show(
     reg: Person, assessment: Assessment, measured: dict[str, str], olu: Person, ana: Person, ravi: Person, deng: Person
 ) -> None:
@@ -116,10 +130,9 @@ def test_early_warnings_rest_on_the_result_pages_show(
     assert [one.sign for one in found] == [Sign.IDLE]
     assert "59.9 %" in found[0].said.en
     assert found[0].subject == "CE-4.1"
-    low = board_selectors._Figures("", None, {"annual_pue": (board_selectors._decimal("1.18"), "")})
-    high = board_selectors._Figures("", None, {"annual_pue": (board_selectors._decimal("1.21"), "")})
-    assert [one.said.en for one in board_selectors._warnings(high, low)] == ["PUE rose from 1.18 to 1.21"]
-    assert list(board_selectors._warnings(low, high)) == []
+    low, high = (Figures("", None, {"annual_pue": [pue, ""]}) for pue in ("1.18", "1.21"))
+    assert [one.said.en for one in warnings(high, low)] == ["PUE rose from 1.18 to 1.21"]
+    assert list(warnings(low, high)) == []
 
 
 def test_queries_do_not_grow_with_the_centres(reg: Person, centre: Centre, olu: Person) -> None:

@@ -1,4 +1,4 @@
-"""How every centre of a regulator's regions stands: reported or not, what came back, what ends soon, early warnings.
+"""Why a centre stands out: reported or not, what came back, what ends soon, early warnings.
 
 A bounded number of queries, however many centres there are; of results only what is kept beside their trees is read.
 """
@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from assessment.models import (
@@ -23,17 +23,12 @@ from assessment.models import (
     Certificate,
     CertificateState,
     Kind,
-    OwnTable,
     ProvisionalResult,
-    Reminder,
     ResultSummary,
 )
-from assessment.selectors import Somebody, summaries_of
-from centres.models import Centre, Person
-from centres.permissions import is_administrator, is_of_the_body
-from centres.roles import regulated_by
+from assessment.selectors import summaries_of
 from core.text import Text
-from evidence.models import STATES_OF_REJECTION, STATES_THAT_CAME_TO_NOTHING, Evidence, EvidenceState, ObservationTable
+from evidence.models import STATES_OF_REJECTION, Evidence, EvidenceState
 
 ENDS_SOON = dt.timedelta(days=90)
 IDLE_BELOW = Decimal(60)  # per cent; the line of the action plan of 2024 for rack occupancy, as the rubric cites it
@@ -75,152 +70,72 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """One centre on the board.
+class Figures:
+    """What is read of a result without its tree; `figures` are words of its summary: value, end of the period."""
 
-    Args:
-        month: the latest month that accepted evidence speaks of; None where none does, or months were not asked for.
-        case, state: the newest case, and how far it is.
-        cells: of the regulator's own table, in the order of its columns; empty without a row.
-    """
-
-    centre: Centre
-    case: str | None
-    state: str | None
-    received_at: dt.datetime | None
-    month: str | None
     grade: str
-    score: Decimal | None
-    certificate: str | None
-    valid_until: dt.date | None
-    reasons: tuple[Reason, ...]
-    reminder: Reminder | None = None
-    cells: tuple[str, ...] = ()
+    score: str | None
+    figures: Mapping[str, Sequence[str]]
 
-    @property
-    def reported(self) -> bool:
-        return not any(one.sign is Sign.NOT_REPORTED for one in self.reasons)
-
-    def count(self, *signs: Sign) -> int:
-        return sum(one.sign in signs for one in self.reasons)
+    def value(self, name: str) -> tuple[Decimal | None, str]:
+        value, until = self.figures.get(name, ("", ""))
+        return decimal(value), until
 
 
 @dataclass(frozen=True, slots=True)
-class ProvinceLine:
-    """The centres of one province, counted."""
-
-    province: str
-    centres: int
-    reported: int
-    came_back: int
-    ends_soon: int
-    warned: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Figures:
-    """What is read of a result without its tree."""
-
-    grade: str
-    score: Decimal | None
-    figures: Mapping[str, tuple[Decimal | None, str]] = field(default_factory=dict)
-
-
-def watched_centres(user: Somebody) -> QuerySet[Centre]:
-    """All for the body and administrators, else the regions of the regulator; nobody else watches any."""
-    if not user.is_active:
-        return Centre.objects.none()
-    if is_of_the_body(user) or is_administrator(user):
-        return Centre.objects.all()
-    regions = regulated_by(user)
-    return Centre.objects.all() if "" in regions else Centre.objects.filter(province__in=regions)
-
-
-def own_table(user: Somebody) -> OwnTable | None:
-    return OwnTable.objects.filter(person=user).first() if isinstance(user, Person) else None
-
-
-def province_lines(standings: Iterable[Standing]) -> list[ProvinceLine]:
-    """By name; the figures count centres, not reasons."""
-    grouped: dict[str, list[Standing]] = defaultdict(list)
-    for one in standings:
-        grouped[one.centre.province].append(one)
-    return [
-        ProvinceLine(
-            province=province,
-            centres=len(own),
-            reported=sum(one.reported for one in own),
-            came_back=sum(one.count(Sign.CAME_BACK, Sign.REJECTED) > 0 for one in own),
-            ends_soon=sum(one.count(Sign.ENDS_SOON) > 0 for one in own),
-            warned=sum(one.count(Sign.IDLE, Sign.PUE_RISING) > 0 for one in own),
-        )
-        for province, own in sorted(grouped.items())
-    ]
-
-
-def board(
-    user: Somebody,
-    *,
-    province: str = "",
-    slug: str = "",
-    among: Collection[int] | None = None,
-    months: bool = False,
-    counted: bool = False,
-    today: dt.date | None = None,
-) -> list[Standing]:
-    """How the centres stand, by identifier.
+class Known:
+    """What the reasons of some centres are told from, by the keys of the centres.
 
     Args:
-        province, slug: only centres of this province, only this centre; empty: all that the person watches.
-        among: only centres with these keys, as on one page of the list.
-        months: whether to look for the latest month of evidence, which reads a row per table of every file.
-        counted: whether the signs are only to be counted: of rejected files one stands for all, without its words, and
-            what a count does not need is left out.
+        cases: the newest of each centre.
+        acts: the one that gave a case back, by the key of the case.
+        results: the result pages show of a centre, and the one before; 0 for none.
+        figures: by the keys of results.
     """
-    chosen = watched_centres(user)
-    chosen = chosen.filter(province=province) if province else chosen
-    chosen = chosen.filter(slug=slug) if slug else chosen
-    chosen = chosen.filter(pk__in=among) if among is not None else chosen
-    centres = list((chosen.only("slug", "province") if counted else chosen).order_by("slug"))
-    within, today = chosen.order_by().values("pk"), today or timezone.localdate()
-    cases = _cases(within)
-    newest = {centre: own[0] for centre, own in cases.items()}
-    acts = _came_back(within)
-    results = _results(within, cases)
-    figures = _figures({pk for pair in results.values() for pk in pair if pk})
-    received = {} if counted else _received(within)
-    latest = _months(within) if months else {}
-    rejected = _some_rejected(within) if counted else _rejected(within)
-    certificates = _certificates(within)
-    reminders = {} if counted else _reminders(within)
-    table = None if counted else own_table(user)
-    found = []
-    for centre in centres:
-        case, certificate = newest.get(centre.pk), certificates.get(centre.pk)
-        current, previous = (figures.get(pk) for pk in results.get(centre.pk, (0, 0)))
-        reasons = (
-            *_reporting(case, acts.get(case["id"]) if case else None),
-            *rejected.get(centre.pk, ()),
-            *_ending(certificate, today),
-            *_warnings(current, previous),
+
+    today: dt.date
+    cases: Mapping[int, Mapping[str, Any]]
+    acts: Mapping[Any, Any]
+    results: Mapping[int, tuple[int, int]]
+    figures: Mapping[int, Figures]
+    rejected: Mapping[int, tuple[Reason, ...]]
+    certificates: Mapping[int, Any]
+
+    @classmethod
+    def of(cls, within: QuerySet[Any], *, today: dt.date, counted: bool = False) -> Known:
+        """
+        Args:
+            within: keys of the centres.
+            counted: whether the signs are only to be counted: of rejected files one stands for all, without its words.
+        """
+        cases = _cases(within)
+        results = _results(within, cases)
+        return cls(
+            today=today,
+            cases={centre: own[0] for centre, own in cases.items()},
+            acts=_came_back(within),
+            results=results,
+            figures=_figures({pk for pair in results.values() for pk in pair if pk}),
+            rejected=_some_rejected(within) if counted else _rejected(within),
+            certificates=_certificates(within),
         )
-        found.append(
-            Standing(
-                centre=centre,
-                case=str(case["id"]) if case else None,
-                state=case["state"] if case else None,
-                received_at=received.get(centre.pk),
-                month=latest.get(centre.pk),
-                grade=current.grade if current else "",
-                score=current.score if current else None,
-                certificate=certificate.number if certificate else None,
-                valid_until=certificate.valid_until if certificate else None,
-                reasons=reasons,
-                reminder=reminders.get(centre.pk),
-                cells=tuple(table.cells.get(centre.slug, ())) if table else (),
-            )
+
+    def current(self, centre: int) -> Figures | None:
+        return self.figures.get(self.results.get(centre, (0, 0))[0])
+
+    def reasons(self, centre: int) -> tuple[Reason, ...]:
+        case = self.cases.get(centre)
+        current, previous = self.results.get(centre, (0, 0))
+        return (
+            *_reporting(case, self.acts.get(case["id"]) if case else None),
+            *self.rejected.get(centre, ()),
+            *_ending(self.certificates.get(centre), self.today),
+            *warnings(self.figures.get(current), self.figures.get(previous)),
         )
-    return found
+
+
+def decimal(text: str | None) -> Decimal | None:
+    return Decimal(text) if text else None
 
 
 # --- reasons ----------------------------------------------------------------------------------------------------------
@@ -251,18 +166,18 @@ def _ending(certificate: Any, today: dt.date) -> Iterator[Reason]:
     yield Reason(Sign.ENDS_SOON, said, Text(zh="获证名录", en="the register"), certificate.number)
 
 
-def _warnings(current: _Figures | None, previous: _Figures | None) -> Iterator[Reason]:
+def warnings(current: Figures | None, previous: Figures | None) -> Iterator[Reason]:
     if current is None:
         return
-    value, until = current.figures.get(_ALLOCATION[0], (None, ""))
+    value, until = current.value(_ALLOCATION[0])
     if value is not None and value < IDLE_BELOW:
         said = Text(
             zh=f"加速卡分配率 {value} %，低于 {IDLE_BELOW} %",
             en=f"{value} % of the cards allocated, below {IDLE_BELOW} %",
         )
         yield Reason(Sign.IDLE, said, _measured(_ALLOCATION[1], until), _ALLOCATION[1])
-    value, until = current.figures.get(_PUE[0], (None, ""))
-    before = previous.figures.get(_PUE[0], (None, ""))[0] if previous else None
+    value, until = current.value(_PUE[0])
+    before = previous.value(_PUE[0])[0] if previous else None
     if value is not None and before is not None and value > before:
         said = Text(zh=f"PUE 由 {before} 升至 {value}", en=f"PUE rose from {before} to {value}")
         yield Reason(Sign.PUE_RISING, said, _measured(_PUE[1], until), _PUE[1])
@@ -308,21 +223,11 @@ def _came_back(within: QuerySet[Any]) -> dict[Any, Any]:
     return {row.assessment_id: row for row in rows}
 
 
-def _received(within: QuerySet[Any]) -> dict[int, dt.datetime]:
-    """When each centre last handed something in that came to something."""
-    found = Evidence.objects.filter(centre__in=within).exclude(state__in=STATES_THAT_CAME_TO_NOTHING).order_by()
-    return dict(found.values_list("centre").annotate(Max("received_at")))
-
-
 def _certificates(within: QuerySet[Any]) -> dict[int, Any]:
     """Number and last day of the newest valid one of each centre."""
     found = Certificate.objects.filter(assessment__centre__in=within, state=CertificateState.VALID)
     columns = ("assessment__centre_id", "number", "valid_until")
     return {row[0]: row for row in found.order_by("issued_on", "number").values_list(*columns, named=True)}
-
-
-def _reminders(within: QuerySet[Any]) -> dict[int, Reminder]:
-    return {one.centre_id: one for one in Reminder.objects.filter(centre__in=within).order_by("pk")}
 
 
 def _results(within: QuerySet[Any], cases: Mapping[int, Sequence[Mapping[str, Any]]]) -> dict[int, tuple[int, int]]:
@@ -338,32 +243,13 @@ def _results(within: QuerySet[Any], cases: Mapping[int, Sequence[Mapping[str, An
     return found
 
 
-def _figures(wanted: set[int]) -> dict[int, _Figures]:
+def _figures(wanted: set[int]) -> dict[int, Figures]:
     """Two figures of each result by its key, from what is kept beside it."""
     columns = ("pk", "grade", "score", "figures")
     rows = list(ResultSummary.objects.filter(pk__in=wanted).values_list(*columns))
     if missing := wanted.difference(row[0] for row in rows):
         rows += [(one.pk, one.grade, one.score, one.figures) for one in summaries_of(missing).values()]
-    return {pk: _Figures(grade, _decimal(score), _read(figures)) for pk, grade, score, figures in rows}
-
-
-def _read(figures: Mapping[str, Sequence[str]]) -> dict[str, tuple[Decimal | None, str]]:
-    return {name: (_decimal(value), until) for name, (value, until) in figures.items()}
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    return Decimal(text) if text else None
-
-
-def _months(within: QuerySet[Any]) -> dict[int, str]:
-    found: dict[int, str] = {}
-    tables = ObservationTable.objects.filter(
-        evidence__centre__in=within, evidence__state=EvidenceState.ACCEPTED, months__isnull=False
-    )
-    for centre, months in tables.order_by().values_list("evidence__centre_id", "months").iterator():
-        if months:
-            found[centre] = max(found.get(centre, ""), max(months))
-    return found
+    return {pk: Figures(grade, score, figures) for pk, grade, score, figures in rows}
 
 
 def _not_counting(within: QuerySet[Any]) -> QuerySet[Evidence]:
