@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from pages_world.centres import EARLIER
 from pages_world.people import session_of
 from pages_world.world import World
 
@@ -68,9 +69,11 @@ def _of_the_body(world: World) -> Iterator[tuple[str, str, Address]]:
     rated, every = world.cases["in_evaluation"], world.scored
     judged = [*world.cases["evaluated"], *world.cases["reviewed"]]
     files = [pk for own in world.files for pk in own]
+    beside = [slug for number, slug in enumerate(world.slugs) if number % 100 < EARLIER]
     yield "assessor", "ranking", _page("assessment:home")
     yield "assessor", "centre with evidence", _one("assessment:centre", world.shown)
     yield "assessor", "result with flags", _one("assessment:result", world.shown)
+    yield "assessor", "result beside an earlier", _one("assessment:result", beside)
     yield "assessor", "case", _one("assessment:assessment", every)
     yield "assessor", "desk", _one("assessment:desk", rated)
     yield "assessor", "desk, one indicator", _of_case("assessment:desk_item", rated, world.indicators)

@@ -12,9 +12,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Count
 from django.utils import timezone
 
 from assessment.models import Assessment
+from assessment.services.explain import keep_differences
 from assessment.services.rules_of_a_case import rules
 from centres.provinces import PROVINCES
 from evidence.models import Evidence
@@ -85,6 +87,7 @@ def make_world(*, centres: int, evidence: int) -> World:
     rows = make_cases(made, edition=edition, people=people, indicators=rated, chance=chance)
     with _as_given(Assessment, "created_at"):
         rows.insert()
+    keep_all_differences()
     make_notices(made, judges=[people[name] for name in JUDGES], regulator=people["regulator"])
     first = (AuditEntry.objects.order_by("-sequence").values_list("sequence", flat=True).first() or 0) + 1
     AuditEntry.objects.bulk_create(audit_entries(rows, made, first=first), batch_size=2000)
@@ -92,6 +95,14 @@ def make_world(*, centres: int, evidence: int) -> World:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return _told(people, made, rows, [code for code, _ in rated])
+
+
+def keep_all_differences() -> None:
+    """What scoring keeps beside each result whose centre had one before."""
+    had_one = Assessment.objects.exclude(result=None).values("centre").annotate(cases=Count("pk")).filter(cases__gt=1)
+    for case in Assessment.objects.filter(centre__in=had_one.values("centre")).exclude(result=None):
+        assert case.result is not None  # noqa: S101  (those without were left out)
+        keep_differences(case.result, assessment=case)
 
 
 def _told(people: People, made: Sequence[Made], rows: Rows, indicators: Sequence[str]) -> World:
