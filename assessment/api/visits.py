@@ -10,7 +10,7 @@ from uuid import UUID
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -25,9 +25,9 @@ from assessment.services.visit_pack import pack_pdf_of
 from core.errors import UserFacingError
 from core.text import Text
 from evidence import store
+from operations.http.language import language_asked
 from operations.http.serializers import StrictSerializer
 from operations.http.views import StrictQuery
-from operations.templatetags.words import active_language
 
 
 class SampleRequest(StrictSerializer):
@@ -181,12 +181,17 @@ class VisitPhotograph(StrictQuery):
 
 
 class VisitPackPDF(StrictQuery):
-    """The pack to print for halls without a network, in the language of the request; made anew each time."""
+    """The pack to print for halls without a network, made anew each time."""
 
-    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    query_parameters = frozenset(("language",))
+
+    @extend_schema(
+        parameters=[OpenApiParameter("language", str, enum=["zh", "en"], description="of the paper")],
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
+    )
     def get(self, request: Request, pk: UUID) -> FileResponse:
         visit = _visit(request, pk)
-        paper = io.BytesIO(pack_pdf_of(visit, language=active_language()))
+        paper = io.BytesIO(pack_pdf_of(visit, language=language_asked(request)))
         name = f"visit-pack-{visit.begins_on}.pdf"
         return FileResponse(paper, as_attachment=True, filename=name, content_type="application/pdf")
 

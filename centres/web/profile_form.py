@@ -121,7 +121,7 @@ ROWS = {
     ),
     "meters": (
         Entry("id", _("Meter")),
-        Entry("at", _("At"), choices=_choices("at")),
+        Entry("at", _("Located at"), choices=_choices("at")),
         Entry("measures", _("Measures"), choices=_choices("measures")),
         Entry("kind", _("Kind"), choices=_choices("kind")),
         Entry("unit", _("Unit"), choices=_choices("unit")),

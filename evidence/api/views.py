@@ -20,7 +20,6 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.text import Language
 from evidence import store
 from evidence.api.headers import sha256_sought
 from evidence.api.serializers import EvidenceListed, EvidenceSerializer, LinesAnswer, ReceptionAnswer, UploadForm
@@ -31,10 +30,8 @@ from evidence.parsers.registry import FORMATS
 from evidence.parsers.templates import MEDIA_TYPES, endings, template
 from evidence.selectors import lines_around, visible_evidence
 from operations.http.filters import described, word_of
+from operations.http.language import LANGUAGES, language_asked
 from operations.http.views import StrictQuery
-from operations.templatetags.words import active_language
-
-LANGUAGES = ("zh", "en")
 
 
 @extend_schema_view(
@@ -129,7 +126,7 @@ class EvidenceAnnotated(StrictQuery):
     )
     def get(self, request: Request, pk: UUID) -> FileResponse:
         evidence = get_object_or_404(visible_evidence(request.user), pk=pk)
-        content = annotated_copy(evidence, language=_language(request))
+        content = annotated_copy(evidence, language=language_asked(request))
         return FileResponse(
             BytesIO(content),
             as_attachment=True,
@@ -165,15 +162,10 @@ class EvidenceTemplate(StrictQuery):
     def get(self, request: Request, name: str, ending: str) -> FileResponse:
         if ending not in endings(name):
             raise NotFound
-        content = template(name, ending=ending, language=_language(request))
+        content = template(name, ending=ending, language=language_asked(request))
         return FileResponse(
             BytesIO(content), as_attachment=True, filename=f"{name}.{ending}", content_type=MEDIA_TYPES[ending]
         )
-
-
-def _language(request: Request) -> Language:
-    language = word_of("language", request.query_params.get("language"), LANGUAGES) or active_language()
-    return "en" if language == "en" else "zh"
 
 
 def _line(given: str) -> int:

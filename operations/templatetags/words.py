@@ -117,10 +117,13 @@ def place(where: Where | Mapping[str, Any] | None) -> str:
 
 @register.simple_tag(takes_context=True)
 def place_here(context: Mapping[str, Any], where: Where | Mapping[str, Any] | None) -> str:
-    """As `place`, but a field of the page's form by its label, as people see it."""
+    """As `place`, but a field of the page's form by its label alone, as people see it."""
     places = where.as_json() if isinstance(where, Where) else dict(where or {})
     field = getattr(context.get("form"), "fields", {}).get(places.get("field"))
-    return place(places | {"field": field.label} if field else places)
+    if field is None:
+        return place(places)
+    rest = place({name: value for name, value in places.items() if name != "field"})
+    return _(", ").join(filter(None, (rest, str(field.label))))
 
 
 @register.filter

@@ -259,7 +259,7 @@ def test_the_pack_is_a_paper_for_whoever_may_see_the_page(
 ) -> None:  # fmt: skip
     for address in (f"/visits/{visit.pk}/pack.pdf", f"/api/v1/visits/{visit.pk}/pack/"):
         for reader, language, title in ((ana, "zh-hans", "现场评价资料包"), (olu, "en", "Visit pack")):
-            answer = as_person(reader).get(address, headers={"accept-language": language})
+            answer = as_person(reader, language=language).get(address)
             assert (answer.status_code, answer["content-type"]) == (200, "application/pdf")
             paper = text_of(b"".join(answer.streaming_content))
             assert squeezed(title) in paper
