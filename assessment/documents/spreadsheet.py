@@ -31,6 +31,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST = 32_767  # characters a cell holds
 _NARROWEST, _WIDEST = 8, 44  # of a column, in widths of a digit
 _PAGE_WIDTH = 200  # of a page on its side, in widths of a digit as small as one reads
+_INDENTED: dict[str, Any] = {"horizontal": "left", "indent": 1}  # words keep off the figures of the column before
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _DECIMAL = re.compile(r"-?(0|[1-9]\d{0,8})(\.\d{1,6})?")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -79,8 +80,9 @@ def _set_up(sheet: Any, headings: Sequence[str], rows: Sequence[Sequence[Cell]])
     together = 0.0
     for number, heading in enumerate(headings):
         longest = max((_width(row[number]) for row in rows), default=0)
-        # A heading may stand in two lines.
-        width = min(max(_NARROWEST, longest + 2, _width(heading) / 2 + 2), _WIDEST)
+        # A heading may stand in two lines, but no word of it in pieces.
+        word = max(map(_width, heading.split()), default=0)
+        width = min(max(_NARROWEST, longest + 3, _width(heading) / 2 + 3, word + 3), _WIDEST)
         sheet.column_dimensions[get_column_letter(number + 1)].width = width
         together += width
     sheet.freeze_panes = "A2"
@@ -101,7 +103,8 @@ def _width(value: Cell) -> int:
 def _head(sheet: Any, words: str, *, over_figures: bool) -> Any:
     cell = _cell(sheet, words)
     cell.font = Font(bold=True)
-    cell.alignment = Alignment(horizontal="right" if over_figures else None, vertical="bottom", wrap_text=True)
+    side = {"horizontal": "right"} if over_figures else _INDENTED
+    cell.alignment = Alignment(**side, vertical="bottom", wrap_text=True)
     return cell
 
 
@@ -116,5 +119,5 @@ def _cell(sheet: Any, value: Cell) -> Any:
         cell.quotePrefix = isinstance(value, str) and value.startswith(_FORMULA)
     if isinstance(value, Decimal) and (places := -int(value.as_tuple().exponent)) > 0:
         cell.number_format = "0." + "0" * places
-    cell.alignment = Alignment(vertical="top", wrap_text=text)
+    cell.alignment = Alignment(**(_INDENTED if text else {}), vertical="top", wrap_text=text)
     return cell

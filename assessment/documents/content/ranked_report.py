@@ -307,7 +307,9 @@ def _sentences(ranked: Sequence[RankedCentre], blocked: Sequence[RankedCentre]) 
     if capped:
         yield Text(
             zh=f"{len(capped)} 个中心的等级被封顶，原因见各行。",
-            en=f"The grade of {len(capped)} is capped; each row says why.",
+            en="The grade of 1 centre is capped; its row says why."
+            if len(capped) == 1
+            else f"The grades of {len(capped)} centres are capped; each row says why.",
         )
     if blocked:
         causes = Counter(
@@ -336,11 +338,12 @@ def _median_pillars(ranked: Sequence[RankedCentre]) -> tuple[PillarFigure, ...]:
 def _medians_of(ranked: Sequence[RankedCentre], blocked: Sequence[RankedCentre]) -> Text:
     """Over whom the medians are taken, because the weakest pillars are often those of centres without a grade."""
     counted, left_out = grouped(len(ranked)), grouped(len(blocked))
+    centres, are = "centre" if len(ranked) == 1 else "centres", "is" if len(blocked) == 1 else "are"
     if not blocked:
-        return Text(zh=f"取自全部 {counted} 个参评中心。", en=f"Of all {counted} centres assessed.")
+        return Text(zh=f"取自全部 {counted} 个参评中心。", en=f"Of all {counted} {centres} assessed.")
     return Text(
         zh=f"仅取自获得等级的 {counted} 个中心；未获等级的 {left_out} 个不计入。",
-        en=f"Of the {counted} centres with a grade only; the {left_out} without one are left out.",
+        en=f"Of the {counted} {centres} with a grade only; the {left_out} without one {are} left out.",
     )
 
 

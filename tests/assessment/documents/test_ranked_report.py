@@ -73,3 +73,9 @@ def test_words_of_the_csv_stand_in_both_languages() -> None:
         assert (row["grade_zh"], row["grade_en"]) == (shown.grade.zh, shown.grade.en)
         assert (row["province_zh"], row["province_en"]) == (shown.place.zh, shown.place.en)
     assert not [name for name in rows[0] if f"{name}_zh" in rows[0]]
+
+
+def test_one_centre_is_counted_as_one() -> None:
+    assert ranked_report(3).medians_of.en == "Of the 1 centre with a grade only; the 2 without one are left out."
+    assert ranked_report(1).medians_of.en == "Of the 0 centres with a grade only; the 1 without one is left out."
+    assert "The grade of 1 centre is capped; its row says why." in [one.en for one in ranked_report().sentences]
