@@ -9,15 +9,15 @@ from fractions import Fraction
 from centres.profile import Meter
 from core.errors import InsufficientData, InvalidEvidence
 from core.outcome import Outcome, Quality, Reason
-from core.period import Period
 from core.quantity import measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement
 from indicators.measures.energy_results import facility_input, it_input, it_kwh, year_measurement
-from indicators.measures.energy_year import MONTHS, EnergyYear, account_of, energy_year
+from indicators.measures.energy_year import EnergyYear, account_of, energy_year
 from indicators.measures.findings import note, nothing_handed_in, percent, worst
 from indicators.measures.meters import DAY, HOUR
 from indicators.measures.readings import number_of_readings, readings_support
+from indicators.measures.shelf import year_of
 
 # Places of the IT meter, categories 1, 2 and 3 of ISO/IEC 30134-2, and the highest points the first two allow.
 _CATEGORIES = ("ups_output", "pdu_output", "it_input")
@@ -124,7 +124,7 @@ def metering_completeness(evidence: CentreEvidence) -> Measurement:
             Text(zh="机构概况没有申报电表。", en="The profile declares no meters."),
             hint=Text(zh="请在机构概况中申报电表树。", en="Declare the tree of meters in the profile."),
         )
-    period = Period.whole_months(profile.applied_on, months=MONTHS, zone=profile.place.timezone)
+    period = year_of(profile)
     accounts = {meter.id: account_of(evidence, meter, period) for meter in profile.meters}
     online = {name: account for name, account in accounts.items() if account}
     good = [m for m in profile.meters if m.id in online and _calibrated(m, profile.applied_on)]

@@ -26,9 +26,8 @@ from indicators.measures.intervals import Spell, gaps, union
 from indicators.measures.meter_checks import Imbalance, imbalance, relatives, screened
 from indicators.measures.meters import FORMS, Ledger
 from indicators.measures.readings import number_of_readings, readings_support
-from indicators.measures.shelf import Kept, Opened, ledgers_of, shelf_of
+from indicators.measures.shelf import Kept, Opened, ledgers_of, shelf_of, year_of
 
-MONTHS = 12
 LEAST_MONTH = Fraction(75, 100)
 LEAST_YEAR = Fraction(90, 100)
 
@@ -225,7 +224,7 @@ def _energy_year(evidence: CentreEvidence, *, with_it: bool) -> EnergyYear:
     profile = evidence.profile
     if not number_of_readings(evidence):
         raise nothing_handed_in(["energy_readings"])
-    period = Period.whole_months(profile.applied_on, months=MONTHS, zone=profile.place.timezone)
+    period = year_of(profile)
     groups = (facility_meters(profile), it_meters(profile) if with_it else (), generation_meters(profile))
     if not groups[0] or (with_it and not groups[1]):
         raise InsufficientData(
@@ -264,18 +263,18 @@ def _account(evidence: CentreEvidence, meter: Meter, period: Period) -> Account:
 
 
 def _account_of(evidence: CentreEvidence, meter: Meter, period: Period) -> Account | None:
+    months = [(month, *bounds(span)) for month, span in period.months(evidence.profile.place.timezone)]
     found = _screened(evidence, meter)
+    for kept in found.values():
+        kept.remember([(first, last) for _, first, last in months])
     start, end = bounds(period)
     if not any(kept.covered(start, end) for kept in found.values()):
         return None
-    estimated = {form: estimates(kept.ledger, start, end) for form, kept in found.items()}
+    estimated = {form: estimates(kept, start, end) for form, kept in found.items()}
     parts = []
-    for month, span in period.months(evidence.profile.place.timezone):
-        first, last = bounds(span)
+    for month, first, last in months:
         best = max((form for form in FORMS if form in found), key=lambda form: found[form].covered(first, last))
         parts.append((month, first, last, found[best], estimated[best]))
-    for kept in found.values():
-        kept.remember(start, end)
     return Account(meter, tuple(parts))
 
 
@@ -286,9 +285,13 @@ def _screened(evidence: CentreEvidence, meter: Meter) -> dict[str, Kept]:
     below = [next(own[form] for form in FORMS if form in own) for m in children if (own := ledgers_of(evidence, m))]
     found = {}
     for form, kept in ledgers_of(evidence, meter).items():
+        found[form] = kept
+        if kept.is_sound():
+            continue
         ledger = kept.ledger
         possible = screened(ledger, siblings=Opened(siblings), children=Opened(below))
-        found[form] = kept if possible is ledger else shelf_of(evidence).put(possible)
+        if possible is not ledger:
+            found[form] = shelf_of(evidence).put(possible)
     return found
 
 

@@ -11,23 +11,27 @@ import numpy as np
 
 from indicators.measures.intervals import gaps
 from indicators.measures.meters import DAY, HOUR, Ledger
+from indicators.measures.shelf import Kept
 
 INTERPOLATED = 2 * HOUR
 PROFILED = 24 * HOUR
 _WEEKS = (-14 * DAY, -7 * DAY, 7 * DAY, 14 * DAY)
 
 
-def estimates(ledger: Ledger, start: int, end: int) -> Ledger | None:
+def estimates(kept: Kept, start: int, end: int) -> Ledger | None:
     """What the short gaps of a ledger inside a window are taken to have used; registers bridge theirs themselves.
 
     Returns:
         The estimates as a ledger of their own, which readings cover nothing of; None where there are none.
     """
-    if ledger.form != "interval" or not len(ledger.starts):
+    known = kept.known()
+    if kept.form != "interval" or not known:
         return None
-    known = ledger.known()
     first, last = max(start, known[0][0]), min(end, known[-1][1])
     inner = gaps(known, first, last) if first < last else []
+    if not inner:
+        return None
+    ledger = kept.ledger
     found = [(first, last, energy) for first, last in inner if (energy := _estimate(ledger, first, last))]
     if not found:
         return None

@@ -43,7 +43,7 @@ def screened(ledger: Ledger, *, siblings: Sequence[Ledger], children: Sequence[L
 
     Source: data-quality rules of the scheme, §3.1 (stuck, spike, zero).
     """
-    if ledger.form != "interval" or not len(ledger.starts):
+    if not _is_checked(ledger):
         return ledger
     found = {
         "spike": _spikes(ledger),
@@ -62,6 +62,15 @@ def screened(ledger: Ledger, *, siblings: Sequence[Ledger], children: Sequence[L
         covered_from=ledger.covered_from[kept],
         flagged={code: int(mask.sum()) for code, mask in found.items() if mask.any()},
     )
+
+
+def is_sound(ledger: Ledger) -> bool:
+    """Whether `screened` takes nothing out of a ledger, whatever the meters around it say."""
+    if not _is_checked(ledger):
+        return True
+    if not (ledger.energies != 0).all() or _spikes(ledger).any():
+        return False
+    return not _standing(ledger)
 
 
 def relatives(profile: FacilityProfile, meter: Meter) -> tuple[list[Meter], list[Meter]]:
@@ -98,6 +107,10 @@ def imbalance(meter: Meter, children: Sequence[Meter], *, above: Fraction, below
     return Imbalance(meter.id, abs(error), Quality.B if abs(error) <= _NEARLY_BALANCED else Quality.C)
 
 
+def _is_checked(ledger: Ledger) -> bool:
+    return ledger.form == "interval" and len(ledger.starts) > 0
+
+
 def _spikes(ledger: Ledger) -> npt.NDArray[np.bool_]:
     """Intervals of more than three times the power that 99.9 % of them stay below."""
     lengths = ledger.ends - ledger.starts
@@ -105,6 +118,8 @@ def _spikes(ledger: Ledger) -> npt.NDArray[np.bool_]:
     if (lengths != lengths[0]).any():
         whole = lcm(*np.unique(lengths).tolist())
         power = ledger.energies.astype(object) * (whole // lengths)
+    if power.max() <= _SPIKE_OVER_P999 * power.min():
+        return np.zeros(len(power), dtype=bool)
     place = -(-len(power) * 999 // 1000) - 1
     limit = np.partition(power, place)[place]
     over: npt.NDArray[np.bool_] = (power > _SPIKE_OVER_P999 * limit).astype(bool)
@@ -112,23 +127,35 @@ def _spikes(ledger: Ledger) -> npt.NDArray[np.bool_]:
 
 
 def _stuck(ledger: Ledger, siblings: Sequence[Ledger]) -> npt.NDArray[np.bool_]:
-    """Runs of one non-zero value, 24 intervals of at most 5 min or 4 h of at most 15 min, while a sibling moves."""
+    """Runs of one value that stand still while a sibling moves."""
     flagged = np.zeros(len(ledger.starts), dtype=bool)
-    if ledger.usual > 15 * _MINUTE:
-        return flagged
-    changes = (ledger.energies[1:] != ledger.energies[:-1]) | (ledger.starts[1:] != ledger.ends[:-1])
-    first = np.flatnonzero(np.append(True, changes))
-    last = np.append(first[1:], len(flagged))
-    starts, ends = ledger.starts[first], ledger.ends[last - 1]
-    lasting = last - first >= _STUCK_SAMPLES if ledger.usual <= 5 * _MINUTE else ends - starts >= _STUCK_MS
-    runs = np.flatnonzero(lasting & (ledger.energies[first] != 0).astype(bool)).tolist()
+    runs = _standing(ledger)
     for sibling in siblings if runs else ():  # each once, as it may have to be fetched
-        stuck = {run for run in runs if _moves(sibling, int(starts[run]), int(ends[run]))}
-        for run in stuck:
-            flagged[first[run] : last[run]] = True
+        stuck = {
+            (first, last)
+            for first, last in runs
+            if _moves(sibling, int(ledger.starts[first]), int(ledger.ends[last - 1]))
+        }
+        for first, last in stuck:
+            flagged[first:last] = True
         if not (runs := [run for run in runs if run not in stuck]):
             break
     return flagged
+
+
+def _standing(ledger: Ledger) -> list[tuple[int, int]]:
+    """Runs of one non-zero value, 24 intervals of at most 5 min or 4 h of at most 15 min, as first and end."""
+    if ledger.usual > 15 * _MINUTE:
+        return []
+    changes = (ledger.energies[1:] != ledger.energies[:-1]) | (ledger.starts[1:] != ledger.ends[:-1])
+    first = np.flatnonzero(np.append(True, changes))
+    last = np.append(first[1:], len(ledger.starts))
+    if ledger.usual <= 5 * _MINUTE:
+        lasting = last - first >= _STUCK_SAMPLES
+    else:
+        lasting = ledger.ends[last - 1] - ledger.starts[first] >= _STUCK_MS
+    runs = np.flatnonzero(lasting & (ledger.energies[first] != 0).astype(bool))
+    return list(zip(first[runs].tolist(), last[runs].tolist(), strict=True))
 
 
 def _moves(ledger: Ledger, start: int, end: int) -> bool:

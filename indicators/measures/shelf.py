@@ -1,30 +1,43 @@
 """Ledgers of many meters, of which only a few lie open at a time.
 
 A ledger at rest takes two to four bytes per regular reading, and none of memory once there are too many: then it lies
-in a file. What was asked of it is remembered, so that it is opened about once for its meter and once for the year.
+in a file. What the year asks of every ledger is answered when it is made, two of them at once; what was asked of it
+besides is remembered. So that most are never opened again.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from threading import RLock
 from typing import overload
 
 import numpy as np
 import pyarrow as pa
 
-from centres.profile import Meter
+from centres.profile import FacilityProfile, Meter
+from core.period import Period
 from indicators.measures.base import CentreEvidence
-from indicators.measures.columns import Integers
+from indicators.measures.columns import Integers, bounds
+from indicators.measures.meter_checks import is_sound
 from indicators.measures.meters import Ledger, ledgers
 from indicators.measures.packing import Narrow, Packed, Spill, packed
 from indicators.measures.readings import made_by_meter
 
+MONTHS = 12
 OPEN_AT_ONCE = 32 * 1024**2
 AT_REST_IN_MEMORY = 32 * 1024**2
+FEW_STRETCHES = 32  # without a gap, of whose ends it is remembered what was used until then
+_BEFORE_ALL = int(np.iinfo(np.int64).min)
 _ARRAYS = 5  # starts, ends, energies, covered parts and totals
+
+
+def year_of(profile: FacilityProfile) -> Period:
+    """The twelve whole months before application, of which measures of energy ask."""
+    return Period.whole_months(profile.applied_on, months=MONTHS, zone=profile.place.timezone)
 
 
 def ledgers_of(evidence: CentreEvidence, meter: Meter) -> dict[str, Kept]:
@@ -32,14 +45,15 @@ def ledgers_of(evidence: CentreEvidence, meter: Meter) -> dict[str, Kept]:
     if "ledgers" not in evidence.derived:
         shelf, zone = shelf_of(evidence), evidence.profile.zone
         declared = {known.id: known for known in evidence.profile.meters}
+        months = year_of(evidence.profile).months(evidence.profile.place.timezone)
 
-        def make(name: str, own: pa.Table) -> dict[str, Ledger]:
-            return ledgers(declared[name], own, zone=zone)
+        def make(name: str, own: pa.Table) -> dict[str, Kept]:
+            kept = {form: shelf.put(ledger) for form, ledger in ledgers(declared[name], own, zone=zone).items()}
+            for one in kept.values():
+                one.remember([bounds(month) for _, month in months])
+            return kept
 
-        evidence.derived["ledgers"] = {
-            name: {form: shelf.put(ledger) for form, ledger in made.items()}
-            for name, made in made_by_meter(evidence, list(declared), make)
-        }
+        evidence.derived["ledgers"] = dict(made_by_meter(evidence, list(declared), make))
     found: dict[str, Kept] = evidence.derived["ledgers"][meter.id]
     return found
 
@@ -51,28 +65,32 @@ def shelf_of(evidence: CentreEvidence) -> Shelf:
 
 
 class Shelf:
-    """Takes ledgers and gives them back, within a bound of memory."""
+    """Takes ledgers and gives them back, within a bound of memory; several threads may ask it at once."""
 
     def __init__(self) -> None:
+        self._room = RLock()  # for what lies open, and where the rest lies
         self._open: OrderedDict[int, Ledger] = OrderedDict()
         self._spill = Spill()
         self._in_memory = self._number = 0
 
     def put(self, ledger: Ledger) -> Kept:
         """A ledger laid to rest; it lies open until others need the room."""
-        self._number += 1
-        self._opened(self._number, ledger)
-        return Kept(self, self._number, ledger, self._at_rest(ledger))
+        rest = self._at_rest(ledger)
+        with self._room:
+            self._number += 1
+            self._opened(self._number, ledger)
+            return Kept(self, self._number, ledger, rest)
 
     def open(self, number: int, rest: _Rest) -> Ledger:
         """The ledger of a number, with its segments."""
-        ledger = self._open.get(number)
-        if ledger is None:
-            ledger = rest.ledger()
-            self._opened(number, ledger)
-        else:
-            self._open.move_to_end(number)
-        return ledger
+        with self._room:
+            ledger = self._open.get(number)
+            if ledger is None:
+                ledger = rest.ledger()
+                self._opened(number, ledger)
+            else:
+                self._open.move_to_end(number)
+            return ledger
 
     def _opened(self, number: int, ledger: Ledger) -> None:
         self._open[number] = ledger
@@ -96,9 +114,10 @@ class Shelf:
 
     def _down(self, values: Integers) -> Packed:
         found = packed(values)
-        if isinstance(found, Narrow) and self._in_memory + found.nbytes > AT_REST_IN_MEMORY:
-            return self._spill.laid_down(found)
-        self._in_memory += found.nbytes
+        with self._room:
+            if isinstance(found, Narrow) and self._in_memory + found.nbytes > AT_REST_IN_MEMORY:
+                return self._spill.laid_down(found)
+            self._in_memory += found.nbytes
         return found
 
 
@@ -131,6 +150,7 @@ class Kept:
         self._until: dict[int, Fraction] = {}
         self._covered: dict[tuple[int, int], int] = {}
         self._known: list[tuple[int, int]] | None = None
+        self._is_sound: bool | None = None
         self.form, self.quantum, self.usual = ledger.form, ledger.quantum, ledger.usual
         self.rejected, self.resets = ledger.rejected, ledger.resets
         self.flagged = ledger.flagged
@@ -150,11 +170,14 @@ class Kept:
             self._covered[start, end] = self.ledger.covered(start, end)
         return self._covered[start, end]
 
-    def remember(self, *instants: int) -> None:
-        """Answer while the ledger lies open what will be asked when others need the room."""
+    def remember(self, spans: Sequence[tuple[int, int]]) -> None:
+        """Answer while the ledger lies open what will be asked of spans side by side, and of all of them."""
         self.known()
-        for instant in instants:
-            self._used_until(instant)
+        self.is_sound()
+        self._covered[spans[0][0], spans[-1][1]] = sum(self.covered(*span) for span in spans)
+        for start, end in (*spans, *self.known()[:FEW_STRETCHES]):
+            self._used_until(start)
+            self._used_until(end)
 
     def known(self) -> list[tuple[int, int]]:
         """The time for which there is energy, as disjoint ascending intervals."""
@@ -162,7 +185,16 @@ class Kept:
             self._known = self.ledger.known()
         return self._known
 
+    def is_sound(self) -> bool:
+        """Whether no check takes anything out of it, whatever the meters around it say."""
+        if self._is_sound is None:
+            self._is_sound = is_sound(self.ledger)
+        return self._is_sound
+
     def _used_until(self, instant: int) -> Fraction:
+        if self._known is not None:  # in a gap nothing is used
+            begun = bisect_left(self._known, (instant,))
+            instant = min(instant, self._known[begun - 1][1]) if begun else _BEFORE_ALL
         if instant not in self._until:
             self._until[instant] = self.ledger.until(instant)
         return self._until[instant]

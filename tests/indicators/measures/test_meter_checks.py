@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from centres.profile import Meter
 from core.outcome import Quality
-from indicators.measures.meter_checks import imbalance, relatives, screened
+from indicators.measures.meter_checks import imbalance, is_sound, relatives, screened
 from indicators.measures.meters import Ledger
 from tests.indicators.measures.evidence import centre, measured, meter, profile, readings
 
@@ -74,6 +76,26 @@ def test_a_zero_above_a_load_is_missing_and_a_zero_above_nothing_is_zero() -> No
 def test_registers_are_left_alone() -> None:
     own = ledger([9] * 20, form="register")
     assert screened(own, siblings=[MOVING], children=[MOVING]) is own
+
+
+@pytest.mark.parametrize("minutes", [5, 15, 60])
+@given(values=st.lists(st.sampled_from([0, 9, 10, 11, 40]), max_size=40), repeated=st.integers(1, 30))
+def test_from_a_sound_ledger_nothing_is_taken_whatever_stands_around_it(
+    values: list[int], repeated: int, minutes: int
+) -> None:
+    own = ledger([value for value in values for _ in range(repeated)], minutes=minutes)
+    around = ledger([10, 11, 12, 13] * 300, minutes=minutes)
+    left = screened(own, siblings=[around], children=[around])
+    assert left is own or not is_sound(own)
+
+
+def test_a_ledger_with_a_run_a_leap_or_a_zero_is_not_sound() -> None:
+    assert is_sound(ledger([5, 7, 9, 8]))
+    assert not is_sound(ledger([5, 7] + [9] * 16 + [8]))
+    assert not is_sound(ledger([10] * 3 + [11] * 2000 + [40]))
+    assert not is_sound(ledger([5, 0, 5]))
+    assert is_sound(ledger([5, 0, 5], form="register"))
+    assert is_sound(ledger([]))
 
 
 def declared(name: str, measures: str = "it", parent: str | None = None) -> Meter:

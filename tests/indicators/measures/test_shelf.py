@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
+from itertools import pairwise
 from unittest.mock import patch
 
 import numpy as np
 import pytest
 
 from indicators.measures import shelf
+from indicators.measures.meter_checks import is_sound
 from indicators.measures.meters import Ledger
 from indicators.measures.shelf import Kept, Opened, Shelf
 
@@ -66,6 +69,31 @@ def test_what_was_asked_before_opens_nothing(kept: list[Kept]) -> None:
     kept[1].kwh(0, 10 * STEP)
     with patch.object(Shelf, "open", side_effect=AssertionError):
         assert kept[0].kwh(0, 10 * STEP) == ledger(0).kwh(0, 10 * STEP)
+
+
+def test_what_is_remembered_of_spans_side_by_side_opens_nothing(kept: list[Kept]) -> None:
+    borders = [-STEP, 3 * STEP + 1, 100 * STEP, 255 * STEP, 258 * STEP, 400 * STEP, 2000 * STEP]  # two in the gap
+    spans = list(pairwise(borders))
+    for one in kept:
+        one.remember(spans)
+    in_the_gap, behind_all = 252 * STEP + 5, 1000 * STEP
+    with patch.object(Shelf, "open", side_effect=AssertionError):
+        for number, one in enumerate(kept):
+            expected = ledger(number)
+            assert one.known() == expected.known()
+            assert one.is_sound() == is_sound(expected)
+            for start, end in (*spans, (borders[0], borders[-1]), (borders[1], in_the_gap), (borders[2], behind_all)):
+                assert one.kwh(start, end) == expected.kwh(start, end)
+            for span in (*spans, (borders[0], borders[-1])):
+                assert one.covered(*span) == expected.covered(*span)
+
+
+def test_several_threads_may_lay_down_and_open_at_once(little_room: None) -> None:
+    own = Shelf()
+    with ThreadPoolExecutor(4) as pool:
+        kept = list(pool.map(lambda number: own.put(ledger(number)), range(40)))
+        opened = list(pool.map(lambda one: one.ledger.energies.tolist(), kept))
+    assert opened == [ledger(number).energies.tolist() for number in range(40)]
 
 
 def test_only_as_many_lie_open_as_there_is_room_for(kept: list[Kept]) -> None:
