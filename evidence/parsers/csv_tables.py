@@ -22,6 +22,7 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.schema import TEXT, WORDS
 from evidence.parsers.base import Issues
+from evidence.parsers.even_cells import even_cells
 from evidence.parsers.headers import Heading, mapped, require_complete, show_mapping
 from evidence.parsers.plain_blocks import LOST, is_plain
 from evidence.parsers.quoted_cells import WHOLE, scan_quoted, split_quoted
@@ -188,8 +189,17 @@ def _below_header(first: int, content: bytes, header_line: int) -> tuple[int, by
 
 def _block_of(first: int, content: bytes, layout: Layout, repeating: Repeating | None) -> Block:
     wanted = sorted(set(layout.header.columns.values()))  # several names of a column map may stand for one column
-    words = repeating.columns if repeating else frozenset()
-    return read_block(first, content, delimiter=layout.delimiter, width=len(layout.cells), wanted=wanted, encoded=words)
+    delimiter, width = layout.delimiter, len(layout.cells)
+    if repeating is None:
+        return read_block(first, content, delimiter=delimiter, width=width, wanted=wanted)
+    cells = even_cells(content, delimiter=delimiter, width=width)
+    if cells is None:
+        words = repeating.columns
+        return read_block(first, content, delimiter=delimiter, width=width, wanted=wanted, encoded=words)
+    lines = pa.array(np.arange(first, first + len(cells[0])))
+    nothing = pa.nulls(len(lines), TEXT)
+    read = {index: repeating.read(index, cells[index]) for index in wanted}
+    return Block([read.get(index, nothing) for index in range(width)], lines, [])
 
 
 def _plain_batch(block: Block, layout: Layout, issues: Issues, tally: Tally) -> Batch:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from evidence.observations.schema import TEXT, WORDS
+from evidence.parsers.even_cells import Cells
 
 _TOLD_BY = 4096  # rows of which it is told whether cells repeat themselves
 _FEW = 8  # a word stands so many times on average
@@ -18,6 +19,10 @@ class Repeating:
     def __init__(self) -> None:
         self.columns: frozenset[int] = frozenset()
         self._is_known = False
+
+    def read(self, index: int, cells: Cells) -> pa.Array:
+        """A column of even lines, as a dictionary where it repeats itself."""
+        return cells.dictionary() if index in self.columns else cells.text()
 
     def see(self, columns: Sequence[pa.Array]) -> None:
         """The columns of the block just read: the first one tells which repeat themselves, later ones which do not."""

@@ -49,7 +49,7 @@ def told(lines: list[str]) -> tuple[pa.Table, Any, Any]:
 
 
 def told_plainly(lines: list[str]) -> tuple[pa.Table, Any, Any]:
-    with patch.object(Repeating, "see"):
+    with patch.object(Repeating, "see"), patch.object(csv_tables, "even_cells", lambda *_, **__: None):
         return told(lines)
 
 
