@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +37,7 @@ _INSTANT = re2.compile(
 
 def trimmed(texts: pa.Array) -> pa.Array:
     """Texts without blanks around them; empty ones are null."""
-    offsets, content = _buffers(texts)
+    offsets, content = buffers_of(texts)
     lengths = np.diff(offsets)
     if texts.null_count or (len(content) and int(content.max()) >= _FIRST_BEYOND_ASCII):
         return _emptied(pc.utf8_trim_whitespace(texts))
@@ -53,7 +54,7 @@ def figures(texts: pa.Array) -> pa.Array | None:
         return _around_nulls(texts, figures)
     if not len(texts):
         return pa.array([], FIGURE)
-    offsets, content = _buffers(texts)
+    offsets, content = buffers_of(texts)
     if (billionths := _of_one_form(offsets, content)) is not None:
         return decimals_of(billionths)
     points = np.flatnonzero(content == _POINT)
@@ -70,7 +71,7 @@ def figures(texts: pa.Array) -> pa.Array | None:
     lengths = np.diff(offsets)
     if int(lengths.min()) < 1 or int(lengths.max()) > _DIGITS_IN_64_BITS:
         return None
-    whole = _text_array(offsets, content).cast(pa.int64()).to_numpy()
+    whole = text_array(offsets, content).cast(pa.int64()).to_numpy()
     factors = _POWERS[_DECIMALS - decimals]
     if bool((whole > _LARGEST_SCALED // factors).any()):
         return None
@@ -81,7 +82,7 @@ def counts(texts: pa.Array) -> pa.Array | None:
     """Whole numbers of at most 15 digits."""
     if texts.null_count:
         return _around_nulls(texts, counts)
-    offsets, content = _buffers(texts)
+    offsets, content = buffers_of(texts)
     if not len(content):
         return pa.array([], COUNT) if not len(texts) else None
     lengths = np.diff(offsets)
@@ -98,7 +99,7 @@ def are_instants(texts: pa.Array, *, zoned: bool) -> bool:
     texts = texts.drop_null() if texts.null_count else texts
     if not len(texts):
         return True
-    offsets, content = _buffers(texts)
+    offsets, content = buffers_of(texts)
     form = _form(texts[0].as_py())
     if form is None or bool(form[1]) != zoned or not _alike(offsets, content, form):
         return False
@@ -130,20 +131,19 @@ def _of_one_form(offsets: npt.NDArray[np.int32], content: Bytes) -> Integers | N
     point = content[:width].tobytes().find(b".")
     if point in (0, width - 1):
         return None
-    table, total = content.reshape(-1, width), np.zeros(len(offsets) - 1, dtype=np.int64)
-    power = 10 ** (_DECIMALS if point < 0 else _DECIMALS - (width - 1 - point))
-    for place in reversed(range(width)):
+    table, total = content.reshape(-1, width), np.zeros(len(offsets) - 1, dtype=np.uint32)
+    for place in range(width):
         signs = table[:, place]
         if place == point:
             if bool((signs != _POINT).any()):
                 return None
             continue
         digits = signs - np.uint8(_ZERO)
-        if bool((digits > 9).any()):
+        if int(digits.max()) > 9:
             return None
-        total += digits * np.int64(power)
-        power *= 10
-    return total
+        total *= np.uint32(10)
+        total += digits
+    return total * np.int64(10 ** (_DECIMALS if point < 0 else _DECIMALS - (width - 1 - point)))
 
 
 def _decimals(offsets: npt.NDArray[np.int32], points: npt.NDArray[np.intp]) -> Integers | None:
@@ -201,7 +201,7 @@ def _emptied(texts: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(texts, ""), pa.scalar(None, TEXT), texts)
 
 
-def _buffers(texts: pa.Array) -> tuple[npt.NDArray[np.int32], Bytes]:
+def buffers_of(texts: pa.Array) -> tuple[npt.NDArray[np.int32], Bytes]:
     """Where each text starts and ends, and the bytes of all of them."""
     _, places, content = texts.buffers()
     offsets = np.frombuffer(places, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
@@ -210,6 +210,7 @@ def _buffers(texts: pa.Array) -> tuple[npt.NDArray[np.int32], Bytes]:
     return offsets - offsets[0], np.frombuffer(content, dtype=np.uint8)[int(offsets[0]) : int(offsets[-1])]
 
 
-def _text_array(offsets: npt.NDArray[np.int32], content: Bytes) -> pa.Array:
+def text_array(offsets: npt.NDArray[np.integer[Any]], content: Bytes) -> pa.Array:
+    """Texts out of the same."""
     buffers = [None, pa.py_buffer(np.ascontiguousarray(offsets, dtype=np.int32)), pa.py_buffer(content)]
     return pa.Array.from_buffers(TEXT, len(offsets) - 1, buffers)

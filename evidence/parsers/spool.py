@@ -15,6 +15,7 @@ from evidence.observations.schema import FIGURE, INSTANT, WORDS, Kind
 from evidence.observations.stored import MOST_IN_MEMORY, Rows, StoredTable
 
 ROWS_OF_A_GROUP = 262_144
+ROWS_AT_ONCE = 16_384  # of a column; what each thousand costs by itself is paid for more of them
 
 
 class Spool:
@@ -95,12 +96,15 @@ def parquet_writer(path: Path, schema: pa.Schema, *, kept: pa.Schema | None = No
     """
     steady = [field.name for field in schema if field.type == INSTANT or pa.types.is_integer(field.type)]
     figures = [field.name for field in schema if field.type == FIGURE]
+    # Of the bytes of figures, put one sort after another, LZ4 leaves hardly more than zstd does in twice the time.
+    compressions = {field.name: "lz4" if field.type == FIGURE else "zstd" for field in schema}
     encodings = dict.fromkeys(steady, "DELTA_BINARY_PACKED") | dict.fromkeys(figures, "BYTE_STREAM_SPLIT")
     writer = pq.ParquetWriter(
         path,
         schema,
-        compression="zstd",
-        compression_level=1,
+        compression=compressions,
+        compression_level={name: 1 for name, codec in compressions.items() if codec == "zstd"},
+        write_batch_size=ROWS_AT_ONCE,
         use_dictionary=[field.name for field in schema if field.name not in encodings],
         column_encoding=encodings,
         write_statistics=[field.name for field in schema if field.nullable],  # what `only_value` asks for
