@@ -64,17 +64,13 @@ class Block:
         """How many lines there are of each shape that was known beforehand."""
         return [(shape, times) for shape, times in Counter(self._shapes).items() if shape is not None]
 
-    def looked_at(self) -> list[int]:
-        """The indices of the lines of no known shape, and of those whose figures are read."""
-        return [index for index, shape in enumerate(self._shapes) if shape is None or shape.is_read]
+    def looked_at(self) -> list[tuple[int, Shape | None]]:
+        """The indices of the lines of no known shape, and of those whose figures are read; with their shapes."""
+        return [(index, shape) for index, shape in enumerate(self._shapes) if shape is None or shape.is_read]
 
-    def shape_of(self, index: int) -> tuple[Shape | None, bool]:
-        """The shape of a line, and whether it was learnt since the lines were counted."""
-        shape = self._shapes[index]
-        if shape is not None or index in self._without:
-            return shape, False
-        shape = self._known.get(self._forms[index])
-        return shape, shape is not None
+    def learnt_since(self, index: int) -> Shape | None:
+        """The shape of a line, where it was learnt since the lines were counted."""
+        return None if index in self._without else self._known.get(self._forms[index])
 
     def line(self, index: int, *, start: int = 0) -> bytes:
         """A line from a place on."""
