@@ -10,7 +10,7 @@ from uuid import UUID
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -25,7 +25,8 @@ from assessment.services.visit_pack import pack_pdf_of
 from core.errors import UserFacingError
 from core.text import Text
 from evidence import store
-from operations.http.language import language_asked
+from operations.http.filters import described
+from operations.http.language import LANGUAGES, language_asked
 from operations.http.serializers import StrictSerializer
 from operations.http.views import StrictQuery
 
@@ -186,7 +187,7 @@ class VisitPackPDF(StrictQuery):
     query_parameters = frozenset(("language",))
 
     @extend_schema(
-        parameters=[OpenApiParameter("language", str, enum=["zh", "en"], description="of the paper")],
+        parameters=[described("language", LANGUAGES, "of the paper")],
         responses={(200, "application/pdf"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, pk: UUID) -> FileResponse:
