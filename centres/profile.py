@@ -20,6 +20,8 @@ from core.quantity import read_number
 from core.text import Text, holds_unseen_characters
 from core.zones import zone_names
 
+_FIRST_DAY, _LAST_DAY = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
+
 
 class CentreClass(StrEnum):
     """What the centre's card-hours are used for; decides tree and weights."""
@@ -50,6 +52,19 @@ def _decimal(value: Any) -> Any:
         return read_number(value)
     except InputError as error:
         raise broken_rule("not_a_number", error.message) from error
+
+
+def _in_our_time(day: dt.date) -> dt.date:
+    """Windows are counted back from a day and terms on from it, which a calendar must have room for."""
+    if not _FIRST_DAY <= day <= _LAST_DAY:
+        raise broken_rule(
+            "out_of_range",
+            Text(
+                zh=f"日期应在 {_FIRST_DAY} 至 {_LAST_DAY} 之间。",
+                en=f"This should be a day between {_FIRST_DAY} and {_LAST_DAY}.",
+            ),
+        )
+    return day
 
 
 DecimalText = Annotated[Decimal, BeforeValidator(_decimal)]
@@ -142,7 +157,7 @@ class Meter(_Strict):
     stamp: Literal["start", "end"] | None = None
     max_silence: Literal["PT1H", "PT6H", "P1D"] | None = None
     register_max: Positive | None = None
-    calibrated_on: dt.date | None = None
+    calibrated_on: Annotated[dt.date, AfterValidator(_in_our_time)] | None = None
 
     @model_validator(mode="after")
     def _interval_is_declared(self) -> Meter:
@@ -169,7 +184,7 @@ class FacilityProfile(_Strict):
     empowerment_modes: tuple[
         Literal["research_industry", "leader_consortium", "soe_demonstration", "hpc_ai_fusion"], ...
     ] = ()
-    applied_on: dt.date
+    applied_on: Annotated[dt.date, AfterValidator(_in_our_time)]
     accelerators: tuple[Accelerators, ...] = Field(min_length=1)
     it_capacity_kw: Positive
     racks: Racks | None = None

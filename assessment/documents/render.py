@@ -5,6 +5,7 @@ A template engine of its own, because a paper needs neither settings nor request
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import segno
@@ -23,6 +24,7 @@ from assessment.documents.pdf import make_pdf
 TEMPLATES = STATIC.parent / "templates"
 # The usual setting and the tightest one that is still read easily; the first that fits one page is taken.
 DENSITIES = ("snug", "tight")
+_BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")  # a line that ends there parts a figure from its unit
 
 
 def certificate_pdf(content: CertificateContent) -> bytes:
@@ -126,7 +128,8 @@ def _with_charts(row: RankedRow, limits: tuple[int, ...], *, last: int) -> dict[
 
 def _html(template: str, **words: object) -> str:
     style = (STATIC / "css" / "paper.css").read_text(encoding="utf-8")
-    return _engine().get_template(template).render(Context({"style": _safe(style), **words}))
+    html = _engine().get_template(template).render(Context({"style": _safe(style), **words}))
+    return _BEFORE_PERCENT.sub("\N{NO-BREAK SPACE}", html)
 
 
 @lru_cache(maxsize=1)

@@ -118,6 +118,8 @@ class UploadDoor(_Tus, generics.ListAPIView[Upload]):
 class UploadDetail(_Tus):
     """One upload: how far it is (HEAD, GET), more of it (PATCH), no more of it (DELETE)."""
 
+    media_types = (tus.MEDIA_TYPE,)
+
     @extend_schema(responses=UploadSerializer)
     def get(self, request: Request, pk: UUID) -> Response:
         return Response(UploadSerializer(_own(request, pk)).data)

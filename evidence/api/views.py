@@ -23,7 +23,7 @@ from rest_framework.response import Response
 from evidence import store
 from evidence.api.headers import sha256_sought
 from evidence.api.serializers import EvidenceListed, EvidenceSerializer, LinesAnswer, ReceptionAnswer, UploadForm
-from evidence.api.upload import QUERY, RAW, refuse_early, take_form, take_raw
+from evidence.api.upload import FORM, QUERY, RAW, refuse_early, take_form, take_raw
 from evidence.map_selectors import annotated_copy, annotated_name
 from evidence.models import Evidence, EvidenceState
 from evidence.parsers.registry import FORMATS
@@ -50,6 +50,7 @@ class EvidenceDoor(StrictQuery, generics.ListAPIView[Evidence]):
     serializer_class = EvidenceListed
     ordering = ("-received_at",)
     takes_idempotency_keys = False  # the bytes are their own key
+    media_types = (RAW, FORM)
     list_parameters = frozenset(("centre", "state", "format", "sha256"))
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

@@ -62,9 +62,9 @@ MISSING = {
     "block": Text(zh="无证据时不评级、不发证", en="without evidence: no grade and no certificate"),
 }
 ON_MISS = {
-    "block": Text(zh="否决项：不满足则不评级、不发证", en="mandatory: missed, no grade and no certificate"),
-    "cap": Text(zh="封顶项：不满足则等级不高于{grade}", en="cap: missed, the grade is at most {grade}"),
-    "finding": Text(zh="不满足则记为不符合项", en="missed, it is recorded as a finding"),
+    "block": Text(zh="否决项：不满足则不评级、不发证", en="mandatory: if missed, no grade and no certificate"),
+    "cap": Text(zh="封顶项：不满足则等级不高于{grade}", en="cap: if missed, the grade is at most {grade}"),
+    "finding": Text(zh="不满足则记为不符合项", en="if missed, it is recorded as a finding"),
 }
 AGGREGATIONS = {
     "arithmetic": AggregationWords(Text(zh="加权算术平均", en="weighted arithmetic mean"), "Σ w·s ÷ Σ w"),

@@ -69,9 +69,18 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
     if found is None:
         return None
     status, code, errors, headers = found
+    if isinstance(error, exceptions.UnsupportedMediaType):
+        errors = [error_item(code, hint=_media_types_of(context["view"]))]
     request = context["request"]
     body = document(request, status=status, code=code, errors=errors)
     return Response(body, status=status, headers=headers, content_type=MEDIA_TYPE)
+
+
+def _media_types_of(view: Any) -> Text:
+    """What a door takes: as it says itself, else what its parsers read."""
+    taken = getattr(view, "media_types", ()) or [parser.media_type for parser in view.parser_classes]
+    named = ", ".join(taken)
+    return Text(zh=f"此处接受：{named}；文字须为 UTF-8。", en=f"This address takes {named}; text in UTF-8.")
 
 
 def problem_response(request: HttpRequest, *, status: int, code: str | None = None) -> JsonResponse:

@@ -81,3 +81,9 @@ def test_names_for_papers_hold_no_direction_or_control_characters(name: str) -> 
             profile_content(centre={"id": "example-1", "name": {"zh": name, "en": "Example"}})
         )
     assert refusal.value.errors()[0]["type"] == "forbidden_character"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2100-01-01", "9999-12-31"])
+def test_a_day_of_another_time_is_refused_before_windows_are_counted_from_it(day: str) -> None:
+    assert "between 2000-01-01 and 2099-12-31" in faults_of(applied_on=day)
+    assert "between 2000-01-01 and 2099-12-31" in faults_of(meters=[meter(calibrated_on=day)])

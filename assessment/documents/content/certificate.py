@@ -153,7 +153,7 @@ def certificate_content(
         operator=profile.operator.text,
         statement=Text(
             zh=f"依据《{edition.title.zh}》{edition.edition} 版评价，综合等级为",
-            en=f"has been assessed against {edition.title.en}, edition {edition.edition}, and holds",
+            en=f"has been assessed against the {edition.title.en}, edition {edition.edition}, and holds",
         ),
         grade=grade,
         grade_scale=GRADE_SCALE,
