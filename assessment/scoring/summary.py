@@ -43,6 +43,11 @@ class Summary:
     figures: Mapping[str, tuple[str, str]]
 
     @property
+    def capped_by(self) -> tuple[str, ...]:
+        """The codes of the nodes that keep the grade below what the points would give."""
+        return tuple(dict.fromkeys(one["code"] for one in self.consequences if one["effect"] == "cap"))
+
+    @property
     def blocked_by(self) -> Text | None:
         """The first cause of a block, in words."""
         causes = (one["reason"]["message"] for one in self.consequences if one["effect"] == "block")

@@ -48,6 +48,19 @@ def certified(
     return found
 
 
+def test_a_grade_that_was_capped_says_by_what_on_the_ranking(
+    edition: Edition, measured: dict[str, str], olu: Person, ana: Person, ravi: Person, deng: Person
+) -> None:
+    measured["accelerator_allocation_rate"] = "24"
+    case = open_assessment(add_centre("capped", owner=olu), edition=edition, person=olu)
+    summary = score_package(submit(case, person=olu)).summary.summary
+    evaluate(case, person=ana, reason="agrees")
+    review(case, person=ravi, reason="sound")
+    decide(case, person=deng, certify=True, reason="met")
+    assert summary.capped_by == ("CE-4.1",)
+    assert "受 CE-4.1 封顶" in Client().get("/").content.decode()
+
+
 def test_a_summary_says_what_the_tree_says(certified: list[Assessment]) -> None:
     stored = certified[0].result
     assert stored is not None

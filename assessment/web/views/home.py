@@ -121,6 +121,7 @@ def _row(entry: RankedEntry, tried: Tried | None, brackets_of: Mapping[str, str]
         "address": reverse("assessment:centre", args=[entry.centre.slug]),
         "score_address": reverse("assessment:trace", args=[entry.centre.slug, summary.root]),
         "grade": kept.grade or None,
+        "capped_by": ", ".join(summary.capped_by) if kept.grade != (summary.own_grade or "") else "",
         "score": None if kept.score is None else Decimal(kept.score),
         "pillars": summary.pillars,
         "reason": summary.blocked_by or Text(zh="没有总分", en="no overall score"),
