@@ -7,7 +7,7 @@ import functools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, QuerySet
@@ -53,7 +53,6 @@ from indicators.models import Edition
 from indicators.selectors import typed, typed_by
 
 Somebody = Person | AnonymousUser
-Row = TypeVar("Row", Assessment, Certificate)
 JUDGED = (
     AssessmentState.EVALUATED,
     AssessmentState.REVIEWED,
@@ -68,7 +67,7 @@ _SUMMED_UP = ("result__summary__content", "result__summary__figures")
 
 
 def visible_assessments(user: Somebody) -> QuerySet[Assessment]:
-    """The cases a person may see; trees of results are read only when asked for. A list is also `without_trees`."""
+    """The cases a person may see; trees of results are read only when asked for."""
     acts = Prefetch("acts", queryset=Act.objects.select_related("person").only(*_STEP, *Person.named_by("person")))
     return (
         in_visible_centres(Assessment.objects.all(), user)
@@ -138,14 +137,6 @@ def summary_kept(stored: StoredResult) -> ResultSummary:
         return stored.summary
     except ResultSummary.DoesNotExist:
         return summary_row(stored)
-
-
-def without_trees(found: QuerySet[Row]) -> QuerySet[Row]:
-    """Rows with a `result`, of which no column is read that lies behind its tree; lists show its summary."""
-    return found.defer(*(f"result__{name}" for name in _TREES))
-
-
-_TREES = ("tree", "inputs", "digest", "inputs_digest", "verdict", "score", "grade", "created_at")
 
 
 def summaries_of(results: Collection[int]) -> dict[int, ResultSummary]:
@@ -321,9 +312,24 @@ class Verification:
 
 
 def certificates() -> QuerySet[Certificate]:
-    """All that were ever issued: public, by number. A list is also `without_trees`."""
+    """All that were ever issued: public, by number."""
     found = Certificate.objects.select_related("assessment__centre", "assessment__edition", "result__summary")
     return found.defer("assessment__edition__content", "result__inputs")
+
+
+_OF_CERTIFICATES = (
+    *("number", "state", "issued_on", "valid_until", "surveillance_due_on", "replaces_id", "pdf_sha256", "job_id"),
+    *(f"assessment__{name}" for name in ("kind", "procedure", "rating", "notice_days")),
+    *("assessment__centre__slug", "assessment__centre__name_zh", "assessment__centre__name_en"),
+    *("assessment__edition__rubric", "assessment__edition__edition", "assessment__edition__digest", "result_id"),
+    *(f"result__summary__{name}" for name in ("digest", "inputs_digest", "score", "grade")),
+)
+
+
+def certificate_rows() -> QuerySet[Certificate, dict[str, Any]]:
+    """All that were ever issued as columns, for a long list of them."""
+    found: QuerySet[Certificate, dict[str, Any]] = Certificate.objects.values(*_OF_CERTIFICATES)
+    return found
 
 
 def standing_of(certificate: Certificate, *, on: dt.date | None = None) -> Standing:

@@ -1,4 +1,4 @@
-"""A page of cases from columns, each row the same as `AssessmentSerializer` makes of one case.
+"""Pages of cases and of certificates from columns, each row the same as the serializer makes of one of them.
 
 Two hundred cases have fifteen hundred acts: a model and a field asked for each of them took most of the time.
 """
@@ -6,17 +6,17 @@ Two hundred cases have fifteen hundred acts: a model and a field asked for each 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 from django.utils import timezone
 
 from assessment.api.serializers import result_shown
 from assessment.case_selectors import act_rows
-from assessment.models import Assessment
-from assessment.selectors import summaries_of
-from assessment.services.table import allowed_acts
+from assessment.models import Assessment, Certificate
+from assessment.selectors import standing_of, summaries_of
+from assessment.services.table import Of, allowed_acts
 
 Row = Mapping[str, Any]
 _AS_THEY_ARE = ("kind", "procedure", "rating", "notice_days")
@@ -26,14 +26,13 @@ _WORDS_OF_ACTS = ("of", "act", "from_state", "to_state", "part")
 def cases_listed(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Rows of `case_rows`, with their acts."""
     acts, allowed, zone = act_rows([row["id"] for row in rows]), cache(_allowed), timezone.get_current_timezone()
-    unsummed = [row["result_id"] for row in rows if row["result_id"] and row["result__summary__digest"] is None]
-    without = summaries_of(unsummed) if unsummed else {}
+    without = _without_summary(rows)
     return [
         {
             "id": str(row["id"]),
             "centre": row["centre__slug"],
             **{name: row[name] for name in _AS_THEY_ARE},
-            "notice_until": row["notice_until"].isoformat() if row["notice_until"] else None,
+            "notice_until": _day(row["notice_until"]),
             "rubric": row["edition__rubric"],
             "edition": row["edition__edition"],
             "edition_digest": row["edition__digest"],
@@ -50,27 +49,66 @@ def cases_listed(rows: Sequence[Row]) -> list[dict[str, Any]]:
     ]
 
 
-def _allowed(state: str, kind: str, procedure: str, rating: str, notice_days: int) -> list[str]:
+def certificates_listed(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Rows of `certificate_rows`."""
+    without, allowed = _without_summary(rows), cache(partial(_allowed, of=Of.CERTIFICATE))
+    return [
+        {
+            "number": row["number"],
+            "standing": standing_of(Certificate(state=row["state"], valid_until=row["valid_until"])).value,
+            "centre": row["assessment__centre__slug"],
+            "name": {"zh": row["assessment__centre__name_zh"], "en": row["assessment__centre__name_en"]},
+            "rubric": row["assessment__edition__rubric"],
+            "edition": row["assessment__edition__edition"],
+            "edition_digest": row["assessment__edition__digest"],
+            "grade": kept["grade"],
+            "score": kept["score"] or "",
+            "result_digest": kept["digest"],
+            "inputs_digest": kept["inputs_digest"],
+            **{name: _day(row[name]) for name in ("issued_on", "valid_until", "surveillance_due_on")},
+            "replaces": row["replaces_id"],
+            "allowed_acts": allowed(row["state"], *(row[f"assessment__{name}"] for name in _AS_THEY_ARE)),
+            "pdf_sha256": row["pdf_sha256"],
+            "job": str(row["job_id"]) if row["job_id"] else None,
+        }
+        for row in rows
+        for kept in (_summary(row, without, ("digest", "inputs_digest", "score", "grade")),)
+    ]
+
+
+def _allowed(
+    state: str, kind: str, procedure: str, rating: str, notice_days: int, *, of: Of = Of.ASSESSMENT
+) -> list[str]:
     """Cases alike are allowed alike."""
-    like = Assessment(state=state, kind=kind, procedure=procedure, rating=rating, notice_days=notice_days)
-    return list(allowed_acts(state, like))
+    like = Assessment(kind=kind, procedure=procedure, rating=rating, notice_days=notice_days)
+    return list(allowed_acts(state, like, of=of))
+
+
+def _without_summary(rows: Sequence[Row]) -> Mapping[int, Any]:
+    """Summaries of the results that were kept without one, made of their trees."""
+    unsummed = [row["result_id"] for row in rows if row["result_id"] and row["result__summary__digest"] is None]
+    return summaries_of(unsummed) if unsummed else {}
+
+
+def _summary(row: Row, without: Mapping[int, Any], names: Iterable[str]) -> dict[str, Any]:
+    kept = without.get(row["result_id"])
+    return {name: getattr(kept, name) if kept else row[f"result__summary__{name}"] for name in names}
 
 
 def _result(row: Row, without: Mapping[int, Any]) -> dict[str, Any] | None:
     if row["result_id"] is None:
         return None
-    kept = without.get(row["result_id"])
-    said = {name: getattr(kept, name) if kept else row[f"result__summary__{name}"] for name in _SAID}
-    return result_shown(row["kind"], **said)
-
-
-_SAID = ("digest", "verdict", "score", "grade")
+    return result_shown(row["kind"], **_summary(row, without, ("digest", "verdict", "score", "grade")))
 
 
 def _act(row: Row, zone: dt.tzinfo) -> dict[str, Any]:
     person = row["person"].as_json() if row["person"] else None
     words = {name: row[name] for name in _WORDS_OF_ACTS}
     return words | {"person": person, "reason": row["reason"], "at": _instant(row["at"], zone)}
+
+
+def _day(on: dt.date | None) -> str | None:
+    return on.isoformat() if on else None
 
 
 def _instant(at: dt.datetime, zone: dt.tzinfo) -> str:

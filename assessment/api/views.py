@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assessment.api.common import assessment_of, known_province, person_of, shown, validated
-from assessment.api.listed import cases_listed
+from assessment.api.listed import cases_listed, certificates_listed
 from assessment.api.rankings import edition_ranked
 from assessment.api.serializers import (
     AssessmentSerializer,
@@ -43,7 +43,7 @@ from assessment.models import (
 )
 from assessment.ranking_selectors import RankingQuery, visible_reports
 from assessment.scoring.recompute.bundle import bundle_name, packed
-from assessment.selectors import certificates, current_result, verification, without_trees
+from assessment.selectors import certificate_rows, current_result, verification
 from assessment.services.history import history_of
 from assessment.services.make_report import make_report
 from assessment.services.open_assessment import open_assessment
@@ -161,8 +161,8 @@ class Certificates(StrictQuery, generics.ListAPIView[Certificate]):
     permission_classes = (AllowAny,)
     ordering = ("number",)
 
-    def get_queryset(self) -> QuerySet[Certificate]:
-        return without_trees(certificates())
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.get_paginated_response(certificates_listed(self.paginate_queryset(certificate_rows()) or ()))
 
 
 class CertificateDetail(StrictQuery):

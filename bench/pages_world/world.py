@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.core.management import call_command
 from django.db import connection
 from django.db.models import Count
 from django.utils import timezone
@@ -88,6 +89,7 @@ def make_world(*, centres: int, evidence: int) -> World:
     with _as_given(Assessment, "created_at"):
         rows.insert()
     keep_all_differences()
+    call_command("keep_draws")  # of the earlier results; all others were drawn for together
     make_notices(made, judges=[people[name] for name in JUDGES], regulator=people["regulator"])
     first = (AuditEntry.objects.order_by("-sequence").values_list("sequence", flat=True).first() or 0) + 1
     AuditEntry.objects.bulk_create(audit_entries(rows, made, first=first), batch_size=2000)

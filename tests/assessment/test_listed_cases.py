@@ -1,4 +1,4 @@
-"""A list of cases says of each what its own address says; only that it is read as columns."""
+"""A list of cases or certificates says of each what its own address says; only that it is read as columns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from assessment.models import Act, Assessment, Kind, Part, ResultSummary
+from assessment.models import Act, Assessment, Certificate, Kind, Part, ResultSummary
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
 from assessment.services.open_assessment import open_assessment
@@ -69,6 +69,16 @@ def test_a_row_of_the_list_is_what_the_case_itself_says(
         assert row == alone
         assert list(row) == list(alone)  # in the same order, too
         assert [list(act) for act in row["acts"]] == [list(act) for act in alone["acts"]]
+
+
+def test_a_certificate_in_the_list_is_what_its_number_says(cases: list[Assessment], ana: Person) -> None:
+    Certificate.objects.update(valid_until=dt.date(2020, 1, 1), issued_on=dt.date(2019, 1, 1))  # expired by its day
+    [row] = asked(ana, "/api/v1/certificates/")["results"]
+    alone = asked(ana, f"/api/v1/certificates/{row['number']}/")
+    assert (row, list(row)) == (alone, list(alone))
+    assert row["standing"] == "expired"
+    ResultSummary.objects.all().delete()
+    assert asked(ana, "/api/v1/certificates/")["results"] == [row]
 
 
 def test_a_list_names_who_acted_and_leaves_the_platform_unnamed(cases: list[Assessment], ana: Person) -> None:
