@@ -170,6 +170,12 @@ def _is_over(run: _Run, event: Event) -> bool:
 def _take(run: _Run, event: Event, issues: Issues) -> None:
     run.keep(event)
     match event.key:
+        case "tracked_stats":  # the most frequent one
+            throughput = event.value.get("throughput") if type(event.value) is dict else None
+            if type(throughput) is Decimal or type(throughput) is int:
+                run.throughputs.append(Decimal(throughput))
+        case "eval_accuracy":
+            run.accuracies.append(event)
         case key if key in _NAMES:
             if isinstance(event.value, str):
                 _settle(run.names, _NAMES[key], words(event.value), event, issues)
@@ -188,12 +194,6 @@ def _take(run: _Run, event: Event, issues: Issues) -> None:
             run.starts.append(event)
         case "run_stop":
             run.stops.append(event)
-        case "eval_accuracy":
-            run.accuracies.append(event)
-        case "tracked_stats":
-            throughput = event.value.get("throughput") if isinstance(event.value, dict) else None
-            if isinstance(throughput, int | Decimal) and not isinstance(throughput, bool):
-                run.throughputs.append(Decimal(throughput))
 
 
 def _settle(known: dict[str, Any], name: str, value: str | int, event: Event, issues: Issues) -> None:
