@@ -101,10 +101,13 @@ def _in_process(name: str, engine: str, path: Path) -> dict[str, Any]:
 
 def _measured(name: str, engine: str, file: str) -> dict[str, Any]:
     from bench.parsing_cases.shape import Watch, whole_path
+    from core.garbage import collect_seldom
 
     case, watch = _case(name), Watch()
     with tempfile.TemporaryDirectory(dir=Path(file).parent) as folder:
-        if engine != "whole":
+        if engine == "whole":
+            collect_seldom()  # as the processes of the platform do
+        else:
             importlib.import_module(engine)
         start, busy = time.perf_counter(), time.process_time()
         if engine == "whole":
