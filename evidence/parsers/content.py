@@ -13,12 +13,12 @@ import re2
 from core.errors import ParseError
 from core.text import Text
 from evidence.parsers.archive import unsafe
-from evidence.parsers.csv_tables import DELIMITERS
 from evidence.parsers.quoted_cells import split_quoted
 from evidence.parsers.sheet_scan import forbidden_xml
 from evidence.parsers.source import HEAD_BYTES, Source
 from evidence.parsers.table_batches import no_rows
 from evidence.parsers.tar_stream import is_tar
+from evidence.parsers.text_layouts import DELIMITERS
 from evidence.parsers.workbook import macros_not_accepted, unsupported
 
 TEXT_ENDINGS = frozenset(

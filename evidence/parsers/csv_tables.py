@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -23,18 +23,15 @@ from core.text import Text
 from evidence.observations.schema import TEXT, WORDS
 from evidence.parsers.base import Issues
 from evidence.parsers.even_cells import even_cells
-from evidence.parsers.headers import Heading, mapped, require_complete, show_mapping
+from evidence.parsers.headers import Heading
 from evidence.parsers.plain_blocks import LOST, is_plain
-from evidence.parsers.quoted_cells import WHOLE, scan_quoted, split_quoted
+from evidence.parsers.quoted_cells import WHOLE, scan_quoted
 from evidence.parsers.repeating import Repeating
 from evidence.parsers.source import CHUNK, Source
 from evidence.parsers.table_batches import Batch, Layout, Tally, no_rows
+from evidence.parsers.text_layouts import layout_of
 
-DELIMITERS = (",", "\t", ";")
-HEADER_WITHIN = 10
 LONGEST_RECORD_LINES = 100
-MOST_COLUMNS = 16_384  # as wide as a sheet can be
-LONGEST_KEPT = 4096
 # Tab, line feed and (already translated) carriage return are the only control characters a table may hold.
 _CONTROL = re2.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -46,37 +43,6 @@ class Block:
     columns: list[pa.Array]
     lines: pa.Array
     ragged: list[tuple[int, int]]
-
-
-def head_layout(source: Source, headings: Sequence[Heading]) -> Layout | None:
-    """The layout of a file whose head holds a header row with all required fields; null when it has none.
-
-    For deciding the type of a file: looks at the head only and decodes it leniently.
-    """
-    lines = list(enumerate(source.head_lines()[:HEADER_WITHIN], start=1))
-    layout = _best(lines, headings)
-    return layout if layout is not None and not layout.header.missing else None
-
-
-def layout_of(source: Source, headings: Sequence[Heading], issues: Issues) -> Layout:
-    """The layout of a table; title lines may stand above its header.
-
-    Raises:
-        ParseError: `missing_column`, `repeated_column`, or `no_rows` for a file without any text.
-    """
-    first: list[tuple[int, str]] = []
-    for number, line in source.lines():
-        if line.strip():
-            first.append((number, line))
-        if len(first) >= HEADER_WITHIN:
-            break
-    layout = _best(first, headings)
-    if layout is None:
-        raise no_rows()
-    where = layout.where
-    require_complete(layout.header, headings, where=where)
-    show_mapping(layout.header, issues, where=where)
-    return layout
 
 
 def text_batches(
@@ -153,33 +119,6 @@ def _two_by_two(blocks: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, byte
     for number, block in blocks:
         _, following = next(blocks, (0, b""))
         yield number, block + following
-
-
-def _best(lines: list[tuple[int, str]], headings: Sequence[Heading]) -> Layout | None:
-    """Of the first lines and the delimiters, the pair under which most fields are found; earlier lines win."""
-    best: Layout | None = None
-    for number, line in lines:
-        for delimiter in DELIMITERS:
-            if delimiter not in line and delimiter != DELIMITERS[0]:  # one cell, as under the first
-                continue
-            cells = _cells(line, delimiter) if len(line) > LONGEST_KEPT else _kept_cells(line, delimiter)
-            if cells is None:
-                continue
-            layout = Layout(delimiter, number, cells, mapped(cells, headings))
-            if best is None or len(layout.header.columns) > len(best.header.columns):
-                best = layout
-            if len(best.header.columns) == len(headings):
-                return best
-    return best
-
-
-def _cells(line: str, delimiter: str) -> tuple[str, ...] | None:
-    cells = split_quoted(line.lstrip("\ufeff"), delimiter)
-    return None if cells is None or len(cells) > MOST_COLUMNS else tuple(cells)
-
-
-# Every format of tables looks at the same first lines.
-_kept_cells = lru_cache(maxsize=256)(_cells)
 
 
 def _below_header(first: int, content: bytes, header_line: int) -> tuple[int, bytes]:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 import re2
 
@@ -53,7 +53,7 @@ _IN_BRACKETS = re2.compile(r"^(.*?)\s*[\(\[]\s*([^\(\)\[\]]{1,12})\s*[\)\]]$")
 _AS_SUFFIX = re2.compile(r"^(.*?)[\s_/]+(Wh|kWh|KWH|kwh|MWh|MWH|mwh|kW|kw|KW|MW|万?度|万?千瓦时|兆瓦时|万kWh)$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Heading:
     """A field of a table: its name in our contract and the other headings it is known under."""
 
@@ -61,8 +61,9 @@ class Heading:
     also: tuple[str, ...] = ()
     required: bool = True
 
-    @property
+    @cached_property
     def keys(self) -> frozenset[str]:
+        """What it is known under, as headings are compared."""
         return frozenset(folded(text) for text in (self.name, *self.also))
 
 
@@ -123,6 +124,11 @@ def mapped(cells: Sequence[str], headings: Sequence[Heading]) -> HeaderMap:
             renamed.append((cell.strip(), name))
     missing = tuple(heading.name for heading in headings if heading.required and heading.name not in columns)
     return HeaderMap(columns, units, missing, tuple(repeated), tuple(ignored), tuple(renamed))
+
+
+def keys_of(cell: str) -> tuple[str, ...]:
+    """What a cell may be known under as a heading; nothing where it is none."""
+    return tuple(filter(None, _keys(cell)[:2])) if len(cell) <= LONGEST_HEADING else ()
 
 
 @lru_cache(maxsize=4096)  # every format asks the same first lines for its own headings

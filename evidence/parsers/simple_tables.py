@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from evidence.parsers.csv_tables import head_layout
 from evidence.parsers.headers import Heading, mapped
 from evidence.parsers.record_tables import RECORD_TABLES
 from evidence.parsers.source import Source
 from evidence.parsers.sus_items import HEADINGS as SUS
+from evidence.parsers.text_layouts import head_layout
 from evidence.parsers.workbook import is_workbook
 from evidence.parsers.workbook_head import sheet_heads
 

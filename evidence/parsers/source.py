@@ -130,6 +130,10 @@ class Source:
 
     def head_lines(self) -> list[str]:
         """The lines of the head, decoded leniently: for recognising a format, never for reading one."""
+        return list(self._head_lines)
+
+    @cached_property
+    def _head_lines(self) -> tuple[str, ...]:
         marked = "utf-16" if self.head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
         for encoding in (marked, "gb18030"):
             try:
@@ -140,7 +144,7 @@ class Source:
                 continue
         else:
             text = self.head.decode("utf-8", errors="replace")
-        return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        return tuple(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
 
     @cached_property
     def text_encoding(self) -> str:

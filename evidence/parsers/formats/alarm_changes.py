@@ -17,12 +17,12 @@ from core.text import Text
 from evidence.observations.device_alarms import DEVICE_ALARMS
 from evidence.parsers.alarm_spells import alarms_of
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.csv_tables import head_layout
 from evidence.parsers.fact_tables import read_fact_table
 from evidence.parsers.headers import Heading
 from evidence.parsers.slurm_json import counted
 from evidence.parsers.source import Source
 from evidence.parsers.spells import Change, Paired, paired
+from evidence.parsers.text_layouts import head_layout
 from evidence.parsers.typed_rows import TypedRows
 
 HEADINGS = (

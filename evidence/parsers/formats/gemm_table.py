@@ -15,11 +15,11 @@ from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.observations.schema import COUNT, TEXT
 from evidence.parsers.base import ParseResult
-from evidence.parsers.csv_tables import head_layout
 from evidence.parsers.gemm_results import PRECISIONS
 from evidence.parsers.headers import Heading
 from evidence.parsers.source import Source
 from evidence.parsers.table_batches import Layout
+from evidence.parsers.text_layouts import head_layout
 from evidence.parsers.typed_rows import TypedRows, read_table
 
 HEADINGS = (

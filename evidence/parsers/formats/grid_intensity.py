@@ -19,11 +19,12 @@ from core.quantity import measured, shortest
 from core.text import Text
 from evidence.observations.schema import COUNT, FIGURE, INSTANT
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.csv_tables import head_layout, text_batches
+from evidence.parsers.csv_tables import text_batches
 from evidence.parsers.headers import Heading
 from evidence.parsers.instants import Clock, iso_of_ms
 from evidence.parsers.source import Source
 from evidence.parsers.table_batches import Tally
+from evidence.parsers.text_layouts import head_layout
 from evidence.parsers.typed_rows import TypedRows
 
 HOURLY = (

@@ -23,13 +23,14 @@ from evidence.observations.schema import TEXT
 from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.card_metrics import POWER, CardMetric
 from evidence.parsers.card_samples import CardTables, Readings
-from evidence.parsers.csv_tables import DELIMITERS, text_batches
+from evidence.parsers.csv_tables import text_batches
 from evidence.parsers.headers import Heading, folded
 from evidence.parsers.instants import Clock
 from evidence.parsers.log_lines import words
 from evidence.parsers.quoted_cells import split_quoted
 from evidence.parsers.source import Source
 from evidence.parsers.table_batches import Batch, Tally
+from evidence.parsers.text_layouts import DELIMITERS
 from evidence.parsers.typed_rows import TypedRows
 
 LISTED_CARDS = 256

@@ -14,11 +14,11 @@ import pyarrow.compute as pc
 
 from core.text import Text
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.csv_tables import head_layout
 from evidence.parsers.fact_tables import read_fact_table
 from evidence.parsers.headers import Heading
 from evidence.parsers.slurm_json import counted
 from evidence.parsers.source import Source
+from evidence.parsers.text_layouts import head_layout
 from evidence.parsers.typed_rows import TypedRows
 
 WHOLE_CARD = 1000

@@ -10,10 +10,10 @@ import pyarrow as pa
 
 from core.text import Text
 from evidence.parsers.base import ParseResult
-from evidence.parsers.csv_tables import head_layout
 from evidence.parsers.fact_tables import read_fact_table, tell_reference_only
 from evidence.parsers.headers import Heading
 from evidence.parsers.source import Source
+from evidence.parsers.text_layouts import head_layout
 from evidence.parsers.training_steps import plain_figure
 from evidence.parsers.typed_rows import TypedRows
 

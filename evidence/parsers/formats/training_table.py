@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 from core.text import Text
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.csv_tables import head_layout
 from evidence.parsers.fact_tables import read_fact_table
 from evidence.parsers.headers import Heading
 from evidence.parsers.source import Source
+from evidence.parsers.text_layouts import head_layout
 from evidence.parsers.training_steps import contradictions, step_facts, tell_early_end
 from evidence.parsers.typed_rows import TypedRows
 
