@@ -10,6 +10,7 @@ from core.quantity import measured
 
 _NONE_WRONG = (0, "OK")
 _CLOSE_ENOUGH = Decimal("0.01")  # the tool prints three significant figures and two decimals
+_AVERAGE_DIGITS = 6  # the average is printed by `%g`
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class NcclRun:
     errors_are_figures: bool = False
     bounds: tuple[int, str] | None = None
     average: Decimal | None = None
+    average_may_go_on_in: int | None = None  # the line of the average, where its figure may lack digits
 
     @property
     def ranks(self) -> int:
@@ -120,6 +122,11 @@ class NcclRun:
 
 def printed_figure(text: str) -> Decimal | None:
     return None if text == "N/A" else Decimal(text)
+
+
+def is_printed_in_full(average: Decimal) -> bool:
+    """Whether no digit can follow; of an average with fewer digits its end may be cut off, or was zeros."""
+    return len(average.as_tuple().digits) >= _AVERAGE_DIGITS
 
 
 def is_close(value: Decimal, expected: Decimal) -> bool:

@@ -31,6 +31,7 @@ LONGEST_LINE = 1024 * 1024
 CHUNK = 1024 * 1024
 Chunk = TypeVar("Chunk")
 _LINE_END = ord("\n")
+_WIDEST_LINE_END = 2  # as many bytes as one takes in UTF-16
 _AT_A_START = (b"", 0)  # a decoder that waits for the rest of no character
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -176,6 +177,17 @@ class Source:
             while chunk := unharmed(lambda: stream.read(CHUNK)):
                 seen.look(chunk)
         return seen.fits()
+
+    @cached_property
+    def has_last_line_end(self) -> bool:
+        """Whether its last line is ended; where it is not, the file may be cut inside that line."""
+        with self.open() as stream:
+            if not self.is_compressed:
+                stream.seek(max(0, self.size - _WIDEST_LINE_END))
+            last = b""
+            while chunk := unharmed(lambda: stream.read(CHUNK)):
+                last = (last + chunk)[-_WIDEST_LINE_END:]
+        return last.removesuffix(b"\x00").endswith((b"\n", b"\r"))
 
     @cached_property
     def unpacked_sha256(self) -> str:

@@ -20,7 +20,7 @@ from evidence.observations.collective_runs import COLLECTIVE_RUNS
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
 from evidence.parsers.collectives import bus_factor, operation_named_in
 from evidence.parsers.log_lines import log_encoding, log_lines, log_opening, text_of, words
-from evidence.parsers.nccl_runs import NcclRow, NcclRun, is_close, printed_figure
+from evidence.parsers.nccl_runs import NcclRow, NcclRun, is_close, is_printed_in_full, printed_figure
 from evidence.parsers.repeats import tell_repeated_run
 from evidence.parsers.source import Source
 
@@ -44,7 +44,7 @@ _PROGRAM = re2.compile(r"(\w+_perf)\b")
 
 class NcclTests:
     format = "nccl_tests"
-    version = "3"
+    version = "4"
     title = Text(zh="nccl-tests / rccl-tests 输出", en="Output of nccl-tests or rccl-tests")
     kinds = (COLLECTIVE_RUNS.name,)
 
@@ -54,7 +54,7 @@ class NcclTests:
 
     def parse(self, source: Source) -> ParseResult:
         issues = Issues()
-        reader = _Reader(log_lines(source))
+        reader = _Reader(source)
         runs = _different((run for run in reader.runs() if run.rows), issues)
         if not runs:
             raise ParseError(
@@ -82,13 +82,13 @@ class NcclTests:
 class _Reader:
     """Walks the lines and cuts them into runs at each header of the tool."""
 
-    def __init__(self, lines: Iterable[tuple[int, bytes]]) -> None:
+    def __init__(self, source: Source) -> None:
         self.lines_read = 0
-        self._lines = lines
+        self._source = source
 
     def runs(self) -> Iterator[NcclRun]:
         run, named = NcclRun(1), None
-        for number, raw in self._lines:
+        for number, raw in log_lines(self._source):
             self.lines_read, line = number, text_of(raw)
             if match := _STARTING.search(line) or _PROGRAM.search(line):
                 named = operation_named_in(match.group(1)) or named
@@ -97,6 +97,8 @@ class _Reader:
                 run = NcclRun(number)
             run.operation = run.operation or named
             _take(run, line, number)
+        if run.average_may_go_on_in == self.lines_read and not self._source.has_last_line_end:
+            run.average = None
         yield run
 
 
@@ -128,6 +130,8 @@ def _told(run: NcclRun, line: str, number: int) -> bool:
         run.bounds = (int(match.group(1)), words(match.group(2)))
     elif match := _AVERAGE.search(line):
         run.average = Decimal(match.group(1))
+        is_open = line[match.end() :] in ("", ".") and not is_printed_in_full(run.average)
+        run.average_may_go_on_in = number if is_open else None
     elif "algbw" in line and "busbw" in line:
         run.errors_are_figures = "#wrong" not in line
     else:
@@ -186,8 +190,8 @@ def _check(run: NcclRun, operation: str, issues: Issues) -> None:
         issues.add(
             "no_end_of_run",
             Text(
-                zh=f"没有“{missing}”结尾行：运行未结束或输出被截断。",
-                en=f"There is no `{missing}` line: the run did not end or the output is cut short.",
+                zh=f"没有完整的“{missing}”结尾行：运行未结束或输出被截断。",
+                en=f"There is no whole `{missing}` line: the run did not end or the output is cut short.",
             ),
             where=start,
             hint=Text(

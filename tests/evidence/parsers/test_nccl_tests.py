@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import re
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -17,6 +19,7 @@ from tests.samples import needs_samples, readme_rows, sample, truth_in
 
 ROWS = readme_rows("ranks=")
 GOOD = (FOLDER / "nccl_tests" / "all_reduce_two_nodes.log").read_bytes()
+UP_TO_THE_AVERAGE = GOOD.partition(b"88.4588")[0]
 TWO_RUNS = (FOLDER / "nccl_tests" / "two_runs_with_prefix.log").read_bytes()
 
 
@@ -127,6 +130,21 @@ def test_an_output_cut_in_its_last_line_is_incomplete(end: bytes) -> None:
     result = read(PARSER, GOOD.partition(b"# Avg bus bandwidth")[0] + end)
     assert (result.facts["status"], result.facts["out_of_bounds_status"]) == ("incomplete", "OK")
     assert "no_end_of_run" in result.issue_counts
+
+
+@pytest.mark.parametrize("figure", [b"8", b"88", b"88.", b"88.4", b"88.458"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, lambda text: text.decode().encode("utf-16")])
+def test_an_output_cut_inside_its_average_is_incomplete(pack: Callable[[bytes], bytes], figure: bytes) -> None:
+    result = read(PARSER, pack(UP_TO_THE_AVERAGE + figure))
+    assert (result.facts["status"], result.facts["busbw_avg_gb_s"]) == ("incomplete", None)
+    assert "no_end_of_run" in result.issue_counts
+
+
+@pytest.mark.parametrize("end", [b"88.4588", b"88.4588 ", b"88.458\n", b"88.458\r\n", b"88.458 "])
+def test_an_average_that_is_printed_in_full_ends_a_run_without_a_line_end(end: bytes) -> None:
+    result = read(PARSER, UP_TO_THE_AVERAGE + end)
+    assert (result.facts["status"], result.facts["busbw_avg_gb_s"]) == ("success", Decimal(end.decode().strip()))
+    assert "no_end_of_run" not in result.issue_counts
 
 
 def test_wrong_values_are_a_failure_even_where_the_end_is_missing() -> None:
