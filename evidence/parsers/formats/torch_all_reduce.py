@@ -51,6 +51,7 @@ class _Reading:
     lines_read: int = 0
     payloads: dict[int, Decimal] = field(default_factory=dict)
     busbw_gbit_s: list[Decimal] = field(default_factory=list)
+    last_result_line: int = 0
     throughput_lines: int = 0
     blocks: list[tuple[int, Decimal, Decimal]] = field(default_factory=list)  # line, seconds, busbw Gbit/s
     broken: list[int] = field(default_factory=list)
@@ -58,7 +59,7 @@ class _Reading:
 
 class TorchAllReduce:
     format = "torch_all_reduce"
-    version = "1"
+    version = "2"
     title = Text(zh="PyTorch all_reduce 带宽测试", en="PyTorch all_reduce bandwidth test")
     kinds = (COLLECTIVE_RUNS.name,)
 
@@ -87,11 +88,12 @@ class TorchAllReduce:
         payload = _payload(reading, issues)
         ranks = len(reading.payloads)
         columns = _columns(reading, payload, ranks, issues)
+        faulty = len(issues) - (payload is None)  # a missing payload belongs to no line
+        _tell_early_end(reading, ranks, issues)
         return ParseResult(
             facts=_facts(reading, payload, ranks),
             tables={COLLECTIVE_RUNS.name: COLLECTIVE_RUNS.table(columns)},
-            # A missing payload belongs to no line.
-            coverage=Coverage(reading.lines_read, len(columns["line"]), len(issues) - (payload is None)),
+            coverage=Coverage(reading.lines_read, len(columns["line"]), faulty),
             issues=tuple(issues.listed),
             issue_counts=issues.counts,
             encoding=log_encoding(source),
@@ -113,6 +115,7 @@ def _read(source: Source) -> _Reading:
         elif match := _BUS.search(line):
             busbw = _decimal(match.group(1))
             reading.busbw_gbit_s.append(busbw)
+            reading.last_result_line = reading.lines_read
             if block.rank is None or not block.duration_s or block.throughput_bps is None:
                 reading.broken.append(reading.lines_read)
             else:
@@ -136,6 +139,32 @@ def _payload(reading: _Reading, issues: Issues) -> int | None:
         hint=Text(zh="请上传完整的标准输出。", en="Upload the whole standard output."),
     )
     return None
+
+
+def _tell_early_end(reading: _Reading, ranks: int, issues: Issues) -> None:
+    """Tell where the last trial lacks results; how many trials there were to be, the output does not say."""
+    if _status(reading, ranks) != "incomplete":
+        return
+    results = len(reading.busbw_gbit_s)
+    issues.add(
+        "stops_early",
+        Text(
+            zh=f"{ranks} 个进程共打印 {results} 个结果，不是进程数的整数倍：运行中止，或文件被截断。",
+            en=(
+                f"{ranks} ranks printed {results} results, no multiple of the ranks: "
+                f"the run was aborted, or the file is cut short."
+            ),
+        ),
+        where=Where(line=reading.last_result_line),
+        hint=Text(zh="请上传完整的标准输出。", en="Upload the whole standard output."),
+    )
+
+
+def _status(reading: _Reading, ranks: int) -> str | None:
+    """Whether every rank printed every trial; null where the ranks are unknown."""
+    if not ranks:
+        return None
+    return "incomplete" if len(reading.busbw_gbit_s) % ranks else "success"
 
 
 def _columns(reading: _Reading, payload: int | None, ranks: int, issues: Issues) -> dict[str, list[Any]]:
@@ -177,6 +206,7 @@ def _facts(reading: _Reading, payload: int | None, ranks: int) -> dict[str, Any]
     mean = Fraction(sum(printed)) / len(printed)
     return {
         "operation": "all_reduce",
+        "status": _status(reading, ranks),
         "ranks": ranks or None,
         "size_bytes": payload,
         "busbw_lines": len(printed),

@@ -10,7 +10,7 @@ from core.errors import ParseError
 from evidence.parsers.formats.torch_all_reduce import PARSER
 from tests.evidence.parsers.properties import figures, read, survives_anything
 from tests.golden import FOLDER
-from tests.samples import readme_rows, sample, truth_in
+from tests.samples import needs_samples, readme_rows, sample, truth_in
 
 GOOD = (FOLDER / "torch_all_reduce" / "four_ranks.txt").read_bytes()
 
@@ -49,6 +49,23 @@ def test_an_edited_bandwidth_is_left_out_and_told() -> None:
     result = read(PARSER, GOOD.replace(b"342.8571", b"442.8571", 1))
     assert result.issue_counts == {"bandwidth_mismatch": 1}
     assert result.tables["collective_runs"].num_rows == 7
+
+
+@pytest.mark.parametrize("cut", [b"busbw:", b"algo throughput:", b"duration:"])
+def test_an_output_cut_inside_a_trial_is_incomplete_and_says_so(cut: bytes) -> None:
+    whole, short = read(PARSER, GOOD), read(PARSER, GOOD[: GOOD.rfind(cut) + len(cut)])
+    assert (whole.facts["status"], short.facts["status"]) == ("success", "incomplete")
+    (told,) = (issue for issue in short.issues if issue.code == "stops_early")
+    assert told.where.line == short.tables["collective_runs"].column("line").to_pylist()[-1]
+
+
+@pytest.mark.parametrize("left", [160, 100, 96])
+@needs_samples
+def test_a_sample_without_the_results_of_some_ranks_is_incomplete(left: int) -> None:
+    lines = sample("nccl/bigscience_torch_all_reduce_bench_a100_n4.txt").read(10**6).split(b"\n")
+    last = [index for index, line in enumerate(lines) if b"busbw:" in line][left - 1]
+    facts = read(PARSER, b"\n".join(lines[: last + 1])).facts
+    assert (facts["busbw_lines"], facts["status"]) == (left, "incomplete" if left % 32 else "success")
 
 
 def test_without_the_payload_there_are_no_rows() -> None:
