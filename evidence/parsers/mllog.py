@@ -28,6 +28,7 @@ from evidence.parsers.source import Source
 TOKEN = b":::MLLOG"
 MOST_KEYS = 10_000
 _BEHIND = len(TOKEN)
+_TELLING = len(b":::")
 _BLANKS = b" \t\r"
 _ODD = "odd"
 # Within these bounds a float tells that `bounded_decimal` takes the number it was, unless it is too long.
@@ -70,7 +71,7 @@ def wanted_events(source: Source, keys: frozenset[str], *, tally: LineTally, iss
     Issues: `bad_json` for a record that is not a JSON object, `too_deep` for one nested over 32 levels, `not_finite`
     for NaN and infinities, which are read as missing.
     """
-    reader = _Reader(keys, tally, issues)
+    reader, last = _Reader(keys, tally, issues), b""
     for first, content in log_contents(source):
         block = Block(content, reader.shapes, token=TOKEN)
         for known, times in block.counted():
@@ -84,7 +85,17 @@ def wanted_events(source: Source, keys: frozenset[str], *, tally: LineTally, iss
                     yield event
             elif shape.is_read:
                 yield reader.known(block.line(index, start=shape.start), first + index, shape)
-        tally.read = first + len(block) - 1
+        tally.read, last = first + len(block) - 1, block.line(len(block) - 1)
+    if _begins_token(last):
+        tally.other -= 1
+        tally.bad_json += 1
+        _as_object(None, tally.read, issues)
+
+
+def _begins_token(line: bytes) -> bool:
+    """Whether a line breaks off inside the token; one or two colons at the end of other output say nothing."""
+    beginnings = tuple(TOKEN[:length] for length in range(1, len(TOKEN)))
+    return TOKEN not in line and (line in beginnings or line.endswith(beginnings[_TELLING - 1 :]))
 
 
 def _count(shape: Shape, tally: LineTally, times: int) -> None:
@@ -257,8 +268,11 @@ def _as_object(record: object, number: int, issues: Issues) -> dict[str, Any] | 
         ),
         where=Where(line=number),
         hint=Text(
-            zh="可能有多个进程同时写入同一行；请只让一个进程写 MLLOG。",
-            en="Two processes may have written into one line; let one process write MLLOG.",
+            zh="可能文件在此处被截断，或有多个进程同时写入同一行；请上传完整的日志，并只让一个进程写 MLLOG。",
+            en=(
+                "The file may be cut here, or two processes wrote into one line; "
+                "upload the whole log, and let one process write MLLOG."
+            ),
         ),
     )
     return None

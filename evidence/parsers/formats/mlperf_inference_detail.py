@@ -70,7 +70,7 @@ _WANTED = frozenset((*_NAMES, *_SEEDS, *_FLAGS, *_FIGURES, *_COUNTS))
 
 class MlperfInferenceDetail:
     format = "mlperf_inference_detail"
-    version = "1"
+    version = "2"
     kinds = (BENCHMARK_RUNS.name,)
     title = Text(zh="MLPerf 推理详细日志", en="MLPerf Inference detail log")
 

@@ -50,7 +50,7 @@ class _Log:
 
 class MlperfPowerLog:
     format = "mlperf_power_log"
-    version = "1"
+    version = "2"
     kinds = (POWER_SAMPLES.name,)
     title = Text(zh="MLPerf 训练功率日志", en="MLPerf Training power log")
 

@@ -96,7 +96,7 @@ class _Run:
 
 class MlperfTraining:
     format = "mlperf_training"
-    version = "2"
+    version = "3"
     title = Text(zh="MLPerf Training/HPC 结果日志", en="MLPerf Training or HPC result log")
     kinds = (BENCHMARK_RUNS.name,)
 

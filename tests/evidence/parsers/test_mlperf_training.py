@@ -159,6 +159,21 @@ def test_two_ranks_writing_into_one_line_are_told_and_the_rest_is_read() -> None
     assert result.issues[0].where.line == 11
 
 
+@pytest.mark.parametrize("prefix", [b"", b"[1,0]<stdout>:", b"0: "])
+@pytest.mark.parametrize("fragment", [b":::", b":::MLLO", b":::MLLOG", b":::MLLOG ", b':::MLLOG {"namespa'])
+def test_a_record_that_breaks_off_at_the_end_of_the_file_is_told_with_its_line(prefix: bytes, fragment: bytes) -> None:
+    result = read(PARSER, GOOD + prefix + fragment)
+    assert (result.facts["status"], result.facts["bad_json"]) == ("success", 1)
+    assert [(issue.code, issue.where.line) for issue in result.issues] == [("bad_json", 11)]
+    assert result.facts["other_lines"] == read(PARSER, GOOD).facts["other_lines"]
+
+
+@pytest.mark.parametrize("fragment", [b":", b"::"])
+def test_colons_tell_a_broken_record_only_where_nothing_else_stands_in_the_line(fragment: bytes) -> None:
+    assert read(PARSER, GOOD + fragment).issue_counts == {"bad_json": 1}
+    assert read(PARSER, GOOD + b"done" + fragment).issue_counts == {}
+
+
 @pytest.mark.parametrize("levels", [32, 100_000])
 def test_a_record_nested_too_deep_is_told_with_its_line_and_not_read(levels: int) -> None:
     deep = b':::MLLOG {"key": "eval_accuracy", "value": ' + b"[" * levels + b"]" * levels + b"}\n"
