@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 
-from assessment.models import Assessment, AssessmentState, CertificateState, KeptDifference, StoredResult
+from assessment.models import Assessment, AssessmentState, CertificateState, KeptDifference, Kind, StoredResult
 from assessment.scoring.explain.difference import Difference, difference
 from assessment.scoring.explain.kept import METHOD, difference_from_text
 from assessment.selectors import row_by_key, situation_of
@@ -21,7 +21,7 @@ def previous_result(stored: StoredResult, *, assessment: Assessment | None, insi
     earlier = Assessment.objects.filter(centre=assessment.centre_id, created_at__lt=assessment.created_at)
     if not insider:
         earlier = earlier.filter(state=AssessmentState.CERTIFIED, certificate__state=CertificateState.VALID)
-    earlier = earlier.exclude(result=None).exclude(result=stored)
+    earlier = earlier.exclude(result=None).exclude(result=stored).exclude(kind=Kind.PRE_ASSESSMENT)
     newest = earlier.select_related("result").defer("result__tree", "result__inputs").order_by("-created_at").first()
     return newest.result if newest is not None else None
 

@@ -96,10 +96,15 @@ def newest_cases(centres: Collection[int]) -> dict[int, Assessment]:
     return {case.centre_id: case for case in in_order}
 
 
+def current_case(centre: Centre) -> Assessment | None:
+    """The newest case with a result; a pre-assessment has figures, but is nothing a centre stands at."""
+    official = Assessment.objects.filter(centre=centre).exclude(result=None).exclude(kind=Kind.PRE_ASSESSMENT)
+    return official.order_by("-created_at").first()
+
+
 def current_result(centre: Centre) -> StoredResult | None:
     """The result people should look at: of the newest submitted assessment, else the provisional one."""
-    official = Assessment.objects.filter(centre=centre).exclude(result=None).exclude(kind=Kind.PRE_ASSESSMENT)
-    newest = official.order_by("-created_at").first()
+    newest = current_case(centre)
     if newest is not None:
         return newest.result
     provisional = ProvisionalResult.objects.filter(centre=centre).select_related("result").first()

@@ -14,7 +14,7 @@ from assessment.api.serializers import ExplanationAnswer
 from assessment.difference_selectors import difference_between, previous_result
 from assessment.models import Assessment, StoredResult
 from assessment.scoring.explain.report import difference_json
-from assessment.selectors import current_result, explanation_of, visible_assessments
+from assessment.selectors import current_case, current_result, explanation_of, visible_assessments
 from centres.selectors import visible_centres
 from operations.http.views import StrictQuery
 
@@ -34,8 +34,7 @@ class CentreExplanation(StrictQuery):
     @extend_schema(responses=ExplanationAnswer)
     def get(self, request: Request, slug: str) -> Response:
         centre = get_object_or_404(visible_centres(request.user), slug=slug)
-        assessed = Assessment.objects.filter(centre=centre).exclude(result=None).order_by("-created_at").first()
-        return _answer(current_result(centre), assessed)
+        return _answer(current_result(centre), current_case(centre))
 
 
 def _answer(stored: StoredResult | None, assessment: Assessment | None) -> Response:

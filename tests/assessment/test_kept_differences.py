@@ -10,17 +10,19 @@ from django.test import Client
 
 from assessment import difference_selectors as selectors
 from assessment.desk_selectors import items
-from assessment.difference_selectors import compared_with, difference_between, difference_found
-from assessment.models import Assessment, KeptDifference, KeptExplanation, ProvisionalResult, StoredResult
+from assessment.difference_selectors import compared_with, difference_between, difference_found, previous_result
+from assessment.models import Assessment, KeptDifference, KeptExplanation, Kind, ProvisionalResult, StoredResult
 from assessment.scoring.explain.kept import METHOD, About, difference_as_text, difference_from_text
+from assessment.selectors import current_case
 from assessment.services.accept_figures import accept_figures
+from assessment.services.admit import discontinue
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
 from assessment.services.explain import explain
 from assessment.services.open_assessment import open_assessment
 from assessment.services.ratings import Said, rule
 from assessment.services.review import review
-from assessment.services.score import score_centre
+from assessment.services.score import score_centre, score_package
 from assessment.services.submit import submit
 from centres.models import Centre, Person
 from indicators.models import Edition
@@ -182,3 +184,16 @@ def test_a_difference_that_cannot_be_told_is_not_kept(renewed: Assessment, monke
     explain(renewed.result, assessment=renewed)
     assert kept() == set()
     assert difference_between(*StoredResult.objects.order_by("pk")) is not None
+
+
+def test_a_pre_assessment_is_no_result_to_compare_with(
+    cases: Cases, edition: Edition, centre: Centre, olu: Person
+) -> None:
+    first = cases("1.18", certify=True)
+    tried = submit(open_assessment(centre, edition=edition, person=olu, kind=Kind.PRE_ASSESSMENT), person=olu)
+    assert score_package(tried) is not None
+    discontinue(tried, person=olu, reason="enough")
+    last = cases("1.15")
+    assert last.result is not None
+    assert previous_result(last.result, assessment=last, insider=True) == first.result
+    assert current_case(centre) == last

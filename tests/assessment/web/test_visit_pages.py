@@ -79,7 +79,8 @@ def test_a_visit_that_ends_before_it_begins_is_refused_with_what_was_typed(
     answer = as_person(ana).post(f"/assessments/{submitted.pk}/visits/", DAY | {"ends_on": "2026-11-19"})
     assert answer.status_code == 422
     assert "结束日期早于开始日期" in words(answer)
-    assert "结束日期：结束日期早于开始日期" in words(answer).replace(" ", "")  # by its label, not by the name programs use
+    # By its label, not by the name programs use.
+    assert "结束日期：结束日期早于开始日期" in words(answer).replace(" ", "")
     assert "巡查" in answer.content.decode()
     assert not SiteVisit.objects.exists()
 
