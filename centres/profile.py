@@ -11,12 +11,24 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
+from centres.profile_rules import (
+    Flag,
+    Whole,
+    at_most,
+    fits_into_cards,
+    is_handed_in,
+    known_province,
+    refuse_circles,
+    refuse_repeated_meters,
+    refuse_unknown_parents,
+)
 from core.canonical import canonical_digest
 from core.errors import InputError
 from core.model_faults import broken_rule
-from core.quantity import read_number
+from core.quantity import not_a_number, read_number
+from core.suggestion import meant
 from core.text import Text, holds_unseen_characters
 from core.zones import zone_names
 
@@ -45,13 +57,16 @@ def _decimal(value: Any) -> Any:
         raise broken_rule(
             "decimal_as_text",
             Text(zh="小数请写成带引号的文字，例如 '1.5'。", en="Write decimals as quoted text, such as '1.5'."),
+            hint=Text(zh="请给数字加上引号。", en="Put the figure in quotes."),
         )
-    if not isinstance(value, str):
+    if not isinstance(value, str | bool):
         return value
     try:
+        if isinstance(value, bool):  # to Python it is a kind of int
+            raise not_a_number(str(value).lower())
         return read_number(value)
     except InputError as error:
-        raise broken_rule("not_a_number", error.message) from error
+        raise broken_rule("not_a_number", error.message, hint=error.hint) from error
 
 
 def _in_our_time(day: dt.date) -> dt.date:
@@ -63,6 +78,7 @@ def _in_our_time(day: dt.date) -> dt.date:
                 zh=f"日期应在 {_FIRST_DAY} 至 {_LAST_DAY} 之间。",
                 en=f"This should be a day between {_FIRST_DAY} and {_LAST_DAY}.",
             ),
+            hint=Text(zh="请核对年份。", en="Look at the year again."),
         )
     return day
 
@@ -70,6 +86,9 @@ def _in_our_time(day: dt.date) -> dt.date:
 DecimalText = Annotated[Decimal, BeforeValidator(_decimal)]
 Positive = Annotated[DecimalText, Field(gt=0)]
 Ratio = Annotated[DecimalText, Field(ge=0, le=1)]
+
+
+_ZONE_HINT = Text(zh="请写 IANA 时区名，例如 Asia/Shanghai。", en="Write an IANA name, such as Asia/Shanghai.")
 
 
 class _Strict(BaseModel):
@@ -82,6 +101,17 @@ def _shown(value: str) -> str:
         raise broken_rule(
             "forbidden_character",
             Text(zh="含有控制字符或方向控制符。", en="It holds a control or direction character."),
+            hint=Text(zh="请删去该字符，或重新键入这段文字。", en="Leave the character out, or type the words anew."),
+        )
+    return value
+
+
+def _existing_zone(value: str) -> str:
+    if value not in zone_names():
+        raise broken_rule(
+            "unknown_timezone",
+            Text(zh=f"没有时区“{value}”。", en=f"There is no time zone {value}."),
+            hint=meant(value, zone_names(), otherwise=_ZONE_HINT),
         )
     return value
 
@@ -104,30 +134,21 @@ class CentreName(_Strict):
 
 
 class Place(_Strict):
-    province: Words = Field(min_length=1, max_length=40)
+    province: Annotated[Words, Field(min_length=1, max_length=40), AfterValidator(known_province)]
     city: Words = Field(min_length=1, max_length=40)
-    hub_node: bool = False
-    timezone: str = "Asia/Shanghai"
-
-    @model_validator(mode="after")
-    def _zone_exists(self) -> Place:
-        if self.timezone not in zone_names():
-            raise broken_rule(
-                "unknown_timezone",
-                Text(zh=f"没有时区“{self.timezone}”。", en=f"There is no time zone {self.timezone}."),
-            )
-        return self
+    hub_node: Flag = False
+    timezone: Annotated[str, AfterValidator(_existing_zone)] = "Asia/Shanghai"
 
 
 class Accelerators(_Strict):
     model: str = Field(min_length=1, max_length=100)
-    cards: int = Field(gt=0, le=10_000_000)
-    cards_per_node: int = Field(gt=0, le=1024)
+    cards: Annotated[Whole, Field(le=10_000_000)]
+    cards_per_node: Annotated[Whole, Field(le=1024), AfterValidator(fits_into_cards)]
 
 
 class Racks(_Strict):
-    count: int = Field(gt=0)
-    density_kw_max: Positive
+    count: Annotated[Whole, at_most(1_000_000)]
+    density_kw_max: Annotated[Positive, at_most(10_000)]
 
 
 class Meter(_Strict):
@@ -151,12 +172,12 @@ class Meter(_Strict):
     measures: Literal["facility", "it", "cooling", "onsite_renewable", "other"]
     kind: Literal["cumulative", "interval", "on_change"]
     unit: Literal["Wh", "kWh", "MWh"]
-    multiplier: Positive = Decimal(1)
+    multiplier: Annotated[Positive, at_most(1_000_000)] = Decimal(1)
     parent: str | None = None
     interval: Literal["PT1M", "PT5M", "PT15M", "PT30M", "PT1H", "P1D", "P1M"] | None = None
     stamp: Literal["start", "end"] | None = None
     max_silence: Literal["PT1H", "PT6H", "P1D"] | None = None
-    register_max: Positive | None = None
+    register_max: Annotated[Positive, at_most(10**15)] | None = None
     calibrated_on: Annotated[dt.date, AfterValidator(_in_our_time)] | None = None
 
     @model_validator(mode="after")
@@ -167,6 +188,10 @@ class Meter(_Strict):
                 Text(
                     zh=f"电表 {self.id}：kind 为 interval 时须说明 interval 和 stamp。",
                     en=f"Meter {self.id}: an interval meter declares interval and stamp.",
+                ),
+                hint=Text(
+                    zh="例如 interval: PT15M，stamp: end（时标为时段的结束）。",
+                    en="Such as `interval: PT15M` and `stamp: end`, where a reading is stamped at its end.",
                 ),
             )
         return self
@@ -186,12 +211,13 @@ class FacilityProfile(_Strict):
     ] = ()
     applied_on: Annotated[dt.date, AfterValidator(_in_our_time)]
     accelerators: tuple[Accelerators, ...] = Field(min_length=1)
-    it_capacity_kw: Positive
+    it_capacity_kw: Annotated[Positive, at_most(10_000_000)]
     racks: Racks | None = None
     meters: tuple[Meter, ...] = ()
-    self_use_only: bool = False
-    link_line_rate_gb_s: Positive | None = None  # network line rate per card, one direction, as installed
-    services_span_nodes: bool = True
+    self_use_only: Flag = False
+    # Network line rate per card, one direction, as installed.
+    link_line_rate_gb_s: Annotated[Positive, at_most(1_000_000)] | None = None
+    services_span_nodes: Flag = True
 
     @model_validator(mode="after")
     def _class_and_share_agree(self) -> FacilityProfile:
@@ -202,19 +228,20 @@ class FacilityProfile(_Strict):
                     zh="混合型中心必须填写 training_share，其他类型不得填写。",
                     en="training_share is declared for mixed centres, and only for them.",
                 ),
+                hint=Text(
+                    zh="请核对中心类型，再补上或删去该比例。", en="Check the class; then add the share or leave it out."
+                ),
+                at=("training_share",),
             )
         return self
 
     @model_validator(mode="after")
-    def _meters_form_a_tree(self) -> FacilityProfile:
-        ids = [meter.id for meter in self.meters]
-        if len(ids) != len(set(ids)):
-            raise broken_rule("meter_twice", Text(zh="有两块电表的 id 相同。", en="Two meters share one id."))
-        if lost := {meter.parent for meter in self.meters if meter.parent} - set(ids):
-            names = ", ".join(sorted(lost))
-            raise broken_rule(
-                "unknown_parent", Text(zh=f"没有这些上级电表：{names}。", en=f"Unknown parent meters: {names}.")
-            )
+    def _meters_form_a_tree(self, info: ValidationInfo) -> FacilityProfile:
+        refuse_repeated_meters([meter.id for meter in self.meters])
+        parents = {meter.id: meter.parent or None for meter in self.meters}
+        refuse_unknown_parents(parents)
+        if is_handed_in(info):
+            refuse_circles(parents)
         return self
 
     @property

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from centres.profile import FacilityProfile
+from centres.profile_rules import HANDED_IN
 from core.errors import InputError, UserFacingError
 from core.model_faults import ModelFault, faults_in
 from core.provenance import Where
@@ -27,7 +28,7 @@ class ProfileError(InputError):
 
 
 def read_profile(content: Mapping[str, Any], *, document: YamlDocument | None = None) -> FacilityProfile:
-    """A checked profile.
+    """A checked profile, as it is handed in.
 
     Args:
         content: plain values, decimals as text, `Decimal` or `int`.
@@ -37,9 +38,21 @@ def read_profile(content: Mapping[str, Any], *, document: YamlDocument | None = 
         ProfileError: with every fault.
     """
     try:
+        return FacilityProfile.model_validate(content, context=HANDED_IN)
+    except ValidationError as refusal:
+        raise _refused(refusal, document) from refusal
+
+
+def read_kept_profile(content: Mapping[str, Any]) -> FacilityProfile:
+    """A profile that was accepted once, perhaps before some rule of today.
+
+    Raises:
+        ProfileError: with every fault.
+    """
+    try:
         return FacilityProfile.model_validate(content)
     except ValidationError as refusal:
-        raise ProfileError(tuple(_located(fault, document) for fault in faults_in(refusal))) from refusal
+        raise _refused(refusal) from refusal
 
 
 def read_profile_yaml(content: bytes) -> FacilityProfile:
@@ -56,12 +69,17 @@ def read_profile_yaml(content: bytes) -> FacilityProfile:
             "unknown_encoding",
             Text(zh="档案文件不是 UTF-8 文本。", en="The profile is not UTF-8 text."),
             where=Where(byte=error.start),
+            hint=Text(zh="请将文件另存为 UTF-8 编码。", en="Save the file as UTF-8."),
         ) from error
     document = read_mapping(text)
     return read_profile(document.content, document=document)
 
 
+def _refused(refusal: ValidationError, document: YamlDocument | None = None) -> ProfileError:
+    return ProfileError(tuple(_located(fault, document) for fault in faults_in(refusal)))
+
+
 def _located(fault: ModelFault, document: YamlDocument | None) -> UserFacingError:
     code = {"missing": "required", "extra_forbidden": "unknown_field"}.get(fault.rule, fault.rule)
     line = document.where(*fault.path).line if document else None
-    return InputError(code, fault.words, where=Where(field=fault.field, line=line))
+    return InputError(code, fault.words, where=Where(field=fault.field, line=line), hint=fault.hint)

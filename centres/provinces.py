@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.suggestion import meant, nearest
 from core.text import Text
 
 _ENGLISH = {
@@ -42,11 +43,14 @@ PROVINCES = tuple(_ENGLISH)
 
 
 def province_hint(given: str) -> Text:
-    """What to write for a province that is none of these: the one it is in English, else all of them."""
+    """What to write for a province that is none of these: the one it is in English or in full, else all of them."""
     by_english = {english.casefold(): province for province, english in _ENGLISH.items()}
-    if (meant := by_english.get(given.casefold())) is not None:
-        return Text(zh=f"请写作“{meant}”。", en=f"Write it as “{meant}”.")
-    return Text(zh="可选值：" + "、".join(PROVINCES) + "。", en="One of: " + ", ".join(PROVINCES) + ".")
+    in_short = next((province for province in PROVINCES if given.startswith(province)), None)  # 贵州省, 内蒙古自治区
+    if (written := by_english.get(given.casefold(), in_short)) is not None:
+        return Text(zh=f"请写作“{written}”。", en=f"Write it as “{written}”.")
+    every = Text(zh="可选值：" + "、".join(PROVINCES) + "。", en="One of: " + ", ".join(PROVINCES) + ".")
+    near = nearest(given, by_english)
+    return meant(by_english[near] if near else given, PROVINCES, otherwise=every) or every
 
 
 def province_name(province: str) -> Text:

@@ -9,6 +9,7 @@ from typing import Any, LiteralString
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from core.quantity import PLAIN_NUMBER
 from core.text import Text
 
 Path = tuple[int | str, ...]
@@ -45,10 +46,51 @@ USUAL_WORDS = {
     "model_attributes_type": Text(zh="应为一组“键: 值”。", en="This should be a group of `key: value`."),
 }
 
+_DAY = Text(
+    zh="请按“年-月-日”填写，数字补足位数。", en="Write year, month and day with a hyphen between, such as 2026-03-31."
+)
+_WHOLE = Text(
+    zh="请直接写数字，例如 12；不加引号和小数点。", en="Write the digits alone, such as 12: no quotes, no point."
+)
+_GROUP = Text(zh="请在其下逐行写“键: 值”。", en="Write its fields below it, each as `key: value`.")
+_ONE_OF = Text(zh="请照抄其中一个，区分大小写。", en="Copy one of them as it stands; capitals matter.")
+_FLAG = Text(zh="请写 true 或 false，不加引号。", en="Write true or false, without quotes.")
+
+# How to mend it, by pydantic's name of a fault.
+USUAL_HINTS = {
+    "missing": Text(zh="请补上此项。", en="Add it."),
+    "extra_forbidden": Text(zh="请删去该字段，或检查拼写。", en="Leave it out, or check its spelling."),
+    "literal_error": _ONE_OF,
+    "enum": _ONE_OF,
+    "string_type": Text(zh="请加上引号写成文字。", en="Put it in quotes."),
+    "string_too_short": Text(zh="请写得更完整。", en="Write more."),
+    "string_too_long": Text(zh="请缩短内容。", en="Shorten it."),
+    "string_pattern_mismatch": Text(zh="请只用该格式允许的字符。", en="Use only the characters the pattern allows."),
+    "int_": _WHOLE,
+    "bool_": _FLAG,
+    "decimal_": PLAIN_NUMBER,
+    "date_": _DAY,
+    "greater_than": Text(
+        zh="请核对数字和单位，填写较大的数值。", en="Check figure and unit, and write a larger number."
+    ),
+    "greater_than_equal": Text(
+        zh="请核对数字和单位，填写较大的数值。", en="Check figure and unit, and write a larger number."
+    ),
+    "less_than_equal": Text(
+        zh="请核对数字和单位，填写较小的数值。", en="Check figure and unit, and write a smaller number."
+    ),
+    "too_short": Text(zh="请至少填写一项。", en="Put at least one thing into it."),
+    "tuple_type": Text(
+        zh="请用方括号列出，或每行以“- ”开头。", en="Write it as a list: in brackets, or each line with `- `."
+    ),
+    "model_": _GROUP,
+}
+_ANY_HINT = Text(zh="请对照模板或接口说明改正此项。", en="Compare it with the template or the description of the API.")
+
 
 @dataclass(frozen=True, slots=True)
 class ModelFault:
-    """One thing that is wrong: the path of the field it is at (empty: the whole), and the words.
+    """One thing that is wrong: the path of the field it is at (empty: the whole), the words, and how to mend it.
 
     `rule` is pydantic's name of it, or that of a rule of our own.
     """
@@ -56,6 +98,7 @@ class ModelFault:
     path: Path
     rule: str
     words: Text
+    hint: Text = _ANY_HINT
 
     @property
     def field(self) -> str | None:
@@ -64,9 +107,14 @@ class ModelFault:
         return "".join(steps).lstrip(".") or None
 
 
-def broken_rule(rule: LiteralString, words: Text) -> PydanticCustomError:
-    """The error a rule of our own raises; pydantic adds the field."""
-    return PydanticCustomError(rule, "{en}", {"zh": words.zh, "en": words.en})
+def broken_rule(rule: LiteralString, words: Text, *, hint: Text | None = None, at: Path = ()) -> PydanticCustomError:
+    """The error a rule of our own raises; pydantic adds the field.
+
+    Args:
+        at: the field below the one whose check this is, for a rule over several fields.
+    """
+    told: dict[str, Any] = {"zh": words.zh, "en": words.en, "hint": hint, "at": at}
+    return PydanticCustomError(rule, "{en}", told)
 
 
 def faults_in(refusal: ValidationError, words: Mapping[str, Text] = USUAL_WORDS) -> tuple[ModelFault, ...]:
@@ -76,7 +124,13 @@ def faults_in(refusal: ValidationError, words: Mapping[str, Text] = USUAL_WORDS)
         words: what to say by pydantic's name of a fault, for its own words name types of Python; a name that ends in
             `_` stands for all that begin so. `{…}` is filled with what pydantic tells of the fault.
     """
-    return tuple(ModelFault(one["loc"], one["type"], _words(one, words)) for one in _causes(refusal))
+    return tuple(_fault(one, words) for one in _causes(refusal))
+
+
+def _fault(error: ErrorDetails, words: Mapping[str, Text]) -> ModelFault:
+    told = error.get("ctx", {})
+    hint = told.get("hint") or _named(error["type"], USUAL_HINTS) or _ANY_HINT
+    return ModelFault((*error["loc"], *told.get("at", ())), error["type"], _words(error, words), hint)
 
 
 def _causes(refusal: ValidationError) -> list[ErrorDetails]:

@@ -168,4 +168,5 @@ def read_record(given: object) -> VisitRecord:
             "visit_record_invalid",
             Text(zh=f"现场记录有误：{first.words.zh}", en=f"The record is wrong: {first.words.en}"),
             where=Where(field=first.field or "record"),
+            hint=first.hint,
         ) from refusal

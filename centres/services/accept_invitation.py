@@ -63,6 +63,9 @@ def accept_with_new_account(token: str, *, username: str, password: str, name_zh
                 zh="用户名只能包含字母、数字和 @ . + - _。", en="A user name holds letters, digits and @ . + - _ only."
             ),
             where=Where(field="username"),
+            hint=Text(
+                zh="请另选用户名，例如姓名的拼音。", en="Choose another one, such as your name in Latin letters."
+            ),
         ) from refusal
     made.save(force_insert=True)
     EmailAddress.objects.create(user=made, email=invitation.email, verified=True, primary=True)

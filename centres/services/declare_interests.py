@@ -59,4 +59,7 @@ def declare_interests(
 
 
 def _refused(code: str, message: Text) -> InputError:
-    return InputError(code, message, where=Where(field="valid_until"))
+    return InputError(code, message, where=Where(field="valid_until"), hint=_OTHER_DAY)
+
+
+_OTHER_DAY = Text(zh="请改选所述范围内的日期。", en="Choose a day within what is said.")

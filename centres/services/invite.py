@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from centres.models import Centre, CentreRole, Invitation, Person, Role
 from core.errors import DecisionBlocked, InputError
 from core.provenance import Where
+from core.suggestion import meant
 from core.text import Text
 from operations import audit
 
@@ -33,17 +34,22 @@ def invite(*, email: str, role: str, person: Person, centre: Centre | None = Non
         OSError: the mail could not be sent; nothing was kept.
     """
     _check_may_invite(person, centre)
-    if role not in (CentreRole if centre else Role):
+    known = [str(one) for one in (CentreRole if centre else Role)]
+    if role not in known:
         raise InputError(
             "unknown_role",
             Text(zh="没有这个角色。", en="There is no such role."),
             where=Where(field="role"),
+            hint=meant(
+                role, known, otherwise=Text(zh=f"可选值：{'、'.join(known)}。", en=f"One of: {', '.join(known)}.")
+            ),
         )
     if province and (centre is not None or role != Role.REGULATOR):
         raise InputError(
             "province_without_regulator",
             Text(zh="只有主管部门人员的角色可以限定地区。", en="Only a regulator's role is limited to a province."),
             where=Where(field="province"),
+            hint=Text(zh="请删去 province。", en="Leave `province` out."),
         )
     token, now = secrets.token_urlsafe(TOKEN_BYTES), timezone.now()
     made = Invitation(
@@ -82,6 +88,7 @@ def revoke_invitation(invitation: Invitation, *, person: Person) -> Invitation:
         raise DecisionBlocked(
             "wrong_state",
             Text(zh="该邀请已被接受或撤回。", en="This invitation was accepted or taken back already."),
+            hint=Text(zh="如仍需邀请，请另发一封。", en="Where one is still needed, send another."),
         )
     present.revoked_at = timezone.now()
     present.save(update_fields=["revoked_at"])

@@ -71,6 +71,7 @@ def load_people(content: Mapping[str, Any]) -> dict[str, str]:
             "people_file_invalid",
             Text(zh=f"人员文件有误：{first.words.zh}", en=f"The people file is wrong: {first.words.en}"),
             where=Where(field=first.field),
+            hint=first.hint,
         ) from refusal
     with transaction.atomic():
         for centre in file.centres:

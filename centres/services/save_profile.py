@@ -39,6 +39,10 @@ def save_profile(
                 en=f"The profile is of “{profile.centre.id}”, not of “{centre.slug}”.",
             ),
             where=Where(field="centre.id"),
+            hint=Text(
+                zh=f"请把 centre.id 写作“{centre.slug}”，或提交到该中心自己的地址。",
+                en=f"Write “{centre.slug}” as centre.id, or send it to that centre's own address.",
+            ),
         )
     with transaction.atomic():
         centre = Centre.objects.select_for_update().get(pk=centre.pk)

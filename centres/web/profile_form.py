@@ -209,7 +209,7 @@ class ProfileForm(forms.Form):
     def _tell(self, fault: UserFacingError) -> None:
         """The fault at its field; at the top where the form has no such field."""
         path = (fault.where.field if fault.where else None) or ""
-        words = said(fault.message)
+        words = " ".join(said(text) for text in (fault.message, fault.hint) if text)
         if path in self.fields:
             self.add_error(path, words)
         else:

@@ -27,6 +27,8 @@ applied_on: 2026-03-31
 accelerators: [{model: "Ascend 910B3", cards: 1024, cards_per_node: 8}]
 it_capacity_kw: 1600.5
 """
+GROUP = profile_content()["accelerators"][0]
+PLACE = profile_content()["place"]
 
 
 def put(client: APIClient, slug: str, content: Any, *, etag: str | None) -> Any:
@@ -66,11 +68,11 @@ def test_every_fault_of_a_profile_is_named_with_its_field_in_both_languages(api:
         "accelerators[0].cards": "greater_than",
         "accelerators[0].cards_per_node": "required",
         "colour": "unknown_field",
-        "place": "unknown_timezone",
+        "place.timezone": "unknown_timezone",
     }
     words = {item["field"]: item["message"] for item in body["errors"]}
     assert words["it_capacity_kw"]["zh"] == "应大于 0。"
-    assert words["place"]["en"] == "There is no time zone Mars/Olympus."
+    assert words["place.timezone"]["en"] == "There is no time zone Mars/Olympus."
 
 
 def test_a_fault_in_yaml_names_its_line(api: Api, cast: Cast) -> None:
@@ -86,6 +88,36 @@ def test_a_figure_follows_the_grammar_of_numbers(api: Api, cast: Cast, figure: s
     bad = profile_content("third", it_capacity_kw=figure)
     [item] = problem(api(cast.ada).post(ADDRESS, bad, format="json"), 400, "profile_invalid")["errors"]
     assert (item["field"], item["code"]) == ("it_capacity_kw", "not_a_number")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "hint"),
+    [
+        ({"accelerators": [GROUP | {"cards": True}]}, "accelerators[0].cards", "Write the digits alone"),
+        ({"accelerators": [GROUP | {"cards": "12"}]}, "accelerators[0].cards", "Write the digits alone"),
+        ({"place": PLACE | {"province": "Guizhou"}}, "place.province", "Write it as “贵州”."),
+        ({"class": "mixed"}, "training_share", "Check the class"),
+        ({"class": "of its own"}, "class", "Copy one of them"),
+        ({"applied_on": "31.03.2026"}, "applied_on", "such as 2026-03-31"),
+        ({"it_capacity_kw": True}, "it_capacity_kw", "Write plain digits"),
+    ],
+)
+def test_a_fault_of_a_profile_says_how_to_mend_it(
+    api: Api, cast: Cast, changes: dict[str, Any], field: str, hint: str
+) -> None:
+    response = api(cast.ada).post(ADDRESS, profile_content("third", **changes), format="json")
+    [item] = problem(response, 400, "profile_invalid")["errors"]
+    assert item["field"] == field
+    assert hint in item["hint"]["en"]
+    assert item["hint"]["zh"]
+
+
+def test_a_version_kept_from_before_a_rule_is_still_read(cast: Cast) -> None:
+    kept = profile_content("olu-centre", it_capacity_kw="9" * 39, place=PLACE | {"province": "海外"})
+    version = ProfileVersion.objects.create(
+        centre=cast.centre, content=kept, digest="sha256:" + "0" * 64, created_by=cast.olu
+    )
+    assert version.profile.place.province == "海外"
 
 
 @pytest.mark.torture("T34")
@@ -112,7 +144,10 @@ def test_saving_the_same_again_makes_no_new_version(api: Api, cast: Cast) -> Non
 @pytest.mark.torture("T32")
 def test_a_profile_cannot_be_moved_to_another_centre(api: Api, cast: Cast) -> None:
     etag = api(cast.olu).get(f"{ADDRESS}olu-centre/profile/")["ETag"]
-    problem(put(api(cast.olu), "olu-centre", profile_content("zoe-centre"), etag=etag), 400, "wrong_centre")
+    [item] = problem(put(api(cast.olu), "olu-centre", profile_content("zoe-centre"), etag=etag), 400, "wrong_centre")[
+        "errors"
+    ]
+    assert "olu-centre" in item["hint"]["en"]
 
 
 @pytest.mark.torture("T31")

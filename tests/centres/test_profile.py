@@ -1,3 +1,4 @@
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -5,6 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from centres.profile import CentreClass, FacilityProfile
+from centres.profile_reading import ProfileError, read_kept_profile, read_profile, read_profile_yaml
+from centres.provinces import PROVINCES
+from indicators.measures.references import emission_factors
 from tests.profiles import profile_content
 
 
@@ -17,6 +21,31 @@ def meter(**changes: Any) -> dict[str, Any]:
         "unit": "kWh",
         **changes,
     }
+
+
+GROUP = profile_content()["accelerators"][0]
+PLACE = profile_content()["place"]
+CIRCLE = [meter(id="M-1", parent="M-2"), meter(id="M-2", parent="M-3"), meter(id="M-3", parent="M-2")]
+AGAINST_RULES_OF_NOW: list[tuple[dict[str, Any], str, str]] = [
+    ({"accelerators": [GROUP | {"cards": 4}]}, "accelerators[0].cards_per_node", "node_larger_than_group"),
+    ({"place": PLACE | {"province": "Atlantis"}}, "place.province", "unknown_province"),
+    ({"meters": [meter(parent="M-1")]}, "meters[0].parent", "meters_in_a_circle"),
+    ({"meters": CIRCLE}, "meters[1].parent", "meters_in_a_circle"),
+    ({"meters": [meter(multiplier="9" * 39)]}, "meters[0].multiplier", "less_than_equal"),
+    ({"meters": [meter(register_max="1e16")]}, "meters[0].register_max", "less_than_equal"),
+    ({"it_capacity_kw": "9" * 39}, "it_capacity_kw", "less_than_equal"),
+    ({"it_capacity_kw": "10000000.1"}, "it_capacity_kw", "less_than_equal"),
+    ({"link_line_rate_gb_s": "1000001"}, "link_line_rate_gb_s", "less_than_equal"),
+    ({"racks": {"count": 10**39, "density_kw_max": "9"}}, "racks.count", "less_than_equal"),
+    ({"racks": {"count": 9, "density_kw_max": "10001"}}, "racks.density_kw_max", "less_than_equal"),
+]
+
+
+def refused(**changes: Any) -> dict[str | None, str]:
+    """Fields and codes of what is wrong with a profile that is handed in."""
+    with pytest.raises(ProfileError) as refusal:
+        read_profile(profile_content(**changes))
+    return {fault.where.field: fault.code for fault in refusal.value.faults if fault.where and fault.hint}
 
 
 def faults_of(**changes: Any) -> str:
@@ -87,3 +116,66 @@ def test_names_for_papers_hold_no_direction_or_control_characters(name: str) -> 
 def test_a_day_of_another_time_is_refused_before_windows_are_counted_from_it(day: str) -> None:
     assert "between 2000-01-01 and 2099-12-31" in faults_of(applied_on=day)
     assert "between 2000-01-01 and 2099-12-31" in faults_of(meters=[meter(calibrated_on=day)])
+
+
+@pytest.mark.torture("T15")
+@pytest.mark.parametrize("cards", [True, "12", 2.0, Decimal("2.0"), " 12 "])
+def test_cards_are_counted_in_whole_numbers_and_nothing_like_them(cards: Any) -> None:
+    assert refused(accelerators=[GROUP | {"cards": cards}]) == {"accelerators[0].cards": "int_type"}
+
+
+@pytest.mark.parametrize("field", ["self_use_only", "services_span_nodes"])
+def test_a_flag_is_true_or_false_and_no_word_for_it(field: str) -> None:
+    assert refused(**{field: "yes"}) == {field: "bool_type"}
+
+
+@pytest.mark.parametrize(("changes", "field", "code"), AGAINST_RULES_OF_NOW)
+def test_nonsense_is_refused_when_it_is_handed_in_and_read_where_it_was_kept(
+    changes: dict[str, Any], field: str, code: str
+) -> None:
+    assert refused(**changes) == {field: code}
+    assert read_kept_profile(profile_content(**changes))
+
+
+def test_what_lies_at_the_bounds_is_taken() -> None:
+    most = meter(multiplier="1000000", register_max="1e15")
+    group = GROUP | {"cards": 8, "cards_per_node": 8}
+    assert read_profile(profile_content(it_capacity_kw="1e7", meters=[most], accelerators=[group])).cards == 8
+
+
+@pytest.mark.parametrize(
+    ("province", "hint"),
+    [
+        ("guizhou", "“贵州”"),
+        ("贵州省", "“贵州”"),
+        ("内蒙古自治区", "“内蒙古”"),
+        ("Guizou", "是否指“贵州”"),
+        ("Atlantis", "新疆"),
+    ],
+)
+def test_a_province_that_is_none_is_told_the_one_meant(province: str, hint: str) -> None:
+    with pytest.raises(ProfileError) as refusal:
+        read_profile(profile_content(place=PLACE | {"province": province}))
+    [fault] = refusal.value.faults
+    assert fault.hint is not None
+    assert hint in fault.hint.zh
+
+
+def test_each_province_with_an_emission_factor_is_a_possible_one() -> None:
+    assert {row.region for row in emission_factors().rows if row.level == "province"} <= set(PROVINCES)
+
+
+def test_yaml_is_held_to_the_same_rules() -> None:
+    written = "\n".join(
+        f"{key}: {json.dumps(value)}" for key, value in profile_content(it_capacity_kw="9" * 39).items()
+    )
+    with pytest.raises(ProfileError) as refusal:
+        read_profile_yaml(written.encode())
+    [fault] = refusal.value.faults
+    assert fault.where is not None
+    assert (fault.where.field, fault.code, fault.where.line) == ("it_capacity_kw", "less_than_equal", 8)
+
+
+def test_of_meters_the_faulty_one_is_named() -> None:
+    assert refused(meters=[meter(), meter()]) == {"meters[1].id": "meter_twice"}
+    assert refused(meters=[meter(), meter(id="M-2", parent="M-9")]) == {"meters[1].parent": "unknown_parent"}

@@ -16,7 +16,7 @@ from assessment.scoring.recompute.bundle import Bundle
 from assessment.scoring.recompute.rebuild import Check
 from assessment.scoring.rulings import as_measured
 from centres.profile import FacilityProfile
-from centres.profile_reading import ProfileError, read_profile
+from centres.profile_reading import ProfileError, read_kept_profile
 from core.canonical import canonical_json
 from core.errors import UserFacingError
 from core.outcome import Reason
@@ -44,7 +44,7 @@ def remeasure(bundle: Bundle, *, find: Find) -> tuple[Check, ...]:
         return (Check("evidence", False, _NO_ORIGIN),)
     sources = bundle.inputs["sources"]
     try:
-        profile = read_profile(origin["profile"])
+        profile = read_kept_profile(origin["profile"])
     except ProfileError as error:
         return (Check("profile", False, error.faults[0].message),)
     found = {str(entry["sha256"]): (entry, find(entry)) for entry in origin["evidence"]}

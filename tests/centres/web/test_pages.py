@@ -83,6 +83,16 @@ def test_a_wrong_figure_is_told_at_its_field_and_kept(cast: Cast, olus: Client) 
     assert 'href="#id_meters[1].unit"' in page
 
 
+def test_a_form_is_held_to_the_rules_of_every_door_and_says_how_to_mend(cast: Cast, olus: Client) -> None:
+    address = f"/centres/{cast.centre.slug}/profile/"
+    olus.cookies["django_language"] = "en"
+    wrong = {"place.province": "Guizhou", "accelerators[0].cards": "12.0", "it_capacity_kw": "99999999"}
+    page = olus.post(address, filled(olus, address) | wrong).content.decode()
+    assert "There is no province “Guizhou”. Write it as “贵州”." in page
+    assert "This should be a whole number. Write the digits alone" in page
+    assert "This should be at most 10000000." in page
+
+
 def test_an_empty_form_says_once_at_each_field_what_is_needed_and_grows_no_rows(cast: Cast, olus: Client) -> None:
     address = f"/centres/{cast.centre.slug}/profile/"
     as_it_was = olus.get(address).content.decode().count('name="meters[')
