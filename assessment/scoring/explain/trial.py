@@ -18,7 +18,8 @@ from assessment.scoring.validity import impossible
 from core.errors import InputError
 from core.outcome import Outcome, Quality
 from core.provenance import Where
-from core.quantity import bounded_decimal
+from core.quantity import read_number, shortest
+from core.suggestion import meant
 from core.text import Text
 from indicators.measures.base import Measurement
 from indicators.rubric.curve import Bands, Boolean, Checklist, Curve, Judged, Linear
@@ -85,7 +86,9 @@ def tried(situation: Situation, fields: tuple[Field, ...], given: Mapping[str, s
     measurements = dict(situation.measurements)
     for name, text in given.items():
         if name not in known:
-            raise InputError("unknown_field", _UNKNOWN, where=Where(field=name[:60]))
+            raise InputError(
+                "unknown_field", _UNKNOWN, where=Where(field=name[:60]), hint=meant(name[:60], known, otherwise=_FIELDS)
+            )
         field, value = known[name], _value(known[name], text)
         if value is None or value == field.value:
             continue
@@ -179,18 +182,23 @@ def _step(low: Decimal, high: Decimal) -> Decimal:
 def _value(field: Field, text: str) -> Decimal | None:
     if not text.strip():
         return None
-    value = bounded_decimal(text.strip())
-    if value is None:
-        raise InputError("not_a_number", _NUMBER.filled(field=field.name), where=Where(field=field.name))
-    if field.kind is FieldKind.ITEM and value not in (0, 1):
-        raise InputError("not_a_choice", _CHOICE.filled(field=field.name), where=Where(field=field.name))
-    if field.kind is FieldKind.CHOICE and value not in [one for one, _ in field.choices]:
-        raise InputError("not_a_choice", _CHOICE.filled(field=field.name), where=Where(field=field.name))
+    try:
+        value = read_number(text)
+    except InputError as error:
+        said = _NUMBER.filled(field=field.name)
+        raise InputError(error.code, said, where=Where(field=field.name), hint=error.hint) from error
+    possible = [Decimal(0), Decimal(1)] if field.kind is FieldKind.ITEM else [one for one, _ in field.choices]
+    if field.kind is not FieldKind.NUMBER and value not in possible:
+        listed = ", ".join(shortest(one) for one in possible)
+        hint = _POSSIBLE.filled(listed=listed)
+        raise InputError("not_a_choice", _CHOICE.filled(field=field.name), where=Where(field=field.name), hint=hint)
     return value
 
 
 _YES, _NO = Text(zh="是", en="yes"), Text(zh="否", en="no")
 _UNKNOWN = Text(zh="没有这一项可试算。", en="There is no such field to try.")
+_FIELDS = Text(zh="可试算的项见该地址的 GET 回答。", en="A GET of this address lists the fields.")
+_POSSIBLE = Text(zh="可选值：{listed}。", en="One of: {listed}.")
 _NUMBER = Text(zh="{field}：请填写数字。", en="{field}: write a number.")
 _IMPOSSIBLE = Text(
     zh="量表规定了该数值可能的范围；请填写其中的值。",

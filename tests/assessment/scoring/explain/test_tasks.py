@@ -20,6 +20,8 @@ from assessment.scoring.explain.tasks import (
 from assessment.scoring.explain.trial import FieldKind, fields_of, tried
 from core.errors import InputError
 from core.outcome import Outcome, Reason
+from core.provenance import Where
+from core.quantity import PLAIN_NUMBER
 from core.text import Text
 from indicators.measures.base import Measurement
 from indicators.measures.registry import MEASURE_BY_NAME
@@ -145,3 +147,21 @@ def test_what_cannot_be_tried_is_refused_by_name(given: dict[str, str], code: st
         tried(found, fields_of(found, found.result()), given)
     assert refusal.value.code == code
     assert refusal.value.where is not None
+    assert refusal.value.hint is not None
+
+
+@pytest.mark.torture("T15")
+@pytest.mark.parametrize("text", ["1_0", "１", "１.２", "٣", "NaN", ".5", "1 0"])
+def test_a_figure_to_try_follows_the_grammar_of_all_figures(text: str) -> None:
+    found = situation(edition_of([indicator("a")]), {"a": "40"})
+    with pytest.raises(InputError) as refusal:
+        tried(found, fields_of(found, found.result()), {"a": text})
+    assert refusal.value.code == "not_a_number"
+    assert refusal.value.where == Where(field="a")
+    assert refusal.value.hint == PLAIN_NUMBER
+
+
+def test_blanks_around_a_figure_to_try_do_not_matter() -> None:
+    found = situation(edition_of([indicator("a")]), {"a": "40"})
+    _, [changed] = tried(found, fields_of(found, found.result()), {"a": " +1.2 "})
+    assert str(changed.value) == "1.2"
