@@ -56,6 +56,7 @@ def begin(request: Request) -> KeyedRequest | None:
                 zh="Idempotency-Key 应为 1 到 255 个可见 ASCII 字符。", en="The key is 1–255 visible ASCII characters."
             ),
             where=Where(field=HEADER),
+            hint=Text(zh="请为每个请求新取一个 UUID 作为键。", en="Take a new UUID as the key of each request."),
         )
     person, fingerprint = request.user.get_username(), _fingerprint(request)
     now = timezone.now()

@@ -100,13 +100,18 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
                 "duplicate_key",
                 Text(zh=f"键“{shown}”出现两次。", en=f"The key “{shown}” stands there twice."),
                 where=Where(field=shown),
+                hint=Text(zh="请只保留其中一个。", en="Keep only one of them."),
             )
         found[key] = value
     return found
 
 
 def _no_constant(word: str) -> NoReturn:
-    raise InputError("not_a_number", Text(zh=f"{word} 不是 JSON 数字。", en=f"{word} is not a JSON number."))
+    raise InputError(
+        "not_a_number",
+        Text(zh=f"{word} 不是 JSON 数字。", en=f"{word} is not a JSON number."),
+        hint=Text(zh="请填写有限的数字，或写 null。", en="Write a finite number, or null."),
+    )
 
 
 def _whole(digits: str) -> int:

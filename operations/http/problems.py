@@ -21,7 +21,7 @@ from rest_framework.response import Response
 from core.errors import DecisionBlocked, InputError, UserFacingError
 from core.text import Text
 from operations.http.framework_words import in_chinese
-from operations.http.words import HINT_BY_CODE, STATUS_TITLE, WORDS_BY_CODE
+from operations.http.words import HINT_BY_CODE, STATUS_TITLE, TITLE_BY_CODE, WORDS_BY_CODE
 
 logger = logging.getLogger(__name__)
 
@@ -95,7 +95,7 @@ def problem_response(request: HttpRequest, *, status: int, code: str | None = No
 
 def document(request: Any, *, status: int, code: str, errors: list[dict[str, Any]]) -> dict[str, Any]:
     language = "zh" if str(getattr(request, "said_in", "en")).startswith("zh") else "en"
-    title = STATUS_TITLE.get(status, STATUS_TITLE[400 if status < 500 else 500])
+    title = TITLE_BY_CODE.get(code) or STATUS_TITLE.get(status, STATUS_TITLE[400 if status < 500 else 500])
     return {
         "type": f"urn:zhiheng:problem:{code}",
         "title": title.as_json()[language],

@@ -27,6 +27,10 @@ STATUS_TITLE = {
     503: Text(zh="服务暂不可用", en="Service unavailable"),
 }
 
+TITLE_BY_CODE = {  # where that of the status says something else
+    "tus_version": Text(zh="不支持这个 tus 版本", en="This version of tus is not spoken"),
+}
+
 WORDS_BY_CODE = {
     # of the request as a whole
     "bad_request": Text(zh="无法理解这个请求。", en="The request cannot be understood."),
@@ -169,6 +173,7 @@ HINT_BY_CODE = {
     "not_a_sha256": Text(
         zh="请用 sha256sum 对文件求得，填写完整的值。", en="Take all of what sha256sum says of the file."
     ),
+    "password_too_weak": Text(zh="请换一个更长、更少见的密码。", en="Choose a longer and less common one."),
     "unknown_field": Text(zh="请删去该字段，或检查拼写。", en="Leave it out, or check its spelling."),
     "read_only_field": Text(zh="请删去该字段。", en="Leave it out."),
     "unknown_parameter": Text(zh="请删去该参数，或检查拼写。", en="Leave it out, or check its spelling."),

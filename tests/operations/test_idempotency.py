@@ -66,4 +66,5 @@ def test_another_persons_key_is_another_key(api: Api, cast: Cast) -> None:
 
 
 def test_a_key_that_is_none_is_refused(api: Api, cast: Cast) -> None:
-    problem(enter(api(cast.ada), key="x" * 256), 400, "bad_idempotency_key")
+    [item] = problem(enter(api(cast.ada), key="x" * 256), 400, "bad_idempotency_key")["errors"]
+    assert "UUID" in item["hint"]["en"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from kombu import Connection
 from rest_framework.test import APIClient
 
 from centres.models import Person
+from core.errors import UserFacingError
 from operations.http.chunked import ChunkedBodies
 from operations.http.framework_words import in_chinese
 from operations.http.words import HINT_BY_CODE, WORDS_BY_CODE
@@ -22,6 +25,7 @@ from tests.factories import PASSWORD, Cast
 
 pytestmark = pytest.mark.django_db
 Api = Callable[..., APIClient]
+ROOT = Path(__file__).parents[2]
 
 
 def problem(response: Any, status: int, code: str) -> dict[str, Any]:
@@ -49,6 +53,28 @@ def test_an_unknown_address(client: Client) -> None:
 
 def test_every_refusal_of_a_request_says_how_to_mend_it() -> None:
     assert WORDS_BY_CODE.keys() - HINT_BY_CODE.keys() == set()
+
+
+@pytest.mark.parametrize("folder", ["operations", "centres", "evidence/api", "evidence/services", "evidence/web"])
+def test_every_refusal_of_these_folders_says_how_to_mend_it(folder: str) -> None:
+    """Read from the source, because no test meets every refusal."""
+    without = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and _refuses(call) and not _says_how_to_mend(call)
+    ]
+    assert without == []
+
+
+def _refuses(call: ast.Call) -> bool:
+    kinds = {kind.__name__ for kind in (UserFacingError, *UserFacingError.__subclasses__())}
+    return isinstance(call.func, ast.Name) and call.func.id in kinds
+
+
+def _says_how_to_mend(call: ast.Call) -> bool:
+    code = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None
+    return code in HINT_BY_CODE or any(keyword.arg == "hint" for keyword in call.keywords)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +137,8 @@ def test_another_content_type_or_charset(client: Client, content_type: str, body
 )
 def test_bodies_that_stock_parsers_mistake(client: Client, body: bytes, status: int, code: str) -> None:
     response = client.post("/api/v1/tokens/", data=body, content_type="application/json")
-    problem(response, status, code)
+    [item] = problem(response, status, code)["errors"]
+    assert item["hint"]
 
 
 @pytest.mark.torture("T29")
