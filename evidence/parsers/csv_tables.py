@@ -29,6 +29,7 @@ from evidence.parsers.quoted_cells import WHOLE, scan_quoted
 from evidence.parsers.repeating import Repeating
 from evidence.parsers.source import CHUNK, Source
 from evidence.parsers.table_batches import Batch, Layout, Tally, no_rows
+from evidence.parsers.table_ends import tell_cut_end
 from evidence.parsers.text_layouts import layout_of
 
 LONGEST_RECORD_LINES = 100
@@ -68,7 +69,9 @@ def batches(source: Source, layout: Layout, issues: Issues, tally: Tally, *, enc
         ParseError: `no_rows` when there are none, `line_too_long`, `unknown_encoding`, `truncated_gzip`.
     """
     rest, rest_line = b"", 0
+    last: _Stretch | None = None
     for stretch in _stretches(source, layout, encoded=encoded):
+        last = stretch
         if stretch.block is not None and not rest:
             yield _plain_batch(stretch.block, layout, issues, tally)
             continue
@@ -81,6 +84,8 @@ def batches(source: Source, layout: Layout, issues: Issues, tally: Tally, *, enc
         records = _Counted(layout, issues, tally)
         records.read(rest_line, rest.decode(), final=True)
         yield records.batch()
+    if last is not None and not last.content.endswith(b"\n"):
+        tell_cut_end(last.first, last.content, layout, issues)
     if tally.read == 0:
         raise no_rows()
 

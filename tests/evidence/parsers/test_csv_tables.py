@@ -48,6 +48,27 @@ def test_every_stated_encoding_gives_the_same_cells(encoding: str) -> None:
     assert read(TABLE.encode(encoding))[0] == [(2, "一", "1"), (3, "二", "2")]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+@pytest.mark.parametrize("end", ["三,", "三", '"三",'])
+def test_a_table_that_ends_in_a_missing_cell_without_a_line_end_may_be_cut(end: str, encoding: str) -> None:
+    _, issues, _ = read((TABLE + end).encode(encoding))
+    (told,) = (issue for issue in issues.listed if issue.code == "may_be_cut")
+    assert told.where.line == 4
+    assert "may_be_cut" not in read((TABLE + end + "\n").encode(encoding))[1].counts
+
+
+@pytest.mark.parametrize("end", ["三,3", '三,"3"', '三,""', '三,"3,\n4"', ",", ""])
+def test_a_last_line_with_all_its_cells_needs_no_line_end(end: str) -> None:
+    assert "may_be_cut" not in read((TABLE + end).encode())[1].counts
+
+
+def test_the_end_of_a_large_table_is_looked_at_too() -> None:
+    many = TABLE + "一,1\n" * 400_000  # more than two blocks
+    (told,) = (issue for issue in read(f"{many}三,".encode())[1].listed if issue.code == "may_be_cut")
+    assert told.where.line == many.count("\n") + 1
+    assert "may_be_cut" not in read(f"{many}三,3".encode())[1].counts
+
+
 @pytest.mark.torture("T13", "undecidable")
 def test_an_undecidable_encoding_is_asked_for() -> None:
     assert refusal(b"a,b\n\xff\xff\xff,1\n") == "unknown_encoding"

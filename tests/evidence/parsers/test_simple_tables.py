@@ -85,3 +85,12 @@ test_any_bytes_as_incidents_give_a_result_or_a_refusal = survives_anything(
 test_any_bytes_as_tickets_give_a_result_or_a_refusal = survives_anything(
     tickets.PARSER, f"{TICKETS}t,P1,{T1},{T2},{T3}\n".encode()
 )
+
+
+def test_a_ticket_whose_resolution_is_cut_off_is_open_but_not_without_a_word() -> None:
+    cut = f"{TICKETS}t,P1,{T1},{T2},".encode()
+    open_one = read(tickets.PARSER, cut + b"\n")
+    assert (open_one.facts["tickets_open"], open_one.issue_counts) == (1, {})
+    result = read(tickets.PARSER, cut)
+    assert [(issue.code, issue.where.line) for issue in result.issues] == [("may_be_cut", 2)]
+    assert not result.has_errors
