@@ -422,7 +422,7 @@ def test_a_visit_is_closed_when_nothing_is_lacking_and_then_stays(
         ({"serials": [{"drawn": "A", "found": "matches"}, {"drawn": "A", "found": "differs"}]}, "record"),
         ({"opening": meeting(17), "closing": meeting(9)}, "record"),
         ({"photos": []}, "photos"),
-        ({"meters": [{"meter": "M"}]}, "meters.0.place"),
+        ({"meters": [{"meter": "M"}]}, "meters[0].place"),
     ],
 )
 def test_a_record_that_cannot_be_is_refused_with_its_place(record: dict[str, Any], field: str) -> None:
