@@ -214,10 +214,23 @@ def bad_yaml(problem: str, line: int | None) -> ParseError:
         "key": Text(zh="键必须是简单的文字。", en="A key must be plain text."),
     }
     place = "" if line is None else f"（第 {line} 行）"
-    plain = Text(zh=f"YAML 语法错误{place}：{problem[:80]}。", en=f"The YAML cannot be read: {problem[:80]}.")
+    cause = next((f"：{said}" for sign, said in _CAUSES.items() if sign in problem), "")
+    plain = Text(zh=f"YAML 语法错误{place}{cause}。", en=f"The YAML cannot be read: {problem[:80]}.")
     return ParseError(
         "bad_yaml",
         words.get(problem, plain),
         where=None if line is None else Where(line=line),
         hint=Text(zh="请对照模板检查缩进和冒号。", en="Compare indentation and colons with the template."),
     )
+
+
+# The reader's own words are English; these are the slips people make.
+_CAUSES = {
+    "'\\t'": "使用了制表符，请改用空格缩进",
+    "cannot start any token": "有不能作为开头的字符，请把文字放入引号",
+    "mapping values are not allowed": "缩进有误，或文字中的冒号未加引号",
+    "could not find expected ':'": "键后缺少冒号",
+    "expected <block end>": "缩进与上文不一致",
+    "expected ',' or": "方括号或花括号中缺少逗号，或没有收尾",
+    "unexpected end of stream": "引号或括号没有收尾",
+}

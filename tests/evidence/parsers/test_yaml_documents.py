@@ -135,3 +135,23 @@ def test_any_bytes_give_plain_values_or_a_refusal(content: bytes) -> None:
 def test_half_a_character_is_no_text() -> None:
     with pytest.raises(ParseError, match="not text"):
         document('a: 1\nb: "\\ud800"')
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "cause"),
+    [
+        ("a:\n\tb: 1\n", 2, "制表符"),
+        ("a: 1\nb\nc: 2\n", 3, "缺少冒号"),
+        ("a: 1\n  b: 2\n", 2, "缩进有误"),
+        ("a: [1, 2\n", 2, "没有收尾"),
+        ("a: @b\n", 1, "放入引号"),
+        ('a: "\\q"\n', 1, "语法错误"),
+    ],
+)
+def test_a_slip_of_syntax_is_told_in_chinese_alone(text: str, line: int, cause: str) -> None:
+    with pytest.raises(ParseError) as refusal:
+        document(text)
+    said = refusal.value.message.zh.removeprefix("YAML")
+    assert cause in said
+    assert f"第 {line} 行" in said
+    assert not any(letter.isascii() and letter.isalpha() for letter in said)
