@@ -13,6 +13,7 @@ from django.utils.http import http_date
 
 from core.errors import InputError
 from core.provenance import Where
+from core.quantity import LONGEST_NUMBER
 from core.text import Text
 from evidence.models import Upload
 from evidence.services.receive_evidence import Declared
@@ -71,7 +72,7 @@ def whole_number(headers: Mapping[str, str], name: str) -> int:
         InputError: `bad_header`.
     """
     value = headers.get(name, "")
-    if not (value.isascii() and value.isdigit() and len(value) <= 18):
+    if not (value.isascii() and value.isdigit() and len(value) <= LONGEST_NUMBER):
         raise _bad_header(name, Text(zh="应为非负整数", en="a whole number is due"))
     return int(value)
 
@@ -151,4 +152,20 @@ def _bad_header(name: str, why: Text) -> InputError:
         "bad_header",
         Text(zh=f"{name} 无法使用：{why.zh}。", en=f"{name} is not usable: {why.en}."),
         where=Where(field=name),
+        hint=_HINTS[name],
     )
+
+
+_LENGTH = Text(zh="请填写文件的字节数，例如 1048576。", en="Write a number of bytes, such as 1048576.")
+_HINTS = {
+    "Upload-Length": _LENGTH,
+    "Upload-Offset": _LENGTH,
+    "Upload-Metadata": Text(
+        zh="请写“键 值”，以逗号分隔，值为 UTF-8 的 Base64，例如 filename bS5jc3Y=。",
+        en="Write `key value` with commas between, each value the Base64 of UTF-8, such as `filename bS5jc3Y=`.",
+    ),
+    "Upload-Checksum": Text(
+        zh="请写算法名、一个空格和摘要的 Base64，例如 sha256 …。",
+        en="Write an algorithm, one blank and the Base64 of the digest, such as `sha256 …`.",
+    ),
+}

@@ -29,7 +29,13 @@ from evidence.api.serializers import UploadSerializer
 from evidence.api.upload import body_chunks, centre_for_upload, content_length, incomplete
 from evidence.models import Upload
 from evidence.selectors import own_uploads
-from evidence.services.resume_upload import begin_upload, continue_upload, give_up_upload, refuse_expired, too_long
+from evidence.services.resume_upload import (
+    begin_upload,
+    continue_upload,
+    give_up_upload,
+    longer_than_announced,
+    refuse_expired,
+)
 from operations.http.views import StrictQuery
 
 _VERSION = OpenApiParameter("Tus-Resumable", str, OpenApiParameter.HEADER, required=True, enum=[tus.VERSION])
@@ -147,7 +153,7 @@ class UploadDetail(_Tus):
         checksum = tus.AnnouncedChecksum(announced) if announced is not None else None
         length = content_length(request._request)
         if length is not None and offset + length > upload.length:
-            raise too_long(upload.length)
+            raise longer_than_announced(upload.length)
         chunks = body_chunks(request._request) if length != 0 else ()
         continued = continue_upload(upload.pk, chunks, offset=offset, checksum=checksum)
         if length is not None and continued.offset < offset + length:

@@ -74,6 +74,7 @@ def _refuse(earlier: Evidence, column_map: ColumnMapVersion) -> None:
         raise DecisionBlocked(
             "same_reading",
             Text(zh="该文件已按此映射读取。", en="The file was read by this very map already."),
+            hint=Text(zh="如结果不对，请先修改映射。", en="Where the result is not right, change the map first."),
         )
 
 

@@ -179,6 +179,20 @@ def too_long(limit: int) -> InputError:
     )
 
 
+def longer_than_announced(length: int) -> InputError:
+    return InputError(
+        "too_large",
+        Text(
+            zh=f"内容多于 Upload-Length 所说的 {length} 字节。",
+            en=f"More is sent than the {length} bytes that Upload-Length announced.",
+        ),
+        hint=Text(
+            zh="请只发送余下的字节；如文件变长，请另建一次上传。",
+            en="Send only the bytes that are left; where the file has grown, begin another upload.",
+        ),
+    )
+
+
 def _take_over(upload_id: uuid.UUID, offset: int) -> Upload:
     """The upload with this request as its writer."""
     with transaction.atomic():
@@ -215,7 +229,7 @@ def _write(upload: Upload, part: parts.Part, chunks: Iterable[bytes], checksum: 
         if not chunk:
             break
         if at + len(chunk) > upload.length:
-            raise too_long(upload.length)
+            raise longer_than_announced(upload.length)
         part.write(chunk, at=at)
         at += len(chunk)
         if checksum is not None:

@@ -76,6 +76,7 @@ def count_again(evidence: Evidence, *, person: Person) -> None:
         raise DecisionBlocked(
             "wrong_state",
             Text(zh="只有已被替代的版本可以恢复。", en="Only a superseded version can be made to count again."),
+            hint=_LOOK_AGAIN,
         )
     for other in versions_of(evidence):
         if other.state == EvidenceState.ACCEPTED:
@@ -97,6 +98,7 @@ def tell_apart(evidence: Evidence, *, person: Person) -> None:
         raise DecisionBlocked(
             "wrong_state",
             Text(zh="该文件没有替代其他仍可计入的文件。", en="The file has not taken the place of another one."),
+            hint=_LOOK_AGAIN,
         )
     evidence.supersedes, evidence.version, evidence.replaces = None, 1, REPLACES_NOTHING
     evidence.save(update_fields=("supersedes", "version", "replaces"))
@@ -175,3 +177,6 @@ def _record(evidence: Evidence, *, act: str, actor: Person | str, other: Evidenc
         subject=f"evidence/{evidence.pk}",
         details={"sha256": evidence.blob_id} | ({"by": str(other.pk)} if other else {}),
     )
+
+
+_LOOK_AGAIN = Text(zh="请重新读取文件的各版本及其状态。", en="Read the versions of the file and their states again.")

@@ -7,7 +7,7 @@ from core.text import Text
 WORDS: dict[str, tuple[Text, Text | None]] = {
     "map_contract": (
         Text(zh="列映射须写明 contract: {contract}。", en="A column map must say `contract: {contract}`."),
-        None,
+        Text(zh="请在开头加上这一行。", en="Add this line at its beginning."),
     ),
     "map_kind": (
         Text(zh="“{kind}”不是可映射的观测类型。", en="“{kind}” is no kind of observation a table can be mapped to."),
