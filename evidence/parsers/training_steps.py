@@ -123,8 +123,8 @@ def _contradicting_samples(steps: pa.Table, advance: Integers, lines: Integers, 
                 f"样本数却增加 {gained[first]}；共 {count} 处。迭代数、批大小与样本数互相矛盾。"
             ),
             en=(
-                f"Line {lines[first + 1]}: {advance[first]} steps of batch {sizes[first + 1]}, "
-                f"yet {gained[first]} more samples; {count} such places. "
+                f"Line {lines[first + 1]}: {_counted(advance[first], 'step')} of batch {sizes[first + 1]}, "
+                f"yet {_counted(gained[first], 'more sample')}; {_counted(count, 'such place')}. "
                 f"Steps, batch size and samples contradict each other."
             ),
         ),
@@ -133,6 +133,10 @@ def _contradicting_samples(steps: pa.Table, advance: Integers, lines: Integers, 
         hint=Text(zh="请上传未经编辑的原始日志。", en="Upload the original log, unedited."),
         times=count,
     )
+
+
+def _counted(number: int, name: str) -> str:
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"
 
 
 def _contradicting_clock(steps: pa.Table, advance: Integers, lines: Integers, issues: Issues) -> None:

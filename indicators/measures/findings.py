@@ -93,13 +93,18 @@ def _file(kind: str) -> Text:
     name = _FILES.get(kind) or (titles[0] if len(titles) == 1 else KIND_BY_NAME[kind].title)
     # Several versions of one tool's output are one to the reader.
     zh = list(dict.fromkeys(title.zh.split("（")[0].strip() for title in titles))
-    en = list(dict.fromkeys(title.en.split(" (")[0].strip() for title in titles))
+    en = list(dict.fromkeys(title.en.split(" (")[0].removeprefix(_opening_of(name.en)).strip() for title in titles))
     if len(titles) < 2:
         return name
     return Text(
         zh=_with_formats(name.zh, zh, brackets="（）", mark="、", others="等"),
         en=_with_formats(name.en, en, brackets=(" (", ")"), mark="; ", others="; and others"),
     )
+
+
+def _opening_of(name: str) -> str:
+    """How titles begin that say the name over again, as “Training log of” does behind “a training log”."""
+    return f"{name.partition(' ')[2].capitalize()} of "
 
 
 def _with_formats(name: str, formats: Sequence[str], *, brackets: Sequence[str], mark: str, others: str) -> str:

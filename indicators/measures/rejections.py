@@ -13,6 +13,7 @@ from indicators.measures.base import CentreEvidence, Measure, RejectedFile
 from indicators.measures.findings import NoEvidence, PartMissing, Ways, files_for
 
 NAMED_FILES = 3
+WRITTEN_BY_TOOLS = frozenset({"benchmark_runs", "collective_runs", "serving_runs", "training_steps"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +67,33 @@ def _told(files: Sequence[RejectedFile], refusal: UserFacingError, *, also: tupl
     more = max(0, len(files) - NAMED_FILES)
     rest = Text(zh=f"另有 {more} 个文件被退回。", en=f" {more} more rejected.") if more else Text(zh="", en="")
     named = [_named(file) for file in files[:NAMED_FILES]]
-    mend = Text(zh="请改正后重新提交。", en="Mend it and hand it in again.")
-    if also:
-        needed = files_for(also)
-        mend = Text(zh=f"请改正后重新提交，并提交{needed.zh}。", en=f"Mend it, hand it in again, and add {needed.en}.")
+    mend = _mend(files, also=also)
     return Text(
         zh=f"{opening.zh}{''.join(name.zh for name in named)}{rest.zh}{mend.zh}",
         en=f"{opening.en}{' '.join(name.en for name in named)}{rest.en} {mend.en}",
     )
 
 
+def _mend(files: Sequence[RejectedFile], *, also: tuple[str, ...]) -> Text:
+    """What to do: a form is mended, but what a tool wrote is handed in as it wrote it, never touched up."""
+    if any(WRITTEN_BY_TOOLS & set(file.kinds) for file in files):
+        advice = Text(
+            zh="请提交工具原样输出的日志，或重新运行",
+            en="Hand in the log exactly as the tool wrote it, or that of another run",
+        )
+    else:
+        advice = Text(zh="请改正后重新提交", en="Mend it and hand it in again")
+    if not also:
+        return Text(zh=f"{advice.zh}。", en=f"{advice.en}.")
+    needed = files_for(also)
+    return Text(zh=f"{advice.zh}，并提交{needed.zh}。", en=f"{advice.en}, and add {needed.en}.")
+
+
 def _named(file: RejectedFile) -> Text:
-    code, words = file.reason.code, file.reason.message
+    words = file.reason.message
     return Text(
-        zh=f"已提交的文件“{file.name}”被退回（{code}）：{words.zh}",
-        en=f"The file “{file.name}” was handed in but rejected ({code}): {words.en}",
+        zh=f"已提交的文件“{file.name}”被退回：{words.zh}",
+        en=f"The file “{file.name}” was handed in but rejected: {words.en}",
     )
 
 

@@ -34,15 +34,15 @@ CARD = {
 }  # fmt: skip
 
 
-def test_a_rejected_log_is_named_with_code_and_words_of_its_first_error() -> None:
+def test_a_rejected_log_is_named_with_the_words_of_its_first_error() -> None:
     found = measured("model_flops_utilisation", centre_of(rejected(), tables={"run_cards": [CARD]}))
     assert (found.outcome, code(found)) == (Outcome.NO_EVIDENCE, "evidence_rejected")
     assert found.reason is not None
     assert found.reason.message == Text(
-        zh="未采用所需证据。已提交的文件“train.log”被退回（contradictory_log）：第 7 行互相矛盾。请改正后重新提交。",
+        zh="未采用所需证据。已提交的文件“train.log”被退回：第 7 行互相矛盾。请提交工具原样输出的日志，或重新运行。",
         en="The evidence this needs is not in use. "
-        "The file “train.log” was handed in but rejected (contradictory_log): Line 7 contradicts itself. "
-        "Mend it and hand it in again.",
+        "The file “train.log” was handed in but rejected: Line 7 contradicts itself. "
+        "Hand in the log exactly as the tool wrote it, or that of another run.",
     )
 
 
@@ -59,8 +59,10 @@ def test_the_rejected_file_stands_among_what_the_result_rests_on_at_the_line_of_
 def test_what_has_to_come_with_a_rejected_file_is_asked_for_unless_it_was_handed_in() -> None:
     alone = measured("model_flops_utilisation", centre_of(rejected()))
     assert alone.reason is not None
-    assert alone.reason.message.en.endswith("Mend it, hand it in again, and add a run card (YAML).")
-    assert alone.reason.message.zh.endswith("请改正后重新提交，并提交运行卡（YAML）。")
+    assert alone.reason.message.en.endswith(
+        "exactly as the tool wrote it, or that of another run, and add a run card (YAML)."
+    )
+    assert alone.reason.message.zh.endswith("请提交工具原样输出的日志，或重新运行，并提交运行卡（YAML）。")
 
 
 def test_a_rejected_run_card_is_named_by_the_measure_that_lacks_it() -> None:
@@ -72,6 +74,13 @@ def test_a_rejected_run_card_is_named_by_the_measure_that_lacks_it() -> None:
     assert found.reason is not None
     assert "No run card speaks of the training log" in found.reason.message.en
     assert "“card.yaml”" in found.reason.message.en
+
+
+def test_a_rejected_form_is_to_be_mended() -> None:
+    found = measured("sus_mean", centre_of(rejected("survey.csv", "survey_responses")))
+    assert found.reason is not None
+    assert found.reason.message.en.endswith("Mend it and hand it in again.")
+    assert found.reason.message.zh.endswith("请改正后重新提交。")
 
 
 def test_a_rejected_file_of_another_kind_changes_nothing() -> None:
@@ -141,6 +150,7 @@ def test_every_format_that_carries_a_kind_is_named_where_it_is_asked_for(kind: s
 def test_of_many_formats_the_first_are_named_and_that_there_are_others() -> None:
     said = files_for(("training_steps",))
     assert said.en.endswith("; and others)")
+    assert said.en.lower().count("training log") == 1
     assert said.zh.endswith("等）")
 
 
