@@ -324,15 +324,17 @@ def _check_coverage(year: EnergyYear) -> None:
     together = year.common_share < LEAST_MONTH
     if not thin and not short and not together:
         return
-    named = [f"{month} ({meter}: {percent(share, decimals=1)})" for meter, month, share in thin]
-    named += [f"12m ({meter}: {percent(share, decimals=1)})" for meter, share in short]
-    if not named:
-        named = [f"12m (×{len(year.accounts)}: {percent(year.common_share, decimals=1)})"]
+    months = [f"{month} ({meter}: {percent(share, decimals=1)})" for meter, month, share in thin]
+    years = [f"({meter}: {percent(share, decimals=1)})" for meter, share in short]
+    zh, en = [*months, *(f"全年{each}" for each in years)], [*months, *(f"twelve months {each}" for each in years)]
+    if not en:
+        shared = percent(year.common_share, decimals=1)
+        zh, en = [f"全年（各电表同时有数：{shared}）"], [f"twelve months (all meters at once: {shared})"]
     raise InsufficientData(
         "coverage_too_small",
         Text(
-            zh=f"电表数据覆盖不足（每月至少 75 %，全年至少 90 %）：{'、'.join(named)}。",
-            en=f"Meter data cover too little (at least 75 % of each month, 90 % of the year): {', '.join(named)}.",
+            zh=f"电表数据覆盖不足（每月至少 75 %，全年至少 90 %）：{'、'.join(zh)}。",
+            en=f"Meter data cover too little (at least 75 % of each month, 90 % of the year): {', '.join(en)}.",
         ),
         hint=Text(
             zh="请补交缺失月份的原始读数；表码仍在时，可提交缺口前后的表码。",

@@ -77,7 +77,8 @@ def test_a_year_below_ninety_per_cent_is_not_assessable_even_when_every_month_ha
     pue = measured("annual_pue", centre({"year": {"energy_readings": kept}}))
     assert code(pue) == "coverage_too_small"
     assert pue.reason is not None
-    assert "12m (M-IT: 80.3 %)" in pue.reason.message.en  # 293 of 365 days
+    assert "twelve months (M-IT: 80.3 %)" in pue.reason.message.en  # 293 of 365 days
+    assert "全年(M-IT: 80.3 %)" in pue.reason.message.zh
 
 
 @pytest.mark.torture("T17", "last hour missing")
