@@ -7,13 +7,15 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assessment.scoring.effects import worth
 from assessment.services.rescore import Rescored, rescored
+from core.errors import InputError
+from core.provenance import Where
+from core.text import Text
 from indicators.models import Edition
 from indicators.rubric.diff.editions import diff_editions
 from indicators.selectors import edition_before, typed, visible_editions
@@ -47,7 +49,14 @@ def _old(request: Request, new: Edition) -> Edition:
     else:
         old = visible_editions(request.user).filter(rubric=new.rubric, edition=given).first()
     if old is None:
-        raise ValidationError({"from": [ErrorDetail("no such edition", code="does_not_exist")]})
+        raise InputError(
+            "does_not_exist",
+            Text(zh="没有可比较的版次。", en="There is no such edition to compare with."),
+            where=Where(field="from"),
+            hint=Text(
+                zh="同一量表的版次见 /api/v1/editions/。", en="/api/v1/editions/ lists the editions of the rubric."
+            ),
+        )
     return old
 
 

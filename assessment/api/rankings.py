@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +15,10 @@ from assessment.ranking_selectors import RankedEntry, RankingQuery, entries, ord
 from assessment.scoring.firmness import Tried
 from assessment.services.firmness import firmness_among
 from centres.profile import CentreClass, ScaleTier
+from core.errors import InputError
+from core.provenance import Where
 from core.quantity import plain
+from core.text import Text
 from indicators.models import Edition
 from operations.http.filters import described, member_of
 from operations.http.views import PAGING_DESCRIBED, PagedList
@@ -68,7 +70,14 @@ def edition_ranked(request: Request, rubric: str, edition: str = "") -> Edition:
         return ranked_edition(request.user, rubric=rubric, edition=edition)
     except Edition.DoesNotExist as missing:
         field = "edition" if edition else "rubric"
-        raise ValidationError({field: [ErrorDetail("no published edition", code="does_not_exist")]}) from missing
+        raise InputError("does_not_exist", _NO_EDITION, where=Where(field=field), hint=_PUBLISHED) from missing
+
+
+_NO_EDITION = Text(zh="没有这个已发布的版次。", en="There is no such published edition.")
+_PUBLISHED = Text(
+    zh="已发布的量表和版次见 /api/v1/editions/；不写 edition 时取最新的一版。",
+    en="/api/v1/editions/ lists rubrics and editions; leave `edition` out for the newest.",
+)
 
 
 def _ranking_row(entry: RankedEntry, tried: Tried | None) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,6 +16,9 @@ from assessment.case_selectors import works_on
 from assessment.centre_selectors.packages import package_of, receipts_of, signing_keys
 from assessment.models import AssessmentState
 from assessment.receipts.manifest import CONTRACT
+from core.errors import InputError
+from core.provenance import Where
+from core.text import Text
 from operations.http.serializers import StrictSerializer
 from operations.http.views import StrictQuery
 
@@ -90,5 +92,10 @@ class SigningKeys(StrictQuery):
 
 def _whole(number: str) -> int:
     if not (number.isascii() and number.isdigit() and len(number) < 6):
-        raise ValidationError({"submission": [ErrorDetail("not a whole number", code="invalid")]})
+        raise InputError(
+            "invalid",
+            Text(zh="提交的编号应为整数。", en="A submission is told by a whole number."),
+            where=Where(field="submission"),
+            hint=Text(zh="请只写数字，例如 submission=1。", en="Write digits alone, such as `submission=1`."),
+        )
     return int(number)

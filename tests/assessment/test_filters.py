@@ -113,3 +113,12 @@ def test_a_province_nobody_is_in_is_refused(api: Api, reg: Person, address: str)
 def test_a_filter_without_a_value_is_refused(api: Api, reg: Person, address: str) -> None:
     """`?sha256=$NOBODY_SET_THIS` must neither find everything nor nothing."""
     problem(api(reg).get(address), 400, "empty_parameter")
+
+
+@pytest.mark.usefixtures("published")
+def test_an_edition_that_is_none_is_told_in_sentences_of_both_languages(api: Api, reg: Person) -> None:
+    body = problem(api(reg).get("/api/v1/rankings/", {"edition": "zzz"}), 400, "does_not_exist")
+    [item] = body["errors"]
+    assert item["field"] == "edition"
+    assert item["message"] == {"zh": "没有这个已发布的版次。", "en": "There is no such published edition."}
+    assert "/api/v1/editions/" in item["hint"]["en"]
