@@ -33,8 +33,9 @@ STATES = {
         "bad",
         "cross",
         Text(
-            zh="文件中有错误，未计入评价。请改正后重新提交。",
-            en="The file has errors and does not count. Mend it and hand it in again.",
+            zh="文件中有错误，未计入评价。表格请按所列问题改正后重新提交；工具输出的日志请提交原样文件，或重新运行。",
+            en="The file has errors and does not count. Mend a form as its issues say; hand in a log exactly as its "
+            "tool wrote it, or that of another run.",
         ),
     ),
     EvidenceState.UNREADABLE: Sign(
