@@ -12,14 +12,14 @@ from decimal import Decimal
 from typing import Any
 
 import re2
-from ruamel.yaml import YAML
-from ruamel.yaml import events as e
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from yaml import events as e
+from yaml.error import YAMLError
 
 from core.errors import ParseError
 from core.provenance import Where
 from core.quantity import LONGEST_NUMBER
 from core.text import Text
+from core.yaml_events import NOT_TEXT, TAB, events, place, slip
 
 DEEPEST = 20
 
@@ -114,13 +114,10 @@ class _Reader:
 
 def _events(text: str) -> Iterator[Any]:
     try:
-        yield from YAML(typ="safe", pure=True).parse(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise bad_yaml(str(error.problem or error.context), mark.line + 1 if mark else None) from error
-    except (YAMLError, ValueError, OverflowError, LookupError, AttributeError, TypeError, AssertionError) as error:
-        # The scanner meets some impossible escapes and directives unprepared; they are bad YAML all the same.
-        raise bad_yaml(type(error).__name__, None) from error
+        yield from events(text)
+    except (YAMLError, ValueError) as error:
+        found = slip(error, text)
+        raise bad_yaml(found.problem, found.line) from error
 
 
 def _scalar(event: Any) -> Any:
@@ -159,14 +156,14 @@ def _is_text(value: str) -> bool:
     return True
 
 
-def _line(event: Any) -> int:
-    return int(event.start_mark.line) + 1
+def _line(event: e.Event) -> int:
+    return place(event)[0]
 
 
 def _refuse_unfit(event: Any) -> None:
     """Refuse what builds objects or copies, and text that is none (half a character, written as an escape)."""
     if isinstance(event, e.ScalarEvent) and not event.value.isprintable() and not _is_text(event.value):
-        raise bad_yaml("not text", _line(event))
+        raise bad_yaml(NOT_TEXT, _line(event))
     if isinstance(event, e.AliasEvent):
         raise _forbidden("alias", _line(event))
     if getattr(event, "anchor", None) is not None:
@@ -210,7 +207,7 @@ def bad_yaml(problem: str, line: int | None) -> ParseError:
     words = {
         "second document": Text(zh="文件含有多个 YAML 文档。", en="The file holds more than one YAML document."),
         "not a mapping": Text(zh="文件的最外层应为“键: 值”。", en="The file must be a mapping of keys to values."),
-        "not text": Text(zh="文件不是文本。", en="The file is not text."),
+        NOT_TEXT: Text(zh="文件不是文本。", en="The file is not text."),
         "key": Text(zh="键必须是简单的文字。", en="A key must be plain text."),
     }
     place = "" if line is None else f"（第 {line} 行）"
@@ -226,11 +223,12 @@ def bad_yaml(problem: str, line: int | None) -> ParseError:
 
 # The reader's own words are English; these are the slips people make.
 _CAUSES = {
-    "'\\t'": "使用了制表符，请改用空格缩进",
+    TAB: "使用了制表符，请改用空格缩进",
     "cannot start any token": "有不能作为开头的字符，请把文字放入引号",
     "mapping values are not allowed": "缩进有误，或文字中的冒号未加引号",
     "could not find expected ':'": "键后缺少冒号",
-    "expected <block end>": "缩进与上文不一致",
+    "did not find expected key": "缩进与上文不一致",
+    "expected '-' indicator": "缩进与上文不一致",
     "expected ',' or": "方括号或花括号中缺少逗号，或没有收尾",
     "unexpected end of stream": "引号或括号没有收尾",
 }

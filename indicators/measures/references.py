@@ -14,12 +14,12 @@ from typing import Any, Generic, Literal, TypeVar
 
 import re2
 from pydantic import BaseModel, ConfigDict, Field
-from ruamel.yaml import YAML
 
 from centres.profile import FacilityProfile, Names, Positive, Ratio, ScaleTier
 from core.errors import InsufficientData
 from core.provenance import digest
 from core.text import Text
+from core.yaml_document import read_mapping
 
 FOLDER = Path(__file__).parents[1] / "references"
 EDITION = "2026.1"
@@ -265,4 +265,4 @@ def _plain_name(name: str) -> str:
 def _content(name: str) -> dict[str, Any]:
     """A table's file as plain values, with the digest of its bytes."""
     content = (FOLDER / name / f"{EDITION}.yaml").read_bytes()
-    return {**YAML(typ="safe", pure=True).load(content), "digest": digest(content)}
+    return {**read_mapping(content.decode()).content, "digest": digest(content)}

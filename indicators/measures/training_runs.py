@@ -92,6 +92,13 @@ def step_runs(evidence: CentreEvidence) -> list[TrainingRun]:
         InsufficientData: there are logs but no card of any of them: `named_log_missing` when the cards there are name
             logs that are not, else `run_card_missing`.
     """
+    if "step_runs" not in evidence.derived:
+        evidence.derived["step_runs"] = _step_runs(evidence)
+    found: list[TrainingRun] = evidence.derived["step_runs"]
+    return found
+
+
+def _step_runs(evidence: CentreEvidence) -> list[TrainingRun]:
     steps = evidence.rows("training_steps")
     logs = set(pc.unique(steps.column("evidence")).to_pylist())
     cards = {log: card for log, card in run_cards_of(evidence).items() if log in logs}

@@ -80,13 +80,13 @@ def files_of_archive(content: bytes) -> dict[str, bytes]:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
             if len(entries) > MOST_FILES:
                 raise _too_large()
             files: dict[str, bytes] = {}
             room = LARGEST_EDITION
             for entry in entries:
-                if entry.filename in files or _is_special(entry) or entry.compress_type not in _METHODS:
+                if entry.filename in ("", *files) or _is_special(entry) or entry.compress_type not in _METHODS:
                     raise _bad_archive(entry.filename)
                 with archive.open(entry) as member:
                     part = member.read(min(room, LARGEST_FILE) + 1)

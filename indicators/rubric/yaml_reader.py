@@ -7,7 +7,6 @@ directives, tabs, duplicate keys and words that other YAML readers would change 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,9 +14,8 @@ from typing import Any
 from unicodedata import category
 
 import re2
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
+from yaml.error import YAMLError
+from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
     Event,
@@ -33,13 +31,13 @@ from core.errors import RubricError
 from core.provenance import Where
 from core.quantity import LONGEST_NUMBER
 from core.text import Text
+from core.yaml_events import NOT_TEXT, Slip, events, place, slip
 from indicators.rubric.faults import Faults
 
 LARGEST_FILE = 1024 * 1024
 DEEPEST = 20
 
 _NUMBER = re2.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
-_ESCAPE = re2.compile(r"\\U([0-9a-fA-F]{8})")
 # What YAML 1.1, YAML 1.2 or a spreadsheet would turn into something else than the text that stands there.
 _AMBIGUOUS = re2.compile(
     r"(?i)y|n|yes|no|on|off|true|false|null"
@@ -93,14 +91,11 @@ def read_yaml(content: bytes, *, file: str) -> Value:
     value: Value | None = None
     if text is not None:
         try:
-            value = _Builder(file, faults).build(YAML(typ="safe", pure=True).parse(text))
+            value = _Builder(file, faults).build(events(text))
         except _Stop:
             pass
-        except YAMLError as error:
-            problem = _syntax(error)
-            faults.add("yaml_syntax", _mark(error, file), zh=problem.zh, en=problem.en)
-        except (ValueError, OverflowError):  # of which the scanner knows nothing: `\UFFFFFFFF`
-            faults.add("not_text", _first_impossible(text, file), zh=_NO_CHARACTER.zh, en=_NO_CHARACTER.en)
+        except (YAMLError, ValueError) as error:
+            _add_slip(slip(error, text), file, faults)
     faults.raise_if_any()
     return value if value is not None else Scalar(None, Where(file=file, line=1))
 
@@ -168,14 +163,14 @@ class _Builder:
         self._documents = 0
         self._value: Value | None = None
 
-    def build(self, events: Iterator[Event]) -> Value | None:
-        for event in events:
+    def build(self, read: Iterator[Event]) -> Value | None:
+        for event in read:
             self._take(event)
         return self._value
 
     def _take(self, event: Event) -> None:
-        where = Where(file=self._file, line=event.start_mark.line + 1)
-        column = event.start_mark.column + 1
+        line, column = place(event)
+        where = Where(file=self._file, line=line)
         match event:
             case DocumentStartEvent():
                 self._start_document(event, where)
@@ -207,7 +202,7 @@ class _Builder:
     def _plain_node(self, event: NodeEvent, where: Where, column: int) -> None:
         if event.anchor is not None:
             self._refuse("yaml_anchor", where, column, zh="不允许使用锚点", en="Anchors are not allowed")
-        if getattr(event, "ctag", None) is not None:
+        if getattr(event, "tag", None) is not None:
             self._refuse("yaml_tag", where, column, zh="不允许使用标签", en="Tags are not allowed")
 
     def _refuse(self, code: str, where: Where, column: int, *, zh: str, en: str) -> None:
@@ -319,22 +314,15 @@ def _text(content: bytes, file: str, faults: Faults) -> str | None:
     return text
 
 
-def _first_impossible(text: str, file: str) -> Where:
-    beyond = (found.start() for found in _ESCAPE.finditer(text) if int(found.group(1), 16) > sys.maxunicode)
-    at = next(beyond, None)
-    return Where(file=file, line=None if at is None else text.count("\n", 0, at) + 1)
-
-
-def _mark(error: YAMLError, file: str) -> Where:
-    mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-    return Where(file=file, line=mark.line + 1 if mark else None)
-
-
-def _syntax(error: YAMLError) -> Text:
-    mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-    problem = (error.problem if isinstance(error, MarkedYAMLError) else None) or "unreadable character"
-    column = mark.column + 1 if mark else 1
-    return Text(
-        zh=f"YAML 语法错误（第 {column} 列）：{problem}。",
-        en=f"YAML syntax error (column {column}): {problem}.",
+def _add_slip(found: Slip, file: str, faults: Faults) -> None:
+    where = Where(file=file, line=found.line)
+    if found.problem == NOT_TEXT:
+        faults.add("not_text", where, zh=_NO_CHARACTER.zh, en=_NO_CHARACTER.en)
+        return
+    column = found.column or 1
+    faults.add(
+        "yaml_syntax",
+        where,
+        zh=f"YAML 语法错误（第 {column} 列）：{found.problem}。",
+        en=f"YAML syntax error (column {column}): {found.problem}.",
     )

@@ -2,9 +2,30 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
 
-from core.canonical import canonical_digest, canonical_json
+from core.canonical import canonical_digest, canonical_json, canonical_plain
 from core.text import Text
+
+_PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text() | st.from_regex(r"[:,\[]?-?[0-9]+[.e]?", fullmatch=True),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@given(_PLAIN)
+def test_plain_values_are_written_as_the_reference_writes_them(value: object) -> None:
+    assert canonical_plain(value) == rfc8785.dumps(value)  # type: ignore[arg-type]  # plain by construction
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 2**53, "\ud800", {"\udfff": 1}, dt.date(2026, 1, 1)])
+def test_what_has_no_canonical_form_is_refused(value: object) -> None:
+    with pytest.raises(ValueError, match=r"domain|JCS|codepoints|surrogates|unsupported"):
+        canonical_plain([value])
 
 
 def test_decimals_are_strings_and_keys_are_sorted() -> None:

@@ -88,6 +88,12 @@ def test_a_damaged_archive_gives_files_or_a_refusal(method: int, damage: list[tu
         files_of_archive(bytes(content))
 
 
+@pytest.mark.torture("T10")
+def test_a_file_without_a_name_is_refused() -> None:
+    named = archive(("rubric.yaml", b"a: 1\n"), ("qq", b"b: 2\n"))
+    assert refusal(named.replace(b"qq", b"\0q")) == "archive_entry"
+
+
 @pytest.mark.torture("T28", "changed content")
 @pytest.mark.parametrize("seal", [b"", b"final", b"\xff\xfe\x00", b"9" * 1_000_000])
 def test_a_seal_that_is_no_digest_is_refused_like_a_wrong_one(seal: bytes) -> None:

@@ -37,7 +37,7 @@ def refusals(text: str) -> list[tuple[str, int | None]]:
         ("a: &x [1]\nb: *x\n", "yaml_anchor", 1),
         ("a: 1\n<<: *x\n", "yaml_alias", 2),
         ("a: 1\n---\nb: 2\n", "two_documents", 2),
-        ("%YAML 1.1\n---\na: 1\n", "yaml_directive", 2),
+        ("%YAML 1.1\n---\na: 1\n", "yaml_directive", 1),
         ("a:\n\t- 1\n", "tab", 2),
         ("[" * 1000, "too_deep", 1),
         ("\n".join(" " * depth + "a:" for depth in range(1000)), "too_deep", 21),
