@@ -1,4 +1,4 @@
-"""Papers as HTML: content and charts into the templates of `templates/documents`, style sheet inline.
+"""Papers as HTML: content and charts into the templates of `templates/documents`, style sheets inline.
 
 A template engine of its own, because a paper needs neither settings nor request.
 """
@@ -21,9 +21,9 @@ from assessment.documents.drawing import INK
 from assessment.documents.fonts import STATIC
 from assessment.documents.pdf import make_pdf
 
-TEMPLATES = STATIC.parent / "templates"
+TEMPLATES, STYLES = STATIC.parent / "templates", STATIC / "css" / "papers"
 # The usual setting and the tightest one that is still read easily; the first that fits one page is taken.
-DENSITIES = ("snug", "tight")
+DENSITIES = ("usual", "tight")
 _BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")  # a line that ends there parts a figure from its unit
 
 
@@ -45,12 +45,12 @@ def visit_pack_pdf(content: VisitPack) -> bytes:
 
 
 def visit_pack_html(content: VisitPack) -> str:
-    return _html("documents/visit_pack.html", pack=content, mark=_safe(charts.mark()))
+    return _html("visit_pack", pack=content, mark=_safe(charts.mark()))
 
 
-def certificate_html(content: CertificateContent, *, density: str = "snug") -> str:
+def certificate_html(content: CertificateContent, *, density: str = "usual") -> str:
     return _html(
-        "documents/certificate.html",
+        "certificate",
         content=content,
         density=density,
         mark=_safe(charts.mark()),
@@ -79,7 +79,7 @@ def certificate_html(content: CertificateContent, *, density: str = "snug") -> s
 
 def ranked_report_html(content: RankedReportContent) -> str:
     return _html(
-        "documents/ranked_report.html",
+        "ranked_report",
         content=content,
         mark=_safe(charts.mark()),
         looks=[charts.PILLAR_LOOKS[pillar.code] for pillar in content.pillars if pillar.code in charts.PILLAR_LOOKS],
@@ -126,9 +126,9 @@ def _with_charts(row: RankedRow, limits: tuple[int, ...], *, last: int) -> dict[
     }
 
 
-def _html(template: str, **words: object) -> str:
-    style = (STATIC / "css" / "paper.css").read_text(encoding="utf-8")
-    html = _engine().get_template(template).render(Context({"style": _safe(style), **words}))
+def _html(paper: str, **words: object) -> str:
+    style = "\n".join((STYLES / f"{sheet}.css").read_text(encoding="utf-8") for sheet in ("paper", paper))
+    html = _engine().get_template(f"documents/{paper}.html").render(Context({"style": _safe(style), **words}))
     return _BEFORE_PERCENT.sub("\N{NO-BREAK SPACE}", html)
 
 
