@@ -20,6 +20,7 @@ from core.provenance import digest
 from core.quantity import plain
 from core.text import Text
 
+_PLAIN = frozenset((str, int, bool, type(None)))
 # Where the writer of the standard library and RFC 8785 may part: keys beyond the basic plane, sorted by UTF-16 there;
 # floats; integers that no float holds. What looks so within a text is only written the slower way.
 _MAY_DIFFER = re2.compile(r"""[\x{10000}-\x{10FFFF}]|(^|":|[\[,])-?([0-9]+[.eE]|[0-9]{16})""")
@@ -31,8 +32,15 @@ def jsonable(value: Any) -> Any:
     Raises:
         TypeError: for floats and unknown types, which have no exact form.
     """
+    kind = type(value)  # first what nearly everything is: a tree has tens of thousands of them
+    if kind in _PLAIN:
+        return value
+    if kind is dict:
+        return {str(key): jsonable(item) for key, item in value.items()}
+    if kind is list or kind is tuple:
+        return [jsonable(item) for item in value]
     match value:
-        case None | bool() | str():
+        case str():
             return value.value if isinstance(value, Enum) else value
         case int():
             return int(value)
