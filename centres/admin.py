@@ -34,7 +34,7 @@ class MembershipForms(forms.BaseInlineFormSet):
             try:
                 _try_to_join(self.instance, given["centre"], given["role"])
             except UserFacingError as refusal:
-                form.add_error("centre", f"{said(refusal.message)} {said(refusal.hint) if refusal.hint else ''}")
+                form.add_error("centre", f"{said(refusal.message)} {said(refusal.hint)}")
 
 
 class Memberships(admin.TabularInline):

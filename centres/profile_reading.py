@@ -23,6 +23,7 @@ class ProfileError(InputError):
         super().__init__(
             "profile_invalid",
             Text(zh=f"设施档案有 {len(faults)} 处错误。", en=f"The facility profile has {len(faults)} faults."),
+            hint=Text(zh="请逐处改正后再保存。", en="Mend each of them and save it again."),
         )
         self.faults = faults
 

@@ -6,28 +6,33 @@ every other exception is a bug.
 
 from __future__ import annotations
 
-from typing import Any
+from copy import copy
+from typing import Any, Self
 
 from core.provenance import Where
 from core.text import Text
 
 
 class UserFacingError(Exception):
-    """A refusal with a stable code, a message in both languages, a place and a hint."""
+    """A refusal with a stable code, a message in both languages, a place and a hint.
 
-    def __init__(
-        self,
-        code: str,
-        message: Text,
-        *,
-        where: Where | None = None,
-        hint: Text | None = None,
-    ) -> None:
+    Whoever refuses says how to mend it: without a hint no refusal can be made.
+    """
+
+    def __init__(self, code: str, message: Text, *, hint: Text, where: Where | None = None) -> None:
         super().__init__(message.en)
         self.code = code
         self.message = message
         self.where = where
         self.hint = hint
+
+    def retold(self, *, message: Text | None = None, where: Where | None = None) -> Self:
+        """The same refusal in other words or of another place, for who knows more of it; its hint stays."""
+        again = copy(self)
+        again.message = message or self.message
+        again.where = where or self.where
+        again.args = (again.message.en,)
+        return again
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A process of a pool hands its refusal over to the one that asked."""
@@ -38,7 +43,7 @@ class UserFacingError(Exception):
             "code": self.code,
             "message": self.message.as_json(),
             "where": self.where.as_json() if self.where else None,
-            "hint": self.hint.as_json() if self.hint else None,
+            "hint": self.hint.as_json(),
         }
 
 
@@ -50,6 +55,12 @@ class ParseError(UserFacingError):
     """A whole evidence file cannot be read; single bad lines are issues instead."""
 
 
+RUBRIC_IS_WRITTEN = Text(
+    zh="请在所示位置改正；评价指标体系的写法见 docs/rubric.md。",
+    en="Mend it at the place named; docs/rubric.md says how a rubric is written.",
+)
+
+
 class RubricError(UserFacingError):
     """A rubric folder breaks a rule; `faults` lists what was found, not only the first; `found` counts all."""
 
@@ -59,7 +70,7 @@ class RubricError(UserFacingError):
         message: Text,
         *,
         where: Where | None = None,
-        hint: Text | None = None,
+        hint: Text = RUBRIC_IS_WRITTEN,
         faults: tuple[UserFacingError, ...] = (),
         found: int | None = None,
     ) -> None:
@@ -76,8 +87,8 @@ class QuotaExceeded(UserFacingError):
         code: str,
         message: Text,
         *,
+        hint: Text,
         where: Where | None = None,
-        hint: Text | None = None,
         retry_after: int | None = None,
     ) -> None:
         super().__init__(code, message, where=where, hint=hint)

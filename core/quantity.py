@@ -77,6 +77,10 @@ def decimal_of_float(value: float) -> Decimal:
         raise InputError(
             "not_finite",
             Text(zh="计算结果不是有限数。", en="The computed figure is not a finite number."),
+            hint=Text(
+                zh="请检查所依据的数值：是否过大，或被零除。",
+                en="Look at the figures it is made of: one is too large, or was divided by nothing.",
+            ),
         )
     return without_negative_zero(_FLOAT_CONTEXT.create_decimal(repr(float(value))))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import overload
 
 from core.text import Text
 
@@ -17,6 +18,10 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return by_fold[near[0]] if near else None
 
 
+@overload
+def meant(word: str, known: Iterable[str], *, otherwise: Text) -> Text: ...
+@overload
+def meant(word: str, known: Iterable[str], *, otherwise: None = None) -> Text | None: ...
 def meant(word: str, known: Iterable[str], *, otherwise: Text | None = None) -> Text | None:
     """A hint that names the nearest known word, followed by what is said in any case.
 

@@ -15,7 +15,7 @@ from evidence.parsers.anonymous.pseudonyms import LEAST_SALT_BYTES, Pseudonyms
 from evidence.parsers.base import CONTRACT, identity
 from evidence.parsers.registry import PARSERS
 from evidence.parsers.source import Source
-from zhiheng.output import no_such_file, print_error, print_json, print_note, printable
+from zhiheng.output import no_such_file, not_writable, print_error, print_json, print_note, printable
 
 _WRITTEN = Text(zh="{file} → {out}（{parser}）", en="{file} → {out} ({parser})")
 _NAMES = Text(
@@ -76,10 +76,12 @@ def _treated(path: Path, names: Pseudonyms, arguments: argparse.Namespace) -> di
             stream.write(content)
     except FileExistsError:
         raise InputError(
-            "file_exists", Text(zh=f"“{out.name}”已存在，未覆盖。", en=f"“{out.name}” exists and was left as it is.")
+            "file_exists",
+            Text(zh=f"“{out.name}”已存在，未覆盖。", en=f"“{out.name}” exists and was left as it is."),
+            hint=Text(zh="请移走该文件，或用 --out 另选文件夹。", en="Move it away, or name another folder by --out."),
         ) from None
     except OSError as error:
-        raise InputError("not_writable", Text(zh=f"无法写入“{out}”。", en=f"“{out}” cannot be written.")) from error
+        raise not_writable(str(out)) from error
     return {"file": path.name, "out": str(out), "parser": identity(parser), "sha256": digest(content)}
 
 
@@ -89,9 +91,7 @@ def _salt(path: Path) -> bytes:
         try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
-            raise InputError(
-                "not_writable", Text(zh=f"无法写入“{path}”。", en=f"“{path}” cannot be written.")
-            ) from error
+            raise not_writable(str(path)) from error
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(made)
         print_note(Text(zh=f"已新建盐文件“{path}”。", en=f"The salt file “{path}” was made."))
@@ -113,4 +113,4 @@ def _at(error: UserFacingError, name: str) -> UserFacingError:
     """The same refusal with the file it is about."""
     where = error.where or Where()
     named = Where(line=where.line, cell=where.cell, byte=where.byte, field=where.field, file=Path(name).name)
-    return type(error)(error.code, error.message, where=named, hint=error.hint)
+    return error.retold(where=named)

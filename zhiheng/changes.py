@@ -67,7 +67,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 whether or not anything changed, as for every comparison; 2 for a file that cannot be read."""
     if arguments.rubric and not arguments.profile:
         raise InputError(
-            "profile_missing", Text(zh="--rubric 需要同时给出 --profile。", en="--rubric needs --profile.")
+            "profile_missing",
+            Text(zh="--rubric 需要同时给出 --profile。", en="--rubric needs --profile."),
+            hint=Text(zh="请用 --profile 指定设施档案。", en="Name the facility profile by --profile."),
         )
     profile = load_profile(arguments.profile) if arguments.profile else None
     zone = arguments.timezone or (profile.place.timezone if profile else None)

@@ -28,10 +28,10 @@ def print_error(error: UserFacingError, *, as_json: bool) -> None:
         print_json({"contract": CONTRACT, "error": error.as_json()})
     place = f" ({error.where})" if error.where and str(error.where) else ""
     for message, hint in (
-        (error.message.zh, error.hint and error.hint.zh),
-        (error.message.en, error.hint and error.hint.en),
+        (error.message.zh, error.hint.zh),
+        (error.message.en, error.hint.en),
     ):
-        print(printable(f"zhiheng: {error.code}{place}: {message}" + (f" {hint}" if hint else "")), file=sys.stderr)
+        print(printable(f"zhiheng: {error.code}{place}: {message}" + f" {hint}"), file=sys.stderr)
 
 
 def print_note(message: Text) -> None:
@@ -54,6 +54,14 @@ def forget_output() -> None:
 def printable(text: str) -> str:
     """Text fit for a terminal: control and format characters, which files may smuggle in, are taken out."""
     return "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) not in _INVISIBLE)
+
+
+def not_writable(name: str) -> InputError:
+    return InputError(
+        "not_writable",
+        Text(zh=f"无法写入“{name}”。", en=f"“{name}” cannot be written."),
+        hint=Text(zh="请检查路径、权限和剩余空间。", en="Check the path, the permissions and the space that is left."),
+    )
 
 
 def no_such_file(name: str) -> InputError:

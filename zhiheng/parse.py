@@ -24,7 +24,7 @@ from evidence.parsers.personal_data import personal_issues
 from evidence.parsers.reading import read_by
 from evidence.parsers.registry import PARSERS, identify
 from evidence.parsers.source import Source
-from zhiheng.output import no_such_file, print_error, print_json, printable
+from zhiheng.output import no_such_file, not_writable, print_error, print_json, printable
 
 _WORDS = {
     "format": Text(zh="格式", en="Format"),
@@ -70,6 +70,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError(
             "table_not_named",
             Text(zh="--out 需要同时给出 --table。", en="--out needs --table."),
+            hint=Text(
+                zh="不带这两项运行一次，会列出该文件中的表。", en="Run without both: it lists the tables in the file."
+            ),
         )
     try:
         source = Source.of_path(arguments.file, encoding=arguments.encoding, timezone=arguments.timezone)
@@ -140,10 +143,7 @@ def _write(table: pa.Table, out: str | None) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise InputError(
-            "not_writable",
-            Text(zh=f"无法写入“{out}”。", en=f"“{out}” cannot be written."),
-        ) from error
+        raise not_writable(out or "stdout") from error
 
 
 def _show(result: ParseResult, parser: Parser, source: Source, language: Language) -> None:

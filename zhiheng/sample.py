@@ -61,7 +61,13 @@ def _drawn(arguments: argparse.Namespace) -> Drawn:
     except InvalidOperation:
         share = Decimal(0)
     if not 0 < share <= 1 or arguments.at_least < 0:
-        raise InputError("bad_share", Text(zh="比例须大于 0、不大于 1。", en="The share lies above 0, at most 1."))
+        raise InputError(
+            "bad_share",
+            Text(zh="比例须大于 0、不大于 1。", en="The share lies above 0, at most 1."),
+            hint=Text(
+                zh="例如 --share 0.05；--at-least 不小于 0。", en="Write --share 0.05, say; --at-least from 0 on."
+            ),
+        )
     return make_draw(
         read_inventory(_bytes(arguments.inventory)),
         of=arguments.of,

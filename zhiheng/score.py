@@ -10,12 +10,11 @@ from assessment.scoring.ranking import Ranked
 from assessment.scoring.recompute.bundle import bundle_name, bundle_of, packed
 from assessment.scoring.result import Node, Verdict
 from core.canonical import jsonable
-from core.errors import InputError
 from core.quantity import shortest
-from core.text import Language, Text
+from core.text import Language
 from zhiheng.explanation import explained, explanation_lines
 from zhiheng.facts_file import Scored, add_facts_arguments, result_json, score_all
-from zhiheng.output import print_json, printable
+from zhiheng.output import not_writable, print_json, printable
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,10 +63,7 @@ def _write_bundles(scored: Scored, folder: Path) -> None:
             )
             (folder / bundle_name(facility.name)).write_bytes(packed(bundle.as_json()))
     except OSError as error:
-        raise InputError(
-            "not_writable",
-            Text(zh=f"无法写入文件夹“{folder}”。", en=f"The folder “{folder}” cannot be written to."),
-        ) from error
+        raise not_writable(str(folder)) from error
 
 
 def _json(scored: Scored, one: Ranked, arguments: argparse.Namespace) -> dict[str, object]:

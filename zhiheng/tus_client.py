@@ -43,6 +43,9 @@ class Answer:
             return {}
 
 
+_ASK = Text(zh="请核对服务器地址和令牌。", en="Check the address of the server and the token.")
+
+
 class Refused(UserFacingError):
     """The server will not take it; its own words."""
 
@@ -55,7 +58,7 @@ class Refused(UserFacingError):
             first.get("code", "refused"),
             Text(**first.get("message", {"zh": unsaid, "en": unsaid})),
             where=Where(field=first.get("field"), line=first.get("line"), file=first.get("file")),
-            hint=Text(**hint) if hint else None,
+            hint=Text(**hint) if hint else _ASK,
         )
         self.status = answer.status
 

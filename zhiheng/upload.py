@@ -27,6 +27,10 @@ _EITHER = Text(
     zh="请给出文件，或用 --watch 给出一个文件夹（--once 只与 --watch 合用）。",
     en="Name files, or a folder with --watch (--once goes with --watch only).",
 )
+_EXAMPLE = Text(
+    zh="例如 zhiheng upload july.tar.zst，或 zhiheng upload --watch logs/。",
+    en="Write zhiheng upload july.tar.zst, say, or zhiheng upload --watch logs/.",
+)
 _WORDS = {
     "handed in": Text(zh="已提交", en="handed in"),
     "known": Text(zh="此前已提交", en="handed in before"),
@@ -81,7 +85,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 1 when the server refused a file; the others are handed in all the same."""
     if bool(arguments.file) == bool(arguments.watch) or (arguments.once and not arguments.watch):
-        raise InputError("files_or_folder", _EITHER)
+        raise InputError("files_or_folder", _EITHER, hint=_EXAMPLE)
     server = Server(arguments.server, token=_token(arguments.token_file))
     words = {name: getattr(arguments, name) for name in ("centre", "format", "timezone", "encoding")}
     if arguments.watch:

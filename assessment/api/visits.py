@@ -22,8 +22,6 @@ from assessment.models import Photograph, Sample, SiteVisit
 from assessment.sampling.draw import SHARE_OF_CARDS
 from assessment.services import draw_sample, site_visit
 from assessment.services.visit_pack import pack_pdf_of
-from core.errors import UserFacingError
-from core.text import Text
 from evidence import store
 from operations.http.filters import described
 from operations.http.language import LANGUAGES, language_asked
@@ -163,7 +161,7 @@ class VisitPhotographs(StrictQuery):
             with store.received(file.chunks(), limit=site_visit.LARGEST_PICTURE) as received:
                 site_visit.add_photograph(visit, received, person=person_of(request), **given)
         except store.TooLarge as error:
-            raise UserFacingError("too_large", Text(zh="照片过大。", en="The picture is too large.")) from error
+            raise site_visit.picture_too_large() from error
         return _shown(request, visit, code=status.HTTP_201_CREATED)
 
 

@@ -60,7 +60,7 @@ class Package:
     def obstacles(self) -> Iterator[DecisionBlocked]:
         """Why it cannot be submitted: `no_profile`, `evidence_in_work`, `no_evidence`, in this order."""
         if self.profile_version is None:
-            yield DecisionBlocked("no_profile", _NO_PROFILE)
+            yield DecisionBlocked("no_profile", _NO_PROFILE, hint=_FILL_IN)
         if self.in_work:
             yield DecisionBlocked(
                 "evidence_in_work",
@@ -68,7 +68,7 @@ class Package:
                 hint=_WAIT,
             )
         if not self.accepted:
-            yield DecisionBlocked("no_evidence", _NO_EVIDENCE)
+            yield DecisionBlocked("no_evidence", _NO_EVIDENCE, hint=_HAND_IN)
 
 
 def package_of(centre: Centre, *, edition: Edition) -> Package:
@@ -112,4 +112,9 @@ def signing_keys() -> list[PublicKey]:
 
 _NO_PROFILE = Text(zh="还没有设施档案。", en="There is no facility profile yet.")
 _NO_EVIDENCE = Text(zh="没有已接受的证据。", en="There is no accepted evidence.")
+_FILL_IN = Text(zh="请先填写并保存设施档案。", en="Fill in the facility profile and save it first.")
+_HAND_IN = Text(
+    zh="请先上传证据文件；被拒绝的文件须改正后重新上传。",
+    en="Hand in files of evidence first; one that was rejected is mended and handed in again.",
+)
 _WAIT = Text(zh="请等待读取完成后再提交。", en="Submit again when they have been read.")

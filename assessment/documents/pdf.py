@@ -66,7 +66,12 @@ def _refusal(told: Path) -> UserFacingError:
 
 def _not_made(detail: str) -> UserFacingError:
     return UserFacingError(
-        "paper_not_made", Text(zh=f"未能生成文件：{detail}", en=f"The paper could not be made: {detail}")
+        "paper_not_made",
+        Text(zh=f"未能生成文件：{detail}", en=f"The paper could not be made: {detail}"),
+        hint=Text(
+            zh="请稍后再试；仍不成功时，请把以上内容告知管理员。",
+            en="Try again later; if it fails once more, give these words to the administrator.",
+        ),
     )
 
 

@@ -73,6 +73,10 @@ def opened(secret: str, *, commitment: str) -> None:
         raise InputError(
             "secret_differs",
             Text(zh="公开的随机数与先前的承诺不符。", en="The opened secret is not the one committed to."),
+            hint=Text(
+                zh="请使用作出承诺时的随机数；承诺之后不能更换。",
+                en="Give the secret the commitment was made of; after it none can take its place.",
+            ),
         )
 
 

@@ -29,21 +29,24 @@ def inventory(names: Iterable[str]) -> tuple[str, ...]:
     for line, given in enumerate(names, start=1):
         name = given.strip()
         if line > MOST:
-            raise _refused("inventory_too_long", f"清单超过 {MOST:,} 项。", f"More than {MOST:,} items.")
+            raise _refused("inventory_too_long", f"清单超过 {MOST:,} 项。", f"More than {MOST:,} items.", hint=_FEWER)
         if not name:
-            raise _refused("inventory_name_empty", f"第 {line} 行为空。", f"Line {line} is empty.", line)
+            raise _refused("inventory_name_empty", f"第 {line} 行为空。", f"Line {line} is empty.", line, hint=_FILL)
         if len(name) > LONGEST_NAME:
-            raise _refused("inventory_name_too_long", f"第 {line} 行过长。", f"Line {line} is too long.", line)
+            raise _refused(
+                "inventory_name_too_long", f"第 {line} 行过长。", f"Line {line} is too long.", line, hint=_NAME
+            )
         if name in seen:
             raise _refused(
                 "inventory_repeats",
                 f"第 {line} 行与第 {seen[name]} 行相同：{name}。",
                 f"Line {line} repeats line {seen[name]}: {name}.",
                 line,
+                hint=_ONCE,
             )
         seen[name] = line
     if not seen:
-        raise _refused("inventory_empty", "清单为空。", "The inventory is empty.")
+        raise _refused("inventory_empty", "清单为空。", "The inventory is empty.", hint=_NAME)
     return tuple(sorted(seen))
 
 
@@ -56,7 +59,9 @@ def read_inventory(content: bytes) -> tuple[str, ...]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _refused("not_text", "清单须为 UTF-8 文本。", "The inventory must be UTF-8 text.") from error
+        raise _refused(
+            "not_text", "清单须为 UTF-8 文本。", "The inventory must be UTF-8 text.", hint=_AS_TEXT
+        ) from error
     rows = [row[0] if row else "" for row in csv.reader(io.StringIO(text))]
     if rows and rows[0].strip().lower() in ("serial", "node", "job", "序列号", "节点", "作业"):
         rows = rows[1:]
@@ -76,5 +81,18 @@ def commitment_of(names: tuple[str, ...], *, of: str, word: str) -> str:
     return canonical_digest({"contract": 1, "of": of, "names": list(names), "word": word})
 
 
-def _refused(code: str, zh: str, en: str, line: int | None = None) -> InputError:
-    return InputError(code, Text(zh=zh, en=en), where=Where(line=line) if line else None)
+def _refused(code: str, zh: str, en: str, line: int | None = None, *, hint: Text) -> InputError:
+    return InputError(code, Text(zh=zh, en=en), where=Where(line=line) if line else None, hint=hint)
+
+
+_FEWER = Text(zh="请按节点而不是按卡列出，或分成几次抽样。", en="List nodes and not cards, or draw several samples.")
+_FILL = Text(zh="请填写，或删去这一行。", en="Fill it in, or leave the line out.")
+_NAME = Text(
+    zh=f"每行写一个序列号或名称，最多 {LONGEST_NAME} 个字符。",
+    en=f"Write one serial number or name on each line, of at most {LONGEST_NAME} characters.",
+)
+_ONCE = Text(zh="请只保留其中一行。", en="Keep one of the two lines.")
+_AS_TEXT = Text(
+    zh="请另存为 UTF-8 编码的文本或 CSV，每行一个名称。",
+    en="Save it as text or CSV in UTF-8, with one name on each line.",
+)

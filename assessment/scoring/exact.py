@@ -60,7 +60,7 @@ def score(
         InputError: the profile lacks the class, the share or the date the rubric needs, or there are no samples.
     """
     if samples is None and compares(edition):
-        raise InputError("no_sample", _NO_SAMPLE)
+        raise InputError("no_sample", _NO_SAMPLE, hint=_SCORE_TOGETHER)
     weights = class_weights(edition, facility=facility, profile=profile)
     known = known_of(edition, facility=facility, profile=profile, measurements=measurements)
     walk = _Walk(edition, weights, known, samples or Samples())
@@ -351,8 +351,10 @@ def _nothing_to_score(edition: Edition) -> Consequence:
 
 
 _NO_SAMPLE = Text(
-    zh="此细则把机构相互比较，须与其他机构一起计分。",
-    en="This rubric compares facilities; they are scored together, with `samples_of` all of them.",
+    zh="此细则把机构相互比较，不能单独计分。", en="This rubric compares facilities: none is scored alone."
+)
+_SCORE_TOGETHER = Text(
+    zh="请与其他机构一起计分（samples_of）。", en="Score all of them together, with `samples_of` all of them."
 )
 _STOPPED = Reason(
     "indispensable_missing",

@@ -66,11 +66,13 @@ def read_facts(content: bytes, *, file: str, categories: Categories | None = Non
             try:
                 _take(row, facilities, seen, line, categories or {})
             except InputError as error:
-                faults.append(InputError(error.code, error.message, where=where, hint=error.hint))
+                faults.append(error.retold(where=where))
     except FactsError as error:
         faults.extend(error.faults)
     if not facilities and not faults:
-        faults.append(fault("no_rows", "文件没有数据行。", "The file has no data rows.", Where(file=file)))
+        faults.append(
+            fault("no_rows", "文件没有数据行。", "The file has no data rows.", Where(file=file), hint=_ONE_ROW)
+        )
     if faults:
         raise FactsError(tuple(faults))
     return dict(sorted(facilities.items()))
@@ -86,7 +88,7 @@ def read_profiles(content: bytes, *, file: str) -> dict[str, dict[str, Any]]:
     value = authored(read_yaml(content, file=file))
     if not isinstance(value, dict) or not all(isinstance(attributes, dict) for attributes in value.values()):
         zh, en = "应为：机构: {属性: 值}。", "Expected: facility: {attribute: value}."
-        raise fault("bad_profiles", zh, en, Where(file=file, line=1))
+        raise fault("bad_profiles", zh, en, Where(file=file, line=1), hint=_PROFILES)
     return value
 
 
@@ -124,6 +126,7 @@ def derived_faults(edition: Edition, facilities: Iterable[Facility], *, file: st
             f"{facility.name} 的“{name}”由公式得出，不能填报。",
             f"“{name}” of {facility.name} follows from a formula and cannot be given.",
             Where(file=file, field=f"{facility.name} {name}"),
+            hint=_DERIVED,
         )
         for facility in facilities
         for name in facility.measurements
@@ -185,6 +188,7 @@ def measurement_of(measure: str, row: Mapping[str, str], *, categories: Categori
                 zh=f"结果为 {outcome} 时{'需要' if outcome is Outcome.SCORED else '不应有'}数值。",
                 en=f"The outcome {outcome} {'needs a' if outcome is Outcome.SCORED else 'has no'} value.",
             ),
+            hint=_VALUE_OR_OUTCOME,
         )
     return Measurement(
         measure,
@@ -239,7 +243,7 @@ def _choice(kind: type[Choice], word: str | None, column: str) -> Choice | None:
         raise InputError(
             "unknown_choice",
             Text(zh=f"{column} 为“{word}”，应为：{words}。", en=f"{column} is “{word}”; it must be one of: {words}."),
-            hint=meant(word, tuple(kind)),
+            hint=meant(word, tuple(kind), otherwise=Text(zh="请使用所列的词之一。", en="Write one of these words.")),
         ) from None
 
 
@@ -248,7 +252,9 @@ def _non_negative(row: Mapping[str, str], column: str) -> Decimal | None:
         return None
     number = read_number(row[column])
     if number < 0:
-        raise InputError("negative", Text(zh=f"{column} 不能为负。", en=f"{column} must not be negative."))
+        raise InputError(
+            "negative", Text(zh=f"{column} 不能为负。", en=f"{column} must not be negative."), hint=_FROM_NOTHING_ON
+        )
     return number
 
 
@@ -266,6 +272,10 @@ def _period(row: Mapping[str, str]) -> Period | None:
                 zh="period_start 和 period_end 应为带时区的 ISO 8601 时刻，且先后有序。",
                 en="period_start and period_end must be ISO 8601 instants with a zone, in order.",
             ),
+            hint=Text(
+                zh="例如 2025-04-01T00:00:00+08:00 和 2026-04-01T00:00:00+08:00。",
+                en="Write, for example, 2025-04-01T00:00:00+08:00 and 2026-04-01T00:00:00+08:00.",
+            ),
         ) from None
 
 
@@ -273,6 +283,21 @@ _FILL_DOWN = Text(
     zh="每一行都要写明机构和度量；合并的单元格请填满。",
     en="Every row names both; fill merged cells down.",
 )
+_ONE_ROW = Text(
+    zh="请在表头之下为每个机构的每个度量写一行。", en="Below the header goes one row per facility and measure."
+)
+_PROFILES = Text(
+    zh='例如 demo-1: {class: mixed, training_share: "0.60"}。',
+    en='Write, for example, demo-1: {class: mixed, training_share: "0.60"}.',
+)
+_DERIVED = Text(
+    zh="请删去这一行，并填报公式所用的度量。", en="Leave the row out, and give the measures its formula uses."
+)
+_VALUE_OR_OUTCOME = Text(
+    zh="有数值时 outcome 写 scored 或留空；没有数值时写明原因，例如 no_evidence。",
+    en="With a value say scored or leave the outcome empty; without one say why, such as no_evidence.",
+)
+_FROM_NOTHING_ON = Text(zh="请填写不小于 0 的数值，或留空。", en="Write a figure from 0 on, or leave it empty.")
 _NO_VALUE = Text(
     zh="没有数值时请留空，或在 outcome 列写 no_evidence 或 not_applicable。",
     en="Where there is no value leave the cell empty, or say no_evidence or not_applicable under outcome.",

@@ -64,7 +64,7 @@ class FactsError(InputError):
 
 def rows_of(content: bytes, file: str) -> Iterator[tuple[int, dict[str, str]]]:
     if len(content) > LARGEST_FILE:
-        raise FactsError((fault("too_large", "文件过大。", "The file is too large.", Where(file=file)),))
+        raise FactsError((fault("too_large", "文件过大。", "The file is too large.", Where(file=file), hint=_SPLIT),))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -95,7 +95,7 @@ def _csv_rows(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
     except csv.Error as error:
         where = Where(file=file, line=reader.line_num)
         zh, en = f"CSV 格式错误：{error}。", f"Bad CSV: {error}."
-        raise FactsError((fault("bad_csv", zh, en, where),)) from None
+        raise FactsError((fault("bad_csv", zh, en, where, hint=_PAIR_QUOTES),)) from None
 
 
 def _column(written: str) -> str:
@@ -119,7 +119,7 @@ def _header_hint(header: list[str], unknown: list[str]) -> Text:
             zh=f"每个机构的每个度量占一行：facility,measure,value，例如 …,{unknown[0]},…。",
             en=f"Write one row per facility and measure: facility,measure,value, such as …,{unknown[0]},….",
         )
-    return meant(unknown[0], COLUMNS, otherwise=_columns_hint()) or _columns_hint()
+    return meant(unknown[0], COLUMNS, otherwise=_columns_hint())
 
 
 def _check_header(header: list[str], file: str) -> None:
@@ -130,7 +130,7 @@ def _check_header(header: list[str], file: str) -> None:
         faults.append(fault("unknown_column", zh, en, where, hint=_header_hint(header, unknown)))
     if twice := sorted({name for name in header if header.count(name) > 1}):
         zh, en = f"重复的列：{', '.join(twice)}。", f"Columns stand twice: {', '.join(twice)}."
-        faults.append(fault("repeated_column", zh, en, where))
+        faults.append(fault("repeated_column", zh, en, where, hint=_ONE_COLUMN))
     lacking = [name for name in ("facility", "measure") if name not in header]
     lacking += [] if {"value", "outcome"} & set(header) else ["value"]
     if lacking:
@@ -144,17 +144,18 @@ def _json_rows(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Numbers in JSON must be strings or whole numbers: a binary float has no exact decimal form."""
     if (deep := first_too_deep(text)) is not None:
         where = Where(file=file, line=text.count("\n", 0, deep) + 1)
-        raise FactsError((fault("too_deep", TOO_DEEP.zh, TOO_DEEP.en, where),))
+        raise FactsError((fault("too_deep", TOO_DEEP.zh, TOO_DEEP.en, where, hint=_JSON_ROWS),))
     try:
         rows = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         where = Where(file=file, line=error.lineno)
-        raise FactsError((fault("bad_json", f"JSON 错误：{error.msg}。", f"Bad JSON: {error.msg}.", where),)) from None
+        zh, en = f"JSON 错误：{error.msg}。", f"Bad JSON: {error.msg}."
+        raise FactsError((fault("bad_json", zh, en, where, hint=_JSON_ROWS),)) from None
     if isinstance(rows, dict):
         rows = rows.get("facts")
     if not isinstance(rows, list):
         zh, en = "JSON 应为行的列表。", "The JSON must be a list of rows."
-        raise FactsError((fault("bad_json", zh, en, Where(file=file, line=1)),))
+        raise FactsError((fault("bad_json", zh, en, Where(file=file, line=1), hint=_JSON_ROWS),))
     for number, row in enumerate(rows, start=1):
         where = Where(file=file, field=f"[{number - 1}]")
         if not isinstance(row, dict) or (unknown := set(row) - set(COLUMNS)):
@@ -184,11 +185,23 @@ _SAVE_AS_UTF8 = Text(
     zh="请另存为“CSV UTF-8（逗号分隔）”；Excel 默认的 CSV 是 GBK。",
     en="Save it as “CSV UTF-8 (comma delimited)”; what a spreadsheet calls plain CSV is in another encoding.",
 )
+_SPLIT = Text(
+    zh="请把机构分到几个文件中，分别计分。", en="Part the facilities into several files, and score each of them."
+)
+_PAIR_QUOTES = Text(
+    zh="请检查这一行的引号是否成对；单元格里的引号要写两次。",
+    en="See that the quotes of this line match; one inside a cell is written twice.",
+)
+_ONE_COLUMN = Text(zh="请只保留其中一列。", en="Keep one of them.")
+_JSON_ROWS = Text(
+    zh='请写成行的列表，例如 [{"facility": "demo-1", "measure": "annual_pue", "value": "1.25"}]。',
+    en='Write a list of rows, such as [{"facility": "demo-1", "measure": "annual_pue", "value": "1.25"}].',
+)
 _QUOTE_COMMAS = Text(
     zh='含逗号的单元格请加引号，例如 "a, b"；数字不用千分位。',
     en='Quote cells that hold a comma, such as "a, b"; write numbers without separators.',
 )
 
 
-def fault(code: str, zh: str, en: str, where: Where, *, hint: Text | None = None) -> InputError:
+def fault(code: str, zh: str, en: str, where: Where, *, hint: Text) -> InputError:
     return InputError(code, Text(zh=zh, en=en), where=where, hint=hint)

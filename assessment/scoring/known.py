@@ -192,6 +192,10 @@ def _in_force(parameter: Parameter, *, facility: str, profile: Mapping[str, Any]
                 f"YYYY-MM-DD); it is {shown}.",
             ),
             where=Where(field=f"profile.{parameter.by}"),
+            hint=Text(
+                zh=f"请在档案中填写 {parameter.by}，例如 2026-03-31。",
+                en=f"Write {parameter.by} into the profile, such as 2026-03-31.",
+            ),
         )
     begun = [one for one in parameter.values if day_of(one.since or "") <= day_of(written)]
     if not begun:
@@ -203,6 +207,10 @@ def _in_force(parameter: Parameter, *, facility: str, profile: Mapping[str, Any]
                 f"{parameter.values[0].since}.",
             ),
             where=Where(field=f"profile.{parameter.by}"),
+            hint=Text(
+                zh="请核对该日期；更早的日期不能用这一版次计分。",
+                en="Check the date; an earlier one cannot be scored by this edition.",
+            ),
         )
     return begun[-1].value
 

@@ -12,6 +12,7 @@ from assessment.scoring.digits import INNER
 from core.errors import InputError
 from core.provenance import Where
 from core.quantity import read_number
+from core.suggestion import meant
 from core.text import Text
 from indicators.rubric.model import CentreClassRule, Classes, Edition, Weight
 
@@ -72,6 +73,10 @@ def _share(rule: CentreClassRule, *, facility: str, profile: Mapping[str, Any]) 
                 en=f"{facility}: the class “{rule.title.en}” needs profile.{rule.share} between 0 and 1.",
             ),
             where=Where(field=f"profile.{rule.share}"),
+            hint=Text(
+                zh=f'请在档案中填写，例如 {rule.share}: "0.60"。',
+                en=f'Write it into the profile, such as {rule.share}: "0.60".',
+            ),
         )
     return Fraction(share)
 
@@ -86,6 +91,11 @@ def _bad_attribute(facility: str, attribute: str, name: str, classes: Classes) -
             en=f"{facility}: profile.{attribute} is {shown}; it must be one of: {words}.",
         ),
         where=Where(field=f"profile.{attribute}"),
+        hint=meant(
+            name,
+            [rule.id for rule in classes.classes],
+            otherwise=Text(zh="请在档案中填写所列的词之一。", en="Write one of these words into the profile."),
+        ),
     )
 
 

@@ -9,13 +9,20 @@ from django.db import IntegrityError, transaction
 from assessment.desk_selectors import Item, Standing, items
 from assessment.models import Assessment, Part, Procedure, Rating, RatingDraft, RatingRule, RatingState, RatingVersion
 from assessment.services import separation, transitions
-from assessment.services.rating_words import not_of_this_kind, not_to_be_ruled_on, two_at_once, unassigned_pillar
+from assessment.services.rating_words import (
+    CODES_OF_A_CASE,
+    not_of_this_kind,
+    not_to_be_ruled_on,
+    two_at_once,
+    unassigned_pillar,
+)
 from assessment.services.ratings import RATED_IN
 from assessment.services.table import Of
 from centres.models import Person
 from core.errors import InputError
 from core.outcome import Outcome
 from core.provenance import Where
+from core.suggestion import meant
 from core.text import Text
 from operations import audit
 
@@ -83,6 +90,7 @@ def _named(found: list[Item], codes: Collection[str]) -> list[Item]:
             "unknown_indicator",
             Text(zh=f"该案件没有指标 {'、'.join(unknown)}。", en=f"This case has no indicator {', '.join(unknown)}."),
             where=Where(field="codes"),
+            hint=meant(unknown[0], by_code, otherwise=CODES_OF_A_CASE),
         )
     named = [one for one in found if one.code in set(codes)]
     if other := next((one for one in named if one.judged or one.standing is Standing.BY_RULE), None):

@@ -70,6 +70,7 @@ def take_effect(assessment: Assessment, *, person: Person, reason: str) -> Asses
                 zh=f"公示期至 {assessment.notice_until}，期满后方可生效。",
                 en=f"The period of notice lasts until {assessment.notice_until}; the decision takes effect after it.",
             ),
+            hint=Text(zh="请在公示期满的次日起办理。", en="Come back on the day after, or later."),
         )
     if Dispute.objects.filter(assessment=assessment, kind=DisputeKind.OBJECTION, state__in=_PENDING).exists():
         raise DecisionBlocked(
@@ -116,4 +117,5 @@ def _check_result_can_be_certified(assessment: Assessment) -> None:
                 zh=f"等级 {grade.title.zh} 不发证。",
                 en=f"The grade {grade.title.en} carries no certificate.",
             ),
+            hint=Text(zh="可以作出不予的决定，并说明理由。", en="The case can be refused, with reasons."),
         )

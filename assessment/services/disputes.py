@@ -43,7 +43,11 @@ def lodge(
     assessment = transitions.locked(assessment)
     if kind == DisputeKind.OBJECTION and not _open_to_objections(assessment):
         raise DecisionBlocked(
-            "not_announced", Text(zh="该案件不在公示期内。", en="This case is not open to objections now.")
+            "not_announced",
+            Text(zh="该案件不在公示期内。", en="This case is not open to objections now."),
+            hint=Text(
+                zh="公示期之外可以提出投诉。", en="Outside the period of notice anybody may lodge a complaint instead."
+            ),
         )
     if kind == DisputeKind.APPEAL and not appealable(assessment, person):
         raise DecisionBlocked(
@@ -51,6 +55,10 @@ def lodge(
             Text(
                 zh="只有中心可以对不予受理、不予认证、暂停或撤销提出申诉。",
                 en="Only the centre appeals, against a refusal, a suspension or a withdrawal.",
+            ),
+            hint=Text(
+                zh="其他情况可以提出投诉；公示期内可以提出异议。",
+                en="In any other case lodge a complaint, or an objection while a decision is announced.",
             ),
         )
     dispute = Dispute(

@@ -64,6 +64,10 @@ def commit_inventory(sample: Sample, *, names: list[str], word: str, person: Per
         raise DecisionBlocked(
             "already_committed",
             Text(zh="清单已经提交，不能更改。", en="The inventory was handed in and cannot be changed."),
+            hint=Text(
+                zh="清单有误时，请告知审查员，由其重新发起抽样。",
+                en="If it was wrong, tell the assessor, who asks for another sample.",
+            ),
         )
     listed = inventory(names)
     separation.join(sample.assessment, person=person, part=Part.APPLICANT)

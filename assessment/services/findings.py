@@ -14,6 +14,7 @@ from assessment.services.table import TITLES, Of, allowed_acts
 from centres.models import Person
 from core.errors import DecisionBlocked, InputError
 from core.provenance import Where
+from core.suggestion import meant
 from core.text import Text
 from indicators.selectors import typed
 from operations import audit
@@ -22,6 +23,11 @@ from operations import audit
 DUE = {Severity.MAJOR: dt.timedelta(days=60), Severity.MINOR: dt.timedelta(days=90), Severity.OBSERVATION: None}
 _RAISED = Text(zh="提出", en="raised")
 _RAISED_IN = (AssessmentState.SUBMITTED, AssessmentState.IN_EVALUATION)
+
+_NODES = Text(
+    zh="代码见该版次的指标树；不针对某一指标时请留空。",
+    en="The tree of the edition shows the codes; leave it empty where it is about none.",
+)
 
 
 @transaction.atomic
@@ -48,11 +54,13 @@ def raise_finding(
     transitions.permit(assessment, Part.ASSESSOR, person=person)
     if assessment.state not in _RAISED_IN:
         raise transitions.wrong_state(assessment, "raise_finding")
-    if node and node not in {one.code for one in typed(assessment.edition).root.walk()}:
+    codes = {one.code for one in typed(assessment.edition).root.walk()}
+    if node and node not in codes:
         raise InputError(
             "unknown_node",
             Text(zh=f"该版次没有 {node}。", en=f"This edition has no {node}."),
             where=Where(field="node"),
+            hint=meant(node, codes, otherwise=_NODES),
         )
     separation.join(assessment, person=person, part=Part.ASSESSOR)
     days = DUE[severity]
@@ -115,6 +123,10 @@ def act_on(
                     en="The answer to a nonconformity states its root cause and the corrective action.",
                 ),
                 where=Where(field="corrective_action" if root_cause.strip() else "root_cause"),
+                hint=Text(
+                    zh="请写明为何会发生，以及怎样使其不再发生。",
+                    en="Write why it happened, and what keeps it from happening again.",
+                ),
             )
         finding.root_cause, finding.corrective_action = root_cause, corrective_action
     if act == "close":
@@ -151,7 +163,11 @@ def reply(question: FindingNote, *, text: str, person: Person) -> FindingNote:
     InputError: `not_a_question`.
     """
     if question.act != "ask":
-        raise InputError("not_a_question", Text(zh="只能回复提问。", en="Only a question can be replied to."))
+        raise InputError(
+            "not_a_question",
+            Text(zh="只能回复提问。", en="Only a question can be replied to."),
+            hint=Text(zh="要补充说明时，请另提一个问题。", en="To say more, ask a question of your own."),
+        )
     return _said(question.finding, act="reply", text=text, person=person, reply_to=question)
 
 

@@ -13,6 +13,7 @@ from assessment.models import OwnTable
 from centres.models import Person
 from core.errors import InputError
 from core.provenance import Where
+from core.suggestion import meant
 from core.text import Text
 from operations import audit
 
@@ -59,9 +60,10 @@ def save_table(content: bytes, *, name: str, person: Person) -> OwnTable:
                 zh=f"有 {len(faults)} 行不能采用，文件未保存。", en=f"{len(faults)} lines are wrong; nothing was saved."
             ),
             tuple(faults),
+            hint=Text(zh="请逐行改正后再上传。", en="Mend each of them and upload the file again."),
         )
     if not cells:
-        raise _refused(Text(zh="文件里没有中心。", en="There is no centre in the file."))
+        raise _refused(Text(zh="文件里没有中心。", en="There is no centre in the file."), hint=_ROWS)
     return _kept(person, columns=columns, cells=cells, name=name)
 
 
@@ -85,11 +87,12 @@ def _kept(person: Person, *, columns: list[str], cells: dict[str, list[str]], na
 def _rows(content: bytes) -> list[tuple[int, list[str]]]:
     """Rows with the line each begins on."""
     if len(content) > LARGEST:
-        raise _refused(Text(zh="文件大于 1 MiB。", en="The file is larger than 1 MiB."))
+        raise _refused(Text(zh="文件大于 1 MiB。", en="The file is larger than 1 MiB."), hint=_LESS)
     text = next((text for encoding in ENCODINGS if (text := _decoded(content, encoding)) is not None), None)
     if text is None or "\0" in text:
         raise _refused(
-            Text(zh="文件不是 UTF-8 或 GB18030 的 CSV 文本。", en="The file is no CSV text in UTF-8 or GB18030.")
+            Text(zh="文件不是 UTF-8 或 GB18030 的 CSV 文本。", en="The file is no CSV text in UTF-8 or GB18030."),
+            hint=Text(zh="请在表格软件中另存为“CSV UTF-8”。", en="Save it from the spreadsheet as “CSV UTF-8”."),
         )
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     found: list[tuple[int, list[str]]] = []
@@ -99,11 +102,13 @@ def _rows(content: bytes) -> list[tuple[int, list[str]]]:
             found.append((line, row))
             line = reader.line_num + 1
             if len(found) > MOST_ROWS:
-                raise _refused(Text(zh=f"多于 {MOST_ROWS} 行。", en=f"There are more than {MOST_ROWS} lines."))
+                raise _refused(
+                    Text(zh=f"多于 {MOST_ROWS} 行。", en=f"There are more than {MOST_ROWS} lines."), hint=_LESS
+                )
     except csv.Error as error:
         where = Where(line=line)
         words = Text(zh="这一行的引号不配对。", en="The quotes of this line do not match.")
-        raise _refused(words, (InputError("bad_quotes", words, where=where),)) from error
+        raise _refused(words, (InputError("bad_quotes", words, where=where, hint=_QUOTES),), hint=_QUOTES) from error
     return found
 
 
@@ -121,7 +126,8 @@ def _columns(rows: list[tuple[int, list[str]]]) -> list[str]:
             Text(
                 zh="第一列应命名为 centre（或“中心”），逐行写中心代号。",
                 en="The first column is to be named centre, and holds the identifiers of the centres.",
-            )
+            ),
+            hint=_ROWS,
         )
     columns = head[1:]
     wrong = not columns or len(columns) > MOST_COLUMNS or len(set(columns)) < len(columns)
@@ -130,7 +136,11 @@ def _columns(rows: list[tuple[int, list[str]]]) -> list[str]:
             Text(
                 zh=f"除中心外应有 1–{MOST_COLUMNS} 列，列名不空、不重复。",
                 en=f"Beside the centre there are 1–{MOST_COLUMNS} columns, each with a name of its own.",
-            )
+            ),
+            hint=Text(
+                zh=f"请修改表头：列名各不相同，最多 {LONGEST} 字。",
+                en=f"Mend the heading: names that differ, of at most {LONGEST} characters.",
+            ),
         )
     return columns
 
@@ -139,20 +149,37 @@ def _fault(row: list[str], line: int, *, width: int, known: set[str], seen: dict
     slug, where = row[0].strip(), Where(line=line)
     if len(row) != width:
         words = Text(zh=f"有 {len(row)} 格，应为 {width} 格。", en=f"{len(row)} cells instead of {width}.")
-        return InputError("wrong_width", words, where=where)
+        return InputError("wrong_width", words, where=where, hint=_WIDTH)
     if slug not in known:
         words = Text(zh=f"您的名单里没有中心“{slug[:63]}”。", en=f"There is no centre “{slug[:63]}” on your list.")
-        return InputError("unknown_centre", words, where=where)
+        return InputError("unknown_centre", words, where=where, hint=meant(slug, known, otherwise=_CENTRE))
     if slug in seen:
         words = Text(zh=f"中心“{slug}”已在前面出现。", en=f"The centre “{slug}” stands in an earlier line.")
-        return InputError("centre_twice", words, where=where)
+        return InputError("centre_twice", words, where=where, hint=_ONCE)
     if any(len(cell.strip()) > LONGEST for cell in row):
         words = Text(zh=f"有一格超过 {LONGEST} 字。", en=f"A cell has more than {LONGEST} characters.")
-        return InputError("cell_too_long", words, where=where)
+        return InputError("cell_too_long", words, where=where, hint=_SHORTER)
     return None
 
 
-def _refused(message: Text, faults: tuple[InputError, ...] = ()) -> TableRefused:
-    refusal = TableRefused("bad_table", message)
+def _refused(message: Text, faults: tuple[InputError, ...] = (), *, hint: Text) -> TableRefused:
+    refusal = TableRefused("bad_table", message, hint=hint)
     refusal.faults = faults
     return refusal
+
+
+_ROWS = Text(
+    zh="第一行写 centre 和列名，其下每个中心一行。",
+    en="Write centre and names of columns, and below a line for each centre.",
+)
+_LESS = Text(zh="请只保留您名单中的中心和需要的列。", en="Keep only the centres on your list and the columns you need.")
+_QUOTES = Text(
+    zh="请补上缺少的引号；格内的引号写两次。", en="Add the missing one; a quote inside a cell is written twice."
+)
+_WIDTH = Text(
+    zh="请与表头逐列对齐；含逗号的格要加引号。",
+    en="Line it up with the heading; a cell that holds a comma goes in quotes.",
+)
+_CENTRE = Text(zh="请使用名单上的中心代号。", en="Use the identifiers that your list shows.")
+_ONCE = Text(zh="请只保留其中一行。", en="Keep one of the two lines.")
+_SHORTER = Text(zh="请缩短该格内容。", en="Shorten what stands in it.")

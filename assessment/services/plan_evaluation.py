@@ -45,6 +45,10 @@ def assign(assessment: Assessment, *, assessor: Person, pillars: Iterable[str], 
             "not_an_assessor",
             Text(zh=f"{assessor.name.zh}不是审查员。", en=f"{assessor.name.en} is not an assessor."),
             where=Where(field="assessor"),
+            hint=Text(
+                zh="请另选一名审查员，或请管理员授予该角色。",
+                en="Choose an assessor, or have an administrator give the role.",
+            ),
         )
     if found := separation.obstacle(assessment, person=assessor, part=Part.ASSESSOR, assigned=False):
         raise found

@@ -21,6 +21,8 @@ STATE_WORDS = {
     RatingState.PROPOSED: Text(zh="已提议等级", en="level proposed"),
 }
 
+CODES_OF_A_CASE = Text(zh="指标代码见该案件的指标清单。", en="The list of the case's indicators shows their codes.")
+
 
 def verdict_words(state: str, level: object = None) -> Text:
     """“level judged: 3”."""
@@ -42,6 +44,9 @@ def words_needed(act: str) -> InputError:
         "words_needed",
         Text(zh=f"{title.zh}须写明理由。", en=f"To {title.en} you must say why."),
         where=Where(field="text"),
+        hint=Text(
+            zh="请写下依据：看了什么，为何这样判断。", en="Write what you looked at, and why you rule as you do."
+        ),
     )
 
 

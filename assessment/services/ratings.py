@@ -25,6 +25,7 @@ from assessment.models import (
 )
 from assessment.services import separation, transitions
 from assessment.services.rating_words import (
+    CODES_OF_A_CASE,
     both_saved,
     follows_from_others,
     not_of_this_kind,
@@ -174,6 +175,7 @@ def find(case: Assessment, code: str) -> Item:
         "unknown_indicator",
         Text(zh=f"该案件没有指标 {code}。", en=f"This case has no indicator {code}."),
         where=Where(field="node"),
+        hint=CODES_OF_A_CASE,
     )
 
 
@@ -222,6 +224,15 @@ def _assigned_to_its_pillar(case: Assessment, item: Item, person: Person) -> Non
             raise unassigned_pillar(item)
 
 
+def _grounds_of(item: Item) -> Text:
+    declared = ", ".join(item.indicator.not_applicable_reasons)
+    if not declared:
+        return Text(zh="请留空，并在说明中写明理由。", en="Leave it empty, and say why in words.")
+    return Text(
+        zh=f"可选：{declared}；或留空，并在说明中写明理由。", en=f"One of {declared}; or none, and say why in words."
+    )
+
+
 def _checked(item: Item, act: str, said: Said) -> Said:
     """What the act needs and nothing it does not."""
     if item.standing is Standing.BY_RULE:
@@ -237,6 +248,7 @@ def _checked(item: Item, act: str, said: Said) -> Said:
                 "not_a_ground",
                 Text(zh=f"该指标没有声明“{ground}”这一理由。", en=f"The indicator declares no reason “{ground}”."),
                 where=Where(field="ground"),
+                hint=_grounds_of(item),
             )
     if act in ("judge", "propose", "adjudicate"):
         level = said.level

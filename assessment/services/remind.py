@@ -36,6 +36,9 @@ def remind(centre: Centre, *, person: Person, text: str) -> Reminder:
             "empty_reminder",
             Text(zh="请写明提醒的内容。", en="Write down what the centre is reminded of."),
             where=Where(field="text"),
+            hint=Text(
+                zh="例如：缺少哪项材料，何时之前提交。", en="Say, for example, what is missing and by when it is due."
+            ),
         )
     with transaction.atomic():
         made = Reminder(centre=centre, text=text[:LONGEST], sent_by=person)

@@ -16,6 +16,7 @@ from core.canonical import canonical_digest
 from core.errors import DecisionBlocked, InputError
 from core.period import instant
 from core.provenance import Where
+from core.suggestion import meant
 from core.text import Text
 from core.zones import zone_names
 from evidence import store
@@ -25,6 +26,7 @@ from operations import audit
 _VISITED_IN = (AssessmentState.ACCEPTED, AssessmentState.IN_EVALUATION, AssessmentState.SUBMITTED)
 _HEADS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 LARGEST_PICTURE = 30 * 1024**2
+_ZONE = Text(zh="请写 IANA 时区名，例如 Asia/Shanghai。", en="Write an IANA name, such as Asia/Shanghai.")
 
 
 @transaction.atomic
@@ -44,6 +46,7 @@ def schedule_visit(
             "visit_ends_before_it_begins",
             Text(zh="结束日期早于开始日期。", en="The visit ends before it begins."),
             where=Where(field="ends_on"),
+            hint=Text(zh="请把结束日期改为开始当日或之后。", en="Let it end on the day it begins, or later."),
         )
     separation.join(assessment, person=person, part=Part.ASSESSOR)
     visit = SiteVisit.objects.create(
@@ -117,6 +120,16 @@ def add_photograph(
     return picture
 
 
+def picture_too_large() -> InputError:
+    most = LARGEST_PICTURE // 1024**2
+    return InputError(
+        "too_large",
+        Text(zh=f"照片超过 {most} MiB。", en=f"The picture is larger than {most} MiB."),
+        where=Where(field="file"),
+        hint=Text(zh="请降低分辨率或压缩率后再上传。", en="Save it at a lower resolution or quality, and upload that."),
+    )
+
+
 @transaction.atomic
 def close_visit(visit: SiteVisit, *, person: Person) -> SiteVisit:
     """Raises:
@@ -130,6 +143,7 @@ def close_visit(visit: SiteVisit, *, person: Person) -> SiteVisit:
             Text(
                 zh="还缺：" + "、".join(gap.zh for gap in gaps) + "。", en=f"Lacking: {', '.join(g.en for g in gaps)}."
             ),
+            hint=Text(zh="请在现场记录中补齐，再结束。", en="Write it into the record first, then close the visit."),
         )
     visit.closed_at, visit.closed_by = timezone.now(), person
     visit.version += 1
@@ -147,7 +161,12 @@ def _open(visit: SiteVisit, *, person: Person) -> SiteVisit:
     transitions.permit(visit.assessment, Part.ASSESSOR, person=person)
     if visit.closed_at is not None:
         raise DecisionBlocked(
-            "visit_closed", Text(zh="该现场记录已经结束。", en="This visit is closed and cannot be changed.")
+            "visit_closed",
+            Text(zh="该现场记录已经结束。", en="This visit is closed and cannot be changed."),
+            hint=Text(
+                zh="尚需核查的内容请另行安排一次现场核查。",
+                en="What is still to be looked at takes another visit: schedule one.",
+            ),
         )
     separation.join(visit.assessment, person=person, part=Part.ASSESSOR)
     return visit
@@ -160,7 +179,13 @@ def _media_type(path: Path) -> str:
         if head.startswith(start):
             return media_type
     raise InputError(
-        "not_a_picture", Text(zh="照片须为 JPEG 或 PNG。", en="A picture is JPEG or PNG."), where=Where(field="file")
+        "not_a_picture",
+        Text(zh="照片须为 JPEG 或 PNG。", en="A picture is JPEG or PNG."),
+        where=Where(field="file"),
+        hint=Text(
+            zh="请把照片另存为 JPEG 或 PNG（手机的 HEIC 照片也须转换）。",
+            en="Save it as JPEG or PNG; the HEIC of a telephone has to be converted too.",
+        ),
     )
 
 
@@ -170,10 +195,17 @@ def _check_time(taken_at: dt.datetime, zone: str) -> None:
             "offset_missing",
             Text(zh="拍摄时间须带时区偏移。", en="The time a picture was taken needs its offset."),
             where=Where(field="taken_at"),
+            hint=Text(
+                zh="请在时间后写上偏移，例如 2026-03-31T09:30:00+08:00。",
+                en="Write the offset behind it, such as 2026-03-31T09:30:00+08:00.",
+            ),
         )
     if zone not in zone_names():
         raise InputError(
-            "unknown_zone", Text(zh=f"没有时区 {zone}。", en=f"There is no zone {zone}."), where=Where(field="zone")
+            "unknown_zone",
+            Text(zh=f"没有时区 {zone}。", en=f"There is no zone {zone}."),
+            where=Where(field="zone"),
+            hint=meant(zone, zone_names(), otherwise=_ZONE),
         )
 
 

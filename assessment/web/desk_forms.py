@@ -154,7 +154,7 @@ class RulingForm(forms.Form):
         named = _FIELDS.get(refusal.where.field or "") if refusal.where else None
         if named is None or named not in self.fields:
             return False
-        self.add_error(named, " ".join(said(part) for part in (refusal.message, refusal.hint) if part))
+        self.add_error(named, f"{said(refusal.message)} {said(refusal.hint)}")
         return True
 
     def renewed(self, version: int) -> None:

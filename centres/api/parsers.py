@@ -10,6 +10,7 @@ from centres.profile_reading import ProfileError, read_profile, read_profile_yam
 from core.errors import InputError
 from core.text import Text
 from operations.http.parser import StrictJSONParser
+from operations.http.words import HINT_BY_CODE
 
 
 class JSONProfileParser(StrictJSONParser):
@@ -21,7 +22,13 @@ class JSONProfileParser(StrictJSONParser):
         content = super().parse(stream, media_type, parser_context)
         if not isinstance(content, dict):
             raise ProfileError(
-                (InputError("invalid", Text(zh="档案应为 JSON 对象。", en="The profile should be a JSON object.")),)
+                (
+                    InputError(
+                        "invalid",
+                        Text(zh="档案应为 JSON 对象。", en="The profile should be a JSON object."),
+                        hint=HINT_BY_CODE["not_a_dict"],
+                    ),
+                )
             )
         return {"profile": read_profile(content)}
 
@@ -36,5 +43,12 @@ class YAMLProfileParser(BaseParser):
     ) -> Any:
         content = stream.read(settings.BODY_LIMIT + 1)
         if len(content) > settings.BODY_LIMIT:
-            raise InputError("too_large", Text(zh="档案过大。", en="The profile is too large."))
+            raise InputError(
+                "too_large",
+                Text(zh="档案过大。", en="The profile is too large."),
+                hint=Text(
+                    zh=f"档案最多 {settings.BODY_LIMIT} 字节；请删去不属于档案的内容。",
+                    en=f"A profile has {settings.BODY_LIMIT} bytes at most; leave out what does not belong to it.",
+                ),
+            )
         return {"profile": read_profile_yaml(content)}

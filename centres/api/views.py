@@ -21,7 +21,7 @@ from centres.services.create_centre import create_centre
 from centres.services.save_profile import save_profile
 from core.errors import UserFacingError
 from operations.http.views import StrictQuery
-from operations.http.words import WORDS_BY_CODE
+from operations.http.words import HINT_BY_CODE, WORDS_BY_CODE
 from operations.models import Job
 
 
@@ -74,7 +74,9 @@ class Profile(StrictQuery):
         replacing = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"') or None
         profile = _profile(request)
         if replacing is None and current_profile(centre) is not None:
-            raise UserFacingError("version_required", WORDS_BY_CODE["version_required"])
+            raise UserFacingError(
+                "version_required", WORDS_BY_CODE["version_required"], hint=HINT_BY_CODE["version_required"]
+            )
         return _answer(save_profile(centre, profile, person=signed_in(request.user), replacing=replacing))
 
 

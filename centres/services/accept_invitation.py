@@ -16,6 +16,7 @@ from core.errors import InputError, UserFacingError
 from core.provenance import Where
 from core.text import Text
 from operations import audit
+from operations.http.words import HINT_BY_CODE
 
 
 @transaction.atomic
@@ -46,7 +47,12 @@ def accept_with_new_account(token: str, *, username: str, password: str, name_zh
             en = " ".join(str(word) for word in refusal.messages)
         with translation.override("zh-hans"):
             zh = "".join(str(word) for word in refusal.messages)
-        raise InputError("password_too_weak", Text(zh=zh, en=en), where=Where(field="password")) from refusal
+        raise InputError(
+            "password_too_weak",
+            Text(zh=zh, en=en),
+            where=Where(field="password"),
+            hint=HINT_BY_CODE["password_too_weak"],
+        ) from refusal
     known = Person.objects.filter(email__iexact=invitation.email).order_by("pk").first()
     if known is not None:
         made.natural_person = known.natural_person

@@ -108,5 +108,4 @@ class FirstCodeForm(_Worded, ActivateTOTPForm):
 
 
 def _sentence(refusal: UserFacingError) -> str:
-    hint = f" {said(refusal.hint)}" if refusal.hint else ""
-    return f"{said(refusal.message)}{hint}"
+    return f"{said(refusal.message)} {said(refusal.hint)}"

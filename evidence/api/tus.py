@@ -14,9 +14,11 @@ from django.utils.http import http_date
 from core.errors import InputError
 from core.provenance import Where
 from core.quantity import LONGEST_NUMBER
+from core.suggestion import meant
 from core.text import Text
 from evidence.models import Upload
 from evidence.services.receive_evidence import Declared
+from operations.http.words import HINT_BY_CODE
 
 VERSION = "1.0.0"
 MEDIA_TYPE = "application/offset+octet-stream"
@@ -105,6 +107,7 @@ def read_metadata(header: str) -> tuple[Declared, str]:
                 "unknown_field",
                 Text(zh=f"Upload-Metadata 中没有“{key}”这一项。", en=f"Upload-Metadata takes no `{key}`."),
                 where=Where(field=f"Upload-Metadata.{key}"),
+                hint=meant(key, _WORD, otherwise=HINT_BY_CODE["unknown_field"]),
             )
     words = {_WORD[key]: value for key, value in found.items() if key in _WORD}
     return Declared(**words, sha256=sha256.lower()), centre

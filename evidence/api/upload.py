@@ -22,6 +22,7 @@ from evidence.api.headers import declared_name, declared_sha256, sha256_of
 from evidence.services.quota import refuse_before_reading
 from evidence.services.receive_evidence import Declared, Reception, receive_evidence
 from evidence.services.resume_upload import too_long
+from operations.http.words import HINT_BY_CODE
 
 RAW = "application/octet-stream"
 FORM = "multipart/form-data"
@@ -46,7 +47,11 @@ def refuse_early(request: HttpRequest) -> None:
     if length is not None and length > allowed:
         raise too_long(settings.EVIDENCE_LIMIT)
     if length is None and request.content_type == FORM:
-        raise InputError("length_required", Text(zh="表单上传须说明长度。", en="A form upload needs a Content-Length."))
+        raise InputError(
+            "length_required",
+            Text(zh="表单上传须说明长度。", en="A form upload needs a Content-Length."),
+            hint=HINT_BY_CODE["length_required"],
+        )
 
 
 def take_raw(request: Request) -> Reception:
@@ -70,7 +75,11 @@ def take_form(request: Request) -> Reception:
     try:
         form, files = request._request.POST, request._request.FILES
     except MultiPartParserError as error:
-        raise InputError("malformed_form", Text(zh="表单内容有误。", en="The form cannot be read.")) from error
+        raise InputError(
+            "malformed_form",
+            Text(zh="表单内容有误。", en="The form cannot be read."),
+            hint=HINT_BY_CODE["malformed_form"],
+        ) from error
     unknown = sorted((set(form) | set(files)) - _FORM_FIELDS)
     if unknown:
         raise ValidationError({name: [ErrorDetail(name, code="unknown_field")] for name in unknown})

@@ -10,7 +10,7 @@ from core.json_depth import DEEPEST, first_too_deep, is_deeper
 from core.text import Text
 from evidence.parsers.json_text import bad_json, line_at, skip_blanks
 from evidence.parsers.source import Source
-from evidence.parsers.strict_json import STRICT, repeated_key, text_of_json, too_deep
+from evidence.parsers.strict_json import ORIGINAL_FILE, STRICT, repeated_key, text_of_json, too_deep
 
 LARGEST_JSON = 256 * 1024 * 1024
 
@@ -57,6 +57,7 @@ def unexpected_shape(expected: Text) -> ParseError:
     return ParseError(
         "unexpected_shape",
         Text(zh=f"JSON 内容与格式不符：{expected.zh}。", en=f"The JSON is not of the expected shape: {expected.en}."),
+        hint=ORIGINAL_FILE,
     )
 
 

@@ -10,7 +10,7 @@ from core.json_depth import first_too_deep
 from core.provenance import Where
 from core.text import Text
 from evidence.parsers.source import Source
-from evidence.parsers.strict_json import STRICT, text_of_json, too_deep
+from evidence.parsers.strict_json import ORIGINAL_FILE, STRICT, text_of_json, too_deep
 
 LARGEST_DOCUMENT = 1024 * 1024
 
@@ -51,5 +51,5 @@ def _bad_json(line: int | None) -> ParseError:
         "bad_json",
         Text(zh=f"文件不是一个完整的 JSON 对象{place.zh}。", en=f"The file is not one whole JSON object{place.en}."),
         where=None if line is None else Where(line=line),
-        hint=Text(zh="请上传未经改动的原文件。", en="Upload the original file, unchanged."),
+        hint=ORIGINAL_FILE,
     )

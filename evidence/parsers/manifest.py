@@ -17,7 +17,7 @@ from core.text import Text
 from core.yaml_document import YamlDocument
 from evidence.parsers.base import CONTRACT, Issues, Severity
 from evidence.parsers.packed import Unpacked
-from evidence.parsers.yaml_documents import read_document
+from evidence.parsers.yaml_documents import add_line, read_document
 
 NAME = "zhiheng-manifest.yaml"
 WORDS = ("format", "timezone", "encoding", "map")
@@ -66,6 +66,7 @@ def read_manifest(manifest: Unpacked, members: Sequence[Unpacked], issues: Issue
             "unknown_contract",
             Text(zh=f"清单须写明 contract: {CONTRACT}。", en=f"A manifest must say `contract: {CONTRACT}`."),
             where=Where(file=manifest.name, line=document.where("contract").line),
+            hint=add_line(f"contract: {CONTRACT}"),
         )
     _tell_unknown(document.content, {"contract", "members"}, Where(file=manifest.name), issues)
     listed = document.content.get("members")

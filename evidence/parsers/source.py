@@ -95,6 +95,10 @@ class Source:
             raise ParseError(
                 "too_large",
                 Text(zh=f"文件超过 {limit} 字节。", en=f"The file is larger than {limit} bytes."),
+                hint=Text(
+                    zh="请按时间段导出，分成几个较小的文件提交。",
+                    en="Export it by shorter periods, and hand in several smaller files.",
+                ),
             )
         return content
 
@@ -383,4 +387,8 @@ def _line_too_long(number: int) -> ParseError:
         "line_too_long",
         Text(zh=f"第 {number} 行超过 1 MiB。", en=f"Line {number} is longer than 1 MiB."),
         where=Where(line=number),
+        hint=Text(
+            zh="请检查换行是否丢失，并提交工具写出的原文件。",
+            en="See whether its line ends were lost, and hand in the file as its tool wrote it.",
+        ),
     )

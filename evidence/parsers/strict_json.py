@@ -20,6 +20,8 @@ from core.text import Text
 from evidence.parsers.json_text import line_at
 from evidence.parsers.source import Source
 
+ORIGINAL_FILE = Text(zh="请上传未经改动的原文件。", en="Upload the original file, unchanged.")
+
 # An escaped backslash, or an escaped surrogate: a high one with or without its low one, or a low one alone.
 _SURROGATES = re2.compile(
     r"\\\\|(\\u[dD][89abAB][0-9a-fA-F]{2})(\\u[dD][c-fC-F][0-9a-fA-F]{2})?|(\\u[dD][c-fC-F][0-9a-fA-F]{2})"

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from core.text import Text
 from core.yaml_document import YamlDocument, bad_yaml, read_mapping
 from evidence.parsers.source import Source
 
 LARGEST_DOCUMENT = 1024 * 1024
+
+
+def add_line(line: str) -> Text:
+    """The hint where a document lacks what stands on a line of its own."""
+    return Text(zh=f"请在开头加上一行：{line}。", en=f"Add a line at its beginning: {line}.")
 
 
 def read_document(source: Source) -> YamlDocument:

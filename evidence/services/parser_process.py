@@ -78,14 +78,16 @@ def _forked(request: Request) -> int:
 
 def as_error(problem: dict[str, Any]) -> ParseError:
     """The way back from `UserFacingError.as_json()`, also for an issue."""
-    hint = problem.get("hint")
+    hint = problem.get("hint")  # an issue may lack one
     return ParseError(
         problem["code"],
         Text(**problem["message"]),
         where=Where(**(problem.get("where") or {})),
-        hint=Text(**hint) if hint else None,
+        hint=Text(**hint) if hint else _MEND,
     )
 
+
+_MEND = Text(zh="请在所示位置改正后重新上传。", en="Mend it at the place named and upload it again.")
 
 # Few threads: each costs address space that the file should have. What a block of a file needed is kept for the next
 # one: handed back to the system after each, it would be fetched anew, page by page, half of the time.

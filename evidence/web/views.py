@@ -25,7 +25,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from centres.models import Centre
 from centres.permissions import signed_in
 from centres.selectors import visible_centres, visible_jobs
-from core.errors import DecisionBlocked, InputError, UserFacingError
+from core.errors import DecisionBlocked, UserFacingError
 from core.text import Text
 from evidence import store
 from evidence.map_selectors import annotated_copy, annotated_name, newest_maps, visible_maps
@@ -39,6 +39,7 @@ from evidence.parsers.registry import PARSER_BY_FORMAT
 from evidence.parsers.templates import MEDIA_TYPES, TEMPLATES, endings
 from evidence.selectors import versions_of, visible_evidence
 from evidence.services.receive_evidence import Declared, receive_evidence
+from evidence.services.resume_upload import too_long
 from evidence.services.versions import count_again, tell_apart
 from evidence.web.fact_words import facts_shown
 from evidence.web.forms import UploadForm, is_table
@@ -86,7 +87,7 @@ def _put_at_field(form: UploadForm, refusal: UserFacingError) -> None:
     """A refusal where the person can mend it: at the field it names, else at the file."""
     named = refusal.where.field if refusal.where else None
     named = "column_map" if named == "map" else named
-    words = " ".join(said(part) for part in (refusal.message, refusal.hint) if part)
+    words = f"{said(refusal.message)} {said(refusal.hint)}"
     form.add_error(named if named and named in form.fields else "file", words)
 
 
@@ -238,13 +239,7 @@ def _receive(form: UploadForm, *, centre: Centre, person: Any, format_: str = ""
         with store.received(file.chunks(), limit=settings.EVIDENCE_LIMIT) as received:
             return receive_evidence(received, declared=declared, centre=centre, person=person).evidence
     except store.TooLarge as refusal:
-        raise InputError(
-            "too_large",
-            Text(
-                zh=f"文件超过 {settings.EVIDENCE_LIMIT} 字节。",
-                en=f"The file is larger than {settings.EVIDENCE_LIMIT} bytes.",
-            ),
-        ) from refusal
+        raise too_long(settings.EVIDENCE_LIMIT) from refusal
 
 
 def _crumbs(centre: Any) -> list[dict[str, Any]]:

@@ -27,5 +27,9 @@ class ArchiveParser(BaseParser):
             raise InputError(
                 "too_large",
                 Text(zh=f"请求内容超过 {limit} 字节。", en=f"The body is larger than {limit} bytes."),
+                hint=Text(
+                    zh="压缩包中只放版次文件夹中的 YAML 文件。",
+                    en="Only the YAML files of the edition go into the archive.",
+                ),
             )
         return files_of_archive(content)

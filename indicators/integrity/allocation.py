@@ -8,6 +8,7 @@ from core.errors import UserFacingError
 from indicators.integrity.base import Dossier
 from indicators.integrity.series import Figures, year
 from indicators.measures.columns import MISSING, bounds
+from indicators.measures.findings import NoFigure
 from indicators.measures.job_log import JobLog, job_log
 from indicators.measures.meters import HOUR
 
@@ -16,7 +17,7 @@ def jobs_of(dossier: Dossier) -> JobLog | None:
     """The scheduler's log; None where there is none, or it contradicts itself, which its measures say."""
     try:
         return job_log(dossier.evidence)
-    except UserFacingError:
+    except (NoFigure, UserFacingError):
         return None
 
 

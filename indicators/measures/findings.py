@@ -17,7 +17,16 @@ Ways = tuple[tuple[str, ...], ...]
 NOTHING_HANDED_IN = "no_evidence"
 
 
-class NoEvidence(UserFacingError):
+class NoFigure(Exception):
+    """A measure ends without a number, and nobody has made a mistake: unlike a refusal there is nothing to mend."""
+
+    def __init__(self, code: str, message: Text) -> None:
+        super().__init__(message.en)
+        self.code = code
+        self.message = message
+
+
+class NoEvidence(NoFigure):
     """Nothing was handed in that this measure could rest on; `ways` are the kinds of each way to hand it in."""
 
     def __init__(self, code: str, message: Text, *, ways: Ways = ()) -> None:
@@ -33,7 +42,7 @@ class PartMissing(InsufficientData):
         self.ways = ways
 
 
-class NotApplicable(UserFacingError):
+class NotApplicable(NoFigure):
     """A published rule says that the measure does not apply to this centre."""
 
 
@@ -126,11 +135,11 @@ def _joined(word: str, names: Sequence[str]) -> str:
     return "".join(f"{word}{' ' if name[:1].isascii() else ''}{name}" for name in names)[len(word) :].lstrip()
 
 
-def told(refusal: UserFacingError) -> Text:
+def told(ending: NoFigure | UserFacingError) -> Text:
     """What is wrong and how to mend it, in one text."""
-    if refusal.hint is None:
-        return refusal.message
-    return Text(zh=refusal.message.zh + refusal.hint.zh, en=f"{refusal.message.en} {refusal.hint.en}")
+    if isinstance(ending, NoFigure):
+        return ending.message
+    return Text(zh=ending.message.zh + ending.hint.zh, en=f"{ending.message.en} {ending.hint.en}")
 
 
 def note(code: str, zh: str, en: str) -> Reason:

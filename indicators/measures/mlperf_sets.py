@@ -58,6 +58,7 @@ def official_score(runs: Sequence[SetRun], *, benchmark: str, scaling_factor: De
                 zh=f"{benchmark} 至少需要 {2 * dropped + 1} 次运行，现有 {len(runs)} 次。",
                 en=f"{benchmark} needs at least {2 * dropped + 1} runs; there are {len(runs)}.",
             ),
+            hint=Text(zh="请提交该组其余运行的日志。", en="Hand in the logs of the other runs of the set."),
         )
     if failed > dropped:
         raise InsufficientData(
@@ -66,6 +67,7 @@ def official_score(runs: Sequence[SetRun], *, benchmark: str, scaling_factor: De
                 zh=f"{failed} 次运行未成功，最多允许 {dropped} 次。",
                 en=f"{failed} runs did not succeed; at most {dropped} may.",
             ),
+            hint=Text(zh="请重新运行该组，并提交其日志。", en="Run the set again and hand in its logs."),
         )
     kept = times[dropped : len(runs) - dropped]
     minutes = Fraction(sum(kept), len(kept) * MILLISECONDS_PER_MINUTE) * Fraction(scaling_factor)

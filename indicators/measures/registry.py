@@ -14,7 +14,7 @@ from indicators.measures.catalogue import (
     green_and_low_carbon,
     service_usability,
 )
-from indicators.measures.findings import NoEvidence, NotApplicable, told
+from indicators.measures.findings import NoEvidence, NoFigure, NotApplicable, told
 from indicators.measures.rejections import rejection_behind
 
 MEASURES: tuple[Measure, ...] = (
@@ -32,7 +32,7 @@ def measure_versions() -> dict[str, str]:
     return {measure.name: measure.version for measure in MEASURES}
 
 
-_OUTCOMES: tuple[tuple[type[UserFacingError], Outcome], ...] = (
+_OUTCOMES: tuple[tuple[type[NoFigure | UserFacingError], Outcome], ...] = (
     (NoEvidence, Outcome.NO_EVIDENCE),
     (NotApplicable, Outcome.NOT_APPLICABLE),
     (InsufficientData, Outcome.NOT_ASSESSABLE),

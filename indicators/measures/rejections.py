@@ -10,7 +10,7 @@ from core.outcome import Reason
 from core.provenance import Support
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Measure, RejectedFile
-from indicators.measures.findings import NoEvidence, PartMissing, Ways, files_for
+from indicators.measures.findings import NoEvidence, NoFigure, PartMissing, Ways, files_for
 
 NAMED_FILES = 3
 WRITTEN_BY_TOOLS = frozenset({"benchmark_runs", "collective_runs", "serving_runs", "training_steps"})
@@ -25,7 +25,7 @@ class Rejection:
     rests_on: tuple[Support, ...] = ()
 
 
-def rejection_behind(refusal: UserFacingError, *, measure: Measure, evidence: CentreEvidence) -> Rejection:
+def rejection_behind(refusal: NoFigure | UserFacingError, *, measure: Measure, evidence: CentreEvidence) -> Rejection:
     """The rejected files behind the refusal of a measure.
 
     A kind that is lacking and that a rejected file would have carried makes the reason `evidence_rejected`, which
@@ -56,7 +56,7 @@ def _still_needed(ways: Ways, files: Sequence[RejectedFile], evidence: CentreEvi
     return tuple(kind for kind in begun if kind not in rejected and not evidence.rows(kind).num_rows)
 
 
-def _told(files: Sequence[RejectedFile], refusal: UserFacingError, *, also: tuple[str, ...]) -> Text:
+def _told(files: Sequence[RejectedFile], refusal: NoFigure | UserFacingError, *, also: tuple[str, ...]) -> Text:
     match refusal:
         case NoEvidence():
             opening = Text(zh="未采用所需证据。", en="The evidence this needs is not in use. ")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.errors import RubricError
+from core.errors import RUBRIC_IS_WRITTEN, RubricError
 from core.provenance import Where
 from core.text import Text
 
@@ -22,7 +22,8 @@ class Faults:
         return len(self._found)
 
     def add(self, code: str, where: Where, *, zh: str, en: str, hint: Text | None = None) -> None:
-        self._found.append(RubricError(code, Text(zh=zh, en=en), where=where, hint=hint))
+        told = hint or RUBRIC_IS_WRITTEN
+        self._found.append(RubricError(code, Text(zh=zh, en=en), where=where, hint=told))
 
     def take(self, faults: tuple[RubricError, ...]) -> None:
         self._found.extend(faults)

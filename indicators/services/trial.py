@@ -13,6 +13,10 @@ from indicators.rubric.tree import CASES_FILE
 from indicators.selectors import trial_of
 
 SHOWN = 50
+_MISSED = Text(
+    zh="请改正用例的期望，或改正它所依据的曲线与阈值。",
+    en="Mend what the case expects, or the curve and thresholds it rests on.",
+)
 
 
 def keep_trial(
@@ -59,7 +63,7 @@ def require_trial(edition: Edition) -> None:
         )
     if trial.misses:
         faults = tuple(
-            RubricError("cases_missed", Text(**miss["message"]), where=Where(**miss["where"]))
+            RubricError("cases_missed", Text(**miss["message"]), where=Where(**miss["where"]), hint=_MISSED)
             for miss in trial.misses[:SHOWN]
         )
-        raise RubricError("cases_missed", faults[0].message, where=faults[0].where, faults=faults)
+        raise RubricError("cases_missed", faults[0].message, where=faults[0].where, hint=_MISSED, faults=faults)

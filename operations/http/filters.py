@@ -44,11 +44,11 @@ def member_of(enum: type[Choice], name: str, given: str | None) -> Choice | None
     return None if word is None else enum(word)
 
 
-def not_a_choice(name: str, *, hint: Text | None) -> InputError:
+def not_a_choice(name: str, *, hint: Text) -> InputError:
     return InputError("invalid_choice", WORDS_BY_CODE["invalid_choice"], where=Where(field=name), hint=hint)
 
 
-def _choices(given: str, known: list[str]) -> Text | None:
+def _choices(given: str, known: list[str]) -> Text:
     if len(known) > MOST_LISTED:
         return meant(given, known, otherwise=HINT_BY_CODE["invalid_choice"])
     return Text(zh=f"可选值：{'、'.join(known)}。", en=f"One of: {', '.join(known)}.")

@@ -21,6 +21,7 @@ from core.json_depth import TOO_DEEP, first_too_deep
 from core.provenance import Where
 from core.quantity import LONGEST_NUMBER, bounded_decimal
 from core.text import Text
+from operations.http.words import HINT_BY_CODE
 
 
 class StrictJSONParser(BaseParser):
@@ -38,6 +39,7 @@ class StrictJSONParser(BaseParser):
                     zh=f"请求内容超过 {settings.BODY_LIMIT} 字节。",
                     en=f"The body is larger than {settings.BODY_LIMIT} bytes.",
                 ),
+                hint=HINT_BY_CODE["too_large"],
             )
         return strict_json(content)
 
@@ -56,6 +58,7 @@ def strict_json(content: bytes) -> Any:
             "malformed_json",
             Text(zh="请求内容不是有效的 UTF-8。", en="The body is not valid UTF-8."),
             where=Where(byte=error.start),
+            hint=HINT_BY_CODE["malformed_json"],
         ) from error
     _refuse_depth(text)
     try:
@@ -71,6 +74,7 @@ def strict_json(content: bytes) -> Any:
             "malformed_json",
             Text(zh="请求内容不是有效的 JSON。", en=f"The body is not valid JSON: {error.msg}."),
             where=Where(line=error.lineno, byte=len(text[: error.pos].encode())),
+            hint=HINT_BY_CODE["malformed_json"],
         ) from error
     _refuse_characters(value, path="")
     return value
@@ -88,7 +92,7 @@ def _refuse_depth(text: str) -> None:
     """Before parsing, because the parser itself would recurse."""
     if (deep := first_too_deep(text)) is not None:
         line, byte = text.count("\n", 0, deep) + 1, len(text[:deep].encode())
-        raise InputError("too_deep", TOO_DEEP, where=Where(line=line, byte=byte))
+        raise InputError("too_deep", TOO_DEEP, where=Where(line=line, byte=byte), hint=HINT_BY_CODE["too_deep"])
 
 
 def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -134,6 +138,7 @@ def _too_long(digits: str) -> InputError:
             zh=f"数字“{digits[:LONGEST_NUMBER]}…”超过 {LONGEST_NUMBER} 位。",
             en=f"The number “{digits[:LONGEST_NUMBER]}…” has more than {LONGEST_NUMBER} characters.",
         ),
+        hint=HINT_BY_CODE["number_too_long"],
     )
 
 
@@ -147,6 +152,7 @@ def _refuse_characters(value: Any, *, path: str) -> None:
                         zh="文本含有 NUL 或不成对的代理字符。", en="The text holds a NUL or half of a surrogate pair."
                     ),
                     where=Where(field=path or None),
+                    hint=HINT_BY_CODE["forbidden_character"],
                 )
         case dict():
             for key, inner in value.items():

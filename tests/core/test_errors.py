@@ -19,3 +19,12 @@ def test_a_refusal_is_the_same_on_the_other_side_of_a_process() -> None:
         assert again.as_json() == error.as_json()
         assert str(again) == str(error)
     assert [one.code for one in pickle.loads(pickle.dumps(FactsError((first,)))).faults] == ["no"]  # noqa: S301
+
+
+def test_a_refusal_told_of_another_place_keeps_its_hint() -> None:
+    first = InputError("no", Text(zh="不行。", en="No."), hint=Text(zh="改。", en="Mend it."))
+    there = first.retold(where=Where(line=3))
+    again = there.retold(message=Text(zh="第三行不行。", en="Line 3: no."))
+    assert (again.code, again.where, again.hint) == ("no", Where(line=3), first.hint)
+    assert str(again) == "Line 3: no."
+    assert (str(first), first.where) == ("No.", None)

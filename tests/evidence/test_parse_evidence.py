@@ -102,7 +102,7 @@ def test_a_file_that_cannot_be_read_keeps_the_format_it_was_taken_for(cast: Cast
 @pytest.mark.torture("T38")
 def test_a_job_killed_after_its_entry_ends_with_the_words_of_the_entry(cast: Cast) -> None:
     evidence = evidence_of(cast.centre, cast.olu, sus_csv())
-    problem = ParseError("bad", service._READING).as_json()
+    problem = ParseError("bad", service._READING, hint=service._READING).as_json()
     Evidence.objects.filter(pk=evidence.pk).update(state=EvidenceState.REJECTED, problem=problem)
     parse(str(evidence.job_id))
     assert Job.objects.get(pk=evidence.job_id).problem["code"] == "bad"

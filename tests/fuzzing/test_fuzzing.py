@@ -30,7 +30,7 @@ class Broken:
         if b"k" in source.head:
             raise KeyError("k")
         if b"p" in source.head:
-            raise ParseError("unreadable", Text(zh="", en=""))
+            raise ParseError("unreadable", Text(zh="", en=""), hint=Text(zh="", en=""))
         return ParseResult({}, {}, Coverage(1, 2 if b"c" in source.head else 1, 0))
 
 

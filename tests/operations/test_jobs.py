@@ -13,6 +13,7 @@ from operations import jobs
 from operations.models import Job, JobState
 
 pytestmark = pytest.mark.django_db
+MEND = Text(zh="请改正。", en="Mend it.")
 
 
 def queued(**arguments: Any) -> Job:
@@ -61,7 +62,7 @@ def test_a_lease_that_ran_out_is_taken_over() -> None:
 
 def test_a_refusal_ends_the_job_with_its_words() -> None:
     def act(**_: Any) -> None:
-        raise ParseError("bad_file", Text(zh="文件有误。", en="The file is bad."))
+        raise ParseError("bad_file", Text(zh="文件有误。", en="The file is bad."), hint=MEND)
 
     job = queued()
     jobs.perform(job.pk, act)
@@ -128,7 +129,7 @@ def test_a_worker_that_lost_its_lease_cannot_write_the_end() -> None:
         Job.objects.filter(pk=job.pk).update(
             state=JobState.DONE, lease=None, leased_until=None, finished_at=timezone.now()
         )
-        raise ParseError("late", Text(zh="晚了。", en="Too late."))
+        raise ParseError("late", Text(zh="晚了。", en="Too late."), hint=MEND)
 
     jobs.perform(job.pk, act)
     assert fresh(job).state == JobState.DONE

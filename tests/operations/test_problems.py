@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import io
 import subprocess
 import sys
@@ -17,7 +18,8 @@ from kombu import Connection
 from rest_framework.test import APIClient
 
 from centres.models import Person
-from core.errors import UserFacingError
+from core.errors import RubricError, UserFacingError
+from core.text import Text
 from operations.http.chunked import ChunkedBodies
 from operations.http.framework_words import in_chinese
 from operations.http.words import HINT_BY_CODE, WORDS_BY_CODE
@@ -26,6 +28,7 @@ from tests.factories import PASSWORD, Cast
 pytestmark = pytest.mark.django_db
 Api = Callable[..., APIClient]
 ROOT = Path(__file__).parents[2]
+PACKAGES = ("assessment", "centres", "config", "core", "evidence", "indicators", "operations", "zhiheng")
 
 
 def problem(response: Any, status: int, code: str) -> dict[str, Any]:
@@ -51,16 +54,26 @@ def test_an_unknown_address(client: Client) -> None:
     problem(client.get("/api/"), 404, "not_found")
 
 
+def _kinds_of(kind: type[UserFacingError]) -> set[type[UserFacingError]]:
+    return {kind}.union(*(_kinds_of(one) for one in kind.__subclasses__()))
+
+
 def test_every_refusal_of_a_request_says_how_to_mend_it() -> None:
     assert WORDS_BY_CODE.keys() - HINT_BY_CODE.keys() == set()
 
 
-@pytest.mark.parametrize("folder", ["operations", "centres", "evidence/api", "evidence/services", "evidence/web"])
-def test_every_refusal_of_these_folders_says_how_to_mend_it(folder: str) -> None:
+@pytest.mark.parametrize("kind", sorted(_kinds_of(UserFacingError), key=lambda kind: kind.__name__))
+def test_no_refusal_can_be_made_without_saying_how_to_mend_it(kind: type[UserFacingError]) -> None:
+    hint = inspect.signature(kind).parameters.get("hint")
+    assert hint is None or hint.default is inspect.Parameter.empty or isinstance(hint.default, Text)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_refusal_in_the_source_says_how_to_mend_it(package: str) -> None:
     """Read from the source, because no test meets every refusal."""
     without = [
         f"{path.relative_to(ROOT)}:{call.lineno}"
-        for path in sorted((ROOT / folder).rglob("*.py"))
+        for path in sorted((ROOT / package).rglob("*.py"))
         for call in ast.walk(ast.parse(path.read_text()))
         if isinstance(call, ast.Call) and _refuses(call) and not _says_how_to_mend(call)
     ]
@@ -68,13 +81,14 @@ def test_every_refusal_of_these_folders_says_how_to_mend_it(folder: str) -> None
 
 
 def _refuses(call: ast.Call) -> bool:
-    kinds = {kind.__name__ for kind in (UserFacingError, *UserFacingError.__subclasses__())}
-    return isinstance(call.func, ast.Name) and call.func.id in kinds
+    """A rubric's author is pointed to its documentation where nothing better is said."""
+    kinds = {kind.__name__ for kind in _kinds_of(UserFacingError) if "hint" in inspect.signature(kind).parameters}
+    return isinstance(call.func, ast.Name) and call.func.id in kinds - {RubricError.__name__}
 
 
 def _says_how_to_mend(call: ast.Call) -> bool:
-    code = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None
-    return code in HINT_BY_CODE or any(keyword.arg == "hint" for keyword in call.keywords)
+    said = next((keyword.value for keyword in call.keywords if keyword.arg == "hint"), None)
+    return said is not None and not (isinstance(said, ast.Constant) and said.value is None)
 
 
 @pytest.mark.parametrize(

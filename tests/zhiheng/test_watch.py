@@ -100,7 +100,9 @@ def test_who_may_not_is_told_at_once_and_nothing_is_moved(folder: Path, drop: An
 
 
 def test_a_server_out_of_reach_leaves_the_files(folder: Path, drop: Any, platform: Platform) -> None:
-    platform.refuse = InputError("no_connection", Text(zh="连接不上", en="out of reach"))
+    platform.refuse = InputError(
+        "no_connection", Text(zh="连接不上", en="out of reach"), hint=Text(zh="稍后再试", en="try again later")
+    )
     (folder / "a.csv").write_bytes(b"good")
     with pytest.raises(InputError):
         drop()

@@ -137,6 +137,10 @@ def certificate_content(
                 zh="该结果没有等级，不能出具证书。",
                 en="This result carries no grade: no certificate can be made from it.",
             ),
+            hint=Text(
+                zh="请查看结果中阻止定级的原因；可以作出不予的决定。",
+                en="The result says what keeps it from a grade; the case can be refused.",
+            ),
         )
     grade = grade_words(result.grade)
     return CertificateContent(

@@ -186,7 +186,7 @@ def _value(field: Field, text: str) -> Decimal | None:
         value = read_number(text)
     except InputError as error:
         said = _NUMBER.filled(field=field.name)
-        raise InputError(error.code, said, where=Where(field=field.name), hint=error.hint) from error
+        raise error.retold(message=said, where=Where(field=field.name)) from error
     possible = [Decimal(0), Decimal(1)] if field.kind is FieldKind.ITEM else [one for one, _ in field.choices]
     if field.kind is not FieldKind.NUMBER and value not in possible:
         listed = ", ".join(shortest(one) for one in possible)

@@ -152,7 +152,7 @@ def _json(path: Path) -> Any:
                 en="An edition that a bundle only names stands in the folder “editions” beside it.",
             )
             if path.parent.name == EDITIONS
-            else None,
+            else Text(zh="请检查路径和权限。", en="Check the path and the permissions."),
         ) from None
     except UserFacingError as error:
         raise _bad(path, error.message) from error

@@ -161,7 +161,13 @@ def _canonical(value: Mapping[str, Any]) -> bytes:
         raise InputError(
             "bad_bundle",
             Text(zh="结果包含有无法规范化的数字。", en="The bundle holds a number without canonical form."),
+            hint=_AS_EXPORTED,
         ) from error
+
+
+_AS_EXPORTED = Text(
+    zh="请使用导出时的原文件，不要另存或改写。", en="Use the file as it was exported, neither edited nor saved anew."
+)
 
 
 @functools.lru_cache(maxsize=4)
@@ -174,6 +180,7 @@ def _no_number(value: Any) -> Any:
     raise InputError(
         "bad_bundle",
         Text(zh=f"版本内容中的数字 {value} 应为文本。", en=f"The number {value} in the edition must be text."),
+        hint=_AS_EXPORTED,
     )
 
 

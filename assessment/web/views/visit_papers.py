@@ -96,4 +96,4 @@ def _keep(visit: SiteVisit, form: PhotographForm, request: HttpRequest) -> None:
         with store.received(file.chunks(), limit=site_visit.LARGEST_PICTURE) as received:
             site_visit.add_photograph(visit, received, zone=form.zone, person=signed_in(request.user), **told)
     except store.TooLarge as error:
-        raise UserFacingError("too_large", Text(zh="照片过大。", en="The picture is too large.")) from error
+        raise site_visit.picture_too_large() from error

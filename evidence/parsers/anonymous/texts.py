@@ -17,7 +17,7 @@ from evidence.parsers.anonymous.pseudonyms import Pseudonyms, TooManyHosts
 from evidence.parsers.anonymous.rules import DocumentRule, TableRule, folded
 from evidence.parsers.personal_data import personal_data
 from evidence.parsers.source import Source
-from evidence.parsers.strict_json import text_of_json, unrepeated
+from evidence.parsers.strict_json import ORIGINAL_FILE, text_of_json, unrepeated
 from evidence.parsers.text_layouts import DELIMITERS
 
 LARGEST_DOCUMENT = 1024 * 1024 * 1024
@@ -70,7 +70,9 @@ def document_without_names(source: Source, rule: DocumentRule, names: Pseudonyms
         )
         changed = _value(content, "", rule, names)
     except (ValueError, RecursionError) as error:
-        raise ParseError("bad_json", Text(zh="不是可用的 JSON。", en="It is not usable JSON.")) from error
+        raise ParseError(
+            "bad_json", Text(zh="不是可用的 JSON。", en="It is not usable JSON."), hint=ORIGINAL_FILE
+        ) from error
     out = io.StringIO()
     _write(changed, out, 0)
     return out.getvalue() + "\n"

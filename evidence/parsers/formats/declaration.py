@@ -22,7 +22,7 @@ from evidence.parsers.figures import figure
 from evidence.parsers.log_lines import words
 from evidence.parsers.source import Source
 from evidence.parsers.table_batches import no_rows
-from evidence.parsers.yaml_documents import read_document
+from evidence.parsers.yaml_documents import add_line, read_document
 
 LONGEST_STATEMENT = 2_000
 YES_NO = {"yes": True, "no": False, "是": True, "否": False, True: True, False: False}
@@ -92,6 +92,7 @@ def _check_contract(document: YamlDocument) -> None:
             "unknown_contract",
             Text(zh=f"声明须写明 contract: {CONTRACT}。", en=f"A declaration must say `contract: {CONTRACT}`."),
             where=document.where("contract"),
+            hint=add_line(f"contract: {CONTRACT}"),
         )
 
 

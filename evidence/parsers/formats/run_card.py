@@ -21,7 +21,7 @@ from evidence.parsers.base import CONTRACT, Coverage, Issues, ParseResult, Sever
 from evidence.parsers.figures import count, figure
 from evidence.parsers.log_lines import words
 from evidence.parsers.source import Source
-from evidence.parsers.yaml_documents import read_document
+from evidence.parsers.yaml_documents import add_line, read_document
 
 WORKLOADS = ("reference_dense", "reference_moe", "operator_job")
 OBJECTIVES = ("pretrain", "lora", "inference")
@@ -104,6 +104,7 @@ def _check_contract(card: YamlDocument) -> None:
             "unknown_contract",
             Text(zh=f"运行卡须写明 contract: {CONTRACT}。", en=f"A run card must say `contract: {CONTRACT}`."),
             where=card.where("contract"),
+            hint=add_line(f"contract: {CONTRACT}"),
         )
 
 

@@ -23,6 +23,7 @@ from evidence.parsers.json_documents import read_json_object
 from evidence.parsers.log_lines import words
 from evidence.parsers.simple_tables import holds_table
 from evidence.parsers.source import Source
+from evidence.parsers.strict_json import ORIGINAL_FILE
 from evidence.parsers.sus_items import ANSWERS, HEADINGS, sus_facts, sus_score, sus_scores
 from evidence.parsers.table_batches import Layout, no_rows
 from evidence.parsers.typed_rows import TypedRows, read_table
@@ -148,6 +149,7 @@ def _report(source: Source) -> ParseResult:
         raise ParseError(
             "unexpected_shape",
             Text(zh="报告缺少 summary_statistics。", en="The report lacks `summary_statistics`."),
+            hint=ORIGINAL_FILE,
         )
     issues = Issues()
     issues.add(

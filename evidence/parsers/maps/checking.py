@@ -55,7 +55,14 @@ def read_map_text(text: str | bytes) -> ColumnMap:
         MapError: naming every fault with its line.
     """
     if len(text) > LARGEST_MAP:
-        raise ParseError("too_large", Text(zh="列映射文件过大。", en="The column map is too large."))
+        raise ParseError(
+            "too_large",
+            Text(zh="列映射文件过大。", en="The column map is too large."),
+            hint=Text(
+                zh=f"列映射最多 {LARGEST_MAP} 字节；请只写列映射本身。",
+                en=f"A column map has {LARGEST_MAP} bytes at most; leave everything else out.",
+            ),
+        )
     if isinstance(text, bytes):
         try:
             text = text.decode("utf-8-sig")
@@ -337,8 +344,8 @@ class _Reader:
 
     def _fault(self, code: str, path: Path, *, hint: Text | None = None, **words: object) -> None:
         message, own_hint = WORDS[code]
-        told = own_hint.filled(**words) if own_hint else None
-        self._faults.append(InputError(code, message.filled(**words), where=self._where(path), hint=hint or told))
+        told = hint or own_hint.filled(**words)
+        self._faults.append(InputError(code, message.filled(**words), where=self._where(path), hint=told))
 
 
 def _known(known: Iterable[str]) -> Text:

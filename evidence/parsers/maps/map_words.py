@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from core.text import Text
 
-WORDS: dict[str, tuple[Text, Text | None]] = {
+WORDS: dict[str, tuple[Text, Text]] = {
     "map_contract": (
         Text(zh="列映射须写明 contract: {contract}。", en="A column map must say `contract: {contract}`."),
         Text(zh="请在开头加上这一行。", en="Add this line at its beginning."),
     ),
     "map_kind": (
-        Text(zh="“{kind}”不是可映射的观测类型。", en="“{kind}” is no kind of observation a table can be mapped to."),
+        Text(
+            zh="“{kind}”不是可映射的观测类型。",
+            en="“{kind}” is no kind of observation a table can be mapped to.",
+        ),
         Text(
             zh="可用类型：{known}。基准测试结果、运行卡与声明请使用其原始文件。",
             en="Kinds: {known}. Results of benchmarks, run cards and declarations are handed in as their own files.",
@@ -39,25 +42,34 @@ WORDS: dict[str, tuple[Text, Text | None]] = {
         Text(zh="可用：, ; | tab。留空则自动识别。", en="Known: , ; | tab. Leave it out to have it recognised."),
     ),
     "map_row": (
-        Text(zh="“{name}”应为 {least} 到 {most} 的整数。", en="`{name}` is a whole number from {least} to {most}."),
-        None,
+        Text(
+            zh="“{name}”应为 {least} 到 {most} 的整数。",
+            en="`{name}` is a whole number from {least} to {most}.",
+        ),
+        Text(zh="请写该范围内的整数，或删去此项。", en="Write such a number, or leave it out."),
     ),
     "map_spread": (
         Text(
             zh="要转为行的列应为列名清单，或 {known} 之一。",
             en="The columns to turn into rows are a list of headings, or one of {known}.",
         ),
-        None,
+        Text(zh="例如 columns: [一月, 二月]。", en="Write, for example, columns: [January, February]."),
     ),
     "map_condition": (
         Text(
             zh="筛选条件须有 column，以及 is 或 is_not 之一（词语清单）。",
             en="A condition has `column` and one of `is` and `is_not`, with a list of words.",
         ),
-        None,
+        Text(zh="例如 {{column: 状态, is: [正常]}}。", en="Write, for example, {{column: state, is: [normal]}}."),
     ),
-    "map_field": (Text(zh="该观测类型没有字段“{name}”。", en="The kind has no field `{name}`."), None),
-    "map_key": (Text(zh="列映射没有“{name}”这一项。", en="A column map has no `{name}` there."), None),
+    "map_field": (
+        Text(zh="该观测类型没有字段“{name}”。", en="The kind has no field `{name}`."),
+        Text(zh="请删去该字段，或检查拼写。", en="Leave it out, or check its spelling."),
+    ),
+    "map_key": (
+        Text(zh="列映射没有“{name}”这一项。", en="A column map has no `{name}` there."),
+        Text(zh="请删去此项，或检查拼写。", en="Leave it out, or check its spelling."),
+    ),
     "map_lacks": (
         Text(zh="必填字段“{name}”没有来源。", en="Nothing fills the field `{name}`, which every row needs."),
         Text(zh="请指定一列，或写一个常量。", en="Name a column for it, or a constant."),
@@ -71,8 +83,11 @@ WORDS: dict[str, tuple[Text, Text | None]] = {
         Text(zh="可用含义：{known}", en="It may stand for: {known}"),
     ),
     "words_of_none": (
-        Text(zh="字段“{name}”不是词语，不能写对应关系。", en="The field `{name}` holds no words to be translated."),
-        None,
+        Text(
+            zh="字段“{name}”不是词语，不能写对应关系。",
+            en="The field `{name}` holds no words to be translated.",
+        ),
+        Text(zh="请删去 words。", en="Leave `words` out."),
     ),
     "unit_of_none": (
         Text(zh="字段“{name}”没有单位。", en="The field `{name}` has no unit."),
@@ -95,13 +110,19 @@ WORDS: dict[str, tuple[Text, Text | None]] = {
     ),
     "constant_number": (
         Text(zh="常量“{name}”不是数字：{word}。", en="The constant `{name}` is no number: {word}."),
-        None,
+        Text(
+            zh="请使用半角数字和小数点，例如 1234.5。",
+            en="Write plain digits and a decimal point, such as 1234.5.",
+        ),
     ),
     "column_or_constant": (
         Text(
             zh="“{name}”须写明 column 或 constant 之一。", en="`{name}` needs either `column` or `constant`, not both."
         ),
-        None,
+        Text(
+            zh="取自表中的写 column，处处相同的写 constant。",
+            en="Say `column` for what the table holds, `constant` for what is the same everywhere.",
+        ),
     ),
     "bad_column": (
         Text(zh="“{name}”的列名无法使用。", en="The column of `{name}` cannot be used."),
@@ -115,26 +136,38 @@ WORDS: dict[str, tuple[Text, Text | None]] = {
             zh="没有表头的表按列号取列（从 1 起），此处为“{column}”。",
             en="A table without headings is mapped by numbers of columns from 1, here stands “{column}”.",
         ),
-        None,
+        Text(zh="请写列号，例如 3。", en="Write the number of the column, such as 3."),
     ),
     "column_by_heading": (
         Text(
             zh="有表头的表按列名取列，此处为 {column}；没有表头时请写 header: 0。",
             en="A table with headings is mapped by them, here stands {column}; without any write `header: 0`.",
         ),
-        None,
+        Text(zh="请照抄表头中的列名。", en="Copy the heading as the table writes it."),
     ),
     "cell_not_used": (
         Text(
             zh="转为行之后的值“{name}”没有对应任何字段。",
             en="No field takes “{name}”, the values of the columns turned into rows.",
         ),
-        None,
+        Text(
+            zh="请让一个字段的 column 取该值，或取消转为行。",
+            en="Let the column of one field be that value, or turn no columns into rows.",
+        ),
     ),
     "nothing_mapped": (
         Text(zh="没有任何字段取自列。", en="No field comes from a column."),
         Text(zh="请为每个必填字段选一列。", en="Choose a column for every field that each row needs."),
     ),
-    "too_many": (Text(zh="列多于 {most} 个。", en="There are more than {most} columns."), None),
-    "bad_value": (Text(zh="“{name}”的值无法使用。", en="The value of `{name}` cannot be used."), None),
+    "too_many": (
+        Text(zh="列多于 {most} 个。", en="There are more than {most} columns."),
+        Text(zh="请只列出需要的列。", en="List only the columns that are needed."),
+    ),
+    "bad_value": (
+        Text(zh="“{name}”的值无法使用。", en="The value of `{name}` cannot be used."),
+        Text(
+            zh="请对照 docs/how-to/map-your-own-table.md 填写。",
+            en="docs/how-to/map-your-own-table.md says what goes there.",
+        ),
+    ),
 }
