@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, UnreadablePostError
-from django.http.multipartparser import MultiPartParserError
 from rest_framework.exceptions import ErrorDetail, PermissionDenied, UnsupportedMediaType, ValidationError
 from rest_framework.request import Request
 
@@ -16,6 +15,7 @@ from centres.models import Centre
 from centres.permissions import signed_in
 from centres.selectors import visible_centres
 from core.errors import InputError, UserFacingError
+from core.provenance import Where
 from core.text import Text
 from evidence import store
 from evidence.api.headers import declared_name, declared_sha256, sha256_of
@@ -72,14 +72,7 @@ def take_raw(request: Request) -> Reception:
 
 def take_form(request: Request) -> Reception:
     """A multipart form with `file` and the same words as fields."""
-    try:
-        form, files = request._request.POST, request._request.FILES
-    except MultiPartParserError as error:
-        raise InputError(
-            "malformed_form",
-            Text(zh="表单内容有误。", en="The form cannot be read."),
-            hint=HINT_BY_CODE["malformed_form"],
-        ) from error
+    form, files = request._request.POST, request._request.FILES
     unknown = sorted((set(form) | set(files)) - _FORM_FIELDS)
     if unknown:
         raise ValidationError({name: [ErrorDetail(name, code="unknown_field")] for name in unknown})
@@ -87,6 +80,8 @@ def take_form(request: Request) -> Reception:
     if repeated:  # one file would be taken and the others lost in silence
         raise ValidationError({name: [ErrorDetail(name, code="repeated_field")] for name in repeated})
     centre = centre_for_upload(request, form.get("centre", ""))
+    if "file" in form:
+        raise _file_as_text()
     if "file" not in files:
         raise ValidationError({"file": [ErrorDetail("This field is required.", code="required")]})
     file = files["file"]
@@ -135,7 +130,22 @@ def incomplete() -> UserFacingError:
     return UserFacingError(
         "incomplete_body",
         Text(zh="上传在结束前中断。", en="The upload was cut off before its end."),
-        hint=Text(zh="请重新上传。", en="Upload it again."),
+        hint=Text(
+            zh="请重新上传；线路不稳时请用断点续传（tus）。",
+            en="Upload it again; on a line that breaks use a resumable upload (tus).",
+        ),
+    )
+
+
+def _file_as_text() -> InputError:
+    return InputError(
+        "not_a_file",
+        Text(zh="file 是文字，不是文件。", en="`file` was sent as text and not as a file."),
+        where=Where(field="file"),
+        hint=Text(
+            zh="这一部分须带文件名（filename）；用 curl 时写 -F file=@july.csv。",
+            en="Its part needs a filename; with curl write -F file=@july.csv.",
+        ),
     )
 
 

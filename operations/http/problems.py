@@ -15,12 +15,14 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from core.errors import DecisionBlocked, InputError, UserFacingError
 from core.text import Text
 from operations.http.framework_words import in_chinese
+from operations.http.whole_forms import FormBrokenOff
 from operations.http.words import HINT_BY_CODE, STATUS_TITLE, TITLE_BY_CODE, WORDS_BY_CODE
 
 logger = logging.getLogger(__name__)
@@ -158,6 +160,8 @@ def _understood(error: Exception) -> Understood | None:
             errors = list(_field_errors(error.detail))
             codes = {item["code"] for item in errors}
             return 400, codes.pop() if len(codes) == 1 else "invalid", errors, {}
+        case exceptions.ParseError() if isinstance(error.__context__, MultiPartParserError):
+            return _understood(error.__context__)
         case exceptions.APIException():
             return _framework_error(error)
         case Http404():
@@ -166,6 +170,10 @@ def _understood(error: Exception) -> Understood | None:
             return 403, "permission_denied", [error_item("permission_denied")], {}
         case RequestDataTooBig():
             return 413, "too_large", [error_item("too_large")], {}
+        case FormBrokenOff():
+            return 400, "incomplete_form", [error_item("incomplete_form")], {}
+        case MultiPartParserError():
+            return 400, "malformed_form", [error_item("malformed_form")], {}
         case UnreadablePostError():
             return 400, "incomplete_body", [error_item("incomplete_body")], {}
         case OperationalError() | InterfaceError() | OSError():  # database; disk, object store, broker

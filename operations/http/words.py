@@ -54,6 +54,11 @@ WORDS_BY_CODE = {
     "method_not_allowed": Text(zh="此地址不支持这种操作。", en="This address does not take that method."),
     "not_acceptable": Text(zh="只能返回 JSON。", en="Only JSON can be sent back."),
     "incomplete_body": Text(zh="内容在结束前中断。", en="The body was cut off before its end."),
+    "incomplete_form": Text(
+        zh="表单在结束标记之前中断，没有保存任何内容。",
+        en="The form breaks off before its closing boundary; nothing of it was stored.",
+    ),
+    "malformed_form": Text(zh="表单内容有误。", en="The form cannot be read."),
     "forbidden_character": Text(zh="地址中含有 NUL 字符。", en="The address holds a NUL character."),
     "length_required": Text(zh="请说明内容长度（Content-Length）。", en="Say how long the body is (Content-Length)."),
     "too_large": Text(zh="内容超过允许的大小。", en="The body is larger than allowed."),
@@ -124,6 +129,10 @@ HINT_BY_CODE = {
     "method_not_allowed": Text(zh="可用的方法见 Allow 标头。", en="The Allow header names the methods."),
     "not_acceptable": Text(zh="请发送 Accept: application/json。", en="Send Accept: application/json."),
     "incomplete_body": Text(zh="请重新发送完整内容。", en="Send all of it once more."),
+    "incomplete_form": Text(
+        zh="请重新发送整个表单；线路不稳时请用断点续传（tus，/api/v1/uploads/）。",
+        en="Send the whole form again; on a line that breaks use a resumable upload (tus, /api/v1/uploads/).",
+    ),
     "forbidden_character": Text(zh="请删去该字符。", en="Leave the character out."),
     "length_required": Text(
         zh="请加上 Content-Length，或使用断点续传。", en="Add Content-Length, or use a resumable upload."
