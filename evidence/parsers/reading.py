@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from core.errors import ParseError
 from core.text import Text
 from evidence.parsers.base import NOWHERE, ParseIssue, Parser, ParseResult, Severity
 from evidence.parsers.content_digests import with_content_digests
+from evidence.parsers.misfits import first_misfit
 from evidence.parsers.source import Source
 
 
@@ -19,7 +21,12 @@ def read_by(parser: Parser, source: Source) -> ParseResult:
     Raises:
         ParseError: the file cannot be read.
     """
-    result = parser.parse(source)
+    try:
+        result = parser.parse(source)
+    except ParseError as refusal:
+        if refusal.code == "unknown_encoding" and refusal.where is None:  # readers are ahead of the line they give
+            raise refusal.retold(where=first_misfit(source)) from refusal
+        raise
     if _is_all_faulty(result):
         return _refused(result)
     return replace(result, tables=with_content_digests(result, source))

@@ -352,19 +352,25 @@ def _whole_line_ends(stream: BinaryIO) -> bytes:
     return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
+def misfit(where: Where | None) -> ParseError:
+    """A file that holds what its byte-order mark does not allow; `where` is known to who looks for it."""
+    return ParseError(
+        "unknown_encoding",
+        Text(
+            zh="文件中有字符与其声明的编码（字节序标记）不符。",
+            en="The file holds characters that do not fit the encoding its byte-order mark declares.",
+        ),
+        where=where,
+        hint=Text(zh="请另存为 UTF-8 后重新上传。", en="Save the file as UTF-8 and upload it again."),
+    )
+
+
 def unharmed(read: Callable[[], Chunk]) -> Chunk:
     """What a read gives; text and compression that are broken are refusals, not faults of ours."""
     try:
         return read()
     except UnicodeError as error:
-        raise ParseError(
-            "unknown_encoding",
-            Text(
-                zh="文件中有字符与其声明的编码（字节序标记）不符。",
-                en="The file holds characters that do not fit the encoding its byte-order mark declares.",
-            ),
-            hint=Text(zh="请另存为 UTF-8 后重新上传。", en="Save the file as UTF-8 and upload it again."),
-        ) from error
+        raise misfit(None) from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise ParseError(
             "truncated_gzip",

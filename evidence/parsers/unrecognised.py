@@ -6,7 +6,8 @@ import re2
 
 from core.json_depth import first_too_deep
 from evidence.parsers.archive import HIGHEST_RATIO, RATIO_FREE
-from evidence.parsers.source import CHUNK, Source, unharmed
+from evidence.parsers.misfits import refuse_misfits
+from evidence.parsers.source import CHUNK, OPENING_BYTES, Source, unharmed
 from evidence.parsers.strict_json import too_deep
 from evidence.parsers.yaml_documents import LARGEST_DOCUMENT, read_document
 
@@ -21,11 +22,12 @@ def refuse_what_is_wrong(source: Source) -> None:
     """Nothing, or the refusal that says more than that the format is unknown.
 
     Raises:
-        ParseError: `expands_too_much`, `truncated_gzip`, `truncated_zstd` of a compressed file; `too_deep` of JSON;
-            of a file named as YAML what strict YAML refuses.
+        ParseError: `expands_too_much`, `truncated_gzip`, `truncated_zstd` of a compressed file; `unknown_encoding`;
+            `too_deep` of JSON; of a file named as YAML what strict YAML refuses.
     """
     if source.is_compressed:
         _look_through(source)
+    refuse_misfits(source, within=OPENING_BYTES)
     _refuse_deep_json(source)
     if source.name.lower().endswith(YAML_ENDINGS) and source.size <= LARGEST_DOCUMENT:
         read_document(source)
