@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import UnreadablePostError
 
 from operations.http.early_problems import early_problem
@@ -42,6 +43,8 @@ class ChunkedBodies:
             return self.application(environ, start_response)
         try:
             body = stream.read(self.limit + 1)
+        except RequestDataTooBig:
+            return _refusal(start_response, 413, "too_large")
         except UnreadablePostError:
             return _refusal(start_response, 400, "incomplete_body")
         if len(body) > self.limit:
@@ -67,6 +70,8 @@ class _Chunks:
     def _unharmed(read: Callable[[int], bytes], size: int) -> bytes:
         try:
             return read(size)
+        except RequestDataTooBig:  # a chunk larger than anything, as our worker tells it
+            raise
         except Exception as error:  # each server has its own
             raise UnreadablePostError(str(error)) from error
 
