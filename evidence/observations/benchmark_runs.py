@@ -36,4 +36,5 @@ BENCHMARK_RUNS = Kind(
         *("tool", "benchmark", "organisation", "division", "platform", "scenario"),
         *("metric", "precision", "host", "device", "started_at", "seed"),
     ),
+    written_by_tools=True,
 )

@@ -23,4 +23,5 @@ COLLECTIVE_RUNS = Kind(
         Column("wrong", COUNT, optional=True),  # null: not validated
     ),
     identity=("run", "tool", "operation", "ranks", "size_bytes", "in_place"),
+    written_by_tools=True,
 )

@@ -1,5 +1,7 @@
 """Every observation kind there is, by name."""
 
+from collections.abc import Iterable
+
 from evidence.observations.asset_events import ASSET_EVENTS
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.observations.billing_rows import BILLING_ROWS
@@ -58,3 +60,8 @@ KINDS: tuple[Kind, ...] = (
 )
 
 KIND_BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
+
+
+def written_by_tools(kinds: Iterable[str]) -> bool:
+    """Whether a file that carries these kinds is a tool's own output, to be handed in exactly as the tool wrote it."""
+    return any(KIND_BY_NAME[kind].written_by_tools for kind in kinds if kind in KIND_BY_NAME)

@@ -45,12 +45,14 @@ class Kind:
 
     Args:
         identity: the columns by which a row is known again in another version of its file; empty: only by all of them.
+        written_by_tools: its files are what a tool printed, which nobody touches up; others are kept by people, too.
     """
 
     name: str
     title: Text
     own_columns: tuple[Column, ...]
     identity: tuple[str, ...] = ()
+    written_by_tools: bool = False
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -28,4 +28,5 @@ SERVING_RUNS = Kind(
         Column("tpot_p99_ms", FIGURE, unit="ms", optional=True),
     ),
     identity=("tool", "model", "backend", "started_at", "concurrency", "request_rate"),
+    written_by_tools=True,
 )

@@ -20,4 +20,5 @@ TRAINING_STEPS = Kind(
         Column("dialect", TEXT),  # megatron | megatron_deepspeed | mindspeed
     ),
     identity=("step",),
+    written_by_tools=True,
 )

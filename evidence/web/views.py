@@ -30,12 +30,12 @@ from core.text import Text
 from evidence import store
 from evidence.map_selectors import annotated_copy, annotated_name, newest_maps, visible_maps
 from evidence.models import Evidence, EvidenceState
-from evidence.observations.registry import KIND_BY_NAME
+from evidence.observations.registry import KIND_BY_NAME, written_by_tools
 from evidence.parsers.base import LISTED_ISSUES as KEPT_ISSUES
 from evidence.parsers.base import Severity
 from evidence.parsers.maps.parser import FORMAT as MAPPED_TABLE
 from evidence.parsers.packed import FORMAT as ARCHIVE
-from evidence.parsers.registry import PARSER_BY_FORMAT
+from evidence.parsers.registry import PARSER_BY_FORMAT, kinds_of
 from evidence.parsers.templates import MEDIA_TYPES, TEMPLATES, endings
 from evidence.selectors import versions_of, visible_evidence
 from evidence.services.receive_evidence import Declared, receive_evidence
@@ -44,7 +44,16 @@ from evidence.services.versions import count_again, tell_apart
 from evidence.web.fact_words import facts_shown
 from evidence.web.forms import UploadForm, is_table
 from evidence.web.window import Window, cell_window, lines_window
-from evidence.web.words import ARCHIVE_MEANS, READING, SEVERITIES, STATES, WAITING, Sign
+from evidence.web.words import (
+    ARCHIVE_MEANS,
+    READING,
+    REJECTED_LOG_MEANS,
+    REJECTED_TABLE_MEANS,
+    SEVERITIES,
+    STATES,
+    WAITING,
+    Sign,
+)
 from operations.http.entrance import takes_files
 from operations.models import Job, JobState
 from operations.templatetags.words import active_language, said
@@ -284,9 +293,19 @@ def _issues(item: Evidence) -> list[dict[str, Any]]:
 
 
 def _state(item: Evidence) -> Sign:
-    """An accepted archive counts for nothing itself."""
+    """An accepted archive counts for nothing itself; a rejected file is mended as its kind asks."""
     sign = STATES[EvidenceState(item.state)]
-    return replace(sign, meaning=ARCHIVE_MEANS) if item.format == ARCHIVE and item.state == "accepted" else sign
+    if item.state == EvidenceState.ACCEPTED and item.format == ARCHIVE:
+        return replace(sign, meaning=ARCHIVE_MEANS)
+    if item.state == EvidenceState.REJECTED and (kinds := _kinds(item)):
+        return replace(sign, meaning=REJECTED_LOG_MEANS if written_by_tools(kinds) else REJECTED_TABLE_MEANS)
+    return sign
+
+
+def _kinds(item: Evidence) -> tuple[str, ...]:
+    """What the file carries, or would have carried; nothing where its format is not known."""
+    column_map = item.column_map.content if item.column_map else None
+    return kinds_of(item.format or item.declared_format, column_map=column_map)
 
 
 def _some_left_out(item: Evidence) -> bool:

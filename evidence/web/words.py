@@ -57,6 +57,15 @@ SEVERITIES = {
 WAITING = Text(zh="等待处理", en="Waiting for a worker")
 READING = Text(zh="正在读取文件", en="Reading the file")
 
+# Where it is known which of the two a rejected file is, only its own sentence stands there.
+REJECTED_LOG_MEANS = Text(
+    zh="文件中有错误，未计入评价。请提交工具原样输出的文件，或重新运行后提交其输出。",
+    en="The file has errors and does not count. Hand in the log exactly as its tool wrote it, or that of another run.",
+)
+REJECTED_TABLE_MEANS = Text(
+    zh="文件中有错误，未计入评价。请按所列问题改正后重新提交。",
+    en="The file has errors and does not count. Mend it as its issues say and hand it in again.",
+)
 ARCHIVE_MEANS = Text(
     zh="其中识别出的文件各自计入本中心的评价。",
     en="The files recognised in it count in the centre's assessment, each on its own.",

@@ -9,11 +9,11 @@ from core.errors import InsufficientData, UserFacingError
 from core.outcome import Reason
 from core.provenance import Support
 from core.text import Text
+from evidence.observations.registry import written_by_tools
 from indicators.measures.base import CentreEvidence, Measure, RejectedFile
 from indicators.measures.findings import NoEvidence, NoFigure, PartMissing, Ways, files_for
 
 NAMED_FILES = 3
-WRITTEN_BY_TOOLS = frozenset({"benchmark_runs", "collective_runs", "serving_runs", "training_steps"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _told(files: Sequence[RejectedFile], refusal: NoFigure | UserFacingError, *,
 
 def _mend(files: Sequence[RejectedFile], *, also: tuple[str, ...]) -> Text:
     """What to do: a form is mended, but what a tool wrote is handed in as it wrote it, never touched up."""
-    if any(WRITTEN_BY_TOOLS & set(file.kinds) for file in files):
+    if any(written_by_tools(file.kinds) for file in files):
         advice = Text(
             zh="请提交工具原样输出的日志，或重新运行",
             en="Hand in the log exactly as the tool wrote it, or that of another run",

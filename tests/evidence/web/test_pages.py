@@ -162,3 +162,34 @@ def test_an_archive_and_its_files_lead_to_each_other(cast: Cast, olus: Client) -
     page = olus.get(f"/evidence/{member.evidence_id}/").text
     assert f'<a href="/evidence/{archive.pk}/">七月.zip</a>' in page
     assert archive.blob_id in page
+
+
+MEND, AS_WRITTEN = ("请按所列问题改正", "Mend it"), ("请提交工具原样输出的文件", "exactly as its tool wrote it")
+
+
+@pytest.mark.parametrize(
+    ("format_", "said", "unsaid"),
+    [("sus", MEND, AS_WRITTEN), ("megatron", AS_WRITTEN, MEND), ("energy_workbook", MEND, AS_WRITTEN)],
+)
+def test_a_rejected_file_is_asked_for_in_the_one_way_that_fits_it(
+    cast: Cast, olus: Client, format_: str, said: tuple[str, str], unsaid: tuple[str, str]
+) -> None:
+    item = evidence_of(cast.centre, cast.olu, SUS)
+    item.format, item.state = format_, "rejected"
+    item.problem = {"code": "no_rows", "message": {"zh": "没有。", "en": "None."}, "hint": None, "where": None}
+    item.save()
+    for language, position in (("zh-hans", 0), ("en", 1)):
+        olus.cookies["django_language"] = language
+        page = olus.get(f"/evidence/{item.pk}/").content.decode()
+        assert said[position] in page
+        assert unsaid[position] not in page
+
+
+def test_a_rejected_file_of_no_known_format_is_told_both(cast: Cast, olus: Client) -> None:
+    item = evidence_of(cast.centre, cast.olu, SUS)
+    item.format, item.state = "", "rejected"
+    item.problem = {"code": "no_rows", "message": {"zh": "没有。", "en": "None."}, "hint": None, "where": None}
+    item.save()
+    page = olus.get(f"/evidence/{item.pk}/").content.decode()
+    assert "表格请按所列问题改正" in page
+    assert "工具输出的日志请提交原样文件" in page
