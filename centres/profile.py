@@ -27,7 +27,7 @@ from centres.profile_rules import (
 from core.canonical import canonical_digest
 from core.errors import InputError
 from core.model_faults import broken_rule
-from core.quantity import not_a_number, read_number
+from core.quantity import not_a_number, read_number, without_negative_zero
 from core.suggestion import meant
 from core.text import Text, holds_unseen_characters
 from core.zones import zone_names
@@ -59,6 +59,8 @@ def _decimal(value: Any) -> Any:
             Text(zh="小数请写成带引号的文字，例如 '1.5'。", en="Write decimals as quoted text, such as '1.5'."),
             hint=Text(zh="请给数字加上引号。", en="Put the figure in quotes."),
         )
+    if isinstance(value, Decimal):
+        return without_negative_zero(value)  # as it will be read again from what is kept
     if not isinstance(value, str | bool):
         return value
     try:

@@ -22,7 +22,7 @@ class VersionChanged(UserFacingError):
 def save_profile(
     centre: Centre, profile: FacilityProfile, *, person: Person, replacing: str | None = None
 ) -> ProfileVersion:
-    """The new version, or the present one when nothing changed. The centre is scored anew.
+    """The new version, or the present one when no value changed, however figures are spelt. The centre is scored anew.
 
     Args:
         replacing: digest of the version the change was made from; None skips the check.
@@ -49,7 +49,7 @@ def save_profile(
         present = current_profile(centre)
         if replacing is not None and (present is None or present.digest != replacing):
             raise _version_changed(present)
-        if present is not None and present.digest == profile.digest:
+        if present is not None and _says_the_same(present, profile):
             return present
         content = profile.model_dump(mode="json", by_alias=True, exclude_none=True)
         version = ProfileVersion(centre=centre, content=content, digest=profile.digest, created_by=person)
@@ -64,6 +64,11 @@ def save_profile(
         )
         request_scoring(centre)
         return version
+
+
+def _says_the_same(present: ProfileVersion, profile: FacilityProfile) -> bool:
+    """A digest keeps the digits as they were written: `1e5` is another text than `100000`, and the same figure."""
+    return present.digest == profile.digest or present.profile == profile
 
 
 def request_scoring(centre: Centre) -> None:

@@ -142,6 +142,17 @@ def test_saving_the_same_again_makes_no_new_version(api: Api, cast: Cast) -> Non
 
 
 @pytest.mark.torture("T32")
+@pytest.mark.parametrize("spelling", ["3200.0", "3.2e3", "+3200", "03200"])
+def test_the_same_figure_in_another_spelling_makes_no_new_version(api: Api, cast: Cast, spelling: str) -> None:
+    client = api(cast.olu)
+    etag = client.get(f"{ADDRESS}olu-centre/profile/")["ETag"]
+    again = put(client, "olu-centre", profile_content("olu-centre", it_capacity_kw=spelling), etag=etag)
+    assert (again.status_code, again["ETag"]) == (200, etag)
+    other = put(client, "olu-centre", profile_content("olu-centre", it_capacity_kw="3200.1"), etag=etag)
+    assert other["ETag"] != etag
+    assert cast.centre.profiles.count() == 2
+
+
 def test_a_profile_cannot_be_moved_to_another_centre(api: Api, cast: Cast) -> None:
     etag = api(cast.olu).get(f"{ADDRESS}olu-centre/profile/")["ETag"]
     [item] = problem(put(api(cast.olu), "olu-centre", profile_content("zoe-centre"), etag=etag), 400, "wrong_centre")[

@@ -179,3 +179,18 @@ def test_yaml_is_held_to_the_same_rules() -> None:
 def test_of_meters_the_faulty_one_is_named() -> None:
     assert refused(meters=[meter(), meter()]) == {"meters[1].id": "meter_twice"}
     assert refused(meters=[meter(), meter(id="M-2", parent="M-9")]) == {"meters[1].parent": "unknown_parent"}
+
+
+def test_a_profile_has_the_same_digest_when_it_is_read_again_from_what_was_kept() -> None:
+    """A figure of JSON comes as a decimal, one that was kept as text; negative nothing is nothing in both."""
+    for share in (Decimal("-0.0"), "-0.0", Decimal("0.5"), "0.50", Decimal("5E-1"), Decimal(0)):
+        read = read_profile(profile_content(**{"class": "mixed", "training_share": share}))
+        kept = json.loads(json.dumps(read.model_dump(mode="json", by_alias=True, exclude_none=True)))
+        assert FacilityProfile.model_validate(kept).digest == read.digest
+
+
+def test_a_digest_keeps_the_digits_as_they_were_written() -> None:
+    """Results that were published name it: see docs/decisions/0040."""
+    read = [read_profile(profile_content(it_capacity_kw=figure)) for figure in ("3200", "3200.0", "3.2e3")]
+    assert len({profile.digest for profile in read}) == 3
+    assert len({profile.it_capacity_kw for profile in read}) == 1
