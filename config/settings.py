@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
-from django.conf import global_settings
 from django.utils.translation import gettext_lazy as _
 
 from config import environment as env
@@ -137,11 +136,8 @@ CACHES = {
 
 # --- bodies, evidence and parsers: budgets of one request and one file ---------------------------------
 
-BODY_LIMIT = env.whole("ZHIHENG_BODY_LIMIT", 1024 * 1024, least=1024)
-DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT
-# Forms with files are read whole or not at all, and their files by the framework’s own handlers.
+BODY_LIMIT = DATA_UPLOAD_MAX_MEMORY_SIZE = env.whole("ZHIHENG_BODY_LIMIT", 1024 * 1024, least=1024)
 FILE_UPLOAD_HANDLERS = ["operations.http.whole_forms.WholeForms"]
-FORM_FILE_HANDLERS = global_settings.FILE_UPLOAD_HANDLERS
 EVIDENCE_LIMIT = env.whole("ZHIHENG_EVIDENCE_LIMIT", 10 * 1024**3, least=1)
 # These read their own bodies, however long; `*` stands for whatever follows.
 STREAMED_PATHS = ("/api/v1/evidence/", "/api/v1/uploads/*")

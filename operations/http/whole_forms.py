@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import IO, Any
 
-from django.conf import settings
+from django.conf import global_settings
 from django.core.files.uploadhandler import FileUploadHandler, load_handler
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from django.http.request import QueryDict
@@ -19,7 +19,7 @@ class FormBrokenOff(MultiPartParserError):
 
 
 class WholeForms(FileUploadHandler):
-    """Reads a form by the handlers of `FORM_FILE_HANDLERS`, and only a whole one.
+    """Reads a form by the framework's own handlers, and only a whole one.
 
     Without its closing boundary the last file would be left out and the last field be shortened, both in silence.
     """
@@ -35,7 +35,7 @@ class WholeForms(FileUploadHandler):
         """Raises:
         FormBrokenOff: the body ends before the form does.
         """
-        handlers = [load_handler(name, self.request) for name in settings.FORM_FILE_HANDLERS]
+        handlers = [load_handler(name, self.request) for name in global_settings.FILE_UPLOAD_HANDLERS]
         stream: Any = _Tail(input_data, length=len(boundary) + LONGEST_EPILOGUE)
         fields, files = MultiPartParser(META, stream, handlers, encoding).parse()
         if b"--" + boundary + b"--" not in stream.tail:

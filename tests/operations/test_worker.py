@@ -141,7 +141,7 @@ def test_such_a_chunk_is_no_second_answer_to_who_was_answered_without_reading_it
     assert answer.count(b"HTTP/1.1 ") == 1
 
 
-@pytest.mark.torture("T03", "a lying one")
+@pytest.mark.torture("T03", "lying length")
 @pytest.mark.parametrize(
     ("raw", "answer"),
     [
@@ -157,7 +157,7 @@ def test_who_falls_silent_has_no_thread_for_ever(raw: bytes, answer: bytes) -> N
     assert time.monotonic() - begun < 5
 
 
-@pytest.mark.torture("T03", "a lying one")
+@pytest.mark.torture("T03", "lying length")
 def test_a_silent_body_with_a_length_is_an_error_of_reading_as_django_knows_it() -> None:
     seen: list[type[BaseException]] = []
 

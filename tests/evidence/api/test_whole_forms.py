@@ -30,7 +30,7 @@ def test_a_whole_form_is_taken_whatever_follows_it(api: Api, cast: Cast) -> None
     assert Evidence.objects.get().name == "sus.csv"
 
 
-@pytest.mark.torture("T04", "form broken off")
+@pytest.mark.torture("T04", "body cut short", "nothing stored")
 @pytest.mark.parametrize(
     "body",
     [

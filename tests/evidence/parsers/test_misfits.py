@@ -29,7 +29,7 @@ def with_half_a_pair(encoding: str, before: str, after: str) -> bytes:
     return MARKS[encoding] + before.encode(encoding) + half + after.encode(encoding)
 
 
-@pytest.mark.torture("T13", "half a surrogate pair")
+@pytest.mark.torture("T13", "UTF-16", "undecidable")
 @pytest.mark.parametrize("encoding", MARKS)
 @pytest.mark.parametrize(
     ("before", "after"),
