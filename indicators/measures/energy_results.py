@@ -18,6 +18,7 @@ from indicators.measures.declared import Quantity
 from indicators.measures.energy_year import EnergyYear, used_readings
 from indicators.measures.findings import note, percent
 from indicators.measures.readings import meters_read
+from indicators.measures.silences import told_silences
 
 
 def year_measurement(
@@ -113,11 +114,14 @@ def _year_notes(year: EnergyYear) -> tuple[Reason, ...]:
             )
         )
     if year.common_share < 1:
+        window, share = bounds(year.period), percent(year.common_share)
+        unknown = {account.meter.id: gaps for account in year.accounts if (gaps := account.unknown(*window))}
+        told = told_silences(unknown, year.zone)
         notes.append(
             note(
                 "common_time",
-                f"仅计入各电表均有数据的 {percent(year.common_share)} 时间。",
-                f"Only the {percent(year.common_share)} of the time known to all meters counts.",
+                f"仅计入各电表均有数据的 {share} 时间；没有数据的时段：{told.zh}。",
+                f"Only the {share} of the time known to all meters counts; not known: {told.en}.",
             )
         )
     if rejected := sum(account.rejected for account in year.accounts):

@@ -27,9 +27,12 @@ from indicators.measures.meter_checks import Imbalance, imbalance, relatives, sc
 from indicators.measures.meters import FORMS, Ledger
 from indicators.measures.readings import number_of_readings, readings_support
 from indicators.measures.shelf import Kept, Opened, ledgers_of, shelf_of, year_of
+from indicators.measures.silences import told_silences
 
 LEAST_MONTH = Fraction(75, 100)
 LEAST_YEAR = Fraction(90, 100)
+_NAMED_SHARES = 6
+_TWELVE_MONTHS = Text(zh="全年", en="twelve months")
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,15 @@ class Account:
     def year_coverage(self) -> Fraction:
         covered = sum(read.covered(start, end) for _, start, end, read, _ in self.parts)
         return Fraction(covered, self.parts[-1][2] - self.parts[0][1])
+
+    @cached_property
+    def uncovered(self) -> list[tuple[int, int]]:
+        """The gaps that readings leave in the year; one that crosses the border of two months is one."""
+        return union(Spell(*gap) for _, start, end, read, _ in self.parts for gap in read.uncovered(start, end))
+
+    def unknown(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The time of a window for which there is no energy, neither read nor estimated."""
+        return gaps(self.known(), start, end)
 
     @property
     def usual(self) -> int:
@@ -114,7 +126,7 @@ class EnergyYear:
     def common(self) -> list[tuple[int, int]]:
         """The time for which every account has energy."""
         start, end = bounds(self.period)
-        holes = (Spell(*hole) for account in self.accounts for hole in gaps(account.known(), start, end))
+        holes = (Spell(*hole) for account in self.accounts for hole in account.unknown(start, end))
         return gaps(union(holes), start, end)
 
     @cached_property
@@ -305,7 +317,7 @@ def _imbalances(evidence: CentreEvidence, period: Period) -> tuple[Imbalance, ..
         if not children or len(known) < len(accounts):
             continue
         window = bounds(period)
-        holes = (Spell(*hole) for account in known for hole in gaps(account.known(), *window))
+        holes = (Spell(*hole) for account in known for hole in account.unknown(*window))
         spans = gaps(union(holes), *window)
         above, *below = (sum((account.kwh(*span) for span in spans), Fraction(0)) for account in known)
         found.append(imbalance(meter, children, above=above, below=sum(below, Fraction(0))))
@@ -321,26 +333,46 @@ def _check_coverage(year: EnergyYear) -> None:
     ]
     short = [(account.meter.id, account.year_coverage) for account in year.accounts]
     short = [(meter, share) for meter, share in short if share < LEAST_YEAR]
-    together = year.common_share < LEAST_MONTH
-    if not thin and not short and not together:
-        return
-    months = [f"{month} ({meter}: {percent(share, decimals=1)})" for meter, month, share in thin]
-    years = [f"({meter}: {percent(share, decimals=1)})" for meter, share in short]
-    zh, en = [*months, *(f"全年{each}" for each in years)], [*months, *(f"twelve months {each}" for each in years)]
-    if not en:
-        shared = percent(year.common_share, decimals=1)
-        zh, en = [f"全年（各电表同时有数：{shared}）"], [f"twelve months (all meters at once: {shared})"]
+    shares = [_share(Text(zh=month, en=month), meter, share) for meter, month, share in thin]
+    shares += [_share(_TWELVE_MONTHS, meter, share) for meter, share in short]
+    silent = {account.meter.id: found for account in year.accounts if (found := _at_fault(account))}
+    if not shares:
+        if year.common_share >= LEAST_MONTH:
+            return
+        shares = [_share(_TWELVE_MONTHS, Text(zh="各电表同时有数", en="all meters at once"), year.common_share)]
+        silent = {account.meter.id: account.unknown(*bounds(year.period)) for account in year.accounts}
+    gaps_told, more = told_silences(silent, year.zone), len(shares) - _NAMED_SHARES
+    zh, en = [one.zh for one in shares[:_NAMED_SHARES]], [one.en for one in shares[:_NAMED_SHARES]]
+    if more > 0:
+        zh, en = [*zh, f"另有 {more} 处"], [*en, f"and {more} more"]
     raise InsufficientData(
         "coverage_too_small",
         Text(
-            zh=f"电表数据覆盖不足（每月至少 75 %，全年至少 90 %）：{'、'.join(zh)}。",
-            en=f"Meter data cover too little (at least 75 % of each month, 90 % of the year): {', '.join(en)}.",
+            zh=f"电表数据覆盖不足（每月至少 75 %，全年至少 90 %）：{'、'.join(zh)}。"
+            f"没有可用读数的时段：{gaps_told.zh}。",
+            en=f"Meter data cover too little (at least 75 % of each month, 90 % of the year): {', '.join(en)}. "
+            f"No usable readings: {gaps_told.en}.",
         ),
         hint=Text(
-            zh="请补交缺失月份的原始读数；表码仍在时，可提交缺口前后的表码。",
+            zh="请补交缺失时段的原始读数；表码仍在时，可提交缺口前后的表码。",
             en="Hand in the missing raw readings; where the register survived, its figures before and after the gap.",
         ),
     )
+
+
+def _share(of: Text, meter: str | Text, share: Fraction) -> Text:
+    """Of a month or the year and a meter: how much of it is covered."""
+    return Text(zh="{of}（{meter}：{share}）", en="{of} ({meter}: {share})").filled(
+        of=of, meter=meter, share=percent(share, decimals=1)
+    )
+
+
+def _at_fault(account: Account) -> list[tuple[int, int]]:
+    """The gaps that leave a meter's year, or a month of it, below the rule."""
+    if account.year_coverage < LEAST_YEAR:
+        return account.uncovered
+    thin = [(start, end) for month, start, end, *_ in account.parts if account.coverage[month] < LEAST_MONTH]
+    return [gap for gap in account.uncovered if any(gap[0] < end and start < gap[1] for start, end in thin)]
 
 
 def _estimate_grade(share: Fraction) -> Quality:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -27,6 +28,7 @@ from indicators.measures.findings import NoEvidence, coverage_grade, note, nothi
 from indicators.measures.job_log import YEAR_DAYS, window
 from indicators.measures.meters import ledgers
 from indicators.measures.readings import number_of_readings, readings_support
+from indicators.measures.silences import told_silences
 
 LEAST_YEAR = Fraction(90, 100)
 KWH_PER_GJ = Fraction(1000, 36) * 10
@@ -212,7 +214,7 @@ def _registers(evidence: CentreEvidence, points: list[str]) -> Energy:
     )
     period = window(evidence, YEAR_DAYS)
     start, end = bounds(period)
-    total, shares = Fraction(0), []
+    total, shares, silent = Fraction(0), [], {}
     for point in points:
         own = rows.filter(pc.equal(rows.column("point"), point))
         if not own.num_rows:
@@ -224,7 +226,8 @@ def _registers(evidence: CentreEvidence, points: list[str]) -> Energy:
         ledger = ledgers(_as_meter(point), _as_readings(own), zone=evidence.profile.zone)["register"]
         total += ledger.kwh(start, end) * KWH_PER_GJ
         shares.append(Fraction(ledger.covered(start, end), end - start))
-    _require_year(min(shares), ", ".join(points))
+        silent[point] = ledger.uncovered(start, end)
+    _require_year(min(shares), silent, evidence.profile.place.timezone)
     grade = coverage_grade(min(shares))
     return Energy(total, min(shares), grade, support("flow_readings", rows), ", ".join(points))
 
@@ -265,7 +268,8 @@ def _metered(evidence: CentreEvidence, meters: list[Meter], what: Text) -> Energ
     start, end = bounds(period)
     shares = [account.year_coverage for account in accounts]
     worst_month = min(share for account in accounts for share in account.coverage.values())
-    _require_year(min(shares), ", ".join(meter.id for meter in meters))
+    silent = {account.meter.id: account.uncovered for account in accounts}
+    _require_year(min(shares), silent, evidence.profile.place.timezone)
     return Energy(
         sum((account.kwh(start, end) for account in accounts), Fraction(0)),
         min(shares),
@@ -288,15 +292,19 @@ def _account(evidence: CentreEvidence, meter: Meter, period: Period) -> Account:
     return account
 
 
-def _require_year(share: Fraction, names: str) -> None:
+def _require_year(share: Fraction, silent: Mapping[str, Iterable[tuple[int, int]]], zone: str) -> None:
+    """Refuse the least covered of some meters or points; `silent` are the gaps of each."""
     if share < LEAST_YEAR:
+        names, told = list(silent), told_silences(silent, zone)
         raise InsufficientData(
             "coverage_too_small",
             Text(
-                zh=f"{names} 的读数只覆盖全年的 {percent(share)}，至少需要 90 %。",
-                en=f"The readings of {names} cover {percent(share)} of the year; 90 % are needed.",
+                zh=f"{'、'.join(names)} 的读数只覆盖全年的 {percent(share)}，至少需要 90 %。"
+                f"没有可用读数的时段：{told.zh}。",
+                en=f"The readings of {', '.join(names)} cover {percent(share)} of the year; 90 % are needed. "
+                f"No usable readings: {told.en}.",
             ),
-            hint=Text(zh="请补交缺失月份的原始读数。", en="Hand in the missing raw readings."),
+            hint=Text(zh="请补交缺失时段的原始读数。", en="Hand in the missing raw readings."),
         )
 
 

@@ -71,6 +71,14 @@ class Ledger:
         lengths = np.minimum(self.ends[first:last], end) - np.maximum(self.covered_from[first:last], start)
         return int(np.maximum(lengths, 0).sum())
 
+    def uncovered(self, start: int, end: int) -> list[tuple[int, int]]:
+        """What readings leave uncovered of a window, as disjoint ascending intervals."""
+        first, last = np.searchsorted(self.ends, start, side="right"), np.searchsorted(self.starts, end)
+        begun = np.append(np.clip(self.covered_from[first:last], start, end), end)
+        reached = np.append(start, np.minimum(self.ends[first:last], end))
+        holes = np.flatnonzero(begun > reached)
+        return list(zip(reached[holes].tolist(), begun[holes].tolist(), strict=True))
+
     def known(self) -> list[tuple[int, int]]:
         """The time for which there is energy, as disjoint ascending intervals."""
         joins = np.flatnonzero(self.starts[1:] != self.ends[:-1])

@@ -170,6 +170,10 @@ class Kept:
             self._covered[start, end] = self.ledger.covered(start, end)
         return self._covered[start, end]
 
+    def uncovered(self, start: int, end: int) -> list[tuple[int, int]]:
+        """What readings leave uncovered of a window, as disjoint ascending intervals."""
+        return self.ledger.uncovered(start, end)
+
     def remember(self, spans: Sequence[tuple[int, int]]) -> None:
         """Answer while the ledger lies open what will be asked of spans side by side, and of all of them."""
         self.known()

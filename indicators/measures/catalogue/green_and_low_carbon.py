@@ -30,16 +30,16 @@ MEASURES: tuple[Measure, ...] = (
         text("电能利用效率（PUE）", "Power usage effectiveness (PUE)"),
         _READINGS,
         energy.annual_pue,
-        version="3",
+        version="4",
     ),
-    Measure("it_load_factor", "%", text("IT 负荷率", "IT load factor"), _READINGS, energy.it_load_factor, version="3"),
+    Measure("it_load_factor", "%", text("IT 负荷率", "IT load factor"), _READINGS, energy.it_load_factor, version="4"),
     Measure(
         "renewable_energy_factor",
         "%",
         text("绿电消费占比（REF，计分口径）", "Renewable energy factor, scored form"),
         ("energy_readings", "declaration"),
         green.renewable_energy_factor,
-        version="3",
+        version="4",
     ),
     Measure(
         "carbon_usage_effectiveness",
@@ -47,7 +47,7 @@ MEASURES: tuple[Measure, ...] = (
         text("碳利用效率（CUE）", "Carbon usage effectiveness (CUE)"),
         ("energy_readings", "declaration"),
         green.carbon_usage_effectiveness,
-        version="3",
+        version="4",
     ),
     Measure(
         "water_usage_effectiveness",
@@ -55,7 +55,7 @@ MEASURES: tuple[Measure, ...] = (
         text("水利用效率（WUE）", "Water usage effectiveness (WUE)"),
         ("energy_readings", "declaration"),
         green.water_usage_effectiveness,
-        version="3",
+        version="4",
     ),
     Measure(
         "energy_reuse_factor",
@@ -63,7 +63,7 @@ MEASURES: tuple[Measure, ...] = (
         text("能量再利用率（ERF）", "Energy reuse factor (ERF)"),
         ("energy_readings", "declaration"),
         green.energy_reuse_factor,
-        version="3",
+        version="4",
     ),
     Measure(
         "metering_completeness",
@@ -102,6 +102,7 @@ MEASURES: tuple[Measure, ...] = (
         text("制冷效率", "Cooling efficiency ratio (CER)"),
         _HEAT,
         heat_and_power.cooling_efficiency_ratio,
+        version="2",
     ),
     Measure(
         "power_distribution_efficiency",
@@ -109,6 +110,7 @@ MEASURES: tuple[Measure, ...] = (
         text("供配电系统效率", "Power distribution efficiency"),
         _READINGS,
         heat_and_power.power_distribution_efficiency,
+        version="2",
     ),
     Measure(
         "liquid_cooling_share",
@@ -116,6 +118,7 @@ MEASURES: tuple[Measure, ...] = (
         text("液冷覆盖率", "Liquid-cooling share"),
         _HEAT,
         heat_and_power.liquid_cooling_share,
+        version="2",
     ),
     Measure(
         "carbon_per_training_compute",
@@ -123,7 +126,7 @@ MEASURES: tuple[Measure, ...] = (
         text("单位训练算力碳排", "Carbon per training compute"),
         (*_RUN_POWER, "energy_readings"),
         energy_intensity.carbon_per_training_compute,
-        version="2",
+        version="3",
     ),
     Measure(
         "energy_per_training_compute",

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from core.outcome import Outcome, Quality
+from core.text import Text
 from tests.indicators.measures.evidence import (
     DAY,
     HOUR,
@@ -70,6 +71,57 @@ def test_missing_month_is_reported_by_name() -> None:
     assert "2025-08" not in pue.reason.message.en
 
 
+def _why_too_little(rows: list[dict[str, Any]], **changes: Any) -> Text:
+    pue = measured("annual_pue", centre({"year": {"energy_readings": rows}}, **changes))
+    assert code(pue) == "coverage_too_small"
+    assert pue.reason is not None
+    return pue.reason.message
+
+
+def test_a_gap_is_told_from_when_to_when_by_the_clock_of_the_centre() -> None:
+    told = _why_too_little(hourly(holes=range(91 * 24, (91 + 21) * 24 + 6))["year"]["energy_readings"])
+    assert "M-IT from 2025-07-01 00:00 to 2025-07-22 06:00 (21.3 days) (time of Asia/Shanghai)." in told.en
+    assert "M-IT 自 2025-07-01 00:00 至 2025-07-22 06:00（21.3 天）（时间按 Asia/Shanghai）。" in told.zh
+
+
+def test_a_gap_over_the_border_of_two_months_is_one_gap_though_only_one_month_has_too_little() -> None:
+    # Noon of 20 June to noon of 20 July: a third of June is missing, and nearly two thirds of July.
+    told = _why_too_little(hourly(holes=range(80 * 24 + 12, 110 * 24 + 12))["year"]["energy_readings"])
+    assert "M-IT from 2025-06-20 12:00 to 2025-07-20 12:00 (30 days)" in told.en
+    assert told.en.count(" to 2025") == 1
+
+
+def test_several_gaps_are_told_the_longest_first_and_the_rest_are_counted() -> None:
+    # From midnight 11 hours of 1 July are missing, 12 of the 2nd, and so on to 23 of the 13th: 221 of 744.
+    missing = {(91 + day) * 24 + hour for day in range(13) for hour in range(11 + day)}
+    rows = hourly()["year"]["energy_readings"]
+    told = _why_too_little([row for row in rows if row["meter"] == "M-IN" or _hour(row) not in missing])
+    named = [told.en.index(f"M-IT from 2025-07-{day} 00:00 to 2025-07-{day} {day + 10}:00") for day in (13, 12, 11, 10)]
+    assert named == sorted(named)
+    assert "; 9 more gaps of at most 19 hours" in told.en
+    assert "；另有 9 处缺口，最长 19 小时" in told.zh
+
+
+def _hour(row: dict[str, Any]) -> int:
+    """Of the year, which ends with a reading."""
+    at: dt.datetime = row["at"]
+    return (at - YEAR_START) // HOUR - 1
+
+
+def test_meters_that_were_silent_together_are_told_in_one_phrase() -> None:
+    rows = hourly(holes=range(91 * 24, 112 * 24))["year"]["energy_readings"]
+    together = [row for row in rows if not 91 * DAY < row["at"] - YEAR_START <= 112 * DAY]
+    told = _why_too_little(together)
+    assert "M-IN, M-IT from 2025-07-01 00:00 to 2025-07-22 00:00 (21 days)" in told.en
+    assert "M-IN、M-IT 自 2025-07-01 00:00" in told.zh
+
+
+def test_gaps_of_a_result_that_counts_are_told_as_well() -> None:
+    pue = measured("annual_pue", centre(hourly(holes=range(100, 150))))
+    [told] = [note.message for note in pue.notes if note.code == "common_time"]
+    assert "not known: M-IT from 2025-04-05 04:00 to 2025-04-07 06:00 (2.1 days)" in told.en
+
+
 def test_a_year_below_ninety_per_cent_is_not_assessable_even_when_every_month_has_enough() -> None:
     # Six days of each month missing: about 80 % of every month, 80 % of the year.
     rows = hourly()["year"]["energy_readings"]
@@ -78,7 +130,7 @@ def test_a_year_below_ninety_per_cent_is_not_assessable_even_when_every_month_ha
     assert code(pue) == "coverage_too_small"
     assert pue.reason is not None
     assert "twelve months (M-IT: 80.3 %)" in pue.reason.message.en  # 293 of 365 days
-    assert "全年(M-IT: 80.3 %)" in pue.reason.message.zh
+    assert "全年（M-IT：80.3 %）" in pue.reason.message.zh
 
 
 @pytest.mark.torture("T17", "last hour missing")

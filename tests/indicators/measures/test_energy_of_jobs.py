@@ -184,6 +184,22 @@ def test_heat_by_the_registers_of_the_points_that_are_named_is_raw_data() -> Non
     )
 
 
+def test_too_few_readings_of_a_year_are_told_with_the_days_that_lack_them() -> None:
+    # Of the heat meter 40 days of August and September, of the cooling meter all of April and the first half of May.
+    named = {"indicator": "GR-1.2.heat_points", "item": "BTU-1", "met": True, "documents": 0}
+    register = [
+        {"point": "BTU-1", "at": YEAR_START + n * DAY, "value": Decimal(n), "unit": "GJ", "reading": "on_change"}
+        for n in range(366)
+        if not 130 < n <= 170
+    ]
+    heat_meter = heat("cooling_efficiency_ratio", named, flow={"flow_readings": register})
+    assert code(heat_meter) == "coverage_too_small"
+    assert "BTU-1 from 2025-08-09 00:00 to 2025-09-18 00:00 (40 days)" in heat_meter.reason.message.en
+    late = {"e1": {"energy_readings": readings("COOL", [200] * 320, start=YEAR_START + 46 * DAY, step=DAY)}}
+    cooling = heat("cooling_efficiency_ratio", declared("GR-1.2.heat_mwh", "365", "MWh"), **late)
+    assert "没有可用读数的时段：COOL 自 2025-04-01 00:00 至 2025-05-16 00:00（45 天）" in cooling.reason.message.zh
+
+
 def test_distribution_takes_off_what_else_hangs_on_the_transformer() -> None:
     # 1,050 of 1,300 − 200.
     assert heat("power_distribution_efficiency").value == digits(Fraction(1050, 1100) * 100)

@@ -8,7 +8,10 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from centres.profile import Meter
 from indicators.measures.columns import milliseconds
@@ -156,3 +159,22 @@ def test_a_month_beyond_the_calendar_is_left_out(stamp: str, beyond: dt.datetime
     found = ledger(declared, rows, "month")
     days = {"start": 28, "end": 31}[stamp]  # February, which it starts; January, which it ends
     assert [int(length) for length in found.ends - found.starts] == [days * 24 * 3_600_000]
+
+
+@given(
+    begun=st.lists(st.integers(0, 40), unique=True, max_size=12),
+    lags=st.lists(st.integers(0, 3), min_size=12, max_size=12),
+    window=st.tuples(st.integers(-3, 50), st.integers(1, 50)),
+)
+def test_what_is_covered_and_what_is_not_make_up_a_window(
+    begun: list[int], lags: list[int], window: tuple[int, int]
+) -> None:
+    starts = np.array(sorted(begun), dtype=np.int64)
+    ends = np.minimum(starts + 3, np.append(starts[1:], 99)) if len(starts) else starts
+    covered = np.minimum(starts + np.array(lags[: len(starts)], dtype=np.int64), ends)
+    own = Ledger("register", Fraction(1), starts, ends, starts, covered, 3)
+    start, end = window[0], sum(window)
+    holes = own.uncovered(start, end)
+    assert own.covered(start, end) + sum(last - first for first, last in holes) == end - start
+    assert all(own.covered(first, last) == 0 for first, last in holes)
+    assert holes == sorted(holes)

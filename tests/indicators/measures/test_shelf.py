@@ -61,6 +61,7 @@ def test_it_answers_as_the_ledger_does_the_second_time_too(kept: list[Kept]) -> 
         for span in spans * 2:
             assert one.kwh(*span) == expected.kwh(*span)
             assert one.covered(*span) == expected.covered(*span)
+            assert one.uncovered(*span) == expected.uncovered(*span)
         assert one.known() == expected.known()
 
 
