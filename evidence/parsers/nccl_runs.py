@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from core.quantity import measured
+from core.errors import InputError
+from core.quantity import measured, plain, read_number
 
 _NONE_WRONG = (0, "OK")
 _CLOSE_ENOUGH = Decimal("0.01")  # the tool prints three significant figures and two decimals
-_AVERAGE_DIGITS = 6  # the average is printed by `%g`
+_AVERAGE_DIGITS, _EXPONENT_DIGITS = 6, 2  # the average is printed by `%g`
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,23 @@ def printed_figure(text: str) -> Decimal | None:
     return None if text == "N/A" else Decimal(text)
 
 
-def is_printed_in_full(average: Decimal) -> bool:
-    """Whether no digit can follow; of an average with fewer digits its end may be cut off, or was zeros."""
-    return len(average.as_tuple().digits) >= _AVERAGE_DIGITS
+def printed_average(figure: str) -> Decimal | None:
+    """The average of a run by the grammar of all figures, with its exponent; none where it is no whole figure."""
+    try:
+        return Decimal(plain(read_number(figure)))
+    except InputError:
+        return None
+
+
+def is_printed_in_full(average: str) -> bool:
+    """Whether no digit can follow; of an average with fewer digits its end may be cut off, or was zeros.
+
+    `%g` gives an exponent two digits at least.
+    """
+    mantissa, _, exponent = average.lower().partition("e")
+    if exponent:
+        return len(exponent.lstrip("+-")) >= _EXPONENT_DIGITS
+    return len(mantissa.replace(".", "").lstrip("0")) >= _AVERAGE_DIGITS
 
 
 def is_close(value: Decimal, expected: Decimal) -> bool:

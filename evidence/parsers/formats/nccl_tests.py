@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from typing import Any
 
 import re2
@@ -20,7 +19,14 @@ from evidence.observations.collective_runs import COLLECTIVE_RUNS
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
 from evidence.parsers.collectives import bus_factor, operation_named_in
 from evidence.parsers.log_lines import log_encoding, log_lines, log_opening, text_of, words
-from evidence.parsers.nccl_runs import NcclRow, NcclRun, is_close, is_printed_in_full, printed_figure
+from evidence.parsers.nccl_runs import (
+    NcclRow,
+    NcclRun,
+    is_close,
+    is_printed_in_full,
+    printed_average,
+    printed_figure,
+)
 from evidence.parsers.repeats import tell_repeated_run
 from evidence.parsers.source import Source
 
@@ -37,14 +43,14 @@ _DEVICE = re2.compile(
     r"Rank\s+(\d+)\s+(?:\[?Group\s*\d+\]?\s+)?Pid\s+\d+\s+on\s+(\S+)\s+device\s+\d+\s+\[[^\]]*\]\s*(.*?)\s*$"
 )
 _BOUNDS = re2.compile(r"Out of bounds values\s*:\s*(\d{1,15})\s+(\w+)")
-_AVERAGE = re2.compile(r"Avg bus bandwidth\s*:\s*([0-9]{1,12}(?:\.[0-9]{1,9})?)")
+_AVERAGE = re2.compile(r"Avg bus bandwidth\s*:\s*([0-9][0-9.eE+-]*)")
 _STARTING = re2.compile(r"Collective test starting:\s*(\w+)")
 _PROGRAM = re2.compile(r"(\w+_perf)\b")
 
 
 class NcclTests:
     format = "nccl_tests"
-    version = "4"
+    version = "5"
     title = Text(zh="nccl-tests / rccl-tests 输出", en="Output of nccl-tests or rccl-tests")
     kinds = (COLLECTIVE_RUNS.name,)
 
@@ -129,9 +135,9 @@ def _told(run: NcclRun, line: str, number: int) -> bool:
     elif match := _BOUNDS.search(line):
         run.bounds = (int(match.group(1)), words(match.group(2)))
     elif match := _AVERAGE.search(line):
-        run.average = Decimal(match.group(1))
-        is_open = line[match.end() :] in ("", ".") and not is_printed_in_full(run.average)
-        run.average_may_go_on_in = number if is_open else None
+        run.average = printed_average(match.group(1))
+        may_go_on = match.end() == len(line) and not is_printed_in_full(match.group(1))
+        run.average_may_go_on_in = number if may_go_on else None
     elif "algbw" in line and "busbw" in line:
         run.errors_are_figures = "#wrong" not in line
     else:

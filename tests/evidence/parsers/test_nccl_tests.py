@@ -132,7 +132,7 @@ def test_an_output_cut_in_its_last_line_is_incomplete(end: bytes) -> None:
     assert "no_end_of_run" in result.issue_counts
 
 
-@pytest.mark.parametrize("figure", [b"8", b"88", b"88.", b"88.4", b"88.458"])
+@pytest.mark.parametrize("figure", [b"8", b"88", b"88.", b"88.4", b"88.458", b"88.4e", b"8.84588e+0"])
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, lambda text: text.decode().encode("utf-16")])
 def test_an_output_cut_inside_its_average_is_incomplete(pack: Callable[[bytes], bytes], figure: bytes) -> None:
     result = read(PARSER, pack(UP_TO_THE_AVERAGE + figure))
@@ -145,6 +145,23 @@ def test_an_average_that_is_printed_in_full_ends_a_run_without_a_line_end(end: b
     result = read(PARSER, UP_TO_THE_AVERAGE + end)
     assert (result.facts["status"], result.facts["busbw_avg_gb_s"]) == ("success", Decimal(end.decode().strip()))
     assert "no_end_of_run" not in result.issue_counts
+
+
+@pytest.mark.parametrize(
+    ("figure", "average"),
+    [(b"8.84588e+01", "88.4588"), (b"8.8e+01\n", "88"), (b"1.23457e+06\n", "1234570"), (b"9.5e-05", "0.000095")],
+)
+def test_an_average_is_read_with_its_exponent(figure: bytes, average: str) -> None:
+    result = read(PARSER, UP_TO_THE_AVERAGE + figure)
+    assert format(result.facts["busbw_avg_gb_s"]) == average
+    assert ("average_mismatch" in result.issue_counts) == (not average.startswith("88"))
+
+
+@pytest.mark.parametrize("figure", [b"88.4e+", b"88.4e+012", b"1.2.3", b"12e5e6", b"88-", b"8" * 50])
+def test_an_average_that_is_no_figure_is_refused_rather_than_read_in_part(figure: bytes) -> None:
+    result = read(PARSER, UP_TO_THE_AVERAGE + figure + b"\n#\n")
+    assert (result.facts["status"], result.facts["busbw_avg_gb_s"]) == ("incomplete", None)
+    assert "no_end_of_run" in result.issue_counts
 
 
 def test_wrong_values_are_a_failure_even_where_the_end_is_missing() -> None:
