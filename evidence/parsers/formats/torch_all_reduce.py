@@ -6,6 +6,7 @@ bandwidth is computed here from payload and duration, and the printed bus bandwi
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -33,6 +34,7 @@ _SIZE = re2.compile(rb"([0-9]{1,7}) data size: ([0-9]{1,6}(?:\.[0-9]{1,9})?) GB"
 _DURATION = re2.compile(rb"duration: " + _N + rb" sec")
 _ALGORITHM = re2.compile(rb"algo throughput: " + _N + rb" bps, " + _N + rb" Gbps")
 _BUS = re2.compile(rb"busbw: " + _N + rb"\s+Gbps")
+_BEGUN = re2.compile(rb"ignore me -?[0-9]")  # a rank prints its first value before each result, to have it computed
 
 
 @dataclass(slots=True)
@@ -53,13 +55,25 @@ class _Reading:
     busbw_gbit_s: list[Decimal] = field(default_factory=list)
     last_result_line: int = 0
     throughput_lines: int = 0
+    duration_lines: int = 0
+    begun_lines: int = 0
     blocks: list[tuple[int, Decimal, Decimal]] = field(default_factory=list)  # line, seconds, busbw Gbit/s
+    results_of: Counter[int] = field(default_factory=Counter)  # whole blocks by rank
     broken: list[int] = field(default_factory=list)
+
+    @property
+    def results(self) -> int:
+        return len(self.busbw_gbit_s)
+
+    @property
+    def begun(self) -> int:
+        """How many results had at least their first lines printed."""
+        return max(self.begun_lines, self.duration_lines, self.throughput_lines)
 
 
 class TorchAllReduce:
     format = "torch_all_reduce"
-    version = "2"
+    version = "3"
     title = Text(zh="PyTorch all_reduce 带宽测试", en="PyTorch all_reduce bandwidth test")
     kinds = (COLLECTIVE_RUNS.name,)
 
@@ -108,6 +122,7 @@ def _read(source: Source) -> _Reading:
         elif match := _RANK.search(line):
             block = _Block(rank=int(match.group(1)))
         elif match := _DURATION.search(line):
+            reading.duration_lines += 1
             block.duration_s = _decimal(match.group(1))
         elif match := _ALGORITHM.search(line):
             reading.throughput_lines += 1
@@ -120,7 +135,10 @@ def _read(source: Source) -> _Reading:
                 reading.broken.append(reading.lines_read)
             else:
                 reading.blocks.append((reading.lines_read, block.duration_s, busbw))
+                reading.results_of[block.rank] += 1
             block = _Block()
+        elif _BEGUN.search(line):
+            reading.begun_lines += 1
     return reading
 
 
@@ -142,29 +160,48 @@ def _payload(reading: _Reading, issues: Issues) -> int | None:
 
 
 def _tell_early_end(reading: _Reading, ranks: int, issues: Issues) -> None:
-    """Tell where the last trial lacks results; how many trials there were to be, the output does not say."""
-    if _status(reading, ranks) != "incomplete":
+    """Tell where results are missing; how many trials there were to be, the output does not say."""
+    shown = _missing_results(reading, ranks)
+    if shown is None:
         return
-    results = len(reading.busbw_gbit_s)
     issues.add(
         "stops_early",
         Text(
-            zh=f"{ranks} 个进程共打印 {results} 个结果，不是进程数的整数倍：运行中止，或文件被截断。",
-            en=(
-                f"{ranks} ranks printed {results} results, no multiple of the ranks: "
-                f"the run was aborted, or the file is cut short."
-            ),
+            zh=f"{shown.zh}：运行中止，或文件被截断。",
+            en=f"{shown.en}: the run was aborted, or the file is cut short.",
         ),
         where=Where(line=reading.last_result_line),
         hint=Text(zh="请上传完整的标准输出。", en="Upload the whole standard output."),
     )
 
 
+def _missing_results(reading: _Reading, ranks: int) -> Text | None:
+    """What shows that results are missing; null where nothing does, which whole trials at the end may still be."""
+    results = reading.results
+    if ranks and results % ranks:
+        return Text(
+            zh=f"{ranks} 个进程共打印 {results} 个结果，不是进程数的整数倍",
+            en=f"{ranks} ranks printed {results} results, no multiple of the ranks",
+        )
+    if reading.begun > results:
+        return Text(
+            zh=f"已开始打印 {reading.begun} 个结果，其中只有 {results} 个打印完",
+            en=f"{reading.begun} results were begun and {results} of them printed",
+        )
+    counts = [reading.results_of[rank] for rank in reading.payloads]
+    if not reading.broken and counts and min(counts) < max(counts):
+        return Text(
+            zh=f"各进程打印的结果数不同，从 {min(counts)} 个到 {max(counts)} 个",
+            en=f"some ranks printed {min(counts)} results and others {max(counts)}",
+        )
+    return None
+
+
 def _status(reading: _Reading, ranks: int) -> str | None:
-    """Whether every rank printed every trial; null where the ranks are unknown."""
-    if not ranks:
-        return None
-    return "incomplete" if len(reading.busbw_gbit_s) % ranks else "success"
+    """Whether every rank printed every trial it began; null where the ranks are unknown."""
+    if _missing_results(reading, ranks) is not None:
+        return "incomplete"
+    return "success" if ranks else None
 
 
 def _columns(reading: _Reading, payload: int | None, ranks: int, issues: Issues) -> dict[str, list[Any]]:

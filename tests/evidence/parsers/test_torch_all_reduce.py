@@ -59,6 +59,34 @@ def test_an_output_cut_inside_a_trial_is_incomplete_and_says_so(cut: bytes) -> N
     assert told.where.line == short.tables["collective_runs"].column("line").to_pylist()[-1]
 
 
+@pytest.mark.parametrize(
+    "cut", [b"ignore me 17\n0:\n duration: 0.1405", b"0:\n duration: 0.1405", b"algo throughput: 455516"]
+)
+def test_an_output_cut_in_the_first_result_of_a_trial_is_incomplete_though_the_rest_are_whole(cut: bytes) -> None:
+    at = GOOD.index(cut) + len(b"ignore me 17\n")
+    short = read(PARSER, GOOD[:at])
+    assert (short.facts["busbw_lines"], short.facts["status"]) == (4, "incomplete")
+    [told] = short.issues
+    assert (told.code, told.message.en) == (
+        "stops_early",
+        "5 results were begun and 4 of them printed: the run was aborted, or the file is cut short.",
+    )
+
+
+def test_an_output_that_lacks_a_whole_trial_at_its_end_does_not_show_it() -> None:
+    # The output announces no number of trials; to call this one incomplete would be a guess.
+    short = read(PARSER, GOOD[: GOOD.index(b"ignore me 17\n0:\n duration: 0.1405")])
+    assert (short.facts["busbw_lines"], short.facts["status"], short.issue_counts) == (4, "success", {})
+
+
+def test_ranks_that_printed_different_numbers_of_results_are_incomplete_whatever_the_sum() -> None:
+    # The second result of rank 3 stands under rank 2: eight results of four ranks, and not two of each.
+    head, mark, tail = GOOD.rpartition(b"3:\n")
+    result = read(PARSER, head + mark.replace(b"3", b"2") + tail)
+    assert (result.facts["busbw_lines"], result.facts["status"]) == (8, "incomplete")
+    assert "some ranks printed 1 results and others 3" in result.issues[-1].message.en
+
+
 @pytest.mark.parametrize("left", [160, 100, 96])
 @needs_samples
 def test_a_sample_without_the_results_of_some_ranks_is_incomplete(left: int) -> None:
