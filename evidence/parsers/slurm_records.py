@@ -21,6 +21,7 @@ from evidence.parsers.scheduler_states import STATES, bare_state
 from evidence.parsers.slurm_resources import seconds_of
 from evidence.parsers.source import Source
 from evidence.parsers.table_batches import Batch, Tally
+from evidence.parsers.table_ends import tell_open_record
 
 LONGEST_RECORD_LINES = 50
 # The columns of the export command in the documentation; a file without header must have exactly these.
@@ -76,6 +77,7 @@ def sacct_layout(first_line: str, *, number: int = 1) -> SacctLayout | None:
 def sacct_batches(source: Source, layout: SacctLayout, issues: Issues, tally: Tally) -> Iterator[Batch]:
     """The records below the header, columns by their lower-case names, each with the line it starts at."""
     rest, rest_line = "", 0
+    number, block = 0, "\n"
     for number, block in source.text_blocks():
         first, text = (rest_line, rest + block) if rest else (number, block)
         rest = ""
@@ -96,6 +98,7 @@ def sacct_batches(source: Source, layout: SacctLayout, issues: Issues, tally: Ta
         records = _Rejoined(layout, issues, tally)
         records.read(rest_line, rest.split("\n"), final=True)
         yield records.batch()
+    tell_open_record(number, block, issues)
 
 
 class _Rejoined:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import ParseError
-from evidence.parsers.base import Issues
+from evidence.parsers.base import Issues, Severity
 from evidence.parsers.csv_tables import batches, read_block
 from evidence.parsers.headers import Heading
 from evidence.parsers.quoted_cells import split_quoted
@@ -57,16 +57,26 @@ def test_a_table_that_ends_in_a_missing_cell_without_a_line_end_may_be_cut(end: 
     assert "may_be_cut" not in read((TABLE + end + "\n").encode(encoding))[1].counts
 
 
-@pytest.mark.parametrize("end", ["三,3", '三,"3"', '三,""', '三,"3,\n4"', ",", ""])
-def test_a_last_line_with_all_its_cells_needs_no_line_end(end: str) -> None:
+@pytest.mark.parametrize("end", ['三,"3"', '三,""', '三,"3,\n4"', ",", ""])
+def test_a_last_cell_that_is_closed_by_its_quotation_mark_needs_no_line_end(end: str) -> None:
     assert "may_be_cut" not in read((TABLE + end).encode())[1].counts
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+@pytest.mark.parametrize("end", ["三,30", '"三",3', '"三\n四",3'])
+def test_a_last_cell_that_could_go_on_is_noted_and_no_more(end: str, encoding: str) -> None:
+    rows, issues, _ = read((TABLE + end).encode(encoding))
+    (told,) = (issue for issue in issues.listed if issue.code == "may_be_cut")
+    assert (told.severity, told.where.line) == (Severity.INFO, 4 + end.count("\n"))
+    assert rows[-1][2] == end.rpartition(",")[2]  # nothing is guessed
+    assert "may_be_cut" not in read((TABLE + end + "\n").encode(encoding))[1].counts
 
 
 def test_the_end_of_a_large_table_is_looked_at_too() -> None:
     many = TABLE + "一,1\n" * 400_000  # more than two blocks
     (told,) = (issue for issue in read(f"{many}三,".encode())[1].listed if issue.code == "may_be_cut")
-    assert told.where.line == many.count("\n") + 1
-    assert "may_be_cut" not in read(f"{many}三,3".encode())[1].counts
+    assert (told.severity, told.where.line) == (Severity.WARNING, many.count("\n") + 1)
+    assert "may_be_cut" not in read(f"{many}三,3\n".encode())[1].counts
 
 
 @pytest.mark.torture("T13", "undecidable")
@@ -107,7 +117,7 @@ def test_ragged_rows_and_stray_quotes_are_issues_at_their_lines_and_good_rows_st
 @quickly
 @given(st.lists(st.sampled_from(["1,2", "3", "4,5,6", '7"x,8', '"9,9",10', "\x1b,1", ""]), max_size=30))
 def test_good_and_bad_rows_add_up_to_the_lines_read(records: list[str]) -> None:
-    rows, issues, tally = read("\n".join(["a,b", *records, "last,row"]).encode())
+    rows, issues, tally = read("\n".join(["a,b", *records, "last,row\n"]).encode())
     coverage = tally.coverage
     assert coverage.lines_read == coverage.lines_used + coverage.lines_with_issue
     assert coverage.lines_read == sum(1 for record in [*records, "last"] if record)

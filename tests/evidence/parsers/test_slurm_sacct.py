@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.errors import ParseError
+from evidence.parsers.base import Severity
 from evidence.parsers.formats.slurm_sacct import PARSER
 from evidence.parsers.slurm_resources import cards_in_tres, seconds_of
 from evidence.parsers.source import Source
@@ -45,6 +46,28 @@ def test_a_cut_record_does_not_swallow_the_next_one() -> None:
     assert result.tables["jobs"].column("job").to_pylist() == ["2"]
     assert [(issue.code, issue.where.line) for issue in result.issues] == [("unreadable_record", 2)]
     assert (result.coverage.lines_read, result.coverage.lines_with_issue) == (2, 1)
+
+
+@pytest.mark.parametrize(("lost", "cards"), [(1, 16), (2, 1), (3, 0)])
+def test_an_export_cut_inside_its_last_cell_reads_like_a_whole_one_but_not_without_a_word(
+    lost: int, cards: int
+) -> None:
+    # `gres/gpu=16` without its line end, without its 6, without both digits: what was allocated looks like less.
+    cut = (HEAD + record("1") + record("2", tres="gres/gpu=16"))[:-lost].encode()
+    result = read(PARSER, cut, timezone=ZONE)
+    assert result.tables["jobs"].column("cards").to_pylist() == [8, cards]
+    assert [(issue.code, issue.where.line, issue.severity) for issue in result.issues] == [
+        ("may_be_cut", 3, Severity.WARNING)
+    ]
+
+
+@pytest.mark.parametrize("ended", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_an_export_whose_last_record_is_ended_is_not_cut(ended: str, encoding: str) -> None:
+    text = (HEAD + record("1") + record("2", name="a|b\nc")).replace("\n", ended)
+    assert not read(PARSER, text.encode(encoding), timezone=ZONE).issues
+    [told] = read(PARSER, text.removesuffix(ended).encode(encoding), timezone=ZONE).issues
+    assert (told.code, told.where.line) == ("may_be_cut", 4)
 
 
 @pytest.mark.parametrize("delimiter", ["|", "\x1f", ";", ",", "^^"])

@@ -29,6 +29,15 @@ def document(*jobs: dict[str, Any]) -> bytes:
     return json.dumps({"jobs": list(jobs), "meta": {"Slurm": {"release": "21.08.5"}}}, indent=1).encode()
 
 
+def test_an_export_cut_anywhere_is_refused() -> None:
+    whole = document(job(), job(job_id=8)).rstrip()
+    assert read(PARSER, whole).facts["jobs"] == 2
+    for length in range(len(whole)):
+        with pytest.raises(ParseError) as caught:
+            read(PARSER, whole[:length])
+        assert caught.value.code in {"bad_json", "unexpected_shape"}, length  # of nothing at all even the shape is odd
+
+
 @needs_samples
 @pytest.mark.parametrize(
     ("name", "states", "elapsed", "card_elapsed", "first", "last"),
