@@ -14,7 +14,7 @@ import pyarrow as pa
 import re2
 
 from core.errors import ParseError
-from core.provenance import Where
+from core.provenance import DIGEST_PREFIX, Where, digest_of_chunks
 from core.text import Text
 from evidence.observations.survey_responses import SURVEY_RESPONSES, SUS_ITEMS
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
@@ -34,7 +34,7 @@ _RATING = re2.compile(r"^\s*(?:[-*]\s*)?\**Your rating\**\s*[::]\**\s*(\S.*)?$")
 
 class Sus:
     format = "sus"
-    version = "1"
+    version = "2"
     title = Text(zh="系统可用性量表（SUS）", en="System Usability Scale (SUS)")
     kinds = (SURVEY_RESPONSES.name,)
 
@@ -116,7 +116,7 @@ def _scores(source: Source) -> ParseResult:
 
 
 def _form(source: Source) -> ParseResult:
-    """One respondent. The form names nobody, so the row is named by the file's digest."""
+    """One respondent. The form names nobody, so the row is named by the digest of its text."""
     issues = Issues()
     answers: list[int | None] = []
     first = 1
@@ -125,10 +125,19 @@ def _form(source: Source) -> ParseResult:
         answers.append(int(answer) if answer in ("1", "2", "3", "4", "5") else None)
     rows = []
     if _are_levels(answers):
-        rows.append(_row(source.sha256.removeprefix("sha256:")[:12], answers, first))
+        rows.append(_row(_name_of(source), answers, first))
     else:
         _tell_unscorable(issues, Where(line=first))
     return _result(source, rows, issues, read=1)
+
+
+def _name_of(source: Source) -> str:
+    """The first digits of the digest of a form's lines in UTF-8, each ended by LF.
+
+    One form saved in two encodings, with other line ends or compressed is one respondent; as UTF-8 with LF, which
+    forms mostly are, the digest is that of the file.
+    """
+    return digest_of_chunks(f"{line}\n".encode() for _, line in source.lines()).removeprefix(DIGEST_PREFIX)[:12]
 
 
 def _ratings(source: Source) -> Iterator[tuple[int, str]]:

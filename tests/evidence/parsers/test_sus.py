@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import random
 from decimal import Decimal
 
@@ -10,11 +12,13 @@ import pytest
 
 from evidence.parsers.formats.sus import PARSER
 from evidence.parsers.sus_items import sus_score, sus_scores
+from indicators.measures.columns import distinct
 from tests.evidence.parsers.properties import read, survives_anything
+from tests.indicators.measures.evidence import centre
 from tests.samples import needs_samples, sample
 
 HEAD = "respondent," + ",".join(f"q{number}" for number in range(1, 11)) + ",role,answered_on\n"
-FORM = "# System Usability Scale\nYour rating: 4\n## Questions\n" + "".join(
+FORM = "# System Usability Scale 易用性\nYour rating: 4\n## Questions\n" + "".join(
     f" {number}. words\n    Your rating: {level}\n" for number, level in enumerate((4, 3, 3, 2, 3, 3, 3, 4, 4, 1), 1)
 )
 
@@ -47,6 +51,40 @@ def test_a_report_of_means_gives_facts_and_no_rows() -> None:
     assert (groups["end_user"]["respondents"], groups["technician"]["respondents"]) == (9, 10)
     assert str(groups["end_user"]["sus_mean"]) == "78.88888888888889"
     assert str(groups["technician"]["sus_sd"]) == "8.838834764831844"
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        FORM.encode("utf-8-sig"),
+        FORM.encode("utf-16"),
+        FORM.encode("gb18030"),
+        FORM.replace("\n", "\r\n").encode(),
+        FORM.removesuffix("\n").encode(),
+        gzip.compress(FORM.encode()),
+    ],
+    ids=["with a mark", "UTF-16", "GB18030", "CRLF", "last line not ended", "compressed"],
+)
+def test_one_form_saved_in_two_ways_is_one_respondent(saved: bytes) -> None:
+    as_written, otherwise = (read(PARSER, content).tables["survey_responses"] for content in (FORM.encode(), saved))
+    assert otherwise.equals(as_written)
+    evidence = centre(
+        {"a": {"survey_responses": as_written.to_pylist()}, "b": {"survey_responses": otherwise.to_pylist()}}
+    )
+    assert distinct(evidence.rows("survey_responses")).num_rows == 1
+
+
+def test_forms_with_other_words_are_other_respondents_though_their_answers_are_the_same() -> None:
+    names = {
+        read(PARSER, text.encode()).tables["survey_responses"].column("respondent")[0].as_py()
+        for text in (FORM, FORM + "\n第 7 号\n", FORM.replace("words", "word"))
+    }
+    assert len(names) == 3
+
+
+def test_a_form_in_utf_8_keeps_the_name_it_had_when_its_bytes_were_digested() -> None:
+    [row] = read(PARSER, FORM.encode()).tables["survey_responses"].to_pylist()
+    assert row["respondent"] == hashlib.sha256(FORM.encode()).hexdigest()[:12]
 
 
 @needs_samples
