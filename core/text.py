@@ -6,13 +6,25 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
+import re2
+
 Language = Literal["zh", "en"]
+_MEETING = re2.compile(r"\p{Han}[A-Za-z0-9]|[A-Za-z0-9%]\p{Han}")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # control, format, half a pair, line and paragraph separators
 
 
 def holds_unseen_characters(words: str) -> bool:
     """Whether a direction mark or an escape would make words on a paper read otherwise than they are."""
     return any(unicodedata.category(character) in _UNSEEN for character in words)
+
+
+def joined_zh(*parts: str) -> str:
+    """Parts of a Chinese sentence in a row, with a space wherever Chinese meets Latin letters or figures."""
+    joined = ""
+    for part in parts:
+        border = joined[-1:] + part[:1]
+        joined += f" {part}" if _MEETING.fullmatch(border) else part
+    return joined
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def _find(dossier: Dossier) -> Iterable[Finding]:
         ),
         figures=(
             figure("annual_pue", "全年 PUE", "Yearly PUE", measurement.value),
-            *(figure(f"pue_{month}", f"{month} 月 PUE", f"PUE of {month}", value) for month, value in low.items()),
+            *(figure(f"pue_{month}", f"{month} 的 PUE", f"PUE of {month}", value) for month, value in low.items()),
         ),
         rests_on=meter_support(dossier.evidence, (*facility_meters(profile), *it_meters(profile))),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from scipy.fft import irfft, rfft
 
-from core.text import Text
+from core.text import Text, joined_zh
 from indicators.integrity.base import Check, Dossier, Finding, Severity, figure, line
 from indicators.integrity.kept_prints import Prints, Shape
 from indicators.integrity.prints import prints_of
@@ -77,7 +77,7 @@ def _finding(name: str, other: Prints, label: str, sigma: float, correlation: fl
     return Finding(
         subject=name.removeprefix("steps "),
         reason=Text(
-            zh=f"{subject.zh}的起伏与另一中心的数据相同（相关 {correlation:.2f}，错开 {shift}）。",
+            zh=f"{joined_zh(subject.zh, '的起伏')}与另一中心的数据相同（相关 {correlation:.2f}，错开 {shift}）。",
             en=f"{subject.en} move as those of another centre do (correlation {correlation:.2f}, shifted by {shift}).",
         ),
         figures=(

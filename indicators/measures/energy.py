@@ -10,7 +10,7 @@ from centres.profile import Meter
 from core.errors import InsufficientData, InvalidEvidence
 from core.outcome import Outcome, Quality, Reason
 from core.quantity import measured
-from core.text import Text
+from core.text import Text, joined_zh
 from indicators.measures.base import CentreEvidence, Input, Measurement
 from indicators.measures.energy_results import facility_input, it_input, it_kwh, year_measurement
 from indicators.measures.energy_year import EnergyYear, account_of, energy_year
@@ -188,7 +188,7 @@ def _monthly_pue(year: EnergyYear) -> tuple[Input, ...]:
     """The twelve monthly ratios, shown only; a month without IT energy has none."""
     return tuple(
         Input(
-            f"pue_{name}", Text(zh=f"{name} 月 PUE", en=f"PUE of {name}"), measured(year.facility_kwh(month) / it), "1"
+            f"pue_{name}", Text(zh=f"{name} 的 PUE", en=f"PUE of {name}"), measured(year.facility_kwh(month) / it), "1"
         )
         for name, month in year.months
         if (it := year.it_kwh(month)) > 0
@@ -200,7 +200,7 @@ def _pue_notes(year: EnergyYear, pue: Fraction, place: str) -> tuple[Reason, ...
     notes = [
         note(
             "category",
-            f"IT 电表位于{_PLACES[place].zh}：PUE{category} 类，指标得分上限 {cap}。",
+            f"{joined_zh('IT 电表位于', _PLACES[place].zh)}：PUE{category} 类，指标得分上限 {cap}。",
             f"The IT meter sits at the {_PLACES[place].en}: category PUE{category}, points capped at {cap}.",
         )
     ]

@@ -16,7 +16,7 @@ from core.outcome import Outcome, Quality, Reason
 from core.period import Period
 from core.provenance import Support
 from core.quantity import measured
-from core.text import Text
+from core.text import Text, joined_zh
 from evidence.observations.energy_readings import ENERGY_READINGS
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
 from indicators.measures.columns import bounds
@@ -257,7 +257,10 @@ def _metered(evidence: CentreEvidence, meters: list[Meter], what: Text) -> Energ
     if not meters:
         raise InsufficientData(
             "meters_not_declared",
-            Text(zh=f"机构概况没有申报{what.zh}的电表。", en=f"The profile declares no meter of {what.en}."),
+            Text(
+                zh=f"{joined_zh('机构概况没有申报', what.zh)}的电表。",
+                en=f"The profile declares no meter of {what.en}.",
+            ),
             hint=Text(
                 zh="请在机构概况中为电表申报位置（at）与对象（measures）。",
                 en="Declare where each meter sits (at) and what it measures (measures).",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.errors import InsufficientData, UserFacingError
 from core.outcome import Reason
 from core.provenance import Support
-from core.text import Text
+from core.text import Text, joined_zh
 from evidence.observations.registry import written_by_tools
 from indicators.measures.base import CentreEvidence, Measure, RejectedFile
 from indicators.measures.findings import NoEvidence, NoFigure, PartMissing, Ways, files_for
@@ -86,7 +86,7 @@ def _mend(files: Sequence[RejectedFile], *, also: tuple[str, ...]) -> Text:
     if not also:
         return Text(zh=f"{advice.zh}。", en=f"{advice.en}.")
     needed = files_for(also)
-    return Text(zh=f"{advice.zh}，并提交{needed.zh}。", en=f"{advice.en}, and add {needed.en}.")
+    return Text(zh=f"{advice.zh}，{joined_zh('并提交', needed.zh)}。", en=f"{advice.en}, and add {needed.en}.")
 
 
 def _named(file: RejectedFile) -> Text:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from core.quantity import measured, rounded, shortest
-from core.text import Text
+from core.text import Text, joined_zh
 from indicators.measures.meters import DAY, HOUR
 
 NAMED_GAPS = 4
@@ -61,8 +61,9 @@ def _told(span: tuple[int, int], meters: list[str], zone: ZoneInfo) -> Text:
     zh, en = "、".join(named), ", ".join(named)
     if more := len(meters) - len(named):
         zh, en = f"{zh} 等 {len(meters)} 处", f"{en} and {_counted(more, 'other')}"
-    apart = " " if zh[-1].isascii() else ""
-    return Text(zh=f"{zh}{apart}自 {start} 至 {end}（{length.zh}）", en=f"{en} from {start} to {end} ({length.en})")
+    return Text(
+        zh=f"{joined_zh(zh, '自')} {start} 至 {end}（{length.zh}）", en=f"{en} from {start} to {end} ({length.en})"
+    )
 
 
 def _wall_time(instant: int, zone: ZoneInfo) -> str:

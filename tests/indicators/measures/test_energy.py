@@ -55,6 +55,19 @@ def test_the_place_of_the_it_meter_caps_the_points(place: str, cap: int | None) 
     assert pue.cap == (None if cap is None else Decimal(cap))
 
 
+@pytest.mark.parametrize(
+    ("place", "said"), [("it_input", "IT 电表位于 IT 设备输入端："), ("ups_output", "IT 电表位于不间断电源输出端：")]
+)
+def test_the_place_of_the_it_meter_is_set_off_where_it_begins_with_latin_letters(place: str, said: str) -> None:
+    pue = measured("annual_pue", centre(hourly(), meters=[METERS[0], meter("M-IT", place, "it")]))
+    assert next(note.message.zh for note in pue.notes if note.code == "category").startswith(said)
+
+
+def test_a_month_is_named_as_it_is_written() -> None:
+    pue = measured("annual_pue", centre(hourly()))
+    assert next(i.title.zh for i in pue.inputs if i.name == "pue_2025-04") == "2025-04 的 PUE"
+
+
 def test_it_energy_above_facility_energy_is_invalid() -> None:
     pue = measured("annual_pue", centre(hourly(facility=90)))
     assert (pue.outcome, code(pue)) == (Outcome.INVALID, "pue_impossible")
