@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from core.text import Text
 from evidence.models import Evidence
+from evidence.web.value_words import YES_OR_NO, value_words
 
 # Longest first: `_gb_s` before `_s`.
 _UNITS = (
@@ -25,12 +26,12 @@ _UNITS = (
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One field: its name as parsers give it, the words for it (None: there are none), unit and value."""
+    """One field: its name as parsers give it, the words for it (None: there are none), unit, and value in words."""
 
     name: str
     words: Text | None
     unit: str
-    value: str
+    value: Text
 
 
 def facts_shown(item: Evidence) -> list[tuple[int | None, list[Fact]]]:
@@ -40,26 +41,41 @@ def facts_shown(item: Evidence) -> list[tuple[int | None, list[Fact]]]:
 
 
 def _facts(given: Mapping[str, Any]) -> list[Fact]:
-    return [Fact(name, _WORDS.get(name), _unit(name), _value(value)) for name, value in given.items()]
+    return [Fact(name, _WORDS.get(name), _unit(name), _value(name, value)) for name, value in given.items()]
 
 
 def _unit(name: str) -> str:
     return next((unit for ending, unit in _UNITS if name.endswith(ending)), "")
 
 
-def _value(value: Any) -> str:
-    """Plain words; an instant as pages write instants, with its seconds."""
+def _value(name: str, value: Any) -> Text:
+    """A choice of ours in words, anything else as it is; an instant as pages write instants, with its seconds."""
     if isinstance(value, Mapping):
-        return _listed(f"{name}: {_value(one)}" for name, one in value.items())
+        return _listed(_counted(name, key, one) for key, one in value.items())
     if isinstance(value, list):
-        return _listed(map(_value, value))
+        return _listed(_value(name, one) for one in value)
+    if isinstance(value, bool):
+        return YES_OR_NO[value]
     if isinstance(value, str) and value.endswith("Z") and (at := _instant(value)):
-        return timezone.localtime(at).strftime("%Y-%m-%d %H:%M:%S")
-    return "–" if value is None else str(value)
+        return _as_it_is(timezone.localtime(at).strftime("%Y-%m-%d %H:%M:%S"))
+    return _as_it_is("–") if value is None else value_words(name, str(value))
 
 
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(words) or "–"
+def _counted(name: str, key: str, value: Any) -> Text:
+    """What stands under one key of a field, such as how many jobs ended in a state."""
+    of, one = _WORDS.get(key) or value_words(name, key), _value(key, value)
+    return Text(zh=f"{of.zh}：{one.zh}", en=f"{of.en}: {one.en}")
+
+
+def _listed(words: Iterable[Text]) -> Text:
+    told = list(words)
+    if not told:
+        return _as_it_is("–")
+    return Text(zh="、".join(one.zh for one in told), en=", ".join(one.en for one in told))
+
+
+def _as_it_is(words: str) -> Text:
+    return Text(zh=words, en=words)
 
 
 def _instant(words: str) -> dt.datetime | None:
