@@ -17,6 +17,7 @@ from core.errors import ParseError
 from evidence import store
 from evidence.models import Evidence, EvidenceState, ObservationTable
 from evidence.parsers import sandbox
+from evidence.parsers.formats import sus
 from evidence.services import parse_evidence as service
 from evidence.services import parser_process
 from evidence.services.parser_process import ParserDied, run_parser
@@ -95,7 +96,11 @@ def test_a_file_that_cannot_be_read_keeps_the_format_it_was_taken_for(cast: Cast
     evidence = evidence_of(cast.centre, cast.olu, content)
     parse(str(evidence.job_id))
     rejected = fresh(evidence)
-    assert (rejected.state, rejected.format, rejected.parser) == (EvidenceState.REJECTED, "sus", "sus/1")
+    assert (rejected.state, rejected.format, rejected.parser) == (
+        EvidenceState.REJECTED,
+        "sus",
+        f"sus/{sus.PARSER.version}",
+    )
     assert rejected.problem["code"] == "repeated_column"
 
 
