@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,12 +29,28 @@ _SPAN = 1 << 43  # longer than all milliseconds from 1970 to 2199
 Integers = npt.NDArray[np.int64]
 
 
+class _End(NamedTuple):
+    """The row after a step: its number in the file, the instant it tells, and its place."""
+
+    row: int
+    at: int
+    where: Where
+
+
+class Gap(NamedTuple):
+    """The time between two readings of a meter, in ms since 1970 UTC."""
+
+    meter: str
+    start: int
+    end: int
+
+
 @dataclass
 class _Series:
-    """Steps of one meter: how many of each other than its first, and where the first of each ends."""
+    """Steps of one meter: how many of each other than its first, and the row in which the first of each ends."""
 
     counts: Counter[int] = field(default_factory=Counter)
-    places: dict[int, tuple[int, Where]] = field(default_factory=dict)
+    ends: dict[int, _End] = field(default_factory=dict)
     is_disordered: bool = False
 
     @property
@@ -42,7 +59,7 @@ class _Series:
 
 
 class GapCheck:
-    """Takes the readings of all meters in file order; `close` says how many gaps there are and what is missing.
+    """Takes the readings of all meters in file order; `close` says how many gaps there are, and which is the longest.
 
     Memory grows with meters and different steps, not with readings, as long as each meter's readings come in order.
     """
@@ -50,6 +67,7 @@ class GapCheck:
     def __init__(self) -> None:
         self.count = self.missing = 0
         self.where: Where | None = None
+        self.longest: Gap | None = None
         self._first = np.zeros(0, dtype=np.int64)  # the first step of each meter, which most others are like
         self._like_first = np.zeros(0, dtype=np.int64)
         self._series: dict[int, _Series] = {}
@@ -65,7 +83,7 @@ class GapCheck:
         """
         previous = _previous(codes, at, before)
         steps = np.where(previous == NEVER, 0, at - previous)
-        self._know_first(codes, steps, batch, size=len(before))
+        self._know_first(codes, steps, at, batch, size=len(before))
         usual = (steps > 0) & (steps == self._first[codes])
         is_regular = bool(usual.all())
         self._like_first += np.bincount(codes if is_regular else codes[usual], minlength=len(self._first))
@@ -79,25 +97,31 @@ class GapCheck:
         pairs, rows, counts = np.unique(codes[longer] * _SPAN + steps[longer], return_index=True, return_counts=True)
         for pair, row, number in zip(pairs.tolist(), longer[rows].tolist(), counts.tolist(), strict=True):
             code, step = divmod(pair, _SPAN)
-            self._note(code, step, row, number, batch)
+            self._note(code, step, number, _End(self._seen + row, int(at[row]), _place(batch, row)))
         self._seen += len(codes)
 
     def close(self, table: Rows, names: list[str]) -> None:
         """Count the gaps, once all readings have passed; `names` are the meters by code."""
-        found: list[tuple[int, Where]] = []
+        found: list[_End] = []
         for code, first in enumerate(self._first):
             series = self._series.get(code)
             if series is None or series.has_no_usual_step or series.is_disordered:
                 continue
             counts = series.counts + Counter({int(first): int(self._like_first[code])})
-            found += [series.places[step] for step in self._long_steps(counts)]
+            found += [self._seen_gap(names[code], step, series.ends[step]) for step in self._long_steps(counts)]
         disordered = {names[code] for code, series in self._series.items() if series.is_disordered}
         if disordered:
             found += self._in_order(table, disordered)
         if found:
-            self.where = min(found, key=lambda one: one[0])[1]
+            self.where = min(found, key=lambda end: end.row).where
 
-    def _know_first(self, codes: Integers, steps: Integers, batch: pa.Table, *, size: int) -> None:
+    def _seen_gap(self, meter: str, step: int, end: _End) -> _End:
+        """Remember the longest one; of equal ones the first that is seen."""
+        if self.longest is None or step > self.longest.end - self.longest.start:
+            self.longest = Gap(meter, end.at - step, end.at)
+        return end
+
+    def _know_first(self, codes: Integers, steps: Integers, at: Integers, batch: pa.Table, *, size: int) -> None:
         grown = size - len(self._first)
         if grown > 0:
             self._first = np.append(self._first, np.zeros(grown, dtype=np.int64))
@@ -108,16 +132,16 @@ class GapCheck:
         own, opening = np.unique(codes[rows], return_index=True)
         self._first[own] = steps[rows[opening]]
         for code, row in zip(own.tolist(), rows[opening].tolist(), strict=True):
-            place = (self._seen + row, _place(batch, row))
-            self._series.setdefault(code, _Series()).places[int(steps[row])] = place
+            end = _End(self._seen + row, int(at[row]), _place(batch, row))
+            self._series.setdefault(code, _Series()).ends[int(steps[row])] = end
 
-    def _note(self, code: int, step: int, row: int, number: int, batch: pa.Table) -> None:
+    def _note(self, code: int, step: int, number: int, end: _End) -> None:
         """So many steps of this length, the first of them ending at this row."""
         series = self._series.setdefault(code, _Series())
         if series.has_no_usual_step:
             return
         if step not in series.counts:
-            series.places[step] = (self._seen + row, _place(batch, row))
+            series.ends[step] = end
         series.counts[step] += number
 
     def _long_steps(self, counts: Counter[int]) -> list[int]:
@@ -131,7 +155,7 @@ class GapCheck:
         self.missing += sum(counts[step] * max(step // usual - 1, 1) for step in long)
         return long
 
-    def _in_order(self, table: Rows, meters: set[str]) -> list[tuple[int, Where]]:
+    def _in_order(self, table: Rows, meters: set[str]) -> list[_End]:
         """The same of the meters whose readings came in disorder, after putting them in order."""
         rows: dict[str, list[pa.Table]] = {}
         put = 0
@@ -145,14 +169,16 @@ class GapCheck:
         found = []
         for meter in sorted(rows):
             ordered = pa.concat_tables(rows[meter]).sort_by([("at", "ascending"), ("line", "ascending")])
-            steps = np.diff(ordered.column("at").cast(pa.int64()).to_numpy())
+            instants = ordered.column("at").cast(pa.int64()).to_numpy()
+            steps = np.diff(instants)
             counts = Counter({int(step): int(n) for step, n in zip(*np.unique(steps, return_counts=True), strict=True)})
             del counts[0]
             if not counts or len(counts) > MOST_STEPS:
                 continue
             for step in self._long_steps(counts):
-                place = _place(ordered, int(np.argmax(steps == step)) + 1)
-                found.append((place.line or 0, place))
+                row = int(np.argmax(steps == step)) + 1
+                place = _place(ordered, row)
+                found.append(self._seen_gap(meter, step, _End(place.line or 0, int(instants[row]), place)))
         return found
 
 

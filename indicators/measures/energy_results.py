@@ -11,6 +11,7 @@ from core.errors import InvalidEvidence
 from core.outcome import Outcome, Quality, Reason
 from core.period import instant
 from core.quantity import measured, plain
+from core.silences import told_silences
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
 from indicators.measures.columns import bounds
@@ -18,7 +19,6 @@ from indicators.measures.declared import Quantity
 from indicators.measures.energy_year import EnergyYear, used_readings
 from indicators.measures.findings import note, percent
 from indicators.measures.readings import meters_read
-from indicators.measures.silences import told_silences
 
 
 def year_measurement(

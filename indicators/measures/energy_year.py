@@ -17,6 +17,7 @@ from core.errors import InsufficientData
 from core.outcome import Quality
 from core.period import Period
 from core.provenance import Support
+from core.silences import told_silences
 from core.text import Text
 from indicators.measures.base import CentreEvidence
 from indicators.measures.columns import bounds
@@ -27,7 +28,6 @@ from indicators.measures.meter_checks import Imbalance, imbalance, relatives, sc
 from indicators.measures.meters import FORMS, Ledger
 from indicators.measures.readings import number_of_readings, readings_support
 from indicators.measures.shelf import Kept, Opened, ledgers_of, shelf_of, year_of
-from indicators.measures.silences import told_silences
 
 LEAST_MONTH = Fraction(75, 100)
 LEAST_YEAR = Fraction(90, 100)

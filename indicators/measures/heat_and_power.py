@@ -16,6 +16,7 @@ from core.outcome import Outcome, Quality, Reason
 from core.period import Period
 from core.provenance import Support
 from core.quantity import measured
+from core.silences import told_silences
 from core.text import Text, joined_zh
 from evidence.observations.energy_readings import ENERGY_READINGS
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
@@ -28,7 +29,6 @@ from indicators.measures.findings import NoEvidence, coverage_grade, note, nothi
 from indicators.measures.job_log import YEAR_DAYS, window
 from indicators.measures.meters import ledgers
 from indicators.measures.readings import number_of_readings, readings_support
-from indicators.measures.silences import told_silences
 
 LEAST_YEAR = Fraction(90, 100)
 KWH_PER_GJ = Fraction(1000, 36) * 10

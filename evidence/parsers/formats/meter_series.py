@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from core.silences import told_silences
 from core.text import Text
 from evidence.observations.energy_readings import ENERGY_READINGS
 from evidence.observations.stored import Rows, batches_of
@@ -18,7 +19,7 @@ from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.headers import energy_unit
 from evidence.parsers.instants import iso_of_ms
 from evidence.parsers.series_check import Finding, SeriesCheck
-from evidence.parsers.series_gaps import GapCheck
+from evidence.parsers.series_gaps import Gap, GapCheck
 from evidence.parsers.simple_tables import METER_SERIES as HEADINGS
 from evidence.parsers.simple_tables import holds_table
 from evidence.parsers.source import Source
@@ -45,7 +46,10 @@ class MeterSeries:
             ("duplicate_instant", series.repeated),
         ):
             _tell(read.issues, code, finding)
-        _tell(read.issues, "gap", series.gaps, missing=series.gaps.missing)
+        if series.gaps.longest is not None:
+            _tell(
+                read.issues, "gap", series.gaps, missing=series.gaps.missing, longest=_told(series.gaps.longest, source)
+            )
         return read.result(source, _facts(read.table, series))
 
 
@@ -70,6 +74,11 @@ def _facts(table: Rows, series: SeriesCheck) -> dict[str, Any]:
         facts |= {"first_at": iso_of_ms(series.first_at), "last_at": iso_of_ms(series.last_at)}
     units = (batch.column("unit")[0].as_py() for batch in batches_of(table, ["unit"]) if batch.num_rows)
     return facts | ({"unit": unit} if (unit := next(units, None)) else {})
+
+
+def _told(gap: Gap, source: Source) -> Text:
+    """From when to when by the clock that was declared with the file."""
+    return told_silences({gap.meter: [(gap.start, gap.end)]}, source.timezone or "UTC")
 
 
 def _tell(issues: Issues, code: str, finding: Finding | GapCheck, **words: object) -> None:
@@ -109,8 +118,9 @@ _WORDS = {
     "gap": (
         Severity.WARNING,
         Text(
-            zh="有 {count} 处缺口，共缺 {missing} 个读数，首个在第 {line} 行之前。",
-            en="{count} gaps in which {missing} readings are missing, the first before line {line}.",
+            zh="有 {count} 处缺口，共缺 {missing} 个读数，首个在第 {line} 行之前；最长的：{longest}。",
+            en="{count} gaps in which {missing} readings are missing, the first before line {line}; "
+            "the longest: {longest}.",
         ),
         Text(
             zh="请补交缺失时段的原始数据；缺口不按 0 计，并降低覆盖率。",

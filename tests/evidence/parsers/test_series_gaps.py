@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.parsers.series_check import SeriesCheck
+from evidence.parsers.series_gaps import Gap
 from tests.evidence.parsers.properties import quickly
 
 QUARTER = 15 * 60 * 1000
@@ -52,6 +53,17 @@ def test_each_run_of_missing_readings_is_one_gap(left_out: list[int], meters: in
     runs = sum(1 for n in left_out if n - 1 not in left_out)
     assert (found.count, found.missing) == (runs, len(left_out))
     assert (found.where is None) == (runs == 0)
+    assert found.longest == _longest(left_out)
+
+
+def _longest(left_out: list[int]) -> Gap | None:
+    """The first of the longest runs of missing readings, from the reading before to the one behind."""
+    first = [n for n in left_out if n - 1 not in left_out]
+    runs = [(begin, next(n for n in range(begin, 60) if n not in left_out)) for begin in sorted(first)]
+    if not runs:
+        return None
+    begin, end = max(runs, key=lambda run: run[1] - run[0])
+    return Gap("m0", (begin - 1) * QUARTER, end * QUARTER)
 
 
 def test_the_place_is_the_row_after_the_first_gap() -> None:
@@ -66,6 +78,7 @@ def test_readings_in_disorder_are_put_in_order_first() -> None:
     shuffled = np.random.default_rng(3).permutation(instants).tolist()
     found = checked(readings({"m": shuffled}, by_meter=True), size=9).gaps
     assert (found.count, found.missing) == (1, 1)
+    assert found.longest == Gap("m", 24 * QUARTER, 26 * QUARTER)
 
 
 @pytest.mark.parametrize("size", [50, 100_000])

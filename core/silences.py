@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 
 from core.quantity import measured, rounded, shortest
 from core.text import Text, joined_zh
-from indicators.measures.meters import DAY, HOUR
 
 NAMED_GAPS = 4
 NAMED_METERS = 4
-_MINUTE = HOUR // 60
+_MINUTE = 60_000
+_HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
 _LENGTHS = (
-    (DAY, Text(zh="天", en="day")),
-    (HOUR, Text(zh="小时", en="hour")),
+    (_DAY, Text(zh="天", en="day")),
+    (_HOUR, Text(zh="小时", en="hour")),
     (_MINUTE, Text(zh="分钟", en="minute")),
 )
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from indicators.measures.silences import told_silences
+from core.silences import told_silences
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
