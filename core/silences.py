@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from core.quantity import measured, rounded, shortest
 from core.text import Text, joined_zh
 
-NAMED_GAPS = 4
-NAMED_METERS = 4
+# Certificates are one page, on which several reasons must find room.
+NAMED_GAPS = 3
+NAMED_METERS = 3
 _MINUTE = 60_000
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR

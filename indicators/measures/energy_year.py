@@ -31,7 +31,7 @@ from indicators.measures.shelf import Kept, Opened, ledgers_of, shelf_of, year_o
 
 LEAST_MONTH = Fraction(75, 100)
 LEAST_YEAR = Fraction(90, 100)
-_NAMED_SHARES = 6
+_NAMED_SHARES = 4
 _TWELVE_MONTHS = Text(zh="全年", en="twelve months")
 
 

@@ -109,16 +109,25 @@ def test_several_gaps_are_told_the_longest_first_and_the_rest_are_counted() -> N
     missing = {(91 + day) * 24 + hour for day in range(13) for hour in range(11 + day)}
     rows = hourly()["year"]["energy_readings"]
     told = _why_too_little([row for row in rows if row["meter"] == "M-IN" or _hour(row) not in missing])
-    named = [told.en.index(f"M-IT from 2025-07-{day} 00:00 to 2025-07-{day} {day + 10}:00") for day in (13, 12, 11, 10)]
+    named = [told.en.index(f"M-IT from 2025-07-{day} 00:00 to 2025-07-{day} {day + 10}:00") for day in (13, 12, 11)]
     assert named == sorted(named)
-    assert "; 9 more gaps of at most 19 hours" in told.en
-    assert "；另有 9 处缺口，最长 19 小时" in told.zh
+    assert "; 10 more gaps of at most 20 hours" in told.en
+    assert "；另有 10 处缺口，最长 20 小时" in told.zh
 
 
 def _hour(row: dict[str, Any]) -> int:
     """Of the year, which ends with a reading."""
     at: dt.datetime = row["at"]
     return (at - YEAR_START) // HOUR - 1
+
+
+def test_of_many_months_with_too_little_a_few_are_named_and_the_rest_counted() -> None:
+    # Ten of the days of every month are missing, a third of it: twelve months, and the year.
+    rows = hourly()["year"]["energy_readings"]
+    told = _why_too_little([row for row in rows if row["meter"] == "M-IN" or (row["at"] - HOUR).day > 10])
+    assert ", 2025-07 (M-IT: 67.7 %), and 9 more. No usable readings: " in told.en  # 21 of 31 days
+    assert "2025-08 (" not in told.en
+    assert "、2025-07（M-IT：67.7 %）、另有 9 处。" in told.zh
 
 
 def test_meters_that_were_silent_together_are_told_in_one_phrase() -> None:
