@@ -43,8 +43,8 @@ def told_silences(gaps_of: Mapping[str, Iterable[tuple[int, int]]], zone: str) -
             )
         )
     return Text(
-        zh=f"{'；'.join(one.zh for one in told)}（时间按 {zone}）",
-        en=f"{'; '.join(one.en for one in told)} (time of {zone})",
+        zh=f"{'；'.join(one.zh for one in told)}，时间按 {zone}",
+        en=f"{'; '.join(one.en for one in told)}, time of {zone}",
     )
 
 

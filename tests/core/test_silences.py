@@ -16,8 +16,8 @@ START = round(dt.datetime(2025, 3, 11, 16, tzinfo=dt.UTC).timestamp() * 1000)  #
 
 def test_a_gap_says_from_when_to_when_on_the_clock_of_the_centre_and_how_long() -> None:
     told = told_silences({"PUE-IT-1": [(START, START + 7 * DAY + 6 * HOUR + 15 * MINUTE)]}, "Asia/Shanghai")
-    assert told.en == "PUE-IT-1 from 2025-03-12 00:00 to 2025-03-19 06:15 (7.3 days) (time of Asia/Shanghai)"
-    assert told.zh == "PUE-IT-1 自 2025-03-12 00:00 至 2025-03-19 06:15（7.3 天）（时间按 Asia/Shanghai）"
+    assert told.en == "PUE-IT-1 from 2025-03-12 00:00 to 2025-03-19 06:15 (7.3 days), time of Asia/Shanghai"
+    assert told.zh == "PUE-IT-1 自 2025-03-12 00:00 至 2025-03-19 06:15（7.3 天），时间按 Asia/Shanghai"
     elsewhere = told_silences({"PUE-IT-1": [(START, START + DAY)]}, "Asia/Urumqi")
     assert "from 2025-03-11 22:00 to 2025-03-12 22:00 (1 day)" in elsewhere.en
 
@@ -54,4 +54,4 @@ def test_of_many_meters_that_were_silent_together_a_few_are_named() -> None:
 def test_one_gap_that_is_not_named_is_counted_as_one() -> None:
     gaps = [(START + day * DAY, START + day * DAY + (9 - day) * HOUR) for day in range(4)]
     told = told_silences({"M": gaps}, "Asia/Shanghai")
-    assert "; 1 more gap of at most 6 hours (time" in told.en
+    assert "; 1 more gap of at most 6 hours, time" in told.en

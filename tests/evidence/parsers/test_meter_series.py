@@ -153,7 +153,7 @@ def test_gaps_of_a_regular_series_are_told_once_with_first_place_and_count() -> 
     (gap,) = result.issues
     assert gap.where.line == 9  # hour 8 follows hour 6
     assert "4 readings" in gap.message.en
-    assert "the longest: M from 2025-04-01 19:00 to 2025-04-01 23:00 (4 hours) (time of UTC)." in gap.message.en
+    assert "the longest: M from 2025-04-01 19:00 to 2025-04-01 23:00 (4 hours), time of UTC." in gap.message.en
     assert result.tables["energy_readings"].num_rows == 36
 
 
@@ -161,7 +161,7 @@ def test_the_longest_gap_is_told_by_the_clock_declared_with_the_file() -> None:
     hours = [hour for hour in range(40) if hour not in (7, 20, 21, 22)]
     rows = [f"2025-04-{1 + hour // 24:02} {hour % 24:02}:00,M,{hour}\n" for hour in hours]
     (gap,) = read(PARSER, (HEAD + "".join(rows)).encode(), timezone="Asia/Shanghai").issues
-    assert "；最长的：M 自 2025-04-01 19:00 至 2025-04-01 23:00（4 小时）（时间按 Asia/Shanghai）。" in gap.message.zh
+    assert "；最长的：M 自 2025-04-01 19:00 至 2025-04-01 23:00（4 小时），时间按 Asia/Shanghai。" in gap.message.zh
 
 
 def test_a_series_that_changes_at_no_regular_steps_has_no_gaps() -> None:
