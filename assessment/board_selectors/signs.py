@@ -1,20 +1,22 @@
-"""Why a centre stands out: reported or not, what came back, what ends soon, early warnings.
+"""Which signs make a centre stand out: not reported, came back, ends soon, early warnings.
 
 A bounded number of queries, however many centres there are; of results only what is kept beside their trees is read.
+In which words, and known from what, is told by `reasons`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple, Self
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
-from django.utils import timezone
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from assessment.models import (
     Act,
@@ -26,15 +28,20 @@ from assessment.models import (
     ProvisionalResult,
     ResultSummary,
 )
+from assessment.scoring.summary import WATCHED
 from assessment.selectors import summaries_of
-from core.text import Text
 from evidence.models import STATES_OF_REJECTION, Evidence, EvidenceState
 
 ENDS_SOON = dt.timedelta(days=90)
 IDLE_BELOW = Decimal(60)  # per cent; the line of the action plan of 2024 for rack occupancy, as the rubric cites it
-_ALLOCATION, _PUE = ("accelerator_allocation_rate", "CE-4.1"), ("annual_pue", "GR-1.1")
-_CAME_BACK = ("return", "decline", "refuse", "send_back")
 _NOT_HANDED_IN = (AssessmentState.DRAFT, AssessmentState.DISCONTINUED)
+# The acts that give a case back, and where it then stands.
+GIVEN_BACK: Mapping[str, tuple[AssessmentState, ...]] = {
+    "return": (AssessmentState.DRAFT,),
+    "decline": (AssessmentState.DECLINED,),
+    "refuse": (AssessmentState.REFUSED,),
+    "send_back": (AssessmentState.IN_EVALUATION, AssessmentState.SUBMITTED),
+}
 
 
 class Sign(StrEnum):
@@ -52,228 +59,174 @@ class Sign(StrEnum):
         return self in (Sign.IDLE, Sign.PUE_RISING)
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One thing to know about a centre, and what it is known from.
+class Case(NamedTuple):
+    """The newest case of a centre; `key` as the database spells it: making a UUID takes longer than reading one."""
 
-    Args:
-        source: where the figure or the word comes from.
-        subject: primary key or number of what the reason leads to; the code of the indicator for a warning.
-        words: of people, as they wrote them.
-    """
+    state: str
+    key: str
 
-    sign: Sign
-    said: Text
-    source: Text
-    subject: str = ""
-    words: str = ""
+    @property
+    def pk(self) -> str:
+        return str(UUID(self.key))
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What is read of a result without its tree; `figures` are words of its summary: value, end of the period."""
+class Figures(NamedTuple):
+    """What is read of a result without its tree: texts of its summary, the ends of the periods among them."""
 
     grade: str
     score: str | None
-    figures: Mapping[str, Sequence[str]]
+    allocation: str | None = None
+    pue: str | None = None
+    allocation_until: str | None = None
+    pue_until: str | None = None
 
-    def value(self, name: str) -> tuple[Decimal | None, str]:
-        value, until = self.figures.get(name, ("", ""))
-        return decimal(value), until
+    @classmethod
+    def of(cls, row: ResultSummary) -> Self:
+        (allocation, until), (pue, pue_until) = (row.figures.get(name, (None, None)) for name in WATCHED)
+        return cls(row.grade, row.score, allocation, pue, until, pue_until)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the reasons of some centres are told from, by the keys of the centres.
+    """What the signs of some centres are told from, by the keys of the centres.
 
     Args:
         cases: the newest of each centre.
-        acts: the one that gave a case back, by the key of the case.
-        results: the result pages show of a centre, and the one before; 0 for none.
-        figures: by the keys of results.
+        backs: the last act of a case that gave it back, by the key of the case.
+        results: the result pages show of a centre, and the one before; None where there is none.
+        rejected: centres with files that do not count and were not handed in again rightly.
+        certificates: number and last day of the newest valid one.
     """
 
     today: dt.date
-    cases: Mapping[int, Mapping[str, Any]]
-    acts: Mapping[Any, Any]
-    results: Mapping[int, tuple[int, int]]
-    figures: Mapping[int, Figures]
-    rejected: Mapping[int, tuple[Reason, ...]]
+    cases: Mapping[int, Case]
+    backs: Mapping[str, Any]
+    results: Mapping[int, tuple[Figures, Figures | None]]
+    rejected: Collection[int]
     certificates: Mapping[int, Any]
 
     @classmethod
-    def of(cls, within: QuerySet[Any], *, today: dt.date, counted: bool = False) -> Known:
+    def of(cls, within: QuerySet[Any], *, today: dt.date, rejected: Collection[int], worded: bool = False) -> Known:
         """
         Args:
-            within: keys of the centres.
-            counted: whether the signs are only to be counted: of rejected files one stands for all, without its words.
+            within: keys of the centres; `rejected` as above, for whoever words reasons reads the files anyhow.
+            worded: whether reasons are to be told in words, which takes the ends of the periods.
         """
-        cases = _cases(within)
-        results = _results(within, cases)
+        cases, judged = _cases(within)
         return cls(
             today=today,
-            cases={centre: own[0] for centre, own in cases.items()},
-            acts=_came_back(within),
-            results=results,
-            figures=_figures({pk for pair in results.values() for pk in pair if pk}),
-            rejected=_some_rejected(within) if counted else _rejected(within),
+            cases=cases,
+            backs=_backs(within),
+            results=_results(within, judged, worded=worded),
+            rejected=rejected,
             certificates=_certificates(within),
         )
 
     def current(self, centre: int) -> Figures | None:
-        return self.figures.get(self.results.get(centre, (0, 0))[0])
+        return self.results.get(centre, (None, None))[0]
 
-    def reasons(self, centre: int) -> tuple[Reason, ...]:
+    def back(self, centre: int) -> Any:
+        """The act that gave the newest case back, while the case stands as it left it; else None."""
         case = self.cases.get(centre)
-        current, previous = self.results.get(centre, (0, 0))
-        return (
-            *_reporting(case, self.acts.get(case["id"]) if case else None),
-            *self.rejected.get(centre, ()),
-            *_ending(self.certificates.get(centre), self.today),
-            *warnings(self.figures.get(current), self.figures.get(previous)),
-        )
+        act = self.backs.get(case.key) if case else None
+        return act if case and act and case.state in GIVEN_BACK[act.act] else None
+
+    def signs(self, centre: int) -> Iterator[Sign]:
+        """Each of them once, in the order of `Sign`."""
+        case, back = self.cases.get(centre), self.back(centre)
+        if case is None or (case.state in _NOT_HANDED_IN and not (back and back.act == "return")):
+            yield Sign.NOT_REPORTED
+        if back:
+            yield Sign.CAME_BACK
+        if centre in self.rejected:
+            yield Sign.REJECTED
+        certificate = self.certificates.get(centre)
+        if certificate and certificate.valid_until <= self.today + ENDS_SOON:
+            yield Sign.ENDS_SOON
+        yield from warnings(*self.results.get(centre, (None, None)))
 
 
-def decimal(text: str | None) -> Decimal | None:
-    return Decimal(text) if text else None
-
-
-# --- reasons ----------------------------------------------------------------------------------------------------------
-
-
-def _reporting(case: Mapping[str, Any] | None, back: Any) -> Iterator[Reason]:
-    if case is None:
-        yield Reason(Sign.NOT_REPORTED, Text(zh="没有申请", en="no application"), _CASES)
-        return
-    if case["state"] in _NOT_HANDED_IN and not (back is not None and back.act == "return"):
-        said = Text(zh="申请尚未提交", en="an application that is not handed in")
-        yield Reason(Sign.NOT_REPORTED, said, _CASES, str(case["id"]))
-    standing = {"return": "draft", "decline": "declined", "refuse": "refused"}
-    if back is not None and (back.act == "send_back" or case["state"] == standing[back.act]):
-        yield Reason(Sign.CAME_BACK, _BACK[back.act], _acts_of(back), str(case["id"]), back.reason)
-
-
-def _ending(certificate: Any, today: dt.date) -> Iterator[Reason]:
-    if certificate is None or certificate.valid_until > today + ENDS_SOON:
-        return
-    day = certificate.valid_until.isoformat()
-    ended = certificate.valid_until < today
-    said = (
-        Text(zh=f"证书已于 {day} 到期", en=f"the certificate ended on {day}")
-        if ended
-        else Text(zh=f"证书将于 {day} 到期", en=f"the certificate ends on {day}")
-    )
-    yield Reason(Sign.ENDS_SOON, said, Text(zh="获证名录", en="the register"), certificate.number)
-
-
-def warnings(current: Figures | None, previous: Figures | None) -> Iterator[Reason]:
+def warnings(current: Figures | None, previous: Figures | None) -> Iterator[Sign]:
+    """What the figures of the result pages show warn of, beside those of the result before."""
     if current is None:
         return
-    value, until = current.value(_ALLOCATION[0])
-    if value is not None and value < IDLE_BELOW:
-        said = Text(
-            zh=f"加速卡分配率 {value} %，低于 {IDLE_BELOW} %",
-            en=f"{value} % of the cards allocated, below {IDLE_BELOW} %",
-        )
-        yield Reason(Sign.IDLE, said, _measured(_ALLOCATION[1], until), _ALLOCATION[1])
-    value, until = current.value(_PUE[0])
-    before = previous.value(_PUE[0])[0] if previous else None
-    if value is not None and before is not None and value > before:
-        said = Text(zh=f"PUE 由 {before} 升至 {value}", en=f"PUE rose from {before} to {value}")
-        yield Reason(Sign.PUE_RISING, said, _measured(_PUE[1], until), _PUE[1])
+    if current.allocation and Decimal(current.allocation) < IDLE_BELOW:
+        yield Sign.IDLE
+    if previous and current.pue and previous.pue and Decimal(current.pue) > Decimal(previous.pue):
+        yield Sign.PUE_RISING
 
 
-def _measured(code: str, until: str) -> Text:
-    day = f"，期末 {until[:10]}" if until else ""
-    day_en = f", period to {until[:10]}" if until else ""
-    return Text(zh=f"指标 {code}{day}", en=f"indicator {code}{day_en}")
-
-
-def _acts_of(act: Any) -> Text:
-    day = timezone.localtime(act.at).date().isoformat()
-    return Text(zh=f"案件记录 {day}", en=f"record of the case, {day}")
-
-
-_CASES = Text(zh="案件记录", en="record of cases")
-_BACK = {
-    "return": Text(zh="申请被退回补正", en="the application was returned"),
-    "decline": Text(zh="申请不予受理", en="the application was declined"),
-    "refuse": Text(zh="不予认证", en="certification was refused"),
-    "send_back": Text(zh="评价被退回", en="the evaluation was sent back"),
-}
-
-
-# --- queries ----------------------------------------------------------------------------------------------------------
-
-
-def _cases(within: QuerySet[Any]) -> dict[int, list[dict[str, Any]]]:
-    """The cases of each centre, the newest first; pre-assessments are none that report."""
-    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    rows = Assessment.objects.filter(centre__in=within).exclude(kind=Kind.PRE_ASSESSMENT)
-    for row in rows.order_by("-created_at", "id").values("id", "centre_id", "state", "result_id"):
-        found[row["centre_id"]].append(dict(row))
-    return found
-
-
-def _came_back(within: QuerySet[Any]) -> dict[Any, Any]:
-    """The last act of each case, where it was one that gave it back: its name, reason and instant."""
-    last = Act.objects.filter(assessment=OuterRef("assessment"), pk__gt=OuterRef("pk"), of="assessment")
-    acts = Act.objects.filter(assessment__centre__in=within, of="assessment", act__in=_CAME_BACK)
-    rows = acts.exclude(Exists(last)).values_list("assessment_id", "act", "reason", "at", named=True)
-    return {row.assessment_id: row for row in rows}
-
-
-def _certificates(within: QuerySet[Any]) -> dict[int, Any]:
-    """Number and last day of the newest valid one of each centre."""
-    found = Certificate.objects.filter(assessment__centre__in=within, state=CertificateState.VALID)
-    columns = ("assessment__centre_id", "number", "valid_until")
-    return {row[0]: row for row in found.order_by("issued_on", "number").values_list(*columns, named=True)}
-
-
-def _results(within: QuerySet[Any], cases: Mapping[int, Sequence[Mapping[str, Any]]]) -> dict[int, tuple[int, int]]:
-    """The result pages show of each centre, and the one before; 0 for none."""
-    found: dict[int, tuple[int, int]] = {}
-    for centre, own in cases.items():
-        results = list(dict.fromkeys(row["result_id"] for row in own if row["result_id"]))
-        if results:
-            found[centre] = (results[0], results[1] if len(results) > 1 else 0)
-    provisional = ProvisionalResult.objects.filter(centre__in=within).values_list("centre_id", "result_id")
-    for centre, result in provisional:
-        found.setdefault(centre, (result, 0))
-    return found
-
-
-def _figures(wanted: set[int]) -> dict[int, Figures]:
-    """Two figures of each result by its key, from what is kept beside it."""
-    columns = ("pk", "grade", "score", "figures")
-    rows = list(ResultSummary.objects.filter(pk__in=wanted).values_list(*columns))
-    if missing := wanted.difference(row[0] for row in rows):
-        rows += [(one.pk, one.grade, one.score, one.figures) for one in summaries_of(missing).values()]
-    return {pk: Figures(grade, score, figures) for pk, grade, score, figures in rows}
-
-
-def _not_counting(within: QuerySet[Any]) -> QuerySet[Evidence]:
+def not_counting(within: QuerySet[Any]) -> QuerySet[Evidence]:
     """Files that do not count and were not handed in again rightly."""
     counts = Evidence.objects.filter(centre=OuterRef("centre"), blob=OuterRef("blob"), state=EvidenceState.ACCEPTED)
     return Evidence.objects.filter(centre__in=within, state__in=STATES_OF_REJECTION).exclude(Exists(counts))
 
 
-def _some_rejected(within: QuerySet[Any]) -> dict[int, tuple[Reason, ...]]:
-    """One reason for every centre that has such files."""
-    one = Reason(Sign.REJECTED, Text(zh="", en=""), Text(zh="", en=""))
-    found = _not_counting(within).order_by().values_list("centre_id", flat=True).distinct()
-    return dict.fromkeys(found, (one,))
+def centres_with_rejected(within: QuerySet[Any]) -> set[int]:
+    return set(not_counting(within).order_by().values_list("centre_id", flat=True).distinct())
 
 
-def _rejected(within: QuerySet[Any]) -> dict[int, tuple[Reason, ...]]:
-    """Such files, one reason each."""
-    rows = _not_counting(within)
-    found: dict[int, dict[str, Reason]] = defaultdict(dict)
-    for pk, centre, blob, name, problem, at in rows.order_by("received_at", "pk").values_list(
-        "pk", "centre_id", "blob_id", "name", "problem", "received_at"
-    ):
-        message = (problem or {}).get("message") or {"zh": "不能读取", "en": "cannot be read"}
-        day = timezone.localtime(at).date().isoformat()
-        source = Text(zh=f"证据文件 {name}，{day}", en=f"evidence file {name}, {day}")
-        found[centre][blob] = Reason(Sign.REJECTED, Text(**message), source, str(pk))
-    return {centre: tuple(own.values()) for centre, own in found.items()}
+# --- queries ----------------------------------------------------------------------------------------------------------
+
+
+def _cases_of(within: QuerySet[Any]) -> QuerySet[Assessment]:
+    """All cases but pre-assessments, which are none that report."""
+    return Assessment.objects.filter(centre__in=within).exclude(kind=Kind.PRE_ASSESSMENT)
+
+
+def _provisional_of(within: QuerySet[Any]) -> QuerySet[ProvisionalResult]:
+    return ProvisionalResult.objects.filter(centre__in=within)
+
+
+def _cases(within: QuerySet[Any]) -> tuple[dict[int, Case], dict[int, list[int]]]:
+    """The newest case of each centre, and the keys of the results of its cases, the newest first."""
+    cases: dict[int, Case] = {}
+    judged: dict[int, list[int]] = {}
+    rows = _cases_of(within).order_by("-created_at", "id").annotate(key=Cast("pk", TextField()))
+    for centre, result, state, key in rows.values_list("centre_id", "result_id", "state", "key"):
+        cases.setdefault(centre, Case(state, key))
+        if result and result not in judged.setdefault(centre, []):
+            judged[centre].append(result)
+    return cases, judged
+
+
+def _backs(within: QuerySet[Any]) -> dict[str, Any]:
+    """The last act of each case, where it was one that gave it back: its name, reason and instant."""
+    last = Act.objects.filter(assessment=OuterRef("assessment"), pk__gt=OuterRef("pk"), of="assessment")
+    acts = Act.objects.filter(of="assessment", act__in=GIVEN_BACK, assessment__centre__in=within)
+    # Most cases stand elsewhere: their acts need not be looked at.
+    acts = acts.filter(assessment__state__in={state for states in GIVEN_BACK.values() for state in states})
+    keyed = acts.exclude(Exists(last)).annotate(key=Cast("assessment_id", TextField()))
+    return {row.key: row for row in keyed.values_list("key", "act", "reason", "at", named=True)}
+
+
+def _certificates(within: QuerySet[Any]) -> dict[int, Any]:
+    found = Certificate.objects.filter(assessment__centre__in=within, state=CertificateState.VALID)
+    columns = ("assessment__centre_id", "number", "valid_until")
+    return {row[0]: row for row in found.order_by("issued_on", "number").values_list(*columns, named=True)}
+
+
+def _results(
+    within: QuerySet[Any], judged: Mapping[int, list[int]], *, worded: bool
+) -> dict[int, tuple[Figures, Figures | None]]:
+    """The newest judged result of each centre, else the provisional one, and the judged one before."""
+    shown = {centre: (own[0], own[1] if len(own) > 1 else None) for centre, own in judged.items() if own}
+    for centre, result in _provisional_of(within).values_list("centre_id", "result_id"):
+        shown.setdefault(centre, (result, None))
+    figures = _figures(within, {pk for pair in shown.values() for pk in pair if pk}, worded=worded)
+    return {centre: (figures[first], figures[second] if second else None) for centre, (first, second) in shown.items()}
+
+
+def _figures(within: QuerySet[Any], wanted: Collection[int], *, worded: bool) -> dict[int, Figures]:
+    """Figures of results by their keys.
+
+    The database picks rows and texts: naming it two thousand keys and reading as much JSON here takes twice the time.
+    """
+    theirs = Q(result__in=_cases_of(within).order_by().values("result_id"))
+    theirs |= Q(result__in=_provisional_of(within).order_by().values("result_id"))
+    texts = (KT(f"figures__{name}__{place}") for place in ((0, 1) if worded else (0,)) for name in WATCHED)
+    rows = ResultSummary.objects.filter(theirs).values_list("pk", "grade", "score", *texts)
+    found = {row[0]: Figures(*row[1:]) for row in rows}
+    if missing := [pk for pk in wanted if pk not in found]:
+        found |= {pk: Figures.of(row) for pk, row in summaries_of(missing).items()}
+    return found

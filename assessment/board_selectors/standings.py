@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Set
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from assessment.board_selectors.signs import Known, Reason, Sign, decimal
+from assessment.board_selectors.reasons import Reason, reasons_of, rejected_files
+from assessment.board_selectors.signs import Known, Sign, centres_with_rejected
 from assessment.models import OwnTable, Reminder
 from assessment.selectors import Somebody
 from centres.models import Centre, Person
@@ -78,17 +79,31 @@ def own_table(user: Somebody) -> OwnTable | None:
 def province_lines(user: Somebody, *, today: dt.date | None = None) -> list[ProvinceLine]:
     """The provinces a person watches, by name; the figures count centres, not reasons."""
     watched = watched_centres(user).order_by()
-    known = Known.of(watched.values("pk"), today=today or timezone.localdate(), counted=True)
-    counts: dict[str, Counter[str]] = {}
-    for centre, province in watched.values_list("pk", "province"):
-        signs = {reason.sign for reason in known.reasons(centre)}
-        counted = counts.setdefault(province, Counter())
-        counted["centres"] += 1
-        counted["reported"] += Sign.NOT_REPORTED not in signs
-        counted["came_back"] += not signs.isdisjoint((Sign.CAME_BACK, Sign.REJECTED))
-        counted["ends_soon"] += Sign.ENDS_SOON in signs
-        counted["warned"] += not signs.isdisjoint((Sign.IDLE, Sign.PUE_RISING))
-    return [ProvinceLine(province, **counted) for province, counted in sorted(counts.items())]
+    within = watched.values("pk")
+    known = Known.of(within, today=today or timezone.localdate(), rejected=centres_with_rejected(within))
+    alike = Counter(
+        (province, frozenset(known.signs(centre))) for centre, province in watched.values_list("pk", "province")
+    )
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for (province, signs), centres in alike.items():
+        counts[province].update(dict.fromkeys(_counted(signs), centres))
+    columns = [field.name for field in fields(ProvinceLine)][1:]
+    return [
+        ProvinceLine(province, *(counted[column] for column in columns)) for province, counted in sorted(counts.items())
+    ]
+
+
+def _counted(signs: Set[Sign]) -> Iterator[str]:
+    """The columns of a province in which a centre with these signs counts."""
+    yield "centres"
+    if Sign.NOT_REPORTED not in signs:
+        yield "reported"
+    if not signs.isdisjoint((Sign.CAME_BACK, Sign.REJECTED)):
+        yield "came_back"
+    if Sign.ENDS_SOON in signs:
+        yield "ends_soon"
+    if any(sign.is_warning for sign in signs):
+        yield "warned"
 
 
 def board(
@@ -112,21 +127,22 @@ def board(
     chosen = chosen.filter(slug=slug) if slug else chosen
     chosen = chosen.filter(pk__in=among) if among is not None else chosen
     within = chosen.order_by().values("pk")
-    known = Known.of(within, today=today or timezone.localdate())
+    files = rejected_files(within)
+    known = Known.of(within, today=today or timezone.localdate(), rejected=files, worded=True)
     received, reminders, table = _received(within), _reminders(within), own_table(user)
     latest = _months(within) if months else {}
     return [
         Standing(
             centre=centre,
-            case=str(case["id"]) if case else None,
-            state=case["state"] if case else None,
+            case=case.pk if case else None,
+            state=case.state if case else None,
             received_at=received.get(centre.pk),
             month=latest.get(centre.pk),
             grade=current.grade if current else "",
-            score=decimal(current.score) if current else None,
+            score=Decimal(current.score) if current and current.score else None,
             certificate=certificate.number if certificate else None,
             valid_until=certificate.valid_until if certificate else None,
-            reasons=known.reasons(centre.pk),
+            reasons=reasons_of(known, centre.pk, files=files.get(centre.pk, ())),
             reminder=reminders.get(centre.pk),
             cells=tuple(table.cells.get(centre.slug, ())) if table else (),
         )

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessment.board_selectors.signs import Reason, Sign
+from assessment.board_selectors.reasons import Reason
+from assessment.board_selectors.signs import Sign
 from assessment.board_selectors.standings import ProvinceLine, Standing
 from assessment.documents.content.words import grade_words
 from assessment.documents.spreadsheet import XLSX, Cell, workbook

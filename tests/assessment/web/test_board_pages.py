@@ -19,15 +19,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from assessment.board_selectors.signs import Figures, Sign, warnings
+from assessment.board_selectors.reasons import warned
+from assessment.board_selectors.signs import GIVEN_BACK, Figures, Sign, warnings
 from assessment.board_selectors.standings import board, province_lines
 from assessment.documents.spreadsheet import workbook
-from assessment.models import Assessment, Certificate, OwnTable, Reminder, StoredResult
+from assessment.models import Assessment, Certificate, OwnTable, Reminder, ResultSummary, StoredResult
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
 from assessment.services.review import review
 from assessment.services.score import score_package
 from assessment.services.submit import submit
+from assessment.services.table import TRANSITIONS, Of
 from centres.models import Centre, Person, Role, StaffRole
 from operations.models import AuditEntry
 from tests.assessment.conftest import add_centre, add_rejected
@@ -107,6 +109,12 @@ def test_what_came_back_and_what_ends_soon_is_told(
     assert not board(reg, today=until - dt.timedelta(days=91))[0].reasons
 
 
+def test_what_counts_as_given_back_is_what_the_table_of_acts_says() -> None:
+    for act, states in GIVEN_BACK.items():
+        after = {row.after for row in TRANSITIONS if row.of == Of.ASSESSMENT and row.act == act}
+        assert after == set(states), act
+
+
 def test_a_province_counts_the_centres_that_stand_out(
     reg: Person, assessment: Assessment, measured: dict[str, str], olu: Person, ana: Person, ravi: Person, deng: Person
 ) -> None:
@@ -121,6 +129,17 @@ def test_a_province_counts_the_centres_that_stand_out(
     assert later.ends_soon == 1
 
 
+def test_figures_are_the_same_whether_they_are_kept_beside_the_result_or_read_off_it(
+    reg: Person, assessment: Assessment, measured: dict[str, str], olu: Person, ana: Person, ravi: Person, deng: Person
+) -> None:
+    measured["accelerator_allocation_rate"] = "59.9"
+    certify(assessment, olu, ana, ravi, deng)
+    kept = board(reg)
+    assert kept[0].score is not None
+    ResultSummary.objects.all().delete()  # a result of before they were kept
+    assert board(reg) == kept
+
+
 def test_early_warnings_rest_on_the_result_pages_show(
     reg: Person, assessment: Assessment, measured: dict[str, str], olu: Person, ana: Person, ravi: Person, deng: Person
 ) -> None:
@@ -130,9 +149,11 @@ def test_early_warnings_rest_on_the_result_pages_show(
     assert [one.sign for one in found] == [Sign.IDLE]
     assert "59.9 %" in found[0].said.en
     assert found[0].subject == "CE-4.1"
-    low, high = (Figures("", None, {"annual_pue": [pue, ""]}) for pue in ("1.18", "1.21"))
-    assert [one.said.en for one in warnings(high, low)] == ["PUE rose from 1.18 to 1.21"]
-    assert list(warnings(low, high)) == []
+    low, high = (Figures("", None, pue=pue, pue_until="2026-05-31") for pue in ("1.18", "1.21"))
+    assert list(warnings(high, low)) == [Sign.PUE_RISING]
+    assert warned(Sign.PUE_RISING, high, low).said.en == "PUE rose from 1.18 to 1.21"
+    assert warned(Sign.PUE_RISING, high, low).source.en == "indicator GR-1.1, period to 2026-05-31"
+    assert not [*warnings(low, high), *warnings(high, None), *warnings(low, low)]
 
 
 def test_queries_do_not_grow_with_the_centres(reg: Person, centre: Centre, olu: Person) -> None:
