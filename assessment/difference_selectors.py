@@ -27,8 +27,14 @@ def previous_result(stored: StoredResult, *, assessment: Assessment | None, insi
 
 
 def compared_with(stored: StoredResult, *, assessment: Assessment | None) -> list[StoredResult]:
-    """The results that pages compare this one with: one for insiders and one for the public, mostly the same."""
-    found = (previous_result(stored, assessment=assessment, insider=insider) for insider in (True, False))
+    """The results that pages compare this one with.
+
+    The one before as insiders and as the public see it, mostly the same; and what the case was measured to be, where
+    rulings made this result of it.
+    """
+    found = [previous_result(stored, assessment=assessment, insider=insider) for insider in (True, False)]
+    if assessment is not None and assessment.result_id == stored.pk:
+        found.append(assessment.measured)
     return list({one.pk: one for one in found if one is not None}.values())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,6 +27,7 @@ from evidence.web.window import GridRow, Window, cell_window, lines_window
 
 LINES_AROUND = 8
 LISTED_PLACES = 40
+FilesOf = Callable[[Sequence[str]], Mapping[str, Evidence]]  # the files with these digests that one may open
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 STANDINGS: Mapping[Standing, tuple[Text, str, str]] = {
     Standing.OPEN: (Text(zh="待评定", en="to do"), "quiet", "empty"),
@@ -130,9 +131,13 @@ def node_in(result: Result | None, code: str) -> Node | None:
         return None
 
 
-def pane(item: Item, files: Mapping[str, Evidence], *, address: str, file: str, line: str, cell: str) -> Pane:
-    """The evidence of an indicator; `file` (a digest), `line` and `cell` choose what is shown, else the first row."""
+def pane(item: Item, files_of: FilesOf, *, address: str, file: str, line: str, cell: str) -> Pane:
+    """The evidence of an indicator; `file` (a digest), `line` and `cell` choose what is shown, else the first row.
+
+    Of the centre's files those are read that the figure rests on, and that the lines shown name.
+    """
     supports = item.node.inputs.rests_on if item.node.inputs else ()
+    files = files_of([one.evidence for one in supports])
     shown = tuple(_file(one, files.get(one.evidence), address) for one in supports)
     support = next((one for one in supports if one.evidence == file), supports[0] if supports else None)
     evidence = files.get(support.evidence) if support is not None else None
@@ -149,12 +154,13 @@ def pane(item: Item, files: Mapping[str, Evidence], *, address: str, file: str, 
     )  # fmt: skip
     window = _window(evidence, support, word, place)
     more = max(0, support.rows - len(links))
-    return Pane(shown, chosen, window, frozenset(support.lines), links, more, _documents(window, files))
+    return Pane(shown, chosen, window, frozenset(support.lines), links, more, _documents(window, files_of))
 
 
-def _documents(window: Window | None, files: Mapping[str, Evidence]) -> tuple[dict[str, str], ...]:
+def _documents(window: Window | None, files_of: FilesOf) -> tuple[dict[str, str], ...]:
     lines = window.lines if window is not None else ()
-    digests = dict.fromkeys(found for line in lines for found in _DIGEST.findall(line.text))
+    digests = list(dict.fromkeys(found for line in lines for found in _DIGEST.findall(line.text)))
+    files = files_of(digests)
     return tuple(
         {
             "digest": digest,

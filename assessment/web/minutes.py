@@ -8,10 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from assessment.desk_selectors import Item, items_for, measured_result
+from assessment.difference_selectors import difference_between
 from assessment.models import Assessment, Kind, Part, RatingRule, StoredResult
 from assessment.scoring.explain.advice import Suggestion
 from assessment.scoring.explain.advice_words import named_change
 from assessment.scoring.explain.borders import Border
+from assessment.scoring.explain.difference import Difference
 from assessment.scoring.explain.phrases import with_unit
 from assessment.scoring.result import Result, Verdict
 from assessment.scoring.rulings import Ruled, Ruling
@@ -20,6 +22,7 @@ from assessment.services.conclude import effect_of
 from assessment.services.done_words import done_title
 from assessment.services.part_words import PARTS
 from assessment.services.rating_words import verdict_words
+from assessment.services.ratings import RATED_IN
 from assessment.web.desk import address_of, node_in
 from assessment.web.difference import signed
 from assessment.web.dispute_words import KINDS
@@ -164,7 +167,7 @@ def _rulings(case: Assessment, stored: StoredResult, found: list[Item]) -> list[
     measured = measured_result(case)
     if not given or measured is None:
         return []
-    difference = effect_of(case, [ruling for _, ruling in given])
+    difference = _effect(case, stored, measured, [ruling for _, ruling in given])
     effects = {one.code: one.part.published for one in difference.indicators} if difference else {}
     told = difference is not None and difference.total is not None
     rows = []
@@ -184,6 +187,13 @@ def _rulings(case: Assessment, stored: StoredResult, found: list[Item]) -> list[
             )
         )
     return rows
+
+
+def _effect(case: Assessment, stored: StoredResult, measured: StoredResult, rulings: list[Ruling]) -> Difference | None:
+    """What rulings amount to while they may still change; afterwards what they led to, which a job has kept."""
+    if case.state in RATED_IN or measured == stored:
+        return effect_of(case, rulings)
+    return difference_between(measured, stored)
 
 
 def _changes(item: Item, ruling: Ruling) -> bool:

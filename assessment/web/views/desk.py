@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -40,7 +42,8 @@ from centres.permissions import signed_in
 from core.errors import UserFacingError
 from core.quantity import shortest
 from core.text import Text
-from evidence.selectors import listed_evidence
+from evidence.models import Evidence
+from evidence.selectors import files_named
 
 _AGREEMENT = Text(zh="一致性与裁定", en="Agreement and adjudication")
 _CHANGES = Text(zh="变化", en="What changed")
@@ -211,7 +214,6 @@ def _item_context(
     assert stored is not None  # noqa: S101  (_desk saw to it)
     before = _before(case, stored)
     address = address_of(case, shown.code)
-    files = {one.digest: one for one in listed_evidence(request.user).filter(centre=case.centre)}
     around = neighbours(found, shown.code, person)
     asked = {name: request.GET.get(name, "") for name in ("file", "line", "cell")}
     own = shown.own(person)
@@ -239,7 +241,7 @@ def _item_context(
         "items_met": _checklist(shown),
         "versions": [{"version": one, "words": rating_words(one)} for one in versions_seen(shown, person)],
         "previous": node_in(result_of(before) if before else None, shown.code),
-        "pane": pane(shown, files, address=address, **asked),
+        "pane": pane(shown, partial(_files, request, case), address=address, **asked),
         "around": {name: {"item": one, "address": address_of(case, one.code)} if one else None
                    for name, one in around.items()},
         "left": sum(is_to_do(one, person) for one in found),
@@ -250,6 +252,10 @@ def _item_context(
         "draft": ratings.draft_of(case, shown.code, person=person),
         "address": address,
     }  # fmt: skip
+
+
+def _files(request: HttpRequest, case: Assessment, digests: Sequence[str]) -> dict[str, Evidence]:
+    return files_named(request.user, centre=case.centre_id, digests=digests)
 
 
 def _before(case: Assessment, stored: StoredResult) -> StoredResult | None:

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 
+from assessment.desk_selectors import items
 from assessment.models import Assessment, Rating, RatingDraft
 from assessment.services.accept_figures import accept_figures
 from assessment.services.evaluate import evaluate
 from assessment.services.ratings import Said, rule
 from assessment.services.review import send_back
+from assessment.web.desk import pane
 from centres.models import Person
+from core.provenance import Support
+from evidence.models import Evidence
+from evidence.selectors import files_named
+from tests.assessment.conftest import add_evidence
 from tests.assessment.web.test_results import as_person  # noqa: F401  (the fixture)
 
 Visit = Callable[..., Client]
@@ -46,6 +53,26 @@ def test_plain_figures_are_accepted_by_one_button_and_the_rest_by_one_each(
         assert visitor.post(address[1], sent).status_code == 302
     assert "这里没有需要您办理的指标了" in words(visitor.get(desk).content.decode())
     assert evaluate(rated_once, person=ana, reason="x").state == "evaluated"
+
+
+def test_an_indicator_reads_the_files_it_rests_on_and_no_others(
+    rated_once: Assessment, ana: Person, olu: Person
+) -> None:
+    own, *_ = (add_evidence(rated_once.centre, owner=olu, name=f"{name}.csv") for name in ("own", "another", "a third"))
+    item = next(one for one in items(rated_once) if one.code == "GR-1.1")
+    assert item.node.inputs is not None
+    support = Support(own.digest, "energy_readings", rows=12)
+    resting = replace(item, node=replace(item.node, inputs=replace(item.node.inputs, rests_on=(support,))))
+    read: list[str] = []
+
+    def files_of(digests: Sequence[str]) -> dict[str, Evidence]:
+        found = files_named(ana, centre=rated_once.centre_id, digests=digests)
+        read.extend(found)
+        return found
+
+    shown = pane(resting, files_of, address="/desk/", file="", line="", cell="")
+    assert read == [own.digest]
+    assert [one["name"] for one in shown.files] == ["own.csv"]
 
 
 def test_what_was_typed_stays_when_it_is_refused_and_the_fault_stands_at_its_field(

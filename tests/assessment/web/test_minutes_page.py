@@ -5,10 +5,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from assessment import difference_selectors
 from assessment.models import Assessment, Finding, Severity
 from assessment.services.accept_figures import accept_figures
 from assessment.services.evaluate import evaluate
@@ -72,6 +74,32 @@ def test_a_ruling_that_changed_a_figure_is_told_with_its_words_and_its_effect(
     assert re.search(r"US-4\.1 .*? −\d", page)
     assert "校准过期" in page
     assert "1 项未关闭" in page
+
+
+def test_what_rulings_led_to_is_kept_by_a_job_and_the_minutes_score_nothing(
+    rated_once: Assessment, ana: Person, ravi: Person, run_jobs: Callable[[], int], as_person: Visit,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    said = Said(text="五月缺失")
+    rule(rated_once, "US-4.1", "dispute_figure", person=ana, said=said)
+    left = as_person(ana).get(f"/api/v1/assessments/{rated_once.pk}/ratings/").json()["items"]
+    accept_figures(rated_once, person=ana, codes=[one["node"] for one in left if one["standing"] == "open"])
+    told_before = effects(as_person(ravi).get(address(rated_once)))
+    evaluate(rated_once, person=ana, reason="x")
+    run_jobs()
+    for name in ("effect_of", "difference_found"):
+        monkeypatch.setattr(
+            f"assessment.{'web.minutes' if name == 'effect_of' else 'difference_selectors'}.{name}", None
+        )
+    difference_selectors._difference.cache_clear()
+    told = effects(as_person(ravi).get(address(rated_once)))
+    assert told == told_before  # one truth, whether it is found while rulings may change or was kept
+    assert list(told) == ["US-4.1"]
+
+
+def effects(page: Any) -> dict[str, str]:
+    """Code of the indicator → what its ruling does to the total."""
+    return dict(re.findall(r"([A-Z]{2}-\d+\.\d+) [^−+]*?([−+]\d+\.\d+)", words(page.content.decode())))
 
 
 @pytest.mark.parametrize("somebody", ["olu", "zoe"])
