@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, Strict, ValidationInfo
 from pydantic_core import PydanticKnownError
 
-from centres.provinces import PROVINCES, province_hint
+from centres.provinces import PROVINCES, no_such_province, province_hint
 from core.model_faults import broken_rule
 from core.suggestion import meant
 from core.text import Text
@@ -34,13 +34,14 @@ def at_most(limit: int) -> AfterValidator:
 
 
 def known_province(value: str, info: ValidationInfo) -> str:
+    """Of a profile that is handed in; those of before keep what they were given."""
+    return province_there_is(value) if is_handed_in(info) else value
+
+
+def province_there_is(value: str) -> str:
     """Emission factors, scopes and lists go by the name of a province."""
-    if is_handed_in(info) and value not in PROVINCES:
-        raise broken_rule(
-            "unknown_province",
-            Text(zh=f"没有省级行政区“{value}”。", en=f"There is no province “{value}”."),
-            hint=province_hint(value),
-        )
+    if value not in PROVINCES:
+        raise broken_rule("unknown_province", no_such_province(value), hint=province_hint(value))
     return value
 
 

@@ -42,6 +42,10 @@ _ENGLISH = {
 PROVINCES = tuple(_ENGLISH)
 
 
+def no_such_province(given: str) -> Text:
+    return Text(zh=f"没有省级行政区“{given}”。", en=f"There is no province “{given}”.")
+
+
 def province_hint(given: str) -> Text:
     """What to write for a province that is none of these: the one it is in English or in full, else all of them."""
     by_english = {english.casefold(): province for province, english in _ENGLISH.items()}

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from centres.models import Centre, CentreRole, Invitation, Person, Role
+from centres.provinces import PROVINCES, no_such_province, province_hint
 from core.errors import DecisionBlocked, InputError
 from core.provenance import Where
 from core.suggestion import meant
@@ -30,27 +31,12 @@ def invite(*, email: str, role: str, person: Person, centre: Centre | None = Non
 
     Raises:
         PermissionDenied: not an owner of this centre, a registrar or an administrator; of the body: no administrator.
-        InputError: `unknown_role`; `province_without_regulator`.
+        InputError: `unknown_role`; `province_without_regulator`; `unknown_province`.
         OSError: the mail could not be sent; nothing was kept.
     """
     _check_may_invite(person, centre)
-    known = [str(one) for one in (CentreRole if centre else Role)]
-    if role not in known:
-        raise InputError(
-            "unknown_role",
-            Text(zh="没有这个角色。", en="There is no such role."),
-            where=Where(field="role"),
-            hint=meant(
-                role, known, otherwise=Text(zh=f"可选值：{'、'.join(known)}。", en=f"One of: {', '.join(known)}.")
-            ),
-        )
-    if province and (centre is not None or role != Role.REGULATOR):
-        raise InputError(
-            "province_without_regulator",
-            Text(zh="只有主管部门人员的角色可以限定地区。", en="Only a regulator's role is limited to a province."),
-            where=Where(field="province"),
-            hint=Text(zh="请删去 province。", en="Leave `province` out."),
-        )
+    _check_role(role, [str(one) for one in (CentreRole if centre else Role)])
+    _check_province(province, of_a_regulator=centre is None and role == Role.REGULATOR)
     token, now = secrets.token_urlsafe(TOKEN_BYTES), timezone.now()
     made = Invitation(
         email=email.strip().lower(),
@@ -110,6 +96,31 @@ def _check_may_invite(person: Person, centre: Centre | None) -> None:
     )
     if not allowed:
         raise PermissionDenied
+
+
+def _check_role(role: str, known: list[str]) -> None:
+    if role in known:
+        return
+    otherwise = Text(zh=f"可选值：{'、'.join(known)}。", en=f"One of: {', '.join(known)}.")
+    raise InputError(
+        "unknown_role",
+        Text(zh="没有这个角色。", en="There is no such role."),
+        where=Where(field="role"),
+        hint=meant(role, known, otherwise=otherwise),
+    )
+
+
+def _check_province(province: str, *, of_a_regulator: bool) -> None:
+    where = Where(field="province")
+    if province and not of_a_regulator:
+        raise InputError(
+            "province_without_regulator",
+            Text(zh="只有主管部门人员的角色可以限定地区。", en="Only a regulator's role is limited to a province."),
+            where=where,
+            hint=Text(zh="请删去 province。", en="Leave `province` out."),
+        )
+    if province and province not in PROVINCES:
+        raise InputError("unknown_province", no_such_province(province), where=where, hint=province_hint(province))
 
 
 def _send(invitation: Invitation, token: str) -> None:

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from django.db import transaction
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from centres.models import Centre, CentreRole, Membership, Person, Role, StaffRole
 from centres.profile import CentreName, Names
+from centres.profile_rules import province_there_is
 from centres.services.join_centre import join_centre
 from centres.services.second_factor import give_second_factor
 from core.errors import DecisionBlocked, InputError
@@ -29,12 +30,19 @@ class _Strict(BaseModel):
 class BareCentre(CentreName):
     """A centre that has not entered its profile yet."""
 
-    province: str = Field(min_length=1, max_length=40)
+    province: Annotated[str, AfterValidator(province_there_is)]
 
 
-class RoleInProvince(_Strict):
+class GivenRole(_Strict):
+    """A role outside the centres, written with a province or alone; a regulator's is for all provinces without one."""
+
     role: Role
-    province: str = ""
+    province: Annotated[str, AfterValidator(lambda value: value and province_there_is(value))] = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _alone(cls, given: Any) -> Any:
+        return {"role": given} if isinstance(given, str) else given
 
 
 class PersonEntry(_Strict):
@@ -43,7 +51,7 @@ class PersonEntry(_Strict):
     password: Annotated[str, Field(min_length=10, max_length=200)] | None = None
     # A key known beforehand, in base32; without one, who needs a second factor sets it up at the first sign-in.
     second_factor: Annotated[str, Field(pattern=r"^[A-Z2-7]{32,64}$")] | None = None
-    roles: tuple[Role | RoleInProvince, ...] = ()
+    roles: tuple[GivenRole, ...] = ()
     centres: Mapping[str, CentreRole] = {}
 
 
@@ -85,7 +93,7 @@ def load_people(content: Mapping[str, Any]) -> dict[str, str]:
 def _load(entry: PersonEntry) -> str | None:
     person, is_new = Person.objects.get_or_create(username=entry.username)
     person.name_zh, person.name_en, person.is_active = entry.name.zh, entry.name.en, True
-    person.is_staff = Role.ADMINISTRATOR in _role_names(entry)
+    person.is_staff = any(given.role == Role.ADMINISTRATOR for given in entry.roles)
     generated = None
     if entry.password is not None and (is_new or not person.check_password(entry.password)):
         person.set_password(entry.password)
@@ -98,8 +106,7 @@ def _load(entry: PersonEntry) -> str | None:
         give_second_factor(person, entry.second_factor)
     StaffRole.objects.filter(user=person).delete()
     for given in entry.roles:
-        role, province = (given.role, given.province) if isinstance(given, RoleInProvince) else (given, "")
-        StaffRole.objects.create(user=person, role=role, province=province)
+        StaffRole.objects.create(user=person, role=given.role, province=given.province)
     Membership.objects.filter(user=person).delete()
     for slug, role_there in entry.centres.items():
         _join(person, centre=_centre(slug), role=role_there)
@@ -111,10 +118,6 @@ def _join(person: Person, *, centre: Centre, role: CentreRole) -> None:
         join_centre(person, centre=centre, role=role)
     except DecisionBlocked as refusal:
         raise InputError(refusal.code, refusal.message, hint=refusal.hint) from refusal
-
-
-def _role_names(entry: PersonEntry) -> set[Role]:
-    return {given.role if isinstance(given, RoleInProvince) else given for given in entry.roles}
 
 
 def _centre(slug: str) -> Centre:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from centres.models import Centre, CentreRole, Membership, Person, Role, StaffRole
 from centres.permissions import signed_in
+from centres.provinces import PROVINCES, province_name
 from centres.selectors import open_invitation, visible_centres, visible_invitations
 from centres.services.accept_invitation import accept_invitation, accept_with_new_account
 from centres.services.invite import hash_of, invite, revoke_invitation
@@ -44,10 +45,10 @@ class InviteForm(forms.Form):
         choices = (CentreRole if of_a_centre else Role).choices
         self.fields["role"].choices = [("", "–"), *choices]  # type: ignore[attr-defined]  # a field of choices
         if not of_a_centre:
-            self.fields["province"] = forms.CharField(
+            self.fields["province"] = forms.ChoiceField(
                 label=gettext_lazy("Province"),
                 help_text=gettext_lazy("For regulators: the province whose centres they see; empty for all."),
-                max_length=40,
+                choices=[("", "–"), *((one, said(province_name(one))) for one in PROVINCES)],
                 required=False,
             )
 

@@ -117,6 +117,22 @@ def test_who_may_invite_to_what(api: Api, cast: Cast, who: str, said: dict[str, 
     assert len(mail.outbox) == Invitation.objects.count() == (status == 201)
 
 
+@pytest.mark.parametrize(
+    ("province", "hint"),
+    [("Guizhou", "Write it as “贵州”."), ("贵州省", "Write it as “贵州”."), ("Mars", "One of: 北京")],
+)
+def test_a_province_that_is_none_is_told_at_its_field_with_the_one_meant(
+    api: Api, cast: Cast, province: str, hint: str
+) -> None:
+    said = {"email": "x@example.com", "role": "regulator", "province": province}
+    [fault] = problem(api(cast.ada).post(ADDRESS, said, format="json"), 400, "unknown_province")["errors"]
+    assert fault["field"] == "province"
+    assert province in fault["message"]["zh"]
+    assert hint in fault["hint"]["en"]
+    assert not Invitation.objects.exists()
+    assert not mail.outbox
+
+
 def test_engineers_and_energy_colleagues_invite_nobody(api: Api, cast: Cast) -> None:
     for role in (CentreRole.ENGINEER, CentreRole.ENERGY):
         Membership.objects.filter(user=cast.olu).update(role=role)
