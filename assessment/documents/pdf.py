@@ -19,29 +19,26 @@ from core.forking import Forker, ForkerLost, last_words
 from core.text import Text
 
 # How this process and its typesetter call the files they hand to each other.
-DRAFT, PAPER, REFUSAL = "draft-{}.html", "paper.pdf", "refusal.json"
+DRAFT, PAPER, REFUSAL = "draft.html", "paper.pdf", "refusal.json"
 TIMEOUT_S = 300
 
 
-def make_pdf(*drafts: str, pages: int | None = None) -> bytes:
+def make_pdf(html: str, *, pages: int | None = None) -> bytes:
     """Lay out a whole HTML document whose only resources are `static:` addresses.
 
     Args:
-        drafts: the same text from its airiest setting to its tightest; the first that has `pages` pages is taken.
         pages: exactly how many pages the paper must have; None where it may grow.
 
     Raises:
         UserFacingError: `missing_glyph`; `wrong_page_count`, when the text does not fit; `paper_not_made`
             with what the typesetter said (its warnings are errors too).
     """
-    for draft in drafts:
-        refuse_missing_glyphs(draft)
+    refuse_missing_glyphs(html)
     with tempfile.TemporaryDirectory(prefix="paper-") as made:
         folder = Path(made)
-        for number, draft in enumerate(drafts):
-            (folder / DRAFT.format(number)).write_text(draft, encoding="utf-8")
+        (folder / DRAFT).write_text(html, encoding="utf-8")
         try:
-            code = _TYPESETTER.run({"folder": made, "drafts": len(drafts), "pages": pages}, seconds=TIMEOUT_S)
+            code = _TYPESETTER.run({"folder": made, "pages": pages}, seconds=TIMEOUT_S)
         except TimeoutError as error:
             raise _not_made(f"no answer within {TIMEOUT_S} s") from error
         except ForkerLost as error:

@@ -20,20 +20,24 @@ from assessment.documents.content.words import points_words
 from assessment.documents.drawing import INK
 from assessment.documents.fonts import STATIC
 from assessment.documents.pdf import make_pdf
+from core.errors import UserFacingError
 
 TEMPLATES, STYLES = STATIC.parent / "templates", STATIC / "css" / "papers"
-# The usual setting and the tightest one that is still read easily; the first that fits one page is taken.
-DENSITIES = ("usual", "tight")
 _BEFORE_PERCENT = re.compile(r"(?<=\d) (?=%)")  # a line that ends there parts a figure from its unit
 
 
 def certificate_pdf(content: CertificateContent) -> bytes:
-    """The certificate on exactly one A4 page.
+    """The certificate on exactly one A4 page, set tight only when it must be.
 
     Raises:
         UserFacingError: as `make_pdf`; `wrong_page_count` when it does not fit at the tightest setting.
     """
-    return make_pdf(*(certificate_html(content, density=density) for density in DENSITIES), pages=1)
+    try:
+        return make_pdf(certificate_html(content), pages=1)
+    except UserFacingError as refusal:
+        if refusal.code != "wrong_page_count":
+            raise
+    return make_pdf(certificate_html(content, tight=True), pages=1)
 
 
 def ranked_report_pdf(content: RankedReportContent) -> bytes:
@@ -48,11 +52,11 @@ def visit_pack_html(content: VisitPack) -> str:
     return _html("visit_pack", pack=content, mark=_safe(charts.mark()))
 
 
-def certificate_html(content: CertificateContent, *, density: str = "usual") -> str:
+def certificate_html(content: CertificateContent, *, tight: bool = False) -> str:
     return _html(
         "certificate",
         content=content,
-        density=density,
+        tight=tight,
         mark=_safe(charts.mark()),
         beam=_safe(
             charts.score_beam(

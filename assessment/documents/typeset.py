@@ -1,6 +1,6 @@
 """The child process that lays out papers, each in a fork of its own.
 
-`python -m assessment.documents.typeset`, kept and asked by `pdf.py`: drafts as HTML files in the request's folder,
+`python -m assessment.documents.typeset`, kept and asked by `pdf.py`: the draft as an HTML file in the request's folder,
 and there the paper or, as JSON, why it was refused.
 """
 
@@ -13,7 +13,6 @@ import logging
 import socket
 import sys
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -61,19 +60,17 @@ class WarningsAreErrors(logging.Handler):
         raise Refused("paper_not_made", record.getMessage())
 
 
-def typeset(drafts: Iterable[str], *, pages: int | None = None) -> bytes:
-    """The PDF of the first draft with so many pages, or of the first at all.
+def typeset(html: str, *, pages: int | None = None) -> bytes:
+    """The PDF of a text, with just so many pages where that is said.
 
     Its identifier is taken from the HTML, so that the same text gives the same bytes.
     """
-    found, fonts = 0, FontConfiguration()
-    for html in drafts:
-        document = HTML(string=html, url_fetcher=StaticFetcher()).render(font_config=fonts, pdf_tags=True)
-        found = len(document.pages)
-        if pages in (None, found):
-            identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
-            return bytes(document.write_pdf(pdf_identifier=identifier, pdf_tags=True))
-    raise Refused("wrong_page_count", str(found))
+    document = HTML(string=html, url_fetcher=StaticFetcher()).render(font_config=FontConfiguration(), pdf_tags=True)
+    found = len(document.pages)
+    if pages not in (None, found):
+        raise Refused("wrong_page_count", str(found))
+    identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
+    return bytes(document.write_pdf(pdf_identifier=identifier, pdf_tags=True))
 
 
 def answer(request: dict[str, Any]) -> None:
@@ -81,9 +78,8 @@ def answer(request: dict[str, Any]) -> None:
     gc.disable()  # the fork ends before its garbage matters
     folder = Path(request["folder"])
     tempfile.tempdir = str(folder)  # a fork that is killed leaves nothing elsewhere
-    drafts = ((folder / DRAFT.format(number)).read_text(encoding="utf-8") for number in range(request["drafts"]))
     try:
-        paper = typeset(drafts, pages=request["pages"])
+        paper = typeset((folder / DRAFT).read_text(encoding="utf-8"), pages=request["pages"])
     except (Refused, FatalURLFetchingError) as refusal:
         code = refusal.code if isinstance(refusal, Refused) else "paper_not_made"
         told = {"code": code, "detail": str(refusal)}
@@ -103,7 +99,7 @@ def _warm_up() -> None:
     """Have loaded and compiled before the first fork whatever a paper needs."""
     with tempfile.TemporaryDirectory(prefix="paper-") as folder:
         before, tempfile.tempdir = tempfile.tempdir, folder
-        typeset([_SPECIMEN])
+        typeset(_SPECIMEN)
         tempfile.tempdir = before
 
 

@@ -55,14 +55,10 @@ def test_typesetter_gets_no_secret(typesetter: Forker) -> None:
     assert b"ZHIHENG" not in environment.read_bytes()
 
 
-def test_first_draft_that_fits_is_taken() -> None:
-    assert len(PdfReader(io.BytesIO(make_pdf(LONG, SHORT, pages=1))).pages) == 1
-    assert make_pdf(SHORT, LONG, pages=1) == make_pdf(SHORT)
-
-
-def test_no_draft_that_fits_is_refused() -> None:
+def test_paper_of_more_pages_than_it_may_have_is_refused() -> None:
+    assert len(PdfReader(io.BytesIO(make_pdf(SHORT, pages=1))).pages) == 1
     with pytest.raises(UserFacingError) as caught:
-        make_pdf(LONG, LONG, pages=1)
+        make_pdf(LONG, pages=1)
     assert caught.value.code == "wrong_page_count"
 
 
