@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from assessment.models import Assessment
+from assessment.models import Assessment, StoredResult
 from assessment.services import certificate_life
 from assessment.services import explain as explaining
 from assessment.services import issue_certificate as certificates
@@ -26,7 +26,7 @@ def score_centre(job_id: str) -> bool:
     return perform(job_id, _score)
 
 
-@shared_task(name=explaining.TASK)
+@shared_task(name=explaining.TASK, patient=True)
 def explain_result(job_id: str) -> bool:
     return perform(job_id, _explain)
 
@@ -56,16 +56,14 @@ def _score(*, centre: str, progress: Progress, assessment: str | None = None) ->
     progress(0.1, _SCORING)
     case = None if assessment is None else _case(assessment)
     stored = scoring.score_centre(Centre.objects.get(slug=centre)) if case is None else scoring.score_package(case)
-    if stored is not None:
-        progress(0.8, _EXPLAINING)
-        explaining.explain(stored, assessment=case)
+    if stored is not None and explaining.rests_on_files(stored):
+        explaining.explain_later(stored, assessment=case)
 
 
-def _explain(*, assessment: str, progress: Progress) -> None:
+def _explain(*, progress: Progress, result: int, assessment: str | None = None) -> None:
     progress(0.1, _EXPLAINING)
-    case = _case(assessment)
-    if case.result is not None:  # None: it went back to the applicant meanwhile
-        explaining.explain(case.result, assessment=case)
+    stored = StoredResult.objects.select_related("centre").get(pk=result)
+    explaining.explain(stored, assessment=None if assessment is None else _case(assessment))
 
 
 def _case(pk: str) -> Assessment:

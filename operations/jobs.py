@@ -100,9 +100,13 @@ def perform(
 
 
 def answer_the_bell() -> bool:
-    """Do the job whose turn it is, whichever was rung for; whether there was one."""
-    known = list(current_app.tasks)
-    while job := next_job(timezone.now(), tasks=known):
+    """Do the job whose turn it is, whichever was rung for; whether there was one.
+
+    A task that is declared `patient` is one nobody waits for: its jobs are done when no other is there.
+    """
+    patient = {name for name, task in current_app.tasks.items() if getattr(task, "patient", False)}
+    others = current_app.tasks.keys() - patient
+    while job := next_job(timezone.now(), tasks=others) or next_job(timezone.now(), tasks=patient):
         if current_app.tasks[job.task](str(job.pk)):
             return True
         # Somebody was quicker, with a bell of their own: whatever else waits is still this one's to do.

@@ -41,5 +41,5 @@ def evaluate(assessment: Assessment, *, person: Person, reason: str) -> Assessme
     ruled = concluded(assessment, found)
     assessment.result, assessment.measured = (measured, None) if ruled is None else (ruled, measured)
     if ruled is not None:
-        explain_later(assessment)
+        explain_later(ruled, assessment=assessment)
     return transitions.take(assessment, transition, person=person, reason=reason)

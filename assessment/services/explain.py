@@ -23,17 +23,20 @@ def explain(stored: StoredResult, *, assessment: Assessment | None) -> None:
         keep_differences(stored, assessment=assessment)
 
 
-def explain_later(assessment: Assessment) -> Job:
-    """The same by a job, for a result that came about while somebody waits."""
-    return enqueue(TASK, subject=assessment.subject, scope=assessment.centre.slug, assessment=str(assessment.pk))
+def explain_later(stored: StoredResult, *, assessment: Assessment | None) -> Job:
+    """The same by a job, which lets everything go first that somebody waits for."""
+    case = None if assessment is None else str(assessment.pk)
+    return enqueue(TASK, subject=f"result/{stored.pk}", scope=stored.centre.slug, result=stored.pk, assessment=case)
+
+
+def rests_on_files(stored: StoredResult) -> bool:
+    """Every centre has a result of no file while it begins; nothing is found out about it, the next file replaces it."""
+    return bool(stored.inputs.get("sources", {}).get("evidence"))
 
 
 def keep_explanations(stored: StoredResult) -> None:
-    """Advice, borders and stakes of a result, once; nothing of one that cannot be computed again.
-
-    Nor of one that rests on no file, which every centre has while it begins: the next file will make another.
-    """
-    if not stored.inputs.get("sources", {}).get("evidence"):
+    """Advice, borders and stakes of a result, once; nothing of one that cannot be computed again."""
+    if not rests_on_files(stored):
         return
     kept = KeptExplanation.objects.filter(result=stored, method=METHOD)
     missing = set(About) - {About(about) for about in kept.values_list("about", flat=True)}

@@ -17,6 +17,7 @@ from tests.assessment.conftest import add_centre
 
 RUNS = {
     "assessment.score_centre": tasks.score_centre,
+    "assessment.explain_result": tasks.explain_result,
     "assessment.issue_certificate": tasks.issue_certificate,
     "assessment.make_report": tasks.make_report,
 }
@@ -24,7 +25,7 @@ RUNS = {
 
 def work() -> None:
     """What a worker does: everything that waits."""
-    for job in Job.objects.filter(state=JobState.QUEUED).order_by("created_at"):
+    while job := Job.objects.filter(state=JobState.QUEUED).order_by("created_at").first():
         RUNS[job.task](str(job.pk))
     assert set(Job.objects.values_list("state", "problem")) <= {(JobState.DONE, None)}
 

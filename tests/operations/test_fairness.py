@@ -81,6 +81,21 @@ def test_within_a_centre_the_oldest_comes_first() -> None:
     assert job.subject == "a/0"
 
 
+def test_what_nobody_waits_for_is_done_when_nothing_else_waits(
+    done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def explain(job_id: str) -> bool:
+        return jobs.perform(job_id, lambda *, centre, progress: done.append(f"{centre} explained"))
+
+    explain.patient = True  # type: ignore[attr-defined]  # as an option of a task becomes its attribute
+    monkeypatch.setitem(current_app.tasks, "test.patient", explain)
+    waiting("a", 1, since=9)
+    Job.objects.update(task="test.patient")
+    waiting("b", 2)
+    assert [jobs.answer_the_bell() for _ in range(4)] == [True, True, True, False]
+    assert done == ["b", "b", "a explained"]
+
+
 def test_every_bell_does_one_job_whoever_it_rang_for(done: list[str]) -> None:
     waiting("a", 2)
     assert [jobs.answer_the_bell() for _ in range(3)] == [True, True, False]
