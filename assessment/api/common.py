@@ -21,6 +21,8 @@ from core.text import Text
 from operations.http.filters import not_a_choice
 from operations.http.serializers import StrictSerializer
 
+_LONGEST_VERSION = 10  # digits
+
 
 def person_of(request: Request) -> Person:
     if not isinstance(request.user, Person):
@@ -77,7 +79,7 @@ def version_read(request: Request) -> int | None:
     if wanted in ("", "*"):
         return None
     number = wanted.strip('"')
-    if not number.isdecimal():
+    if not (number.isascii() and number.isdecimal()) or len(number) > _LONGEST_VERSION:
         check_version(request, 0)
     return int(number)
 

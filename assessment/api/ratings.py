@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from assessment.api.common import assessment_of, person_of, validated, version_read
 from assessment.desk_selectors import Item, Standing, agreement_of, items_for, sits_at_the_desk
-from assessment.models import Assessment, Rating, RatingDraft
+from assessment.models import LAST_VERSION, Assessment, Rating, RatingDraft
 from assessment.scoring.agreement import Agreement
 from assessment.services import ratings
 from assessment.services.accept_figures import accept_figures
@@ -21,7 +21,7 @@ from assessment.services.ratings import Said
 from assessment.services.table import Of, allowed_acts
 from centres.models import Person
 from core.quantity import plain, shortest
-from operations.http.serializers import StrictSerializer
+from operations.http.serializers import FigureField, StrictSerializer
 from operations.http.views import StrictQuery
 
 ACTS = (*ratings.ON_FIGURES, "judge", *ratings.ADJUDICATING, *ratings.OF_REVIEWER)
@@ -93,7 +93,7 @@ class DeskSerializer(serializers.Serializer[Any]):
 
 class RuleRequest(StrictSerializer):
     act = serializers.ChoiceField(choices=[(act, act) for act in ACTS])
-    level = serializers.DecimalField(max_digits=9, decimal_places=4, required=False, allow_null=True, default=None)
+    level = FigureField(max_digits=9, decimal_places=4, required=False, allow_null=True, default=None)
     ground = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
     text = serializers.CharField(max_length=8000, required=False, allow_blank=True, default="")
 
@@ -114,7 +114,7 @@ class DraftRequest(StrictSerializer):
     level = serializers.CharField(max_length=12, required=False, allow_blank=True, default="")
     ground = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
     text = serializers.CharField(max_length=8000, required=False, allow_blank=True, trim_whitespace=False, default="")
-    on_version = serializers.IntegerField(min_value=0, required=False, default=0)
+    on_version = serializers.IntegerField(min_value=0, max_value=LAST_VERSION, required=False, default=0)
 
 
 class DraftSerializer(serializers.ModelSerializer[RatingDraft]):

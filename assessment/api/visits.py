@@ -25,17 +25,17 @@ from assessment.services.visit_pack import pack_pdf_of
 from evidence import store
 from operations.http.filters import described
 from operations.http.language import LANGUAGES, language_asked
-from operations.http.serializers import StrictSerializer
+from operations.http.serializers import FigureField, StrictSerializer
 from operations.http.views import StrictQuery
 
 
 class SampleRequest(StrictSerializer):
     of = serializers.ChoiceField(choices=("cards", "nodes", "jobs"))
-    share = serializers.DecimalField(
+    share = FigureField(
         max_digits=5, decimal_places=4, min_value=Decimal("0.0001"), max_value=Decimal(1), required=False,
         default=SHARE_OF_CARDS,
     )  # fmt: skip
-    at_least = serializers.IntegerField(min_value=0, required=False, default=1)
+    at_least = serializers.IntegerField(min_value=0, max_value=1_000_000, required=False, default=1)
 
 
 class InventoryRequest(StrictSerializer):

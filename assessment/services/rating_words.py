@@ -33,6 +33,13 @@ def verdict_words(state: str, level: object = None) -> Text:
 
 
 def rated_meanwhile(rating: Rating) -> DecisionBlocked:
+    """Who was first, and with what; of a rating nobody saved yet no version can have been read."""
+    if rating.saved_at is None:
+        return DecisionBlocked(
+            "version_changed",
+            Text(zh="该指标还没有保存过评定。", en="Nothing was saved for this indicator yet."),
+            hint=Text(zh="请重新读取后再保存（版本为 0）。", en="Read it again, then save: its version is 0."),
+        )
     level = None if rating.level is None else shortest(rating.level)
     saved = verdict_words(rating.state, level)
     return changed_meanwhile(by=rating.person, at=rating.saved_at, saved=saved, words=rating.text)

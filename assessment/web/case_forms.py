@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessment.models import Severity
+from assessment.models import LAST_VERSION, Severity
 from centres.models import Person
 from core.text import Text
 from operations.templatetags.words import said
@@ -42,8 +42,9 @@ def as_read() -> forms.IntegerField:
     stale = _("The page is no longer as it was read. Open it again and repeat what you did.")
     return forms.IntegerField(
         widget=forms.HiddenInput,
-        error_messages=dict.fromkeys(("required", "invalid", "min_value"), stale),
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), stale),
         min_value=0,
+        max_value=LAST_VERSION,
     )
 
 

@@ -220,7 +220,7 @@ def _field_errors(detail: Any, path: str = "") -> Iterator[dict[str, Any]]:
         known = WORDS_BY_CODE.get(code)
         message = known if code in _SAYS_IT_ALL or known is None else _as_the_framework_says(str(detail), known)
         where: dict[str, Any] = {"field": path} if path else {}
-        yield error_item(code, message=message, **where)
+        yield error_item(code, message=message, hint=HINT_BY_CODE.get(code, HINT_BY_CODE["invalid"]), **where)
 
 
 def _as_the_framework_says(detail: str, known: Text) -> Text:

@@ -7,6 +7,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from core.errors import InputError
+from core.quantity import read_number
+
 
 class StrictSerializer(serializers.Serializer[Any]):
     """Unknown and read-only fields are named, each, instead of silently left aside."""
@@ -22,4 +25,15 @@ class StrictSerializer(serializers.Serializer[Any]):
                     refused[name] = [serializers.ErrorDetail("read-only field", code="read_only_field")]
             if refused:
                 raise serializers.ValidationError(refused)
+        return super().to_internal_value(data)
+
+
+class FigureField(serializers.DecimalField):
+    """A figure by the one grammar of figures: Python would read `１` and `1_0` as well."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            read_number(str(data))
+        except InputError:
+            self.fail("invalid")
         return super().to_internal_value(data)

@@ -150,6 +150,9 @@ HINT_BY_CODE = {
     "min_length": Text(zh="请写得更完整。", en="Write more."),
     "max_value": Text(zh="请填写较小的数值。", en="Write a smaller number."),
     "min_value": Text(zh="请填写较大的数值。", en="Write a larger number."),
+    "max_digits": Text(zh="请少写几位。", en="Write it with fewer digits."),
+    "max_whole_digits": Text(zh="请填写较小的数值。", en="Write a smaller number."),
+    "max_decimal_places": Text(zh="请减少小数位数。", en="Write fewer digits after the point."),
     "invalid_choice": Text(zh="可选值见 /api/v1/schema/。", en="The choices stand in /api/v1/schema/."),
     "does_not_exist": Text(
         zh="请核对编号，并确认令牌属于有权查看的人员。", en="Check the identifier, and whose token it is."

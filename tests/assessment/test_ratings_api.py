@@ -108,3 +108,38 @@ def test_a_draft_is_kept_to_the_letter_for_its_author(rated_once: Assessment, an
     undone = client(ana).post(door(rated_once, "ratings", "GR-1.1", "undo"), format="json")
     assert undone.json()["standing"] == "open"
     assert client(ana).get(address).json()["content"]["text"] == "a whole one"
+
+
+@pytest.mark.parametrize("version", [10**30, -1])
+def test_a_version_no_database_counts_is_refused_at_its_field(
+    rated_once: Assessment, ana: Person, version: int
+) -> None:
+    address = door(rated_once, "ratings", "GR-1.1", "draft")
+    answer = client(ana).put(address, {"act": "judge", "text": "words", "on_version": version}, format="json")
+    assert answer.status_code == 400
+    assert {item["field"] for item in answer.json()["errors"]} >= {"on_version"}
+    assert all(item["hint"] for item in answer.json()["errors"])
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("at_least", 10**30), ("share", "１"), ("share", "0_1"), ("share", "NaN"), ("share", True)]
+)
+def test_a_sample_takes_figures_as_all_figures_are_written(
+    rated_once: Assessment, ana: Person, field: str, value: object
+) -> None:
+    answer = post(ana, door(rated_once, "samples"), {"of": "cards", field: value})
+    [item] = answer.json()["errors"]
+    assert (answer.status_code, item["field"]) == (400, field)
+    assert item["hint"]["zh"]
+
+
+@pytest.mark.parametrize("version", ["5", "9" * 5000, "１"])
+def test_a_version_that_never_was_is_no_conflict_with_anybody(
+    rated_once: Assessment, ana: Person, version: str
+) -> None:
+    address = door(rated_once, "ratings", "GR-1.1")
+    headers = {"If-Match": f'"{version}"'.encode().decode("latin-1")}
+    answer = client(ana).post(address, {"act": "accept_figure"}, format="json", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (412, "version_changed")
+    assert answer.json()["errors"][0]["hint"]["zh"]
+    assert not Rating.objects.filter(node="GR-1.1").exists()

@@ -15,6 +15,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 from kombu import Connection
+from rest_framework.exceptions import ErrorDetail
 from rest_framework.test import APIClient
 
 from centres.models import Person
@@ -22,6 +23,7 @@ from core.errors import RubricError, UserFacingError
 from core.text import Text
 from operations.http.chunked import ChunkedBodies
 from operations.http.framework_words import in_chinese
+from operations.http.problems import _field_errors
 from operations.http.words import HINT_BY_CODE, WORDS_BY_CODE
 from tests.factories import PASSWORD, Cast
 
@@ -104,6 +106,14 @@ def _says_how_to_mend(call: ast.Call) -> bool:
 )
 def test_the_framework_says_as_much_in_chinese_as_in_english(english: str, chinese: str | None) -> None:
     assert in_chinese(english) == chinese
+
+
+@pytest.mark.parametrize("code", ["max_whole_digits", "max_decimal_places", "a code the framework may yet invent"])
+def test_a_fault_of_a_field_has_a_hint_whatever_its_code(code: str) -> None:
+    [item] = _field_errors({"share": [ErrorDetail("Ensure that there are no more than 1 digits.", code=code)]})
+    assert (item["field"], item["code"]) == ("share", code)
+    assert item["hint"]["zh"]
+    assert item["hint"]["en"]
 
 
 def test_without_a_token(client: Client) -> None:

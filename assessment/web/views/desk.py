@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,6 +32,7 @@ from assessment.scoring.agreement import four_decimals
 from assessment.selectors import explanation_of, result_of
 from assessment.services import ratings
 from assessment.services.accept_figures import accept_figures
+from assessment.web.case_forms import as_read
 from assessment.web.case_pages import case_crumbs, visible_case
 from assessment.web.desk import address_of, is_to_do, listed, neighbours, node_in, pane, rating_words
 from assessment.web.desk_changes import changes_shown
@@ -44,6 +46,7 @@ from core.quantity import shortest
 from core.text import Text
 from evidence.models import Evidence
 from evidence.selectors import files_named
+from operations.templatetags.words import said
 
 _AGREEMENT = Text(zh="一致性与裁定", en="Agreement and adjudication")
 _CHANGES = Text(zh="变化", en="What changed")
@@ -129,11 +132,9 @@ def item(request: HttpRequest, pk: str, code: str) -> HttpResponse:
 def draft(request: HttpRequest, pk: str, code: str) -> HttpResponse:
     """Keep what is being typed; the script sends it as the pen rests."""
     case, person = _desk(request, pk)
-    content, on_version = drafted(request.POST), request.POST.get("version", "0")
+    content, on_version = drafted(request.POST), _version_read(request)
     try:
-        ratings.keep_draft(
-            case, code, content=content, person=person, on_version=int(on_version) if on_version.isdecimal() else 0
-        )
+        ratings.keep_draft(case, code, content=content, person=person, on_version=on_version)
     except UserFacingError as refusal:
         raise Http404 from refusal
     return JsonResponse({"kept": True})
@@ -292,18 +293,25 @@ def _version(shown: Item, person: Person) -> int:
 
 
 def _kept(request: HttpRequest, case: Assessment, code: str, person: Person) -> HttpResponse:
-    version = request.POST.get("version", "0")
-    ratings.keep_draft(case, code, content=drafted(request.POST), person=person,
-                       on_version=int(version) if version.isdecimal() else 0)  # fmt: skip
+    on_version = _version_read(request)
+    ratings.keep_draft(case, code, content=drafted(request.POST), person=person, on_version=on_version)
     messages.success(request, _("What you typed is kept, for you alone."), extra_tags="good")
     return redirect(address_of(case, code))
+
+
+def _version_read(request: HttpRequest) -> int:
+    """What a draft was begun on; the first version where the form holds nonsense, as words are not lost for it."""
+    try:
+        return int(as_read().clean(request.POST.get("version", "0")))
+    except ValidationError:
+        return 0
 
 
 def _undone(request: HttpRequest, case: Assessment, code: str, person: Person) -> HttpResponse:
     try:
         ratings.undo(case, code, person=person)
     except UserFacingError as refusal:
-        messages.error(request, refusal.message.en, extra_tags="bad")
+        messages.error(request, f"{said(refusal.message)} {said(refusal.hint)}", extra_tags="bad")
     else:
         messages.success(request, _("Undone; your words are still in the form."), extra_tags="good")
     return redirect(address_of(case, code))

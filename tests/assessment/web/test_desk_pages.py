@@ -116,6 +116,19 @@ def test_a_draft_comes_back_and_undo_returns_the_words(
     assert RatingDraft.objects.get().content["text"] == "留待以后"
 
 
+@pytest.mark.parametrize("version", ["9" * 45, "１２", "-1", "x", ""])
+def test_nonsense_for_a_version_loses_no_draft_and_saves_no_ruling(
+    rated_once: Assessment, ana: Person, as_person: Visit, version: str  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    address, visitor = f"/assessments/{rated_once.pk}/desk/GR-1.1/", as_person(ana)
+    typed = {"ruling": "dispute_figure", "text": "写到一半", "version": version}
+    assert visitor.post(f"{address}draft/", typed).json() == {"kept": True}
+    assert visitor.post(address, typed | {"go": "draft"}).status_code == 302
+    assert RatingDraft.objects.get().content["text"] == "写到一半"
+    assert visitor.post(address, typed).status_code == 422
+    assert not Rating.objects.filter(node="GR-1.1").exists()
+
+
 def test_no_page_shows_a_blind_level_before_both_are_in(
     twice: Assessment, ana: Person, bo: Person, cai: Person, ravi: Person, as_person: Visit  # noqa: F811  (the fixture)
 ) -> None:  # fmt: skip
