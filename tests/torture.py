@@ -85,6 +85,12 @@ CLAUSES = {
     "T36": {
         *("expired token", "revoked token", "over-privileged token", "removed while signed in"),
         *("role lowered before the submit", "no cached permission"),
+        *("role lowered before the page is sent", "account closed"),
+    },
+    "T37": {
+        *("one finding saved twice", "fifty decide at once", "one person in all parts", "skipped", "repeated"),
+        *("who and when", "403 separation of duties", "409 wrong state", "allowed acts named"),
+        *("one decision", "one number", "complete history"),
     },
     "T28": {"changed content", "one person alone", "missing translation", "earlier results byte-identical"},
 }

@@ -113,7 +113,7 @@ def act_on(
     transitions.permit(case, part, person=person)
     if version is not None and version != finding.version:
         raise _changed(finding)
-    transition = transitions.find(Of.FINDING, act, finding.state, case=case)
+    transition = transitions.find(Of.FINDING, act, finding.state, case=case, last=_last_act(finding))
     if act == "answer":
         if finding.severity != Severity.OBSERVATION and not (root_cause.strip() and corrective_action.strip()):
             raise InputError(
@@ -230,6 +230,10 @@ def _note(
 
 
 def _changed(finding: Finding) -> DecisionBlocked:
-    """By the last act; questions and replies change no version."""
-    last = finding.notes.select_related("person").exclude(act__in=("ask", "reply")).order_by("-pk")[0]
+    last = _last_act(finding)
     return changed_meanwhile(by=last.person, at=last.at, saved=TITLES.get(last.act, _RAISED), words=last.text)
+
+
+def _last_act(finding: Finding) -> FindingNote:
+    """Questions and replies are none: they change neither state nor version."""
+    return finding.notes.select_related("person").exclude(act__in=("ask", "reply")).order_by("-pk")[0]

@@ -82,9 +82,8 @@ def rule(
     """
     case = transitions.locked(case)
     reviewing = act in OF_REVIEWER
-    transitions.permit(case, Part.REVIEWER if reviewing else Part.ASSESSOR, person=person)
     item = find(case, code)
-    _in_time(case, act, reviewing=reviewing)
+    require_may_rule(case, act, person=person)
     if not reviewing:
         _assigned_to_its_pillar(case, item, person)
     said = _checked(item, act, said)
@@ -109,6 +108,18 @@ def rule(
         details={"assessment": str(case.pk), "node": code, "seat": saved.seat, "version": saved.version},
     )
     return saved
+
+
+def require_may_rule(case: Assessment, act: str, *, person: Person) -> None:
+    """Whether this person rules in this case at all, and now.
+
+    Raises:
+        PermissionDenied, DecisionBlocked: as `rule`.
+    """
+    reviewing = act in OF_REVIEWER
+    transitions.permit(case, Part.REVIEWER if reviewing else Part.ASSESSOR, person=person)
+    if case.state not in ((AssessmentState.EVALUATED,) if reviewing else RATED_IN):
+        raise transitions.wrong_state(case, act)
 
 
 @transaction.atomic
@@ -209,12 +220,6 @@ def _left_by_another(item: Item, rating: Rating, person: Person) -> bool:
     """Whether it is a blind seat another took and gave up: for this person nothing was there."""
     given_up = item.twice and rating.state == RatingState.OPEN and rating.version > 0
     return given_up and rating.person.natural_person != person.natural_person
-
-
-def _in_time(case: Assessment, act: str, *, reviewing: bool) -> None:
-    allowed = (AssessmentState.EVALUATED,) if reviewing else RATED_IN
-    if case.state not in allowed:
-        raise transitions.wrong_state(case, act)
 
 
 def _assigned_to_its_pillar(case: Assessment, item: Item, person: Person) -> None:

@@ -10,7 +10,7 @@ import rules
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from assessment.models import Act, Assessment, Certificate, Part
+from assessment.models import Act, Assessment, Certificate, FindingNote, Part
 from assessment.services import separation
 from assessment.services.table import JUDGING, PERMISSIONS, TITLES, TRANSITIONS, Of, Transition, allowed_acts, rows
 from centres.models import Person
@@ -62,8 +62,11 @@ def permit(case: Assessment, part: Part, *, person: Person, assigned: bool = Tru
         raise found
 
 
-def find(of: Of, act: str, state: str, *, case: Assessment) -> Transition:
+def find(of: Of, act: str, state: str, *, case: Assessment, last: Act | FindingNote | None = None) -> Transition:
     """The row of the table for this act in this state.
+
+    Args:
+        last: the last act on what is acted on, where it has acts of its own; a refusal says whose it was.
 
     Raises:
         DecisionBlocked: `wrong_state`.
@@ -71,7 +74,7 @@ def find(of: Of, act: str, state: str, *, case: Assessment) -> Transition:
     for row in rows(of, state, case):
         if row.act == act:
             return row
-    raise wrong_state(case, act, of=of, state=state)
+    raise wrong_state(case, act, of=of, state=state, last=last)
 
 
 def take(
@@ -134,11 +137,14 @@ def write(case: Assessment, transition: Transition, *, before: str, person: Pers
     )
 
 
-def wrong_state(case: Assessment, act: str, *, of: Of = Of.ASSESSMENT, state: str = "") -> DecisionBlocked:
+def wrong_state(
+    case: Assessment, act: str, *, of: Of = Of.ASSESSMENT, state: str = "", last: Act | FindingNote | None = None
+) -> DecisionBlocked:
     """`wrong_state`, with what may be done now, and who did the last step when."""
     state = state or case.state
     allowed = "、".join(allowed_acts(state, case, of=of)) or "—"
-    last = case.acts.select_related("person").last() if of in (Of.ASSESSMENT, Of.CERTIFICATE) else None
+    if of in (Of.ASSESSMENT, Of.CERTIFICATE):
+        last = case.acts.select_related("person").last()
     done_zh = f" 上一步：{last.act}，{_name(last).zh}，{instant(last.at)}。" if last else ""
     done_en = f" Last step: {last.act} by {_name(last).en} at {instant(last.at)}." if last else ""
     return DecisionBlocked(
@@ -223,5 +229,5 @@ def _is_permitted(part: Part, *subject: Assessment, person: Person) -> bool:
     return bool(rules.has_perm(PERMISSIONS[part], person, *subject))
 
 
-def _name(act: Act) -> Text:
+def _name(act: Act | FindingNote) -> Text:
     return act.person.name if act.person else Text(zh="平台", en="the platform")

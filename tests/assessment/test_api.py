@@ -78,7 +78,7 @@ def test_chain_leads_from_opening_to_a_paper(
     assert shown["certificate"] in pages[0].extract_text()
 
 
-@pytest.mark.torture("T37")
+@pytest.mark.torture("T37", "403 separation of duties", "409 wrong state")
 def test_same_person_twice_is_403_and_a_wrong_state_409(
     assessment: Assessment, olu: Person, person: Callable[..., Person]
 ) -> None:

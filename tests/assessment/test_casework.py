@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -140,7 +141,7 @@ def test_an_answer_to_a_nonconformity_names_cause_and_correction(
     assert findings.act_on(remark, "answer", text="noted", person=olu).state == "answered"
 
 
-@pytest.mark.torture("T37")
+@pytest.mark.torture("T37", "one finding saved twice", "who and when")
 def test_of_two_assessors_who_save_at_once_the_second_is_told_who_was_first(
     submitted: Assessment, olu: Person, ana: Person, person: Make
 ) -> None:
@@ -160,6 +161,11 @@ def test_of_two_assessors_who_save_at_once_the_second_is_told_who_was_first(
     with pytest.raises(DecisionBlocked, match=r"Ana saved at \S+: accept the corrective action\. sound") as caught:
         findings.act_on(found, "reject_answer", text="mine", person=bo, version=read)
     assert caught.value.code == "version_changed"
+    # Whoever names no version learns the same from the state.
+    unread = client(bo).post(f"/api/v1/findings/{found.pk}/acts/", {"act": "reject_answer", "text": "x"}, format="json")
+    assert (unread.status_code, unread.json()["code"]) == (409, "wrong_state")
+    assert re.search(r"accept_answer by Ana at 20\d\d-\d\d-\d\dT", str(unread.json()["errors"]))
+    assert [note.act for note in found.notes.all()] == ["raise", "answer", "accept_answer"]
 
 
 def test_questions_have_a_day_and_are_answered_by_the_other_side(

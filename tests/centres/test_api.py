@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 from rest_framework.test import APIClient
 
-from centres.models import Centre, CentreRole, Membership, ProfileVersion, Role, StaffRole
+from centres.models import Centre, CentreRole, Membership, Person, ProfileVersion, Role, StaffRole
+from centres.services.issue_token import issue_token
 from operations.models import AuditEntry
 from tests.factories import Cast
 from tests.operations.test_problems import problem
@@ -184,6 +186,17 @@ def test_a_role_taken_away_is_gone_at_the_next_request(api: Api, cast: Cast) -> 
     assert len(client.get(ADDRESS).json()["results"]) == 2
     StaffRole.objects.filter(user=cast.ana, role=Role.ASSESSOR).delete()
     assert client.get(ADDRESS).json()["results"] == []
+
+
+@pytest.mark.torture("T36", "account closed")
+def test_an_account_that_is_closed_is_out_at_the_next_request_with_session_and_token(cast: Cast) -> None:
+    token = issue_token(cast.reg)[1]
+    bearer, session = APIClient(headers={"Authorization": f"Token {token}"}), Client()
+    session.force_login(cast.reg, "django.contrib.auth.backends.ModelBackend")
+    assert (bearer.get(ADDRESS).status_code, session.get("/my/").status_code) == (200, 200)
+    Person.objects.filter(pk=cast.reg.pk).update(is_active=False)
+    problem(bearer.get(ADDRESS), 401, "authentication_failed")
+    assert session.get("/my/")["Location"].startswith("/sign-in/")
 
 
 @pytest.mark.torture("T36")

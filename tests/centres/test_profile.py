@@ -190,7 +190,7 @@ def test_a_profile_has_the_same_digest_when_it_is_read_again_from_what_was_kept(
 
 
 def test_a_digest_keeps_the_digits_as_they_were_written() -> None:
-    """Results that were published name it: see docs/decisions/0040."""
+    """Results that were published name it: see docs/decisions/0042."""
     read = [read_profile(profile_content(it_capacity_kw=figure)) for figure in ("3200", "3200.0", "3.2e3")]
     assert len({profile.digest for profile in read}) == 3
     assert len({profile.it_capacity_kw for profile in read}) == 1

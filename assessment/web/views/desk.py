@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -104,7 +104,7 @@ def item(request: HttpRequest, pk: str, code: str) -> HttpResponse:
     if posted is not None and posted.get("go") == "undo":
         return _undone(request, case, code, person)
     form = RulingForm(posted, item=shown, choices=choices, initial=_initial(case, shown, person))
-    problem: UserFacingError | None = None
+    problem = _too_late(case, posted, person) if posted is not None and not choices else None
     if form.is_bound and form.is_valid():
         try:
             version = form.cleaned_data["version"]
@@ -253,6 +253,19 @@ def _item_context(
         "draft": ratings.draft_of(case, shown.code, person=person),
         "address": address,
     }  # fmt: skip
+
+
+def _too_late(case: Assessment, posted: QueryDict, person: Person) -> UserFacingError | None:
+    """Why nothing can be ruled that could be when the page was opened.
+
+    Raises:
+        PermissionDenied: the role is gone meanwhile.
+    """
+    try:
+        ratings.require_may_rule(case, drafted(posted)["act"], person=person)
+    except UserFacingError as refusal:
+        return refusal
+    return None
 
 
 def _files(request: HttpRequest, case: Assessment, digests: Sequence[str]) -> dict[str, Evidence]:

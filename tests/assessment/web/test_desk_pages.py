@@ -11,14 +11,14 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from assessment.desk_selectors import items
+from assessment.desk_selectors import Standing, items
 from assessment.models import Assessment, Rating, RatingDraft
 from assessment.services.accept_figures import accept_figures
 from assessment.services.evaluate import evaluate
 from assessment.services.ratings import Said, rule
 from assessment.services.review import send_back
 from assessment.web.desk import pane
-from centres.models import Person
+from centres.models import Person, Role, StaffRole
 from core.provenance import Support
 from evidence.models import Evidence
 from evidence.selectors import files_named
@@ -162,6 +162,35 @@ def test_the_desk_is_not_there_for_the_centre(
         for further in ("", "GR-1.1/", "agreement/", "changes/"):
             assert as_person(person).get(f"/assessments/{rated_once.pk}/desk/{further}").status_code == 404
     assert "/desk/" not in as_person(olu).get(f"/assessments/{rated_once.pk}/").content.decode()
+
+
+@pytest.mark.torture("T36", "role lowered before the page is sent")
+def test_who_is_no_assessor_any_more_saves_nothing_from_a_page_that_is_still_open(
+    rated_once: Assessment, ana: Person, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    visitor, address = as_person(ana), f"/assessments/{rated_once.pk}/desk/GR-1.1/"
+    assert visitor.get(address).status_code == 200
+    StaffRole.objects.filter(user=ana).update(role=Role.REVIEWER)  # who still reads the desk
+    sent = {"ruling": "dispute_figure", "text": "五月缺失", "version": 0}
+    assert visitor.post(address, sent).status_code == 403
+    StaffRole.objects.filter(user=ana).delete()
+    assert visitor.post(address, sent).status_code == 404  # as if it were not there
+    assert visitor.get(address).status_code == 404
+    assert not Rating.objects.filter(assessment=rated_once).exclude(version=0).exists()
+
+
+def test_who_saves_after_the_evaluation_ended_is_told_so(
+    rated_once: Assessment, ana: Person, bo: Person, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    accept_figures(rated_once, person=bo)
+    left = [one.code for one in items(rated_once) if one.standing is Standing.OPEN]
+    for code in left:
+        rule(rated_once, code, "accept_figure", person=bo)
+    evaluate(rated_once, person=bo, reason="x")
+    sent = {"ruling": "dispute_figure", "text": "我写的理由", "version": 1}
+    late = as_person(ana).post(f"/assessments/{rated_once.pk}/desk/GR-1.1/", sent)
+    assert late.status_code == 422
+    assert "evaluate，博" in words(late.content.decode())
 
 
 def test_what_changed_since_the_last_round_is_told_with_its_effect(
