@@ -30,7 +30,7 @@ def explain_later(stored: StoredResult, *, assessment: Assessment | None) -> Job
 
 
 def rests_on_files(stored: StoredResult) -> bool:
-    """Every centre has a result of no file while it begins; nothing is found out about it, the next file replaces it."""
+    """Whether it was measured at all; of what a centre has before its first file nothing is found out."""
     return bool(stored.inputs.get("sources", {}).get("evidence"))
 
 
