@@ -210,11 +210,12 @@ class ProfileForm(forms.Form):
         """The fault at its field; at the top where the form has no such field."""
         path = (fault.where.field if fault.where else None) or ""
         words = " ".join(said(text) for text in (fault.message, fault.hint) if text)
-        if path in self.fields:
+        if path in ROWS:  # a table that lacks rows is mended in its first cell
+            self.add_error(f"{path}[0].{ROWS[path][0].path}", f"{_TITLES[path]}{gettext(': ')}{words}")
+        elif path in self.fields:
             self.add_error(path, words)
         else:
-            where = _TITLES.get(path, path)
-            self.add_error(None, f"{where}{gettext(': ')}{words}" if where else words)
+            self.add_error(None, f"{path}{gettext(': ')}{words}" if path else words)
 
 
 def _field(entry: Entry, value: Any) -> forms.Field:

@@ -179,6 +179,7 @@ def visits() -> list[Visit]:
         Visit("centres:profile_yaml", _just(FULL), full, form=FORM),
         Visit("evidence:upload", _just(FULL), full, form=FORM),
         Visit("evidence:evidence", lambda made: (made.survey,), busy, query="?line=3"),
+        Visit("evidence:evidence", lambda made: (made.table,), busy),
         Visit("evidence:map_columns", lambda made: (made.table,), busy, form="form.map-form"),
         Visit("evidence:saved_maps", _just(BUSY), busy),
         Visit("evidence:saved_map", _just(BUSY, "dcim", "1"), busy),
