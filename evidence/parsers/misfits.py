@@ -27,7 +27,7 @@ def first_misfit(source: Source, *, within: int | None = None) -> Where | None:
     Returns:
         None when every character fits, and for a file without a mark.
     """
-    mark, encoding = next((one for one in _MARKED if source.head.startswith(one[0])), (b"", ""))
+    mark, encoding = _mark_of(source.head)
     if not encoding:
         return None
     decoder = codecs.getincrementaldecoder(encoding)("strict")
@@ -56,7 +56,7 @@ def refuse_misfits(source: Source, *, within: int) -> None:
     """
     if (where := first_misfit(source, within=within)) is not None:
         raise misfit(where)
-    if _looks_like_unmarked_utf16(source.head[:_HEAD]):
+    if not _mark_of(source.head)[0] and _looks_like_utf16(source.head[:_HEAD]):
         raise ParseError(
             "unknown_encoding",
             Text(
@@ -67,7 +67,11 @@ def refuse_misfits(source: Source, *, within: int) -> None:
         )
 
 
-def _looks_like_unmarked_utf16(head: bytes) -> bool:
+def _mark_of(head: bytes) -> tuple[bytes, str]:
+    return next((one for one in _MARKED if head.startswith(one[0])), (b"", ""))
+
+
+def _looks_like_utf16(head: bytes) -> bool:
     """Of Latin letters and digits every other byte is zero, and no byte between them."""
     halves = (head[::2], head[1::2])
     zeros = sorted(half.count(0) / max(1, len(half)) for half in halves)
