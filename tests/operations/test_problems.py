@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import inspect
 import io
 import subprocess
@@ -83,9 +84,14 @@ def test_every_refusal_in_the_source_says_how_to_mend_it(package: str) -> None:
 
 
 def _refuses(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Name) and call.func.id in _refusals()
+
+
+@functools.cache
+def _refusals() -> set[str]:
     """A rubric's author is pointed to its documentation where nothing better is said."""
     kinds = {kind.__name__ for kind in _kinds_of(UserFacingError) if "hint" in inspect.signature(kind).parameters}
-    return isinstance(call.func, ast.Name) and call.func.id in kinds - {RubricError.__name__}
+    return kinds - {RubricError.__name__}
 
 
 def _says_how_to_mend(call: ast.Call) -> bool:
