@@ -14,13 +14,14 @@ from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.gemm_results import PRECISIONS, gemm_log_result, gemm_row
-from evidence.parsers.log_lines import log_lines, log_opening, text_of
+from evidence.parsers.log_lines import log_lines, text_of
+from evidence.parsers.log_marks import Mark
 from evidence.parsers.results import FIGURE_PATTERN, printed
 from evidence.parsers.source import Source
 
 MOST_ROWS = 100_000
 _HEADING = re2.compile(r"Device[\s|]+Execute Times[\s|]+Duration\(ms\)[\s|]+TF?LOPS@([A-Za-z0-9]{2,8})")
-_OWN = re2.compile(rb"Device[\s|]+Execute Times[\s|]+Duration\(ms\)[\s|]+TF?LOPS@")
+_OWN = Mark(rb"Device[\s|]+Execute Times[\s|]+Duration\(ms\)[\s|]+TF?LOPS@", b"Execute Times")
 _ROW = re2.compile(
     r"^[\s|]*([0-9]{1,4}(?:/[0-9]{1,2})?|all)[\s|]+[0-9][0-9,]{0,20}[\s|]+([0-9]{1,12})(?:\.[0-9]{1,6})?[\s|]+"
     + FIGURE_PATTERN
@@ -37,7 +38,7 @@ class AscendDmi:
     title = Text(zh="ascend-dmi 算力测试输出", en="Output of ascend-dmi compute test")
 
     def recognises(self, source: Source) -> bool:
-        return _OWN.search(log_opening(source)) is not None
+        return _OWN.is_in(source)
 
     def parse(self, source: Source) -> ParseResult:
         rows, issues, precision = list[dict[str, Any]](), Issues(), None

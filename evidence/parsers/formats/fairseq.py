@@ -17,7 +17,8 @@ from core.text import Text
 from evidence.observations.schema import COUNT as COUNTS
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.log_lines import log_lines, log_opening
+from evidence.parsers.log_lines import log_lines
+from evidence.parsers.log_marks import Mark
 from evidence.parsers.source import Source
 from evidence.parsers.step_lines import (
     CLOCK,
@@ -32,7 +33,9 @@ from evidence.parsers.step_lines import (
 )
 from evidence.parsers.training_steps import FINISHED_LOG, plain_figure
 
-_OWN = re2.compile(rb"\bwps=[0-9.]+, [^\n]{0,400}\bnum_updates=|\"wps\": ?\"[0-9.]+\"[^\n]{0,600}\"num_updates\": ?\"")
+_OWN = Mark(
+    rb"\bwps=[0-9.]+, [^\n]{0,400}\bnum_updates=|\"wps\": ?\"[0-9.]+\"[^\n]{0,600}\"num_updates\": ?\"", b"num_updates"
+)
 _LINE = re2.compile(rb"\bwps=[0-9.]+, |\"wps\": ?\"[0-9.]+\"|\| epoch [0-9]+ \|.*\| wps [0-9]")
 _DONE = re2.compile(rb"\bdone training in [0-9]")
 _END = r"(?:,|\"|\}|\s|$)"
@@ -61,7 +64,7 @@ class Fairseq:
     kinds = (TRAINING_STEPS.name,)
 
     def recognises(self, source: Source) -> bool:
-        return _OWN.search(log_opening(source)) is not None
+        return _OWN.is_in(source)
 
     def parse(self, source: Source) -> ParseResult:
         issues = Issues()

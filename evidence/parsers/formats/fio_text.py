@@ -15,6 +15,7 @@ from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.figures import figure
 from evidence.parsers.log_lines import log_lines, log_opening, text_of, words
+from evidence.parsers.log_marks import Mark
 from evidence.parsers.results import log_result, printed, table_of
 from evidence.parsers.source import Source
 
@@ -23,7 +24,7 @@ _N = r"([0-9]{1,15}(?:\.[0-9]{1,9})?)"
 _JOB = re2.compile(r"^(\S.{0,200}?): \(groupid=[0-9]{1,9}, jobs=([0-9]{1,9})\): err=\s*([0-9]{1,9})")
 _NEW = re2.compile(r"^\s*(read|write)\s*: IOPS=" + _N + r"([kM]?), BW=" + _N + r"([KMGT]?i?B)/s")
 _OLD = re2.compile(r"^\s*(read|write)\s*: io=.{1,40}?, bw=" + _N + r"([KMGT]?B)/s, iops=" + _N)
-_OWN = re2.compile(rb"\(groupid=[0-9]+, jobs=[0-9]+\): err=")
+_OWN = Mark(rb"\(groupid=[0-9]+, jobs=[0-9]+\): err=", b"(groupid=")
 _VERSION = re2.compile(r"^(fio-[0-9][0-9A-Za-z.-]{0,40})\s*$")
 # KiB/s; fio 2 writes KB for 1024 byte.
 _UNITS = {
@@ -53,8 +54,7 @@ class FioText:
     title = Text(zh="fio 输出（文本）", en="Output of fio (text)")
 
     def recognises(self, source: Source) -> bool:
-        opening = log_opening(source)
-        return _OWN.search(opening) is not None and b'"fio version"' not in opening
+        return _OWN.is_in(source) and b'"fio version"' not in log_opening(source)
 
     def parse(self, source: Source) -> ParseResult:
         issues, jobs = Issues(), list[_Job]()

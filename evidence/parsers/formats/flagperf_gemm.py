@@ -10,7 +10,8 @@ from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.gemm_results import PRECISIONS, gemm_log_result, gemm_row
-from evidence.parsers.log_lines import log_lines, log_opening, text_of
+from evidence.parsers.log_lines import log_lines, text_of
+from evidence.parsers.log_marks import Mark
 from evidence.parsers.results import FIGURE_PATTERN, printed
 from evidence.parsers.source import Source
 
@@ -20,7 +21,7 @@ _RESULT = re2.compile(
     + FIGURE_PATTERN
     + r"\s*TFLOPS"
 )
-_OWN = re2.compile(rb"\[FlagPerf Result\].{0,30}computation-")
+_OWN = Mark(rb"\[FlagPerf Result\].{0,30}computation-", b"[FlagPerf Result]")
 
 
 class FlagperfGemm:
@@ -30,7 +31,7 @@ class FlagperfGemm:
     title = Text(zh="FlagPerf 算力测试日志", en="Log of FlagPerf's compute tests")
 
     def recognises(self, source: Source) -> bool:
-        return _OWN.search(log_opening(source)) is not None
+        return _OWN.is_in(source)
 
     def parse(self, source: Source) -> ParseResult:
         rows, lines = list[dict[str, Any]](), 0

@@ -15,14 +15,15 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.log_lines import log_lines, log_opening, text_of, words
+from evidence.parsers.log_lines import log_lines, text_of, words
+from evidence.parsers.log_marks import Mark
 from evidence.parsers.results import log_result, printed, table_of
 from evidence.parsers.source import Source
 
 MOST_ROWS = 10_000
 LEAST_ROWS_TO_JUDGE = 3
 _N = r"([0-9]{1,15}(?:\.[0-9]{1,6})?)"
-_OWN = re2.compile(rb"Network(?:Load)? Tests v[0-9]")
+_OWN = Mark(rb"Network(?:Load)? Tests v[0-9]", b" Tests v")
 _ROW = re2.compile(r"^\|\s*(\S[^|]{0,60}?)\s*\|" + (r"\s*" + _N + r"\s*\|") * 6 + r"\s*(\S{1,20})\s*\|\s*$")
 _FACTOR = re2.compile(r"^\|\s*(\S[^|]{0,60}?)\s*\|\s*" + _N + r"X\s*\|\s*" + _N + r"X\s*\|\s*$")
 _SECTION = re2.compile(r"^\|\s{2,}(\S.{0,120}?Tests?.{0,60}?)\s{2,}\|\s*$")
@@ -36,7 +37,7 @@ class Gpcnet:
     title = Text(zh="GPCNeT 网络测试", en="GPCNeT network test")
 
     def recognises(self, source: Source) -> bool:
-        return _OWN.search(log_opening(source)) is not None
+        return _OWN.is_in(source)
 
     def parse(self, source: Source) -> ParseResult:
         issues, rows = Issues(), list[dict[str, Any]]()

@@ -11,7 +11,8 @@ from core.errors import ParseError
 from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.log_lines import log_lines, log_opening, text_of, words
+from evidence.parsers.log_lines import log_lines, text_of, words
+from evidence.parsers.log_marks import Mark
 from evidence.parsers.results import FIGURE_PATTERN, log_result, printed, table_of
 from evidence.parsers.source import Source
 
@@ -21,7 +22,7 @@ _ROW = re2.compile(
     r"STREAM_(COPY|SCALE|ADD|TRIAD)_([a-z0-9]{1,20})_gpu_([0-9]{1,5})_buffer_([0-9]{1,15})_block_([0-9]{1,9})\s+"
     + FIGURE_PATTERN
 )
-_OWN = re2.compile(rb"STREAM_(?:COPY|SCALE|ADD|TRIAD)_[a-z0-9]+_gpu_[0-9]+_buffer_")
+_OWN = Mark(rb"STREAM_(?:COPY|SCALE|ADD|TRIAD)_[a-z0-9]+_gpu_[0-9]+_buffer_", b"_gpu_")
 _DEVICE = re2.compile(r'^\s*Device ([0-9]{1,5}): "([^"]{1,200})"')
 _CHECK = re2.compile(r"^\s*Check data: (Yes|No)")
 
@@ -33,7 +34,7 @@ class GpuStream:
     title = Text(zh="加速卡 STREAM 显存带宽测试", en="STREAM test of card memory")
 
     def recognises(self, source: Source) -> bool:
-        return _OWN.search(log_opening(source)) is not None
+        return _OWN.is_in(source)
 
     def parse(self, source: Source) -> ParseResult:
         issues, rows = Issues(), list[dict[str, Any]]()

@@ -20,7 +20,8 @@ from core.text import Text
 from evidence.observations.collective_runs import COLLECTIVE_RUNS
 from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.collectives import bus_factor, operation_named_in
-from evidence.parsers.log_lines import log_lines, log_opening, text_of
+from evidence.parsers.log_lines import log_lines, text_of
+from evidence.parsers.log_marks import Mark
 from evidence.parsers.results import log_result, printed, table_of
 from evidence.parsers.source import Source
 
@@ -29,7 +30,7 @@ MOST_SIZES = 10_000
 _TOLERANCE = Fraction(2, 100)
 _N = r"([0-9]{1,15}(?:\.[0-9]{1,9})?)"
 _HEADING = re2.compile(r"data_size\(Bytes\):?\s*\|\s*ave?g_time\(us\):?\s*\|\s*alg_bandwidth\(GB/s\)")
-_OWN = re2.compile(rb"data_size\(Bytes\):?\s*\|\s*ave?g_time\(us\)")
+_OWN = Mark(rb"data_size\(Bytes\):?\s*\|\s*ave?g_time\(us\)", b"data_size(Bytes)")
 _ROW = re2.compile(
     r"(?:^|[\s:>|])([0-9]{1,15})\s*\|\s*" + _N + r"\s*\|\s*" + _N + r"\s*\|\s*(success|failed|NULL)\s*\|?\s*$"
 )
@@ -56,7 +57,7 @@ class HcclTest:
     title = Text(zh="昇腾 hccl_test 输出", en="Output of Ascend hccl_test")
 
     def recognises(self, source: Source) -> bool:
-        return _OWN.search(log_opening(source)) is not None
+        return _OWN.is_in(source)
 
     def parse(self, source: Source) -> ParseResult:
         issues, runs = Issues(), list[_Run]()

@@ -19,11 +19,15 @@ from evidence.parsers.hpl_rows import HplRow, best_hpl_row, take_hpl_line, tell_
 from evidence.parsers.instants import Clock
 from evidence.parsers.local_times import iso_of_c_library
 from evidence.parsers.log_lines import log_lines, log_opening, text_of
+from evidence.parsers.log_marks import Mark
 from evidence.parsers.results import log_result, table_of, tell_no_result
 from evidence.parsers.source import Source
 
-_OWN = re2.compile(
-    rb"HPLinpack [0-9]|T/V\s+N\s+NB\s+P\s+Q\s+Time\s+Gflops|Column=[0-9]+\s+Fraction=.{1,60}[GM]flops=|HPL-NVIDIA"
+_OWN = Mark(
+    rb"HPLinpack [0-9]|T/V\s+N\s+NB\s+P\s+Q\s+Time\s+Gflops|Column=[0-9]+\s+Fraction=.{1,60}[GM]flops=|HPL-NVIDIA",
+    b"HPL",
+    b"Gflops",
+    b"flops=",
 )
 _OTHERS = re2.compile(rb"HPC Challenge Benchmark|HPL[-_]MxP|HPL[-_]AI|hpl[-_]mxp|LU GFLOPS")
 _PROGRESS = re2.compile(r"Column=[0-9]+\s+Fraction=")
@@ -42,8 +46,7 @@ class Hpl:
     title = Text(zh="HPL（Linpack）输出", en="Output of HPL (Linpack)")
 
     def recognises(self, source: Source) -> bool:
-        opening = log_opening(source)
-        return _OWN.search(opening) is not None and _OTHERS.search(opening) is None
+        return _OWN.is_in(source) and _OTHERS.search(log_opening(source)) is None
 
     def parse(self, source: Source) -> ParseResult:
         issues, rows = Issues(), list[HplRow]()

@@ -16,12 +16,13 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.log_lines import log_lines, log_opening, text_of
+from evidence.parsers.log_lines import log_lines, text_of
+from evidence.parsers.log_marks import Mark
 from evidence.parsers.results import FIGURE_PATTERN, log_result, printed, table_of, tell_no_result
 from evidence.parsers.source import Source
 
 MOST_RUNS = 10_000
-_OWN = re2.compile(rb"HPL[-_]MxP|HPL[-_]AI|hpl[-_]mxp|(?m:^\s*LU GFLOPS\s*=)")
+_OWN = Mark(rb"HPL[-_]MxP|HPL[-_]AI|hpl[-_]mxp|(?m:^\s*LU GFLOPS\s*=)", b"HPL", b"hpl", b"LU GFLOPS")
 _OVERALL = re2.compile(
     r"(?:^|[\s>:])(?:Final )?GFLOPS\s*=\s*" + FIGURE_PATTERN + r"(?:,\s*per GPU\s*=\s*" + FIGURE_PATTERN + ")?"
 )
@@ -64,7 +65,7 @@ class HplMxp:
     title = Text(zh="HPL-MxP 输出", en="Output of HPL-MxP")
 
     def recognises(self, source: Source) -> bool:
-        return _OWN.search(log_opening(source)) is not None
+        return _OWN.is_in(source)
 
     def parse(self, source: Source) -> ParseResult:
         issues, runs = Issues(), list[_Run]()

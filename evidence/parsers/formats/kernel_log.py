@@ -21,7 +21,8 @@ from evidence.observations.schema import INSTANT
 from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.instants import Clock
 from evidence.parsers.local_times import iso_of_c_library
-from evidence.parsers.log_lines import log_lines, log_opening, text_of
+from evidence.parsers.log_lines import log_lines, text_of
+from evidence.parsers.log_marks import Mark
 from evidence.parsers.results import log_result
 from evidence.parsers.source import Source
 
@@ -32,7 +33,12 @@ LISTED_DEVICES = 1000
 HARDWARE_XIDS = frozenset({48, 62, 63, 64, 74, 79, 92, 94, 95, 119, 120, 121, 140, 143})
 _XID = re2.compile(r"NVRM: Xid \((PCI:[0-9a-fA-F:.]{4,24})\): ([0-9]{1,4})\b")
 _OOM = re2.compile(r"oom_reaper: reaped|oom-kill:constraint|Out of memory: Kill")
-_HEAD = re2.compile(rb"NVRM: Xid \(|NVRM: GPU at PCI:|oom-kill:constraint|Out of memory: Kill")
+_HEAD = Mark(
+    rb"NVRM: Xid \(|NVRM: GPU at PCI:|oom-kill:constraint|Out of memory: Kill",
+    b"NVRM: ",
+    b"oom-kill:constraint",
+    b"Out of memory: Kill",
+)
 _BRACKETED = re2.compile(r"\[((?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} {1,2}[0-9]{1,2} [0-9:]{8} [0-9]{4})\]")
 _ISO = re2.compile(r"\b([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}[,.][0-9]{1,9}(?:[+-][0-9]{2}:?[0-9]{2}|Z))")
 
@@ -56,7 +62,7 @@ class KernelLog:
     kinds = (DEVICE_SAMPLES.name,)
 
     def recognises(self, source: Source) -> bool:
-        return _HEAD.search(log_opening(source)) is not None
+        return _HEAD.is_in(source)
 
     def parse(self, source: Source) -> ParseResult:
         events, issues = _read(source), Issues()

@@ -16,14 +16,17 @@ import re2
 from core.text import Text
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Coverage, Issues, ParseResult
-from evidence.parsers.log_lines import log_encoding, log_lines, log_opening
+from evidence.parsers.log_lines import log_encoding, log_lines
+from evidence.parsers.log_marks import Mark
 from evidence.parsers.results import FIGURE_PATTERN, printed
 from evidence.parsers.source import Source
 from evidence.parsers.step_lines import COUNT, NUMBER, StepField, no_steps, read_step_lines, step_result, tell_broken
 
 _STEP = re2.compile(rb"^step +[0-9]+/[0-9]+ \| (?:train )?loss .*[0-9.]+ ms \|.* tok/s")
-_CONSOLE = re2.compile(rb"(?m)^step +[0-9]+/[0-9]+ \| (?:train )?loss [^\n]{1,200} ms \|[^\n]{1,80} tok/s")
-_MAIN = re2.compile(rb"(?:^|\n)s:[0-9]{1,9} (?:trl|tel):[0-9.]+[^\n]*\r?\n(?:[^\n]*\r?\n)?s:[0-9]{1,9} t[re]l:")
+_CONSOLE = Mark(rb"(?m)^step +[0-9]+/[0-9]+ \| (?:train )?loss [^\n]{1,200} ms \|[^\n]{1,80} tok/s", b" tok/s")
+_MAIN = Mark(
+    rb"(?:^|\n)s:[0-9]{1,9} (?:trl|tel):[0-9.]+[^\n]*\r?\n(?:[^\n]*\r?\n)?s:[0-9]{1,9} t[re]l:", b" trl:", b" tel:"
+)
 _LOSS = re2.compile(rb"^s:([0-9]{1,9}) (trl|tel|eval):" + FIGURE_PATTERN.encode() + rb"(?:\s|$)")
 _ANY_LOSS = re2.compile(rb"^s:[0-9]+ ")
 _FIELDS = (
@@ -41,11 +44,10 @@ class LlmC:
     kinds = (TRAINING_STEPS.name,)
 
     def recognises(self, source: Source) -> bool:
-        opening = log_opening(source)
-        return _CONSOLE.search(opening) is not None or _MAIN.search(opening) is not None
+        return _CONSOLE.is_in(source) or _MAIN.is_in(source)
 
     def parse(self, source: Source) -> ParseResult:
-        if _CONSOLE.search(log_opening(source)) is None:
+        if not _CONSOLE.is_in(source):
             return _losses(source)
         issues = Issues()
         read = read_step_lines(source, start=_STEP, fields=_FIELDS, issues=issues)

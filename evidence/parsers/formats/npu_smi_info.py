@@ -14,12 +14,13 @@ from core.errors import ParseError
 from core.provenance import Where
 from core.text import Text
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.log_lines import log_lines, log_opening, text_of, words
+from evidence.parsers.log_lines import log_lines, text_of, words
+from evidence.parsers.log_marks import Mark
 from evidence.parsers.results import log_result, printed
 from evidence.parsers.source import Source
 
 MOST_CHIPS = 1024
-_HEAD = re2.compile(rb"\|\s*npu-smi\s+[0-9][0-9A-Za-z._-]{0,40}\s+Version:")
+_HEAD = Mark(rb"\|\s*npu-smi\s+[0-9][0-9A-Za-z._-]{0,40}\s+Version:", b"npu-smi")
 _VERSION = re2.compile(r"\|\s*npu-smi\s+([0-9][0-9A-Za-z._-]{0,40})\s+Version:\s*([0-9A-Za-z._-]{1,40})\s*\|?\s*")
 _NPU = re2.compile(
     r"\|\s*([0-9]{1,4})\s+([0-9A-Za-z][0-9A-Za-z._-]{0,40})\s*\|\s*([A-Za-z]{1,20})\s*\|"
@@ -39,7 +40,7 @@ class NpuSmiInfo:
     kinds: tuple[str, ...] = ()
 
     def recognises(self, source: Source) -> bool:
-        return _HEAD.search(log_opening(source)) is not None
+        return _HEAD.is_in(source)
 
     def parse(self, source: Source) -> ParseResult:
         issues = Issues()

@@ -14,12 +14,13 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.log_lines import log_lines, log_opening, text_of
+from evidence.parsers.log_lines import log_lines, text_of
+from evidence.parsers.log_marks import Mark
 from evidence.parsers.results import FIGURE_PATTERN, log_result, printed, table_of, tell_no_result
 from evidence.parsers.source import Source
 
 KERNELS = ("copy", "scale", "add", "triad")
-_HEADER = re2.compile(rb"Function\s+(?:Best )?Rate \(?MB/s\)?")
+_HEADER = Mark(rb"Function\s+(?:Best )?Rate \(?MB/s\)?", b"MB/s")
 _RATE = re2.compile(
     r"(?:^|[\s>:])(Copy|Scale|Add|Triad):\s+" + FIGURE_PATTERN + r"(?:\s+" + FIGURE_PATTERN + r"){3}\s*$"
 )
@@ -35,7 +36,7 @@ class Stream:
     title = Text(zh="STREAM 内存带宽测试", en="STREAM memory bandwidth test")
 
     def recognises(self, source: Source) -> bool:
-        return _HEADER.search(log_opening(source)) is not None
+        return _HEADER.is_in(source)
 
     def parse(self, source: Source) -> ParseResult:
         issues = Issues()
