@@ -51,7 +51,7 @@ def record(
             previous_hash=last.hash if last else BEGINNING,
         )
         entry.hash = _hash(entry)
-        entry.full_clean()
+        entry.clean_fields()  # the rest the database refuses by itself
         entry.save(force_insert=True)
         return entry
 
