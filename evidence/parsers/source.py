@@ -24,6 +24,8 @@ from core.errors import ParseError
 from core.provenance import DIGEST_PREFIX, Where, digest, digest_of_chunks
 from core.text import Text
 from evidence.parsers.compressed import ZSTD_MAGIC, Inflated, is_compressed
+from evidence.parsers.marks import Mark, Pairs
+from evidence.parsers.utf8 import Utf8
 
 HEAD_BYTES = 64 * 1024
 OPENING_BYTES = 4 * 1024 * 1024
@@ -32,7 +34,6 @@ CHUNK = 1024 * 1024
 Chunk = TypeVar("Chunk")
 _LINE_END = ord("\n")
 _WIDEST_LINE_END = 2  # as many bytes as one takes in UTF-16
-_AT_A_START = (b"", 0)  # a decoder that waits for the rest of no character
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -124,6 +125,14 @@ class Source:
         """The opening, likewise."""
         return _in_utf8(self.opening)
 
+    @cached_property
+    def _pairs(self) -> Pairs:
+        return Pairs(self.opening_in_utf8)
+
+    def opens_with(self, mark: Mark) -> bool:
+        """Whether a mark of a log stands in the opening."""
+        return mark.stands_in(self.opening_in_utf8, self._pairs)
+
     def tail(self, limit: int) -> bytes:
         """The last bytes as stored; nothing for a compressed file, whose end lies behind everything else."""
         with self.opener() as stream:
@@ -176,7 +185,7 @@ class Source:
     @cached_property
     def is_utf8(self) -> bool:
         """Whether the whole file is UTF-8."""
-        seen = _Utf8()
+        seen = Utf8()
         with self.open() as stream:
             while chunk := unharmed(lambda: stream.read(CHUNK)):
                 seen.look(chunk)
@@ -285,7 +294,7 @@ class Source:
 
         Whoever reads all of them need not read the file again for `is_utf8` and `unpacked_sha256`.
         """
-        seen = _Utf8()
+        seen = Utf8()
         unpacked = hashlib.sha256() if self.is_compressed else None
         with self.open() as stream:
             number, rest = 1, b""
@@ -309,25 +318,6 @@ class Source:
         self.__dict__["is_utf8"] = seen.fits()  # where `cached_property` keeps what it was told
         if unpacked is not None:
             self.__dict__["unpacked_sha256"] = DIGEST_PREFIX + unpacked.hexdigest()
-
-
-class _Utf8:
-    """Whether chunks of a file are UTF-8 together; plain ASCII costs next to nothing."""
-
-    def __init__(self) -> None:
-        self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
-        self._fits = True
-
-    def look(self, chunk: bytes, *, final: bool = False) -> None:
-        try:
-            if self._fits and not (chunk.isascii() and self._decoder.getstate() == _AT_A_START):
-                self._decoder.decode(chunk, final)
-        except UnicodeDecodeError:
-            self._fits = False
-
-    def fits(self) -> bool:
-        self.look(b"", final=True)
-        return self._fits
 
 
 def _in_utf8(beginning: bytes) -> bytes:

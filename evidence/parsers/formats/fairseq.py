@@ -18,7 +18,7 @@ from evidence.observations.schema import COUNT as COUNTS
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.log_lines import log_lines
-from evidence.parsers.log_marks import Mark
+from evidence.parsers.marks import Mark
 from evidence.parsers.source import Source
 from evidence.parsers.step_lines import (
     CLOCK,
@@ -64,7 +64,7 @@ class Fairseq:
     kinds = (TRAINING_STEPS.name,)
 
     def recognises(self, source: Source) -> bool:
-        return _OWN.is_in(source)
+        return source.opens_with(_OWN)
 
     def parse(self, source: Source) -> ParseResult:
         issues = Issues()

@@ -16,15 +16,13 @@ from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.figures import count
 from evidence.parsers.log_lines import log_lines, text_of
-from evidence.parsers.log_marks import Mark
+from evidence.parsers.marks import Mark
 from evidence.parsers.results import FIGURE_PATTERN, log_result, printed, table_of, tell_no_result
 from evidence.parsers.source import Source
 
 _OWN = Mark(
     rb"HPCG-Benchmark|HPCG result is|Reference SpMV\+MG|(?m:^\s*final\s*=\s*[0-9.]+ GF \()|SymGS\s*=\s*[0-9.]+ GF",
-    b"HPCG",
-    b"Reference SpMV+MG",
-    b" GF",
+    *(b"HPCG", b"Reference SpMV+MG", b" GF"),
 )
 _REFERENCE = re2.compile(r"HPCG result is (VALID|INVALID)(?:.{0,60}rating of\s*[=:]\s*" + FIGURE_PATTERN + ")?")
 _CONSOLE = re2.compile(
@@ -48,7 +46,7 @@ class Hpcg:
     title = Text(zh="HPCG 输出", en="Output of HPCG")
 
     def recognises(self, source: Source) -> bool:
-        return _OWN.is_in(source)
+        return source.opens_with(_OWN)
 
     def parse(self, source: Source) -> ParseResult:
         issues = Issues()

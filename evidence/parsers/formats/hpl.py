@@ -19,15 +19,13 @@ from evidence.parsers.hpl_rows import HplRow, best_hpl_row, take_hpl_line, tell_
 from evidence.parsers.instants import Clock
 from evidence.parsers.local_times import iso_of_c_library
 from evidence.parsers.log_lines import log_lines, log_opening, text_of
-from evidence.parsers.log_marks import Mark
+from evidence.parsers.marks import Mark
 from evidence.parsers.results import log_result, table_of, tell_no_result
 from evidence.parsers.source import Source
 
 _OWN = Mark(
     rb"HPLinpack [0-9]|T/V\s+N\s+NB\s+P\s+Q\s+Time\s+Gflops|Column=[0-9]+\s+Fraction=.{1,60}[GM]flops=|HPL-NVIDIA",
-    b"HPL",
-    b"Gflops",
-    b"flops=",
+    *(b"HPLinpack ", b"Gflops", b"Fraction=", b"HPL-NVIDIA"),
 )
 _OTHERS = re2.compile(rb"HPC Challenge Benchmark|HPL[-_]MxP|HPL[-_]AI|hpl[-_]mxp|LU GFLOPS")
 _PROGRESS = re2.compile(r"Column=[0-9]+\s+Fraction=")
@@ -46,7 +44,7 @@ class Hpl:
     title = Text(zh="HPL（Linpack）输出", en="Output of HPL (Linpack)")
 
     def recognises(self, source: Source) -> bool:
-        return _OWN.is_in(source) and _OTHERS.search(log_opening(source)) is None
+        return source.opens_with(_OWN) and _OTHERS.search(log_opening(source)) is None
 
     def parse(self, source: Source) -> ParseResult:
         issues, rows = Issues(), list[HplRow]()

@@ -17,7 +17,7 @@ from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.log_lines import log_lines, text_of
-from evidence.parsers.log_marks import Mark
+from evidence.parsers.marks import Mark
 from evidence.parsers.results import FIGURE_PATTERN, log_result, printed, table_of, tell_no_result
 from evidence.parsers.source import Source
 
@@ -65,7 +65,7 @@ class HplMxp:
     title = Text(zh="HPL-MxP 输出", en="Output of HPL-MxP")
 
     def recognises(self, source: Source) -> bool:
-        return _OWN.is_in(source)
+        return source.opens_with(_OWN)
 
     def parse(self, source: Source) -> ParseResult:
         issues, runs = Issues(), list[_Run]()

@@ -19,7 +19,7 @@ from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.log_lines import log_lines, text_of, words
-from evidence.parsers.log_marks import Mark
+from evidence.parsers.marks import Mark
 from evidence.parsers.results import FIGURE_PATTERN, log_result, printed, table_of, tell_no_result
 from evidence.parsers.source import Source
 
@@ -46,9 +46,7 @@ _SECTION = re2.compile(r"^\[([A-Za-z][A-Za-z0-9-]{1,40})\]\s*$")
 _PAIR = re2.compile(r"^(score|t_delta|MD|BW|SCORE)\s*=\s*" + FIGURE_PATTERN + r"(.{0,40})$")
 _OWN = Mark(
     rb"\[SCORE ?\]\s+Bandwidth|\[RESULT\]\s+(?:BW |IOPS |ior[-_]|mdtest[-_])|(?m:^\[ior-easy-write\]\s*$)",
-    b"[SCORE",
-    b"[RESULT]",
-    b"[ior-easy-write]",
+    *(b"[SCORE", b"[RESULT]", b"[ior-easy-write]"),
 )
 _VERSION = re2.compile(r"IO500 version (\S{1,60})")
 
@@ -75,7 +73,7 @@ class Io500:
     title = Text(zh="IO500 结果", en="IO500 result")
 
     def recognises(self, source: Source) -> bool:
-        return _OWN.is_in(source)
+        return source.opens_with(_OWN)
 
     def parse(self, source: Source) -> ParseResult:
         issues, read, section, lines = Issues(), _Result(), "", 0

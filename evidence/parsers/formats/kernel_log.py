@@ -22,7 +22,7 @@ from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.instants import Clock
 from evidence.parsers.local_times import iso_of_c_library
 from evidence.parsers.log_lines import log_lines, text_of
-from evidence.parsers.log_marks import Mark
+from evidence.parsers.marks import Mark
 from evidence.parsers.results import log_result
 from evidence.parsers.source import Source
 
@@ -35,9 +35,7 @@ _XID = re2.compile(r"NVRM: Xid \((PCI:[0-9a-fA-F:.]{4,24})\): ([0-9]{1,4})\b")
 _OOM = re2.compile(r"oom_reaper: reaped|oom-kill:constraint|Out of memory: Kill")
 _HEAD = Mark(
     rb"NVRM: Xid \(|NVRM: GPU at PCI:|oom-kill:constraint|Out of memory: Kill",
-    b"NVRM: ",
-    b"oom-kill:constraint",
-    b"Out of memory: Kill",
+    *(b"NVRM: ", b"oom-kill:constraint", b"Out of memory: Kill"),
 )
 _BRACKETED = re2.compile(r"\[((?:[A-Z][a-z]{2} )?[A-Z][a-z]{2} {1,2}[0-9]{1,2} [0-9:]{8} [0-9]{4})\]")
 _ISO = re2.compile(r"\b([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}[,.][0-9]{1,9}(?:[+-][0-9]{2}:?[0-9]{2}|Z))")
@@ -62,7 +60,7 @@ class KernelLog:
     kinds = (DEVICE_SAMPLES.name,)
 
     def recognises(self, source: Source) -> bool:
-        return _HEAD.is_in(source)
+        return source.opens_with(_HEAD)
 
     def parse(self, source: Source) -> ParseResult:
         events, issues = _read(source), Issues()

@@ -17,7 +17,7 @@ from core.text import Text
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Coverage, Issues, ParseResult
 from evidence.parsers.log_lines import log_encoding, log_lines
-from evidence.parsers.log_marks import Mark
+from evidence.parsers.marks import Mark
 from evidence.parsers.results import FIGURE_PATTERN, printed
 from evidence.parsers.source import Source
 from evidence.parsers.step_lines import COUNT, NUMBER, StepField, no_steps, read_step_lines, step_result, tell_broken
@@ -44,10 +44,10 @@ class LlmC:
     kinds = (TRAINING_STEPS.name,)
 
     def recognises(self, source: Source) -> bool:
-        return _CONSOLE.is_in(source) or _MAIN.is_in(source)
+        return source.opens_with(_CONSOLE) or source.opens_with(_MAIN)
 
     def parse(self, source: Source) -> ParseResult:
-        if not _CONSOLE.is_in(source):
+        if not source.opens_with(_CONSOLE):
             return _losses(source)
         issues = Issues()
         read = read_step_lines(source, start=_STEP, fields=_FIELDS, issues=issues)

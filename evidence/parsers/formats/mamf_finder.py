@@ -14,17 +14,14 @@ from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.gemm_results import PRECISIONS, gemm_log_result, gemm_row
 from evidence.parsers.log_lines import log_lines, text_of, words
-from evidence.parsers.log_marks import Mark
+from evidence.parsers.marks import Mark
 from evidence.parsers.results import FIGURE_PATTERN, printed, tell_no_result
 from evidence.parsers.source import Source
 
 MOST_RUNS = 10_000
 _OWN = Mark(
     rb"shapes => the best outcomes were:|\*\* Dtype: torch\.|Maximum Achievable Matmul|MSMF \(max sustain",
-    b"the best outcomes were:",
-    b"** Dtype: torch.",
-    b"Maximum Achievable Matmul",
-    b"MSMF (max sustain",
+    *(b"shapes => the best", b"** Dtype: torch.", b"Maximum Achievable Matmul", b"MSMF (max sustain"),
 )
 _DTYPE = re2.compile(r"\*\* Dtype: (?:torch\.)?([a-z0-9_]{1,30})")
 _HOST = re2.compile(r"^Linux (\S{1,100}) [0-9]+\.[0-9]+")
@@ -44,7 +41,7 @@ class MamfFinder:
     title = Text(zh="mamf-finder 矩阵乘测试", en="Output of mamf-finder")
 
     def recognises(self, source: Source) -> bool:
-        return _OWN.is_in(source)
+        return source.opens_with(_OWN)
 
     def parse(self, source: Source) -> ParseResult:
         issues = Issues()

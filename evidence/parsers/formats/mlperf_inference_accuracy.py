@@ -18,7 +18,7 @@ from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.log_lines import log_lines, text_of
-from evidence.parsers.log_marks import Mark
+from evidence.parsers.marks import Mark
 from evidence.parsers.results import FIGURE_PATTERN, log_result, printed, table_of
 from evidence.parsers.source import Source
 
@@ -28,7 +28,7 @@ _TOLERANCE = Fraction(1, 1000)  # of a percentage printed to three decimals
 _HASH = re2.compile(r"^hash=([0-9a-f]{64})\s*$")
 _HASH_LINE = Mark(rb"(?m)^hash=[0-9a-f]{64}\s*$", b"hash=")
 _SENTENCE = re2.compile(r"\baccuracy=" + FIGURE_PATTERN + r"%, good=([0-9]{1,15}), total=([0-9]{1,15})")
-_SENTENCE_LINE = Mark(rb"(?m)^accuracy=[0-9.]{1,20}%, good=[0-9]{1,15}, total=[0-9]{1,15}", b"accuracy=")
+_SENTENCE_LINE = Mark(rb"(?m)^accuracy=[0-9.]{1,20}%, good=[0-9]{1,15}, total=[0-9]{1,15}", b"%, good=")
 _PAIR = re2.compile(r"[\"']([A-Za-z][A-Za-z0-9_@ -]{0,40})[\"']\s*:\s*(?:np\.float64\()?[\"']?" + FIGURE_PATTERN)
 
 
@@ -39,7 +39,7 @@ class MlperfInferenceAccuracy:
     title = Text(zh="MLPerf 推理精度结果", en="MLPerf Inference accuracy result")
 
     def recognises(self, source: Source) -> bool:
-        return _HASH_LINE.is_in(source) or _SENTENCE_LINE.is_in(source)
+        return source.opens_with(_HASH_LINE) or source.opens_with(_SENTENCE_LINE)
 
     def parse(self, source: Source) -> ParseResult:
         issues, facts = Issues(), dict[str, Any]()

@@ -16,7 +16,7 @@ import re2
 from core.text import Text
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.log_marks import Mark
+from evidence.parsers.marks import Mark
 from evidence.parsers.source import Source
 from evidence.parsers.step_lines import (
     CLOCK,
@@ -32,7 +32,7 @@ from evidence.parsers.step_lines import (
 from evidence.parsers.training_steps import plain_figure
 
 _LINE = re2.compile(rb"^step:[0-9]+/[0-9]+ (?:train|val)_loss:")
-_OWN = Mark(rb"(?m)^step:[0-9]+/[0-9]+ (?:train|val)_loss:\S+ train_time:[0-9.]+ms step_avg:", b" train_time:")
+_OWN = Mark(rb"(?m)^step:[0-9]+/[0-9]+ (?:train|val)_loss:\S+ train_time:[0-9.]+ms step_avg:", b"ms step_avg:")
 _END = r"(?:\s|$)"
 _FIELDS = (
     StepField("step", r"^step:", COUNT, required=True, end="/"),
@@ -50,7 +50,7 @@ class ModdedNanogpt:
     kinds = (TRAINING_STEPS.name,)
 
     def recognises(self, source: Source) -> bool:
-        return _OWN.is_in(source)
+        return source.opens_with(_OWN)
 
     def parse(self, source: Source) -> ParseResult:
         issues = Issues()

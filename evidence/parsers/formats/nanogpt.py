@@ -11,12 +11,12 @@ import re2
 from core.text import Text
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.log_marks import Mark
+from evidence.parsers.marks import Mark
 from evidence.parsers.source import Source
 from evidence.parsers.step_lines import COUNT, NUMBER, StepField, read_step_lines, step_result
 
 _LINE = re2.compile(rb"^iter [0-9]+: loss ")
-_OWN = Mark(rb"(?m)^iter [0-9]+: loss [^,\n]{1,40}, time [0-9.]+ms", b"iter ")
+_OWN = Mark(rb"(?m)^iter [0-9]+: loss [^,\n]{1,40}, time [0-9.]+ms", b": loss ")
 _FIELDS = (
     StepField("step", r"^iter ", COUNT, required=True, end=":"),
     StepField("loss", r": loss ", NUMBER, end=","),
@@ -31,7 +31,7 @@ class Nanogpt:
     kinds = (TRAINING_STEPS.name,)
 
     def recognises(self, source: Source) -> bool:
-        return _OWN.is_in(source)
+        return source.opens_with(_OWN)
 
     def parse(self, source: Source) -> ParseResult:
         issues = Issues()
