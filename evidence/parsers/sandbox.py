@@ -1,11 +1,9 @@
 """Each file parsed in a process of its own, so that no file can take a worker down.
 
-`python -m evidence.parsers.sandbox`, kept and asked by a worker as `core.forking` says.
-
-A request names the file, what the uploader declared, the limits and an empty folder. The fork writes
-`<kind>.parquet` per table – of an archive its members, into `members/` – and then `result.json` there:
-`{"result": …}`, or `{"problem": …}` for a file that cannot be read. Anything else it does is a death, with its last
-words in `stderr.txt`.
+A fork of `evidence.parsers.sandbox_process` answers one request, which names the file, what the uploader declared, the
+limits and an empty folder. It writes `<kind>.parquet` per table – of an archive its members, into `members/` – and then
+`result.json` there: `{"result": …}`, or `{"problem": …}` for a file that cannot be read. Anything else it does is a
+death, with its last words in `stderr.txt`.
 """
 
 from __future__ import annotations
@@ -13,7 +11,6 @@ from __future__ import annotations
 import errno
 import json
 import resource
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,7 +20,6 @@ import pyarrow as pa
 
 from core.canonical import jsonable
 from core.errors import ParseError, UserFacingError
-from core.forking import serve
 from core.text import Text
 from evidence.parsers.base import identity
 from evidence.parsers.content import refuse_mismatch
@@ -61,10 +57,6 @@ class Request:
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
-
-
-def main() -> int:
-    return serve(answer)
 
 
 def answer(request: dict[str, Any]) -> None:
@@ -196,7 +188,3 @@ def _limit(*, seconds: int, memory: int, output: int) -> None:
     if status.exists():
         held = int(status.read_text().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (held + memory, held + memory))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -87,10 +87,13 @@ class _File:
         return stored
 
 
-def parquet_writer(path: Path, schema: pa.Schema, *, kept: pa.Schema | None = None) -> pq.ParquetWriter:
+def parquet_writer(
+    target: Path | pa.NativeFile, schema: pa.Schema, *, kept: pa.Schema | None = None
+) -> pq.ParquetWriter:
     """A writer of observations: words by dictionary, instants and lines by their differences, all compressed.
 
     Args:
+        target: a new file, by its path or open.
         schema: of the tables that are written.
         kept: the schema under which they are read again, where that one has text for dictionaries.
     """
@@ -100,7 +103,7 @@ def parquet_writer(path: Path, schema: pa.Schema, *, kept: pa.Schema | None = No
     compressions = {field.name: "lz4" if field.type == FIGURE else "zstd" for field in schema}
     encodings = dict.fromkeys(steady, "DELTA_BINARY_PACKED") | dict.fromkeys(figures, "BYTE_STREAM_SPLIT")
     writer = pq.ParquetWriter(
-        path,
+        target,
         schema,
         compression=compressions,
         compression_level={name: 1 for name, codec in compressions.items() if codec == "zstd"},
@@ -120,5 +123,10 @@ def write_parquet(rows: Rows, path: Path) -> None:
     if isinstance(rows, StoredTable) and rows.path is not None:
         rows.path.rename(path)
         return
-    with parquet_writer(path, rows.schema) as writer:
+    write_rows(rows, path)
+
+
+def write_rows(rows: pa.Table, target: Path | pa.NativeFile) -> None:
+    """Rows in memory as a Parquet file."""
+    with parquet_writer(target, rows.schema) as writer:
         writer.write_table(rows, row_group_size=ROWS_OF_A_GROUP)

@@ -92,7 +92,7 @@ _MEND = Text(zh="请在所示位置改正后重新上传。", en="Mend it at the
 # Few threads: each costs address space that the file should have. What a block of a file needed is kept for the next
 # one: handed back to the system after each, it would be fetched anew, page by page, half of the time.
 _SANDBOX = Forker(
-    "evidence.parsers.sandbox",
+    "evidence.parsers.sandbox_process",
     environment={
         "MALLOC_ARENA_MAX": "2",
         "MALLOC_MMAP_THRESHOLD_": "33554432",
