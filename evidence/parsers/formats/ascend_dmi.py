@@ -15,7 +15,7 @@ from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.gemm_results import PRECISIONS, gemm_log_result, gemm_row
 from evidence.parsers.log_lines import log_lines, text_of
-from evidence.parsers.log_marks import Mark
+from evidence.parsers.marks import Mark
 from evidence.parsers.results import FIGURE_PATTERN, printed
 from evidence.parsers.source import Source
 
@@ -38,7 +38,7 @@ class AscendDmi:
     title = Text(zh="ascend-dmi 算力测试输出", en="Output of ascend-dmi compute test")
 
     def recognises(self, source: Source) -> bool:
-        return _OWN.is_in(source)
+        return source.opens_with(_OWN)
 
     def parse(self, source: Source) -> ParseResult:
         rows, issues, precision = list[dict[str, Any]](), Issues(), None

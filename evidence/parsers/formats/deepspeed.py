@@ -20,12 +20,13 @@ from core.text import Text
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.log_lines import log_lines, log_opening
-from evidence.parsers.log_marks import Mark
+from evidence.parsers.marks import Mark
 from evidence.parsers.source import Source
 from evidence.parsers.step_lines import COUNT, FEW, NUMBER, StepField, read_step_lines, step_result
 from evidence.parsers.training_steps import plain_figure
 
-_OWN = Mark(rb"global_step=[0-9]+, RunningAvgSamplesPerSec=[0-9.]+, CurrSamplesPerSec=", b"RunningAvgSamplesPerSec=")
+_START = re2.compile(rb"global_step=[0-9]+, RunningAvgSamplesPerSec=[0-9.]+, CurrSamplesPerSec=")
+_OWN = Mark(_START.pattern, b"RunningAvgSamplesPerSec=")
 _BATCH = re2.compile(rb"(?:\btrain_batch_size \.{2,} |\"train_batch_size\": )([1-9][0-9]{0,8})\b")
 _SKIPPED = re2.compile(rb"\[Rank 0\] step=[0-9]+, skipped=([0-9]{1,9}),")
 _FIELDS = (
@@ -43,12 +44,12 @@ class Deepspeed:
 
     def recognises(self, source: Source) -> bool:
         """By the timer's lines; a Megatron log on DeepSpeed has its own iteration lines and belongs to `megatron`."""
-        return _OWN.is_in(source) and b"elapsed time per iteration (ms):" not in log_opening(source)
+        return source.opens_with(_OWN) and b"elapsed time per iteration (ms):" not in log_opening(source)
 
     def parse(self, source: Source) -> ParseResult:
         issues = Issues()
         batch, skipped = _about(source)
-        read = read_step_lines(source, start=_OWN.pattern, fields=_FIELDS, issues=issues)
+        read = read_step_lines(source, start=_START, fields=_FIELDS, issues=issues)
         if batch is None:
             raise _no_batch()
         steps = read.fields

@@ -11,7 +11,7 @@ from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.gemm_results import PRECISIONS, gemm_log_result, gemm_row
 from evidence.parsers.log_lines import log_lines, text_of
-from evidence.parsers.log_marks import Mark
+from evidence.parsers.marks import Mark
 from evidence.parsers.results import FIGURE_PATTERN, printed
 from evidence.parsers.source import Source
 
@@ -31,7 +31,7 @@ class FlagperfGemm:
     title = Text(zh="FlagPerf 算力测试日志", en="Log of FlagPerf's compute tests")
 
     def recognises(self, source: Source) -> bool:
-        return _OWN.is_in(source)
+        return source.opens_with(_OWN)
 
     def parse(self, source: Source) -> ParseResult:
         rows, lines = list[dict[str, Any]](), 0

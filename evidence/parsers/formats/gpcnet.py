@@ -16,7 +16,7 @@ from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.log_lines import log_lines, text_of, words
-from evidence.parsers.log_marks import Mark
+from evidence.parsers.marks import Mark
 from evidence.parsers.results import log_result, printed, table_of
 from evidence.parsers.source import Source
 
@@ -37,7 +37,7 @@ class Gpcnet:
     title = Text(zh="GPCNeT 网络测试", en="GPCNeT network test")
 
     def recognises(self, source: Source) -> bool:
-        return _OWN.is_in(source)
+        return source.opens_with(_OWN)
 
     def parse(self, source: Source) -> ParseResult:
         issues, rows = Issues(), list[dict[str, Any]]()

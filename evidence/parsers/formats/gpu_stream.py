@@ -12,7 +12,7 @@ from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.log_lines import log_lines, text_of, words
-from evidence.parsers.log_marks import Mark
+from evidence.parsers.marks import Mark
 from evidence.parsers.results import FIGURE_PATTERN, log_result, printed, table_of
 from evidence.parsers.source import Source
 
@@ -34,7 +34,7 @@ class GpuStream:
     title = Text(zh="加速卡 STREAM 显存带宽测试", en="STREAM test of card memory")
 
     def recognises(self, source: Source) -> bool:
-        return _OWN.is_in(source)
+        return source.opens_with(_OWN)
 
     def parse(self, source: Source) -> ParseResult:
         issues, rows = Issues(), list[dict[str, Any]]()

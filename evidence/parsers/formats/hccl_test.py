@@ -21,7 +21,7 @@ from evidence.observations.collective_runs import COLLECTIVE_RUNS
 from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.collectives import bus_factor, operation_named_in
 from evidence.parsers.log_lines import log_lines, text_of
-from evidence.parsers.log_marks import Mark
+from evidence.parsers.marks import Mark
 from evidence.parsers.results import log_result, printed, table_of
 from evidence.parsers.source import Source
 
@@ -57,7 +57,7 @@ class HcclTest:
     title = Text(zh="昇腾 hccl_test 输出", en="Output of Ascend hccl_test")
 
     def recognises(self, source: Source) -> bool:
-        return _OWN.is_in(source)
+        return source.opens_with(_OWN)
 
     def parse(self, source: Source) -> ParseResult:
         issues, runs = Issues(), list[_Run]()

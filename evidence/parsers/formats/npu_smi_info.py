@@ -15,7 +15,7 @@ from core.provenance import Where
 from core.text import Text
 from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.log_lines import log_lines, text_of, words
-from evidence.parsers.log_marks import Mark
+from evidence.parsers.marks import Mark
 from evidence.parsers.results import log_result, printed
 from evidence.parsers.source import Source
 
@@ -40,7 +40,7 @@ class NpuSmiInfo:
     kinds: tuple[str, ...] = ()
 
     def recognises(self, source: Source) -> bool:
-        return _HEAD.is_in(source)
+        return source.opens_with(_HEAD)
 
     def parse(self, source: Source) -> ParseResult:
         issues = Issues()

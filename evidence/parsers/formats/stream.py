@@ -15,7 +15,7 @@ from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.log_lines import log_lines, text_of
-from evidence.parsers.log_marks import Mark
+from evidence.parsers.marks import Mark
 from evidence.parsers.results import FIGURE_PATTERN, log_result, printed, table_of, tell_no_result
 from evidence.parsers.source import Source
 
@@ -36,7 +36,7 @@ class Stream:
     title = Text(zh="STREAM 内存带宽测试", en="STREAM memory bandwidth test")
 
     def recognises(self, source: Source) -> bool:
-        return _HEADER.is_in(source)
+        return source.opens_with(_HEADER)
 
     def parse(self, source: Source) -> ParseResult:
         issues = Issues()
