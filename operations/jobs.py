@@ -127,7 +127,7 @@ def sweep() -> int:
 
 def is_known(task_name: str) -> bool:
     """Whether this process has a task of that name."""
-    current_app.loader.import_default_modules()
+    _load_tasks()
     return task_name in current_app.tasks
 
 
@@ -143,6 +143,12 @@ def ring_for(job: Job) -> None:
         current_app.send_task(BELL, args=[str(job.pk)])
     except Exception:  # whatever the broker's trouble is: the row stands, the sweep rings again
         logger.warning("the broker could not be told of job %s", job.pk, exc_info=True)
+
+
+@functools.cache
+def _load_tasks() -> None:
+    """Once in a process: each time, Celery sets Django up again and runs all of its checks."""
+    current_app.loader.import_default_modules()
 
 
 def _lease(job_id: str | uuid.UUID) -> Job | None:
