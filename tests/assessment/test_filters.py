@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -36,6 +37,7 @@ def published(edition: object) -> None:
     """There is a ranking to ask for."""
 
 
+@functools.cache  # the schema is long, and the same for everybody
 def closed_filters() -> dict[tuple[str, str], list[str]]:
     """Filters with a closed set of choices, by address and name, as the schema lists them."""
     paths: dict[str, Any] = APIClient().get("/api/v1/schema/", {"format": "json"}).json()["paths"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Iterable
@@ -43,6 +44,7 @@ class CurveColumns(Protocol):
         """A multiple of the denominator of each exact figure, `UNKNOWN` where there is none."""
 
 
+@functools.lru_cache(maxsize=1024)  # an edition is scored by again and again
 def columns_of(curve: Curve) -> CurveColumns | None:
     """None: the curve is not one that doubles can tell exactly, or of another kind than these."""
     match curve:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from assessment.scoring.aggregate import aggregate
 from assessment.scoring.digits import published
 from indicators.rubric.model import Aggregate, Aggregation
+from tests.fractions import fractions
 
 RULES = [
     Aggregation(Aggregate.ARITHMETIC),
@@ -23,8 +24,8 @@ RULES = [
     Aggregation(Aggregate.POWER, exponent=Decimal(-2)),
     Aggregation(Aggregate.POWER, exponent=Decimal(3)),
 ]
-weights = st.fractions(min_value=Fraction(1, 100), max_value=100, max_denominator=1000)
-points = st.fractions(min_value=0, max_value=100, max_denominator=10**6)
+weights = fractions(Fraction(1, 100), 100, max_denominator=1000)
+points = fractions(0, 100, max_denominator=10**6)
 children = st.lists(st.tuples(weights, points), min_size=1, max_size=7)
 
 
@@ -72,7 +73,7 @@ def test_a_floor_saves_a_geometric_mean_from_nothing() -> None:
     assert aggregate(Aggregation(Aggregate.GEOMETRIC, floor=Decimal(1)), pair) == 10
 
 
-@given(st.fractions(min_value=0, max_value=100, max_denominator=10**8), st.integers(0, 6))
+@given(fractions(0, 100, max_denominator=10**8), st.integers(0, 6))
 def test_publishing_rounds_half_up_from_the_exact_points(value: Fraction, decimals: int) -> None:
     shown = Fraction(published(value, decimals))
     half = Fraction(1, 2 * 10**decimals)

@@ -20,6 +20,7 @@ from core.outcome import Outcome
 from indicators.rubric.model import Aggregate, Aggregation, Edition
 from tests.assessment.scoring.random_pairs import random_edition, random_facility, seeded
 from tests.assessment.scoring.worked import edition_of, ended, indicator, measured, scored, title
+from tests.fractions import fractions
 
 
 def group(name: str, children: list[dict[str, object]], weight: str = "1", **more: object) -> dict[str, object]:
@@ -185,7 +186,7 @@ def published_sum(values: list[Fraction], decimals: int) -> Decimal:
     return Decimal(size if whole >= 0 else -size).scaleb(-decimals)
 
 
-@given(st.lists(st.fractions(-100, 100, max_denominator=997), min_size=1, max_size=9), st.integers(0, 4))
+@given(st.lists(fractions(-100, 100, max_denominator=997), min_size=1, max_size=9), st.integers(0, 4))
 def test_closed_parts_add_up_stay_within_a_unit_and_turn_their_signs(values: list[Fraction], decimals: int) -> None:
     parts = {str(at): value for at, value in enumerate(values)}
     total = published_sum(values, decimals)
