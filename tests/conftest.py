@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from centres.models import Centre, Person
     from tests.factories import Cast
 
-pytest_plugins = ("tests.hypothesis_profile", "tests.seldom_garbage")
+pytest_plugins = ("tests.hypothesis_profile", "tests.longest_first", "tests.seldom_garbage")
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from tests.installation import ROOT, Installation
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.long,
     pytest.mark.torture("T37", "fifty decide at once", "one decision", "one number", "complete history"),
 ]
 

@@ -15,7 +15,7 @@ import pytest
 
 from tests.installation import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.torture("T38")]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.torture("T38")]
 # Every place in `script/nightly cable`; else every few, which meets each kind of place.
 EVERY = int(os.environ.get("ZHIHENG_CABLE_EVERY", "6"))
 

@@ -16,7 +16,7 @@ from tests.evidence.api.test_parallel_uploads import PEOPLE, post
 from tests.evidence.files import sus_csv
 from tests.installation import Installation, answers, free_port, gunicorn, kill, wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.torture("T38")]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.torture("T38")]
 TUS = {"Tus-Resumable": "1.0.0"}
 MIB = 1024 * 1024
 

@@ -12,7 +12,7 @@ import pytest
 from tests.evidence.files import sus_csv
 from tests.installation import Installation, kill, wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.torture("T38")]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.torture("T38")]
 
 # As the Procfile starts them.
 CLOCK = ("celery", "--app", "config.clock", "beat", "--pidfile=")

@@ -10,7 +10,7 @@ import pytest
 from tests.races.nightly import MISSING, ROOT
 from tests.races.postgres import programs
 
-pytestmark = [pytest.mark.slow, pytest.mark.torture("T37")]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.torture("T37")]
 
 
 @pytest.mark.skipif(programs() is None, reason=MISSING)

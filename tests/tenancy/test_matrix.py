@@ -164,6 +164,7 @@ def test_every_door_of_the_api_is_in_its_document() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_what_is_anothers_is_as_absent_as_what_never_was(worlds: tuple[dict[str, Any], dict[str, World]]) -> None:
     people, there = worlds
     asking = Everybody(people)
