@@ -60,10 +60,15 @@ def _score(*, centre: str, progress: Progress, assessment: str | None = None) ->
         explaining.explain_later(stored, assessment=case)
 
 
-def _explain(*, progress: Progress, result: int, assessment: str | None = None) -> None:
+def _explain(*, progress: Progress, result: int | None = None, assessment: str | None = None) -> None:
+    """Of jobs queued before results were named, the case's own result, unless it went back to the applicant."""
     progress(0.1, _EXPLAINING)
-    stored = StoredResult.objects.select_related("centre").get(pk=result)
-    explaining.explain(stored, assessment=None if assessment is None else _case(assessment))
+    case = None if assessment is None else _case(assessment)
+    if result is None and case is not None:
+        result = case.result_id
+    if result is not None:
+        stored = StoredResult.objects.select_related("centre").get(pk=result)
+        explaining.explain(stored, assessment=case)
 
 
 def _case(pk: str) -> Assessment:

@@ -18,14 +18,17 @@ from assessment.services.accept_figures import accept_figures
 from assessment.services.admit import discontinue
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
-from assessment.services.explain import explain
+from assessment.services.explain import TASK, explain
 from assessment.services.open_assessment import open_assessment
 from assessment.services.ratings import Said, rule
 from assessment.services.review import review
 from assessment.services.score import score_centre, score_package
 from assessment.services.submit import submit
+from assessment.tasks import explain_result
 from centres.models import Centre, Person
 from indicators.models import Edition
+from operations.jobs import enqueue
+from operations.models import JobState
 from tests.operations.triggers import without_rules_of_a_case
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +178,23 @@ def test_rulings_that_make_another_result_have_it_explained_by_a_job(
     run_jobs()
     if ruled.inputs["sources"]["evidence"]:
         assert KeptExplanation.objects.filter(result=ruled).count() == len(About)
+
+
+def test_a_job_of_an_older_release_names_the_case_alone_and_explains_its_result(renewed: Assessment) -> None:
+    before = kept()
+    KeptDifference.objects.all().delete()
+    job = enqueue(TASK, subject=renewed.subject, assessment=str(renewed.pk))
+    assert explain_result(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == (JobState.DONE, 1)
+    assert kept() == before
+
+
+def test_a_job_of_an_older_release_ends_quietly_when_the_case_has_no_result(assessment: Assessment) -> None:
+    job = enqueue(TASK, subject=assessment.subject, assessment=str(assessment.pk))
+    assert explain_result(str(job.pk))
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == (JobState.DONE, 1)
 
 
 def test_a_difference_that_cannot_be_told_is_not_kept(renewed: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:
