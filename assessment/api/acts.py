@@ -9,6 +9,7 @@ from uuid import UUID
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -31,6 +32,7 @@ from assessment.services.submit import submit
 from centres.api.second_factor import FreshSecondFactor
 from centres.models import Person
 from centres.selectors import visible_centres
+from operations.http.named import named
 from operations.http.serializers import StrictSerializer
 from operations.http.views import StrictQuery
 
@@ -125,7 +127,10 @@ class Assign(_ActDoor):
 
     @staticmethod
     def act(assessment: Assessment, *, person: Person, assessor: str, pillars: list[str]) -> Assessment:
-        assign(assessment, assessor=get_object_or_404(Person, username=assessor), pillars=pillars, person=person)
+        if not person.has_perm("assessment.admit"):
+            raise PermissionDenied  # before a name of an account is looked up: others need not learn of it
+        account = named(Person.objects.all(), field="assessor", username=assessor)
+        assign(assessment, assessor=account, pillars=pillars, person=person)
         return assessment
 
 

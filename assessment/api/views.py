@@ -55,6 +55,7 @@ from evidence import store
 from indicators.models import Edition
 from indicators.selectors import current_edition
 from operations.http.filters import described, member_of, word_of
+from operations.http.named import named
 from operations.http.views import StrictQuery
 
 PDF = "application/pdf"
@@ -84,7 +85,7 @@ class Assessments(StrictQuery, generics.ListAPIView[Assessment]):
     @extend_schema(request=OpenRequest, responses={201: AssessmentSerializer})
     def post(self, request: Request) -> Response:
         given = validated(OpenRequest, request)
-        centre = get_object_or_404(visible_centres(request.user), slug=given["centre"])
+        centre = named(visible_centres(request.user), field="centre", slug=given["centre"])
         if not request.user.has_perm("centres.apply", centre):
             raise PermissionDenied
         assessment = open_assessment(

@@ -22,6 +22,7 @@ from centres.selectors import visible_centres, visible_invitations
 from centres.services.accept_invitation import accept_invitation, accept_with_new_account
 from centres.services.invite import invite, revoke_invitation
 from centres.services.join_centre import leave_centre
+from operations.http.named import named
 from operations.http.serializers import StrictSerializer
 from operations.http.throttling import ByAddress, ByPerson, SignIn
 from operations.http.views import StrictQuery
@@ -60,7 +61,7 @@ class Invitations(StrictQuery, generics.ListAPIView[Invitation]):
     def post(self, request: Request) -> Response:
         given = validated(InvitationRequest, request)
         slug = given.pop("centre")
-        centre = get_object_or_404(visible_centres(request.user), slug=slug) if slug else None
+        centre = named(visible_centres(request.user), field="centre", slug=slug) if slug else None
         made = invite(centre=centre, person=signed_in(request.user), **given)
         address = reverse("api:invitation", args=(made.pk,))
         answer = InvitationSerializer(made).data

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.exceptions import PermissionDenied
@@ -19,6 +18,7 @@ from centres.services.declare_interests import declare_interests
 from centres.services.grant_competence import grant_competence
 from centres.services.link_accounts import link_accounts
 from centres.services.second_factor import reset_second_factor
+from operations.http.named import named
 from operations.http.serializers import StrictSerializer
 from operations.http.views import StrictQuery
 
@@ -51,7 +51,7 @@ class Declarations(StrictQuery, generics.ListAPIView[Declaration]):
     @extend_schema(request=DeclarationRequest, responses={201: DeclarationSerializer})
     def post(self, request: Request) -> Response:
         given = validated(DeclarationRequest, request)
-        centre = get_object_or_404(visible_centres(request.user), slug=given.pop("centre"))
+        centre = named(visible_centres(request.user), field="centre", slug=given.pop("centre"))
         made = declare_interests(centre, person=signed_in(request.user), **given)
         return Response(DeclarationSerializer(made).data, status=status.HTTP_201_CREATED)
 
@@ -85,7 +85,8 @@ class Competences(StrictQuery, generics.ListAPIView[Competence]):
     def post(self, request: Request) -> Response:
         given = validated(CompetenceRequest, request)
         granting = signed_in(request.user)
-        made = grant_competence(_account(request, given.pop("person")), granted_by=granting, **given)
+        person = _account(request, given, "person")
+        made = grant_competence(person, granted_by=granting, **given)
         return Response(CompetenceSerializer(made).data, status=status.HTTP_201_CREATED)
 
 
@@ -101,7 +102,7 @@ class Links(StrictQuery):
     @extend_schema(request=LinkRequest, responses={204: None})
     def post(self, request: Request) -> Response:
         given = validated(LinkRequest, request)
-        account, to = (_account(request, given[name]) for name in ("account", "to"))
+        account, to = (_account(request, given, field) for field in ("account", "to"))
         link_accounts(account, to=to, reason=given["reason"], person=signed_in(request.user))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -117,16 +118,16 @@ class SecondFactorResets(StrictQuery):
     @extend_schema(request=ResetRequest, responses={204: None})
     def post(self, request: Request) -> Response:
         given = validated(ResetRequest, request)
-        account = _account(request, given["account"])
+        account = _account(request, given, "account")
         reset_second_factor(account, reason=given["reason"], person=signed_in(request.user))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def _account(request: Request, username: str) -> Person:
-    """Names of accounts are the administrators' to know."""
+def _account(request: Request, given: dict[str, Any], field: str) -> Person:
+    """Whom a field names, which is taken out of it. Names of accounts are the administrators' to know."""
     if not request.user.has_perm("centres.link_accounts"):
         raise PermissionDenied
-    return get_object_or_404(Person, username=username)
+    return named(Person.objects.all(), field=field, username=given.pop(field))
 
 
 def validated(serializer: type[StrictSerializer], request: Request) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from evidence.api.headers import declared_name, declared_sha256, sha256_of
 from evidence.services.quota import refuse_before_reading
 from evidence.services.receive_evidence import Declared, Reception, receive_evidence
 from evidence.services.resume_upload import too_long
+from operations.http.named import named
 from operations.http.words import HINT_BY_CODE
 
 RAW = "application/octet-stream"
@@ -103,11 +104,7 @@ def centre_for_upload(request: Request, slug: str) -> Centre:
     """The centre, when the person works for it; one that may not be seen does not exist."""
     if not slug:
         raise ValidationError({"centre": [ErrorDetail("This field is required.", code="required")]})
-    centre = visible_centres(request.user).filter(slug=slug).first() if "\0" not in slug else None
-    if centre is None:
-        raise ValidationError(
-            {"centre": [ErrorDetail("There is no such centre, or you may not see it.", code="does_not_exist")]}
-        )
+    centre = named(visible_centres(request.user), field="centre", slug=slug)
     if not request.user.has_perm("centres.upload_evidence", centre):
         raise PermissionDenied
     return centre

@@ -99,7 +99,7 @@ def test_another_centres_assessment_is_not_there(assessment: Assessment, zoe: Pe
         assert client(zoe).get(f"/api/v1/assessments/{assessment.pk}/{address}").status_code == 404
     step(zoe, str(assessment.pk), "submit", expect=404)
     opened = client(zoe).post("/api/v1/assessments/", {"centre": assessment.centre.slug}, format="json")
-    assert opened.status_code == 404
+    assert (opened.status_code, opened.json()["code"]) == (400, "does_not_exist")
 
 
 def test_changed_assessment_is_not_acted_on_by_its_old_version(assessment: Assessment, olu: Person) -> None:

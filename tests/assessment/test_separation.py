@@ -34,6 +34,7 @@ from core.errors import DecisionBlocked, InputError
 from indicators.models import Edition
 from operations.models import AuditEntry
 from operations.rules_in_database import missing
+from tests.operations.test_problems import codes, problem
 
 pytestmark = [pytest.mark.django_db, pytest.mark.torture("T37")]
 Make = Callable[..., Person]
@@ -164,6 +165,17 @@ def test_an_assessor_who_was_not_assigned_is_turned_away(accepted: Assessment, c
 def test_a_pillar_the_edition_does_not_have_is_named(accepted: Assessment, ana: Person, rita: Person) -> None:
     with pytest.raises(InputError, match="XX"):
         assign(accepted, assessor=ana, pillars=["CE", "XX"], person=rita)
+
+
+def test_an_unknown_assessor_is_told_at_the_field_and_to_others_no_name_of_an_account_is(
+    accepted: Assessment, rita: Person, olu: Person, api: Callable[[Person], APIClient]
+) -> None:
+    door = f"/api/v1/assessments/{accepted.pk}/assign/"
+    said = {"pillars": ["GR"]}
+    told = problem(api(rita).post(door, said | {"assessor": "nobody"}, format="json"), 400, "does_not_exist")
+    assert codes(told) == {"assessor": "does_not_exist"}
+    for name in ("rita", "nobody"):
+        problem(api(olu).post(door, said | {"assessor": name}, format="json"), 403, "permission_denied")
 
 
 # --- interests --------------------------------------------------------------------------------------------------------

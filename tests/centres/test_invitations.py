@@ -100,7 +100,7 @@ def test_a_link_that_was_taken_back_or_is_too_old_serves_no_more(api: Api, cast:
 @pytest.mark.parametrize(
     ("who", "said", "status"),
     [
-        ("zoe", {"centre": "olu-centre", "role": "engineer"}, 404),
+        ("zoe", {"centre": "olu-centre", "role": "engineer"}, 400),
         ("ana", {"centre": "olu-centre", "role": "engineer"}, 403),
         ("olu", {"role": "decider"}, 403),
         ("reg", {"role": "regulator"}, 403),
