@@ -167,9 +167,9 @@ def ground_words(code: str) -> Text:
 
 
 def drafted(data: Any) -> dict[str, str]:
-    """What was typed, as a draft keeps it."""
-    act, _colon, level = str(data.get("ruling", ""))[:40].partition(":")
-    ground, text = (str(data.get(name, "")) for name in ("ground", "text"))
+    """What was typed, as a draft keeps it; a database keeps no NUL."""
+    ruling, ground, text = (str(data.get(name, "")).replace("\0", "") for name in ("ruling", "ground", "text"))
+    act, _colon, level = ruling[:40].partition(":")
     return {"act": act, "level": level, "ground": ground[:80], "text": text[:_LONGEST]}
 
 

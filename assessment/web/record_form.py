@@ -216,5 +216,5 @@ def _field(column: Column, initial: str) -> forms.Field:
 
 
 def typed_in(data: Mapping[str, str], form: PartForm) -> Iterator[tuple[str, str]]:
-    """What of a posted form a draft keeps."""
-    return ((name, data[name]) for name in form.fields if name in data)
+    """What of a posted form a draft keeps; a database keeps no NUL."""
+    return ((name, data[name].replace("\0", "")) for name in form.fields if name in data)

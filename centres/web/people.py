@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -155,9 +155,16 @@ def _do(request: HttpRequest, centre: Centre | None, form: InviteForm, person: P
             revoke_invitation(invitation, person=person)
             return _("The invitation was taken back.")
         case "leave", which if centre is not None:
-            leave_centre(get_object_or_404(centre.memberships, user__username=which), person=person)
+            leave_centre(_member(centre, which), person=person)
             return _("They do not work for the centre any more.")
     raise PermissionDenied
+
+
+def _member(centre: Centre, username: str) -> Membership:
+    for one in centre.memberships.select_related("user"):
+        if one.user.username == username:
+            return one
+    raise Http404
 
 
 def _answer(

@@ -50,7 +50,7 @@ class Step:
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     person = _author(request)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     problem: UserFacingError | None = None
     if request.method == "POST" and form.is_valid():
         try:

@@ -13,8 +13,10 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from core.errors import UserFacingError
 from operations.http.chunked import reads_its_own_body
-from operations.http.problems import RETRY_SECONDS, problem_response
+from operations.http.problems import RETRY_SECONDS, problem_response, status_of
+from operations.http.words import STATUS_TITLE
 
 API = "/api/"
 # What a form adds to the file in it.
@@ -58,7 +60,11 @@ class EntranceMiddleware:
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A page whose store or database is away says so; the API does it in its exception handler."""
+        """A page says what no view of it did: a refusal, a store or database that is away. The API has a handler."""
+        if isinstance(exception, UserFacingError):
+            status = status_of(exception)
+            said = {"title": STATUS_TITLE[status], "problem": exception}
+            return render(None, "refused.html", said, status=status)
         if isinstance(exception, UnreadablePostError):
             return _refusal(request, status=400)
         if isinstance(exception, OSError | OperationalError | InterfaceError):

@@ -15,6 +15,8 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from centres.models import Person
+from core.errors import InputError
+from core.text import Text
 from operations.http.charset import Utf8Text
 from operations.http.chunked import ChunkedBodies
 from tests.factories import PASSWORD, Cast
@@ -130,6 +132,21 @@ def test_broken_chunks_are_a_bad_request_whatever_the_server_calls_them(failure:
 def test_nonsense_for_a_token_is_a_wrong_token(client: Client, token: str) -> None:
     response = client.get("/api/v1/centres/", headers={"Authorization": f"Token {token}"})
     problem(response, 401, "authentication_failed")
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", ("中心", "请另选")), ("en", ("No such centre", "Choose"))])
+def test_a_refusal_that_no_page_has_words_for_is_told_all_the_same(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch, language: str, words: tuple[str, str]
+) -> None:
+    def refuses(*_: Any) -> None:
+        message, hint = Text(zh="没有这个中心。", en="No such centre."), Text(zh="请另选一个。", en="Choose another.")
+        raise InputError("does_not_exist", message, hint=hint)
+
+    monkeypatch.setattr("assessment.web.views.tasks.desk_of", refuses)
+    client.force_login(cast.olu)
+    page = client.get("/centres/olu-centre/tasks/", headers={"Accept-Language": language})
+    assert page.status_code == 400
+    assert all(word in page.content.decode() for word in words)
 
 
 @pytest.mark.torture("T35")

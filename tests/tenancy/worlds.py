@@ -71,6 +71,7 @@ def world(where: str, people: dict[str, Person | None], edition: Edition) -> Wor
     score_package(submit(case, person=owner))
     case = Assessment.objects.get(pk=case.pk)
     finding = Finding.objects.create(assessment=case, severity="minor", statement=f"found {where}", raised_by=assessor)
+    FindingNote.objects.create(finding=finding, act="raise", text=f"found {where}", person=assessor)
     today = timezone.localdate()
     question = FindingNote.objects.create(finding=finding, act="ask", text="which?", due_on=today, person=assessor)
     visit = SiteVisit.objects.create(assessment=case, place="hall", made_by=assessor, begins_on=today, ends_on=today)

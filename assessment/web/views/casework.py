@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from assessment.case_selectors import visible_findings
-from assessment.models import Assessment, Assignment, Finding, Part, Severity
+from assessment.models import Assessment, Assignment, Finding, FindingNote, Part, Severity
 from assessment.services import findings
 from assessment.services.history import history_of
 from assessment.services.plan_evaluation import assign, begin_evaluation
@@ -208,10 +208,16 @@ def _said(item: Finding, kind: str, given: dict[str, Any], request: HttpRequest)
     if kind == "ask":
         findings.ask(item, person=person, **given)
     elif kind == "reply":
-        question = get_object_or_404(item.notes, pk=request.POST.get("question", "0"), act="ask")
-        findings.reply(question, person=person, **given)
+        findings.reply(_question(item, request.POST.get("question", "")), person=person, **given)
     else:
         findings.act_on(item, kind, person=person, **given)
+
+
+def _question(item: Finding, number: str) -> FindingNote:
+    for note in item.notes.all():
+        if note.act == "ask" and str(note.pk) == number:
+            return note
+    raise Http404
 
 
 def _form_page(

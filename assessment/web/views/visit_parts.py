@@ -46,11 +46,12 @@ def record_part(request: HttpRequest, pk: str, part: str) -> HttpResponse:
     draft = visit_drafts.draft_of(visit, _key(request, shown), person=person)
     form = _form(request, visit, shown, typed=draft.content if draft else None)
     problem: UserFacingError | None = None
-    if request.method == "POST":
-        if request.POST.get("go") == "draft":
-            _keep(request, visit, shown, form, person)
+    if request.method == "POST" and request.POST.get("go") == "draft":
+        problem = _kept(request, visit, shown, form, person)
+        if problem is None:
             messages.success(request, _("What you typed is kept, for you alone."), extra_tags="good")
             return redirect(_address(visit, shown, request))
+    elif request.method == "POST":
         problem = _saved(request, visit, shown, form, person)
         if problem is None and form.is_valid():
             return _onwards(request, visit, shown, form)
@@ -68,7 +69,8 @@ def record_part(request: HttpRequest, pk: str, part: str) -> HttpResponse:
 def draft(request: HttpRequest, pk: str, part: str) -> HttpResponse:
     """Keep what is being typed; the script sends it as the pen rests."""
     visit, person, shown = _found(request, pk, part)
-    _keep(request, visit, shown, _form(request, visit, shown), person)
+    if refusal := _kept(request, visit, shown, _form(request, visit, shown), person):
+        raise Http404 from refusal
     return JsonResponse({"kept": True})
 
 
@@ -85,8 +87,8 @@ def _saved(
         else:
             visit_drafts.drop_draft(visit, _key(request, shown), person=person)
             return None
-    _keep(request, visit, shown, form, person)
-    return problem
+    unkept = _kept(request, visit, shown, form, person)
+    return problem or unkept
 
 
 def _onwards(request: HttpRequest, visit: SiteVisit, shown: Part, form: PartForm) -> HttpResponse:
@@ -125,12 +127,19 @@ def _form(request: HttpRequest, visit: SiteVisit, shown: Part, *, typed: dict[st
     )
 
 
-def _keep(request: HttpRequest, visit: SiteVisit, shown: Part, form: PartForm, person: Person) -> None:
+def _kept(
+    request: HttpRequest, visit: SiteVisit, shown: Part, form: PartForm, person: Person
+) -> UserFacingError | None:
+    """Keep what was typed as a draft; who may not write the record keeps none of it."""
     content = dict(typed_in(request.POST, form))
     if not form.differs_from_the_record(content):
         visit_drafts.drop_draft(visit, _key(request, shown), person=person)
-        return
-    visit_drafts.keep_draft(visit, _key(request, shown), content=content, person=person)
+        return None
+    try:
+        visit_drafts.keep_draft(visit, _key(request, shown), content=content, person=person)
+    except UserFacingError as refusal:
+        return refusal
+    return None
 
 
 def _page(request: HttpRequest) -> int:

@@ -115,6 +115,18 @@ def test_a_finding_goes_from_raising_to_closing_by_forms(
     assert "一般不符合项" in as_person(olu).get(f"/assessments/{case.pk}/findings/").content.decode()
 
 
+@pytest.mark.parametrize("question", ["", "x", "-1", "１", "1_0", "9" * 45, "\0"])
+def test_a_reply_to_what_is_no_question_is_a_reply_to_nothing(
+    case: Assessment, ana: Person, as_person: Visit, question: str  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    found = _raised(case, ana)
+    replied = {"act": "reply", "question": question, "reply-text": "2 号机房"}
+    raised = str(found.notes.get().pk)
+    for number in (question, raised):
+        assert as_person(ana).post(f"/findings/{found.pk}/", replied | {"question": number}).status_code == 404
+    assert found.notes.count() == 1
+
+
 def test_of_two_assessors_on_one_page_the_second_keeps_the_text_and_sees_what_the_first_saved(
     case: Assessment, olu: Person, ana: Person, bo: Person, as_person: Visit  # noqa: F811  (the fixture)
 ) -> None:  # fmt: skip

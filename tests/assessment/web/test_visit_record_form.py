@@ -24,6 +24,7 @@ from tests.assessment.documents.test_certificate import squeezed, text_of
 from tests.assessment.test_casework import CARDS, PNG, meeting
 from tests.assessment.web.test_results import as_person, submitted  # noqa: F401  (fixtures)
 from tests.assessment.web.test_visit_pages import DAY, METER, words
+from tests.operations.triggers import without_rules_of_a_case
 
 Visit = Callable[..., Client]
 pytestmark = pytest.mark.django_db
@@ -183,6 +184,25 @@ def test_keeping_for_later_works_without_the_script(visit: SiteVisit, ana: Perso
     answer = fill(as_person(ana), visit, "opening", {"held_at": "around nine"}, go="draft")
     assert answer.status_code == 302
     assert "around nine" in as_person(ana).get(answer["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("go", ["draft", "stay"])
+def test_who_is_not_assigned_to_the_case_is_told_so_and_keeps_what_was_typed(
+    visit: SiteVisit, ana: Person, as_person: Visit, go: str  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    without_rules_of_a_case()
+    Assessment.objects.update(procedure="full")
+    answer = fill(as_person(ana), visit, "opening", {"held_at": "around nine"}, go=go)
+    assert answer.status_code == 422
+    assert "利益声明" in words(answer)
+    assert "around nine" in answer.content.decode()
+    assert not VisitDraft.objects.exists()
+    assert as_person(ana).post(door(visit, "opening") + "draft/", {"held_at": "around nine"}).status_code == 404
+
+
+def test_a_draft_keeps_no_nul_which_no_database_does(visit: SiteVisit, ana: Person, as_person: Visit) -> None:  # noqa: F811  (the fixture)
+    fill(as_person(ana), visit, "opening", {"held_at": "around\0 nine"}, go="draft")
+    assert VisitDraft.objects.get().content["held_at"] == "around nine"
 
 
 def test_nothing_typed_leaves_no_draft(visit: SiteVisit, ana: Person, as_person: Visit) -> None:  # noqa: F811  (the fixture)

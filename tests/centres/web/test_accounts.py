@@ -230,6 +230,13 @@ def test_an_owner_invites_by_the_page_and_takes_it_back(cast: Cast) -> None:
     assert signed_in("zoe").get(page).status_code == 404
 
 
+@pytest.mark.parametrize("which", ["", "nobody", "zoe", "olu\0", "x" * 9000])
+def test_who_does_not_work_for_a_centre_cannot_be_made_to_leave_it(cast: Cast, which: str) -> None:
+    assert signed_in("olu").post("/centres/olu-centre/people/", {"act": "leave", "which": which}).status_code == 404
+    assert signed_in("olu").post("/centres/olu-centre/people/", {"act": "revoke", "which": which}).status_code == 404
+    assert Membership.objects.count() == 2
+
+
 def test_who_opens_the_link_makes_an_account(cast: Cast) -> None:
     invite(email="nina@example.com", role=CentreRole.NETWORK, person=cast.olu, centre=cast.centre)
     client, given = (
