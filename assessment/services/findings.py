@@ -12,6 +12,7 @@ from assessment.services import separation, transitions
 from assessment.services.changed_meanwhile import changed_meanwhile
 from assessment.services.table import TITLES, Of, allowed_acts
 from centres.models import Person
+from core.days import still_to_come
 from core.errors import DecisionBlocked, InputError
 from core.provenance import Where
 from core.suggestion import meant
@@ -47,7 +48,7 @@ def raise_finding(
 
     Raises:
         PermissionDenied: not an assessor.
-        InputError: `unknown_node`.
+        InputError: `unknown_node`; `day_has_passed`, `day_out_of_range`.
         DecisionBlocked: `wrong_state`, outside the evaluation; and as every act.
     """
     assessment = transitions.locked(assessment)
@@ -62,15 +63,17 @@ def raise_finding(
             where=Where(field="node"),
             hint=meant(node, codes, otherwise=_NODES),
         )
+    today, days = timezone.localdate(), DUE[severity]
+    if due_on is not None:
+        still_to_come(due_on, today=today, field="due_on")
     separation.join(assessment, person=person, part=Part.ASSESSOR)
-    days = DUE[severity]
     finding = Finding(
         assessment=assessment,
         node=node,
         severity=severity,
         statement=statement,
         raised_by=person,
-        due_on=due_on or (timezone.localdate() + days if days else None),
+        due_on=due_on or (today + days if days else None),
     )
     finding.full_clean(exclude=["due_on"])
     finding.save(force_insert=True)
@@ -152,6 +155,7 @@ def ask(finding: Finding, *, text: str, due_on: dt.date, person: Person) -> Find
 
     Raises:
         PermissionDenied, DecisionBlocked: as every act.
+        InputError: `day_has_passed`, `day_out_of_range`.
     """
     return _said(finding, act="ask", text=text, person=person, due_on=due_on)
 
@@ -209,6 +213,8 @@ def _said(
 ) -> FindingNote:
     finding = locked(finding)
     part = part_in_findings(finding.assessment, person=person)
+    if due_on is not None:
+        still_to_come(due_on, today=timezone.localdate(), field="due_on")
     separation.join(finding.assessment, person=person, part=part)
     made = _note(finding, act=act, text=text, person=person, due_on=due_on, reply_to=reply_to)
     audit.record(actor=person, act=f"finding.{act}", subject=finding.subject, reason=text)

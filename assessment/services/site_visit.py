@@ -13,6 +13,7 @@ from assessment.sampling.visit_record import read_record
 from assessment.services import separation, transitions
 from centres.models import Person
 from core.canonical import canonical_digest
+from core.days import of_our_time
 from core.errors import DecisionBlocked, InputError
 from core.period import instant
 from core.provenance import Where
@@ -35,13 +36,14 @@ def schedule_visit(
 ) -> SiteVisit:
     """Raises:
     PermissionDenied, DecisionBlocked: as every act; `wrong_state`.
-    InputError: `visit_ends_before_it_begins`.
+    InputError: `visit_ends_before_it_begins`; `day_out_of_range`.
     """
     assessment = transitions.locked(assessment)
     transitions.permit(assessment, Part.ASSESSOR, person=person)
     if assessment.state not in _VISITED_IN:
         raise transitions.wrong_state(assessment, "schedule_visit")
-    if ends_on < begins_on:
+    of_our_time(begins_on, field="begins_on")
+    if of_our_time(ends_on, field="ends_on") < begins_on:
         raise InputError(
             "visit_ends_before_it_begins",
             Text(zh="结束日期早于开始日期。", en="The visit ends before it begins."),

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from centres.models import Centre, Declaration, Person
+from core.days import still_to_come
 from core.errors import InputError
 from core.provenance import Where
 from core.text import Text
@@ -27,17 +28,19 @@ def declare_interests(
 
     Raises:
         PermissionDenied: not of the body.
-        InputError: `declaration_too_long`; `declaration_has_ended`.
+        InputError: `declaration_too_long`; `day_has_passed`, `day_out_of_range`.
     """
     if not rules.has_perm("centres.declare_interests", person):
         raise PermissionDenied
     today = timezone.localdate()
     until = valid_until or today + (COOLING_OFF if conflict else LONGEST_CLEAR)
-    if until < today:
-        raise _refused("declaration_has_ended", Text(zh="有效期已过。", en="It ends in the past."))
+    still_to_come(until, today=today, field="valid_until")
     if not conflict and until > today + LONGEST_CLEAR:
-        raise _refused(
-            "declaration_too_long", Text(zh="无冲突声明最长有效一年。", en="A clear declaration lasts a year at most.")
+        raise InputError(
+            "declaration_too_long",
+            Text(zh="无冲突声明最长有效一年。", en="A clear declaration lasts a year at most."),
+            where=Where(field="valid_until"),
+            hint=Text(zh="请改选一年之内的日期。", en="Choose a day within a year."),
         )
     made = Declaration(
         person=person,
@@ -56,10 +59,3 @@ def declare_interests(
         details={"centre": centre.slug, "conflict": conflict, "valid_until": until.isoformat()},
     )
     return made
-
-
-def _refused(code: str, message: Text) -> InputError:
-    return InputError(code, message, where=Where(field="valid_until"), hint=_OTHER_DAY)
-
-
-_OTHER_DAY = Text(zh="请改选所述范围内的日期。", en="Choose a day within what is said.")

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from centres.models import Competence, Person
+from core.days import still_to_come
 from core.errors import DecisionBlocked
 from core.text import Text
 from operations import audit
@@ -22,6 +23,7 @@ def grant_competence(
     """Raises:
     PermissionDenied: not an administrator.
     DecisionBlocked: `second_person_needed`, for one's own competence, whichever account is used.
+    InputError: `day_has_passed`, `day_out_of_range`.
     """
     if not rules.has_perm("centres.grant_competence", granted_by):
         raise PermissionDenied
@@ -31,13 +33,14 @@ def grant_competence(
             Text(zh="不能确认自己的能力。", en="Nobody grants their own competence."),
             hint=Text(zh="请另一位管理员确认。", en="Ask another administrator."),
         )
+    today = timezone.localdate()
     made = Competence(
         person=person,
         pillar=pillar,
         grounds=grounds,
         granted_by=granted_by,
-        granted_on=timezone.localdate(),
-        valid_until=valid_until,
+        granted_on=today,
+        valid_until=still_to_come(valid_until, today=today, field="valid_until"),
     )
     made.full_clean()
     made.save(force_insert=True)

@@ -138,7 +138,23 @@ def test_an_answer_to_a_nonconformity_names_cause_and_correction(
         assert caught.value.where.field == field
     remark = findings.raise_finding(submitted, severity=Severity.OBSERVATION, statement="x", person=ana)
     assert remark.due_on is None
-    assert findings.act_on(remark, "answer", text="noted", person=olu).state == "answered"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "2026-01-01", "9999-12-31"])
+def test_nothing_is_to_be_corrected_or_answered_by_a_day_that_cannot_be_meant(
+    submitted: Assessment, ana: Person, day: str
+) -> None:
+    due_on = dt.date.fromisoformat(day)
+    found = findings.raise_finding(submitted, severity=Severity.MINOR, statement="x", person=ana)
+    for act in (
+        lambda: findings.raise_finding(submitted, severity=Severity.MINOR, statement="x", due_on=due_on, person=ana),
+        lambda: findings.ask(found, text="x", due_on=due_on, person=ana),
+    ):
+        with pytest.raises(InputError, match=day) as caught:
+            act()
+        assert caught.value.where is not None
+        assert caught.value.where.field == "due_on"
+    assert Finding.objects.get().notes.count() == 1
 
 
 @pytest.mark.torture("T37", "one finding saved twice", "who and when")
@@ -173,7 +189,9 @@ def test_questions_have_a_day_and_are_answered_by_the_other_side(
 ) -> None:
     found = findings.raise_finding(submitted, severity=Severity.MINOR, statement="x", person=ana)
     address = f"/api/v1/findings/{found.pk}"
-    asked = client(olu).post(f"{address}/questions/", {"text": "Which hall?", "due_on": "2026-12-31"}, format="json")
+    asked = client(olu).post(
+        f"{address}/questions/", {"text": "Which hall?", "due_on": f"{timezone.localdate()}"}, format="json"
+    )
     assert asked.status_code == 201, asked.json()
     question = asked.json()["notes"][-1]
     said = client(ana).post(f"{address}/questions/{question['id']}/replies/", {"text": "Hall 2."}, format="json")
@@ -183,7 +201,9 @@ def test_questions_have_a_day_and_are_answered_by_the_other_side(
     }
     assert client(zoe).get(f"{address}/").status_code == 404
     assert (
-        client(ravi).post(f"{address}/questions/", {"text": "x", "due_on": "2026-12-31"}, format="json").status_code
+        client(ravi)
+        .post(f"{address}/questions/", {"text": "x", "due_on": f"{timezone.localdate()}"}, format="json")
+        .status_code
         == 403
     )
 

@@ -220,6 +220,12 @@ def test_a_clear_declaration_lasts_a_year_at_most(centre: Centre, ana: Person, o
         declare_interests(centre, person=olu, conflict=False, statement="x")
 
 
+def test_a_competence_that_has_ended_is_not_granted(ada: Person, ana: Person) -> None:
+    with pytest.raises(InputError, match="has passed"):
+        competent(ana, ada, "GR", days=-1)
+    assert not ana.competences.exists()
+
+
 def test_nobody_grants_their_own_competence_with_another_account(ada: Person, person: Make) -> None:
     root = person("root", Role.ADMINISTRATOR)
     other = person("ada.assessor", Role.ASSESSOR)

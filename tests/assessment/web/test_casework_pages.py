@@ -105,7 +105,7 @@ def test_a_finding_goes_from_raising_to_closing_by_forms(
     late = as_person(olu).post(door, full | {"text": "我的另一版"})
     assert late.status_code == 422
     assert "我的另一版" in late.content.decode()
-    asked = {"act": "ask", "ask-text": "哪个机房？", "ask-due_on": "2026-12-31"}
+    asked = {"act": "ask", "ask-text": "哪个机房？", "ask-due_on": f"{timezone.localdate()}"}
     assert as_person(olu).post(door, asked).status_code == 302
     question = found.notes.get(act="ask")
     replied = {"act": "reply", "question": question.pk, "reply-text": "2 号机房"}
