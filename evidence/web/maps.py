@@ -30,6 +30,7 @@ from evidence.services.reread_evidence import reread_evidence
 from evidence.services.save_column_map import save_column_map
 from evidence.web.map_form import KIND_CHOICES, Draft, draft_of, form_of
 from evidence.web.words import SEVERITIES
+from operations.http.filters import word_of
 
 SHOWN_SAMPLES = 4
 SHOWN_ISSUES = 50
@@ -106,7 +107,10 @@ class _Page:
         kind = posted.get("kind", "")
         if "read_by" in posted:
             return self._read_by(posted["read_by"])
-        if kind not in MAPPED_KINDS:
+        try:
+            word_of("kind", kind, MAPPED_KINDS)
+        except InputError as error:
+            self._problem = error
             return self._render(None, status=422)
         try:
             draft, column_map = self._given(kind)

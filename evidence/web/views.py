@@ -131,6 +131,7 @@ def _page(request: HttpRequest, item: Evidence, *, refusal: UserFacingError | No
         "progress": _progress(item.job),
         "progress_address": reverse("evidence:progress", args=[item.job_id]) if item.job_id else "",
         "problem": refusal or item.problem,
+        "refused": refusal is not None,
         "later": item.reread_by.filter(state__in=(EvidenceState.ACCEPTED, EvidenceState.SUPERSEDED)).first(),
         "size": item.blob.size,
         "sha256": item.blob_id,

@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
@@ -47,6 +47,8 @@ class EntranceMiddleware:
         response = self.get_response(request)
         if response.status_code == 301 and request.path_info.startswith(API) and request.method not in ("GET", "HEAD"):
             return _refusal(request, status=404)  # a redirect would lose the body
+        if isinstance(response, HttpResponseNotAllowed):  # the framework's own, without a word
+            return _refusal(request, status=405, allow=response["Allow"])
         return response
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
@@ -73,10 +75,13 @@ class EntranceMiddleware:
         return None
 
 
-def _refusal(request: HttpRequest, *, status: int, code: str | None = None) -> HttpResponse:
+def _refusal(request: HttpRequest, *, status: int, code: str | None = None, allow: str | None = None) -> HttpResponse:
     if request.path_info.startswith(API):
-        return problem_response(request, status=status, code=code)
-    answer = render(None, f"{status}.html", status=status)
+        answer: HttpResponse = problem_response(request, status=status, code=code)
+    else:
+        answer = render(None, f"{status}.html", status=status)
     if status == 503:
         answer["Retry-After"] = RETRY_SECONDS
+    if allow is not None:
+        answer["Allow"] = allow
     return answer

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable, Iterable
 from typing import Any
+from uuid import UUID
 from wsgiref.util import setup_testing_defaults
 
 import pytest
@@ -147,6 +148,20 @@ def test_a_refusal_that_no_page_has_words_for_is_told_all_the_same(
     page = client.get("/centres/olu-centre/tasks/", headers={"Accept-Language": language})
     assert page.status_code == 400
     assert all(word in page.content.decode() for word in words)
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "allow"),
+    [("get", f"/evidence/{UUID(int=0)}/count-again/", "POST"), ("delete", "/my/", "GET")],
+)
+def test_a_page_that_is_asked_in_another_way_says_so(
+    client: Client, olu: Person, method: str, address: str, allow: str
+) -> None:
+    client.force_login(olu)
+    answer = getattr(client, method)(address, headers={"Accept-Language": "zh-hans"})
+    assert answer.status_code == 405
+    assert allow in answer["Allow"]
+    assert "不能直接打开" in answer.content.decode()
 
 
 @pytest.mark.torture("T35")
