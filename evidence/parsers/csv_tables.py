@@ -24,10 +24,11 @@ from evidence.observations.schema import TEXT, WORDS
 from evidence.parsers.base import Issues
 from evidence.parsers.even_cells import even_cells
 from evidence.parsers.headers import Heading
-from evidence.parsers.plain_blocks import LOST, is_plain
+from evidence.parsers.plain_blocks import LOST
+from evidence.parsers.plain_blocks import is_plain as is_plain_text
 from evidence.parsers.quoted_cells import WHOLE, scan_quoted
 from evidence.parsers.repeating import Repeating
-from evidence.parsers.source import CHUNK, Source
+from evidence.parsers.source import CHUNK, Source, lines_in
 from evidence.parsers.table_batches import Batch, Layout, Tally, no_rows
 from evidence.parsers.table_ends import tell_cut_end
 from evidence.parsers.text_layouts import layout_of
@@ -107,23 +108,25 @@ def _stretches(source: Source, layout: Layout, *, encoded: bool) -> Iterator[_St
 
 
 def _split(source: Source, layout: Layout, repeating: Repeating | None) -> Iterator[_Stretch]:
-    for number, block in _two_by_two(source.utf8_blocks()):
-        first, content = number, block
+    for number, block, all_line_ends in _two_by_two(source.utf8_blocks()):
+        first, content, line_ends = number, block, all_line_ends
         if first <= layout.header_line:
             first, content = _below_header(first, content, layout.header_line)
+            line_ends = lines_in(content)
         if not content:
             continue
-        split = _block_of(first, content, layout, repeating) if is_plain(content) else None
+        is_plain = is_plain_text(content, line_ends=line_ends)
+        split = _block_of(first, content, layout, repeating, line_ends=line_ends) if is_plain else None
         if split is not None and repeating is not None:
             repeating.see(split.columns)
         yield _Stretch(first, content, split)
 
 
-def _two_by_two(blocks: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
+def _two_by_two(blocks: Iterator[tuple[int, bytes, int]]) -> Iterator[tuple[int, bytes, int]]:
     """Two blocks as one: what every call costs by itself is paid for twice as many rows."""
-    for number, block in blocks:
-        _, following = next(blocks, (0, b""))
-        yield number, block + following
+    for number, block, line_ends in blocks:
+        _, following, more = next(blocks, (0, b"", 0))
+        yield number, block + following, line_ends + more
 
 
 def _below_header(first: int, content: bytes, header_line: int) -> tuple[int, bytes]:
@@ -131,12 +134,12 @@ def _below_header(first: int, content: bytes, header_line: int) -> tuple[int, by
     return header_line + 1, lines[-1] if len(lines) > header_line - first + 1 else b""
 
 
-def _block_of(first: int, content: bytes, layout: Layout, repeating: Repeating | None) -> Block:
+def _block_of(first: int, content: bytes, layout: Layout, repeating: Repeating | None, *, line_ends: int) -> Block:
     wanted = sorted(set(layout.header.columns.values()))  # several names of a column map may stand for one column
     delimiter, width = layout.delimiter, len(layout.cells)
     if repeating is None:
         return read_block(first, content, delimiter=delimiter, width=width, wanted=wanted)
-    cells = even_cells(content, delimiter=delimiter, width=width)
+    cells = even_cells(content, delimiter=delimiter, width=width, line_ends=line_ends)
     if cells is None:
         words = repeating.columns
         return read_block(first, content, delimiter=delimiter, width=width, wanted=wanted, encoded=words)

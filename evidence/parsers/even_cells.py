@@ -37,7 +37,8 @@ class Cells:
     def text(self) -> pa.Array:
         """The cells as text."""
         number, width = self.letters.shape
-        return text_array(np.arange(number + 1) * width, np.ascontiguousarray(self.letters).reshape(-1))
+        edges = np.arange(number + 1, dtype=np.int32) * np.int32(width)
+        return text_array(edges, np.ascontiguousarray(self.letters).reshape(-1))
 
     def dictionary(self) -> pa.DictionaryArray:
         """The same, each different text once."""
@@ -46,6 +47,9 @@ class Cells:
         words = _words(self.letters[:_TOLD_BY])
         if len(_changes(words)) * _FEW <= len(words[0]):
             return self._by_rows()
+        turn = _turn_of(words)
+        if turn is not None and (found := self._by_turns(turn)) is not None:
+            return found
         if len(words) <= _MOST_WORDS:
             return self._by_words()
         return self.text().dictionary_encode()
@@ -57,6 +61,15 @@ class Cells:
         indices = np.repeat(known.indices.to_numpy(), np.diff(firsts, append=len(self)))
         return pa.DictionaryArray.from_arrays(pa.array(indices), known.dictionary)
 
+    def _by_turns(self, turn: int) -> pa.DictionaryArray | None:
+        """Of cells that come again in the same order, so many in a turn; null where one does not."""
+        if not all(np.array_equal(word[turn:], word[:-turn]) for word in _words(self.letters)):
+            return None
+        first = Cells(self.letters[:turn]).text().dictionary_encode()
+        return pa.DictionaryArray.from_arrays(
+            pa.array(np.resize(first.indices.to_numpy(), len(self))), first.dictionary
+        )
+
     def _by_words(self) -> pa.DictionaryArray:
         """Of short cells, by the numbers their letters are."""
         first, *others = (pa.array(words).dictionary_encode() for words in _words(self.letters))
@@ -67,12 +80,13 @@ class Cells:
         return pa.DictionaryArray.from_arrays(codes, Cells(self.letters[_firsts(codes.to_numpy())]).text())
 
 
-def even_cells(content: bytes, *, delimiter: str, width: int) -> list[Cells] | None:
+def even_cells(content: bytes, *, delimiter: str, width: int, line_ends: int) -> list[Cells] | None:
     """The columns of whole lines that are all cut alike; null of others, and of a table without any text.
 
     Args:
         content: lines in UTF-8, without any quotation mark.
         width: how many columns there are.
+        line_ends: how many line ends.
     """
     length = content.find(b"\n") + 1
     if length <= width or len(content) % length:
@@ -84,7 +98,7 @@ def even_cells(content: bytes, *, delimiter: str, width: int) -> list[Cells] | N
         return None
     if not all((lines[:, cut] == sign).all() for cut in cuts):
         return None
-    if np.count_nonzero(letters == _LINE_END) != len(lines) or np.count_nonzero(letters == sign) != lines[:, cuts].size:
+    if line_ends != len(lines) or np.count_nonzero(letters == sign) != lines[:, cuts].size:
         return None
     edges = [-1, *cuts.tolist(), length - 1]
     return [Cells(lines[:, before + 1 : after]) for before, after in pairwise(edges)]
@@ -107,6 +121,15 @@ def _changes(words: list[Words]) -> Integers:
     for word in words:
         changed |= word[1:] != word[:-1]
     return np.flatnonzero(changed) + 1
+
+
+def _turn_of(words: list[Words]) -> int | None:
+    """After how many rows the first one comes again; null where that is not within half of them."""
+    again = np.ones(len(words[0]) - 1, dtype=bool)
+    for word in words:
+        again &= word[1:] == word[0]
+    turn = int(np.argmax(again)) + 1 if again.any() else len(again)
+    return turn if 2 * turn <= len(again) else None
 
 
 def _firsts(codes: npt.NDArray[np.int32]) -> Integers:

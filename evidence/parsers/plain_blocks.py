@@ -8,9 +8,11 @@ LOST = "\ufffd"  # what some tool wrote in place of a character it could not rea
 _LOST_BYTES = LOST.encode()
 
 
-def is_plain(content: bytes) -> bool:
-    """Whether text in UTF-8 holds no quotation mark, no lost character and no control character."""
-    return b'"' not in content and not _holds_lost_characters(content) and not _holds_control_characters(content)
+def is_plain(content: bytes, *, line_ends: int) -> bool:
+    """Whether text in UTF-8, of so many line ends, holds no quotation mark, no lost and no control character."""
+    if b'"' in content or _holds_lost_characters(content):
+        return False
+    return not _holds_control_characters(content, line_ends)
 
 
 def _holds_lost_characters(content: bytes) -> bool:
@@ -18,8 +20,8 @@ def _holds_lost_characters(content: bytes) -> bool:
     return _LOST_BYTES[:1] in content and _LOST_BYTES in content
 
 
-def _holds_control_characters(content: bytes) -> bool:
+def _holds_control_characters(content: bytes, line_ends: int) -> bool:
     """Those that no table may hold: all but tabs and line ends."""
     codes = np.frombuffer(content, dtype=np.uint8)
-    low, line_ends = np.count_nonzero(codes < ord(" ")), np.count_nonzero(codes == ord("\n"))
+    low = np.count_nonzero(codes < ord(" "))
     return b"\x7f" in content or (low != line_ends and low != line_ends + content.count(b"\t"))

@@ -253,12 +253,15 @@ class Source:
             if rest:
                 yield number, rest
 
-    def utf8_blocks(self) -> Iterator[tuple[int, bytes]]:
-        """The same blocks as `text_blocks` in UTF-8, without a detour over text where the file is in UTF-8 itself."""
+    def utf8_blocks(self) -> Iterator[tuple[int, bytes, int]]:
+        """The same blocks as `text_blocks` in UTF-8, each with its number of line ends.
+
+        There is no detour over text where the file is in UTF-8 itself.
+        """
         encoding = self.text_encoding
         if encoding not in ("utf-8", "utf-8-sig"):
             for number, text in self.text_blocks():
-                yield number, text.encode()
+                yield number, (block := text.encode()), lines_in(block)
             return
         is_known = encoding == "utf-8"  # of a file with a mark nobody has read more than the mark
         with self.open() as stream:
@@ -274,11 +277,12 @@ class Source:
                 if block:
                     if not is_known:
                         unharmed(lambda: block.decode())  # noqa: B023 – called at once
-                    yield number, block
-                    number += lines_in(block)
+                    line_ends = lines_in(block)
+                    yield number, block, line_ends
+                    number += line_ends
             if rest:
                 unharmed(lambda: rest.decode())
-                yield number, rest
+                yield number, rest, 0
 
     def raw_lines(self) -> Iterator[tuple[int, bytes]]:
         """Numbered lines as bytes without LF or CRLF; for logs, which may hold broken characters.

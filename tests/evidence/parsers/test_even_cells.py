@@ -25,7 +25,7 @@ UNEVEN = {
 
 def told(content: str, *, width: int) -> tuple[list[list[str]], list[list[str]]] | None:
     """The cells by column, as text and out of the dictionaries; these are held to be those of Arrow."""
-    columns = even_cells(content.encode(), delimiter=",", width=width)
+    columns = even_cells(content.encode(), delimiter=",", width=width, line_ends=content.count("\n"))
     if columns is None:
         return None
     for column in columns:
@@ -41,6 +41,20 @@ def test_cells_of_any_width_are_told_apart_wherever_they_differ(width: int) -> N
         content = "".join(f"{cell},é,{cell[::-1]}\n" for cell in column)
         turned = [cell[::-1] for cell in column]
         assert told(content, width=3) == ([column, ["é"] * len(column), turned],) * 2
+
+
+@given(
+    st.lists(st.sampled_from(["M-01", "M-02", "M-03", "M-04"]), min_size=1, max_size=5),
+    st.integers(2, 9),
+    st.integers(0, 4),
+    st.integers(0, 60),
+)
+def test_meters_that_come_by_turns_are_told_apart_whoever_misses_a_turn(
+    meters: list[str], turns: int, cut: int, missing: int
+) -> None:
+    rows = [*meters * turns, *meters[:cut]]
+    for column in (rows, [*rows[:missing], *rows[missing + 1 :]]):
+        assert told("".join(f"{meter},1\n" for meter in column), width=2) == ([column, ["1"] * len(column)],) * 2
 
 
 def test_an_empty_column_is_one_of_empty_cells() -> None:
