@@ -109,6 +109,11 @@ def batches_of(rows: Rows, columns: Sequence[str], *, encoded: Sequence[str] = (
         yield pa.RecordBatch.from_arrays(arrays, names=list(columns))
 
 
+def one_array(column: pa.ChunkedArray) -> pa.Array:
+    """A column in one piece, which is copied only where it has several."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
 def whole(rows: Rows) -> pa.Table:
     """All rows in memory."""
     return rows.read() if isinstance(rows, StoredTable) else rows

@@ -21,11 +21,11 @@ from core.ahead import ahead
 from core.provenance import Where
 from core.text import Text
 from evidence.observations.schema import TEXT, WORDS
+from evidence.observations.stored import one_array
 from evidence.parsers.base import Issues
 from evidence.parsers.even_cells import even_cells
 from evidence.parsers.headers import Heading
-from evidence.parsers.plain_blocks import LOST
-from evidence.parsers.plain_blocks import is_plain as is_plain_text
+from evidence.parsers.plain_blocks import LOST, is_plain
 from evidence.parsers.quoted_cells import WHOLE, scan_quoted
 from evidence.parsers.repeating import Repeating
 from evidence.parsers.source import CHUNK, Source, lines_in
@@ -115,8 +115,9 @@ def _split(source: Source, layout: Layout, repeating: Repeating | None) -> Itera
             line_ends = lines_in(content)
         if not content:
             continue
-        is_plain = is_plain_text(content, line_ends=line_ends)
-        split = _block_of(first, content, layout, repeating, line_ends=line_ends) if is_plain else None
+        split = None
+        if is_plain(content, line_ends=line_ends):
+            split = _block_of(first, content, layout, repeating, line_ends=line_ends)
         if split is not None and repeating is not None:
             repeating.see(split.columns)
         yield _Stretch(first, content, split)
@@ -200,7 +201,7 @@ def read_block(
     )
     physical = np.arange(first, first + table.num_rows + len(odd))
     lines = pa.array(np.delete(physical, [index for index, _, _ in odd]) if odd else physical, pa.int64())
-    read = {name: _one_array(table.column(name)) for name in chosen}
+    read = {name: one_array(table.column(name)) for name in chosen}
     if encoded and _may_be_blank(read[chosen[0]]):
         return read_block(first, text, delimiter=delimiter, width=width, wanted=wanted)
     blank = None if encoded else _blank(list(read.values()))
@@ -212,12 +213,6 @@ def read_block(
     nothing = pa.nulls(len(lines), pa.string()) if len(chosen) < width else None
     columns = [read.get(name, nothing) for name in names]
     return Block(columns, lines, [(first + index, cells) for index, cells, empty in odd if not empty])
-
-
-def _one_array(column: pa.ChunkedArray) -> pa.Array:
-    if column.num_chunks == 1:
-        return column.chunk(0)
-    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], pa.string())
 
 
 def _may_be_blank(column: pa.Array) -> bool:

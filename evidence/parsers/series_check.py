@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.provenance import Where
-from evidence.observations.stored import Rows, batches_of
+from evidence.observations.stored import Rows, batches_of, one_array
 from evidence.parsers.series_gaps import GapCheck
 
 Integers = npt.NDArray[np.int64]
@@ -26,6 +26,7 @@ _NEVER = np.iinfo(np.int64).min
 _KEYS_AT_ONCE = 1_000_000
 _SPAN = 1 << 43  # longer than all milliseconds from 1970 to 2199
 _DAY = 86_400_000
+_FEW_METERS = 1 << 16  # so many times the milliseconds from 1970 to 2199 are no more than 64 bits hold
 
 
 @dataclass
@@ -93,7 +94,7 @@ class SeriesCheck:
             self._look_up(codes[begin : begin + _KEYS_AT_ONCE], at[begin : begin + _KEYS_AT_ONCE], table)
 
     def _codes_of(self, meters: pa.ChunkedArray) -> Integers:
-        encoded = meters.combine_chunks().dictionary_encode()
+        encoded = one_array(meters).dictionary_encode()
         own = [self._codes.setdefault(name, len(self._codes)) for name in encoded.dictionary.to_pylist()]
         codes: Integers = np.array(own, dtype=np.int64)[encoded.indices.to_numpy()]
         return codes
@@ -101,9 +102,8 @@ class SeriesCheck:
     def _in_step(self, codes: Integers, at: Integers) -> bool:
         """Whether the rows go on by instant, and within an instant by meter: then nothing is repeated or late."""
         end_at, end_code = self._end
-        passed = np.diff(at, prepend=end_at) if end_at != _NEVER else np.diff(at, prepend=at[0] - 1)
-        stepped = np.diff(codes, prepend=end_code)
-        if not bool(((passed > 0) | ((passed == 0) & (stepped > 0))).all()):
+        goes_on = (int(at[0]), int(codes[0])) > (end_at, end_code)
+        if not (goes_on and _ascends(at, codes)):
             self._end = (np.iinfo(np.int64).max, -1)
             return False
         if end_at == np.iinfo(np.int64).max:
@@ -182,9 +182,18 @@ def moment(milliseconds: int) -> dt.datetime:
     return dt.datetime.fromtimestamp(0, dt.UTC) + dt.timedelta(milliseconds=milliseconds)
 
 
+def _ascends(at: Integers, codes: Integers) -> bool:
+    """Whether rows go on by instant, and within an instant by meter."""
+    if int(codes.max()) < _FEW_METERS:
+        keys = at * _FEW_METERS + codes
+        return bool((keys[1:] > keys[:-1]).all())
+    passed = np.diff(at)
+    return bool(((passed > 0) | ((passed == 0) & (np.diff(codes) > 0))).all())
+
+
 def _negative(values: pa.ChunkedArray) -> Mask:
     """Which figures are below zero, told from the sign of their upper halves."""
-    array = values.combine_chunks()
+    array = one_array(values)
     if array.null_count:
         found: Mask = pc.fill_null(pc.less(array, pa.scalar(0, array.type)), fill_value=False).to_numpy(
             zero_copy_only=False

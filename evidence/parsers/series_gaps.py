@@ -82,14 +82,12 @@ class GapCheck:
             batch: the same rows, with `line` and `cell`.
         """
         previous = _previous(codes, at, before)
+        if self._go_on_as_ever(codes, at - previous, meters=len(before)):
+            return
         steps = np.where(previous == NEVER, 0, at - previous)
         self._know_first(codes, steps, at, batch, size=len(before))
         usual = (steps > 0) & (steps == self._first[codes])
-        is_regular = bool(usual.all())
-        self._like_first += np.bincount(codes if is_regular else codes[usual], minlength=len(self._first))
-        if is_regular:
-            self._seen += len(codes)
-            return
+        self._like_first += np.bincount(codes[usual], minlength=len(self._first))
         others = np.flatnonzero(~usual & (steps != 0))
         for code in np.unique(codes[others[steps[others] < 0]]).tolist():
             self._series.setdefault(code, _Series()).is_disordered = True
@@ -120,6 +118,17 @@ class GapCheck:
         if self.longest is None or step > self.longest.end - self.longest.start:
             self.longest = Gap(meter, end.at - step, end.at)
         return end
+
+    def _go_on_as_ever(self, codes: Integers, steps: Integers, *, meters: int) -> bool:
+        """Count readings that all come one usual step after the one before; false, and nothing counted, of others.
+
+        The step behind `NEVER` is beyond all bounds, and like none.
+        """
+        if len(self._first) != meters or int(steps.min()) <= 0 or not np.array_equal(steps, self._first[codes]):
+            return False
+        self._like_first += np.bincount(codes, minlength=meters)
+        self._seen += len(codes)
+        return True
 
     def _know_first(self, codes: Integers, steps: Integers, at: Integers, batch: pa.Table, *, size: int) -> None:
         grown = size - len(self._first)

@@ -139,7 +139,7 @@ class _Forms:
         tables: list[tuple[LineForm, pa.Table]] = []
         for form, layouts in list(self._known.values()):
             left = self._take(block, form, layouts, left, first, tables)
-        rest = [index for index in left.tolist() if is_step(block.line(index))]
+        rest = [index for index, line in zip(left.tolist(), block.lines(left), strict=True) if is_step(line)]
         if len(rest) >= WORTH_LEARNING:
             left = np.array(rest)
             for form, layouts in self._learn(rest, block):

@@ -7,7 +7,7 @@ their labels, and what they would read is known without searching for it. Every 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -104,6 +104,11 @@ class Block:
 
     def line(self, index: int) -> bytes:
         return self._content[self._starts[index] : self._ends[index]]
+
+    def lines(self, indices: Integers) -> Iterator[bytes]:
+        """Some lines, one after the other."""
+        for start, end in zip(self._starts[indices].tolist(), self._ends[indices].tolist(), strict=True):
+            yield self._content[start:end]
 
     def lines_of(self, rows: Integers, length: int) -> Bytes:
         """Lines that are so long, one below the other."""

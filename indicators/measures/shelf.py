@@ -172,6 +172,8 @@ class Kept:
 
     def uncovered(self, start: int, end: int) -> list[tuple[int, int]]:
         """What readings leave uncovered of a window, as disjoint ascending intervals."""
+        if self.covered(start, end) == end - start:  # segments are disjoint: nothing is left
+            return []
         return self.ledger.uncovered(start, end)
 
     def remember(self, spans: Sequence[tuple[int, int]]) -> None:

@@ -62,7 +62,7 @@ def slowly() -> Iterator[None]:
         patch.object(typed_rows, "trimmed", plainly),
         patch.object(instants, "trimmed", plainly),
         patch.object(instants, "are_instants", lambda texts, *, zoned: False),
-        patch.object(csv_tables, "is_plain", lambda content: False),
+        patch.object(csv_tables, "is_plain", lambda content, *, line_ends: False),
     ):
         yield
 

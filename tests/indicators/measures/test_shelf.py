@@ -89,6 +89,13 @@ def test_what_is_remembered_of_spans_side_by_side_opens_nothing(kept: list[Kept]
                 assert one.covered(*span) == expected.covered(*span)
 
 
+def test_a_window_that_readings_cover_whole_opens_nothing(kept: list[Kept]) -> None:
+    for one in kept:
+        one.covered(3 * STEP, 90 * STEP)
+    with patch.object(Shelf, "open", side_effect=AssertionError):
+        assert [one.uncovered(3 * STEP, 90 * STEP) for one in kept] == [[]] * len(kept)
+
+
 def test_several_threads_may_lay_down_and_open_at_once(little_room: None) -> None:
     own = Shelf()
     with ThreadPoolExecutor(4) as pool:
