@@ -42,7 +42,7 @@ def test_a_word_with_a_pair_that_stands_nowhere_is_ruled_out() -> None:
 @pytest.mark.parametrize("mark", _marks(), ids=lambda mark: mark.words[0].decode())
 @given(data=st.data())
 def test_a_mark_is_found_wherever_its_pattern_matches(mark: Mark, data: st.DataObject) -> None:
-    # As Python reads the pattern, where a blank is more than it is to re2; below a line, or it could open as an archive.
+    # As Python reads it, where a blank is more than it is to re2; below a line, or it could open as an archive.
     content = b"\n" + data.draw(st.from_regex(mark.pattern))
     source = Source.of_bytes(content, "some.log")
 
