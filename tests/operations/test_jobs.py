@@ -143,3 +143,10 @@ def test_the_clock_of_the_sweep_dies_with_the_whole_server_and_never_alone() -> 
     commands = dict(line.split(": ", 1) for line in lines)
     assert " beat" in commands["beat"]
     assert "--beat" not in commands["worker"]
+
+
+def test_asking_for_a_task_checks_the_whole_service_no_second_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert jobs.is_known(jobs.BELL)
+    monkeypatch.setattr("django.core.checks.run_checks", lambda *_, **__: pytest.fail("checked again"))
+    assert jobs.is_known(jobs.BELL)
+    assert not jobs.is_known("test.nobodys")
