@@ -30,10 +30,16 @@ def expectation_path(case: Path) -> Path:
     return case.with_name(case.name.split(".")[0] + SUFFIX)
 
 
+def expected(case: Path) -> dict[str, Any]:
+    """What stands beside the file; empty where nothing does yet."""
+    path = expectation_path(case)
+    known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return known
+
+
 def declared(case: Path) -> dict[str, str]:
     """What the uploader declared, as the expectation remembers it."""
-    path = expectation_path(case)
-    known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    known = expected(case)
     return {name: known[name] for name in ("timezone", "encoding_declared") if name in known}
 
 

@@ -16,8 +16,8 @@ PACKED = (b"PK", b"\x1f\x8b", b"\xff\xfe", b"%PDF", b"(\xb5")
 
 
 def is_text(case: Path) -> bool:
-    told = golden.outcome(case)
-    return not case.read_bytes().startswith(PACKED) and "error" not in told and told["encoding"] != "latin-1"
+    told = golden.expected(case)  # whether it holds is asked elsewhere; reading every sample takes long
+    return not case.read_bytes().startswith(PACKED) and told.get("encoding", "latin-1") != "latin-1"
 
 
 @pytest.mark.torture("T13", "UTF-16")
