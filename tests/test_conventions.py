@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,7 @@ def test_measure_is_called_the_same_in_the_registry_and_in_the_edition(folder: P
     assert frozen <= set(differing), "no longer differs"
 
 
+@cache
 def tortured() -> dict[str, set[str]]:
     """Torture number → clauses named by markers of tests, read from their source."""
     found: dict[str, set[str]] = {}

@@ -82,6 +82,12 @@ CLAUSES = {
         *("on the boundary", "case on each boundary", "exact comparison"),
     },
     "T27": {"words", "2026.10 is not 2026.1", "text everywhere"},
+    "T30": {
+        *("score", "status", "centre", "created_by", "is_staff", "unknown names", "object unchanged"),
+    },
+    "T32": {"moved to another centre", "made under another centre's", "both centres unchanged"},
+    "T33": {"same body", "different body", "while the first is running", "another user", "one effect"},
+    "T34": {"412 with the current version", "428 without one", "never wins silently"},
     "T36": {
         *("expired token", "revoked token", "over-privileged token", "removed while signed in"),
         *("role lowered before the submit", "no cached permission"),

@@ -62,15 +62,14 @@ def check_version(request: Request, version: int) -> None:
     """
     wanted = request.headers.get("If-Match", "").strip()
     if wanted not in ("", "*", f'"{version}"'):
-        raise UserFacingError(
-            "version_changed",
-            Text(zh="在此期间内容已被改动。", en="It has changed meanwhile."),
-            hint=Text(zh="请重新读取后再操作。", en="Read it again, then act."),
-        )
+        raise _changed(version)
 
 
-def version_read(request: Request) -> int | None:
+def version_read(request: Request, *, now: int | None = None) -> int | None:
     """The version an `If-Match` names, for a service that tells who was first; None without the header.
+
+    Args:
+        now: the present version, where it is known without asking.
 
     Raises:
         UserFacingError: `version_changed`, for what is no version of ours.
@@ -80,8 +79,21 @@ def version_read(request: Request) -> int | None:
         return None
     number = wanted.strip('"')
     if not (number.isascii() and number.isdecimal()) or len(number) > _LONGEST_VERSION:
-        check_version(request, 0)
+        raise _changed(now)
     return int(number)
+
+
+def _changed(now: int | None) -> UserFacingError:
+    message = Text(zh="在此期间内容已被改动。", en="It has changed meanwhile.")
+    if now is not None:
+        message = Text(
+            zh=f"在此期间内容已被改动，当前版本为 {now}。", en=f"It has changed meanwhile; its version is {now} now."
+        )
+    return UserFacingError(
+        "version_changed",
+        message,
+        hint=Text(zh="请重新读取后再操作。", en="Read it again, then act."),
+    )
 
 
 def shown(

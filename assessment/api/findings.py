@@ -99,7 +99,7 @@ class FindingActs(StrictQuery):
     def post(self, request: Request, pk: UUID) -> Response:
         finding = _finding(request, pk)
         given = validated(FindingActRequest, request)
-        given["version"] = version_read(request)
+        given["version"] = version_read(request, now=finding.version)
         return _shown(request, findings.act_on(finding, person=person_of(request), **given))
 
 

@@ -22,11 +22,13 @@ from assessment.models import Photograph, Sample, SiteVisit
 from assessment.sampling.draw import SHARE_OF_CARDS
 from assessment.services import draw_sample, site_visit
 from assessment.services.visit_pack import pack_pdf_of
+from core.errors import UserFacingError
 from evidence import store
 from operations.http.filters import described
 from operations.http.language import LANGUAGES, language_asked
 from operations.http.serializers import FigureField, StrictSerializer
 from operations.http.views import StrictQuery
+from operations.http.words import HINT_BY_CODE, WORDS_BY_CODE
 
 
 class SampleRequest(StrictSerializer):
@@ -137,12 +139,15 @@ class Visits(StrictQuery):
 
 
 class VisitRecordDoor(StrictQuery):
-    """The whole record of a visit, as one document; `If-Match` keeps two assessors from overwriting each other."""
+    """The whole record of a visit, as one document; who replaces one says with `If-Match` which they read."""
 
     @extend_schema(request=OpenApiTypes.OBJECT, responses=VisitSerializer)
     def put(self, request: Request, pk: UUID) -> Response:
         visit = _visit(request, pk)
-        person, version = person_of(request), version_read(request)
+        person, version = person_of(request), version_read(request, now=visit.version)
+        if version is None and visit.record:
+            code = "version_required"
+            raise UserFacingError(code, WORDS_BY_CODE[code], hint=HINT_BY_CODE[code])
         return _shown(request, site_visit.write_record(visit, record=request.data, person=person, version=version))
 
 

@@ -70,7 +70,10 @@ def write_record(visit: SiteVisit, *, record: object, person: Person, version: i
     if version is not None and version != visit.version:
         raise DecisionBlocked(
             "version_changed",
-            Text(zh="现场记录在此期间已被改动。", en="The record has changed meanwhile."),
+            Text(
+                zh=f"现场记录在此期间已被改动，当前版本为 {visit.version}。",
+                en=f"The record has changed meanwhile; its version is {visit.version} now.",
+            ),
             hint=Text(zh="请重新读取，对照后再保存。", en="Read it again, compare, then save."),
         )
     visit.record = read_record(record).model_dump(mode="json")

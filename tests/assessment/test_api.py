@@ -102,11 +102,26 @@ def test_another_centres_assessment_is_not_there(assessment: Assessment, zoe: Pe
     assert (opened.status_code, opened.json()["code"]) == (400, "does_not_exist")
 
 
+@pytest.mark.torture("T34", "412 with the current version")
 def test_changed_assessment_is_not_acted_on_by_its_old_version(assessment: Assessment, olu: Person) -> None:
     answer = client(olu).post(
         f"/api/v1/assessments/{assessment.pk}/submit/", {}, format="json", headers={"If-Match": '"7"'}
     )
-    assert answer.status_code == 412
+    assert (answer.status_code, answer.json()["code"]) == (412, "version_changed")
+    assert "its version is 1 now" in answer.json()["errors"][0]["message"]["en"]
+    assessment.refresh_from_db()
+    assert assessment.state == "draft"
+
+
+@pytest.mark.torture("T30", "score", "status", "centre", "created_by", "is_staff", "unknown names", "object unchanged")
+def test_fields_nobody_may_set_are_named_each_and_change_nothing(assessment: Assessment, olu: Person) -> None:
+    before = Assessment.objects.values().get()
+    said = {"score": "99", "status": "certified", "centre": "x", "created_by": "olu", "is_staff": True, "状态": 1}
+    for act, allowed in (("submit", {}), ("discontinue", {"reason": "x"})):
+        answer = client(olu).post(f"/api/v1/assessments/{assessment.pk}/{act}/", said | allowed, format="json")
+        assert answer.status_code == 400
+        assert {item["field"]: item["code"] for item in answer.json()["errors"]} == dict.fromkeys(said, "unknown_field")
+    assert Assessment.objects.values().get() == before
 
 
 def test_step_without_reason_or_with_an_unknown_field_is_refused(assessment: Assessment, ana: Person) -> None:

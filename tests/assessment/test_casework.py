@@ -391,6 +391,7 @@ def meeting(hour: int) -> dict[str, Any]:
     return {"held_at": f"2026-11-20T{hour:02d}:00:00+08:00", "present": present}
 
 
+@pytest.mark.torture("T34", "412 with the current version", "428 without one")
 def test_a_visit_is_closed_when_nothing_is_lacking_and_then_stays(
     submitted: Assessment, olu: Person, ana: Person
 ) -> None:
@@ -418,13 +419,15 @@ def test_a_visit_is_closed_when_nothing_is_lacking_and_then_stays(
     written = client(ana).put(f"{door}/record/", record, format="json", headers={"If-Match": '"1"'})
     assert written.status_code == 200, written.json()
     stale = client(ana).put(f"{door}/record/", record, format="json", headers={"If-Match": '"1"'})
-    assert stale.status_code == 412
+    assert (stale.status_code, "version is 2 now" in stale.content.decode()) == (412, True)
+    blind = client(ana).put(f"{door}/record/", record, format="json")
+    assert (blind.status_code, blind.json()["code"]) == (428, "version_required")
     lacking = client(ana).post(f"{door}/close/")
     assert lacking.json()["code"] == "visit_incomplete"
     assert "the closing meeting, 1 of the serial numbers drawn" in str(lacking.json()["errors"])
     record["closing"] = meeting(17)
     record["serials"].append({"drawn": sample.drawn[-1], "found": "absent", "note": "sent to repair"})
-    client(ana).put(f"{door}/record/", record, format="json")
+    client(ana).put(f"{door}/record/", record, format="json", headers={"If-Match": '"2"'})
     picture = {
         "file": SimpleUploadedFile("hall.png", PNG), "shows": "rack 7", "taken_at": "2026-11-20T10:05:00+08:00",
         "zone": "Asia/Shanghai", "place": "Hall 2, row B",
@@ -438,7 +441,8 @@ def test_a_visit_is_closed_when_nothing_is_lacking_and_then_stays(
     assert client(ana).post(f"{door}/photographs/", no_picture, format="multipart").json()["code"] == "not_a_picture"
     assert client(olu).post(f"{door}/close/").status_code == 403
     assert client(ana).post(f"{door}/close/").json()["closed_at"] is not None
-    assert client(ana).put(f"{door}/record/", record, format="json").json()["code"] == "visit_closed"
+    late = client(ana).put(f"{door}/record/", record, format="json", headers={"If-Match": '"3"'})
+    assert late.json()["code"] == "visit_closed"
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def test_a_version_kept_from_before_a_rule_is_still_read(cast: Cast) -> None:
     assert version.profile.place.province == "海外"
 
 
-@pytest.mark.torture("T34")
+@pytest.mark.torture("T34", "412 with the current version", "428 without one", "never wins silently")
 def test_saving_says_which_version_it_replaces(api: Api, cast: Cast) -> None:
     client = api(cast.olu)
     etag = client.get(f"{ADDRESS}olu-centre/profile/")["ETag"]
@@ -143,7 +143,6 @@ def test_saving_the_same_again_makes_no_new_version(api: Api, cast: Cast) -> Non
     assert ProfileVersion.objects.filter(centre__slug="olu-centre").count() == 1
 
 
-@pytest.mark.torture("T32")
 @pytest.mark.parametrize("spelling", ["3200.0", "3.2e3", "+3200", "03200"])
 def test_the_same_figure_in_another_spelling_makes_no_new_version(api: Api, cast: Cast, spelling: str) -> None:
     client = api(cast.olu)
@@ -155,12 +154,15 @@ def test_the_same_figure_in_another_spelling_makes_no_new_version(api: Api, cast
     assert cast.centre.profiles.count() == 2
 
 
+@pytest.mark.torture("T32", "moved to another centre", "both centres unchanged")
 def test_a_profile_cannot_be_moved_to_another_centre(api: Api, cast: Cast) -> None:
+    before = list(ProfileVersion.objects.values())
     etag = api(cast.olu).get(f"{ADDRESS}olu-centre/profile/")["ETag"]
     [item] = problem(put(api(cast.olu), "olu-centre", profile_content("zoe-centre"), etag=etag), 400, "wrong_centre")[
         "errors"
     ]
     assert "olu-centre" in item["hint"]["en"]
+    assert list(ProfileVersion.objects.values()) == before
 
 
 @pytest.mark.torture("T31")

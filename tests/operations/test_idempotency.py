@@ -24,6 +24,7 @@ def enter(client: APIClient, slug: str = "third", *, key: str = "k-1") -> Any:
     return client.post("/api/v1/centres/", profile_content(slug), format="json", headers={"Idempotency-Key": key})
 
 
+@pytest.mark.torture("T33", "same body", "one effect")
 def test_the_same_request_again_gets_the_same_answer_and_no_second_effect(api: Api, cast: Cast) -> None:
     first, again = enter(api(cast.ada)), enter(api(cast.ada))
     assert first.status_code == again.status_code == 201
@@ -40,12 +41,14 @@ def test_a_refusal_is_replayed_as_the_problem_it_was(api: Api, cast: Cast) -> No
     assert again["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.torture("T33", "different body")
 def test_another_body_under_the_same_key_is_refused(api: Api, cast: Cast) -> None:
     enter(api(cast.ada))
     problem(enter(api(cast.ada), "fourth"), 422, "idempotency_key_reused")
     assert not Centre.objects.filter(slug="fourth").exists()
 
 
+@pytest.mark.torture("T33", "while the first is running")
 def test_a_request_that_still_runs_is_said_to(api: Api, cast: Cast) -> None:
     enter(api(cast.ada))
     KeyedRequest.objects.update(status=None)
@@ -59,6 +62,7 @@ def test_one_that_never_ended_is_given_up(api: Api, cast: Cast) -> None:
     assert enter(api(cast.ada)).status_code == 201
 
 
+@pytest.mark.torture("T33", "another user")
 def test_another_persons_key_is_another_key(api: Api, cast: Cast) -> None:
     other = staff("adam", Role.ADMINISTRATOR)
     enter(api(cast.ada))

@@ -257,7 +257,7 @@ def test_somebody_elses_evidence_is_as_absent_as_what_never_was(api: Api, cast: 
     assert client.get(DOOR + "?centre=zoe-centre").json()["results"] == []
 
 
-@pytest.mark.torture("T32")
+@pytest.mark.torture("T32", "made under another centre's")
 def test_nothing_can_be_put_into_somebody_elses_centre(api: Api, cast: Cast, settings: Any) -> None:
     theirs = upload(api(cast.olu), sus_csv(), centre="zoe-centre")
     nobodys = upload(api(cast.olu), sus_csv(), centre="nowhere")
