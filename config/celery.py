@@ -16,7 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 class Undisturbed(AppLoader):  # type: ignore[misc]  # the package has no types
     def import_default_modules(self) -> Any:
-        """Django, the apps and their tasks."""
+        """Django, the apps and their tasks, without looking for garbage meanwhile."""
         with nothing_collected():
             return super().import_default_modules()
 

@@ -10,9 +10,10 @@ from types import ModuleType
 
 
 def do_without(*names: str) -> None:
-    """From now on these packages cannot be loaded, as if they were not there.
+    """From now on these packages cannot be loaded: whoever asks for one, or for where it lies, is told it is not there.
 
-    Some libraries load whatever they may have to deal with, wherever it is installed.
+    Some libraries load whatever they may have to deal with, wherever it is installed. Arrow takes no `None` in
+    `sys.modules` for an answer, hence a finder that refuses.
     """
     sys.meta_path.insert(0, _Absent(names))
 

@@ -13,11 +13,13 @@ _YOUNG_BEFORE_OLD = 20
 @contextmanager
 def nothing_collected() -> Iterator[None]:
     """While modules are loaded: none of them will ever be garbage, and looking for it takes a sixth of the time."""
+    collected = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.enable()
+        if collected:
+            gc.enable()
 
 
 def freeze_what_is_loaded() -> None:

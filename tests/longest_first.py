@@ -9,7 +9,8 @@ import pytest
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests marked `long` at the beginning of either half, as each of two processes is given one.
 
-    Those that use the database stay before those that do not, where pytest-django put them.
+    The others keep the order that pytest-django gave them; where a `long` one stands among them is all the same, since
+    those that use the database by transactions empty it themselves.
     """
     long = [item for item in items if item.get_closest_marker("long")]
     others = [item for item in items if item not in long]

@@ -145,9 +145,11 @@ class VisitRecordDoor(StrictQuery):
     def put(self, request: Request, pk: UUID) -> Response:
         visit = _visit(request, pk)
         person, version = person_of(request), version_read(request, now=visit.version)
-        if version is None and visit.record:
-            code = "version_required"
-            raise UserFacingError(code, WORDS_BY_CODE[code], hint=HINT_BY_CODE[code])
+        if "If-Match" not in request.headers:
+            if visit.record:
+                code = "version_required"
+                raise UserFacingError(code, WORDS_BY_CODE[code], hint=HINT_BY_CODE[code])
+            version = visit.version  # of two first records, the second is told of the other
         return _shown(request, site_visit.write_record(visit, record=request.data, person=person, version=version))
 
 

@@ -237,7 +237,8 @@ def _note(
 
 def _changed(finding: Finding) -> DecisionBlocked:
     last = _last_act(finding)
-    return changed_meanwhile(by=last.person, at=last.at, saved=TITLES.get(last.act, _RAISED), words=last.text)
+    saved = TITLES.get(last.act, _RAISED)
+    return changed_meanwhile(by=last.person, at=last.at, saved=saved, words=last.text, version=finding.version)
 
 
 def _last_act(finding: Finding) -> FindingNote:

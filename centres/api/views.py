@@ -77,7 +77,7 @@ class Profile(StrictQuery):
             raise UserFacingError(
                 "version_required", WORDS_BY_CODE["version_required"], hint=HINT_BY_CODE["version_required"]
             )
-        return _answer(save_profile(centre, profile, person=signed_in(request.user), replacing=replacing))
+        return _answer(save_profile(centre, profile, person=signed_in(request.user), replacing=replacing or ""))
 
 
 class JobDetail(StrictQuery, generics.RetrieveAPIView[Job]):

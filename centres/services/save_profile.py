@@ -25,7 +25,7 @@ def save_profile(
     """The new version, or the present one when no value changed, however figures are spelt. The centre is scored anew.
 
     Args:
-        replacing: digest of the version the change was made from; None skips the check.
+        replacing: digest of the version the change was made from, empty where there was none; None skips the check.
 
     Raises:
         InputError: `wrong_centre` when the profile names another centre.
@@ -47,7 +47,7 @@ def save_profile(
     with transaction.atomic():
         centre = Centre.objects.select_for_update().get(pk=centre.pk)
         present = current_profile(centre)
-        if replacing is not None and (present is None or present.digest != replacing):
+        if replacing is not None and replacing != (present.digest if present else ""):
             raise _version_changed(present)
         if present is not None and _says_the_same(present, profile):
             return present

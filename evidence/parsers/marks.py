@@ -35,8 +35,8 @@ class Pairs:
 class Mark:
     """A pattern of bytes, and words of which one stands in everything that it matches."""
 
-    def __init__(self, pattern: bytes, *words: bytes) -> None:
-        self.pattern, self.words = pattern, words
+    def __init__(self, pattern: bytes, word: bytes, *others: bytes) -> None:
+        self.pattern, self.words = pattern, (word, *others)
         self._search = re2.compile(pattern).search
 
     def stands_in(self, opening: bytes, pairs: Pairs) -> bool:

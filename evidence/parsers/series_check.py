@@ -106,8 +106,6 @@ class SeriesCheck:
         if not (goes_on and _ascends(at, codes)):
             self._end = (np.iinfo(np.int64).max, -1)
             return False
-        if end_at == np.iinfo(np.int64).max:
-            return False
         self._end = (int(at[-1]), int(codes[-1]))
         self._last.values[codes] = at
         self._highest.values[:] = self._last.values  # as long as no reading was late

@@ -261,14 +261,15 @@ class Source:
         encoding = self.text_encoding
         if encoding not in ("utf-8", "utf-8-sig"):
             for number, text in self.text_blocks():
-                yield number, (block := text.encode()), lines_in(block)
+                block = text.encode()
+                yield number, block, lines_in(block)
             return
         is_known = encoding == "utf-8"  # of a file with a mark nobody has read more than the mark
         with self.open() as stream:
             number, rest = 1, b""
             if not is_known:
                 stream.read(len(codecs.BOM_UTF8))
-            while chunk := unharmed(lambda: _whole_line_ends(stream)):
+            for chunk in _with_line_feeds(stream):
                 content = rest + chunk
                 cut = content.rfind(b"\n") + 1
                 block, rest = content[:cut], content[cut:]
@@ -336,14 +337,16 @@ def lines_in(content: bytes) -> int:
     return int(np.count_nonzero(np.frombuffer(content, dtype=np.uint8) == _LINE_END))
 
 
-def _whole_line_ends(stream: BinaryIO) -> bytes:
-    """The next MiB with LF for every line end; one of two characters is not cut."""
-    chunk = stream.read(CHUNK)
-    if b"\r" not in chunk:
-        return chunk
-    while chunk.endswith(b"\r") and (following := stream.read(1)):
-        chunk += following
-    return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+def _with_line_feeds(stream: BinaryIO) -> Iterator[bytes]:
+    """What is left of a stream, about a MiB at a time, with LF for every line end."""
+    held = b""  # a CR at the end of what was read: an LF may follow
+    while chunk := unharmed(lambda: stream.read(CHUNK)):
+        chunk, held = held + chunk, b""
+        if chunk.endswith(b"\r"):
+            chunk, held = chunk[:-1], b"\r"
+        yield chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in chunk else chunk
+    if held:
+        yield b"\n"
 
 
 def misfit(where: Where | None) -> ParseError:

@@ -48,7 +48,7 @@ class EntranceMiddleware:
         if response.status_code == 301 and request.path_info.startswith(API) and request.method not in ("GET", "HEAD"):
             return _refusal(request, status=404)  # a redirect would lose the body
         if isinstance(response, HttpResponseNotAllowed):  # the framework's own, without a word
-            return _refusal(request, status=405, allow=response["Allow"])
+            return _with_what_was_set(_refusal(request, status=405), response)
         return response
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
@@ -64,9 +64,7 @@ class EntranceMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A page says what no view of it did: a refusal, a store or database that is away. The API has a handler."""
         if isinstance(exception, UserFacingError):
-            status = status_of(exception)
-            said = {"title": STATUS_TITLE[status], "problem": exception}
-            return render(None, "refused.html", said, status=status)
+            return _refused(exception)
         if isinstance(exception, UnreadablePostError):
             return _refusal(request, status=400)
         if isinstance(exception, OSError | OperationalError | InterfaceError):
@@ -75,13 +73,28 @@ class EntranceMiddleware:
         return None
 
 
-def _refusal(request: HttpRequest, *, status: int, code: str | None = None, allow: str | None = None) -> HttpResponse:
+def _refusal(request: HttpRequest, *, status: int, code: str | None = None) -> HttpResponse:
     if request.path_info.startswith(API):
         answer: HttpResponse = problem_response(request, status=status, code=code)
     else:
         answer = render(None, f"{status}.html", status=status)
     if status == 503:
         answer["Retry-After"] = RETRY_SECONDS
-    if allow is not None:
-        answer["Allow"] = allow
+    return answer
+
+
+def _refused(refusal: UserFacingError) -> HttpResponse:
+    status = status_of(refusal)
+    said = {"title": STATUS_TITLE.get(status, STATUS_TITLE[400]), "problem": refusal}
+    answer = render(None, "refused.html", said, status=status)
+    if (seconds := getattr(refusal, "retry_after", None)) is not None:
+        answer["Retry-After"] = seconds
+    return answer
+
+
+def _with_what_was_set(answer: HttpResponse, inner: HttpResponse) -> HttpResponse:
+    """The answer with headers and cookies that it had been given before it was put into words."""
+    for name, value in inner.items():
+        answer.headers.setdefault(name, value)
+    answer.cookies.update(inner.cookies)
     return answer

@@ -16,8 +16,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from assessment.models import Assessment, Certificate, DisputeKind, Finding, Kind, Sample, Severity
-from assessment.services import certificate_life, disputes, findings
+from assessment.models import Assessment, Certificate, DisputeKind, Finding, Kind, Sample, Severity, SiteVisit
+from assessment.services import certificate_life, disputes, findings, site_visit
 from assessment.services.decide import decide, take_effect
 from assessment.services.describe_chain import inserted
 from assessment.services.draw_sample import ask_for_inventory, commit_inventory, record_of
@@ -157,6 +157,7 @@ def test_nothing_is_to_be_corrected_or_answered_by_a_day_that_cannot_be_meant(
     assert Finding.objects.get().notes.count() == 1
 
 
+@pytest.mark.torture("T34", "412 with the current version")
 @pytest.mark.torture("T37", "one finding saved twice", "who and when")
 def test_of_two_assessors_who_save_at_once_the_second_is_told_who_was_first(
     submitted: Assessment, olu: Person, ana: Person, person: Make
@@ -174,7 +175,8 @@ def test_of_two_assessors_who_save_at_once_the_second_is_told_who_was_first(
     )
     assert (answer.status_code, answer.json()["code"]) == (412, "version_changed")
     assert "accept the corrective action. sound" in str(answer.json()["errors"])
-    with pytest.raises(DecisionBlocked, match=r"Ana saved at \S+: accept the corrective action\. sound") as caught:
+    expected = rf"Ana saved version {read + 1} at \S+: accept the corrective action\. sound"
+    with pytest.raises(DecisionBlocked, match=expected) as caught:
         findings.act_on(found, "reject_answer", text="mine", person=bo, version=read)
     assert caught.value.code == "version_changed"
     # Whoever names no version learns the same from the state.
@@ -389,6 +391,24 @@ def test_the_database_keeps_what_was_committed_to(submitted: Assessment, olu: Pe
 def meeting(hour: int) -> dict[str, Any]:
     present = [{"name": "Ana", "organisation": "body", "role": "assessor"}]
     return {"held_at": f"2026-11-20T{hour:02d}:00:00+08:00", "present": present}
+
+
+@pytest.mark.torture("T34", "never wins silently")
+def test_of_two_first_records_of_a_visit_the_second_is_told_of_the_other(
+    submitted: Assessment, ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = {"begins_on": "2026-11-20", "ends_on": "2026-11-20", "place": "Hall 2"}
+    made = client(ana).post(f"/api/v1/assessments/{submitted.pk}/visits/", day, format="json").json()
+    write = site_visit.write_record
+
+    def beaten(visit: SiteVisit, **given: Any) -> SiteVisit:
+        write(visit, record={"opening": meeting(8)}, person=ana)
+        return write(visit, **given)
+
+    monkeypatch.setattr(site_visit, "write_record", beaten)
+    answer = client(ana).put(f"/api/v1/visits/{made['id']}/record/", {"opening": meeting(9)}, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (412, "version_changed")
+    assert SiteVisit.objects.get().record["opening"]["held_at"].startswith("2026-11-20T08")
 
 
 @pytest.mark.torture("T34", "412 with the current version", "428 without one")

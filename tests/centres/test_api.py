@@ -136,6 +136,16 @@ def test_saving_says_which_version_it_replaces(api: Api, cast: Cast) -> None:
     assert ProfileVersion.objects.filter(centre__slug="olu-centre").count() == 2
 
 
+@pytest.mark.torture("T34", "never wins silently")
+def test_of_two_first_profiles_the_second_is_told_of_the_other(
+    api: Api, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("centres.api.views.current_profile", lambda centre: None)  # as both had read
+    late = put(api(cast.olu), "olu-centre", profile_content("olu-centre", it_capacity_kw="3300"), etag=None)
+    problem(late, 412, "version_changed")
+    assert cast.centre.profiles.count() == 1
+
+
 def test_saving_the_same_again_makes_no_new_version(api: Api, cast: Cast) -> None:
     client = api(cast.olu)
     etag = client.get(f"{ADDRESS}olu-centre/profile/")["ETag"]

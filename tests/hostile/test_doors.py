@@ -1,7 +1,8 @@
 """Nonsense at every door is refused with its words in both languages, writes nothing and breaks nothing.
 
 Routes, worlds and people are those of the matrix of tenants; who asks is somebody who comes far enough to have a field
-read. By day every field holds one value, another one from door to door; in a night (`script/nightly hostile`) all.
+read. By day one value is typed into one field of a form, and into each field of a body, others from door to door; in a
+night (`script/nightly hostile`) every value into every field.
 """
 
 from __future__ import annotations
@@ -178,7 +179,7 @@ def _queries(askers: dict[str, Asker], here: World) -> Iterator[str]:
 
 def _pages(askers: dict[str, Asker], here: World) -> Iterator[str]:
     """Each page with nonsense in its address, then with nonsense in every form it shows."""
-    queries, turn, seen = itertools.cycle(QUERIES), itertools.cycle(TYPED), set()
+    queries, turn, place, seen = itertools.cycle(QUERIES), itertools.cycle(TYPED), itertools.count(), set()
     for route in _doors(api=False):
         for role in _who(route):
             ask, value, address = askers[role], next(queries), _address(route, here)
@@ -190,7 +191,8 @@ def _pages(askers: dict[str, Asker], here: World) -> Iterator[str]:
                 if (shape := (route.name, *sorted(sent.items()))) in seen:
                     continue
                 seen.add(shape)
-                for name in sent if AT_NIGHT else itertools.islice(sent, 1):
+                names = list(sent)
+                for name in names if AT_NIGHT else names[next(place) % len(names) :][:1]:
                     for typed in TYPED if AT_NIGHT else (next(turn),):
                         found = ask(route, "post", action or address, sent | {name: typed})
                         yield from (f"{route.name} as {role}, {name} = {typed!r:.40}: {one}" for one in found)

@@ -70,7 +70,7 @@ def draft(request: HttpRequest, pk: str, part: str) -> HttpResponse:
     """Keep what is being typed; the script sends it as the pen rests."""
     visit, person, shown = _found(request, pk, part)
     if refusal := _kept(request, visit, shown, _form(request, visit, shown), person):
-        raise Http404 from refusal
+        raise refusal
     return JsonResponse({"kept": True})
 
 

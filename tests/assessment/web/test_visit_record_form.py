@@ -197,7 +197,8 @@ def test_who_is_not_assigned_to_the_case_is_told_so_and_keeps_what_was_typed(
     assert "利益声明" in words(answer)
     assert "around nine" in answer.content.decode()
     assert not VisitDraft.objects.exists()
-    assert as_person(ana).post(door(visit, "opening") + "draft/", {"held_at": "around nine"}).status_code == 404
+    told = as_person(ana).post(door(visit, "opening") + "draft/", {"held_at": "around nine"})
+    assert (told.status_code, "利益声明" in words(told)) == (403, True)
 
 
 def test_a_draft_keeps_no_nul_which_no_database_does(visit: SiteVisit, ana: Person, as_person: Visit) -> None:  # noqa: F811  (the fixture)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.errors import ParseError
 from evidence.parsers.compressed import GZIP_MAGIC
-from evidence.parsers.source import Source
+from evidence.parsers.source import CHUNK, Source, _with_line_feeds
 from tests.evidence.parsers.properties import quickly
 
 MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
@@ -53,3 +54,26 @@ def test_any_bytes_go_back_to_themselves_or_are_asked_about(content: bytes) -> N
         codes = set()
         assert encoded_again(content, read) == content
     assert codes <= {"unknown_encoding"}
+
+
+@pytest.mark.parametrize("size", [CHUNK - 1, CHUNK, CHUNK + 1])
+@pytest.mark.parametrize("ends", [b"\r\n", b"\r", b"\r\r\n", b"\n\r"])
+def test_a_line_end_across_two_reads_is_the_same_line_end(size: int, ends: bytes) -> None:
+    content = b"a" * (size - 3) + ends + b"b" + ends
+    source = Source.of_bytes(content, "table.csv")
+    read = b"".join(block for _, block, _ in source.utf8_blocks())
+    assert read == content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+def test_a_long_run_of_carriage_returns_is_read_by_the_megabyte() -> None:
+    stream = Counted(b"a" * CHUNK + b"\r" * CHUNK + b"b")
+    assert b"".join(_with_line_feeds(stream)) == b"a" * CHUNK + b"\n" * CHUNK + b"b"
+    assert stream.reads == 4  # the last one finds nothing
+
+
+class Counted(io.BytesIO):
+    reads = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.reads += 1
+        return super().read(size)
