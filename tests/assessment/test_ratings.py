@@ -130,7 +130,9 @@ def test_of_two_assessors_who_save_one_indicator_the_second_is_told_what_the_fir
     case: Assessment, ana: Person, bo: Person
 ) -> None:
     rule(case, "GR-1.1", "dispute_figure", person=ana, said=Said(text="Meter M-IN was changed in June."), version=0)
-    with pytest.raises(DecisionBlocked, match=r"Ana saved version [0-9]+ at .*: figure not accepted\. Meter M-IN") as caught:
+    with pytest.raises(
+        DecisionBlocked, match=r"Ana saved version [0-9]+ at .*: figure not accepted\. Meter M-IN"
+    ) as caught:
         rule(case, "GR-1.1", "accept_figure", person=bo, version=0)
     assert caught.value.code == "version_changed"
     assert Rating.objects.get(node="GR-1.1").person == ana

@@ -191,8 +191,7 @@ def _pages(askers: dict[str, Asker], here: World) -> Iterator[str]:
                 if (shape := (route.name, *sorted(sent.items()))) in seen:
                     continue
                 seen.add(shape)
-                names = list(sent)
-                for name in names if AT_NIGHT else names[next(place) % len(names) :][:1]:
+                for name in sent if AT_NIGHT else itertools.islice(itertools.cycle(sent), at := next(place), at + 1):
                     for typed in TYPED if AT_NIGHT else (next(turn),):
                         found = ask(route, "post", action or address, sent | {name: typed})
                         yield from (f"{route.name} as {role}, {name} = {typed!r:.40}: {one}" for one in found)
