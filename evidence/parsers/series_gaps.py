@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.provenance import Where
 from evidence.observations.stored import Rows, batches_of
@@ -24,7 +26,6 @@ MOST_STEPS = 2_000
 # Readings of disordered series that are put in order to be looked at; of more than these only the disorder is told.
 MOST_PUT_IN_ORDER = 20_000_000
 NEVER = np.iinfo(np.int64).min
-_SPAN = 1 << 43  # longer than all milliseconds from 1970 to 2199
 
 Integers = npt.NDArray[np.int64]
 
@@ -51,7 +52,6 @@ class _Series:
 
     counts: Counter[int] = field(default_factory=Counter)
     ends: dict[int, _End] = field(default_factory=dict)
-    is_disordered: bool = False
 
     @property
     def has_no_usual_step(self) -> bool:
@@ -70,6 +70,7 @@ class GapCheck:
         self.longest: Gap | None = None
         self._first = np.zeros(0, dtype=np.int64)  # the first step of each meter, which most others are like
         self._like_first = np.zeros(0, dtype=np.int64)
+        self._disordered = np.zeros(0, dtype=bool)  # which meters have a reading before an earlier one
         self._series: dict[int, _Series] = {}
         self._seen = 0
 
@@ -89,12 +90,13 @@ class GapCheck:
         usual = (steps > 0) & (steps == self._first[codes])
         self._like_first += np.bincount(codes[usual], minlength=len(self._first))
         others = np.flatnonzero(~usual & (steps != 0))
-        for code in np.unique(codes[others[steps[others] < 0]]).tolist():
-            self._series.setdefault(code, _Series()).is_disordered = True
-        longer = others[steps[others] > 0]
-        pairs, rows, counts = np.unique(codes[longer] * _SPAN + steps[longer], return_index=True, return_counts=True)
+        self._disordered[codes[others[steps[others] < 0]]] = True
+        # Steps between readings in disorder tell nothing, and are of nearly as many lengths as there are readings.
+        longer = others[(steps[others] > 0) & ~self._disordered[codes[others]]]
+        kinds, kind = np.unique(steps[longer], return_inverse=True)
+        pairs, rows, counts = np.unique(codes[longer] * len(kinds) + kind, return_index=True, return_counts=True)
         for pair, row, number in zip(pairs.tolist(), longer[rows].tolist(), counts.tolist(), strict=True):
-            code, step = divmod(pair, _SPAN)
+            code, step = pair // len(kinds), int(kinds[pair % len(kinds)])
             self._note(code, step, number, _End(self._seen + row, int(at[row]), _place(batch, row)))
         self._seen += len(codes)
 
@@ -103,13 +105,12 @@ class GapCheck:
         found: list[_End] = []
         for code, first in enumerate(self._first):
             series = self._series.get(code)
-            if series is None or series.has_no_usual_step or series.is_disordered:
+            if series is None or series.has_no_usual_step or self._disordered[code]:
                 continue
             counts = series.counts + Counter({int(first): int(self._like_first[code])})
             found += [self._seen_gap(names[code], step, series.ends[step]) for step in self._long_steps(counts)]
-        disordered = {names[code] for code, series in self._series.items() if series.is_disordered}
-        if disordered:
-            found += self._in_order(table, disordered)
+        if self._disordered.any():
+            found += self._in_order(table, [names[code] for code in np.flatnonzero(self._disordered).tolist()])
         if found:
             self.where = min(found, key=lambda end: end.row).where
 
@@ -135,6 +136,7 @@ class GapCheck:
         if grown > 0:
             self._first = np.append(self._first, np.zeros(grown, dtype=np.int64))
             self._like_first = np.append(self._like_first, np.zeros(grown, dtype=np.int64))
+            self._disordered = np.append(self._disordered, np.zeros(grown, dtype=bool))
         if self._first[: codes.max() + 1].all():
             return
         rows = np.flatnonzero((steps > 0) & (self._first[codes] == 0))
@@ -164,31 +166,41 @@ class GapCheck:
         self.missing += sum(counts[step] * max(step // usual - 1, 1) for step in long)
         return long
 
-    def _in_order(self, table: Rows, meters: set[str]) -> list[_End]:
+    def _in_order(self, table: Rows, meters: list[str]) -> list[_End]:
         """The same of the meters whose readings came in disorder, after putting them in order."""
-        rows: dict[str, list[pa.Table]] = {}
-        put = 0
-        for batch in batches_of(table, ("meter", "at", "line", "cell")):
-            for meter in meters & set(batch.column("meter").unique().to_pylist()):
-                own = pa.Table.from_batches([batch]).filter(pa.compute.equal(batch.column("meter"), meter))
-                rows.setdefault(meter, []).append(own.drop_columns(["meter"]))
-                put += own.num_rows
-            if put > MOST_PUT_IN_ORDER:
-                return []
+        ordered = _put_in_order(table, meters)
+        if ordered is None:
+            return []
+        own = ordered.column("meter").to_numpy()
+        instants = ordered.column("at").cast(pa.int64()).to_numpy()
+        begins = np.flatnonzero(np.append(True, own[1:] != own[:-1])).tolist()
         found = []
-        for meter in sorted(rows):
-            ordered = pa.concat_tables(rows[meter]).sort_by([("at", "ascending"), ("line", "ascending")])
-            instants = ordered.column("at").cast(pa.int64()).to_numpy()
-            steps = np.diff(instants)
+        for begin, end in pairwise([*begins, len(own)]):
+            steps = np.diff(instants[begin:end])
             counts = Counter({int(step): int(n) for step, n in zip(*np.unique(steps, return_counts=True), strict=True)})
             del counts[0]
             if not counts or len(counts) > MOST_STEPS:
                 continue
             for step in self._long_steps(counts):
-                row = int(np.argmax(steps == step)) + 1
+                row = begin + int(np.argmax(steps == step)) + 1
                 place = _place(ordered, row)
-                found.append(self._seen_gap(meter, step, _End(place.line or 0, int(instants[row]), place)))
+                gap = _End(place.line or 0, int(instants[row]), place)
+                found.append(self._seen_gap(meters[own[row]], step, gap))
         return found
+
+
+def _put_in_order(table: Rows, meters: list[str]) -> pa.Table | None:
+    """The readings of these meters by meter and instant, `meter` its place among them; null where they are too many."""
+    known = pa.array(meters, pa.string())
+    parts, put = [], 0
+    for batch in batches_of(table, ("meter", "at", "line", "cell")):
+        own = pa.Table.from_batches([batch])
+        place = pc.index_in(own.column("meter").cast(pa.string()), value_set=known)
+        parts.append(own.set_column(0, "meter", place).filter(pc.is_valid(place)))
+        put += parts[-1].num_rows
+        if put > MOST_PUT_IN_ORDER:
+            return None
+    return pa.concat_tables(parts).sort_by([("meter", "ascending"), ("at", "ascending"), ("line", "ascending")])
 
 
 def _previous(codes: Integers, at: Integers, before: Integers) -> Integers:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.parsers.series_check import SeriesCheck
-from evidence.parsers.series_gaps import Gap
+from evidence.parsers.series_gaps import NEVER, Gap, GapCheck
 from tests.evidence.parsers.properties import quickly
 
 QUARTER = 15 * 60 * 1000
@@ -86,3 +88,34 @@ def test_the_silence_of_a_meter_that_reports_changes_is_no_gap(size: int) -> Non
     steps = np.random.default_rng(5).integers(1_000, 10_000_000, 5_000)
     found = checked(readings({"m": np.cumsum(steps).tolist()}, by_meter=True), size=size).gaps
     assert (found.count, found.missing, found.where) == (0, 0, None)
+
+
+def test_gaps_of_the_millionth_meter_are_counted_as_those_of_the_first() -> None:
+    meters = 2**20 + 2
+    ends = np.array([0, meters - 1])
+    check, before = GapCheck(), np.full(meters, NEVER)
+    for turn in (*range(12), *range(15, 20)):
+        at = np.full(2, turn * QUARTER)
+        place = {"line": pa.array([2 * turn, 2 * turn + 1], pa.int64()), "cell": pa.nulls(2, pa.string())}
+        check.add(ends, at, before.copy(), pa.table(place))
+        before[ends] = at
+    check.close(readings({}, by_meter=True), [f"m{n}" for n in range(meters)])
+    assert (check.count, check.missing) == (2, 6)
+
+
+@quickly
+@given(
+    left_out=st.lists(st.integers(1, 58), max_size=4, unique=True),
+    meters=st.integers(1, 4),
+    order=st.randoms(use_true_random=False),
+    size=st.integers(1, 100),
+)
+def test_shuffled_readings_have_the_gaps_of_ordered_ones(
+    left_out: list[int], meters: int, order: Random, size: int
+) -> None:
+    own = {f"m{n}": [at * QUARTER for at in range(60) if n or at not in left_out] for n in range(meters)}
+    table = readings(own, by_meter=False)
+    mixed = table.take(pa.array(order.sample(range(table.num_rows), table.num_rows)))
+    mixed = mixed.set_column(3, "line", table.column("line"))
+    found, expected = checked(mixed, size=size).gaps, checked(table, size=size).gaps
+    assert (found.count, found.missing, found.longest) == (expected.count, expected.missing, expected.longest)
