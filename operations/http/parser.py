@@ -132,11 +132,12 @@ def _decimal(digits: str) -> Decimal:
 
 
 def _too_long(digits: str) -> InputError:
+    shown = digits if len(digits) <= LONGEST_NUMBER else f"{digits[:LONGEST_NUMBER]}…"
     return InputError(
         "number_too_long",
         Text(
-            zh=f"数字“{digits[:LONGEST_NUMBER]}…”超过 {LONGEST_NUMBER} 位。",
-            en=f"The number “{digits[:LONGEST_NUMBER]}…” has more than {LONGEST_NUMBER} characters.",
+            zh=f"数字“{shown}”写全超过 {LONGEST_NUMBER} 位。",
+            en=f"The number “{shown}” has more than {LONGEST_NUMBER} characters when written out.",
         ),
         hint=HINT_BY_CODE["number_too_long"],
     )
