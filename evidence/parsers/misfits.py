@@ -18,16 +18,18 @@ _MARKED = (
 _HEAD = 4096
 
 
-def first_misfit(source: Source, *, within: int | None = None) -> Where | None:
+def first_misfit(source: Source, *, within: int | None = None, unmarked: str = "") -> Where | None:
     """The line and byte of the first character that its file's byte-order mark does not allow.
 
     Args:
         within: how many bytes to look through; all of them where it is left out.
+        unmarked: the encoding to hold a file without a mark against.
 
     Returns:
-        None when every character fits, and for a file without a mark.
+        None when every character fits, and for a file without a mark where nothing is said of it.
     """
     mark, encoding = _mark_of(source.head)
+    encoding = encoding or unmarked
     if not encoding:
         return None
     decoder = codecs.getincrementaldecoder(encoding)("strict")

@@ -25,7 +25,7 @@ def read_by(parser: Parser, source: Source) -> ParseResult:
         result = parser.parse(source)
     except ParseError as refusal:
         if refusal.code == "unknown_encoding" and refusal.where is None:  # readers are ahead of the line they give
-            raise refusal.retold(where=first_misfit(source)) from refusal
+            raise refusal.retold(where=first_misfit(source, unmarked="" if source.encoding else "utf-8")) from refusal
         raise
     if _is_all_faulty(result):
         return _refused(result)

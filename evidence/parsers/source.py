@@ -25,7 +25,7 @@ from core.provenance import DIGEST_PREFIX, Where, digest, digest_of_chunks
 from core.text import Text
 from evidence.parsers.compressed import ZSTD_MAGIC, Inflated, is_compressed
 from evidence.parsers.marks import Mark, Pairs
-from evidence.parsers.utf8 import Utf8
+from evidence.parsers.utf8 import Utf8, is_spoilt
 
 HEAD_BYTES = 64 * 1024
 OPENING_BYTES = 4 * 1024 * 1024
@@ -149,7 +149,7 @@ class Source:
     @cached_property
     def _head_lines(self) -> tuple[str, ...]:
         marked = "utf-16" if self.head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
-        for encoding in (marked, "gb18030"):
+        for encoding in (marked, *(() if is_spoilt([self.head]) else ("gb18030",))):
             try:
                 # A head cut inside a character is no error; hence the incremental decoder.
                 text = codecs.getincrementaldecoder(encoding)("strict").decode(self.head)
@@ -170,9 +170,13 @@ class Source:
         for mark, encoding in _MARKS:
             if self.head.startswith(mark):
                 return encoding
-        for encoding in filter(None, ("utf-8", self.encoding, "gb18030")):
+        for encoding in filter(None, ("utf-8", self.encoding)):
             if self._decodes_as(encoding):
                 return encoding
+        if is_spoilt(self._chunks()):  # before it is read as GB18030, in which nearly all bytes mean something
+            raise _spoilt()
+        if self._decodes_as("gb18030"):
+            return "gb18030"
         raise ParseError(
             "unknown_encoding",
             Text(zh="无法确定文件的文字编码。", en="The text encoding of the file cannot be decided."),
@@ -186,9 +190,8 @@ class Source:
     def is_utf8(self) -> bool:
         """Whether the whole file is UTF-8."""
         seen = Utf8()
-        with self.open() as stream:
-            while chunk := unharmed(lambda: stream.read(CHUNK)):
-                seen.look(chunk)
+        for chunk in self._chunks():
+            seen.look(chunk)
         return seen.fits()
 
     @cached_property
@@ -218,13 +221,17 @@ class Source:
         except LookupError:
             return False
         try:
-            with self.open() as stream:
-                while chunk := unharmed(lambda: stream.read(CHUNK)):
-                    decoder.decode(chunk)
-                decoder.decode(b"", final=True)
+            for chunk in self._chunks():
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return False
         return True
+
+    def _chunks(self) -> Iterator[bytes]:
+        with self.open() as stream:
+            while chunk := unharmed(lambda: stream.read(CHUNK)):
+                yield chunk
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """Numbered lines (from 1) of strictly decoded text, without their ends."""
@@ -347,6 +354,20 @@ def _with_line_feeds(stream: BinaryIO) -> Iterator[bytes]:
         yield chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in chunk else chunk
     if held:
         yield b"\n"
+
+
+def _spoilt() -> ParseError:
+    return ParseError(
+        "unknown_encoding",
+        Text(
+            zh="文件为 UTF-8 编码，但其中有字符已损坏或缺失。",
+            en="The file is UTF-8, but characters in it are damaged or cut.",
+        ),
+        hint=Text(
+            zh="请从原系统重新导出后上传；若文件确为其他编码，请在上传时选择。",
+            en="Export it again and upload that; if it is in another encoding after all, choose it when uploading.",
+        ),
+    )
 
 
 def misfit(where: Where | None) -> ParseError:

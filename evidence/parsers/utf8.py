@@ -1,9 +1,19 @@
-"""Whether bytes are UTF-8, told while they pass by."""
+"""Whether bytes are UTF-8, told while they pass by; and whether they were once."""
 
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterable
+from functools import cache
 
+import numpy as np
+import numpy.typing as npt
+
+_ENOUGH = 4096  # characters to judge by
+_THREE_BYTES = 0x800  # code points from here on
+# The two national sets of characters that people write with: simplified, and the common ones of the traditional.
+_WRITTEN_WITH = (("gb2312", range(0xA1, 0xF8)), ("big5", range(0xA4, 0xC7)))
+_LOST = ord("\ufffd")
 _AT_A_START = (b"", 0)  # a decoder that waits for the rest of no character
 
 
@@ -24,3 +34,34 @@ class Utf8:
     def fits(self) -> bool:
         self.look(b"", final=True)
         return self._fits
+
+
+def is_spoilt(chunks: Iterable[bytes]) -> bool:
+    """Whether bytes that are not UTF-8 are it all the same, but for some that were lost or changed.
+
+    Every Chinese character is three bytes in UTF-8. Of text in GB18030, which may well be read from the same bytes,
+    hardly three in a row make a character that anybody writes, and most do not fit.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    whole = lost = 0
+    for chunk in chunks:
+        if chunk.isascii() and decoder.getstate() == _AT_A_START:
+            continue
+        codes = np.frombuffer(decoder.decode(chunk).encode("utf-32-le"), dtype="<u4")
+        lost += int(np.count_nonzero(codes == _LOST))
+        whole += int(np.count_nonzero(_written()[np.minimum(codes, _LOST)]))
+        if whole + lost >= _ENOUGH:
+            break
+    return whole > 0 and whole >= lost
+
+
+@cache
+def _written() -> npt.NDArray[np.bool_]:
+    """For each code point whether it is a character of three bytes that people write."""
+    found = np.zeros(1 << 16, dtype=bool)
+    for encoding, firsts in _WRITTEN_WITH:
+        for first in firsts:
+            row = b"".join(bytes((first, second)) for second in range(0x40, 0xFF))
+            found[[ord(sign) for sign in row.decode(encoding, "ignore")]] = True
+    found[:_THREE_BYTES] = found[_LOST:] = False
+    return found
