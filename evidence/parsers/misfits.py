@@ -7,7 +7,8 @@ import codecs
 from core.errors import ParseError
 from core.provenance import Where
 from core.text import Text
-from evidence.parsers.source import CHUNK, Source, misfit, unharmed
+from evidence.parsers.source import CHUNK, Source, unharmed
+from evidence.parsers.text_refusals import misfit
 
 # What a byte-order mark declares, by the name that expects no mark.
 _MARKED = (

@@ -21,10 +21,11 @@ from typing import BinaryIO, TypeVar
 import numpy as np
 
 from core.errors import ParseError
-from core.provenance import DIGEST_PREFIX, Where, digest, digest_of_chunks
+from core.provenance import DIGEST_PREFIX, digest, digest_of_chunks
 from core.text import Text
 from evidence.parsers.compressed import ZSTD_MAGIC, Inflated, is_compressed
 from evidence.parsers.marks import Mark, Pairs
+from evidence.parsers.text_refusals import line_too_long, misfit, spoilt, undecided
 from evidence.parsers.utf8 import Utf8, is_spoilt
 
 HEAD_BYTES = 64 * 1024
@@ -174,17 +175,10 @@ class Source:
             if self._decodes_as(encoding):
                 return encoding
         if is_spoilt(self._chunks()):  # before it is read as GB18030, in which nearly all bytes mean something
-            raise _spoilt()
+            raise spoilt()
         if self._decodes_as("gb18030"):
             return "gb18030"
-        raise ParseError(
-            "unknown_encoding",
-            Text(zh="无法确定文件的文字编码。", en="The text encoding of the file cannot be decided."),
-            hint=Text(
-                zh="请在上传时选择编码（例如 GB18030、UTF-8），或另存为 UTF-8。",
-                en="Choose the encoding when uploading (GB18030, UTF-8 …) or save the file as UTF-8.",
-            ),
-        )
+        raise undecided()
 
     @cached_property
     def is_utf8(self) -> bool:
@@ -253,7 +247,7 @@ class Source:
                 cut = text.rfind("\n") + 1
                 block, rest = text[:cut], text[cut:]
                 if len(rest) > LONGEST_LINE:
-                    raise _line_too_long(number + block.count("\n"))
+                    raise line_too_long(number + block.count("\n"))
                 if block:
                     yield number, block
                     number += block.count("\n")
@@ -281,7 +275,7 @@ class Source:
                 cut = content.rfind(b"\n") + 1
                 block, rest = content[:cut], content[cut:]
                 if len(rest) > LONGEST_LINE and len(rest.decode(errors="ignore")) > LONGEST_LINE:
-                    raise _line_too_long(number + block.count(b"\n"))
+                    raise line_too_long(number + block.count(b"\n"))
                 if block:
                     if not is_known:
                         unharmed(lambda: block.decode())  # noqa: B023 – called at once
@@ -317,7 +311,7 @@ class Source:
                 # Only the first line of a chunk can be longer than one.
                 end, cut = chunk.find(b"\n"), chunk.rfind(b"\n")
                 if len(rest) + (end if end >= 0 else len(chunk)) >= LONGEST_LINE + (end < 0):
-                    raise _line_too_long(number)
+                    raise line_too_long(number)
                 if cut < 0:
                     rest += chunk
                     continue
@@ -356,33 +350,6 @@ def _with_line_feeds(stream: BinaryIO) -> Iterator[bytes]:
         yield b"\n"
 
 
-def _spoilt() -> ParseError:
-    return ParseError(
-        "unknown_encoding",
-        Text(
-            zh="文件为 UTF-8 编码，但其中有字符已损坏或缺失。",
-            en="The file is UTF-8, but characters in it are damaged or cut.",
-        ),
-        hint=Text(
-            zh="请从原系统重新导出后上传；若文件确为其他编码，请在上传时选择。",
-            en="Export it again and upload that; if it is in another encoding after all, choose it when uploading.",
-        ),
-    )
-
-
-def misfit(where: Where | None) -> ParseError:
-    """A file that holds what its byte-order mark does not allow; `where` is known to who looks for it."""
-    return ParseError(
-        "unknown_encoding",
-        Text(
-            zh="文件中有字符与其声明的编码（字节序标记）不符。",
-            en="The file holds characters that do not fit the encoding its byte-order mark declares.",
-        ),
-        where=where,
-        hint=Text(zh="请另存为 UTF-8 后重新上传。", en="Save the file as UTF-8 and upload it again."),
-    )
-
-
 def unharmed(read: Callable[[], Chunk]) -> Chunk:
     """What a read gives; text and compression that are broken are refusals, not faults of ours."""
     try:
@@ -402,17 +369,5 @@ def _numbered(reader: io.TextIOWrapper) -> Iterator[tuple[int, str]]:
     while line := unharmed(lambda: reader.readline(LONGEST_LINE + 1)):
         number += 1
         if len(line) > LONGEST_LINE:
-            raise _line_too_long(number)
+            raise line_too_long(number)
         yield number, line.rstrip("\r\n")
-
-
-def _line_too_long(number: int) -> ParseError:
-    return ParseError(
-        "line_too_long",
-        Text(zh=f"第 {number} 行超过 1 MiB。", en=f"Line {number} is longer than 1 MiB."),
-        where=Where(line=number),
-        hint=Text(
-            zh="请检查换行是否丢失，并提交工具写出的原文件。",
-            en="See whether its line ends were lost, and hand in the file as its tool wrote it.",
-        ),
-    )

@@ -1,0 +1,60 @@
+"""What is said of a file whose text cannot be read."""
+
+from __future__ import annotations
+
+from core.errors import ParseError
+from core.provenance import Where
+from core.text import Text
+
+
+def undecided() -> ParseError:
+    """A file in none of the encodings that are tried."""
+    return ParseError(
+        "unknown_encoding",
+        Text(zh="无法确定文件的文字编码。", en="The text encoding of the file cannot be decided."),
+        hint=Text(
+            zh="请在上传时选择编码（例如 GB18030、UTF-8），或另存为 UTF-8。",
+            en="Choose the encoding when uploading (GB18030, UTF-8 …) or save the file as UTF-8.",
+        ),
+    )
+
+
+def spoilt() -> ParseError:
+    """A file in UTF-8 that lost a byte of a character, or whose end was cut inside one."""
+    return ParseError(
+        "unknown_encoding",
+        Text(
+            zh="文件为 UTF-8 编码，但其中有字符已损坏或缺失。",
+            en="The file is UTF-8, but characters in it are damaged or cut.",
+        ),
+        hint=Text(
+            zh="请从原系统重新导出后上传；若文件确为其他编码，请在上传时选择。",
+            en="Export it again and upload that; if it is in another encoding after all, choose it when uploading.",
+        ),
+    )
+
+
+def misfit(where: Where | None) -> ParseError:
+    """A file that holds what its byte-order mark does not allow; `where` is known to who looks for it."""
+    return ParseError(
+        "unknown_encoding",
+        Text(
+            zh="文件中有字符与其声明的编码（字节序标记）不符。",
+            en="The file holds characters that do not fit the encoding its byte-order mark declares.",
+        ),
+        where=where,
+        hint=Text(zh="请另存为 UTF-8 后重新上传。", en="Save the file as UTF-8 and upload it again."),
+    )
+
+
+def line_too_long(number: int) -> ParseError:
+    """Of a file that may have lost its line ends."""
+    return ParseError(
+        "line_too_long",
+        Text(zh=f"第 {number} 行超过 1 MiB。", en=f"Line {number} is longer than 1 MiB."),
+        where=Where(line=number),
+        hint=Text(
+            zh="请检查换行是否丢失，并提交工具写出的原文件。",
+            en="See whether its line ends were lost, and hand in the file as its tool wrote it.",
+        ),
+    )
