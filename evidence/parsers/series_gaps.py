@@ -194,9 +194,9 @@ def _put_in_order(table: Rows, meters: list[str]) -> pa.Table | None:
     known = pa.array(meters, pa.string())
     parts, put = [], 0
     for batch in batches_of(table, ("meter", "at", "line", "cell")):
-        own = pa.Table.from_batches([batch])
-        place = pc.index_in(own.column("meter").cast(pa.string()), value_set=known)
-        parts.append(own.set_column(0, "meter", place).filter(pc.is_valid(place)))
+        place = pc.index_in(batch.column("meter").cast(pa.string()), value_set=known)
+        own = pa.table({"meter": place, **{name: batch.column(name) for name in ("at", "line", "cell")}})
+        parts.append(own.filter(pc.is_valid(place)))
         put += parts[-1].num_rows
         if put > MOST_PUT_IN_ORDER:
             return None

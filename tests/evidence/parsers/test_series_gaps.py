@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from unittest.mock import patch
 
 import numpy as np
 import pyarrow as pa
@@ -10,8 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evidence.observations.stored import StoredTable
+from evidence.parsers import spool
+from evidence.parsers.reading import read_by
+from evidence.parsers.registry import identify
 from evidence.parsers.series_check import SeriesCheck
 from evidence.parsers.series_gaps import NEVER, Gap, GapCheck
+from evidence.parsers.source import Source
 from tests.evidence.parsers.properties import quickly
 
 QUARTER = 15 * 60 * 1000
@@ -119,3 +125,16 @@ def test_shuffled_readings_have_the_gaps_of_ordered_ones(
     mixed = mixed.set_column(3, "line", table.column("line"))
     found, expected = checked(mixed, size=size).gaps, checked(table, size=size).gaps
     assert (found.count, found.missing, found.longest) == (expected.count, expected.missing, expected.longest)
+
+
+def test_readings_in_disorder_are_put_in_order_from_disk_as_well() -> None:
+    hours = [f"2025-04-{1 + hour // 24:02d}T{hour % 24:02d}:00:00+08:00" for hour in range(60) if hour not in (20, 21)]
+    rows = [f"{at},M{meter},{meter}.5\n" for meter in range(3) for at in hours]
+    content = ("at,meter,value\n" + "".join(np.random.default_rng(1).permutation(rows))).encode()
+    source = Source.of_bytes(content, "meters.csv", timezone="Asia/Shanghai")
+    with patch.object(spool, "MOST_IN_MEMORY", 10):
+        on_disk = read_by(identify(source), source)
+    in_memory = read_by(identify(source), source)
+    assert isinstance(on_disk.tables["energy_readings"], StoredTable)
+    assert on_disk.issues == in_memory.issues
+    assert on_disk.issue_counts["gap"] == in_memory.issue_counts["gap"] == 3
