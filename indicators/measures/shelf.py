@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from threading import RLock
@@ -22,6 +22,7 @@ from centres.profile import FacilityProfile, Meter
 from core.period import Period
 from indicators.measures.base import CentreEvidence
 from indicators.measures.columns import Integers, bounds
+from indicators.measures.intervals import gaps
 from indicators.measures.meter_checks import is_sound
 from indicators.measures.meters import Ledger, ledgers
 from indicators.measures.packing import Narrow, Packed, Spill, packed
@@ -30,7 +31,7 @@ from indicators.measures.readings import made_by_meter
 MONTHS = 12
 OPEN_AT_ONCE = 32 * 1024**2
 AT_REST_IN_MEMORY = 32 * 1024**2
-FEW_STRETCHES = 32  # without a gap, of whose ends it is remembered what was used until then
+FEW_STRETCHES = 32  # without a gap: of their ends it is remembered what was used until then, and they tell the coverage
 _BEFORE_ALL = int(np.iinfo(np.int64).min)
 _ARRAYS = 5  # starts, ends, energies, covered parts and totals
 
@@ -167,14 +168,18 @@ class Kept:
     def covered(self, start: int, end: int) -> int:
         """Milliseconds of a window that readings cover."""
         if (start, end) not in self._covered:
-            self._covered[start, end] = self.ledger.covered(start, end)
+            stretches = self._stretches()
+            self._covered[start, end] = (
+                self.ledger.covered(start, end) if stretches is None else _shared(stretches, start, end)
+            )
         return self._covered[start, end]
 
     def uncovered(self, start: int, end: int) -> list[tuple[int, int]]:
         """What readings leave uncovered of a window, as disjoint ascending intervals."""
         if self.covered(start, end) == end - start:  # segments are disjoint: nothing is left
             return []
-        return self.ledger.uncovered(start, end)
+        stretches = self._stretches()
+        return self.ledger.uncovered(start, end) if stretches is None else gaps(stretches, start, end)
 
     def remember(self, spans: Sequence[tuple[int, int]]) -> None:
         """Answer while the ledger lies open what will be asked of spans side by side, and of all of them."""
@@ -196,6 +201,11 @@ class Kept:
         if self._is_sound is None:
             self._is_sound = is_sound(self.ledger)
         return self._is_sound
+
+    def _stretches(self) -> list[tuple[int, int]] | None:
+        """The time that readings cover, where it is all the time known and of few stretches; None where it is not."""
+        known = self.known()
+        return known if self._rest.uncovered is None and len(known) <= FEW_STRETCHES else None
 
     def _used_until(self, instant: int) -> Fraction:
         if self._known is not None:  # in a gap nothing is used
@@ -221,6 +231,11 @@ class Opened(Sequence[Ledger]):
     def __getitem__(self, place: slice) -> Opened: ...
     def __getitem__(self, place: int | slice) -> Ledger | Opened:
         return Opened(self._kept[place]) if isinstance(place, slice) else self._kept[place].ledger
+
+
+def _shared(stretches: Iterable[tuple[int, int]], start: int, end: int) -> int:
+    """Milliseconds of a window that lie in one of some disjoint stretches."""
+    return sum(max(min(last, end) - max(first, start), 0) for first, last in stretches)
 
 
 def _size(ledger: Ledger) -> int:

@@ -21,13 +21,14 @@ STEP = 300_000
 
 
 def ledger(number: int) -> Ledger:
-    """A ledger with a gap in the middle, and with a segment of which only the end is covered."""
+    """A ledger with a gap in the middle; of an odd number also with a segment of which only the end is covered."""
     length = 500
     starts = np.arange(length, dtype=np.int64) * STEP
     starts[length // 2 :] += 10 * STEP
     ends = starts + STEP
     covered = starts.copy()
-    covered[length // 4] += STEP // 2
+    if number % 2:
+        covered[length // 4] += STEP // 2
     energies = np.random.default_rng(number).integers(0, 10**6, length) * 1000
     return Ledger("register", Fraction(1, 10**9), starts, ends, energies, covered, STEP, number, (5,), {"spike": 2})
 
@@ -94,6 +95,22 @@ def test_a_window_that_readings_cover_whole_opens_nothing(kept: list[Kept]) -> N
         one.covered(3 * STEP, 90 * STEP)
     with patch.object(Shelf, "open", side_effect=AssertionError):
         assert [one.uncovered(3 * STEP, 90 * STEP) for one in kept] == [[]] * len(kept)
+
+
+def test_the_coverage_of_a_ledger_that_covers_all_it_knows_is_told_without_opening_it(little_room: None) -> None:
+    one, expected = Shelf().put(ledger(2)), ledger(2)
+    one.known()
+    windows = [(-5, 0), (-STEP, 3 * STEP + 1), (240 * STEP, 252 * STEP), (251 * STEP, 254 * STEP), (0, 900 * STEP)]
+    with patch.object(Shelf, "open", side_effect=AssertionError):
+        for window in windows:
+            assert one.covered(*window) == expected.covered(*window)
+            assert one.uncovered(*window) == expected.uncovered(*window)
+
+
+def test_of_many_stretches_the_ledger_itself_tells(kept: list[Kept]) -> None:
+    with patch.object(shelf, "FEW_STRETCHES", 1), patch.object(Ledger, "covered", return_value=7) as asked:
+        assert kept[2].covered(0, 900 * STEP) == 7
+    assert asked.call_count == 1
 
 
 def test_several_threads_may_lay_down_and_open_at_once(little_room: None) -> None:
