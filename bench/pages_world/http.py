@@ -21,6 +21,7 @@ def served(home: Path) -> Iterator[Callable[[str, str], bytes]]:
     """A function that fetches an address with the key of a session."""
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--preload", "--workers", "2", "--threads", "4"]
+    command += ["--worker-class", "operations.http.worker.ProblemWorker"]
     server = subprocess.Popen(
         [*command, "--bind", f"127.0.0.1:{port}", "--timeout", "120"],
         cwd=ROOT,

@@ -20,6 +20,7 @@ from gunicorn.http.body import ChunkedReader
 from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
 
+from core.garbage import collect_in_a_pause
 from operations.http.early_problems import early_problem
 
 # A thread serves one request; a sender that falls silent for longer than this has it no more. Few lines are so bad, and
@@ -66,7 +67,9 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
     def handle_request(self, req: Any, conn: Any) -> bool:
         if isinstance(req.body.reader, ChunkedReader):
             req.body.reader = BoundedChunks(req, req.unreader)
-        return bool(super().handle_request(req, conn))
+        keepalive = bool(super().handle_request(req, conn))
+        collect_in_a_pause()  # the answer is out, and nothing of its making is held any more
+        return keepalive
 
     def _keepalive_after(self, conn: Any, keepalive: bool) -> bool:
         """What is wrong with a body that nobody read is no second answer to its request."""
