@@ -56,9 +56,13 @@ class Event:
 
     Two events are equal when they say the same, wherever they stand. Nobody changes one; that this is not declared
     halves what making one takes, and there are hundreds of thousands.
+
+    Args:
+        record: as it is printed, without the blanks around it.
     """
 
     line: int = field(compare=False)
+    record: bytes = field(compare=False, repr=False)
     key: str
     time: object
     value: object
@@ -120,7 +124,9 @@ class _Reader:
         record = self._exact.whole(payload) if shape.has_fractions else orjson.loads(payload)
         said = record.get
         metadata = said("metadata")
-        return Event(number, record["key"], said("time_ms"), said("value"), metadata if type(metadata) is dict else {})
+        if type(metadata) is not dict:
+            metadata = {}
+        return Event(number, payload.rstrip(_BLANKS), record["key"], said("time_ms"), said("value"), metadata)
 
     def line(self, line: bytes, number: int, form: bytes | None) -> Event | None:
         """The event in a line that may hold anything; null where there is none whose key is wanted."""
@@ -168,7 +174,7 @@ class _Reader:
             )
         if key not in self._keys:
             return None
-        return Event(number, key, record.get("time_ms"), record.get("value"), metadata)
+        return Event(number, payload.strip(_BLANKS), key, record.get("time_ms"), record.get("value"), metadata)
 
     def _learn(self, form: bytes | None, shape: Shape) -> None:
         if form is not None and len(self.shapes) < MOST_SHAPES:

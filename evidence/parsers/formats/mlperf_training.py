@@ -49,8 +49,6 @@ _SERIES = frozenset({"seed", "run_start", "run_stop", "eval_accuracy", "tracked_
 _TRIAL_OPENERS = frozenset({"cache_clear", "init_start", "submission_benchmark"})
 _WANTED = frozenset(_NAMES) | frozenset(_COUNTS) | _SERIES | _TRIAL_OPENERS
 
-_EVENTS_AT_ONCE = 1024
-
 _OWN_KEY = re2.compile(
     rb'"key"\s*:\s*"(?:init_start|init_stop|run_start|run_stop|submission_benchmark|submission_org|cache_clear'
     rb'|global_batch_size|eval_accuracy)"'
@@ -62,8 +60,7 @@ class _Run:
     """What the events of one trial said, in the order they said it."""
 
     opened_by: Event
-    _said: list[tuple[object, ...]] = field(default_factory=list)  # what its last events were, not yet in the digest
-    _said_before: Any = field(default_factory=hashlib.sha256)
+    _said: Any = field(default_factory=hashlib.sha256)
     names: dict[str, str] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     seeds: set[str] = field(default_factory=set)
@@ -78,20 +75,13 @@ class _Run:
 
     def keep(self, event: Event) -> None:
         """Take an event into `content`."""
-        self._said.append((event.key, event.time, event.value, event.metadata))
-        if len(self._said) == _EVENTS_AT_ONCE:
-            self._digest()
+        self._said.update(event.record)
 
     @property
     def content(self) -> bytes:
-        """The digest of what all its events said."""
-        self._digest()
-        digest: bytes = self._said_before.digest()
+        """The digest of its events, as they are printed."""
+        digest: bytes = self._said.digest()
         return digest
-
-    def _digest(self) -> None:
-        self._said_before.update(repr(self._said).encode())
-        self._said.clear()
 
 
 class MlperfTraining:
