@@ -119,7 +119,7 @@ def ledgers(meter: Meter, readings: pa.Table, *, zone: dt.tzinfo) -> dict[str, L
     rows = readings if ascending else distinct(readings)
     values, quantum = _in_one_unit(meter, rows)
     at = milliseconds(rows.column("at"))
-    begun = milliseconds(rows.column("start_at")) if "start_at" in rows.column_names else np.full_like(at, MISSING)
+    begun = milliseconds(rows.column("start_at")) if "start_at" in rows.column_names else _all(MISSING, len(at))
     is_interval = (begun != MISSING) | _says(meter, rows, "interval")
     found: dict[str, Ledger] = {}
     if (registers := ~is_interval).any():
@@ -177,13 +177,18 @@ def _encoded(rows: pa.Table, name: str) -> tuple[Integers, list[Any]]:
     """The place of each row's value among the distinct values; the last of them stands for none where one is."""
     column = rows.column(name) if name in rows.column_names else None
     if column is None or column.null_count == len(column):
-        return np.zeros(rows.num_rows, dtype=np.int64), [None]
+        return _all(0, rows.num_rows), [None]
     array = column.combine_chunks()
     encoded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
     known = encoded.dictionary.to_pylist()
     if not encoded.null_count:
         return encoded.indices.to_numpy().astype(np.int64), known
     return pc.fill_null(encoded.indices, len(known)).to_numpy().astype(np.int64), [*known, None]
+
+
+def _all(value: int, number: int) -> Integers:
+    """So many of one value, which take no memory and are not written to."""
+    return np.broadcast_to(np.int64(value), number)
 
 
 def _common(factors: set[Fraction]) -> Fraction:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import tempfile
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
@@ -16,8 +17,9 @@ import numpy.typing as npt
 from indicators.measures.columns import Integers
 
 FEWEST = 64  # of fewer integers nothing is gained
-_FACTORS = (1_000_000_000, 1_000_000, 1000)  # figures of no, three and six decimals
+_FACTORS = (1_000_000_000, 1_000_000, 1000, 1)  # figures of no, three, six and nine decimals
 _LOOKED_AT = 1000
+_LOOKED_AT_ONCE = 32_768
 _SHORTEST_ROW = 10  # on average, for rows of steps to be worth it
 _UNSIGNED = (np.uint8, np.uint16, np.uint32)
 
@@ -128,10 +130,9 @@ def narrowed(values: Integers) -> Narrow | Wide:
         return Narrow(lowest, 1, None, len(values))
     if highest - lowest >= 1 << 63:
         return Narrow(0, 1, values, len(values))
-    factor, multiples = _multiples(values - lowest)
-    highest = (highest - lowest) // factor
-    type_ = next((type_ for type_ in _UNSIGNED if highest <= np.iinfo(type_).max), np.int64)
-    return Narrow(lowest, factor, multiples.astype(type_, copy=False), len(values))
+    tried = ((factor, _multiples(values, lowest, factor, (highest - lowest) // factor)) for factor in _FACTORS)
+    factor, multiples = next((factor, multiples) for factor, multiples in tried if multiples is not None)
+    return Narrow(lowest, factor, multiples, len(values))
 
 
 class Spill:
@@ -155,15 +156,20 @@ class Spill:
         return OnDisk(block.lowest, block.factor, block.multiples.dtype, offset, block.length, self._file)
 
 
-def _multiples(values: Integers) -> tuple[int, Integers]:
-    """The largest known factor that all integers have in common, and how often each holds it."""
-    opening = values[:_LOOKED_AT]
-    for factor in _FACTORS:
-        if not bool((opening // factor * factor != opening).any()):
-            multiples = values // factor
-            if np.array_equal(multiples * factor, values):
-                return factor, multiples
-    return 1, values
+def _multiples(values: Integers, lowest: int, factor: int, highest: int) -> npt.NDArray[Any] | None:
+    """How often a factor is in what each integer is beyond the lowest, `highest` at most; null where it is not whole.
+
+    Slice by slice, as what is made in between is as wide as the integers themselves.
+    """
+    type_ = next((type_ for type_ in _UNSIGNED if highest <= np.iinfo(type_).max), np.int64)
+    found = np.empty(len(values), dtype=type_)
+    for first, end in pairwise([*range(0, len(values), _LOOKED_AT_ONCE), len(values)]):
+        beyond = values[first:end] - lowest
+        times = beyond // factor if factor != 1 else beyond
+        if factor != 1 and not np.array_equal(times * factor, beyond):
+            return None
+        found[first:end] = times
+    return found
 
 
 def _widened(multiples: npt.NDArray[Any], lowest: int, factor: int) -> Integers:

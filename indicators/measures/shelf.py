@@ -93,6 +93,12 @@ class Shelf:
                 self._open.move_to_end(number)
             return ledger
 
+    def close(self, number: int) -> None:
+        """A ledger that alone takes more than all the room lies open no longer than it is asked."""
+        with self._room:
+            if number in self._open and _size(self._open[number]) > OPEN_AT_ONCE:
+                del self._open[number]
+
     def _opened(self, number: int, ledger: Ledger) -> None:
         self._open[number] = ledger
         held = sum(_size(other) for other in self._open.values())
@@ -189,6 +195,7 @@ class Kept:
         for start, end in (*spans, *self.known()[:FEW_STRETCHES]):
             self._used_until(start)
             self._used_until(end)
+        self._shelf.close(self._number)
 
     def known(self) -> list[tuple[int, int]]:
         """The time for which there is energy, as disjoint ascending intervals."""

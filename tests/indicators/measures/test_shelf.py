@@ -127,6 +127,12 @@ def test_only_as_many_lie_open_as_there_is_room_for(kept: list[Kept]) -> None:
     assert len(own._open) == 1
 
 
+def test_one_that_takes_more_than_all_the_room_is_closed_when_it_was_asked_of_the_year(kept: list[Kept]) -> None:
+    kept[0].remember([(0, 10 * STEP), (10 * STEP, 20 * STEP)])
+    assert not kept[0]._shelf._open
+    assert kept[0].uncovered(0, 600 * STEP) == ledger(0).uncovered(0, 600 * STEP)
+
+
 def test_a_ledger_at_rest_holds_none_of_its_columns(little_room: None) -> None:
     own, kept, columns = Shelf(), [], []
     for number in range(3):
