@@ -85,6 +85,13 @@ def exact_sum(values: Integers) -> int:
     return (int(high.sum(dtype=np.int64)) << 32) + int(low.sum(dtype=np.int64))
 
 
+def totals(values: Integers) -> Integers:
+    """The sum of all values before each one, and of all of them; exact."""
+    if values.dtype != object and len(values) and int(np.abs(values).max()) > WIDEST // len(values):
+        values = values.astype(object)  # their sum may be larger than any machine integer
+    return np.concatenate([np.zeros(1, dtype=values.dtype), np.cumsum(values)])
+
+
 def bounds(period: Period) -> tuple[int, int]:
     """Start and end of a period in ms since 1970 UTC."""
     return _milliseconds(period.start), _milliseconds(period.end)

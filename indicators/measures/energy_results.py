@@ -129,7 +129,7 @@ def _year_notes(year: EnergyYear) -> tuple[Reason, ...]:
             note(
                 "readings_rejected",
                 f"{rejected} 个读数未采用（倒走、重叠、同一时刻数值矛盾或负值）。",
-                f"{rejected} readings were not used (running backwards, overlapping, contradicting or negative).",
+                f"Readings not used (running backwards, overlapping, contradicting or negative): {rejected}.",
             )
         )
     return (*notes, *_reset_notes(year), *_check_notes(year))
@@ -141,12 +141,14 @@ def _reset_notes(year: EnergyYear) -> Iterator[Reason]:
     for account in year.accounts:
         if not account.resets:
             continue
-        times, first = len(account.resets), instant(dt.datetime.fromtimestamp(account.resets[0] / 1000, dt.UTC))
+        times = len(account.resets)
+        often = "once" if times == 1 else f"{times} times"
+        first = instant(dt.datetime.fromtimestamp(account.resets[0] / 1000, dt.UTC))
         name, rest = account.meter.id, plain(measured(account.read_kwh(start, end)))
         yield note(
             "counter_reset",
             f"电表 {name} 的示数倒走 {times} 次，首次在 {first}；该段不计用电，其余各段合计 {rest} kWh。",
-            f"The register of meter {name} ran backwards {times} times, first at {first}; that step counts nowhere, "
+            f"The register of meter {name} ran backwards {often}, first at {first}; that step counts nowhere, "
             f"the others come to {rest} kWh.",
         )
 
@@ -160,8 +162,8 @@ def _check_notes(year: EnergyYear) -> tuple[Reason, ...]:
             notes.append(
                 note(
                     f"readings_{code}",
-                    f"电表 {account.meter.id} 有 {count} 个读数{zh}，按缺失处理。",
-                    f"{count} readings of meter {account.meter.id} {en}; they count as missing.",
+                    f"电表 {account.meter.id} 有 {count} 个读数{zh}。",
+                    f"Meter {account.meter.id}, readings that {en}: {count}.",
                 )
             )
     for found in year.imbalances:
@@ -176,7 +178,24 @@ def _check_notes(year: EnergyYear) -> tuple[Reason, ...]:
 
 
 _CHECKS = {
-    "spike": ("突增（超过自身 P99.9 的三倍）", "leap above three times the meter's own P99.9"),
-    "stuck": ("停滞不变，而相邻电表在变化", "stand still while meters beside it move"),
-    "zero": ("为零，而下级电表有用电", "are zero while meters below it are not"),
+    "spike": (
+        "突增（超过自身 P99.9 的三倍），按缺失处理",
+        "leap above three times its own P99.9 and count as missing",
+    ),
+    "stuck": (
+        "停滞不变，而相邻电表在变化，按缺失处理",
+        "stand still while meters beside it move, and count as missing",
+    ),
+    "zero": (
+        "为零，而下级电表有用电，按缺失处理",
+        "are zero while meters below it are not, and count as missing",
+    ),
+    "leap": (
+        "比上一示数多出其不可能用掉的电量（超过自身 P99.9 的三倍），该段不计用电，按缺失处理",
+        "exceed the one before by more than it can have used (three times its own P99.9); the steps count as missing",
+    ),
+    "strayed": (
+        "偏离后又回到原来的走势，未采用；其间用电按前后示数之差计",
+        "stray from its register, which then goes on as before, and are left out; the difference across them counts",
+    ),
 }

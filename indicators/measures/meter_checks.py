@@ -1,7 +1,7 @@
 """Readings that parse and cannot be: stuck meters, spikes, zeros above a load, children that do not add up.
 
-A flagged interval is treated as missing, so that it lowers the coverage and may be estimated like any gap. Registers
-are left alone: a register that stood still and caught up has lost no energy.
+A flagged interval is treated as missing, so that it lowers the coverage and may be estimated like any gap. Of registers
+`registers` knows what cannot be: one that stood still and caught up has lost no energy.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import numpy.typing as npt
 from centres.profile import FacilityProfile, Meter
 from core.outcome import Quality
 from indicators.measures.meters import HOUR, Ledger
+from indicators.measures.spikes import SPIKE_OVER_P999, p999
 
 _MINUTE = HOUR // 60
-_SPIKE_OVER_P999 = 3
 _STUCK_SAMPLES, _STUCK_MS = 24, 4 * HOUR
 _LEAST_MOVEMENT = Fraction(5, 1000)  # coefficient of variation
 _BALANCED, _NEARLY_BALANCED = Fraction(2, 100), Fraction(5, 100)
@@ -118,11 +118,9 @@ def _spikes(ledger: Ledger) -> npt.NDArray[np.bool_]:
     if (lengths != lengths[0]).any():
         whole = lcm(*np.unique(lengths).tolist())
         power = ledger.energies.astype(object) * (whole // lengths)
-    if power.max() <= _SPIKE_OVER_P999 * power.min():
+    if power.max() <= SPIKE_OVER_P999 * power.min():
         return np.zeros(len(power), dtype=bool)
-    place = -(-len(power) * 999 // 1000) - 1
-    limit = np.partition(power, place)[place]
-    over: npt.NDArray[np.bool_] = (power > _SPIKE_OVER_P999 * limit).astype(bool)
+    over: npt.NDArray[np.bool_] = (power > SPIKE_OVER_P999 * p999(power)).astype(bool)
     return over
 
 

@@ -22,8 +22,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from centres.profile import Meter
-from indicators.measures.columns import FIGURE_SCALE, MISSING, WIDEST, Integers, distinct, figures, milliseconds
+from indicators.measures.columns import FIGURE_SCALE, MISSING, WIDEST, Integers, distinct, figures, milliseconds, totals
 from indicators.measures.intervals import Spell, union
+from indicators.measures.registers import steps_of
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -32,7 +33,6 @@ _KWH = {"Wh": Fraction(1, 1000), "kWh": Fraction(1), "MWh": Fraction(1000)}
 _LENGTHS = {"PT1M": HOUR // 60, "PT5M": HOUR // 12, "PT15M": HOUR // 4, "PT30M": HOUR // 2, "PT1H": HOUR}
 _SILENCE = {"PT1H": HOUR, "PT6H": 6 * HOUR, "P1D": DAY, None: DAY}
 _SHORTEST_MONTHLY = 20 * DAY
-_ROLLOVER_FROM = 9  # tenths of the register's maximum
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Ledger:
         usual: usual length of a segment, ms.
         rejected: readings left out: negative intervals, resets, contradicting stamps.
         resets: when a register was found below its reading before, ms, ascending; the step counts nowhere.
-        flagged: intervals taken out because they cannot be, by the check that found them.
+        flagged: intervals taken out because they cannot be, and readings of a register left out, by what was found.
     """
 
     form: str
@@ -98,10 +98,7 @@ class Ledger:
     @cached_property
     def _totals(self) -> Integers:
         """Energy of all segments before each one."""
-        energies = self.energies
-        if energies.dtype != object and len(energies) and int(np.abs(energies).max()) > WIDEST // len(energies):
-            energies = energies.astype(object)  # their sum may be larger than any machine integer
-        return np.concatenate([np.zeros(1, dtype=energies.dtype), np.cumsum(energies)])
+        return totals(self.energies)
 
 
 def ledgers(meter: Meter, readings: pa.Table, *, zone: dt.tzinfo) -> dict[str, Ledger]:
@@ -199,37 +196,24 @@ def _common(factors: set[Fraction]) -> Fraction:
 
 def _registers(meter: Meter, at: Integers, values: Integers, quantum: Fraction, *, held: bool) -> Ledger:
     at, values, contradicting = _one_per_stamp(at, values)
-    starts, ends = at[:-1], at[1:]
-    used = values[1:] - values[:-1]
-    back = used < 0
-    span = _span(meter, quantum)
-    if span is not None:
-        rolled = back & (values[:-1].astype(object) * 10 >= span * _ROLLOVER_FROM)
-        if rolled.any():
-            used = used.astype(object)  # a span may be larger than any machine integer
-            used[rolled] += span
-            used = _narrow(used)
-            back = used < 0
-    lengths = ends - starts
+    steps = steps_of(at, values, span=_span(meter, quantum))
+    lengths = steps.ends - steps.starts
     usual = _SILENCE[meter.max_silence] if held else _usual(meter, lengths)
     reached = lengths <= usual if held else lengths * 2 <= usual * 3
-    kept = ~back
+    kept = ~(steps.back | steps.leaps)
+    flagged = {"strayed": steps.strayed, "leap": int(np.count_nonzero(steps.leaps))}
     return Ledger(
         "register",
         quantum,
-        starts[kept],
-        ends[kept],
-        used[kept],
-        np.where(reached, starts, ends - usual)[kept],
+        steps.starts[kept],
+        steps.ends[kept],
+        steps.used[kept],
+        np.where(reached, steps.starts, steps.ends - usual)[kept],
         usual,
-        int(back.sum()) + contradicting,
-        tuple(ends[back].tolist()),
+        int(np.count_nonzero(steps.back)) + contradicting,
+        tuple(steps.ends[steps.back].tolist()),
+        {code: number for code, number in flagged.items() if number},
     )
-
-
-def _narrow(values: Integers) -> Integers:
-    """Python integers as those of the machine, where all of them fit."""
-    return values.astype(np.int64) if all(abs(value) < WIDEST for value in values.tolist()) else values
 
 
 def _span(meter: Meter, quantum: Fraction) -> int | None:
