@@ -1,7 +1,7 @@
 """Readings that parse and cannot be: stuck meters, spikes, zeros above a load, children that do not add up.
 
-A flagged interval is treated as missing, so that it lowers the coverage and may be estimated like any gap. Of registers
-`registers` knows what cannot be: one that stood still and caught up has lost no energy.
+A flagged interval is treated as missing, so that it lowers the coverage and may be estimated like any gap. What a
+register cannot have done `registers` knows, but for standing still above a load: where it caught up nothing is lost.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Imbalance:
 
 
 def screened(ledger: Ledger, *, siblings: Sequence[Ledger], children: Sequence[Ledger]) -> Ledger:
-    """An interval ledger without the intervals that cannot be, and how many of each sort were taken out.
+    """A ledger without the intervals that cannot be, and how many of each sort were taken out.
 
     Args:
         siblings: interval ledgers of the meters beside it; without any, nothing counts as stuck.
@@ -45,11 +45,14 @@ def screened(ledger: Ledger, *, siblings: Sequence[Ledger], children: Sequence[L
     """
     if not _is_checked(ledger):
         return ledger
-    found = {
-        "spike": _spikes(ledger),
-        "stuck": _stuck(ledger, siblings),
-        "zero": _zeros(ledger, children),
-    }
+    if ledger.form == "register":
+        found = {"zero": _zeros(ledger, children) & ~_made_up_for(ledger)}
+    else:
+        found = {
+            "spike": _spikes(ledger),
+            "stuck": _stuck(ledger, siblings),
+            "zero": _zeros(ledger, children),
+        }
     flagged = np.logical_or.reduce(list(found.values()))
     if not flagged.any():
         return ledger
@@ -60,7 +63,7 @@ def screened(ledger: Ledger, *, siblings: Sequence[Ledger], children: Sequence[L
         ends=ledger.ends[kept],
         energies=ledger.energies[kept],
         covered_from=ledger.covered_from[kept],
-        flagged={code: int(mask.sum()) for code, mask in found.items() if mask.any()},
+        flagged={**ledger.flagged, **{code: int(mask.sum()) for code, mask in found.items() if mask.any()}},
     )
 
 
@@ -68,9 +71,9 @@ def is_sound(ledger: Ledger) -> bool:
     """Whether `screened` takes nothing out of a ledger, whatever the meters around it say."""
     if not _is_checked(ledger):
         return True
-    if not (ledger.energies != 0).all() or _spikes(ledger).any():
+    if not (ledger.energies != 0).all():
         return False
-    return not _standing(ledger)
+    return ledger.form == "register" or not (_spikes(ledger).any() or _standing(ledger))
 
 
 def relatives(profile: FacilityProfile, meter: Meter) -> tuple[list[Meter], list[Meter]]:
@@ -108,7 +111,7 @@ def imbalance(meter: Meter, children: Sequence[Meter], *, above: Fraction, below
 
 
 def _is_checked(ledger: Ledger) -> bool:
-    return ledger.form == "interval" and len(ledger.starts) > 0
+    return ledger.form in ("interval", "register") and len(ledger.starts) > 0
 
 
 def _spikes(ledger: Ledger) -> npt.NDArray[np.bool_]:
@@ -175,3 +178,18 @@ def _zeros(ledger: Ledger, children: Sequence[Ledger]) -> npt.NDArray[np.bool_]:
         last = np.searchsorted(child.starts, ledger.ends[nothing])
         flagged[nothing] |= used[np.maximum(last, first)] > used[first]
     return flagged
+
+
+def _made_up_for(ledger: Ledger) -> npt.NDArray[np.bool_]:
+    """Intervals of nothing behind which the next one tells at least half of what a register uses in such a time."""
+    made_up = np.zeros(len(ledger.starts), dtype=bool)
+    ends_a_run = np.flatnonzero((ledger.energies[:-1] == 0) & (ledger.energies[1:] != 0))
+    moved = np.flatnonzero(ledger.energies != 0)
+    before = np.searchsorted(moved, ends_a_run)  # how many moved before each run
+    firsts = np.where(before > 0, moved[np.maximum(before, 1) - 1] + 1, 0)
+    spans = ledger.ends[ends_a_run + 1] - ledger.starts[firsts]
+    usual = ledger.energies.astype(float).sum() / (ledger.ends - ledger.starts).sum()
+    enough = 2 * ledger.energies[ends_a_run + 1].astype(float) >= usual * spans
+    for first, last in zip(firsts[enough].tolist(), ends_a_run[enough].tolist(), strict=True):
+        made_up[first : last + 1] = True
+    return made_up

@@ -16,6 +16,7 @@ from indicators.measures.columns import WIDEST, Integers, totals
 from indicators.measures.spikes import SPIKE_OVER_P999, p999
 
 _ROLLOVER_FROM = 9  # tenths of what the register holds
+_WITHIN_REASON = 1.5  # times the usual power, for what was used while readings strayed
 
 Mask = npt.NDArray[np.bool_]
 
@@ -109,8 +110,8 @@ def _narrow(values: Integers) -> Integers:
 def _stray(values: Integers, steps: Steps) -> Mask:
     """Readings between a step back and a leap, or the reverse, after which the register goes on as before them.
 
-    It does where it stands no lower than before, has gone up by no less than the steps in between tell, and by no more
-    than it usually does in such a time.
+    It does where it stands no lower than before, and has gone up by no less than the steps in between tell and by no
+    more than is within reason for such a time.
     """
     stray = np.zeros(len(values), dtype=bool)
     odd = np.flatnonzero(steps.back | steps.leaps)
@@ -122,7 +123,7 @@ def _stray(values: Integers, steps: Steps) -> Mask:
     inside = told[behind] - told[before + 1]
     longest = steps.ends[behind] - steps.starts[before]
     returns = steps.back[before] != steps.back[behind]
-    goes_on = (across >= 0) & (across >= inside) & (across.astype(float) <= steps.usual * longest)
+    goes_on = (across >= 0) & (across >= inside) & (across.astype(float) <= _WITHIN_REASON * steps.usual * longest)
     taken = -1
     for place in np.flatnonzero(returns & goes_on.astype(bool)).tolist():
         if place > taken:

@@ -94,7 +94,8 @@ def test_a_ledger_with_a_run_a_leap_or_a_zero_is_not_sound() -> None:
     assert not is_sound(ledger([5, 7] + [9] * 16 + [8]))
     assert not is_sound(ledger([10] * 3 + [11] * 2000 + [40]))
     assert not is_sound(ledger([5, 0, 5]))
-    assert is_sound(ledger([5, 0, 5], form="register"))
+    assert not is_sound(ledger([5, 0, 5], form="register"))
+    assert is_sound(ledger([5] * 16 + [40], form="register"))
     assert is_sound(ledger([]))
 
 
@@ -147,3 +148,35 @@ def test_the_energy_year_tells_what_was_taken_out_and_what_does_not_add_up() -> 
     result = measured("annual_pue", centre({"e": {"energy_readings": rows}}, meters=meters))
     assert result.value == 12 / Fraction("9.6")
     assert {"readings_zero", "meters_unbalanced"} <= {note.code for note in result.notes}
+
+
+RUNNING = ledger([8] * 60)
+
+
+def test_a_register_that_stood_still_above_a_load_and_never_caught_up_knows_nothing_of_that_time() -> None:
+    stood = ledger([10] * 20 + [0] * 12 + [10] * 20, form="register")
+    assert check(stood, children=[RUNNING]) == ({"zero": 12}, 40)
+    assert not is_sound(stood)
+
+
+def test_one_that_caught_up_has_lost_no_energy() -> None:
+    caught_up = ledger([10] * 20 + [0] * 12 + [130] + [10] * 20, form="register")
+    assert check(caught_up, children=[RUNNING]) == ({}, 53)
+
+
+def test_one_that_stands_still_to_the_end_has_not_caught_up() -> None:
+    assert check(ledger([10] * 20 + [0] * 5, form="register"), children=[RUNNING]) == ({"zero": 5}, 20)
+
+
+def test_a_coarse_register_that_moves_seldom_is_believed() -> None:
+    assert check(ledger(([0] * 11 + [120]) * 4, form="register"), children=[RUNNING]) == ({}, 48)
+
+
+def test_a_register_may_stand_still_where_nothing_below_it_runs() -> None:
+    stood = ledger([10] * 20 + [0] * 12 + [10] * 20, form="register")
+    assert check(stood) == ({}, 52)
+    assert check(stood, children=[ledger([8] * 20 + [0] * 12 + [8] * 20, form="register")]) == ({}, 52)
+
+
+def test_a_register_that_never_moves_above_a_load_knows_nothing() -> None:
+    assert check(ledger([0] * 10, form="register"), children=[RUNNING]) == ({"zero": 10}, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indicators.measures.registers import Steps, steps_of
@@ -98,6 +98,7 @@ def test_a_drop_out_near_the_end_of_a_turn_is_no_rollover_either() -> None:
     assert (counted(found), found.strayed) == (400, 1)
 
 
+@example([60] * 7 + [61] + [60] * 12, 7, 0)
 @given(
     st.lists(st.integers(60, 100), min_size=20, max_size=200),
     st.integers(5, 14),
