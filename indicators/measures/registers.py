@@ -16,7 +16,7 @@ from indicators.measures.columns import WIDEST, Integers, totals
 from indicators.measures.spikes import SPIKE_OVER_P999, p999
 
 _ROLLOVER_FROM = 9  # tenths of what the register holds
-_WITHIN_REASON = 1.5  # times the usual power, for what was used while readings strayed
+_WITHIN_REASON = 2  # times the usual power, for what was used while readings strayed
 
 Mask = npt.NDArray[np.bool_]
 
