@@ -81,7 +81,7 @@ def rule_shown(node: Node) -> RuleShown:
     return RuleShown(
         curve=curve_words(node.rule),
         aggregation=aggregation_words(node.rule),
-        minima=minimum_words(node.rule),
+        minima=minimum_words(node.rule, unit=node.inputs.unit if node.inputs else ""),
         missing=missing_words(node.rule),
         standing=standing_words(node.rule),
         references=references(node.rule),

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.text import Text
+from core.units import with_unit
 from indicators.rubric.grade_words import grade_title
 
 Authored = Mapping[str, Any]
@@ -98,10 +99,10 @@ def curve_words(rule: Authored) -> CurveWords | None:
     return reader(curve) if reader else None
 
 
-def minimum_words(rule: Authored) -> tuple[Text, ...]:
-    """Each mandatory line of a rule as a sentence."""
+def minimum_words(rule: Authored, *, unit: str = "") -> tuple[Text, ...]:
+    """Each mandatory line of a rule as a sentence; `unit` is that of the measure the line is drawn on."""
     minima = rule.get("minimum") or ()
-    return tuple(_minimum(one) for one in ([minima] if isinstance(minima, Mapping) else minima))
+    return tuple(_minimum(one, unit) for one in ([minima] if isinstance(minima, Mapping) else minima))
 
 
 def missing_words(rule: Authored) -> Text | None:
@@ -260,11 +261,12 @@ def _pairs(curve: Authored) -> list[tuple[Decimal, Decimal]]:
     return sorted((Decimal(str(x)), Decimal(str(y))) for x, y in curve.get("points", ()))
 
 
-def _minimum(minimum: Authored) -> Text:
+def _minimum(minimum: Authored, unit: str) -> Text:
     at_least = minimum.get("at_least")
     against = at_least if at_least is not None else minimum["at_most"]
     figure = against["parameter"] if isinstance(against, Mapping) else against
     line = f"{'≥' if at_least is not None else '≤'} {figure}"
+    measured = with_unit(line, unit)
     consequence = ON_MISS[str(minimum.get("on_miss"))].filled(grade=grade_title(str(minimum.get("cap_at", ""))))
     title = minimum.get("title")
     named = Text(**title) if isinstance(title, Mapping) else Text(zh="测得值", en="measured value")
@@ -272,7 +274,7 @@ def _minimum(minimum: Authored) -> Text:
         # A line on an item has a title that says the line; without one the item's name has to do.
         said = named if title else Text(zh=f"{named.zh} {item} {line}", en=f"{named.en} {item} {line}")
     else:
-        said = Text(zh=f"{named.zh} {line}", en=f"{named.en} {line}")
+        said = Text(zh=f"{named.zh} {measured.zh}", en=f"{named.en} {measured.en}")
     return Text(zh=f"{said.zh}（{consequence.zh}）", en=f"{said.en} ({consequence.en})")
 
 

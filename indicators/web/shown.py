@@ -220,7 +220,9 @@ def _others(node: Indicator, edition: Edition) -> Iterator[OtherShown]:
 def _minima(rule: Mapping[str, Any], edition: Edition) -> Iterator[Text]:
     """Mandatory lines, each with the condition under which it is one."""
     written = rule.get("minimum") or ()
-    for one, words in zip([written] if isinstance(written, Mapping) else written, minimum_words(rule), strict=True):
+    declared = edition.measures.get(str(rule.get("measure")))
+    lines = minimum_words(rule, unit=declared.unit if declared else "")
+    for one, words in zip([written] if isinstance(written, Mapping) else written, lines, strict=True):
         if one.get("when"):
             when = _condition(one["when"], edition)
             words = Text(zh=f"{words.zh}，仅当{when.zh}", en=f"{words.en}, only where {when.en}")

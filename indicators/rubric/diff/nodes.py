@@ -115,8 +115,8 @@ def _in_force(rule: Aggregation) -> dict[str, str]:
 
 
 def _minima(old: TreeNode, new: TreeNode, old_edition: Edition, new_edition: Edition) -> Iterator[Change]:
-    before = dict(zip(old.minima, minimum_words(old.authored), strict=True))
-    after = dict(zip(new.minima, minimum_words(new.authored), strict=True))
+    before = dict(zip(old.minima, minimum_words(old.authored, unit=_unit(old, old_edition)), strict=True))
+    after = dict(zip(new.minima, minimum_words(new.authored, unit=_unit(new, new_edition)), strict=True))
     gone = [one for one in before if one not in after]
     came = [one for one in after if one not in before]
     what = Text(zh="底线要求", en="minimum")
@@ -127,6 +127,11 @@ def _minima(old: TreeNode, new: TreeNode, old_edition: Edition, new_edition: Edi
             came.remove(now)
         so = _minimum_means(was, now, subject=_subject(new, new_edition))
         yield _change(new, Aspect.MINIMUM, what, before[was] if was else None, after[now] if now else None, *so)
+
+
+def _unit(node: TreeNode, edition: Edition) -> str:
+    declared = edition.measures.get(node.measure) if isinstance(node, Indicator) else None
+    return declared.unit if declared else ""
 
 
 def _subject(node: TreeNode, edition: Edition) -> Text:

@@ -78,6 +78,10 @@ def test_every_indicator_page_opens(published: Edition) -> None:
     assert client.get(f"{TREE}GR-9.9/").status_code == 404
 
 
+def test_a_mandatory_line_is_drawn_in_the_unit_of_its_measure(published: Edition) -> None:
+    assert "测得值 ≥ 97 %（否决项：" in words(visitor(language="zh-hans").get(f"{TREE}ST-1.1/").content.decode())
+
+
 def test_a_code_of_a_group_leads_to_its_place_in_the_tree(published: Edition) -> None:
     answer = visitor().get(f"{TREE}GR-1/")
     assert (answer.status_code, answer.headers["Location"]) == (302, f"{TREE}#GR-1")
