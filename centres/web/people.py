@@ -11,7 +11,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -25,6 +24,7 @@ from centres.services.accept_invitation import accept_invitation, accept_with_ne
 from centres.services.invite import hash_of, invite, revoke_invitation
 from centres.services.join_centre import leave_centre
 from centres.web.account import too_many
+from centres.web.crumbs import crumbs
 from core.errors import UserFacingError
 from core.text import Text
 from operations.templatetags.words import said
@@ -170,9 +170,6 @@ def _member(centre: Centre, username: str) -> Membership:
 def _answer(
     request: HttpRequest, centre: Centre | None, form: InviteForm, problem: UserFacingError | None
 ) -> HttpResponse:
-    crumbs = [{"words": _PEOPLE, "address": ""}]
-    if centre is not None:
-        crumbs.insert(0, {"words": centre.name, "address": reverse("assessment:centre", args=[centre.slug])})
     open_ones = visible_invitations(request.user).filter(centre=centre, accepted_at=None, revoked_at=None)
     members = Membership.objects.filter(centre=centre).select_related("user").order_by("user__username")
     staff = StaffRole.objects.select_related("user").order_by("role", "user__username")
@@ -182,7 +179,7 @@ def _answer(
         "invitations": open_ones,
         "form": form,
         "problem": problem,
-        "crumbs": crumbs,
+        "crumbs": crumbs(centre, _PEOPLE),
     }
     refused = problem is not None or bool(form.is_bound and form.errors)
     return render(request, "centres/people.html", context, status=422 if refused else 200)

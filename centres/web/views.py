@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -20,11 +19,13 @@ from centres.profile import FacilityProfile
 from centres.profile_reading import ProfileError, read_profile_yaml
 from centres.selectors import current_profile, visible_centres
 from centres.services.save_profile import save_profile
+from centres.web.crumbs import crumbs
 from centres.web.profile_form import ProfileForm
 from core.errors import UserFacingError
 from core.text import Text
 
 LARGEST_YAML = 200_000
+_PROFILE = Text(zh="设施档案", en="Profile")
 
 
 class YamlForm(forms.Form):
@@ -113,9 +114,5 @@ def _answer(
     faults: tuple[UserFacingError, ...] = (),
 ) -> HttpResponse:
     refused = problem is not None or bool(faults) or bool(form.is_bound and form.errors)
-    crumbs = [
-        {"words": centre.name, "address": reverse("assessment:centre", args=[centre.slug])},
-        {"words": Text(zh="设施档案", en="Profile"), "address": ""},
-    ]
-    context = {"centre": centre, "form": form, "problem": problem, "faults": faults, "crumbs": crumbs}
+    context = {"centre": centre, "form": form, "problem": problem, "faults": faults, "crumbs": crumbs(centre, _PROFILE)}
     return render(request, template, context, status=422 if refused else 200)
