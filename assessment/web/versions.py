@@ -16,7 +16,7 @@ from assessment.web.difference import DifferenceShown, difference_words
 from core.canonical import jsonable
 from core.quantity import shortest
 from core.text import Text
-from core.units import unit_words
+from core.units import with_unit
 from evidence.models import Evidence
 from evidence.observations.row_difference import RowDifference
 from indicators.measures.base import Measurement
@@ -135,6 +135,8 @@ def _place(item: Evidence, row: Mapping[str, Any]) -> Place:
 def _measured(one: Measurement) -> Text:
     if one.value is None:
         return one.reason.message if one.reason else one.outcome.label
-    figure, unit = shortest(one.value), unit_words(one.unit)
-    grade = f" [{one.quality.value}]" if one.quality else ""
-    return Text(zh=f"{figure} {unit.zh}".strip() + grade, en=f"{figure} {unit.en}".strip() + grade)
+    said = with_unit(shortest(one.value), one.unit)
+    if one.quality is None:
+        return said
+    grade = one.quality.value
+    return Text(zh=f"{said.zh}（证据等级 {grade}）", en=f"{said.en} (evidence grade {grade})")

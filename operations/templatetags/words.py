@@ -84,9 +84,9 @@ def count(number: int) -> SafeString:
 
 
 @register.filter
-def bracketed(words: Any) -> str:
+def bracketed(words: Any) -> SafeString:
     """In the brackets of the active language, with the space English wants before them."""
-    return f"（{said(words)}）" if active_language() == "zh" else f" ({said(words)})"
+    return format_html("（{}）" if active_language() == "zh" else " ({})", said(words))
 
 
 @register.filter

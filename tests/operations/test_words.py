@@ -36,6 +36,13 @@ def test_short_and_negative_figures_are_left_whole() -> None:
     assert "thousand" not in words.exactly(Decimal(9999))
 
 
+def test_brackets_are_those_of_the_language_and_keep_a_figure_as_it_is_drawn() -> None:
+    for language, opening, closing in (("zh-hans", "（", "）"), ("en", " (", ")")):
+        with override(language):
+            assert words.bracketed(words.count(12345)) == f"{opening}{words.count(12345)}{closing}"
+            assert words.bracketed("<b>") == f"{opening}&lt;b&gt;{closing}"
+
+
 def test_ratios_have_no_unit() -> None:
     assert plain(words.exactly(Decimal("0.43718"), "ratio")) == "0.43718"
 

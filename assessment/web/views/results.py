@@ -121,9 +121,10 @@ def _above(common: dict[str, Any], code: str) -> list[Node]:
     return (path(common["result"].root) or [])[1:-1]
 
 
-def _period(shown: Shown, node: Node) -> str:
+def _period(shown: Shown, node: Node) -> Text | None:
     """First and last day in the centre's own zone."""
     if shown.stored is None or node.inputs is None or node.inputs.period is None:
-        return ""
+        return None
     profile = shown.stored.profile_version.profile
-    return f"{period_words(node.inputs.period, profile)} ({profile.place.timezone})"
+    days, zone = period_words(node.inputs.period, profile), profile.place.timezone
+    return Text(zh=f"{days}（{zone}）", en=f"{days} ({zone})")
