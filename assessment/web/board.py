@@ -31,7 +31,7 @@ TITLE = Text(zh="监管看板", en="Regulator's board")
 SIGNS: dict[Sign, tuple[Text, str, str]] = {
     Sign.NOT_REPORTED: (Text(zh="未上报", en="not reported"), "caution", "empty"),
     Sign.CAME_BACK: (Text(zh="被退回", en="came back"), "bad", "cross"),
-    Sign.REJECTED: (Text(zh="证据被拒收", en="evidence rejected"), "bad", "cross"),
+    Sign.REJECTED: (Text(zh="证据被退回", en="evidence rejected"), "bad", "cross"),
     Sign.ENDS_SOON: (Text(zh="证书将到期", en="certificate ends"), "caution", "half"),
     Sign.IDLE: (Text(zh="闲置预警", en="early warning: idle"), "caution", "half"),
     Sign.PUE_RISING: (Text(zh="能耗预警", en="early warning: PUE"), "caution", "half"),

@@ -120,7 +120,7 @@ PARTS = (
         "closing", Text(zh="末次会议", en="Closing meeting"), "closing", _MEETING,
         rows="present", columns=_PRESENT, key="name", spare=4,
     ),
-    Part("paper", Text(zh="未检查事项与回签", en="Not inspected, and the signed paper"), singles=_PAPER),
+    Part("paper", Text(zh="未检查的内容与回签", en="Not inspected, and the signed paper"), singles=_PAPER),
 )  # fmt: skip
 PART_OF = {part.slug: part for part in PARTS}
 

@@ -27,7 +27,7 @@ def test_a_new_version_shows_what_it_changed_and_can_be_taken_back(
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_role("heading", name="此文件的版本")).to_be_visible()
     page.get_by_role("link", name="变化", exact=True).click()
-    expect(page.get_by_role("heading", name="结果不同的指标值")).to_be_visible()
+    expect(page.get_by_role("heading", name="结果不同的度量")).to_be_visible()
     expect(page.get_by_text("sus_mean")).to_be_visible()
     expect(page.get_by_text(first[0], exact=True)).to_be_visible()
     page.get_by_role("link", name="2", exact=True).last.click()
