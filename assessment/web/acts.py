@@ -13,7 +13,7 @@ from core.text import Text
 __all__ = ["STATES", "Step", "act_words", "chain", "open_acts", "open_acts_among", "state_words"]
 
 STATES = {
-    AssessmentState.DRAFT: Text(zh="申请中", en="draft"),
+    AssessmentState.DRAFT: Text(zh="草稿", en="draft"),
     AssessmentState.SUBMITTED: Text(zh="已提交", en="submitted"),
     AssessmentState.UNDER_REVIEW: Text(zh="申请评审中", en="application under review"),
     AssessmentState.ACCEPTED: Text(zh="已受理", en="application accepted"),
