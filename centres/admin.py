@@ -8,17 +8,40 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from centres.models import Centre, CentreRole, Membership, Person, StaffRole
+from centres.models import Centre, CentreRole, Membership, Person, Role, StaffRole
 from centres.permissions import is_administrator, signed_in
+from centres.provinces import PROVINCES, province_name
 from centres.services.join_centre import join_centre
 from core.errors import UserFacingError
 from operations import audit
 from operations.templatetags.words import said
 
 
+class StaffRoleForm(forms.ModelForm):
+    """A province as profiles write it: one misspelt would be a region without centres."""
+
+    province = forms.ChoiceField(
+        label=_("Province"),
+        required=False,
+        choices=lambda: [("", "–"), *((one, said(province_name(one))) for one in PROVINCES)],
+    )
+
+    class Meta:
+        model = StaffRole
+        fields = ("role", "province")
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("province") and given.get("role") != Role.REGULATOR:
+            self.add_error("province", _("Only a regulator's role is limited to a province."))
+        return given
+
+
 class StaffRoles(admin.TabularInline):
     model = StaffRole
+    form = StaffRoleForm
     extra = 0
 
 

@@ -52,6 +52,12 @@ def current_edition(rubric: str = "zhisuan") -> Edition:
     return edition
 
 
+def pillars_there_are() -> tuple[str, ...]:
+    """Codes of the pillars of every edition that was ever published, those of the newest first."""
+    published = editions().defer("content").order_by("-published_at", "-pk")
+    return tuple(dict.fromkeys(pillar.code for edition in published for pillar in typed(edition).root.children))
+
+
 def typed(edition: Edition) -> model.Edition:
     """The edition as the scoring library takes it; its content is read once for the whole process."""
     return typed_by(edition.digest)

@@ -2,6 +2,7 @@ from django.urls import path
 
 from assessment.api import acts, disputes, findings, ratings, views, visits
 from assessment.api.board import BoardList
+from assessment.api.competences import Competences
 from assessment.api.editions import EditionDiff
 from assessment.api.explanations import AssessmentExplanation, CentreExplanation
 from assessment.api.flags import AssessmentFlags, CentreFlags
@@ -93,4 +94,5 @@ urlpatterns = [
     path("reports/<uuid:pk>/xlsx/", views.ReportXLSX.as_view(), name="report_xlsx"),
     path("reports/<uuid:pk>/docx/", views.ReportDOCX.as_view(), name="report_docx"),
     path("board/", BoardList.as_view(), name="board"),
+    path("competences/", Competences.as_view(), name="competences"),
 ]

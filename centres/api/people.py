@@ -1,4 +1,4 @@
-"""Interests, competence, and accounts of one person."""
+"""Interests, and accounts of one person."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from centres.models import Competence, Declaration, Person
+from centres.models import Declaration, Person
 from centres.permissions import signed_in
-from centres.selectors import visible_centres, visible_competences, visible_declarations
+from centres.selectors import visible_centres, visible_declarations
 from centres.services.declare_interests import declare_interests
-from centres.services.grant_competence import grant_competence
 from centres.services.link_accounts import link_accounts
 from centres.services.second_factor import reset_second_factor
 from operations.http.named import named
@@ -54,40 +53,6 @@ class Declarations(StrictQuery, generics.ListAPIView[Declaration]):
         centre = named(visible_centres(request.user), field="centre", slug=given.pop("centre"))
         made = declare_interests(centre, person=signed_in(request.user), **given)
         return Response(DeclarationSerializer(made).data, status=status.HTTP_201_CREATED)
-
-
-class CompetenceRequest(StrictSerializer):
-    person = serializers.CharField(max_length=150, help_text="user name")
-    pillar = serializers.CharField(max_length=20)
-    grounds = serializers.CharField(max_length=4000)
-    valid_until = serializers.DateField()
-
-
-class CompetenceSerializer(serializers.ModelSerializer[Competence]):
-    person = serializers.CharField(source="person.username", read_only=True)
-    granted_by = serializers.CharField(source="granted_by.username", read_only=True)
-
-    class Meta:
-        model = Competence
-        fields = ("person", "pillar", "grounds", "granted_by", "granted_on", "valid_until")
-
-
-class Competences(StrictQuery, generics.ListAPIView[Competence]):
-    """Who may assess which pillar until when: your own, everybody's for registrars and administrators."""
-
-    serializer_class = CompetenceSerializer
-    ordering = ("pillar", "-id")
-
-    def get_queryset(self) -> QuerySet[Competence]:
-        return visible_competences(self.request.user)
-
-    @extend_schema(request=CompetenceRequest, responses={201: CompetenceSerializer})
-    def post(self, request: Request) -> Response:
-        given = validated(CompetenceRequest, request)
-        granting = signed_in(request.user)
-        person = _account(request, given, "person")
-        made = grant_competence(person, granted_by=granting, **given)
-        return Response(CompetenceSerializer(made).data, status=status.HTTP_201_CREATED)
 
 
 class LinkRequest(StrictSerializer):

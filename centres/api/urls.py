@@ -1,7 +1,7 @@
 from django.urls import path
 
 from centres.api.invitations import AcceptInvitation, InvitationDetail, Invitations, Member, Members
-from centres.api.people import Competences, Declarations, Links, SecondFactorResets
+from centres.api.people import Declarations, Links, SecondFactorResets
 from centres.api.tokens import Tokens
 from centres.api.views import CentreDetail, Centres, JobDetail, Profile
 
@@ -11,7 +11,6 @@ urlpatterns = [
     path("centres/<slug:slug>/", CentreDetail.as_view(), name="centre"),
     path("centres/<slug:slug>/profile/", Profile.as_view(), name="profile"),
     path("declarations/", Declarations.as_view(), name="declarations"),
-    path("competences/", Competences.as_view(), name="competences"),
     path("people/links/", Links.as_view(), name="links"),
     path("people/second-factor-resets/", SecondFactorResets.as_view(), name="second_factor_resets"),
     path("invitations/", Invitations.as_view(), name="invitations"),

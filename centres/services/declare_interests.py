@@ -16,15 +16,17 @@ from core.provenance import Where
 from core.text import Text
 from operations import audit
 
+# The longest a declaration stands: a clear one is renewed each year; a conflict that lasts longer than the cooling-off
+# after employment or advice is declared anew, for without a clear declaration nobody judges either.
 LONGEST_CLEAR = dt.timedelta(days=365)
-COOLING_OFF = dt.timedelta(days=730)  # after employment with, or advice to, the centre
+COOLING_OFF = dt.timedelta(days=730)
 
 
 @transaction.atomic
 def declare_interests(
     centre: Centre, *, person: Person, conflict: bool, statement: str, valid_until: dt.date | None = None
 ) -> Declaration:
-    """One more declaration; a conflict without an end lasts the two years of cooling-off, a clear one a year at most.
+    """One more declaration: a conflict lasts the two years of cooling-off at most, a clear one a year.
 
     Raises:
         PermissionDenied: not of the body.
@@ -33,14 +35,19 @@ def declare_interests(
     if not rules.has_perm("centres.declare_interests", person):
         raise PermissionDenied
     today = timezone.localdate()
-    until = valid_until or today + (COOLING_OFF if conflict else LONGEST_CLEAR)
-    still_to_come(until, today=today, field="valid_until")
-    if not conflict and until > today + LONGEST_CLEAR:
+    latest = today + (COOLING_OFF if conflict else LONGEST_CLEAR)
+    until = still_to_come(valid_until or latest, today=today, field="valid_until")
+    if until > latest:
         raise InputError(
             "declaration_too_long",
-            Text(zh="无冲突声明最长有效一年。", en="A clear declaration lasts a year at most."),
+            Text(zh="利益冲突声明最长有效两年。", en="A conflict is declared for two years at most.")
+            if conflict
+            else Text(zh="无冲突声明最长有效一年。", en="A clear declaration lasts a year at most."),
             where=Where(field="valid_until"),
-            hint=Text(zh="请改选一年之内的日期。", en="Choose a day within a year."),
+            hint=Text(
+                zh=f"请选 {latest.isoformat()} 或之前的日期，到期前再作声明。",
+                en=f"Choose {latest.isoformat()} or an earlier day, and declare it anew before it ends.",
+            ),
         )
     made = Declaration(
         person=person,

@@ -132,6 +132,11 @@ def centre(olu: Person) -> Centre:
     return add_centre("demo-horinger-1", owner=olu)
 
 
+def as_read(case: Assessment) -> dict[str, int]:
+    """What a form on a page of the case carries: the version it was opened on."""
+    return {"version": Assessment.objects.get(pk=case.pk).version}
+
+
 def add_centre(slug: str, *, owner: Person, zh: str = "和林格尔示例智算中心（虚构）") -> Centre:
     """A centre with profile and one accepted file."""
     profile = examples.profile(slug, zh=zh)

@@ -18,13 +18,13 @@ from assessment.scoring.recompute.rebuild import Status
 from assessment.services import admit
 from assessment.services.accept_figures import accept_figures
 from assessment.services.evaluate import evaluate
+from assessment.services.grant_competence import grant_competence
 from assessment.services.plan_evaluation import assign, begin_evaluation
 from assessment.services.ratings import Said, keep_draft, rule, undo
 from assessment.services.result_bundle import recompute_stored
 from assessment.services.review import review, send_back
 from centres.models import Person, Role
 from centres.services.declare_interests import declare_interests
-from centres.services.grant_competence import grant_competence
 from core.errors import DecisionBlocked, InputError
 from core.outcome import Outcome
 from indicators.models import Edition

@@ -17,6 +17,7 @@ from assessment.models import Act, Assessment, Assignment, CasePart, Certificate
 from assessment.services import admit
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
+from assessment.services.grant_competence import grant_competence
 from assessment.services.open_assessment import open_assessment
 from assessment.services.plan_evaluation import assign, begin_evaluation
 from assessment.services.review import issue_statement, review, send_back
@@ -26,11 +27,11 @@ from assessment.services.submit import submit
 from assessment.services.table import Of, pairs
 from assessment.web.shown import ASSIGN
 from centres.models import Centre, Declaration, Membership, Person, Role
-from centres.services.declare_interests import declare_interests
-from centres.services.grant_competence import grant_competence
+from centres.services.declare_interests import COOLING_OFF, LONGEST_CLEAR, declare_interests
 from centres.services.link_accounts import link_accounts
 from centres.services.load_people import load_people
 from core.errors import DecisionBlocked, InputError
+from core.provenance import Where
 from indicators.models import Edition
 from operations.models import AuditEntry
 from operations.rules_in_database import missing
@@ -172,10 +173,13 @@ def test_an_unknown_assessor_is_told_at_the_field_and_to_others_no_name_of_an_ac
 ) -> None:
     door = f"/api/v1/assessments/{accepted.pk}/assign/"
     said = {"pillars": ["GR"]}
-    told = problem(api(rita).post(door, said | {"assessor": "nobody"}, format="json"), 400, "does_not_exist")
+    read = {"If-Match": f'"{accepted.version}"'}
+    nobody = said | {"assessor": "nobody"}
+    told = problem(api(rita).post(door, nobody, format="json", headers=read), 400, "does_not_exist")
     assert codes(told) == {"assessor": "does_not_exist"}
     for name in ("rita", "nobody"):
-        problem(api(olu).post(door, said | {"assessor": name}, format="json"), 403, "permission_denied")
+        asked = api(olu).post(door, said | {"assessor": name}, format="json", headers=read)
+        problem(asked, 403, "permission_denied")
 
 
 # --- interests --------------------------------------------------------------------------------------------------------
@@ -210,16 +214,34 @@ def test_a_conflict_outlasts_whatever_is_declared_later_and_holds_for_every_acco
         evaluate(assessment, person=Person.objects.get(pk=other.pk), reason="x")
 
 
-def test_a_clear_declaration_lasts_a_year_at_most(centre: Centre, ana: Person, olu: Person) -> None:
-    with pytest.raises(InputError) as caught:
-        declare_interests(
-            centre, person=ana, conflict=False, statement="x", valid_until=timezone.localdate() + dt.timedelta(days=366)
-        )
-    assert caught.value.code == "declaration_too_long"
+def test_nobody_of_a_centre_declares_interests(centre: Centre, olu: Person) -> None:
     with pytest.raises(PermissionDenied):
         declare_interests(centre, person=olu, conflict=False, statement="x")
 
 
+@pytest.mark.parametrize("conflict", [False, True])
+def test_a_declaration_lasts_no_longer_than_the_scheme_says(centre: Centre, ana: Person, conflict: bool) -> None:
+    latest = timezone.localdate() + (COOLING_OFF if conflict else LONGEST_CLEAR)
+    for day in (latest + dt.timedelta(days=1), dt.date(2199, 12, 31)):
+        with pytest.raises(InputError) as caught:
+            declare_interests(centre, person=ana, conflict=conflict, statement="x", valid_until=day)
+        assert caught.value.code == "declaration_too_long"
+        assert latest.isoformat() in caught.value.hint.en
+    declare_interests(centre, person=ana, conflict=conflict, statement="x", valid_until=latest)
+    assert [one.valid_until for one in ana.declarations.all()] == [latest]
+
+
+@pytest.mark.usefixtures("edition")
+def test_competence_is_granted_for_a_pillar_there_is(ada: Person, ana: Person) -> None:
+    with pytest.raises(InputError, match="XX") as caught:
+        competent(ana, ada, "XX")
+    assert (caught.value.code, caught.value.where) == ("unknown_pillar", Where(field="pillar"))
+    assert "CE, ST, GR, US" in caught.value.hint.en
+    competent(ana, ada, "CE")
+    assert ana.competences.get().pillar == "CE"
+
+
+@pytest.mark.usefixtures("edition")
 def test_a_competence_that_has_ended_is_not_granted(ada: Person, ana: Person) -> None:
     with pytest.raises(InputError, match="has passed"):
         competent(ana, ada, "GR", days=-1)

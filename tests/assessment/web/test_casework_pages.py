@@ -14,12 +14,13 @@ from django.utils import timezone
 
 from assessment.models import Assessment, Finding, Severity
 from assessment.services import findings
+from assessment.services.grant_competence import grant_competence
 from assessment.services.open_assessment import open_assessment
 from assessment.services.score import score_package
 from assessment.services.submit import submit
 from centres.models import Centre, Declaration, Person, Role
-from centres.services.grant_competence import grant_competence
 from indicators.models import Edition
+from tests.assessment.conftest import as_read
 from tests.assessment.web.test_results import as_person  # noqa: F401  (the fixture)
 
 Visit = Callable[..., Client]
@@ -57,7 +58,7 @@ def test_the_full_procedure_is_walked_through_by_forms(
     def take(who: Person, act: str) -> None:
         page = as_person(who).get(door).content.decode()
         assert f'value="{act}"' in page
-        assert as_person(who).post(door, {"act": act, "reason": "好"}).status_code == 302
+        assert as_person(who).post(door, as_read(case) | {"act": act, "reason": "好"}).status_code == 302
 
     take(rita, "take_up")
     take(rita, "accept")
@@ -66,10 +67,11 @@ def test_the_full_procedure_is_walked_through_by_forms(
         assert answer.status_code == 302
     assert Declaration.objects.filter(conflict=False).count() == 3
     assert f"{door}assign/" in as_person(rita).get(door).content.decode()
-    given = {"assessor": "ana", "pillars": ["CE", "ST", "GR", "US"]}
+    given = as_read(case) | {"assessor": "ana", "pillars": ["CE", "ST", "GR", "US"]}
     assert as_person(rita).post(f"{door}assign/", given).status_code == 302
     assert f"{door}begin/" in as_person(ana).get(door).content.decode()
-    assert as_person(ana).post(f"{door}begin/", {"plan": "桌面评价", "reason": "好"}).status_code == 302
+    plan = as_read(case) | {"plan": "桌面评价", "reason": "好"}
+    assert as_person(ana).post(f"{door}begin/", plan).status_code == 302
     take(ana, "evaluate")
     take(ravi, "send_back")
     take(ana, "evaluate")
@@ -199,7 +201,7 @@ def test_my_work_leads_to_the_declaration_to_the_plan_and_to_ones_own_pillars(
     rita, ada, bo = person("rita", Role.REGISTRAR), person("ada", Role.ADMINISTRATOR), person("bo", Role.ASSESSOR)
     door, until = f"/assessments/{case.pk}/", timezone.localdate() + dt.timedelta(days=90)
     for act in ("take_up", "accept"):
-        as_person(rita).post(door, {"act": act, "reason": "好"})
+        as_person(rita).post(door, as_read(case) | {"act": act, "reason": "好"})
     declaring = f"/centres/{case.centre.slug}/interests/"
     assert f'href="{declaring}"' in as_person(ana).get("/my/").content.decode()
     for assessor, pillars in ((ana, ("CE", "ST")), (bo, ("GR", "US"))):
@@ -207,9 +209,9 @@ def test_my_work_leads_to_the_declaration_to_the_plan_and_to_ones_own_pillars(
             grant_competence(assessor, pillar=pillar, grounds="x", valid_until=until, granted_by=ada)
         as_person(assessor).post(declaring, {"conflict": "no", "statement": "无"})
         assert f'href="{door}assign/"' in as_person(rita).get(door).content.decode()
-        as_person(rita).post(f"{door}assign/", {"assessor": assessor.username, "pillars": pillars})
+        as_person(rita).post(f"{door}assign/", as_read(case) | {"assessor": assessor.username, "pillars": pillars})
     assert f'href="{door}begin/"' in as_person(ana).get("/my/").content.decode()
-    as_person(ana).post(f"{door}begin/", {"plan": "桌面评价", "reason": "好"})
+    as_person(ana).post(f"{door}begin/", as_read(case) | {"plan": "桌面评价", "reason": "好"})
     left = as_person(ana).get(f"{door}desk/").context["pillars"]
     assert {row.item.pillar.code for pillar in left for row in pillar["rows"]} == {"CE", "ST"}
     page = as_person(ana).get(f"{door}desk/GR-1.1/")
@@ -221,6 +223,6 @@ def test_the_centre_reads_why_its_application_was_returned(
     case: Assessment, olu: Person, person: Callable[..., Person], as_person: Visit  # noqa: F811  (the fixture)
 ) -> None:  # fmt: skip
     rita = person("rita", Role.REGISTRAR)
-    as_person(rita).post(f"/assessments/{case.pk}/", {"act": "take_up", "reason": "好"})
-    as_person(rita).post(f"/assessments/{case.pk}/", {"act": "return", "reason": "缺少电表读数。"})
+    for act, reason in (("take_up", "好"), ("return", "缺少电表读数。")):
+        as_person(rita).post(f"/assessments/{case.pk}/", as_read(case) | {"act": act, "reason": reason})
     assert "缺少电表读数。" in words(as_person(olu).get(f"/assessments/{case.pk}/check/").content.decode())

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from centres.models import Competence, Person
 from core.days import still_to_come
-from core.errors import DecisionBlocked
+from core.errors import DecisionBlocked, InputError
+from core.provenance import Where
 from core.text import Text
+from indicators.selectors import pillars_there_are
 from operations import audit
 
 
@@ -23,7 +25,7 @@ def grant_competence(
     """Raises:
     PermissionDenied: not an administrator.
     DecisionBlocked: `second_person_needed`, for one's own competence, whichever account is used.
-    InputError: `day_has_passed`, `day_out_of_range`.
+    InputError: `unknown_pillar`; `day_has_passed`, `day_out_of_range`.
     """
     if not rules.has_perm("centres.grant_competence", granted_by):
         raise PermissionDenied
@@ -32,6 +34,13 @@ def grant_competence(
             "second_person_needed",
             Text(zh="不能确认自己的能力。", en="Nobody grants their own competence."),
             hint=Text(zh="请另一位管理员确认。", en="Ask another administrator."),
+        )
+    if pillar not in (known := pillars_there_are()):
+        raise InputError(
+            "unknown_pillar",
+            Text(zh=f"没有支柱“{pillar}”。", en=f"There is no pillar “{pillar}”."),
+            where=Where(field="pillar"),
+            hint=Text(zh=f"可选：{'、'.join(known) or '—'}。", en=f"Choose from {', '.join(known) or '—'}."),
         )
     today = timezone.localdate()
     made = Competence(
