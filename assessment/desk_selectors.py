@@ -129,6 +129,14 @@ class Item:
                 return rating
         return None
 
+    def version_for(self, person: Person) -> int:
+        """Of the rating an act of this person would change now; 0: nothing was saved in it yet."""
+        rating = self.own(person)
+        if self.twice and self.both_in:  # a reason waits for its reviewer, or they are adjudicated
+            waiting = (one for one in self.decisive if one.state == RatingState.NOT_APPLICABLE)
+            rating = next(waiting, self.ratings.get(Seat.ADJUDICATION))
+        return rating.version if rating is not None else 0
+
     def adjudicated_by(self, person: Person) -> bool:
         """Whether this person settled it alone, as the third."""
         rating = self.ratings.get(Seat.ADJUDICATION)

@@ -14,7 +14,7 @@ from assessment.casework.board import OwnTable, Reminder
 from assessment.casework.disputes import Dispute
 from assessment.casework.findings import Finding, FindingNote
 from assessment.casework.parts import Assignment, CasePart
-from assessment.casework.ratings import LAST_VERSION, Rating, RatingDraft, RatingVersion
+from assessment.casework.ratings import Rating, RatingDraft, RatingVersion
 from assessment.casework.receipts import SubmissionReceipt
 from assessment.casework.states import (
     OVER,
@@ -42,7 +42,7 @@ from operations.models import Job
 
 # fmt: off
 __all__ = [
-    "LAST_VERSION", "OVER", "Act", "AssessedEvidence", "Assessment", "AssessmentState", "Assignment", "CasePart",
+    "OVER", "Act", "AssessedEvidence", "Assessment", "AssessmentState", "Assignment", "CasePart",
     "Certificate", "CertificateSeries", "CertificateState", "Dispute", "DisputeKind", "DisputeState", "DrawnKeys",
     "EvaluationPlan", "Finding", "FindingNote", "FindingState", "KeptDifference", "KeptExplanation", "Kind", "OwnTable",
     "Part", "Photograph", "Procedure", "ProvisionalResult", "RankedReport", "Rating", "RatingDraft", "RatingRule",

@@ -291,7 +291,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["operations.http.parser.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "operations.http.pagination.Pages",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "operations.http.schema.Described",
     "DEFAULT_THROTTLE_CLASSES": ["operations.http.throttling.ByPerson", "operations.http.throttling.ByAddress"],
     "DEFAULT_THROTTLE_RATES": {
         "person": env.text("ZHIHENG_RATE_PERSON", "1200/min"),

@@ -14,7 +14,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import assessment_of, check_version, person_of, shown, validated
+from assessment.api.common import assessment_of, person_of, shown, validated
 from assessment.api.serializers import (
     ActRequest,
     AssessmentSerializer,
@@ -34,6 +34,7 @@ from centres.models import Person
 from centres.selectors import visible_centres
 from operations.http.named import named
 from operations.http.serializers import StrictSerializer
+from operations.http.versions import Asks, version_read
 from operations.http.views import StrictQuery
 
 FRESH = (IsAuthenticated, FreshSecondFactor)  # doors of `table.ASKS_FOR_A_FRESH_FACTOR`
@@ -59,16 +60,17 @@ class CertificateActs(StrictQuery):
 
 
 class _ActDoor(StrictQuery):
-    """A step of the chain. `If-Match` with the version refuses to act on what changed meanwhile."""
+    """A step of the chain, by somebody who says with `If-Match` which version of the case they have read."""
 
+    asks_for_version = ("POST", Asks.ALWAYS)
     request_serializer: type[StrictSerializer] = ActRequest
     act: Callable[..., Assessment]
 
     def post(self, request: Request, pk: UUID) -> Response:
         assessment = assessment_of(request, pk)
-        check_version(request, assessment.version)
         given = validated(self.request_serializer, request)
-        return shown(request, type(self).act(assessment, person=person_of(request), **given))
+        version = version_read(request, present=assessment.version)
+        return shown(request, type(self).act(assessment, person=person_of(request), version=version, **given))
 
 
 @extend_schema(request=SubmitRequest, responses=AssessmentSerializer)
@@ -126,11 +128,11 @@ class Assign(_ActDoor):
     request_serializer = AssignRequest
 
     @staticmethod
-    def act(assessment: Assessment, *, person: Person, assessor: str, pillars: list[str]) -> Assessment:
+    def act(assessment: Assessment, *, person: Person, assessor: str, pillars: list[str], version: int) -> Assessment:
         if not person.has_perm("assessment.admit"):
             raise PermissionDenied  # before a name of an account is looked up: others need not learn of it
         account = named(Person.objects.all(), field="assessor", username=assessor)
-        assign(assessment, assessor=account, pillars=pillars, person=person)
+        assign(assessment, assessor=account, pillars=pillars, person=person, version=version)
         return assessment
 
 

@@ -1,4 +1,4 @@
-"""What the doors of this app share: who asks, for which case, with which version in mind, and how it is shown."""
+"""What the doors of this app share: who asks, for which case, and how it is shown."""
 
 from __future__ import annotations
 
@@ -16,12 +16,8 @@ from assessment.models import Assessment
 from assessment.selectors import visible_assessments
 from centres.models import Centre, Person
 from centres.provinces import PROVINCES, province_hint
-from core.errors import UserFacingError
-from core.text import Text
 from operations.http.filters import not_a_choice
 from operations.http.serializers import StrictSerializer
-
-_LONGEST_VERSION = 10  # digits
 
 
 def person_of(request: Request) -> Person:
@@ -52,48 +48,6 @@ def known_province(name: str, given: str | None) -> str | None:
     if given is None or given in PROVINCES or Centre.objects.filter(province=given).exists():
         return given
     raise not_a_choice(name, hint=province_hint(given))
-
-
-def check_version(request: Request, version: int) -> None:
-    """`If-Match` with another version than the present one refuses the act.
-
-    Raises:
-        UserFacingError: `version_changed`.
-    """
-    wanted = request.headers.get("If-Match", "").strip()
-    if wanted not in ("", "*", f'"{version}"'):
-        raise _changed(version)
-
-
-def version_read(request: Request, *, now: int | None = None) -> int | None:
-    """The version an `If-Match` names, for a service that tells who was first; None without the header.
-
-    Args:
-        now: the present version, where it is known without asking.
-
-    Raises:
-        UserFacingError: `version_changed`, for what is no version of ours.
-    """
-    wanted = request.headers.get("If-Match", "").strip()
-    if wanted in ("", "*"):
-        return None
-    number = wanted.strip('"')
-    if not (number.isascii() and number.isdecimal()) or len(number) > _LONGEST_VERSION:
-        raise _changed(now)
-    return int(number)
-
-
-def _changed(now: int | None) -> UserFacingError:
-    message = Text(zh="在此期间内容已被改动。", en="It has changed meanwhile.")
-    if now is not None:
-        message = Text(
-            zh=f"在此期间内容已被改动，当前版本为 {now}。", en=f"It has changed meanwhile; its version is {now} now."
-        )
-    return UserFacingError(
-        "version_changed",
-        message,
-        hint=Text(zh="请重新读取后再操作。", en="Read it again, then act."),
-    )
 
 
 def shown(

@@ -11,11 +11,12 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import assessment_of, person_of, validated, version_read
+from assessment.api.common import assessment_of, person_of, validated
 from assessment.case_selectors import visible_findings
 from assessment.models import Finding, FindingNote, Severity
 from assessment.services import findings
 from operations.http.serializers import StrictSerializer
+from operations.http.versions import Asks, version_read
 from operations.http.views import StrictQuery
 
 
@@ -95,11 +96,13 @@ class FindingDetail(StrictQuery):
 class FindingActs(StrictQuery):
     """One act on a finding. `If-Match` with the version: of two at once one is told who was first."""
 
+    asks_for_version = ("POST", Asks.ALWAYS)
+
     @extend_schema(request=FindingActRequest, responses=FindingSerializer)
     def post(self, request: Request, pk: UUID) -> Response:
         finding = _finding(request, pk)
         given = validated(FindingActRequest, request)
-        given["version"] = version_read(request, now=finding.version)
+        given["version"] = version_read(request, present=finding.version)
         return _shown(request, findings.act_on(finding, person=person_of(request), **given))
 
 

@@ -11,9 +11,9 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import assessment_of, person_of, validated, version_read
+from assessment.api.common import assessment_of, person_of, validated
 from assessment.desk_selectors import Item, Standing, agreement_of, items_for, sits_at_the_desk
-from assessment.models import LAST_VERSION, Assessment, Rating, RatingDraft
+from assessment.models import Assessment, Rating, RatingDraft
 from assessment.scoring.agreement import Agreement
 from assessment.services import ratings
 from assessment.services.accept_figures import accept_figures
@@ -22,6 +22,8 @@ from assessment.services.table import Of, allowed_acts
 from centres.models import Person
 from core.quantity import plain, shortest
 from operations.http.serializers import FigureField, StrictSerializer
+from operations.http.version_field import LAST_VERSION
+from operations.http.versions import Asks, version_read
 from operations.http.views import StrictQuery
 
 ACTS = (*ratings.ON_FIGURES, "judge", *ratings.ADJUDICATING, *ratings.OF_REVIEWER)
@@ -165,6 +167,8 @@ class Ratings(StrictQuery):
 class RatingDoor(StrictQuery):
     """One indicator. POST rules on it; `If-Match` with the version that was read (0: none): of two at once one wins."""
 
+    asks_for_version = ("POST", Asks.ALWAYS)
+
     @extend_schema(responses=ItemSerializer)
     def get(self, request: Request, pk: UUID, code: str) -> Response:
         case, person = _desk(request, pk)
@@ -175,17 +179,21 @@ class RatingDoor(StrictQuery):
         case, person = _desk(request, pk)
         given = validated(RuleRequest, request)
         act = given.pop("act")
-        ratings.rule(case, code, act, person=person, said=Said(**given), version=version_read(request))
+        version = version_read(request, present=_version_of(case, code, person))
+        ratings.rule(case, code, act, person=person, said=Said(**given), version=version)
         return _shown(case, code, person)
 
 
 class UndoRating(StrictQuery):
     """Take back what this person saved last on an indicator; its words become a draft."""
 
+    asks_for_version = ("POST", Asks.ALWAYS)
+
     @extend_schema(request=None, responses=ItemSerializer)
     def post(self, request: Request, pk: UUID, code: str) -> Response:
         case, person = _desk(request, pk)
-        ratings.undo(case, code, person=person)
+        version = version_read(request, present=_version_of(case, code, person))
+        ratings.undo(case, code, person=person, version=version)
         return _shown(case, code, person)
 
 
@@ -248,9 +256,8 @@ def _desk(request: Request, pk: UUID) -> tuple[Assessment, Person]:
 
 def _shown(case: Assessment, code: str, person: Person) -> Response:
     item = ratings.find(case, code).seen_by(person)
-    return Response(ItemSerializer(item).data, headers={"ETag": f'"{_version_of(item, person)}"'})
+    return Response(ItemSerializer(item).data, headers={"ETag": f'"{item.version_for(person)}"'})
 
 
-def _version_of(item: Item, person: Person) -> int:
-    own = item.own(person) or item.ratings.get("adjudication")
-    return own.version if own is not None else 0
+def _version_of(case: Assessment, code: str, person: Person) -> int:
+    return ratings.find(case, code).version_for(person)

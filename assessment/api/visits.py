@@ -16,19 +16,18 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import assessment_of, person_of, validated, version_read
+from assessment.api.common import assessment_of, person_of, validated
 from assessment.case_selectors import visible_samples, visible_visits
 from assessment.models import Photograph, Sample, SiteVisit
 from assessment.sampling.draw import SHARE_OF_CARDS
 from assessment.services import draw_sample, site_visit
 from assessment.services.visit_pack import pack_pdf_of
-from core.errors import UserFacingError
 from evidence import store
 from operations.http.filters import described
 from operations.http.language import LANGUAGES, language_asked
 from operations.http.serializers import FigureField, StrictSerializer
+from operations.http.versions import Asks, version_read
 from operations.http.views import StrictQuery
-from operations.http.words import HINT_BY_CODE, WORDS_BY_CODE
 
 
 class SampleRequest(StrictSerializer):
@@ -139,17 +138,18 @@ class Visits(StrictQuery):
 
 
 class VisitRecordDoor(StrictQuery):
-    """The whole record of a visit, as one document; who replaces one says with `If-Match` which they read."""
+    """The visit with its record; PUT replaces the whole record, naming with `If-Match` the version that was read."""
+
+    asks_for_version = ("PUT", Asks.ALWAYS)
+
+    @extend_schema(responses=VisitSerializer)
+    def get(self, request: Request, pk: UUID) -> Response:
+        return _shown(request, _visit(request, pk))
 
     @extend_schema(request=OpenApiTypes.OBJECT, responses=VisitSerializer)
     def put(self, request: Request, pk: UUID) -> Response:
         visit = _visit(request, pk)
-        person, version = person_of(request), version_read(request, now=visit.version)
-        if "If-Match" not in request.headers:
-            if visit.record:
-                code = "version_required"
-                raise UserFacingError(code, WORDS_BY_CODE[code], hint=HINT_BY_CODE[code])
-            version = visit.version  # of two first records, the second is told of the other
+        person, version = person_of(request), version_read(request, present=visit.version)
         return _shown(request, site_visit.write_record(visit, record=request.data, person=person, version=version))
 
 
@@ -203,11 +203,15 @@ class VisitPackPDF(StrictQuery):
 
 
 class CloseVisit(StrictQuery):
-    """The visit is complete; its record changes no more."""
+    """The visit is complete; its record changes no more, so `If-Match` names the one that was read."""
+
+    asks_for_version = ("POST", Asks.ALWAYS)
 
     @extend_schema(request=None, responses=VisitSerializer)
     def post(self, request: Request, pk: UUID) -> Response:
-        return _shown(request, site_visit.close_visit(_visit(request, pk), person=person_of(request)))
+        visit = _visit(request, pk)
+        version = version_read(request, present=visit.version)
+        return _shown(request, site_visit.close_visit(visit, person=person_of(request), version=version))
 
 
 def _visit(request: Request, pk: UUID) -> SiteVisit:

@@ -20,8 +20,6 @@ _WITH_WORDS = (
     RatingState.PROPOSED,
 )
 
-LAST_VERSION = 2**31 - 1  # as the database counts them
-
 
 class Rating(models.Model):
     """One indicator of a case in one seat: the first, the second who does not see the first, or the adjudication.

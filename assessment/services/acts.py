@@ -15,7 +15,9 @@ from centres.models import Person
 
 
 class Taking(Protocol):
-    def __call__(self, assessment: Assessment, /, *, person: Person, reason: str) -> Assessment: ...
+    def __call__(
+        self, assessment: Assessment, /, *, person: Person, reason: str, version: int | None = None
+    ) -> Assessment: ...
 
 
 ACTS: dict[str, Taking] = {

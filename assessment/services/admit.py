@@ -10,44 +10,47 @@ from centres.models import Person
 
 
 @transaction.atomic
-def take_up(assessment: Assessment, *, person: Person, reason: str) -> Assessment:
+def take_up(assessment: Assessment, *, person: Person, reason: str, version: int | None = None) -> Assessment:
     """Raises:
     PermissionDenied: not a registrar.
-    DecisionBlocked: `wrong_state`, `separation_of_duties`, `conflict_of_interest`; so with every act of this module.
+    DecisionBlocked: `wrong_state`, `separation_of_duties`, `conflict_of_interest`; `version_changed`, where `version`
+        is not the present one; so with every act of this module.
     """
-    return _taken(assessment, "take_up", person=person, reason=reason)
+    return _taken(assessment, "take_up", person=person, reason=reason, version=version)
 
 
 @transaction.atomic
-def return_application(assessment: Assessment, *, person: Person, reason: str) -> Assessment:
+def return_application(
+    assessment: Assessment, *, person: Person, reason: str, version: int | None = None
+) -> Assessment:
     """Back to the centre, which completes it and submits a new package; `reason` says what is missing."""
-    return _taken(assessment, "return", person=person, reason=reason)
+    return _taken(assessment, "return", person=person, reason=reason, version=version)
 
 
 @transaction.atomic
-def accept(assessment: Assessment, *, person: Person, reason: str) -> Assessment:
+def accept(assessment: Assessment, *, person: Person, reason: str, version: int | None = None) -> Assessment:
     """Scope, class and edition are fixed from here on: those of the package and of the day the case was opened."""
-    return _taken(assessment, "accept", person=person, reason=reason)
+    return _taken(assessment, "accept", person=person, reason=reason, version=version)
 
 
 @transaction.atomic
-def decline(assessment: Assessment, *, person: Person, reason: str) -> Assessment:
+def decline(assessment: Assessment, *, person: Person, reason: str, version: int | None = None) -> Assessment:
     """The application is not taken on; its reasons are kept, and the centre may appeal."""
-    return _taken(assessment, "decline", person=person, reason=reason)
+    return _taken(assessment, "decline", person=person, reason=reason, version=version)
 
 
 @transaction.atomic
-def discontinue(assessment: Assessment, *, person: Person, reason: str) -> Assessment:
+def discontinue(assessment: Assessment, *, person: Person, reason: str, version: int | None = None) -> Assessment:
     """The centre withdraws its application while nothing was decided.
 
     Raises:
         PermissionDenied: not of this centre.
-        DecisionBlocked: `wrong_state`.
+        DecisionBlocked: `wrong_state`, `version_changed`.
     """
-    return _taken(assessment, "discontinue", person=person, reason=reason)
+    return _taken(assessment, "discontinue", person=person, reason=reason, version=version)
 
 
-def _taken(assessment: Assessment, act: str, *, person: Person, reason: str) -> Assessment:
+def _taken(assessment: Assessment, act: str, *, person: Person, reason: str, version: int | None) -> Assessment:
     assessment = transitions.locked(assessment)
-    transition = transitions.check(assessment, act, person=person)
+    transition = transitions.check(assessment, act, person=person, version=version)
     return transitions.take(assessment, transition, person=person, reason=reason)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from centres.models import Person
 from core.errors import DecisionBlocked
 from core.period import instant
 from core.text import Text
@@ -12,14 +11,14 @@ from core.text import Text
 _SHOWN = 300  # characters of the words that were saved
 
 
-def changed_meanwhile(*, by: Person, at: dt.datetime, saved: Text, words: str, version: int) -> DecisionBlocked:
+def changed_meanwhile(*, by: Text, at: dt.datetime, saved: Text, words: str, version: int) -> DecisionBlocked:
     """The refusal of whoever was second: what was saved first, by whom, and as which version."""
-    name, words = by.name, words[:_SHOWN]
+    words = words[:_SHOWN]
     return DecisionBlocked(
         "version_changed",
         Text(
-            zh=f"{name.zh}已于 {instant(at)} 保存（版本 {version}）：{saved.zh}。{words}",
-            en=f"{name.en} saved version {version} at {instant(at)}: {saved.en}. {words}".strip(),
+            zh=f"{by.zh}已于 {instant(at)} 保存（版本 {version}）：{saved.zh}。{words}",
+            en=f"{by.en} saved version {version} at {instant(at)}: {saved.en}. {words}".strip(),
         ),
         hint=Text(zh="您的文字没有丢失：请对照后再保存。", en="Your text is kept: compare, then save again."),
     )

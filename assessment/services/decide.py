@@ -21,7 +21,9 @@ _PENDING = (DisputeState.RECEIVED, DisputeState.ACKNOWLEDGED)
 
 
 @transaction.atomic
-def decide(assessment: Assessment, *, person: Person, certify: bool, reason: str) -> Assessment:
+def decide(
+    assessment: Assessment, *, person: Person, certify: bool, reason: str, version: int | None = None
+) -> Assessment:
     """Where the case has a period of notice, a decision to certify is announced first and takes effect after it.
 
     Raises:
@@ -30,7 +32,8 @@ def decide(assessment: Assessment, *, person: Person, certify: bool, reason: str
             carries no certificate was to be certified.
     """
     assessment = transitions.locked(assessment)
-    transition = transitions.check(assessment, "certify" if certify else "refuse", person=person)
+    act = "certify" if certify else "refuse"
+    transition = transitions.check(assessment, act, person=person, version=version)
     if certify:
         _check_result_can_be_certified(assessment)
         if transition.after == AssessmentState.ANNOUNCED:
@@ -42,19 +45,19 @@ def decide(assessment: Assessment, *, person: Person, certify: bool, reason: str
 
 
 @transaction.atomic
-def ask_again(assessment: Assessment, *, person: Person, reason: str) -> Assessment:
+def ask_again(assessment: Assessment, *, person: Person, reason: str, version: int | None = None) -> Assessment:
     """The decider returns the case to its reviewer, with what is to be looked at anew.
 
     Raises:
         PermissionDenied, DecisionBlocked: as `decide`.
     """
     assessment = transitions.locked(assessment)
-    transition = transitions.check(assessment, "ask_again", person=person)
+    transition = transitions.check(assessment, "ask_again", person=person, version=version)
     return transitions.take(assessment, transition, person=person, reason=reason)
 
 
 @transaction.atomic
-def take_effect(assessment: Assessment, *, person: Person, reason: str) -> Assessment:
+def take_effect(assessment: Assessment, *, person: Person, reason: str, version: int | None = None) -> Assessment:
     """After the period of notice a registrar lets the announced decision take effect, which gives the number.
 
     Raises:
@@ -62,7 +65,7 @@ def take_effect(assessment: Assessment, *, person: Person, reason: str) -> Asses
         DecisionBlocked: as every act; `notice_runs`, until the last day has passed; `objection_open`.
     """
     assessment = transitions.locked(assessment)
-    transition = transitions.check(assessment, "take_effect", person=person)
+    transition = transitions.check(assessment, "take_effect", person=person, version=version)
     if assessment.notice_until is None or timezone.localdate() <= assessment.notice_until:
         raise DecisionBlocked(
             "notice_runs",

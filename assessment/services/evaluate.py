@@ -15,14 +15,14 @@ from core.text import Text
 
 
 @transaction.atomic
-def evaluate(assessment: Assessment, *, person: Person, reason: str) -> Assessment:
+def evaluate(assessment: Assessment, *, person: Person, reason: str, version: int | None = None) -> Assessment:
     """Raises:
     PermissionDenied: not an assessor.
     DecisionBlocked: as every act; `not_scored_yet`, while the job still runs; `visit_missing`, when the plan asks for a
         visit and none was closed; `not_settled`, naming the indicators nobody has ruled on.
     """
     assessment = transitions.locked(assessment)
-    transition = transitions.check(assessment, "evaluate", person=person)
+    transition = transitions.check(assessment, "evaluate", person=person, version=version)
     if assessment.result_id is None:
         raise DecisionBlocked(
             "not_scored_yet",

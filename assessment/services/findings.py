@@ -238,7 +238,7 @@ def _note(
 def _changed(finding: Finding) -> DecisionBlocked:
     last = _last_act(finding)
     saved = TITLES.get(last.act, _RAISED)
-    return changed_meanwhile(by=last.person, at=last.at, saved=saved, words=last.text, version=finding.version)
+    return changed_meanwhile(by=last.person.name, at=last.at, saved=saved, words=last.text, version=finding.version)
 
 
 def _last_act(finding: Finding) -> FindingNote:

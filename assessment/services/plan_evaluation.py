@@ -26,19 +26,22 @@ ASSIGNABLE = (AssessmentState.UNDER_REVIEW, AssessmentState.ACCEPTED, Assessment
 
 
 @transaction.atomic
-def assign(assessment: Assessment, *, assessor: Person, pillars: Iterable[str], person: Person) -> list[Assignment]:
+def assign(
+    assessment: Assessment, *, assessor: Person, pillars: Iterable[str], person: Person, version: int | None = None
+) -> list[Assignment]:
     """A registrar gives pillars of a case to an assessor, who is an assessor of it from then on.
 
     Raises:
         PermissionDenied: not a registrar.
         InputError: `unknown_pillar`; `not_an_assessor`.
-        DecisionBlocked: `wrong_state`; `separation_of_duties`, `conflict_of_interest`, `no_declaration`, of the
-            assessor; `not_competent` naming the pillars.
+        DecisionBlocked: `wrong_state`, `version_changed`; `separation_of_duties`, `conflict_of_interest`,
+            `no_declaration`, of the assessor; `not_competent` naming the pillars.
     """
     assessment = transitions.locked(assessment)
     transitions.permit(assessment, Part.REGISTRAR, person=person)
     if assessment.state not in ASSIGNABLE:
         raise transitions.wrong_state(assessment, "assign")
+    transitions.require_version(assessment, version)
     wanted = _known(assessment, pillars)
     if not has_role(assessor, Role.ASSESSOR):
         raise InputError(
@@ -84,7 +87,13 @@ def assign(assessment: Assessment, *, assessor: Person, pillars: Iterable[str], 
 
 @transaction.atomic
 def begin_evaluation(
-    assessment: Assessment, *, plan: str, person: Person, reason: str, visit_needed: bool = True
+    assessment: Assessment,
+    *,
+    plan: str,
+    person: Person,
+    reason: str,
+    visit_needed: bool = True,
+    version: int | None = None,
 ) -> Assessment:
     """An assigned assessor lays down the plan; from here on the case is in evaluation.
 
@@ -93,7 +102,7 @@ def begin_evaluation(
         DecisionBlocked: as every act; `pillars_unassigned` naming those nobody was given.
     """
     assessment = transitions.locked(assessment)
-    transition = transitions.check(assessment, "begin", person=person)
+    transition = transitions.check(assessment, "begin", person=person, version=version)
     if lacking := unassigned_pillars(assessment):
         raise DecisionBlocked(
             "pillars_unassigned",

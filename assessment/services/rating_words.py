@@ -43,7 +43,7 @@ def rated_meanwhile(rating: Rating) -> DecisionBlocked:
     level = None if rating.level is None else shortest(rating.level)
     saved = verdict_words(rating.state, level)
     return changed_meanwhile(
-        by=rating.person, at=rating.saved_at, saved=saved, words=rating.text, version=rating.version
+        by=rating.person.name, at=rating.saved_at, saved=saved, words=rating.text, version=rating.version
     )
 
 

@@ -11,30 +11,33 @@ from centres.models import Person
 
 
 @transaction.atomic
-def review(assessment: Assessment, *, person: Person, reason: str) -> Assessment:
+def review(assessment: Assessment, *, person: Person, reason: str, version: int | None = None) -> Assessment:
     """Raises:
     PermissionDenied: not a reviewer.
-    DecisionBlocked: `wrong_state`, `separation_of_duties`, `conflict_of_interest`, `no_declaration`; so with every
-        act of this module. `reason_not_approved`, of an indicator found not applicable; so with the statement.
+    DecisionBlocked: `wrong_state`, `separation_of_duties`, `conflict_of_interest`, `no_declaration`; `version_changed`,
+        where `version` is not the present one; so with every act of this module. `reason_not_approved`, of an
+        indicator found not applicable; so with the statement.
     """
-    return _taken(assessment, "review", person=person, reason=reason, approved=True)
+    return _taken(assessment, "review", person=person, reason=reason, version=version, approved=True)
 
 
 @transaction.atomic
-def send_back(assessment: Assessment, *, person: Person, reason: str) -> Assessment:
+def send_back(assessment: Assessment, *, person: Person, reason: str, version: int | None = None) -> Assessment:
     """The evaluation is to be mended; `reason` says where."""
-    return _taken(assessment, "send_back", person=person, reason=reason)
+    return _taken(assessment, "send_back", person=person, reason=reason, version=version)
 
 
 @transaction.atomic
-def issue_statement(assessment: Assessment, *, person: Person, reason: str) -> Assessment:
+def issue_statement(assessment: Assessment, *, person: Person, reason: str, version: int | None = None) -> Assessment:
     """A pre-assessment ends in a statement: figures and what is lacking, no grade, no rank, no certificate."""
-    return _taken(assessment, "state", person=person, reason=reason, approved=True)
+    return _taken(assessment, "state", person=person, reason=reason, version=version, approved=True)
 
 
-def _taken(assessment: Assessment, act: str, *, person: Person, reason: str, approved: bool = False) -> Assessment:
+def _taken(
+    assessment: Assessment, act: str, *, person: Person, reason: str, version: int | None, approved: bool = False
+) -> Assessment:
     assessment = transitions.locked(assessment)
-    transition = transitions.check(assessment, act, person=person)
+    transition = transitions.check(assessment, act, person=person, version=version)
     if approved:
         require_approved(assessment)
     return transitions.take(assessment, transition, person=person, reason=reason)

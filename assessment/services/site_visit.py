@@ -66,16 +66,7 @@ def write_record(visit: SiteVisit, *, record: object, person: Person, version: i
         PermissionDenied, DecisionBlocked: as every act; `version_changed`; `visit_closed`.
         InputError: `visit_record_invalid` with the field.
     """
-    visit = _open(visit, person=person)
-    if version is not None and version != visit.version:
-        raise DecisionBlocked(
-            "version_changed",
-            Text(
-                zh=f"现场记录在此期间已被改动，当前版本为 {visit.version}。",
-                en=f"The record has changed meanwhile; its version is {visit.version} now.",
-            ),
-            hint=Text(zh="请重新读取，对照后再保存。", en="Read it again, compare, then save."),
-        )
+    visit = _open(visit, person=person, version=version)
     visit.record = read_record(record).model_dump(mode="json")
     visit.version += 1
     visit.save(update_fields=["record", "version"])
@@ -136,11 +127,11 @@ def picture_too_large() -> InputError:
 
 
 @transaction.atomic
-def close_visit(visit: SiteVisit, *, person: Person) -> SiteVisit:
+def close_visit(visit: SiteVisit, *, person: Person, version: int | None = None) -> SiteVisit:
     """Raises:
-    PermissionDenied, DecisionBlocked: as every act; `visit_incomplete`, naming what is lacking.
+    PermissionDenied, DecisionBlocked: as every act; `version_changed`; `visit_incomplete`, naming what is lacking.
     """
-    visit = _open(visit, person=person)
+    visit = _open(visit, person=person, version=version)
     drawn = tuple(name for sample in visit.assessment.samples.filter(of="cards") for name in sample.drawn)
     if gaps := read_record(visit.record).lacking(drawn=drawn):
         raise DecisionBlocked(
@@ -157,7 +148,7 @@ def close_visit(visit: SiteVisit, *, person: Person) -> SiteVisit:
     return visit
 
 
-def _open(visit: SiteVisit, *, person: Person) -> SiteVisit:
+def _open(visit: SiteVisit, *, person: Person, version: int | None = None) -> SiteVisit:
     visit = (
         SiteVisit.objects.select_for_update(of=("self",))
         .select_related("assessment__centre", "assessment__edition")
@@ -172,6 +163,15 @@ def _open(visit: SiteVisit, *, person: Person) -> SiteVisit:
                 zh="尚需核查的内容请另行安排一次现场核查。",
                 en="What is still to be looked at takes another visit: schedule one.",
             ),
+        )
+    if version not in (None, visit.version):
+        raise DecisionBlocked(
+            "version_changed",
+            Text(
+                zh=f"现场记录在此期间已被改动，当前版本为 {visit.version}。",
+                en=f"The record has changed meanwhile; its version is {visit.version} now.",
+            ),
+            hint=Text(zh="请重新读取，对照后再保存。", en="Read it again, compare, then save."),
         )
     separation.join(visit.assessment, person=person, part=Part.ASSESSOR)
     return visit

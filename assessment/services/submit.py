@@ -21,21 +21,24 @@ from operations.signing import sign
 
 
 @transaction.atomic
-def submit(assessment: Assessment, *, person: Person, reason: str = "", package_digest: str = "") -> Assessment:
+def submit(
+    assessment: Assessment, *, person: Person, reason: str = "", package_digest: str = "", version: int | None = None
+) -> Assessment:
     """Freeze what is accepted now, and what was rejected so far; a job scores it.
 
     The receipt is made in the same transaction: there is no submission without one, and no receipt of none.
 
     Args:
         package_digest: of the package the person looked at; another one by now refuses the act.
+        version: of the case, likewise.
 
     Raises:
         PermissionDenied: not of this centre.
-        DecisionBlocked: `wrong_state`; `no_profile`; `no_evidence`; `evidence_in_work`, while files are being read;
-            `package_changed`.
+        DecisionBlocked: `wrong_state`, `version_changed`; `no_profile`; `no_evidence`; `evidence_in_work`, while
+            files are being read; `package_changed`.
     """
     assessment = transitions.locked(assessment)
-    transition = transitions.check(assessment, "submit", person=person)
+    transition = transitions.check(assessment, "submit", person=person, version=version)
     package = package_of(assessment.centre, edition=assessment.edition)
     if obstacle := next(package.obstacles(), None):
         raise obstacle

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from assessment.models import Act, Assessment, Certificate, FindingNote, Part
 from assessment.services import separation
+from assessment.services.changed_meanwhile import changed_meanwhile
 from assessment.services.table import JUDGING, PERMISSIONS, TITLES, TRANSITIONS, Of, Transition, allowed_acts, rows
 from centres.models import Person
 from centres.selectors import centres_worked_on
@@ -36,16 +37,34 @@ def locked(assessment: Assessment) -> Assessment:
     return found.defer("edition__content").get(pk=assessment.pk)
 
 
-def check(assessment: Assessment, act: str, *, person: Person) -> Transition:
-    """Whether this person may take this act on the assessment now.
+def check(assessment: Assessment, act: str, *, person: Person, version: int | None = None) -> Transition:
+    """Whether this person may take this act on the assessment now, having read this version of it.
 
     Raises:
         PermissionDenied: the person lacks the role.
         DecisionBlocked: `wrong_state` naming the allowed acts and the last one taken; `separation_of_duties`,
-            `conflict_of_interest`, `no_declaration`, `not_assigned`.
+            `conflict_of_interest`, `no_declaration`, `not_assigned`; `version_changed`.
     """
     permit(assessment, _PART_OF[Of.ASSESSMENT, act], person=person)
-    return find(Of.ASSESSMENT, act, assessment.state, case=assessment)
+    found = find(Of.ASSESSMENT, act, assessment.state, case=assessment)
+    require_version(assessment, version)
+    return found
+
+
+def require_version(assessment: Assessment, version: int | None) -> None:
+    """The state alone does not tell: a case that was sent back and evaluated anew is as ready for review as before.
+
+    Args:
+        version: the one that was read; None asks nothing.
+
+    Raises:
+        DecisionBlocked: `version_changed`, with who took the last step, when and why.
+    """
+    if version in (None, assessment.version):
+        return
+    last = assessment.acts.select_related("person").filter(of=Of.ASSESSMENT.value).latest("pk")
+    saved = TITLES.get(last.act, TITLES["open"])
+    raise changed_meanwhile(by=_name(last), at=last.at, saved=saved, words=last.reason, version=assessment.version)
 
 
 def permit(case: Assessment, part: Part, *, person: Person, assigned: bool = True) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessment.models import LAST_VERSION, Severity
+from assessment.models import Severity
 from centres.models import Person
 from core.text import Text
+from operations.http.version_field import FormOfAVersion
 from operations.templatetags.words import said
 
 _LONG = 8000
@@ -37,18 +38,7 @@ def day(label: Any, *, help_text: Any = "", required: bool = True) -> forms.Date
     )
 
 
-def as_read() -> forms.IntegerField:
-    """The version somebody had before them; no page of ours is sent without it."""
-    stale = _("The page is no longer as it was read. Open it again and repeat what you did.")
-    return forms.IntegerField(
-        widget=forms.HiddenInput,
-        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), stale),
-        min_value=0,
-        max_value=LAST_VERSION,
-    )
-
-
-class PlanForm(forms.Form):
+class PlanForm(FormOfAVersion):
     """How a case is evaluated, before it begins."""
 
     plan = words(_("Plan"), help_text=_("What is looked at, by whom, where and how."), rows=8)
@@ -56,7 +46,7 @@ class PlanForm(forms.Form):
     reason = words(_("Reason"), rows=2)
 
 
-class AssignForm(forms.Form):
+class AssignForm(FormOfAVersion):
     """An assessor and the pillars given to them."""
 
     assessor = forms.ModelChoiceField(
@@ -72,8 +62,8 @@ class AssignForm(forms.Form):
         error_messages={"required": _("Choose at least one pillar.")},
     )
 
-    def __init__(self, data: Any = None, *, pillars: Sequence[tuple[str, Text]], assessors: Any) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any, *, pillars: Sequence[tuple[str, Text]], assessors: Any, version: int) -> None:
+        super().__init__(data, initial={"version": version})
         people, codes = self.fields["assessor"], self.fields["pillars"]
         assert isinstance(people, forms.ModelChoiceField)  # noqa: S101  (for the type checker)
         assert isinstance(codes, forms.MultipleChoiceField)  # noqa: S101  (likewise)
@@ -100,13 +90,12 @@ class FindingForm(forms.Form):
     due_on = day(_("To be corrected by"), required=False, help_text=_("Empty: 60 days (major), 90 days (minor)."))
 
 
-class FindingActForm(forms.Form):
+class FindingActForm(FormOfAVersion):
     """An act on a finding; cause and correction belong to an answer."""
 
     root_cause = words(_("Root cause"), required=False)
     corrective_action = words(_("Corrective action"), required=False)
     text = words(_("What was done, or why"), help_text=_("It stands under the finding with your name."))
-    version = as_read()
 
     def __init__(self, *args: Any, answers: bool, needed: bool, **kwargs: Any) -> None:
         """`answers`: it is the centre's form; `needed`: the finding is a nonconformity."""

@@ -13,11 +13,11 @@ from assessment.desk_selectors import Item, Standing, levels_of
 from assessment.models import Assessment, RatingState, Seat
 from assessment.services.conclude import is_waiting_for_reviewer
 from assessment.services.ratings import RATED_IN, Said
-from assessment.web.case_forms import as_read
 from centres.models import Person
 from core.errors import UserFacingError
 from core.quantity import plain, shortest
 from core.text import Text
+from operations.http.version_field import FormOfAVersion
 from operations.templatetags.words import said
 
 _LONGEST = 8000
@@ -96,7 +96,7 @@ def _levels(item: Item, act: str) -> tuple[Choice, ...]:
     )
 
 
-class RulingForm(forms.Form):
+class RulingForm(FormOfAVersion):
     """One ruling with its words and the version that was read."""
 
     ruling = forms.ChoiceField(
@@ -118,7 +118,6 @@ class RulingForm(forms.Form):
         help_text=_("It is kept as you type, for you alone, until you save. Accepting a figure needs no words."),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
-    version = as_read()
 
     def __init__(self, data: Any = None, *, item: Item, choices: tuple[Choice, ...], initial: Any = None) -> None:
         super().__init__(data, initial=initial)
@@ -156,10 +155,6 @@ class RulingForm(forms.Form):
             return False
         self.add_error(named, f"{said(refusal.message)} {said(refusal.hint)}")
         return True
-
-    def renewed(self, version: int) -> None:
-        """Take the version that was seen now, so that saving again goes through."""
-        self.data = {name: self.data[name] for name in self.data} | {"version": version}
 
 
 def ground_words(code: str) -> Text:

@@ -17,6 +17,7 @@ from assessment.services.table import Transition
 from centres.profile import CentreClass, ScaleTier
 from centres.provinces import province_name
 from indicators.models import Edition
+from operations.http.version_field import FormOfAVersion
 from operations.templatetags.words import said
 
 
@@ -75,7 +76,11 @@ class ReasonForm(forms.Form):
     )
 
 
-class JudgementForm(ReasonForm):
+class ActForm(ReasonForm, FormOfAVersion):
+    """Why an act is taken, and on which version of the case."""
+
+
+class JudgementForm(ActForm):
     """One of the acts that are open now, and why."""
 
     act = forms.ChoiceField(
@@ -88,8 +93,8 @@ class JudgementForm(ReasonForm):
     )
     field_order = ("act", "reason")
 
-    def __init__(self, data: QueryDict | None, *, acts: Sequence[Transition]) -> None:
-        super().__init__(data)
+    def __init__(self, data: QueryDict | None, *, acts: Sequence[Transition], version: int) -> None:
+        super().__init__(data, initial={"version": version})
         field = self.fields["act"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  (for the type checker)
         field.choices = [(one.act, capfirst(said(one.title))) for one in acts]

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessment.web.case_forms import as_read, day, words
+from assessment.web.case_forms import day, words
 from assessment.web.record_rows import Clock
+from operations.http.version_field import FormOfAVersion
 
 LARGEST_RECORD = 20_000_000  # bytes
 
@@ -24,7 +25,7 @@ class VisitForm(forms.Form):
     agenda = words(_("Agenda"), required=False, help_text=_("What is looked at, with whom, in which order."), rows=6)
 
 
-class RecordForm(forms.Form):
+class RecordForm(FormOfAVersion):
     """The record as it stands now; the version tells whether somebody else was first."""
 
     file = forms.FileField(
@@ -32,7 +33,6 @@ class RecordForm(forms.Form):
         help_text=_("The whole record as one document, as described under the site visit in the documentation."),
         error_messages={"required": _("Choose the record."), "empty": _("The file is empty.")},
     )
-    version = as_read()
 
     def clean_file(self) -> bytes:
         file = self.cleaned_data["file"]

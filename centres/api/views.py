@@ -19,9 +19,8 @@ from centres.profile import FacilityProfile
 from centres.selectors import current_profile, visible_centres, visible_jobs
 from centres.services.create_centre import create_centre
 from centres.services.save_profile import save_profile
-from core.errors import UserFacingError
+from operations.http.versions import Asks, digest_read
 from operations.http.views import StrictQuery
-from operations.http.words import HINT_BY_CODE, WORDS_BY_CODE
 from operations.models import Job
 
 
@@ -58,6 +57,7 @@ class Profile(StrictQuery):
     """The facility profile: read it with its version (`ETag`), replace it naming that version (`If-Match`)."""
 
     parser_classes = (JSONProfileParser, YAMLProfileParser)
+    asks_for_version = ("PUT", Asks.TO_REPLACE)
 
     @extend_schema(responses=ProfileAnswer)
     def get(self, request: Request, slug: str) -> Response:
@@ -71,13 +71,9 @@ class Profile(StrictQuery):
         centre = get_object_or_404(visible_centres(request.user), slug=slug)
         if not request.user.has_perm("centres.change_profile", centre):
             raise PermissionDenied
-        replacing = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"') or None
-        profile = _profile(request)
-        if replacing is None and current_profile(centre) is not None:
-            raise UserFacingError(
-                "version_required", WORDS_BY_CODE["version_required"], hint=HINT_BY_CODE["version_required"]
-            )
-        return _answer(save_profile(centre, profile, person=signed_in(request.user), replacing=replacing or ""))
+        profile, present = _profile(request), current_profile(centre)
+        replacing = digest_read(request, present=present.digest if present else None)
+        return _answer(save_profile(centre, profile, person=signed_in(request.user), replacing=replacing))
 
 
 class JobDetail(StrictQuery, generics.RetrieveAPIView[Job]):

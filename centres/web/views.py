@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from centres.models import Centre, Person
+from centres.models import Centre, Person, ProfileVersion
 from centres.profile import FacilityProfile
 from centres.profile_reading import ProfileError, read_profile_yaml
 from centres.selectors import current_profile, visible_centres
@@ -45,13 +45,14 @@ class YamlForm(forms.Form):
 def profile(request: HttpRequest, slug: str) -> HttpResponse:
     """The profile field by field."""
     centre = _changeable(request, slug)
-    form = ProfileForm(request.POST if request.method == "POST" else None, initial_content=_content(centre))
+    present = current_profile(centre)
+    form = ProfileForm(request.POST if request.method == "POST" else None, initial_content=_content(centre, present))
     problem: UserFacingError | None = None
     if form.is_bound and form.is_valid() and form.profile:
         problem = _save(request, centre, form.profile)
         if problem is None:
             return redirect("assessment:centre", centre.slug)
-    return _answer(request, centre, form, problem, "centres/profile.html")
+    return _answer(request, centre, form, problem, "centres/profile.html", present=present)
 
 
 @login_required
@@ -59,6 +60,7 @@ def profile(request: HttpRequest, slug: str) -> HttpResponse:
 def profile_yaml(request: HttpRequest, slug: str) -> HttpResponse:
     """The profile as one YAML text, for those who keep it in a file."""
     centre = _changeable(request, slug)
+    present = current_profile(centre)
     form = YamlForm(request.POST if request.method == "POST" else None)
     problem: UserFacingError | None = None
     faults: tuple[UserFacingError, ...] = ()
@@ -71,7 +73,7 @@ def profile_yaml(request: HttpRequest, slug: str) -> HttpResponse:
             faults = refusal.faults
         except UserFacingError as refusal:
             problem = refusal
-    return _answer(request, centre, form, problem, "centres/profile_yaml.html", faults=faults)
+    return _answer(request, centre, form, problem, "centres/profile_yaml.html", present=present, faults=faults)
 
 
 def _changeable(request: HttpRequest, slug: str) -> Centre:
@@ -81,9 +83,8 @@ def _changeable(request: HttpRequest, slug: str) -> Centre:
     return centre
 
 
-def _content(centre: Centre) -> dict[str, Any]:
+def _content(centre: Centre, present: ProfileVersion | None) -> dict[str, Any]:
     """The present profile's content, or what is already known of a centre without one."""
-    present = current_profile(centre)
     if present is not None:
         return dict(present.content)
     return {
@@ -97,7 +98,7 @@ def _content(centre: Centre) -> dict[str, Any]:
 def _save(request: HttpRequest, centre: Centre, profile: FacilityProfile) -> UserFacingError | None:
     assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the views ensure)
     try:
-        save_profile(centre, profile, person=request.user)
+        save_profile(centre, profile, person=request.user, replacing=request.POST.get("replacing", ""))
     except UserFacingError as refusal:
         return refusal
     messages.success(request, _("The profile was saved; the figures are being computed again."), extra_tags="good")
@@ -111,8 +112,21 @@ def _answer(
     problem: UserFacingError | None,
     template: str,
     *,
+    present: ProfileVersion | None,
     faults: tuple[UserFacingError, ...] = (),
 ) -> HttpResponse:
+    """With the digest of what saving replaces: as the form was opened, until its reader learns of another version."""
+    overtaken = problem is not None and problem.code == "version_changed"
+    shown = current_profile(centre) if overtaken else present
+    known = shown.digest if shown else ""
+    replacing = request.POST.get("replacing", "") if form.is_bound and not overtaken else known
     refused = problem is not None or bool(faults) or bool(form.is_bound and form.errors)
-    context = {"centre": centre, "form": form, "problem": problem, "faults": faults, "crumbs": crumbs(centre, _PROFILE)}
+    context = {
+        "centre": centre,
+        "form": form,
+        "problem": problem,
+        "faults": faults,
+        "crumbs": crumbs(centre, _PROFILE),
+        "replacing": replacing,
+    }
     return render(request, template, context, status=422 if refused else 200)

@@ -35,12 +35,14 @@ from evidence.selectors import visible_evidence
 from evidence.services.reread_evidence import reread_evidence
 from evidence.services.save_column_map import save_column_map
 from operations.http.filters import described, word_of
+from operations.http.versions import Asks, version_read
 from operations.http.views import StrictQuery
 
 
 class ColumnMaps(StrictQuery, generics.ListAPIView[ColumnMapVersion]):
-    """The column maps of a centre, newest versions; save one, or another version of one."""
+    """The column maps of a centre, newest versions; save one, or after it the next, naming it with `If-Match`."""
 
+    asks_for_version = ("POST", Asks.TO_REPLACE)
     serializer_class = ColumnMapListed
     ordering = ("name",)
 
@@ -54,12 +56,18 @@ class ColumnMaps(StrictQuery, generics.ListAPIView[ColumnMapVersion]):
             raise PermissionDenied
         call = MapDocument(data=request.data)
         call.is_valid(raise_exception=True)
-        saved = save_column_map(centre, read_map(call.validated_data["map"]), person=signed_in(request.user))
+        column_map = read_map(call.validated_data["map"])
+        newest = newest_maps(visible_maps(request.user).filter(centre=centre, name=column_map.name)).first()
+        replacing = version_read(request, present=newest.number if newest else None)
+        saved = save_column_map(centre, column_map, person=signed_in(request.user), replacing=replacing)
         version = saved.version
         return Response(
             ColumnMapSerializer(version).data,
             status=status.HTTP_201_CREATED if saved.is_new else status.HTTP_200_OK,
-            headers={"Location": reverse("api:column_map_version", args=(slug, version.name, version.number))},
+            headers={
+                "Location": reverse("api:column_map_version", args=(slug, version.name, version.number)),
+                "ETag": f'"{version.number}"',
+            },
         )
 
     def _centre(self) -> Centre:
@@ -87,7 +95,7 @@ class ColumnMapDetail(StrictQuery):
     def get(self, request: Request, slug: str, name: str, number: int) -> Response:
         centre = get_object_or_404(visible_centres(request.user), slug=slug)
         version = get_object_or_404(visible_maps(request.user), centre=centre, name=name, number=number)
-        return Response(ColumnMapSerializer(version).data, headers={"ETag": f'"{version.digest}"'})
+        return Response(ColumnMapSerializer(version).data, headers={"ETag": f'"{version.number}"'})
 
 
 class MapProposal(StrictQuery):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -31,6 +31,7 @@ from evidence.services.save_column_map import save_column_map
 from evidence.web.map_form import KIND_CHOICES, Draft, draft_of, form_of
 from evidence.web.words import SEVERITIES
 from operations.http.filters import word_of
+from operations.http.version_field import as_read
 
 SHOWN_SAMPLES = 4
 SHOWN_ISSUES = 50
@@ -158,8 +159,12 @@ class _Page:
 
     def _saved(self, column_map: ColumnMap) -> HttpResponse:
         person = signed_in(self._request.user)
-        version = save_column_map(self._evidence.centre, column_map, person=person).version
-        return self._reread(version)
+        try:
+            saved = save_column_map(self._evidence.centre, column_map, person=person, replacing=self._replacing())
+        except UserFacingError as error:
+            self._problem = error
+            return self._render(column_map.as_json(), status=422)
+        return self._reread(saved.version)
 
     def _read_by(self, name: str) -> HttpResponse:
         """By a saved map, chosen from the offer."""
@@ -177,6 +182,18 @@ class _Page:
             self._problem = error
             return self._render(dict(version.content), status=409)
         return redirect("evidence:evidence", again.pk)
+
+    def _replacing(self) -> int:
+        """The version this person was shown to be the newest; none where the form holds nonsense."""
+        try:
+            return as_read().clean(self._request.POST.get("replacing")) or 0
+        except ValidationError:
+            return 0
+
+    def _newest(self, name: str) -> int:
+        """The version that is followed by saving under a name; 0 for a new one."""
+        found = visible_maps(self._request.user).filter(centre=self._evidence.centre, name=name)
+        return found.values_list("number", flat=True).order_by("-number").first() or 0
 
     def _look(self) -> None:
         """What can be seen of the file; a file that cannot be looked at says why."""
@@ -208,6 +225,7 @@ class _Page:
             "questions": proposal.questions if proposal else (),
             "form": None if draft is None else form_of(draft, headings, reasons=reasons),
             "title": _title(draft),
+            "replacing": self._newest(str(draft.get("map", ""))) if draft else 0,
             "text": text if text is not None else "" if draft is None else yaml_of(draft),
             "preview": preview,
         }

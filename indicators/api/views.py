@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import rules
@@ -37,6 +38,7 @@ from indicators.services.upload_edition import upload_edition
 from operations.http.filters import described, word_of
 from operations.http.parser import StrictJSONParser
 from operations.http.serializers import StrictSerializer
+from operations.http.versions import Asks, has_read, version_read
 from operations.http.views import StrictQuery
 
 
@@ -46,8 +48,11 @@ from operations.http.views import StrictQuery
 class Editions(StrictQuery, generics.ListAPIView[Edition]):
     """Every published rubric edition, open to anyone; rubric authors and publishers see drafts too.
 
-    An author hands in a draft: the folder as a zip archive, or its files as JSON.
+    An author hands in a draft: the folder as a zip archive, or its files as JSON; in place of another draft, naming
+    with `If-Match` the version of that.
     """
+
+    asks_for_version = ("POST", Asks.TO_REPLACE)
 
     serializer_class = EditionListed
     permission_classes = (AllowAny,)
@@ -70,7 +75,7 @@ class Editions(StrictQuery, generics.ListAPIView[Edition]):
         person = _person(request)
         life.permit(life.UPLOAD, person=person)  # before anything of the body is read
         files, reason = _files(request)
-        uploaded = upload_edition(files, person=person, reason=reason)
+        uploaded = upload_edition(files, person=person, reason=reason, has_read=partial(has_read, request))
         edition = uploaded.edition
         code = status.HTTP_201_CREATED if uploaded.is_new else status.HTTP_200_OK
         address = reverse("api:edition", args=(edition.rubric, edition.edition))
@@ -94,20 +99,20 @@ class EditionDetail(StrictQuery):
 
 
 class _ActDoor(StrictQuery):
-    """A step in the life of an edition. `If-Match` with the version refuses to act on what changed meanwhile."""
+    """A step in the life of an edition, by somebody who says with `If-Match` which version they have read."""
 
+    asks_for_version = ("POST", Asks.ALWAYS)
     permission_classes = (IsAuthenticated,)
     request_serializer: type[StrictSerializer] = StepRequest
     act: Callable[..., Edition]
 
     def post(self, request: Request, rubric: str, edition: str) -> Response:
         found = _edition(request, rubric, edition)
-        wanted = request.headers.get("If-Match", "").strip()
-        if wanted not in ("", "*", f'"{found.version}"'):
-            raise life.version_changed(found)
         reader = self.request_serializer(data=request.data)
         reader.is_valid(raise_exception=True)
-        return _shown(request, type(self).act(found, person=_person(request), **reader.validated_data))
+        version = version_read(request, present=found.version)
+        acted = type(self).act(found, person=_person(request), version=version, **reader.validated_data)
+        return _shown(request, acted)
 
 
 @extend_schema(request=StepRequest, responses=EditionAtWork)

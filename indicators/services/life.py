@@ -72,13 +72,14 @@ def permit(transition: Transition, *, person: Person) -> None:
         raise PermissionDenied
 
 
-def check(edition: Edition, transition: Transition, *, person: Person) -> None:
-    """Whether this person may take this act on this edition now.
+def check(edition: Edition, transition: Transition, *, person: Person, version: int | None = None) -> None:
+    """Whether this person may take this act on this edition now, having read this version of it.
 
     Raises:
         PermissionDenied: the person lacks the role.
         DecisionBlocked: `second_person_needed`; `wrong_state` naming the allowed acts and the last one taken.
         RubricError: `edition_is_final`.
+        UserFacingError: `version_changed`.
     """
     permit(transition, person=person)
     if edition.is_final and transition.before not in FINAL_STATES:
@@ -96,6 +97,8 @@ def check(edition: Edition, transition: Transition, *, person: Person) -> None:
                 zh="请由另一位细则编写人或细则发布人发布。", en="Another rubric author or a publisher must publish it."
             ),
         )
+    if version not in (None, edition.version):
+        raise version_changed(edition)
 
 
 def take(edition: Edition, transition: Transition, *, person: Person, reason: str) -> Edition:
@@ -175,8 +178,8 @@ def version_changed(edition: Edition) -> UserFacingError:
     return UserFacingError(
         "version_changed",
         Text(
-            zh=f"版次 {edition} 在此期间已被改动，当前摘要为 {edition.digest}。",
-            en=f"Edition {edition} has changed meanwhile; its digest is now {edition.digest}.",
+            zh=f"版次 {edition} 在此期间已被改动，当前版本为 {edition.version}，摘要为 {edition.digest}。",
+            en=f"Edition {edition} has changed meanwhile; its version is {edition.version} now, {edition.digest}.",
         ),
         hint=Text(zh="请重新阅读后再操作。", en="Read it again, then act."),
     )

@@ -16,17 +16,19 @@ _BY = Text(zh="由 {edition} 替代", en="superseded by {edition}")
 
 
 @transaction.atomic
-def publish_edition(edition: Edition, *, person: Person, reason: str, digest: str) -> Edition:
+def publish_edition(
+    edition: Edition, *, person: Person, reason: str, digest: str, version: int | None = None
+) -> Edition:
     """Exactly the content with this digest, which is what the person has read.
 
     Raises:
         PermissionDenied: neither publisher nor author.
         DecisionBlocked: `second_person_needed`, `wrong_state`, `cases_not_run`.
         RubricError: `edition_is_final`; `cases_missing`, `cases_missed`; a fault the present rules find.
-        UserFacingError: `version_changed` for another digest.
+        UserFacingError: `version_changed` for another digest or version.
     """
     edition = life.locked(edition)
-    life.check(edition, life.PUBLISH, person=person)
+    life.check(edition, life.PUBLISH, person=person, version=version)
     if digest != edition.digest:
         raise life.version_changed(edition)
     read = edition_of_content(edition.content)  # by the rules of today, which may be stricter than at the upload

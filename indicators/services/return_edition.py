@@ -10,13 +10,14 @@ from indicators.services import life
 
 
 @transaction.atomic
-def return_edition(edition: Edition, *, person: Person, reason: str) -> Edition:
+def return_edition(edition: Edition, *, person: Person, reason: str, version: int | None = None) -> Edition:
     """Raises:
     PermissionDenied: neither author nor publisher.
     RubricError: `edition_is_final`.
     DecisionBlocked: `wrong_state`.
+    UserFacingError: `version_changed`.
     """
     edition = life.locked(edition)
-    life.check(edition, life.RETURN, person=person)
+    life.check(edition, life.RETURN, person=person, version=version)
     edition.proposed_by = None
     return life.take(edition, life.RETURN, person=person, reason=reason)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
 
 from centres.models import Person
 from centres.selectors import personal_scope
+from core.errors import UserFacingError
+from core.period import instant
+from core.text import Text
 from indicators.models import Edition, EditionState, EditionTrial
 from indicators.rubric import model
 from indicators.rubric.files import edition_of_files
@@ -26,16 +29,43 @@ class Uploaded:
     is_new: bool
 
 
-def upload_edition(files: Mapping[str, bytes], *, person: Person, reason: str = "") -> Uploaded:
+class OtherDraft(UserFacingError):
+    """A draft with other content stands there, and whoever would replace it has not read it."""
+
+    def __init__(self, edition: Edition) -> None:
+        last = edition.acts.select_related("person").latest("pk")
+        by, at = last.person.name, instant(last.at)
+        super().__init__(
+            "version_changed",
+            Text(
+                zh=f"版次 {edition} 已有另一份草稿（版本 {edition.version}），{by.zh}于 {at} 上传或办理。",
+                en=f"Edition {edition} has another draft: version {edition.version}, by {by.en} at {at}.",
+            ),
+            hint=Text(
+                zh="请先阅读该草稿；确要替换时，再提交一次。", en="Read it first; to replace it, send yours again."
+            ),
+        )
+        self.version = edition.version
+
+
+def upload_edition(
+    files: Mapping[str, bytes],
+    *,
+    person: Person,
+    reason: str = "",
+    has_read: Callable[[int], bool] = lambda version: True,
+) -> Uploaded:
     """The draft with this content; the same content again changes nothing.
 
     Args:
         files: YAML by its path inside the folder of the edition.
+        has_read: whether the person knows this version, of a draft that would be replaced.
 
     Raises:
         PermissionDenied: not a rubric author.
         RubricError: every fault of the files; `edition_is_final` for other content under a published name.
         DecisionBlocked: `wrong_state` while the edition is under review.
+        OtherDraft: `version_changed`.
     """
     life.permit(life.UPLOAD, person=person)
     read = edition_of_files(files)
@@ -47,6 +77,8 @@ def upload_edition(files: Mapping[str, bytes], *, person: Person, reason: str = 
             raise life.edition_is_final(present, found=read.digest)
         if present is not None:
             life.check(present, life.UPLOAD, person=person)
+            if not has_read(present.version):
+                raise OtherDraft(present)
         edition = present or Edition(rubric=read.rubric, edition=read.edition)
         edition.author = person
         filled(edition, read)

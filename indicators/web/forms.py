@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from indicators.rubric.files import LARGEST_EDITION
+from operations.http.version_field import LAST_VERSION, FormOfAVersion
 
 
 class UploadForm(forms.Form):
@@ -28,6 +29,8 @@ class UploadForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    replaces = forms.IntegerField(required=False, min_value=0, max_value=LAST_VERSION, widget=forms.HiddenInput)
+
     def clean_archive(self) -> Any:
         archive = self.cleaned_data["archive"]
         if archive.size > LARGEST_EDITION:
@@ -35,8 +38,8 @@ class UploadForm(forms.Form):
         return archive
 
 
-class StepForm(forms.Form):
-    """Why a step is taken, and which content was read before it."""
+class StepForm(FormOfAVersion):
+    """Why a step is taken, and which version with which content was read before it."""
 
     reason = forms.CharField(
         label=_("Reason"),

@@ -22,9 +22,10 @@ from indicators.services import life
 from indicators.services.propose_edition import propose_edition
 from indicators.services.publish_edition import publish_edition
 from indicators.services.return_edition import return_edition
-from indicators.services.upload_edition import upload_edition
+from indicators.services.upload_edition import OtherDraft, upload_edition
 from indicators.web.forms import StepForm, UploadForm
 from indicators.web.views import STATES, crumbs, visible
+from operations.http.version_field import refilled
 
 LIFE = Text(zh="起草与发布", en="Drafting and publishing")
 SHOWN_FAULTS = 50
@@ -55,7 +56,15 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             files = files_of_archive(form.cleaned_data["archive"].read())
-            edition = upload_edition(files, person=person, reason=form.cleaned_data["reason"]).edition
+            edition = upload_edition(
+                files,
+                person=person,
+                reason=form.cleaned_data["reason"],
+                has_read=lambda version: version == form.cleaned_data["replaces"],
+            ).edition
+        except OtherDraft as refusal:
+            problem = refusal
+            refilled(form, replaces=refusal.version)
         except UserFacingError as refusal:
             problem = refusal
         else:
@@ -74,7 +83,8 @@ def life_of(request: HttpRequest, rubric: str, edition: str) -> HttpResponse:
     if not rules.has_perm("indicators.read_drafts", request.user):
         raise Http404
     assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the decorator ensures)
-    form = StepForm(request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    form = StepForm(posted, initial={"version": stored.version})
     problem: UserFacingError | None = None
     if request.method == "POST":
         taking = ACTS.get(request.POST.get("act", ""))
@@ -82,14 +92,13 @@ def life_of(request: HttpRequest, rubric: str, edition: str) -> HttpResponse:
             raise PermissionDenied
         if form.is_valid():
             try:
-                if form.cleaned_data["digest"] != stored.digest:
-                    raise life.version_changed(stored)
                 taking(stored, person=request.user, **form.cleaned_data)
             except UserFacingError as refusal:
                 problem = refusal
+                stored.refresh_from_db()
+                form.renewed(stored.version)
             else:
                 return redirect("indicators:life", rubric, edition)
-    stored.refresh_from_db()
     return _answer(request, stored, form, problem)
 
 

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from operations import idempotency
 from operations.http.pagination import ListPages
+from operations.http.versions import Asks
 
 PAGING = frozenset({"cursor", "limit"})
 PAGING_DESCRIBED = [OpenApiParameter("cursor", str), OpenApiParameter("limit", int)]
@@ -22,11 +23,12 @@ _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 class StrictQuery(APIView):
     """Query parameters a view does not declare, or that have no value, are refused, not ignored.
 
-    `Idempotency-Key` is honoured.
+    `Idempotency-Key` is honoured. `asks_for_version`: the method that reads `If-Match`, and when.
     """
 
     query_parameters: frozenset[str] = frozenset()
     takes_idempotency_keys = True
+    asks_for_version: tuple[str, Asks] | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -65,7 +65,10 @@ WORDS_BY_CODE = {
     "unsupported_media_type": Text(zh="不支持这种内容类型或字符集。", en="This content type or charset is not taken."),
     "throttled": Text(zh="请求过多，请稍后再试。", en="Too many requests; try again later."),
     "version_required": Text(
-        zh="请用 If-Match 说明要替换的版本。", en="Say with If-Match which version you are replacing."
+        zh="请用 If-Match 说明您所读取的版本。", en="Say with If-Match which version you have read."
+    ),
+    "malformed_version": Text(
+        zh="If-Match 不是版本标签的列表。", en="If-Match does not hold versions as they are written."
     ),
     "server_error": Text(zh="服务器内部出错，已记录。", en="Something broke on our side; it has been recorded."),
     "unavailable": Text(zh="服务暂时不可用，请稍后再试。", en="The service is unavailable for the moment; try again."),
@@ -141,6 +144,10 @@ HINT_BY_CODE = {
         zh="请减小内容；大文件请用断点续传。", en="Send less at once; a large file goes by a resumable upload."
     ),
     "version_required": Text(zh="版本见读取时的 ETag。", en="The version is the ETag of what you read."),
+    "malformed_version": Text(
+        zh='请照读取时的 ETag 连同引号填写，例如 If-Match: "2"。',
+        en='Write it as the ETag of what you read, quotes included, such as If-Match: "2".',
+    ),
     # of one field
     "invalid": Text(zh="请对照 /api/v1/schema/ 填写。", en="Write it as /api/v1/schema/ describes."),
     "required": Text(zh="请补上此项。", en="Add it."),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +10,11 @@ from rest_framework.test import APIClient
 
 from assessment import tasks
 from assessment.models import Assessment
+from assessment.services.evaluate import evaluate
 from assessment.services.open_assessment import open_assessment
+from assessment.services.review import send_back
+from assessment.services.score import score_package
+from assessment.services.submit import submit
 from centres.models import Centre, Person, Role
 from indicators.models import Edition
 from operations.models import Job, JobState
@@ -30,6 +35,12 @@ def work() -> None:
     assert set(Job.objects.values_list("state", "problem")) <= {(JobState.DONE, None)}
 
 
+@pytest.fixture
+def submitted(assessment: Assessment, olu: Person) -> Assessment:
+    score_package(submit(assessment, person=olu))
+    return assessment
+
+
 def client(person: Person | None = None) -> APIClient:
     made = APIClient()
     if person is not None:
@@ -38,7 +49,8 @@ def client(person: Person | None = None) -> APIClient:
 
 
 def step(person: Person, assessment: str, act: str, *, expect: int = 200, **body: str) -> dict[str, object]:
-    answer = client(person).post(f"/api/v1/assessments/{assessment}/{act}/", body, format="json")
+    read = {"If-Match": f'"{Assessment.objects.get(pk=assessment).version}"'}
+    answer = client(person).post(f"/api/v1/assessments/{assessment}/{act}/", body, format="json", headers=read)
     assert answer.status_code == expect, answer.json()
     said: dict[str, object] = answer.json()
     return said
@@ -108,9 +120,29 @@ def test_changed_assessment_is_not_acted_on_by_its_old_version(assessment: Asses
         f"/api/v1/assessments/{assessment.pk}/submit/", {}, format="json", headers={"If-Match": '"7"'}
     )
     assert (answer.status_code, answer.json()["code"]) == (412, "version_changed")
-    assert "its version is 1 now" in answer.json()["errors"][0]["message"]["en"]
+    assert "Olu saved version 1 at" in answer.json()["errors"][0]["message"]["en"]
+    unread = client(olu).post(f"/api/v1/assessments/{assessment.pk}/submit/", {}, format="json")
+    assert (unread.status_code, unread.json()["code"]) == (428, "version_required")
     assessment.refresh_from_db()
     assert assessment.state == "draft"
+
+
+@pytest.mark.torture("T34", "412 with the current version", "never wins silently")
+def test_who_read_an_evaluation_does_not_review_the_one_that_was_made_after_it(
+    submitted: Assessment, ana: Person, ravi: Person, person: Callable[..., Person]
+) -> None:
+    """Sent back and evaluated anew, the case is in the state it was in: only the version tells."""
+    other = person("rosa", Role.REVIEWER)
+    read = evaluate(submitted, person=ana, reason="as measured").version
+    send_back(submitted, person=other, reason="the meter was exchanged in May")
+    evaluate(submitted, person=ana, reason="without May")
+    door = f"/api/v1/assessments/{submitted.pk}/review/"
+    late = client(ravi).post(door, {"reason": "sound"}, format="json", headers={"If-Match": f'"{read}"'})
+    assert (late.status_code, late.json()["code"]) == (412, "version_changed")
+    [told] = late.json()["errors"]
+    assert re.search(rf"Ana saved version {read + 2} at \S+: evaluate\. without May", told["message"]["en"])
+    seen = client(ravi).get(f"/api/v1/assessments/{submitted.pk}/")["ETag"]
+    assert client(ravi).post(door, {"reason": "sound"}, format="json", headers={"If-Match": seen}).status_code == 200
 
 
 @pytest.mark.torture("T30", "score", "status", "centre", "created_by", "is_staff", "unknown names", "object unchanged")

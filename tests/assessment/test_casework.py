@@ -179,10 +179,13 @@ def test_of_two_assessors_who_save_at_once_the_second_is_told_who_was_first(
     with pytest.raises(DecisionBlocked, match=expected) as caught:
         findings.act_on(found, "reject_answer", text="mine", person=bo, version=read)
     assert caught.value.code == "version_changed"
-    # Whoever names no version learns the same from the state.
-    unread = client(bo).post(f"/api/v1/findings/{found.pk}/acts/", {"act": "reject_answer", "text": "x"}, format="json")
-    assert (unread.status_code, unread.json()["code"]) == (409, "wrong_state")
-    assert re.search(r"accept_answer by Ana at 20\d\d-\d\d-\d\dT", str(unread.json()["errors"]))
+    said, door = {"act": "reject_answer", "text": "x"}, f"/api/v1/findings/{found.pk}/acts/"
+    unread = client(bo).post(door, said, format="json")
+    assert (unread.status_code, unread.json()["code"]) == (428, "version_required")
+    # Whoever takes any version learns the same from the state.
+    any_version = client(bo).post(door, said, format="json", headers={"If-Match": "*"})
+    assert (any_version.status_code, any_version.json()["code"]) == (409, "wrong_state")
+    assert re.search(r"accept_answer by Ana at 20\d\d-\d\d-\d\dT", str(any_version.json()["errors"]))
     assert [note.act for note in found.notes.all()] == ["raise", "answer", "accept_answer"]
 
 
@@ -406,7 +409,9 @@ def test_of_two_first_records_of_a_visit_the_second_is_told_of_the_other(
         return write(visit, **given)
 
     monkeypatch.setattr(site_visit, "write_record", beaten)
-    answer = client(ana).put(f"/api/v1/visits/{made['id']}/record/", {"opening": meeting(9)}, format="json")
+    answer = client(ana).put(
+        f"/api/v1/visits/{made['id']}/record/", {"opening": meeting(9)}, format="json", headers={"If-Match": '"1"'}
+    )
     assert (answer.status_code, answer.json()["code"]) == (412, "version_changed")
     assert SiteVisit.objects.get().record["opening"]["held_at"].startswith("2026-11-20T08")
 
@@ -442,7 +447,9 @@ def test_a_visit_is_closed_when_nothing_is_lacking_and_then_stays(
     assert (stale.status_code, "version is 2 now" in stale.content.decode()) == (412, True)
     blind = client(ana).put(f"{door}/record/", record, format="json")
     assert (blind.status_code, blind.json()["code"]) == (428, "version_required")
-    lacking = client(ana).post(f"{door}/close/")
+    assert client(ana).post(f"{door}/close/").json()["code"] == "version_required"
+    assert client(ana).post(f"{door}/close/", headers={"If-Match": '"1"'}).json()["code"] == "version_changed"
+    lacking = client(ana).post(f"{door}/close/", headers={"If-Match": '"2"'})
     assert lacking.json()["code"] == "visit_incomplete"
     assert "the closing meeting, 1 of the serial numbers drawn" in str(lacking.json()["errors"])
     record["closing"] = meeting(17)
@@ -459,8 +466,10 @@ def test_a_visit_is_closed_when_nothing_is_lacking_and_then_stays(
     assert (b"".join(kept.streaming_content), kept["Content-Type"]) == (PNG, "image/png")
     no_picture = picture | {"file": SimpleUploadedFile("hall.png", b"text")}
     assert client(ana).post(f"{door}/photographs/", no_picture, format="multipart").json()["code"] == "not_a_picture"
-    assert client(olu).post(f"{door}/close/").status_code == 403
-    assert client(ana).post(f"{door}/close/").json()["closed_at"] is not None
+    seen = {"If-Match": client(ana).get(f"{door}/record/")["ETag"]}
+    assert seen == {"If-Match": '"3"'}
+    assert client(olu).post(f"{door}/close/", headers=seen).status_code == 403
+    assert client(ana).post(f"{door}/close/", headers=seen).json()["closed_at"] is not None
     late = client(ana).put(f"{door}/record/", record, format="json", headers={"If-Match": '"3"'})
     assert late.json()["code"] == "visit_closed"
 

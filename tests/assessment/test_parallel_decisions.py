@@ -61,13 +61,13 @@ olu, ana, ravi = person("olu"), person("ana", Role.ASSESSOR), person("ravi", Rol
 case = open_assessment(add_centre("demo-horinger-1", owner=olu), edition=Edition.objects.get(), person=olu)
 scoring.score_package(submit(case, person=olu))
 evaluate(case, person=ana, reason="x")
-review(case, person=ravi, reason="x")
+reviewed = review(case, person=ravi, reason="x")
 tokens = []
 for name in ("deng", "dina"):
     decider = person(name, Role.DECIDER)
     give_second_factor(decider, SECRET)
     tokens.append(issue_token(decider, code=code())[1])
-print(json.dumps({"case": str(case.pk), "tokens": tokens}))
+print(json.dumps({"case": str(case.pk), "version": reviewed.version, "tokens": tokens}))
 """
 
 
@@ -83,6 +83,7 @@ def test_of_fifty_decisions_at_once_one_is_taken_and_the_others_learn_whose(tmp_
     def decide(number: int) -> tuple[int, Any]:
         connection = HTTPConnection("127.0.0.1", port, timeout=600)
         headers = {"Authorization": f"Token {found['tokens'][number % 2]}", "Content-Type": "application/json"}
+        headers["If-Match"] = f'"{found["version"]}"'
         said = json.dumps({"decision": "certify", "reason": f"number {number}"})
         connection.request("POST", f"/api/v1/assessments/{found['case']}/decide/", said, headers)
         response = connection.getresponse()

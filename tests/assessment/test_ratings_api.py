@@ -24,7 +24,7 @@ def door(case: Assessment, *further: str) -> str:
 
 
 def post(person: Person, address: str, body: dict[str, Any], *, version: int | None = None) -> Any:
-    headers = {} if version is None else {"If-Match": f'"{version}"'}
+    headers = {"If-Match": "*" if version is None else f'"{version}"'}
     return client(person).post(address, body, format="json", headers=headers)
 
 
@@ -105,7 +105,10 @@ def test_a_draft_is_kept_to_the_letter_for_its_author(rated_once: Assessment, an
     assert client(bo).get(address).status_code == 404
     post(ana, door(rated_once, "ratings", "GR-1.1"), {"act": "dispute_figure", "text": "a whole one"})
     assert client(ana).get(address).status_code == 404
-    undone = client(ana).post(door(rated_once, "ratings", "GR-1.1", "undo"), format="json")
+    undoing = door(rated_once, "ratings", "GR-1.1", "undo")
+    assert client(ana).post(undoing).json()["code"] == "version_required"
+    assert post(ana, undoing, {}, version=0).json()["code"] == "version_changed"
+    undone = post(ana, undoing, {}, version=1)
     assert undone.json()["standing"] == "open"
     assert client(ana).get(address).json()["content"]["text"] == "a whole one"
 

@@ -11,7 +11,7 @@ from typing import Any
 from fixtures.demo.centres import CENTRES
 from fixtures.demo.client import Client
 from fixtures.demo.people import engineer
-from fixtures.demo.play import rule_on_every_indicator
+from fixtures.demo.play import rule_on_every_indicator, take
 from fixtures.demo.publish import FOLDER, archive_of
 from tests.browser.conftest import CENTRE, Site
 from tests.evidence.files import sus_csv
@@ -68,7 +68,7 @@ def fill(site: Site, folder: Path) -> Filled:
     case = own.post("/api/v1/assessments/", {"centre": BUSY})["id"]
     open_case = _about_to_submit(person(engineer(ABOUT_TO)), folder)
     certificate = certificate_of(site, person)
-    own.finished(own.post(f"/api/v1/assessments/{case}/submit/", {"reason": "What there is so far."})["job"])
+    own.finished(take(own, f"/api/v1/assessments/{case}", "submit", reason="What there is so far.")["job"])
     assessor = person("assessor")
     said = {"centre": BUSY, "conflict": False, "statement": "No ties in five years."}
     assessor.post("/api/v1/declarations/", said)
@@ -147,11 +147,11 @@ def _announced(site: Site, person: Callable[[str], Client]) -> str:
 
 def _decided(case: str, own: Client, person: Callable[[str], Client]) -> Any:
     door = f"/api/v1/assessments/{case}"
-    own.finished(own.post(f"{door}/submit/", {"reason": "The year is complete."})["job"])
+    own.finished(take(own, door, "submit", reason="The year is complete.")["job"])
     rule_on_every_indicator(person("assessor"), door)
-    person("assessor").post(f"{door}/evaluate/", {"reason": "Checked."})
-    person("reviewer").post(f"{door}/review/", {"reason": "Consistent."})
-    return person("decider").post(f"{door}/decide/", {"decision": "certify", "reason": "It carries one."})
+    take(person("assessor"), door, "evaluate", reason="Checked.")
+    take(person("reviewer"), door, "review", reason="Consistent.")
+    return take(person("decider"), door, "decide", decision="certify", reason="It carries one.")
 
 
 def _samples(case: str, own: Client, assessor: Client) -> tuple[str, Any]:
@@ -183,8 +183,9 @@ def _visits(case: str, assessor: Client, *, drawn: Any) -> tuple[str, str]:
         "not_inspected": "The roof.",
         "signed_back": "Olu, 2026-11-21",
     }  # fmt: skip
-    assessor.put(f"/api/v1/visits/{done}/record/", record)
-    assessor.post(f"/api/v1/visits/{done}/close/")
+    written = f"/api/v1/visits/{done}/record/"
+    assessor.put(written, record, having_read=written)
+    assessor.post(f"/api/v1/visits/{done}/close/", having_read=written)
     return due, done
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from fixtures.demo.centres import CENTRES
 from fixtures.demo.people import engineer
+from fixtures.demo.play import take
 from tests.browser.conftest import Site
 from tests.evidence.files import sus_csv
 from tests.profiles import profile_content
@@ -31,7 +32,7 @@ def desk(site: Site, tmp_path: Path) -> str:
         (tmp_path / "sus.csv").write_bytes(sus_csv(12))
         own.finished(own.upload(tmp_path / "sus.csv", centre=CENTRE, timezone="Asia/Shanghai")["job"])
         there = [own.post("/api/v1/assessments/", {"centre": CENTRE})]
-        own.finished(own.post(f"/api/v1/assessments/{there[0]['id']}/submit/", {"reason": "x"})["job"])
+        own.finished(take(own, f"/api/v1/assessments/{there[0]['id']}", "submit", reason="x")["job"])
     return f"/assessments/{there[0]['id']}/desk/"
 
 

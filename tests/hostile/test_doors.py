@@ -33,6 +33,7 @@ from tests.tenancy.worlds import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.torture("T29"), pytest.mark.torture("T35")]
 AT_NIGHT = "ZHIHENG_HOSTILE" in os.environ
+JSON = "application/json"
 PROBLEM = {"type", "title", "status", "detail", "code", "request_id", "errors"}
 # Kept of what was refused: who tried, the session, and the words of somebody who types.
 KEPT = {"operations_auditentry", "django_session", "assessment_visitdraft", "operations_keyedrequest"}
@@ -80,16 +81,16 @@ class Asker:
             transaction.set_rollback(True)
         return wrong
 
-    def answer(self, route: Route, method: str, address: str, body: Any = None) -> Any:
+    def answer(self, route: Route, method: str, address: str, body: Any = None, *, media: str = JSON) -> Any:
         cache.clear()  # whoever asks thousands of times is slowed down
-        headers = {"Accept-Language": "zh-hans", "Tus-Resumable": "1.0.0"}
+        headers = {"Accept-Language": "zh-hans", "Tus-Resumable": "1.0.0", "If-Match": "*"}  # whichever there is
         if not route.is_api:
             self.page.cookies = self.jar.copy()
             return getattr(self.page, method)(address, body, headers=headers)
         if self.person is not None:
             self.api.force_authenticate(self.person, copy(self.token))
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        given = {} if method == "get" else {"data": raw, "content_type": "application/json"}
+        given = {} if method == "get" else {"data": raw, "content_type": media}
         return self.api.generic(method.upper(), address, **given, headers=headers)
 
 
@@ -156,8 +157,8 @@ def _bodies(askers: dict[str, Asker], here: World) -> Iterator[str]:
         for method in sorted({*route.methods} - {"get"}):
             content = _described(route, method).get("requestBody", {}).get("content", {})
             asked = [("whole body", next(wholes))]
-            if "application/json" in content:
-                schema = content["application/json"]["schema"]
+            if JSON in content:
+                schema = content[JSON]["schema"]
                 asked += bodies(schema, _document(), of_each=len(VALUES) if AT_NIGHT else 1)
             for role in _who(route):
                 for what, body in asked:

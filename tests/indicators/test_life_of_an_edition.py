@@ -35,6 +35,19 @@ RunJobs = Callable[[], int]
 
 
 @pytest.fixture
+def api() -> Api:
+    """Clients of people who take whatever version there is, unless they name one."""
+
+    def signed_in(person: Person | None = None) -> APIClient:
+        client = APIClient(headers={"If-Match": "*"})
+        if person is not None:
+            client.force_authenticate(person)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
 def ruth(db: None) -> Person:
     """Writes rubrics."""
     return staff("ruth", Role.RUBRIC_AUTHOR)
@@ -147,6 +160,21 @@ def test_who_read_an_older_version_does_not_act_on_the_newer_one(
     assert code_of(stale) == (412, "version_changed")
     fresh = api(paul).post(f"{TINY}return/", REASON, format="json", HTTP_IF_MATCH=f'"{proposed["version"]}"')
     assert fresh.status_code == 200
+
+
+@pytest.mark.torture("T34", "412 with the current version", "428 without one", "never wins silently")
+def test_a_draft_is_replaced_only_by_who_names_the_version_they_read(api: Api, ruth: Person) -> None:
+    rita, other = staff("rita", Role.RUBRIC_AUTHOR), files(RUBRIC.replace('"0.4"', '"0.5"'))
+    first = api(ruth).post(ADDRESS, files(), format="json")
+    blind = APIClient()
+    blind.force_authenticate(rita)
+    assert code_of(blind.post(ADDRESS, other, format="json")) == (428, "version_required")
+    assert blind.post(ADDRESS, files(), format="json").status_code == 200, "the same again replaces nothing"
+    stale = api(rita).post(ADDRESS, other, format="json", HTTP_IF_MATCH='"0"')
+    assert code_of(stale) == (412, "version_changed")
+    assert "another draft: version 2, by ruth at" in stale.json()["errors"][0]["message"]["en"]
+    assert Edition.objects.get().digest == first.json()["digest"]
+    assert api(rita).post(ADDRESS, other, format="json", HTTP_IF_MATCH=first["ETag"]).status_code == 201
 
 
 # --- who may ---------------------------------------------------------------------------------------------------------

@@ -50,7 +50,11 @@ class Decisions:
         asked = urllib.request.Request(  # noqa: S310
             f"{self.address}/api/v1/assessments/{case.pk}/decide/",
             data=json.dumps({"decision": "certify", "reason": "requirements met"}).encode(),
-            headers={"Content-Type": "application/json", "Authorization": f"Token {self.tokens[person.pk]}"},
+            headers={
+                "Content-Type": "application/json",
+                "Authorization": f"Token {self.tokens[person.pk]}",
+                "If-Match": f'"{case.version}"',
+            },
         )
         try:
             with urllib.request.urlopen(asked, timeout=600) as answer:  # noqa: S310

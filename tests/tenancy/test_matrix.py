@@ -96,7 +96,7 @@ class Asking:
         headers = {"Accept-Language": "en"}
         with transaction.atomic():
             if route.is_api:
-                headers |= {"Tus-Resumable": "1.0.0"}
+                headers |= {"Tus-Resumable": "1.0.0", "If-Match": "*"}
                 given: dict[str, Any] = {} if method == "get" else {"data": {}, "format": "json"}
                 got: Any = getattr(self.api, method)(address, **given, headers=headers)
             else:

@@ -23,7 +23,7 @@ from assessment.services.table import ASKS_FOR_A_FRESH_FACTOR, Transition
 from assessment.services.transitions import undeclared_among
 from assessment.web.acts import act_words, chain, open_acts, state_words
 from assessment.web.flags import flags_shown
-from assessment.web.forms import ReasonForm
+from assessment.web.forms import ActForm
 from assessment.web.shown import ASSIGN, CHECK, DECLARE, DESK, PLAN, crumbs, edition_shown, spread_of
 from centres.models import Person
 from centres.permissions import signed_in
@@ -45,7 +45,7 @@ def assessment(request: HttpRequest, pk: str) -> HttpResponse:
     """Shows the chain; a posted act with its reason is taken through its service."""
     item = get_object_or_404(visible_assessments(request.user), pk=pk)
     assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the decorator ensures)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ActForm(request.POST if request.method == "POST" else None, initial={"version": item.version})
     problem: UserFacingError | None = None
     if request.method == "POST":
         taking = ACTS.get(request.POST.get("act", ""))
@@ -55,9 +55,10 @@ def assessment(request: HttpRequest, pk: str) -> HttpResponse:
             if request.POST["act"] in ASKS_FOR_A_FRESH_FACTOR:
                 require_fresh_second_factor(request, request.user)
             try:
-                taking(item, person=request.user, reason=form.cleaned_data["reason"])
+                taking(item, person=request.user, **form.cleaned_data)
             except UserFacingError as refusal:
                 problem = refusal
+                form.renewed(item.version)
             else:
                 return redirect("assessment:assessment", item.pk)
     return _answer(request, item, form, problem)
@@ -116,7 +117,7 @@ def _ways(request: HttpRequest, item: Assessment, acts: Sequence[Transition]) ->
     return [{"words": words, "address": address} for words, address in found]
 
 
-def _answer(request: HttpRequest, item: Assessment, form: ReasonForm, problem: UserFacingError | None) -> HttpResponse:
+def _answer(request: HttpRequest, item: Assessment, form: ActForm, problem: UserFacingError | None) -> HttpResponse:
     assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the views ensure)
     stored = item.result
     history = [

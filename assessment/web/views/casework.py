@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -42,6 +41,7 @@ from centres.services.declare_interests import declare_interests
 from core.errors import UserFacingError
 from core.text import Text
 from indicators.selectors import typed
+from operations.http.version_field import FormOfAVersion
 
 _FINDINGS = Text(zh="不符合项与观察项", en="Findings")
 
@@ -55,12 +55,12 @@ def assign_assessor(request: HttpRequest, pk: str) -> HttpResponse:
         raise PermissionDenied
     pillars = [(node.code, node.title) for node in typed(case.edition).root.children]
     assessors = Person.objects.filter(staff_roles__role=Role.ASSESSOR, is_active=True).distinct().order_by("username")
-    form = AssignForm(request.POST if request.method == "POST" else None, pillars=pillars, assessors=assessors)
+    posted = request.POST if request.method == "POST" else None
+    form = AssignForm(posted, pillars=pillars, assessors=assessors, version=case.version)
     given = case.assignments.select_related("person")
 
     def act(person: Person) -> None:
-        chosen = form.cleaned_data
-        assign(case, assessor=chosen["assessor"], pillars=chosen["pillars"], person=person)
+        assign(case, person=person, **form.cleaned_data)
 
     return _form_page(request, case, form, ASSIGN, act, notes=given)
 
@@ -70,7 +70,7 @@ def assign_assessor(request: HttpRequest, pk: str) -> HttpResponse:
 def begin(request: HttpRequest, pk: str) -> HttpResponse:
     """An assigned assessor lays down the plan and begins."""
     case = visible_case(request, pk)
-    form = PlanForm(request.POST if request.method == "POST" else None)
+    form = PlanForm(request.POST if request.method == "POST" else None, initial={"version": case.version})
     if not request.user.has_perm("assessment.evaluate"):
         raise PermissionDenied
     return _form_page(
@@ -167,8 +167,8 @@ def finding(request: HttpRequest, pk: str) -> HttpResponse:
         except UserFacingError as refusal:
             problem = refusal
             item = visible_findings(request.user).get(pk=item.pk)  # with what changed meanwhile
-            if kind not in ("ask", "reply"):  # seen now: saved again, it goes through
-                form.data = {name: form.data[name] for name in form.data} | {"version": item.version}
+            if isinstance(form, FormOfAVersion):
+                form.renewed(item.version)
         else:
             return redirect("assessment:finding", item.pk)
     acts = [
@@ -221,7 +221,13 @@ def _question(item: Finding, number: str) -> FindingNote:
 
 
 def _form_page(
-    request: HttpRequest, case: Assessment, form: forms.Form, title: Text, act: Any, *, notes: Iterable[Assignment] = ()
+    request: HttpRequest,
+    case: Assessment,
+    form: FormOfAVersion,
+    title: Text,
+    act: Any,
+    *,
+    notes: Iterable[Assignment] = (),
 ) -> HttpResponse:
     problem: UserFacingError | None = None
     if form.is_bound and form.is_valid():
@@ -229,6 +235,7 @@ def _form_page(
             act(signed_in(request.user))
         except UserFacingError as refusal:
             problem = refusal
+            form.renewed(case.version)
         else:
             return redirect("assessment:assessment", case.pk)
     context = {"centre": case.centre, "crumbs": case_crumbs(case, (title, "")), "title": title, "notes": notes}

@@ -32,7 +32,6 @@ from assessment.scoring.agreement import four_decimals
 from assessment.selectors import explanation_of, result_of
 from assessment.services import ratings
 from assessment.services.accept_figures import accept_figures
-from assessment.web.case_forms import as_read
 from assessment.web.case_pages import case_crumbs, visible_case
 from assessment.web.desk import address_of, is_to_do, listed, neighbours, node_in, pane, rating_words
 from assessment.web.desk_changes import changes_shown
@@ -46,6 +45,7 @@ from core.quantity import shortest
 from core.text import Text
 from evidence.models import Evidence
 from evidence.selectors import files_named
+from operations.http.version_field import as_read
 from operations.templatetags.words import said
 
 _AGREEMENT = Text(zh="一致性与裁定", en="Agreement and adjudication")
@@ -112,7 +112,7 @@ def item(request: HttpRequest, pk: str, code: str) -> HttpResponse:
         except UserFacingError as refusal:
             problem = None if form.refuse(refusal) else refusal
             shown = _one(items_for(person, case), code)  # with what changed meanwhile
-            form.renewed(_version(shown, person))
+            form.renewed(shown.version_for(person))
         else:
             onwards = neighbours(found, code, person)["todo"] if posted and posted.get("go") == "next" else None
             return redirect(f"{address_of(case, onwards.code if onwards else code)}?{urlencode({'after': code})}")
@@ -251,6 +251,7 @@ def _item_context(
         "total": len(found),
         "draft_address": reverse("assessment:desk_draft", args=[case.pk, shown.code]),
         "draft": ratings.draft_of(case, shown.code, person=person),
+        "version": shown.version_for(person),
         "address": address,
     }  # fmt: skip
 
@@ -285,7 +286,7 @@ def _checklist(shown: Item) -> list[dict[str, Any]]:
 
 def _initial(case: Assessment, shown: Item, person: Person) -> dict[str, Any]:
     """A draft first, else what was saved."""
-    version = _version(shown, person)
+    version = shown.version_for(person)
     if (draft := ratings.draft_of(case, shown.code, person=person)) is not None:
         content = draft.content
         return {"ruling": ruling_of(content), "ground": content.get("ground", ""), "text": content.get("text", ""),
@@ -299,12 +300,6 @@ def _initial(case: Assessment, shown: Item, person: Person) -> dict[str, Any]:
             "version": version}  # fmt: skip
 
 
-def _version(shown: Item, person: Person) -> int:
-    """Of the rating the form is about: the adjudication once both are in, else this person's."""
-    rating = shown.ratings.get(Seat.ADJUDICATION) if shown.twice and shown.both_in else shown.own(person)
-    return rating.version if rating is not None else 0
-
-
 def _kept(request: HttpRequest, case: Assessment, code: str, person: Person) -> HttpResponse:
     on_version = _version_read(request)
     ratings.keep_draft(case, code, content=drafted(request.POST), person=person, on_version=on_version)
@@ -313,7 +308,7 @@ def _kept(request: HttpRequest, case: Assessment, code: str, person: Person) -> 
 
 
 def _version_read(request: HttpRequest) -> int:
-    """What a draft was begun on; the first version where the form holds nonsense, as words are not lost for it."""
+    """What was before them; 0 where the form holds nonsense, as words of a draft are not lost for it."""
     try:
         return int(as_read().clean(request.POST.get("version", "0")))
     except ValidationError:
@@ -322,7 +317,7 @@ def _version_read(request: HttpRequest) -> int:
 
 def _undone(request: HttpRequest, case: Assessment, code: str, person: Person) -> HttpResponse:
     try:
-        ratings.undo(case, code, person=person)
+        ratings.undo(case, code, person=person, version=_version_read(request))
     except UserFacingError as refusal:
         messages.error(request, f"{said(refusal.message)} {said(refusal.hint)}", extra_tags="bad")
     else:

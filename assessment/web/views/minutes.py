@@ -34,16 +34,17 @@ def minutes(request: HttpRequest, pk: str) -> HttpResponse:
         raise Http404
     person = signed_in(request.user)
     acts = [act for act in open_acts(case, person=person) if act.act in ACTS and act.part in JUDGING_HERE]
-    form = JudgementForm(request.POST if request.method == "POST" else None, acts=acts)
+    form = JudgementForm(request.POST if request.method == "POST" else None, acts=acts, version=case.version)
     problem: UserFacingError | None = None
     if form.is_bound and form.is_valid():
-        act = form.cleaned_data["act"]
+        act = form.cleaned_data.pop("act")
         if act in ASKS_FOR_A_FRESH_FACTOR:
             require_fresh_second_factor(request, person)
         try:
-            ACTS[act](case, person=person, reason=form.cleaned_data["reason"])
+            ACTS[act](case, person=person, **form.cleaned_data)
         except UserFacingError as refusal:
             problem = refusal
+            form.renewed(case.version)
         else:
             return redirect("assessment:minutes", case.pk)
     own = Text(zh="评价", en="Assessment"), reverse("assessment:assessment", args=[case.pk])

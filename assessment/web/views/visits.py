@@ -15,6 +15,7 @@ from assessment.web.visit_pages import TITLE, parts_of, seen_on, visit_crumbs
 from centres.permissions import signed_in
 from core.errors import UserFacingError
 from operations.http.parser import strict_json
+from operations.http.version_field import FormOfAVersion
 
 
 @login_required
@@ -48,21 +49,23 @@ def visit(request: HttpRequest, pk: str) -> HttpResponse:
     """One visit; an assessor hands in its record and closes it."""
     item = get_object_or_404(visible_visits(request.user), pk=pk)
     person = signed_in(request.user)
-    writes = request.method == "POST" and request.POST.get("act") != "close"
-    form = RecordForm(
-        request.POST if writes else None, request.FILES if writes else None, initial={"version": item.version}
-    )
+    posted = request.POST if request.method == "POST" else None
+    read, closes = {"version": item.version}, request.POST.get("act") == "close"
+    closing = FormOfAVersion(posted if closes else None, initial=read)
+    record = RecordForm(None if closes else posted, None if closes else request.FILES, initial=read)
+    form = closing if closes else record
     problem: UserFacingError | None = None
-    if request.method == "POST" and (not writes or form.is_valid()):
+    if form.is_bound and form.is_valid():
         try:
-            if writes:
-                told = form.cleaned_data
-                site_visit.write_record(item, record=strict_json(told["file"]), person=person, version=told["version"])
+            told = form.cleaned_data
+            if closes:
+                site_visit.close_visit(item, person=person, version=told["version"])
             else:
-                site_visit.close_visit(item, person=person)
+                site_visit.write_record(item, record=strict_json(told["file"]), person=person, version=told["version"])
         except UserFacingError as refusal:
             problem = refusal
             item.refresh_from_db()
+            form.renewed(item.version)
         else:
             return redirect("assessment:visit", item.pk)
     may_write = item.closed_at is None and person.has_perm("assessment.evaluate")
@@ -75,6 +78,8 @@ def visit(request: HttpRequest, pk: str) -> HttpResponse:
         "photographs": list(item.photographs.all()),
         "may_write": may_write,
         "form": form,
+        "record_form": record,
+        "closing_form": closing,
         "problem": problem,
     }
     return form_page(request, "assessment/visit.html", context)

@@ -110,7 +110,7 @@ def test_a_draft_comes_back_and_undo_returns_the_words(
     assert re.search(r'value="dispute_figure"[^>]* checked', page)
     assert visitor.post(address, typed | {"text": "写完了"}).status_code == 302
     assert not RatingDraft.objects.exists()
-    assert visitor.post(address, {"go": "undo"}).status_code == 302
+    assert visitor.post(address, {"go": "undo", "version": 1}).status_code == 302
     assert "写完了" in visitor.get(address).content.decode()
     assert visitor.post(address, typed | {"text": "留待\0以后", "go": "draft"}).status_code == 302
     assert RatingDraft.objects.get().content["text"] == "留待以后"

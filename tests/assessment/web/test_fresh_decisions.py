@@ -16,7 +16,8 @@ from centres.models import Person
 from tests.second_factor import code
 
 pytestmark = pytest.mark.django_db
-TYPED = {"act": "certify", "reason": "every minimum is met"}
+REVIEWED = 4  # the version of a case that was opened, submitted, evaluated and reviewed
+TYPED = {"act": "certify", "reason": "every minimum is met", "version": REVIEWED}
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from assessment.services.evaluate import evaluate
 from assessment.services.ratings import Said, rule
 from assessment.services.review import review
 from centres.models import Person
+from tests.assessment.conftest import as_read
 from tests.assessment.web.test_results import as_person, submitted  # noqa: F401  (the fixtures)
 
 Visit = Callable[..., Client]
@@ -48,12 +49,13 @@ def test_a_decision_needs_a_choice_and_a_reason_and_then_stands_on_the_page(
     evaluate(submitted, person=ana, reason="x")
     review(submitted, person=ravi, reason="x")
     visitor = as_person(deng, language="en")
-    empty = visitor.post(address(submitted), {"reason": "my words"})
+    empty = visitor.post(address(submitted), as_read(submitted) | {"reason": "my words"})
     assert empty.status_code == 422
     assert "Choose what you decide" in empty.content.decode()
     assert "my words" in empty.content.decode()
-    assert visitor.post(address(submitted), {"act": "review", "reason": "x"}).status_code == 422
-    assert visitor.post(address(submitted), {"act": "certify", "reason": "It carries one."}).status_code == 302
+    decided = as_read(submitted) | {"act": "certify", "reason": "It carries one."}
+    assert visitor.post(address(submitted), decided | {"act": "review"}).status_code == 422
+    assert visitor.post(address(submitted), decided).status_code == 302
     submitted.refresh_from_db()
     assert submitted.state == "certified"
     page = visitor.get(address(submitted)).content.decode()

@@ -17,15 +17,15 @@ from assessment.services.certificate_numbers import check_character
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
 from assessment.services.issue_certificate import content_of
-from assessment.services.review import review
+from assessment.services.review import review, send_back
 from assessment.services.score import score_centre, score_package
 from assessment.services.submit import submit
-from centres.models import Centre, Person
+from centres.models import Centre, Person, Role
 from core.quantity import plain
 from core.text import Text
 from indicators.models import Edition
 from indicators.selectors import typed
-from tests.assessment.conftest import add_rejected
+from tests.assessment.conftest import add_rejected, as_read
 
 Visit = Callable[..., Client]
 pytestmark = pytest.mark.django_db
@@ -102,18 +102,38 @@ def test_an_unknown_node_is_not_there(certified: Assessment, as_person: Visit) -
 def test_an_act_without_reason_is_refused_with_the_reason_why(
     submitted: Assessment, ana: Person, as_person: Visit
 ) -> None:
-    page = as_person(ana).post(f"/assessments/{submitted.pk}/", {"act": "evaluate", "reason": " "})
+    typed = as_read(submitted) | {"act": "evaluate", "reason": " "}
+    page = as_person(ana).post(f"/assessments/{submitted.pk}/", typed)
     assert page.status_code == 422
     assert page.content.decode().count("请写明办理这一步的理由。") == 2  # on top and at the field
     assert "错误：" in page.content.decode().split("</title>")[0]
 
 
 def test_the_assessor_evaluates_by_form(submitted: Assessment, ana: Person, as_person: Visit) -> None:
-    assert (
-        as_person(ana).post(f"/assessments/{submitted.pk}/", {"act": "evaluate", "reason": "一致"}).status_code == 302
-    )
+    typed = as_read(submitted) | {"act": "evaluate", "reason": "一致"}
+    assert as_person(ana).post(f"/assessments/{submitted.pk}/", typed).status_code == 302
     submitted.refresh_from_db()
     assert submitted.state == "evaluated"
+
+
+@pytest.mark.torture("T34", "never wins silently")
+def test_a_form_opened_before_the_case_changed_is_refused_with_who_changed_it_and_then_goes_through(
+    submitted: Assessment, ana: Person, ravi: Person, person: Callable[..., Person], as_person: Visit
+) -> None:
+    door, rosa = f"/assessments/{submitted.pk}/", person("rosa", Role.REVIEWER)
+    evaluate(submitted, person=ana, reason="按计量")
+    opened = re.search(r'name="version" value="(\d+)"', as_person(ravi).get(door).content.decode())
+    send_back(submitted, person=rosa, reason="五月换表")
+    evaluate(submitted, person=ana, reason="不含五月")
+    assert opened is not None
+    typed = {"act": "review", "reason": "评价完整", "version": opened[1]}
+    late = as_person(ravi).post(door, typed)
+    page = late.content.decode()
+    assert (late.status_code, "不含五月" in page, "评价完整" in page) == (422, True, True)
+    assert as_person(ravi).post(door, {"act": "review", "reason": "评价完整"}).status_code == 422, "no form of ours"
+    now = re.search(r'name="version" value="(\d+)"', page)
+    assert now is not None
+    assert as_person(ravi).post(door, typed | {"version": now[1]}).status_code == 302
 
 
 def test_a_step_of_somebody_else_is_neither_offered_nor_taken(
@@ -121,7 +141,8 @@ def test_a_step_of_somebody_else_is_neither_offered_nor_taken(
 ) -> None:
     client = as_person(olu)
     assert 'value="evaluate"' not in client.get(f"/assessments/{submitted.pk}/").content.decode()
-    assert client.post(f"/assessments/{submitted.pk}/", {"act": "evaluate", "reason": "自评"}).status_code == 403
+    typed = as_read(submitted) | {"act": "evaluate", "reason": "自评"}
+    assert client.post(f"/assessments/{submitted.pk}/", typed).status_code == 403
 
 
 def test_a_certificate_answers_for_itself(certified: Assessment, as_person: Visit) -> None:

@@ -48,14 +48,15 @@ def test_a_visit_is_scheduled_written_down_and_closed(
     early = as_person(ana).get(door)
     assert "首次会议" in words(early)
     assert 'value="close"' not in early.content.decode()
-    assert as_person(ana).post(door, {"act": "close"}).status_code == 422
+    assert as_person(ana).post(door, {"act": "close", "version": 1}).status_code == 422
     record = {"opening": meeting(9), "closing": meeting(17), "meters": [METER]}
     assert as_person(ana).post(door, {"file": paper(record), "version": 1}).status_code == 302
     assert "8123.4" in words(as_person(olu).get(door))
     late = as_person(ana).post(door, {"file": paper({}), "version": 1})
     assert late.status_code == 422
     assert 'value="close"' in as_person(ana).get(door).content.decode()
-    assert as_person(ana).post(door, {"act": "close"}).status_code == 302
+    assert as_person(ana).post(door, {"act": "close", "version": 1}).status_code == 422
+    assert as_person(ana).post(door, {"act": "close", "version": 2}).status_code == 302
     visit.refresh_from_db()
     assert visit.closed_at is not None
     assert visit.record["meters"][0]["reading"] == "8123.4"
@@ -92,7 +93,7 @@ def test_only_an_assessor_schedules_writes_and_closes(
         assert "<textarea" not in as_person(reader).get(f"/assessments/{visit.assessment_id}/visits/").content.decode()
         assert as_person(reader).post(f"/assessments/{visit.assessment_id}/visits/", DAY).status_code == 403
         assert 'type="file"' not in as_person(reader).get(f"/visits/{visit.pk}/").content.decode()
-        assert as_person(reader).post(f"/visits/{visit.pk}/", {"act": "close"}).status_code == 403
+        assert as_person(reader).post(f"/visits/{visit.pk}/", {"act": "close", "version": 1}).status_code == 403
         assert as_person(reader).post(f"/visits/{visit.pk}/", {"file": paper({}), "version": 1}).status_code == 403
     assert SiteVisit.objects.count() == 1
 

@@ -23,8 +23,9 @@ def olus(cast: Cast) -> Client:
 
 def filled(client: Client, address: str) -> dict[str, Any]:
     """What the browser would send back of an untouched form."""
-    form = client.get(address).context["form"]
-    values = {name: field.initial for name, field in form.fields.items()}
+    context = client.get(address).context
+    values = {name: field.initial for name, field in context["form"].fields.items()}
+    values["replacing"] = context["replacing"]
     return {name: value for name, value in values.items() if value not in (None, "", False)}
 
 
@@ -59,6 +60,23 @@ def test_a_changed_figure_is_a_new_version(cast: Cast, olus: Client) -> None:
     assert str(newest.profile.it_capacity_kw) == "4000"
     assert newest.profile.cards == 4096
     assert len(newest.profile.meters) == 2
+
+
+@pytest.mark.torture("T34", "never wins silently")
+def test_of_two_who_change_one_profile_by_forms_the_second_learns_of_the_first(cast: Cast, olus: Client) -> None:
+    address = f"/centres/{cast.centre.slug}/profile/"
+    opened = filled(olus, address)
+    assert olus.post(address, opened | {"it_capacity_kw": "4000"}).status_code == 302
+    late = olus.post(address, opened | {"it_capacity_kw": "5000"})
+    newest = ProfileVersion.objects.filter(centre=cast.centre).latest()
+    page = late.content.decode()
+    assert (late.status_code, newest.digest in page, 'value="5000"' in page) == (422, True, True)
+    assert str(newest.profile.it_capacity_kw) == "4000"
+    seen = opened | {"it_capacity_kw": "5000", "replacing": late.context["replacing"]}
+    assert olus.post(address, seen).status_code == 302
+    blind = olus.post(f"{address}yaml/", {"content": newest.profile.model_dump_json(by_alias=True, exclude_none=True)})
+    assert blind.status_code == 422
+    assert ProfileVersion.objects.filter(centre=cast.centre).count() == 3
 
 
 def test_the_form_takes_all_a_meter_declares(cast: Cast, olus: Client) -> None:

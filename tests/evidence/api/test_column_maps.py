@@ -53,7 +53,23 @@ NORMAL_ONLY = energy_map(filter=[{"column": "状态", "is": ["正常"]}])
 
 
 def save(client: APIClient, document: dict[str, Any]) -> Any:
-    return client.post(MAPS, {"map": document}, format="json")
+    """As who has read the newest version."""
+    newest = ColumnMapVersion.objects.filter(name=document["map"]).first()
+    headers = {"If-Match": f'"{newest.number}"'} if newest else {}
+    return client.post(MAPS, {"map": document}, format="json", headers=headers)
+
+
+@pytest.mark.torture("T34", "412 with the current version", "428 without one", "never wins silently")
+def test_of_two_who_save_one_map_the_second_learns_of_the_first(api: Api, cast: Cast) -> None:
+    client = api(cast.olu)
+    assert save(client, energy_map())["ETag"] == '"1"'
+    problem(client.post(MAPS, {"map": NORMAL_ONLY}, format="json"), 428, "version_required")
+    assert save(client, NORMAL_ONLY)["ETag"] == '"2"'
+    late = client.post(MAPS, {"map": energy_map()}, format="json", headers={"If-Match": '"1"'})
+    told = problem(late, 412, "version_changed")["errors"][0]["message"]["en"]
+    assert "saved dcim-energy@2 at" in told
+    assert "its version is 2 now" in told
+    assert ColumnMapVersion.objects.count() == 2
 
 
 def handed_in(client: APIClient, content: bytes = READINGS, **query: str) -> Evidence:
@@ -211,7 +227,7 @@ def test_saving_the_same_again_makes_no_version_and_versions_never_change(api: A
     assert [one["version"] for one in versions] == [2, 1]
     kept = client.get(f"{MAPS}dcim-energy/1/")
     assert kept.json()["map"] == first.json()["map"]
-    assert kept["ETag"] == f'"{first.json()["digest"]}"'
+    assert (kept["ETag"], kept.json()["digest"]) == ('"1"', first.json()["digest"])
     for method in (client.put, client.patch, client.delete):
         problem(method(f"{MAPS}dcim-energy/1/", {}, format="json"), 405, "method_not_allowed")
 

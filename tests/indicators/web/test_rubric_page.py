@@ -146,8 +146,8 @@ def test_a_draft_is_handed_in_proposed_and_published_by_pages(language: str, run
     life = "/rubrics/tiny/2026.10/life/"
     answer = ruth.post("/rubrics/upload/", {"archive": archive(), "reason": "first"})
     assert (answer.status_code, answer.headers["Location"]) == (302, life)
-    digest = Edition.objects.get().digest
-    step = {"digest": digest, "reason": "ready"}
+    draft = Edition.objects.get()
+    step = {"digest": draft.digest, "reason": "ready", "version": draft.version}
     too_early = ruth.post(life, {**step, "act": "propose"})
     assert too_early.status_code == 422
     run_jobs()
@@ -155,11 +155,13 @@ def test_a_draft_is_handed_in_proposed_and_published_by_pages(language: str, run
     page = ruth.get(life).content.decode()
     assert 'value="publish"' not in page, "its author is not offered to publish it"
     assert {"en": "a second person must publish it", "zh-hans": "须由另一人发布"}[language] in page
+    step["version"] += 1
     alone = ruth.post(life, {**step, "act": "publish"})
     assert alone.status_code == 422
     assert Edition.objects.get().state == "review"
     assert 'value="publish"' in paul.get(life).content.decode()
     assert paul.post(life, {**step, "act": "publish", "digest": "sha256:old"}).status_code == 422
+    assert paul.post(life, {**step, "act": "return", "version": draft.version}).status_code == 422
     assert paul.post(life, {**step, "act": "publish", "reason": ""}).status_code == 422
     assert paul.post(life, {**step, "act": "publish"}).status_code == 302
     assert Edition.objects.get().state == "published"
