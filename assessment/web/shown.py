@@ -57,35 +57,34 @@ class Shown:
 def shown_to(user: Somebody, slug: str) -> Shown:
     """The public sees centres with a valid certificate; insiders see theirs at every stage.
 
+    What is not open is looked for no longer than what never was: one question for the case, none for the centre alone.
+
     Raises:
         Http404: there is no such centre, or it is not open to this person.
     """
     insider = visible_centres(user).filter(slug=slug).first()
-    centre = insider or Centre.objects.filter(slug=slug).first()
-    if centre is None:
-        raise Http404
     assessments = (
-        Assessment.objects.filter(centre=centre)
+        Assessment.objects.filter(centre__slug=slug)
         .exclude(result=None)
         .exclude(kind=Kind.PRE_ASSESSMENT)  # no grade is shown of one
-        .select_related("result__edition", "result__profile_version", "certificate")
+        .select_related("centre", "result__edition", "result__profile_version", "certificate")
         .defer(*_WIDE)
         .order_by("-created_at")
     )
     if insider is None:
         assessments = assessments.filter(state=AssessmentState.CERTIFIED, certificate__state=CertificateState.VALID)
     assessment = assessments.first()
-    if assessment is None and insider is None:
-        raise Http404
     if assessment is not None:
-        return Shown(centre, insider is not None, assessment, assessment.result)
+        return Shown(insider or assessment.centre, insider is not None, assessment, assessment.result)
+    if insider is None:
+        raise Http404
     provisional = (
-        ProvisionalResult.objects.filter(centre=centre)
+        ProvisionalResult.objects.filter(centre=insider)
         .select_related("result__edition", "result__profile_version")
         .defer(*_WIDE)
         .first()
     )
-    return Shown(centre, True, None, provisional.result if provisional else None)
+    return Shown(insider, True, None, provisional.result if provisional else None)
 
 
 def spread_of(stored: StoredResult) -> Spread | None:

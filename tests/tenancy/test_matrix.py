@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -70,6 +70,7 @@ class Answer:
     status: int
     text: str
     leads_to: str
+    queries: int = 0
 
     @property
     def hides(self) -> bool:
@@ -94,7 +95,13 @@ class Asking:
         if self.person is not None:
             self.api.force_authenticate(self.person, copy(self.token))  # one act of the API makes an end of its token
         headers = {"Accept-Language": "en"}
-        with transaction.atomic():
+        asked: list[str] = []
+
+        def counted(execute: Any, sql: str, *more: Any) -> Any:
+            asked.append(sql)
+            return execute(sql, *more)
+
+        with transaction.atomic(), connection.execute_wrapper(counted):
             if route.is_api:
                 headers |= {"Tus-Resumable": "1.0.0", "If-Match": "*"}
                 given: dict[str, Any] = {} if method == "get" else {"data": {}, "format": "json"}
@@ -105,7 +112,7 @@ class Asking:
             body = b"" if got.streaming else got.content
             got.close()
             transaction.set_rollback(True)
-        return Answer(got.status_code, body.decode(errors="replace"), got.headers.get("Location", ""))
+        return Answer(got.status_code, body.decode(errors="replace"), got.headers.get("Location", ""), len(asked))
 
 
 class Everybody(dict[str, Asking]):
@@ -195,6 +202,8 @@ def _faults(route: Route, asking: Everybody, worlds: dict[str, World]) -> Iterat
                     yield f"{case}, {where}: answers {got.status} to what it should not see"
                 elif where not in sees and not same:
                     yield f"{case}, {where}: {got.status} is not the {none.status} to a name of nothing"
+                elif where not in sees and got.queries != none.queries:  # as long as it takes to find nothing
+                    yield f"{case}, {where}: {got.queries} queries, {none.queries} to a name of nothing"
                 shown |= role == rule.shown_to and where in sees and not same
         if (
             rule.of
