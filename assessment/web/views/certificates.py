@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -20,6 +21,7 @@ from assessment.services.issue_certificate import content_of
 from assessment.services.table import Of, Transition
 from assessment.web.acts import open_acts
 from assessment.web.forms import ReasonForm
+from assessment.web.papers import PaperForm, compared, issued_as
 from assessment.web.shown import edition_shown
 from centres.models import Person
 from centres.permissions import Somebody
@@ -47,16 +49,30 @@ _MISTYPED = Text(
     en="This cannot be a certificate number: its form or its check character is wrong. Compare it with the paper.",
 )
 _NOT_NOW = Text(zh="该证书目前不可作为依据。", en="The certificate must not be relied on at present.")
+# Why a certificate has ended, as far as everybody may know: what was written down with the act is the body's.
+_ENDED = {
+    "withdraw": Text(zh="已于 {day} 由评价机构因故撤销。", en="Withdrawn on {day} by the body, for cause."),
+    "terminate": Text(
+        zh="已于 {day} 注销：应持证人要求，或因制度终止。",
+        en="Cancelled on {day}, at the holder's wish or at the end of the scheme.",
+    ),
+    "replace": Text(zh="已于 {day} 由换发的证书取代。", en="Replaced on {day} by a renewed certificate."),
+    "suspend": Text(zh="自 {day} 起暂停，直至原因消除。", en="Suspended on {day}, until its cause is mended."),
+    "suspend_late": Text(zh="自 {day} 起暂停：逾期未监督。", en="Suspended on {day}: its surveillance is overdue."),
+}
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
-    """A field for the number; a typed one leads to its page."""
+    """A field for the number; a typed one leads to its page. A posted file is compared with what was issued."""
+    if request.method == "POST":
+        return _compared(request)
     number = request.GET.get("number")
     if number and number.strip():
         return redirect("assessment:certificate", number.strip().upper()[:60].replace("/", "-"))
     problem = _("Type the number of the certificate.") if number is not None else ""
-    return render(request, "assessment/verify.html", {"problem": problem, "number": ""}, status=422 if problem else 200)
+    context = {"problem": problem, "number": "", "paper_form": PaperForm()}
+    return render(request, "assessment/verify.html", context, status=422 if problem else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,7 +115,27 @@ def certificate_pdf(request: HttpRequest, number: str) -> FileResponse:
     )
 
 
-def _answer(request: HttpRequest, number: str, form: ReasonForm, problem: UserFacingError | None) -> HttpResponse:
+def _compared(request: HttpRequest) -> HttpResponse:
+    """On the page of the certificate that was named, or that the file is; else where a number can be typed."""
+    form = PaperForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return render(request, "assessment/verify.html", {"number": "", "paper_form": form}, status=422)
+    about, issued = verification(form.cleaned_data["number"]).certificate, issued_as(form.cleaned_data["file"])
+    found = compared(about, issued)
+    if (shown := about or issued) is not None:
+        return _answer(request, shown.number, ReasonForm(), None, compared=found)
+    context = {"number": "", "paper_form": PaperForm(), "compared": found}
+    return render(request, "assessment/verify.html", context, status=404)
+
+
+def _answer(
+    request: HttpRequest,
+    number: str,
+    form: ReasonForm,
+    problem: UserFacingError | None,
+    *,
+    compared: dict[str, Any] | None = None,
+) -> HttpResponse:
     answer = verification(number)
     tone, shape, words = _WORDS[answer.standing]
     acts = _acts(answer.certificate, request.user) if answer.certificate else ()
@@ -114,6 +150,8 @@ def _answer(request: HttpRequest, number: str, form: ReasonForm, problem: UserFa
         "acts": acts,
         "form": form,
         "problem": problem,
+        "paper_form": PaperForm(),
+        "compared": compared,
         **(_paper(answer.certificate) if answer.certificate else {}),
         **(_further(answer.certificate, request.user) if answer.certificate else {}),
     }
@@ -151,7 +189,11 @@ def _meaning(answer: Verification) -> Text:
         return Text(zh=f"有效期至 {until}。", en=f"Valid until {until}.")
     if answer.standing is Standing.EXPIRED:
         return Text(zh=f"已于 {until} 到期。", en=f"It expired on {until}.")
-    return _NOT_NOW
+    last = answer.certificate.assessment.acts.filter(of=Of.CERTIFICATE.value, act__in=_ENDED).last()
+    if last is None:
+        return _NOT_NOW
+    why = _ENDED[last.act].filled(day=timezone.localdate(last.at).isoformat())
+    return Text(zh=f"{why.zh}{_NOT_NOW.zh}", en=f"{why.en} {_NOT_NOW.en}")
 
 
 def _paper(certificate: Certificate) -> dict[str, Any]:
