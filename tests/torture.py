@@ -82,12 +82,20 @@ CLAUSES = {
         *("on the boundary", "case on each boundary", "exact comparison"),
     },
     "T27": {"words", "2026.10 is not 2026.1", "text everywhere"},
+    "T29": {
+        *("broken JSON", "another content type", "an array for an object", "1000 deep", "a key twice", "NaN"),
+        *("100 MB with a length", "without a length", "memory flat", "every door that takes JSON"),
+    },
     "T30": {
         *("score", "status", "centre", "created_by", "is_staff", "unknown names", "object unchanged"),
     },
     "T32": {"moved to another centre", "made under another centre's", "both centres unchanged"},
     "T33": {"same body", "different body", "while the first is running", "another user", "one effect"},
     "T34": {"412 with the current version", "428 without one", "never wins silently"},
+    "T35": {
+        *("too many requests", "Retry-After", "remaining quota", "limit=1000000000", "broken cursor", "foreign cursor"),
+        *("unknown filter", "unknown ordering", "other users unaffected"),
+    },
     "T36": {
         *("expired token", "revoked token", "over-privileged token", "removed while signed in"),
         *("role lowered before the submit", "no cached permission"),
@@ -97,6 +105,17 @@ CLAUSES = {
         *("one finding saved twice", "fifty decide at once", "one person in all parts", "skipped", "repeated"),
         *("who and when", "403 separation of duties", "409 wrong state", "allowed acts named"),
         *("one decision", "one number", "complete history"),
+    },
+    "T39": {
+        *("broker lost", "broker emptied", "database away", "store unreachable", "disk full during upload"),
+        *("503 with Retry-After", "completed by the catch-up", "no 2xx without durable bytes", "no job forgotten"),
+        *("readiness shows the failing part", "liveness stays up"),
+    },
+    "T40": {
+        *("altered: one byte", "altered: pages appended", "unknown", "mistyped", "not this centre", "expired on"),
+        *("suspended", "withdrawn on", "the reason allowed to be public", "hostile name in the PDF"),
+        *("=cmd() in an export", "rare character", "export cells are text", "a missing glyph stops the paper"),
+        "nothing outside is read",
     },
     "T28": {"changed content", "one person alone", "missing translation", "earlier results byte-identical"},
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import io
 import os
 import time
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.django_db
 Api = Callable[..., APIClient]
 
 
-@pytest.mark.torture("T39")
+@pytest.mark.torture("T39", "store unreachable")
 def test_an_upload_to_a_store_that_is_away_is_503(api: Api, cast: Cast, settings: Any) -> None:
     settings.STORE_ROOT.rmdir()
     response = upload(api(cast.olu), sus_csv())
@@ -42,6 +43,39 @@ def test_a_store_that_cannot_be_written_is_503(api: Api, cast: Cast, settings: A
     (settings.STORE_ROOT / "incoming").write_bytes(b"")  # where a folder should be; root may write anywhere else
     problem(upload(api(cast.olu), sus_csv()), 503, "unavailable")
     assert not Evidence.objects.exists()
+
+
+@pytest.mark.torture("T39", "disk full during upload")
+def test_a_disk_that_fills_up_during_an_upload_is_503_and_leaves_nothing(
+    api: Api, cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(io.BytesIO):
+        def write(self, _: Any) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    opened = Path.open
+    with monkeypatch.context() as until_there_is_room:
+        until_there_is_room.setattr(
+            Path, "open", lambda path, mode="r", **how: Full() if mode == "xb" else opened(path, mode, **how)
+        )
+        response = upload(api(cast.olu), sus_csv())
+        problem(response, 503, "unavailable")
+        assert response["Retry-After"]
+    assert not Evidence.objects.exists()
+    assert not any((settings.STORE_ROOT / "incoming").iterdir())
+    assert upload(api(cast.olu), sus_csv()).status_code == 201
+
+
+@pytest.mark.torture("T39", "no 2xx without durable bytes")
+def test_bytes_the_disk_does_not_confirm_are_no_success(api: Api, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unconfirmed(_: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", unconfirmed)
+        problem(upload(api(cast.olu), sus_csv()), 503, "unavailable")
+    assert not Evidence.objects.exists()
+    assert upload(api(cast.olu), sus_csv()).status_code == 201
 
 
 @pytest.mark.torture("T39")

@@ -81,6 +81,14 @@ def test_no_redirect_loses_a_body(api: Api, olu: Person) -> None:
     assert api(olu).get("/api/v1/evidence").status_code == 301
 
 
+@pytest.mark.torture("T29", "100 MB with a length")
+@pytest.mark.parametrize("address", ["/api/v1/tokens/", "/api/v1/assessments/"])
+def test_a_body_of_100_mb_is_refused_by_its_length_alone(api: Api, olu: Person, address: str) -> None:
+    """Nothing of it was read: what was sent is shorter than what was said."""
+    said = {"content_type": "application/json", "CONTENT_LENGTH": str(100 * 1024**2)}
+    problem(api(olu).generic("POST", address, b"{}", **said), 413, "too_large")
+
+
 @pytest.mark.torture("T03")
 @pytest.mark.parametrize("address", ["/sign-in/", "/i18n/setlang/", "/centres/olu-centre/profile/"])
 def test_a_form_too_large_for_its_page_is_refused_unread(client: Client, olu: Person, address: str) -> None:

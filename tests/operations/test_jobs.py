@@ -98,7 +98,7 @@ def test_a_job_whose_worker_was_killed_three_times_is_set_aside_without_another_
     assert fresh(job).state == JobState.SET_ASIDE
 
 
-@pytest.mark.torture("T39")
+@pytest.mark.torture("T39", "broker emptied", "completed by the catch-up")
 def test_a_queued_job_the_broker_lost_is_rung_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
     rung: list[str] = []
     monkeypatch.setattr(jobs.current_app, "send_task", lambda name, args: rung.append(args[0]))
@@ -109,7 +109,7 @@ def test_a_queued_job_the_broker_lost_is_rung_for_again(monkeypatch: pytest.Monk
     assert rung == [str(job.pk)]
 
 
-@pytest.mark.torture("T39")
+@pytest.mark.torture("T39", "broker lost", "no job forgotten")
 def test_a_dead_broker_does_not_lose_the_job(
     monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:

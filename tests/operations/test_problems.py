@@ -139,7 +139,7 @@ def test_a_method_that_is_not_taken(api: Api, olu: Person) -> None:
     problem(api(olu).delete("/api/v1/centres/"), 405, "method_not_allowed")
 
 
-@pytest.mark.torture("T29")
+@pytest.mark.torture("T29", "another content type")
 @pytest.mark.parametrize(
     ("content_type", "body"),
     [
@@ -171,7 +171,7 @@ def test_bodies_that_stock_parsers_mistake(client: Client, body: bytes, status: 
     assert item["hint"]
 
 
-@pytest.mark.torture("T29")
+@pytest.mark.torture("T29", "an array for an object")
 def test_an_array_where_an_object_belongs(client: Client) -> None:
     problem(client.post("/api/v1/tokens/", data=[1], content_type="application/json"), 400, "invalid")
 
@@ -188,7 +188,7 @@ def test_missing_fields_are_named_each(client: Client) -> None:
     assert codes(body) == {"username": "required", "password": "required"}
 
 
-@pytest.mark.torture("T35")
+@pytest.mark.torture("T35", "limit=1000000000", "broken cursor", "unknown filter", "unknown ordering")
 @pytest.mark.parametrize(
     ("query", "code"),
     [
@@ -204,7 +204,7 @@ def test_bad_queries(api: Api, olu: Person, query: str, code: str) -> None:
     problem(api(olu).get(f"/api/v1/centres/?{query}"), 400, code)
 
 
-@pytest.mark.torture("T35")
+@pytest.mark.torture("T35", "foreign cursor")
 def test_a_cursor_is_good_for_its_own_list_and_reader_only(api: Api, cast: Cast) -> None:
     first = api(cast.ana).get("/api/v1/centres/?limit=1").json()
     assert [centre["slug"] for centre in first["results"]] == ["olu-centre"]
@@ -214,7 +214,7 @@ def test_a_cursor_is_good_for_its_own_list_and_reader_only(api: Api, cast: Cast)
     problem(api(cast.ana).get(following.replace("centres", "evidence")), 400, "bad_cursor")
 
 
-@pytest.mark.torture("T35")
+@pytest.mark.torture("T35", "too many requests", "Retry-After", "remaining quota")
 def test_too_many_guesses_are_told_when_to_come_back(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("operations.http.throttling.SignIn.rate", "2/min", raising=False)
     said = {"username": "olu", "password": "wrong"}
@@ -226,11 +226,22 @@ def test_too_many_guesses_are_told_when_to_come_back(client: Client, monkeypatch
     assert response["RateLimit-Remaining"] == "0"
 
 
+@pytest.mark.torture("T35", "other users unaffected")
+def test_who_asks_too_much_holds_up_nobody_else(api: Api, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("operations.http.throttling.ByPerson.rate", "2/min", raising=False)
+    hasty = [api(cast.olu).get("/api/v1/centres/") for _ in range(3)]
+    assert [answer.status_code for answer in hasty] == [200, 200, 429]
+    problem(hasty[2], 429, "throttled")
+    assert int(hasty[2]["Retry-After"]) > 0
+    assert hasty[2]["RateLimit-Remaining"] == "0"
+    assert api(cast.zoe).get("/api/v1/centres/").status_code == 200
+
+
 def test_every_answer_says_what_is_left(api: Api, olu: Person) -> None:
     assert int(api(olu).get("/api/v1/centres/")["RateLimit-Remaining"]) > 0
 
 
-@pytest.mark.torture("T39")
+@pytest.mark.torture("T39", "database away", "503 with Retry-After")
 def test_a_database_that_is_away_is_503_and_not_a_bug(api: Api, olu: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(*_: Any) -> None:
         raise OperationalError("database is locked")
@@ -270,7 +281,7 @@ def test_a_form_larger_than_a_body_may_be(client: Client, api: Api, olu: Person)
     problem(response, 413, "too_large")
 
 
-@pytest.mark.torture("T29")
+@pytest.mark.torture("T29", "without a length")
 def test_a_long_body_without_a_length_is_cut_off() -> None:
     seen = {}
 
@@ -304,7 +315,19 @@ def test_a_lost_store_makes_the_platform_unready_but_alive(client: Client, setti
     assert client.get("/healthz").status_code == 200
 
 
-@pytest.mark.torture("T39")
+@pytest.mark.torture("T39", "readiness shows the failing part")
+def test_a_lost_database_makes_the_platform_unready_but_alive(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: Any) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr("operations.api.health.MigrationExecutor", away)
+    response = client.get("/readyz")
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert response.json()["checks"] == {"database": False, "store": True, "broker": True}
+    assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.torture("T39", "liveness stays up")
 def test_a_lost_broker_folder_makes_the_platform_unready_but_alive(
     client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,7 +21,7 @@ def test_numbers_with_a_point_are_decimals_and_whole_ones_integers() -> None:
     assert strict_json(b'{"a": 1.10, "b": 3}') == {"a": Decimal("1.10"), "b": 3}
 
 
-@pytest.mark.torture("T29")
+@pytest.mark.torture("T29", "1000 deep")
 @pytest.mark.parametrize("opening", ["[", '{"a":', '[{"a":'])
 def test_a_deep_body_is_refused_before_it_is_parsed(opening: str) -> None:
     error = refusal(opening * DEEP)
@@ -41,7 +41,7 @@ def test_brackets_inside_text_do_not_count_as_depth() -> None:
     assert strict_json(content.encode())["a"].startswith("[[[")
 
 
-@pytest.mark.torture("T29")
+@pytest.mark.torture("T29", "a key twice")
 def test_a_key_twice_is_named() -> None:
     error = refusal('{"x": 1, "y": {"weight": 1, "weight": 2}}')
     assert error.code == "duplicate_key"
@@ -49,7 +49,7 @@ def test_a_key_twice_is_named() -> None:
     assert error.where.field == "weight"
 
 
-@pytest.mark.torture("T29")
+@pytest.mark.torture("T29", "NaN")
 @pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])
 def test_words_that_are_not_numbers_are_refused(word: str) -> None:
     assert refusal(f'{{"a": {word}}}').code == "not_a_number"
@@ -73,6 +73,8 @@ def test_a_surrogate_pair_is_an_ordinary_character() -> None:
     assert strict_json(rb'["\ud83d\ude00"]') == ["😀"]
 
 
+@pytest.mark.torture("T29", "memory flat")
+@pytest.mark.torture("T29", "broken JSON")
 @pytest.mark.parametrize("content", [b"", b"{", b'{"a" 1}', b"[1,]", b"\xff\xfe", b'"\xff"', b"{} {}"])
 def test_broken_json_is_refused_with_its_place(content: bytes) -> None:
     error = refusal(content)

@@ -110,7 +110,7 @@ def test_paper_speaks_of_assessment_unless_the_body_certifies() -> None:
     assert accredited.title.zh == "智算中心认证证书"
 
 
-@pytest.mark.torture("T40")
+@pytest.mark.torture("T40", "rare character", "a missing glyph stops the paper")
 def test_character_without_glyph_stops_the_paper_and_is_named() -> None:
     html = certificate_html(certificate(profile=profile(zh="𰻝面智算中心")))
     with pytest.raises(UserFacingError) as caught:
@@ -119,14 +119,14 @@ def test_character_without_glyph_stops_the_paper_and_is_named() -> None:
     assert "U+30EDD" in caught.value.message.en
 
 
-@pytest.mark.torture("T40")
+@pytest.mark.torture("T40", "hostile name in the PDF")
 @pytest.mark.parametrize("name", ["<img src=file:///etc/passwd>", "</title><style>*{display:none}", "{{ settings }}"])
 def test_hostile_name_is_printed_as_text(name: str) -> None:
     pdf = certificate_pdf(certificate(profile=profile(zh=name, en=name)))
     assert squeezed(name) in text_of(pdf)
 
 
-@pytest.mark.torture("T40")
+@pytest.mark.torture("T40", "nothing outside is read")
 @pytest.mark.parametrize(
     "address", ["http://192.0.2.1/a.png", "file:///etc/hostname", "static:../pyproject.toml", "data:image/png,x"]
 )

@@ -50,7 +50,7 @@ def test_pages_are_numbered(pdf: bytes) -> None:
     assert f"2 / {len(pages)}" in pages[1].extract_text()
 
 
-@pytest.mark.torture("T40")
+@pytest.mark.torture("T40", "=cmd() in an export", "export cells are text")
 def test_csv_cell_is_never_a_formula() -> None:
     report = ranked_report(3)
     hostile = report.ranked[0].name.__class__(zh="=cmd()", en="+1")
