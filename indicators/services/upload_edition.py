@@ -33,13 +33,14 @@ class OtherDraft(UserFacingError):
     """A draft with other content stands there, and whoever would replace it has not read it."""
 
     def __init__(self, edition: Edition) -> None:
-        last = edition.acts.select_related("person").latest("pk")
-        by, at = last.person.name, instant(last.at)
+        last = edition.acts.select_related("person").last()  # none, of a draft that was loaded from a folder
+        done_zh = f"，{last.person.name.zh}于 {instant(last.at)} 上传或办理" if last else ""
+        done_en = f", by {last.person.name.en} at {instant(last.at)}" if last else ""
         super().__init__(
             "version_changed",
             Text(
-                zh=f"版次 {edition} 已有另一份草稿（版本 {edition.version}），{by.zh}于 {at} 上传或办理。",
-                en=f"Edition {edition} has another draft: version {edition.version}, by {by.en} at {at}.",
+                zh=f"版次 {edition} 已有另一份草稿（版本 {edition.version}）{done_zh}。",
+                en=f"Edition {edition} has another draft: version {edition.version}{done_en}.",
             ),
             hint=Text(
                 zh="请先阅读该草稿；确要替换时，再提交一次。", en="Read it first; to replace it, send yours again."

@@ -4,6 +4,7 @@ A version is named as `ETag` gave it, in quotes: `"2"`; of several, `"1", "2"`, 
 whichever there is. Tags are compared strongly, as the RFC asks: the weak `W/"2"` says that an answer was repacked on
 its way, and matches nothing – the number stands in the body too. A bare `2` is no tag: it is refused as wrongly
 written, for whoever guesses what was meant may guess wrong. Where nothing is there yet, nothing need be named.
+Whose only fault is the weak mark on the present version is told of the mark, and not that it has changed.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from enum import Enum
 import re2
 from rest_framework.request import Request
 
-from core.errors import InputError, UserFacingError
+from core.errors import UserFacingError
 from core.provenance import Where
 from core.text import Text
 from operations.http.words import HINT_BY_CODE, WORDS_BY_CODE
@@ -21,7 +22,7 @@ from operations.http.words import HINT_BY_CODE, WORDS_BY_CODE
 HEADER = "If-Match"
 NEVER, NO_DIGEST = -1, "-"  # what no version of anything is
 _TAG = r'(?:W/)?"[^"\s]*"'
-_STRONG = re2.compile(r'(W/)?("[^"\s]*")')
+_MARKED = re2.compile(r'(W/)?("[^"\s]*")')
 _TAGS = re2.compile(rf"{_TAG}(?:[ \t]*,[ \t]*{_TAG})*")
 
 
@@ -58,17 +59,22 @@ def has_read(request: Request, present: int | str | None) -> bool:
     """Whether the caller names the present version; None: nothing is there yet.
 
     Raises:
-        UserFacingError: `version_required`, where none is named; `malformed_version`.
+        UserFacingError: `version_required`, where none is named; `malformed_version`; `weak_version`.
     """
     named = request.headers.get(HEADER, "").strip()
     if present is None:
         return not named
     if not named:
-        code = "version_required"
-        raise UserFacingError(code, WORDS_BY_CODE[code], where=Where(field=HEADER), hint=HINT_BY_CODE[code])
+        raise _refusal("version_required")
     if named == "*":
         return True
     if not _TAGS.fullmatch(named):
-        code = "malformed_version"
-        raise InputError(code, WORDS_BY_CODE[code], where=Where(field=HEADER), hint=HINT_BY_CODE[code])
-    return f'"{present}"' in (tag for weak, tag in _STRONG.findall(named) if not weak)
+        raise _refusal("malformed_version")
+    weak = {bool(mark) for mark, tag in _MARKED.findall(named) if tag == f'"{present}"'}
+    if weak == {True}:
+        raise _refusal("weak_version")
+    return False in weak
+
+
+def _refusal(code: str) -> UserFacingError:
+    return UserFacingError(code, WORDS_BY_CODE[code], where=Where(field=HEADER), hint=HINT_BY_CODE[code])

@@ -28,6 +28,7 @@ STATUS_TITLE = {
 }
 
 TITLE_BY_CODE = {  # where that of the status says something else
+    "weak_version": Text(zh="标签不能说明版本", en="The tag names no version"),
     "tus_version": Text(zh="不支持这个 tus 版本", en="This version of tus is not spoken"),
 }
 
@@ -69,6 +70,9 @@ WORDS_BY_CODE = {
     ),
     "malformed_version": Text(
         zh="If-Match 不是版本标签的列表。", en="If-Match does not hold versions as they are written."
+    ),
+    "weak_version": Text(
+        zh="If-Match 中是弱标签（W/），不能说明版本。", en="If-Match holds a weak tag (W/), which names no version."
     ),
     "server_error": Text(zh="服务器内部出错，已记录。", en="Something broke on our side; it has been recorded."),
     "unavailable": Text(zh="服务暂时不可用，请稍后再试。", en="The service is unavailable for the moment; try again."),
@@ -144,6 +148,10 @@ HINT_BY_CODE = {
         zh="请减小内容；大文件请用断点续传。", en="Send less at once; a large file goes by a resumable upload."
     ),
     "version_required": Text(zh="版本见读取时的 ETag。", en="The version is the ETag of what you read."),
+    "weak_version": Text(
+        zh="请去掉 W/ 后再发送；途中的代理可能改写了标签。",
+        en="Leave W/ out and send it again; a proxy on the way may have put it there.",
+    ),
     "malformed_version": Text(
         zh='请照读取时的 ETag 连同引号填写，例如 If-Match: "2"。',
         en='Write it as the ETag of what you read, quotes included, such as If-Match: "2".',
