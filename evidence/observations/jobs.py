@@ -1,7 +1,7 @@
 """One allocation of the scheduler (steps of a job are not rows)."""
 
 from core.text import Text
-from evidence.observations.schema import COUNT, INSTANT, TEXT, Column, Kind
+from evidence.observations.schema import COUNT, INSTANT, TEXT, Column, Kind, LeftOut
 
 JOBS = Kind(
     name="jobs",
@@ -19,4 +19,5 @@ JOBS = Kind(
         Column("exit_code", TEXT, optional=True),
     ),
     identity=("job",),
+    left_out=LeftOut.TOLD,
 )

@@ -1,7 +1,7 @@
 """One time a network link was down, from the switch's log."""
 
 from core.text import Text
-from evidence.observations.schema import INSTANT, TEXT, Column, Kind
+from evidence.observations.schema import INSTANT, TEXT, Column, Kind, LeftOut
 
 LINK_EVENTS = Kind(
     name="link_events",
@@ -14,4 +14,5 @@ LINK_EVENTS = Kind(
         Column("cause", TEXT, optional=True),
     ),
     identity=("switch", "link", "down_at"),
+    left_out=LeftOut.REFUSED,
 )

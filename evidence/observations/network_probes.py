@@ -1,7 +1,7 @@
 """One run of a fixed collective probe in service, repeated to see how steady the network is."""
 
 from core.text import Text
-from evidence.observations.schema import COUNT, FIGURE, INSTANT, TEXT, Column, Kind
+from evidence.observations.schema import COUNT, FIGURE, INSTANT, TEXT, Column, Kind, LeftOut
 
 NETWORK_PROBES = Kind(
     name="network_probes",
@@ -14,4 +14,5 @@ NETWORK_PROBES = Kind(
         Column("time_us", FIGURE, unit="us"),
     ),
     identity=("at", "operation", "ranks", "size_bytes"),
+    left_out=LeftOut.TOLD,
 )

@@ -1,7 +1,7 @@
 """One spell of unavailability, interruption or incident, with its cause."""
 
 from core.text import Text
-from evidence.observations.schema import COUNT, FLAG, INSTANT, TEXT, Column, Kind
+from evidence.observations.schema import COUNT, FLAG, INSTANT, TEXT, Column, Kind, LeftOut
 
 OUTAGES = Kind(
     name="outages",
@@ -22,4 +22,5 @@ OUTAGES = Kind(
         Column("automatic", FLAG, optional=True),  # recovered without a person; null: not said
     ),
     identity=("outage", "service"),
+    left_out=LeftOut.REFUSED,
 )

@@ -1,7 +1,7 @@
 """One gateway window of one inference service: how many requests came, failed and met their latency target."""
 
 from core.text import Text
-from evidence.observations.schema import COUNT, FLAG, INSTANT, TEXT, Column, Kind
+from evidence.observations.schema import COUNT, FLAG, INSTANT, TEXT, Column, Kind, LeftOut
 
 LONGEST_WINDOW_MS = 300_000
 
@@ -21,4 +21,5 @@ REQUEST_WINDOWS = Kind(
         Column("reachable", FLAG, optional=True),  # what a probe saw in a window without requests
     ),
     identity=("service", "start_at"),
+    left_out=LeftOut.TOLD,
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 import pyarrow as pa
@@ -33,6 +34,17 @@ class Column:
     optional: bool = False
 
 
+class LeftOut(Enum):
+    """What a record that cannot be read, and is left out, means for the file it stands in.
+
+    Where a record can only count against a centre its absence would help, and the missing one could be the worst.
+    """
+
+    HARMLESS = "harmless"  # measures see the gap by themselves, or want what is there
+    TOLD = "told"  # large files of machines: measures tell how many rows are missing, at a lower evidence grade
+    REFUSED = "refused"  # lists people keep and can mend: the file is not accepted
+
+
 LINE = Column("line", COUNT)
 CELL = Column("cell", TEXT, optional=True)
 
@@ -46,6 +58,7 @@ class Kind:
     Args:
         identity: the columns by which a row is known again in another version of its file; empty: only by all of them.
         written_by_tools: its files are what a tool printed, which nobody touches up; others are kept by people, too.
+        left_out: what a record that cannot be read means for its file.
     """
 
     name: str
@@ -53,6 +66,7 @@ class Kind:
     own_columns: tuple[Column, ...]
     identity: tuple[str, ...] = ()
     written_by_tools: bool = False
+    left_out: LeftOut = LeftOut.HARMLESS
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -1,7 +1,7 @@
 """One support ticket with its priority and the instants of its life."""
 
 from core.text import Text
-from evidence.observations.schema import INSTANT, TEXT, Column, Kind
+from evidence.observations.schema import INSTANT, TEXT, Column, Kind, LeftOut
 
 TICKETS = Kind(
     name="tickets",
@@ -14,4 +14,5 @@ TICKETS = Kind(
         Column("resolved_at", INSTANT, optional=True),
     ),
     identity=("ticket",),
+    left_out=LeftOut.REFUSED,
 )

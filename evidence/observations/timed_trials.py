@@ -1,7 +1,7 @@
 """One timed trial: a drill, a probe or an event in service, from its beginning to the recovery."""
 
 from core.text import Text
-from evidence.observations.schema import COUNT, FLAG, INSTANT, TEXT, Column, Kind
+from evidence.observations.schema import COUNT, FLAG, INSTANT, TEXT, Column, Kind, LeftOut
 
 TIMED_TRIALS = Kind(
     name="timed_trials",
@@ -16,4 +16,5 @@ TIMED_TRIALS = Kind(
         Column("witnessed_by", TEXT, optional=True),
     ),
     identity=("trial",),
+    left_out=LeftOut.REFUSED,
 )

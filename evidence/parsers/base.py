@@ -112,6 +112,11 @@ class ParseResult:
     encoding: str = "utf-8"
 
     @property
+    def rows_left_out(self) -> int:
+        """How many rows could not be read."""
+        return self.coverage.lines_with_issue
+
+    @property
     def has_errors(self) -> bool:
         return any(issue.severity is Severity.ERROR for issue in self.issues)
 

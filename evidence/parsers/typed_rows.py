@@ -27,6 +27,7 @@ from evidence.parsers.csv_tables import text_batches
 from evidence.parsers.figure_cells import figure_in_cell
 from evidence.parsers.headers import Heading, folded
 from evidence.parsers.instants import Clock, Mask
+from evidence.parsers.left_out import tell_left_out
 from evidence.parsers.quick_columns import counts, figures, trimmed
 from evidence.parsers.repeating import by_words, plain, spread
 from evidence.parsers.scheduler_states import read_states
@@ -124,6 +125,7 @@ def _typed(
     for layout, batch in found(source, headings, issues, tally):
         rows = TypedRows(batch, issues=issues, clock=clock)
         yield kind.table(rows.kept(columns(rows, layout)), encoded=True)
+        tell_left_out(kind, batch, rows.bad, issues)
         tally.faulty += int(np.count_nonzero(rows.bad))
     clock.close()
 
@@ -215,6 +217,22 @@ class TypedRows:
 
     def flag(self, name: str) -> pa.Array:
         return self._worded(name, YES_NO, FLAG)
+
+    def or_empty(self, name: str, read: Callable[[str], pa.Array], *, where: Mask | None = None) -> pa.Array:
+        """A column whose unreadable cells count as empty, for one in which empty can only be worse for the centre.
+
+        Args:
+            where: the rows this holds for; elsewhere such a cell is a fault of its row.
+        """
+        before, self.bad = self.bad, np.zeros(len(self), dtype=bool)
+        column = read(name)
+        emptied = self.bad if where is None else self.bad & where
+        self.bad = before | (self.bad & ~emptied)
+        for index in np.flatnonzero(emptied):
+            self._issues.add(
+                "taken_as_empty", _EMPTIED.filled(name=name), where=self._where(int(index), name), hint=_CORRECT
+            )
+        return column
 
     def refuse(self, mask: Mask, code: str, message: Text, *, hint: Text | None = None) -> None:
         """Leave out the rows of a mask, each with an issue; `{line}` in the message is filled."""
@@ -323,7 +341,7 @@ class TypedRows:
         for index in np.flatnonzero(texts.is_null().to_numpy(zero_copy_only=False)):
             where = self._where(int(index), name)
             message = Text(zh=f"第 {where.line} 行缺少“{name}”。", en=f"Line {where.line} lacks “{name}”.")
-            self._issues.add("missing_value", message, where=where)
+            self._issues.add("missing_value", message, where=where, hint=_FILL_IN)
             self.bad[index] = True
 
     def _figure(self, name: str, text: str, where: Where) -> Decimal | None:
@@ -338,6 +356,7 @@ class TypedRows:
                 "out_of_range",
                 Text(zh=f"“{name}”应为非负整数，此处为 {text}。", en=f"“{name}” is a count from 0, here it is {text}."),
                 where=where,
+                hint=Text(zh="只填写数字，如 128。", en="Write digits alone, such as 128."),
             )
             return None
         return int(value)
@@ -362,6 +381,14 @@ class TypedRows:
             where=where,
             hint=Text(zh="请写成 2025-04-01。", en="Write 2025-04-01."),
         )
+
+
+_EMPTIED = Text(
+    zh="该行已采用，“{name}”按未填写处理，即按最不利计。",
+    en="The row is used, with “{name}” as if it were empty, which counts at its worst.",
+)
+_CORRECT = Text(zh="请更正该单元格后重新提交。", en="Correct the cell and hand the file in again.")
+_FILL_IN = Text(zh="请补充该值。", en="Fill it in.")
 
 
 def _day(text: str) -> dt.date | None:

@@ -24,7 +24,7 @@ SERVICES |= {"推理": "inference", "推理服务": "inference"}
 
 class Incidents:
     format = "incidents"
-    version = "2"
+    version = "3"
     title = Text(zh="事件与中断记录（CSV、xlsx）", en="Incidents (CSV, xlsx)")
     kinds = (OUTAGES.name,)
 
@@ -37,27 +37,34 @@ class Incidents:
 
 
 def _columns(rows: TypedRows, layout: Layout) -> Mapping[str, pa.Array]:
-    """`planned` left empty means unplanned: only what a centre marks as planned may count as such."""
+    """`planned` left empty means unplanned: only what a centre marks as planned may count as such.
+
+    Cells that need not be there count as empty where they cannot be read: then all cards are affected, nothing was
+    announced, and a stamp is as late as it can have been. Planned work has to name its cards, which hides outages.
+    """
     start, end = rows.instant("started_at", required=True), rows.instant("ended_at")
+    planned = pc.fill_null(rows.flag("planned"), fill_value=False)
+    unplanned = pc.invert(planned).to_numpy(zero_copy_only=False)
     backwards = pc.fill_null(pc.less(end, start), fill_value=False).to_numpy(zero_copy_only=False)
     columns = {
         "outage": rows.text("id", required=True),
         "service": _services(rows.text("service", required=True)),
         "started_at": start,
         "ended_at": end,
-        "planned": pc.fill_null(rows.flag("planned"), fill_value=False),
-        "announced_at": rows.instant("announced_at"),
-        "cards_affected": rows.count("cards_affected"),
+        "planned": planned,
+        "announced_at": rows.or_empty("announced_at", rows.instant),
+        "cards_affected": rows.or_empty("cards_affected", rows.count, where=unplanned),
         "cause": rows.text("cause"),
         "raised_by": rows.text("raised_by"),
-        "alarmed_at": rows.instant("alarmed_at"),
-        "located_at": rows.instant("located_at"),
-        "automatic": rows.flag("automatic"),
+        "alarmed_at": rows.or_empty("alarmed_at", rows.instant),
+        "located_at": rows.or_empty("located_at", rows.instant),
+        "automatic": rows.or_empty("automatic", rows.flag),
     }
     rows.refuse(
         backwards,
         "ends_before_start",
         Text(zh="第 {line} 行的结束时间早于开始时间。", en="Line {line} ends before it starts."),
+        hint=Text(zh="请核对该行的起止时间。", en="Check start and end of this line."),
     )
     return columns
 

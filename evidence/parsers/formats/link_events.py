@@ -50,6 +50,7 @@ def _columns(rows: TypedRows, layout: Layout) -> Mapping[str, pa.Array]:
         pc.fill_null(pc.less(up, down), fill_value=False).to_numpy(zero_copy_only=False),
         "ends_before_start",
         Text(zh="第 {line} 行的恢复早于中断。", en="The link in line {line} comes up before it went down."),
+        hint=Text(zh="请核对该行的中断与恢复时间。", en="Check when this link went down and came up."),
     )
     return columns
 

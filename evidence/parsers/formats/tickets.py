@@ -56,6 +56,7 @@ def _columns(rows: TypedRows, layout: Layout) -> Mapping[str, pa.Array]:
                 zh="第 {line} 行的响应或解决时间早于提交时间。",
                 en="Line {line} is answered or resolved before it was opened.",
             ),
+            hint=Text(zh="请核对该工单的各个时间。", en="Check the times of this ticket."),
         )
     return columns
 

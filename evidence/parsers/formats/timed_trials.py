@@ -64,6 +64,7 @@ def _columns(rows: TypedRows, layout: Layout) -> Mapping[str, pa.Array]:
         pc.fill_null(pc.less(end, start), fill_value=False).to_numpy(zero_copy_only=False),
         "ends_before_start",
         Text(zh="第 {line} 行的恢复早于开始。", en="Line {line} recovers before it starts."),
+        hint=Text(zh="请核对该行的起止时间。", en="Check start and recovery of this line."),
     )
     return columns
 

@@ -15,6 +15,7 @@ from core.text import Text
 from evidence.observations.schema import INSTANT
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
 from evidence.parsers.job_facts import job_facts
+from evidence.parsers.left_out import tell_left_out
 from evidence.parsers.maps.batching import Filtered, mapped_batches, tell_filtered
 from evidence.parsers.maps.checking import read_map
 from evidence.parsers.maps.document import ColumnMap
@@ -57,6 +58,7 @@ class MappedTable:
             columns = completed(kind, rows, columns)
             refuse_impossible(kind, rows, columns)
             parts.append(kind.table(rows.kept(columns)))
+            tell_left_out(kind, batch, rows.bad, issues)
             tally.faulty += int(rows.bad.sum())
         reader.close()
         tell_filtered(filtered, issues)
