@@ -108,6 +108,12 @@ def tables_of(evidence: Iterable[Evidence]) -> list[tuple[str, Tables]]:
     return [(item.digest, {table.kind: rows_of(table) for table in item.tables.all()}) for item in evidence]
 
 
+def left_out_of(evidence: Iterable[Evidence]) -> dict[str, int]:
+    """How many rows of these files could not be read, by digest; those read without a fault are not named."""
+    found = ((item.digest, item.coverage.get("lines_with_issue", 0)) for item in evidence)
+    return {digest: number for digest, number in found if number}
+
+
 def rows_of(table: ObservationTable) -> Rows:
     """The rows in memory, or as they lie in the store where they are too many for it."""
     stored = StoredTable(partial(store.open_key, table.key))

@@ -13,13 +13,14 @@ from typing import Any
 import pyarrow as pa
 
 from assessment.scoring.explain.evidence_effect import EvidenceEffect, evidence_effect
+from centres.profile import FacilityProfile
 from core.canonical import jsonable
 from core.errors import InputError
 from core.quantity import shortest
 from core.text import Language, Text
 from evidence.observations.registry import KIND_BY_NAME
 from evidence.observations.row_difference import RowDifference, row_difference
-from evidence.parsers.base import CONTRACT
+from evidence.parsers.base import CONTRACT, ParseResult
 from evidence.parsers.reading import read_by
 from evidence.parsers.registry import PARSERS, identify
 from evidence.parsers.source import Source
@@ -77,13 +78,13 @@ def run(arguments: argparse.Namespace) -> int:
         _read(name, zone=zone, encoding=arguments.encoding, declared=arguments.format)
         for name in (arguments.old, arguments.new)
     )
-    kinds = [_difference(name, old[1], new[1]) for name in sorted({*old[1], *new[1]})]
+    before, after = old[1].tables, new[1].tables
+    kinds = [_difference(name, before, after) for name in sorted({*before, *after})]
     effect = None
     if profile is not None:
         rest = [_read(name, zone=zone) for name in arguments.others]
         edition = load_edition(Path(arguments.rubric)) if arguments.rubric else None
-        before, after = (CentreEvidence.pooled(profile, [one, *rest]) for one in (old, new))
-        effect = evidence_effect(before, after, edition=edition)
+        effect = evidence_effect(*(_pooled(profile, [one, *rest]) for one in (old, new)), edition=edition)
     if arguments.json:
         print_json(
             {
@@ -102,12 +103,18 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _read(
     name: str, *, zone: str | None, encoding: str | None = None, declared: str | None = None
-) -> tuple[str, Mapping[str, pa.Table]]:
+) -> tuple[str, ParseResult]:
     try:
         source = Source.of_path(name, timezone=zone, encoding=encoding)
     except OSError as error:
         raise no_such_file(name) from error
-    return source.sha256, read_by(identify(source, declared=declared), source).tables
+    return source.sha256, read_by(identify(source, declared=declared), source)
+
+
+def _pooled(profile: FacilityProfile, files: list[tuple[str, ParseResult]]) -> CentreEvidence:
+    tables = [(digest, result.tables) for digest, result in files]
+    left_out = {digest: result.rows_left_out for digest, result in files}
+    return CentreEvidence.pooled(profile, tables, left_out=left_out)
 
 
 def _difference(name: str, old: Mapping[str, pa.Table], new: Mapping[str, pa.Table]) -> RowDifference:

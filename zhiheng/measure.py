@@ -78,7 +78,8 @@ def run(arguments: argparse.Namespace) -> int:
         )
     used = [(one["sha256"], one["result"].tables) for one in read if one["result"] is not None]
     rejected = [one["rejected"] for one in read if one["rejected"] is not None]
-    evidence = CentreEvidence.pooled(profile, used, rejected=rejected)
+    left_out = {one["sha256"]: one["result"].rows_left_out for one in read if one["result"] is not None}
+    evidence = CentreEvidence.pooled(profile, used, rejected=rejected, left_out=left_out)
     measurements = measure_all(evidence)
     dossier = _dossier(evidence, measurements, read, arguments.against) if arguments.integrity else None
     flags = flags_of(dossier) if dossier else ()

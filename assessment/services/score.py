@@ -23,7 +23,7 @@ from core.provenance import Where
 from core.text import Text
 from evidence.models import STATES_OF_REJECTION, Evidence
 from evidence.parsers.registry import kinds_of
-from evidence.selectors import accepted_evidence, is_being_read, rejected_evidence, tables_of
+from evidence.selectors import accepted_evidence, is_being_read, left_out_of, rejected_evidence, tables_of
 from indicators.measures.base import CentreEvidence, Measurement, RejectedFile
 from indicators.measures.references import reference_tables
 from indicators.measures.registry import measure_all, measure_versions
@@ -121,8 +121,10 @@ def pooled(
     profile_version: ProfileVersion, files: Iterable[Evidence], *, rejected: Iterable[Evidence]
 ) -> CentreEvidence:
     """What measures see of these files; rows are read when a measure asks for them."""
-    refused = [rejected_file(item) for item in rejected]
-    return CentreEvidence.pooled(profile_version.profile, tables_of(files), rejected=refused)
+    files, refused = list(files), [rejected_file(item) for item in rejected]
+    return CentreEvidence.pooled(
+        profile_version.profile, tables_of(files), rejected=refused, left_out=left_out_of(files)
+    )
 
 
 def sources_of(files: Iterable[Evidence], *, profile_digest: str, rejected: Iterable[Evidence] = ()) -> dict[str, Any]:

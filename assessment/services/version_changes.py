@@ -13,7 +13,7 @@ from core.errors import InputError
 from core.text import Text
 from evidence.models import Evidence
 from evidence.observations.row_difference import RowDifference
-from evidence.selectors import accepted_evidence, row_differences, tables_of, versions_of
+from evidence.selectors import accepted_evidence, left_out_of, row_differences, tables_of, versions_of
 from indicators.measures.base import CentreEvidence
 from indicators.models import Edition
 from indicators.selectors import current_edition, typed
@@ -75,8 +75,8 @@ def _effect(older: Any, newer: Any, rest: tuple[Any, ...], profile: int, edition
     version = ProfileVersion.objects.get(pk=profile)
     sides = []
     for chosen in (older, newer):
-        files = Evidence.objects.filter(pk__in=[chosen, *rest]).order_by("blob_id").prefetch_related("tables")
-        sides.append(CentreEvidence.pooled(version.profile, tables_of(files)))
+        files = list(Evidence.objects.filter(pk__in=[chosen, *rest]).order_by("blob_id").prefetch_related("tables"))
+        sides.append(CentreEvidence.pooled(version.profile, tables_of(files), left_out=left_out_of(files)))
     return evidence_effect(*sides, edition=typed(Edition.objects.get(pk=edition)))
 
 

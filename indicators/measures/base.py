@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
@@ -22,6 +24,7 @@ from evidence.observations.registry import KIND_BY_NAME
 from evidence.observations.stored import Rows, StoredTable, whole
 
 NOWHERE = Where()
+NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,8 @@ class CentreEvidence:
     derived: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     # Kinds of which a file has more rows than are held in memory: by digest, not pooled.
     large: Mapping[str, tuple[tuple[str, Rows], ...]] = field(default_factory=dict)
+    # How many rows of the accepted files could not be read, by kind.
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def pooled(
@@ -146,20 +151,26 @@ class CentreEvidence:
         files: Iterable[tuple[str, Mapping[str, Rows]]],
         *,
         rejected: Iterable[RejectedFile] = (),
+        left_out: Mapping[str, int] = NOTHING,
     ) -> Self:
         """From (evidence digest, tables by kind) of every file, in any order; the same file twice counts once.
 
         Bytes that were rejected once and accepted another time, such as with a time zone declared, are accepted.
+
+        Args:
+            left_out: how many rows of a file could not be read, by digest.
         """
         accepted = dict(files)
         refused = {file.evidence: file for file in rejected if file.evidence not in accepted}
         parts: dict[str, list[tuple[str, Rows]]] = {}
+        missing: Counter[str] = Counter()
         for digest, own_tables in sorted(accepted.items()):
             for kind, own in own_tables.items():
                 parts.setdefault(kind, []).append((digest, own))
+                missing[kind] += left_out.get(digest, 0)
         large = {kind: tuple(own) for kind, own in parts.items() if any(isinstance(t, StoredTable) for _, t in own)}
         tables = {kind: _pooled(kind, own) for kind, own in parts.items() if kind not in large}
-        return cls(profile, tables, tuple(refused[digest] for digest in sorted(refused)), large=large)
+        return cls(profile, tables, tuple(refused[d] for d in sorted(refused)), large=large, left_out=missing)
 
     def rows(self, kind: str) -> pa.Table:
         """The table of a kind, empty when nothing of it was handed in."""
@@ -168,6 +179,12 @@ class CentreEvidence:
         if kind in self.large:
             return _pooled(kind, self.large[kind])
         return KIND_BY_NAME[kind].empty().append_column("evidence", pa.array([], pa.string()))
+
+    def number_of_rows(self, kind: str) -> int:
+        """How many rows of a kind there are, without reading them."""
+        if kind in self.large:
+            return sum(rows.num_rows for _, rows in self.large[kind])
+        return int(self.rows(kind).num_rows)
 
     def files(self, kind: str) -> tuple[tuple[str, Rows], ...]:
         """The same rows file by file, for what need not be seen at once; many rows of a file are on disk."""

@@ -15,6 +15,7 @@ from indicators.measures.catalogue import (
     service_usability,
 )
 from indicators.measures.findings import NoEvidence, NoFigure, NotApplicable, told
+from indicators.measures.left_out import with_rows_left_out
 from indicators.measures.rejections import rejection_behind
 
 MEASURES: tuple[Measure, ...] = (
@@ -48,7 +49,7 @@ def measure_all(evidence: CentreEvidence) -> dict[str, Measurement]:
 def measure_one(measure: Measure, evidence: CentreEvidence) -> Measurement:
     """One measure; its refusals become outcomes."""
     try:
-        return measure.compute(evidence)
+        return with_rows_left_out(measure.compute(evidence), measure=measure, evidence=evidence)
     except (NoEvidence, NotApplicable, InsufficientData, InvalidEvidence) as refusal:
         outcome = next(outcome for kind, outcome in _OUTCOMES if isinstance(refusal, kind))
         rejection = rejection_behind(refusal, measure=measure, evidence=evidence)

@@ -19,7 +19,7 @@ from assessment.services.submit import submit
 from centres.models import Centre, Person, ProfileVersion, Role
 from core.errors import DecisionBlocked, UserFacingError
 from evidence.models import Evidence, EvidenceState
-from evidence.selectors import rejected_evidence
+from evidence.selectors import left_out_of, rejected_evidence
 from indicators.models import Edition
 from operations.models import AuditEntry
 from tests.assessment.conftest import add_evidence, add_rejected
@@ -298,3 +298,11 @@ def test_name_that_cannot_be_printed_stops_the_decision(
         decide(assessment, person=deng, certify=True, reason="x")
     assert Assessment.objects.get(pk=assessment.pk).state == "reviewed"
     assert not Certificate.objects.exists()
+
+
+def test_measures_are_told_how_many_rows_of_a_file_could_not_be_read(centre: Centre, olu: Person) -> None:
+    log = add_evidence(centre, owner=olu, name="jobs.csv")
+    log.coverage = {"lines_read": 1000, "lines_used": 989, "lines_with_issue": 11}
+    log.save()
+    whole = add_evidence(centre, owner=olu, name="meters.csv")
+    assert left_out_of([log, whole]) == {log.digest: 11}

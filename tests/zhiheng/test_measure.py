@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from fixtures.demo.centres import CENTRE_BY_ID
 from fixtures.demo.evidence_files import evidence_files
+from fixtures.demo.parameters import APPLIED_ON
 from fixtures.demo.writers.facility_profile import facility_profile
 from zhiheng.main import main
 
@@ -87,3 +89,38 @@ def test_a_profile_with_a_fault_or_no_profile_at_all_is_unusable(
     (folder / "facility.yaml").write_text("contract: 1\nclass: training_led\n", encoding="utf-8")
     assert measure(folder, "incidents.csv") == 2
     assert "required" in capsys.readouterr().err
+
+
+@pytest.mark.torture("T12")
+def test_an_outage_that_cannot_be_read_never_makes_a_better_availability(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = "id,service,started_at,ended_at,planned,cards_affected\n"
+    (folder / "list.csv").write_text(
+        f"{head}A,compute,2025-03-10T00:00:00+08:00,2025-03-10T01:00:00+08:00,no,8\n"
+        "B,compute,2025-04-01T00:00:00+08:00,2025-04-31T00:00:00+08:00,no,128\n",
+        encoding="utf-8",
+    )
+    assert measure(folder, "list.csv", more=("--json",)) == 1
+    found = json.loads(capsys.readouterr().out)["measures"]["compute_availability"]
+    assert (found["outcome"], found["reason"]["code"]) == ("no_evidence", "evidence_rejected")
+    assert found["rests_on"][0]["lines"] == [3]
+
+
+def test_a_broken_line_of_a_job_log_is_told_by_what_is_measured_from_it(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [f"j{day},{at},{at},{end},64,COMPLETED" for day in range(91) for at, end in [_day(day)]]
+    broken = f"bad,{rows[3].split(',')[1]},,,64卡,NODE_FAIL"
+    text = "\n".join(("job,submit_at,start_at,end_at,cards,state", *rows, broken, ""))
+    (folder / "jobs.csv").write_text(text, encoding="utf-8")
+    assert measure(folder, "jobs.csv", more=("--json",)) == 0
+    found = json.loads(capsys.readouterr().out)["measures"]["interruption_rate"]
+    assert (found["outcome"], found["quality"]) == ("scored", "C")  # one of 92
+    assert "rows_left_out" in [note["code"] for note in found["notes"]]
+
+
+def _day(number: int) -> tuple[str, str]:
+    """Begin and end of a job on one of the ninety-one days up to the application."""
+    begin = dt.datetime.combine(APPLIED_ON, dt.time(), tzinfo=dt.UTC) - dt.timedelta(days=number)
+    return begin.isoformat(), (begin + dt.timedelta(hours=12)).isoformat()

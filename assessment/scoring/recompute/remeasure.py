@@ -130,7 +130,7 @@ def _changed_versions(sources: Mapping[str, Any]) -> list[str]:
 def _measurements_check(
     bundle: Bundle, profile: FacilityProfile, found: Mapping[str, tuple[Any, Source | None]], *, excused: bool
 ) -> Check:
-    read = []
+    read, left_out = [], {}
     for digest, (entry, source) in sorted(found.items()):
         assert source is not None  # noqa: S101 – the evidence check saw to it
         try:
@@ -139,9 +139,10 @@ def _measurements_check(
         except UserFacingError as error:
             return Check("measurements", None if excused else False, error.message)
         read.append((digest, result.tables))
+        left_out[digest] = result.rows_left_out
     kept = as_measured(bundle.inputs)  # what people ruled on stands in the inputs, not in the evidence
     refused = [_refused(entry) for entry in (bundle.origin or {}).get("rejected", ())]
-    again = measure_all(CentreEvidence.pooled(profile, read, rejected=refused))
+    again = measure_all(CentreEvidence.pooled(profile, read, rejected=refused, left_out=left_out))
     other = [name for name in sorted(kept) if name not in again or comparable(again[name]) != comparable(kept[name])]
     if not other:
         return Check("measurements", True)

@@ -30,7 +30,7 @@ MEASURES: tuple[Measure, ...] = (
         text("算力可用度", "Compute availability"),
         ("outages",),
         outages.compute_availability,
-        version="2",
+        version="3",
     ),
     Measure(
         "facility_availability",
@@ -38,7 +38,7 @@ MEASURES: tuple[Measure, ...] = (
         text("机房基础设施可用度", "Facility availability (power and cooling to IT)"),
         ("outages",),
         outages.facility_availability,
-        version="2",
+        version="3",
     ),
     Measure(
         "interruption_rate",
@@ -46,6 +46,7 @@ MEASURES: tuple[Measure, ...] = (
         text("千卡日中断率", "Interruptions per 1,000 accelerator-days"),
         _JOBS,
         scheduling.interruption_rate,
+        version="2",
     ),
     Measure(
         "longest_uninterrupted_run",
@@ -53,6 +54,7 @@ MEASURES: tuple[Measure, ...] = (
         text("最长连续训练（相对规模）", "Longest uninterrupted run relative to size class"),
         _JOBS,
         scheduling.longest_uninterrupted_run,
+        version="2",
     ),
     Measure(
         "root_cause_coverage",
@@ -60,6 +62,7 @@ MEASURES: tuple[Measure, ...] = (
         text("根因覆盖率", "Root-cause coverage"),
         ("outages",),
         outages.root_cause_coverage,
+        version="2",
     ),
     Measure(
         "operations_assurance",
@@ -74,7 +77,7 @@ MEASURES: tuple[Measure, ...] = (
         text("推理服务可用度", "Inference service availability"),
         ("request_windows", "outages"),
         request_service.inference_service_availability,
-        version="3",
+        version="4",
     ),
     Measure(
         "mean_time_between_interruptions",
@@ -82,6 +85,7 @@ MEASURES: tuple[Measure, ...] = (
         text("平均中断间隔（1 024 卡口径）", "Mean time between interruptions at 1,024 cards"),
         _JOBS,
         derived.mean_time_between_interruptions,
+        version="2",
     ),
     Measure(
         "effective_training_time_ratio",
@@ -89,7 +93,7 @@ MEASURES: tuple[Measure, ...] = (
         text("有效训练时长占比（ETTR）", "Effective training time ratio (ETTR, goodput)"),
         (*_ETTR, "declaration"),
         goodput.effective_training_time_ratio,
-        version="2",
+        version="3",
     ),
     Measure(
         "card_annualised_failure_rate",
@@ -104,6 +108,7 @@ MEASURES: tuple[Measure, ...] = (
         text("故障发现时间（MTTD）", "Mean time to detect (MTTD)"),
         ("outages",),
         incident_handling.mean_time_to_detect,
+        version="2",
     ),
     Measure(
         "fault_localisation_time",
@@ -111,6 +116,7 @@ MEASURES: tuple[Measure, ...] = (
         text("故障定位时间", "Fault localisation time"),
         ("outages",),
         incident_handling.fault_localisation_time,
+        version="2",
     ),
     Measure(
         "mean_time_to_recover",
@@ -118,7 +124,7 @@ MEASURES: tuple[Measure, ...] = (
         text("平均故障恢复时长（MTTR）", "Mean time to recover, job"),
         _STEPS_AND_DRILLS,
         recovery.mean_time_to_recover,
-        version="2",
+        version="3",
     ),
     Measure(
         "automatic_recovery_share",
@@ -126,6 +132,7 @@ MEASURES: tuple[Measure, ...] = (
         text("自动恢复率", "Automatic recovery share"),
         ("outages",),
         incident_handling.automatic_recovery_share,
+        version="2",
     ),
     Measure(
         "checkpoint_stall",
@@ -140,6 +147,7 @@ MEASURES: tuple[Measure, ...] = (
         text("断点恢复时间", "Restore time"),
         ("timed_trials", "declaration"),
         trials.restore_time,
+        version="2",
     ),
     Measure(
         "lost_work_per_interruption",
@@ -155,6 +163,7 @@ MEASURES: tuple[Measure, ...] = (
         text("网络故障收敛时间", "Network convergence time"),
         ("timed_trials",),
         trials.network_convergence_time,
+        version="2",
     ),
     Measure(
         "link_flaps",
@@ -162,6 +171,7 @@ MEASURES: tuple[Measure, ...] = (
         text("链路稳定性", "Link flaps per 1,000 links per month"),
         ("link_events", "declaration"),
         network_steadiness.link_flaps,
+        version="2",
     ),
     Measure(
         "network_jitter",
@@ -169,6 +179,7 @@ MEASURES: tuple[Measure, ...] = (
         text("网络性能抖动", "Network jitter"),
         ("network_probes",),
         network_steadiness.network_jitter,
+        version="2",
     ),
     Measure(
         "request_success_rate",
@@ -176,6 +187,7 @@ MEASURES: tuple[Measure, ...] = (
         text("推理请求成功率", "Request success rate"),
         ("request_windows",),
         request_service.request_success_rate,
+        version="2",
     ),
     Measure(
         "instance_failover_time",
@@ -183,6 +195,7 @@ MEASURES: tuple[Measure, ...] = (
         text("实例故障切换时间", "Instance failover time"),
         ("timed_trials",),
         trials.instance_failover_time,
+        version="2",
     ),
     Measure(
         "latency_slo_attainment",
@@ -190,5 +203,6 @@ MEASURES: tuple[Measure, ...] = (
         text("时延达标率（TTFT/TPOT）", "Latency SLO attainment (TTFT/TPOT)"),
         ("request_windows",),
         request_service.latency_slo_attainment,
+        version="2",
     ),
 )

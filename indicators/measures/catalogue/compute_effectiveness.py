@@ -67,6 +67,7 @@ MEASURES: tuple[Measure, ...] = (
         text("加速卡分配率", "Accelerator allocation rate"),
         ("jobs", "outages"),
         scheduling.accelerator_allocation_rate,
+        version="2",
     ),
     Measure(
         "accelerator_active_utilisation",
@@ -74,6 +75,7 @@ MEASURES: tuple[Measure, ...] = (
         text("AI Core/SM 利用率（已分配卡）", "Accelerator active utilisation"),
         ("device_samples", "jobs"),
         card_activity.accelerator_active_utilisation,
+        version="2",
     ),
     Measure(
         "training_benchmark_parity",
@@ -188,7 +190,7 @@ MEASURES: tuple[Measure, ...] = (
         text("综合有效算力比", "Overall effective compute ratio"),
         (*_RUNS, "declaration", *_ETTR, "outages"),
         derived.effective_compute_ratio,
-        version="2",
+        version="3",
         benchmarks=_MLPERF,
     ),
     Measure(
@@ -197,6 +199,6 @@ MEASURES: tuple[Measure, ...] = (
         text("有效推理产能", "Effective serving capacity"),
         ("serving_runs", "run_cards", "request_windows", "outages", "jobs"),
         derived.effective_serving_capacity,
-        version="2",
+        version="3",
     ),
 )

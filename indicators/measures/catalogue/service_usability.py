@@ -31,13 +31,16 @@ MEASURES: tuple[Measure, ...] = (
         _DECLARED,
         declared.time_to_first_job,
     ),
-    Measure("mean_queue_wait", "s", text("平均排队时间", "Mean queue wait"), _JOBS, scheduling.mean_queue_wait),
+    Measure(
+        "mean_queue_wait", "s", text("平均排队时间", "Mean queue wait"), _JOBS, scheduling.mean_queue_wait, version="2"
+    ),
     Measure(
         "platform_job_failure",
         "%",
         text("平台原因作业失败率", "Platform-caused job failure"),
         _JOBS,
         scheduling.platform_job_failure,
+        version="2",
     ),
     Measure(
         "ticket_resolution",
@@ -45,6 +48,7 @@ MEASURES: tuple[Measure, ...] = (
         text("工单响应与解决", "Ticket response and resolution"),
         ("tickets",),
         usability.ticket_resolution,
+        version="2",
     ),
     Measure("sla_completeness", "%", text("SLA 完整度", "SLA completeness"), _DECLARED, declared.sla_completeness),
     Measure(
@@ -60,7 +64,7 @@ MEASURES: tuple[Measure, ...] = (
         text("谷时利用率", "Off-peak utilisation"),
         _JOBS,
         scheduling.off_peak_utilisation,
-        version="2",
+        version="3",
     ),
     Measure(
         "security_and_isolation",
@@ -110,6 +114,7 @@ MEASURES: tuple[Measure, ...] = (
         text("弹性扩容时长", "Elastic scale-out time"),
         ("timed_trials",),
         trials.elastic_scale_out_time,
+        version="2",
     ),
     Measure(
         "scheduling_interconnection",
@@ -117,6 +122,7 @@ MEASURES: tuple[Measure, ...] = (
         text("算力调度互联", "Scheduling interconnection"),
         ("declaration", "jobs"),
         declared_shares.scheduling_interconnection,
+        version="2",
     ),
     Measure(
         "inclusive_use_share",
