@@ -18,8 +18,9 @@ from core.period import Period
 from core.quantity import measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
-from indicators.measures.columns import MISSING, Integers, bounds, distinct, exact_sum, milliseconds
+from indicators.measures.columns import MISSING, Integers, bounds, exact_sum, milliseconds
 from indicators.measures.findings import NotApplicable, PartMissing, coverage_grade, note, nothing_handed_in
+from indicators.measures.incident_record import incident_record
 from indicators.measures.job_log import SHORTEST_DAYS, window
 from indicators.measures.outages import LEAST_INCIDENTS, SERVICES
 
@@ -36,6 +37,7 @@ class Incidents:
     ended: Integers  # the period's end where still open
     alarmed: Integers  # `MISSING` where not written down
     located: Integers
+    notes: tuple[Reason, ...]
 
 
 def mean_time_to_detect(evidence: CentreEvidence) -> Measurement:
@@ -111,7 +113,8 @@ def automatic_recovery_share(evidence: CentreEvidence) -> Measurement:
 
 
 def _incidents(evidence: CentreEvidence, *, services: tuple[str, ...] | None = None) -> Incidents:
-    rows = distinct(evidence.rows("outages"))
+    record = incident_record(evidence)
+    rows = record.rows
     if not pc.any(pc.is_in(rows.column("service"), value_set=SERVICES), min_count=0).as_py():
         raise nothing_handed_in(["outages"])
     period = window(evidence, SHORTEST_DAYS)
@@ -132,7 +135,9 @@ def _incidents(evidence: CentreEvidence, *, services: tuple[str, ...] | None = N
     ended = milliseconds(rows.column("ended_at"))
     stamps = (milliseconds(rows.column(name)) for name in ("started_at", "alarmed_at", "located_at"))
     started, alarmed, located = stamps
-    return Incidents(period, rows, started, np.where(ended == MISSING, last, ended), alarmed, located)
+    return Incidents(
+        period, rows, started, np.where(ended == MISSING, last, ended), alarmed, located, record.notes(rows)
+    )
 
 
 def _require(stamps: Integers, column: str, title: Text) -> np.ndarray:
@@ -175,7 +180,7 @@ def _measurement(
         quality=coverage_grade(Fraction(told, len(known))),
         formula=formula,
         inputs=(*more, Input("incidents", Text(zh="事件", en="Incidents"), Decimal(len(known)), "1")),
-        notes=_notes(len(known) - told),
+        notes=(*_notes(len(known) - told), *found.notes),
         rests_on=support("outages", found.rows),
     )
 

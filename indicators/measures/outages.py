@@ -21,8 +21,9 @@ from core.quantity import measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
 from indicators.measures.causes import is_confirmed
-from indicators.measures.columns import MISSING, bounds, distinct, integers, milliseconds
+from indicators.measures.columns import MISSING, bounds, integers, milliseconds
 from indicators.measures.findings import NotApplicable, note, nothing_handed_in, percent
+from indicators.measures.incident_record import incident_record
 from indicators.measures.intervals import Spell, downtime
 
 MONTHS = 12
@@ -83,7 +84,7 @@ def availability(measure: str, service: str, by_cards: bool, evidence: CentreEvi
                 "%",
             ),
         ),
-        notes=_notes(outages, excess, total),
+        notes=(*_notes(outages, excess, total), *incident_record(evidence).notes(outages.rows)),
         rests_on=support("outages", outages.rows if outages.rows.num_rows else evidence.rows("outages")),
     )
 
@@ -96,7 +97,8 @@ def root_cause_coverage(evidence: CentreEvidence) -> Measurement:
     Source: scheme §2.2; taxonomy: published causes of the Llama 3 training run.
     """
     profile = evidence.profile
-    rows = _recorded(evidence)
+    record = incident_record(evidence)
+    rows = record.rows
     period = Period.whole_months(profile.applied_on, months=MONTHS, zone=profile.place.timezone)
     started = rows.column("started_at")
     inside = pc.and_(pc.greater_equal(started, pa.scalar(period.start)), pc.less(started, pa.scalar(period.end)))
@@ -122,12 +124,13 @@ def root_cause_coverage(evidence: CentreEvidence) -> Measurement:
             Input("confirmed", Text(zh="已确认原因的事件", en="With a confirmed cause"), Decimal(confirmed), "1"),
             Input("incidents", Text(zh="全部事件", en="All incidents"), Decimal(incidents.num_rows), "1"),
         ),
+        notes=record.notes(incidents),
         rests_on=support("outages", incidents),
     )
 
 
 def service_outages(evidence: CentreEvidence, service: str, period: Period, *, installed: int) -> Outages:
-    """The outages of a service inside a period; an outage without an end lasts to the period's end.
+    """The outages of a service inside a period, each once; an outage without an end lasts to the period's end.
 
     A record that names any of the three services speaks for all of them. What a monitor saw of its own target, such as
     a web page, says nothing of a service.
@@ -136,7 +139,7 @@ def service_outages(evidence: CentreEvidence, service: str, period: Period, *, i
         NoEvidence: no incident record of the centre's services was handed in.
         InvalidEvidence: `outage_backwards`.
     """
-    rows = _recorded(evidence)
+    rows = incident_record(evidence).rows
     if not pc.any(pc.is_in(rows.column("service"), value_set=SERVICES)).as_py():
         raise nothing_handed_in(["outages"])
     start, end = bounds(period)
@@ -165,13 +168,6 @@ def service_outages(evidence: CentreEvidence, service: str, period: Period, *, i
 compute_availability = partial(availability, "compute_availability", "compute", True)
 facility_availability = partial(availability, "facility_availability", "facility", True)
 inference_service_availability = partial(availability, "inference_service_availability", "inference", False)
-
-
-def _recorded(evidence: CentreEvidence) -> pa.Table:
-    rows = evidence.rows("outages")
-    if not rows.num_rows:
-        raise nothing_handed_in(["outages"])
-    return distinct(rows)
 
 
 def _end(first: int, ended: int, lasted: int, *, otherwise: int) -> int:
