@@ -20,6 +20,9 @@ _STATES = {
     "REQUEUED": "policy",
     "FAILED": "unknown",
 }
+_NOT_FAILED = frozenset(
+    ("COMPLETED", "COMPLETING", "CONFIGURING", "PENDING", "RESIZING", "REVOKED", "RUNNING", "SUSPENDED")
+)
 FINISHED = frozenset(_STATES) - {"PREEMPTED", "REQUEUED"} | {"COMPLETED"}
 
 
@@ -36,13 +39,15 @@ class Cause(StrEnum):
 def job_cause(state: str, cause: str | None) -> Cause:
     """The class of a job's end; a cause code, where there is one, outweighs the state.
 
-    `COMPLETED` and jobs that still run have none. `FAILED` without a code is unknown.
+    `COMPLETED` and jobs that still run have none. `FAILED` and states no scheduler is known to have are unknown without
+    a code. That a node failed is no user's doing, whatever the code says.
     """
-    if state not in _STATES:
+    if state in _NOT_FAILED:
         return Cause.NONE
+    told = Cause(_STATES.get(state, "unknown"))
     coded = (cause or "").strip().lower()
-    if coded in _UNKNOWN:
-        return Cause(_STATES[state])
+    if coded in _UNKNOWN or (coded in _USER and told is Cause.PLATFORM):
+        return told
     if coded in _USER:
         return Cause.USER
     return Cause.POLICY if coded in _POLICY else Cause.PLATFORM

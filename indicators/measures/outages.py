@@ -6,6 +6,7 @@ out only when announced 72 h ahead, and up to 1 % of the period; the rest of it 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -31,6 +32,14 @@ NOTICE_MS = 72 * 3_600_000
 MAINTENANCE_SHARE = Fraction(1, 100)
 LEAST_INCIDENTS = 3
 SERVICES = pa.array(["compute", "facility", "inference"])  # what a centre's own incident record speaks of
+_MINUTE = 60_000
+# What compute cannot do without, and how long it may be away before compute is (scheme, §3.2).
+_UNDER_COMPUTE = {
+    **dict.fromkeys(("scheduler", "slurm", "调度", "调度器", "调度系统", "作业调度"), 10 * _MINUTE),
+    **dict.fromkeys(("network", "网络", "计算网络", "集群网络"), 5 * _MINUTE),
+    **dict.fromkeys(("storage", "存储", "存储系统", "并行存储"), 0),
+}
+_SHOWN_NAMES = 3
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,7 @@ def availability(measure: str, service: str, by_cards: bool, evidence: CentreEvi
     period = Period.whole_months(profile.applied_on, months=MONTHS, zone=profile.place.timezone)
     installed = profile.cards if by_cards else 1
     outages = service_outages(evidence, service, period, installed=installed)
+    record = incident_record(evidence)
     found = downtime(outages.unplanned, outages.maintenance, installed=installed)
     total = installed * period.milliseconds
     allowed = int(total * MAINTENANCE_SHARE)
@@ -84,7 +94,11 @@ def availability(measure: str, service: str, by_cards: bool, evidence: CentreEvi
                 "%",
             ),
         ),
-        notes=(*_notes(outages, excess, total), *incident_record(evidence).notes(outages.rows)),
+        notes=(
+            *_notes(outages, excess, total),
+            *record.notes(outages.rows),
+            *_of_other_services(record.rows),
+        ),
         rests_on=support("outages", outages.rows if outages.rows.num_rows else evidence.rows("outages")),
     )
 
@@ -132,8 +146,8 @@ def root_cause_coverage(evidence: CentreEvidence) -> Measurement:
 def service_outages(evidence: CentreEvidence, service: str, period: Period, *, installed: int) -> Outages:
     """The outages of a service inside a period, each once; an outage without an end lasts to the period's end.
 
-    A record that names any of the three services speaks for all of them. What a monitor saw of its own target, such as
-    a web page, says nothing of a service.
+    A record that names any of the three services speaks for all of them. Scheduler, network and storage count as
+    compute. What a monitor saw of its own target, such as a web page, says nothing of a service.
 
     Raises:
         NoEvidence: no incident record of the centre's services was handed in.
@@ -143,11 +157,11 @@ def service_outages(evidence: CentreEvidence, service: str, period: Period, *, i
     if not pc.any(pc.is_in(rows.column("service"), value_set=SERVICES)).as_py():
         raise nothing_handed_in(["outages"])
     start, end = bounds(period)
-    own = rows.filter(pc.equal(rows.column("service"), service))
+    own = rows.filter(pc.is_in(rows.column("service"), value_set=pa.array(_names(service))))
     started, ended = milliseconds(own.column("started_at")), milliseconds(own.column("ended_at"))
     lasted, announced = integers(own.column("down_ms")), milliseconds(own.column("announced_at"))
     cards = integers(own.column("cards_affected"))
-    planned = own.column("planned").to_pylist()
+    planned, names = own.column("planned").to_pylist(), own.column("service").to_pylist()
     unplanned: list[Spell] = []
     maintenance: list[Spell] = []
     used: list[int] = []
@@ -156,13 +170,33 @@ def service_outages(evidence: CentreEvidence, service: str, period: Period, *, i
         if last < first:
             raise _backwards(own.column("outage")[index].as_py())
         number = installed if cards[index] == MISSING else min(int(cards[index]), installed)
-        spell = Spell(first, last, number).within(start, end) if last > first else None
+        bearable = _UNDER_COMPUTE.get(names[index], 0)
+        spell = Spell(first, last, number).within(start, end) if last - first > bearable else None
         if spell is None:
             continue
         used.append(index)
         in_time = announced[index] != MISSING and first - int(announced[index]) >= NOTICE_MS
         (maintenance if planned[index] and in_time else unplanned).append(spell)
     return Outages(tuple(unplanned), tuple(maintenance), own.take(pa.array(used, pa.int64())))
+
+
+def _names(service: str) -> list[str]:
+    return [service, *_UNDER_COMPUTE] if service == "compute" else [service]
+
+
+def _of_other_services(rows: pa.Table) -> Iterator[Reason]:
+    """That records of services nobody asks for are there, by name: one of them may be ours under another."""
+    asked = pa.array([*SERVICES.to_pylist(), *_UNDER_COMPUTE])
+    others = rows.filter(pc.invert(pc.is_in(rows.column("service"), value_set=asked))).column("service")
+    names = sorted(pc.unique(others).to_pylist())
+    if names:
+        shown, more = names[:_SHOWN_NAMES], len(names) > _SHOWN_NAMES
+        yield note(
+            "services_not_counted",
+            f"以下服务的 {len(others)} 条记录不计入：{'、'.join(shown)}{f' 等 {len(names)} 项' if more else ''}。",
+            f"Records of these services do not count ({len(others)}): "
+            f"{', '.join(shown)}{f' and {len(names) - _SHOWN_NAMES} more' if more else ''}.",
+        )
 
 
 compute_availability = partial(availability, "compute_availability", "compute", True)

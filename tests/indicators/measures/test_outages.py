@@ -91,6 +91,23 @@ def test_no_incident_record_is_no_evidence_but_a_record_without_outages_is_full_
     assert "no_outage_recorded" in [note.code for note in found.notes]
 
 
+@pytest.mark.parametrize(
+    ("service", "minutes", "counts"),
+    [("scheduler", 10, False), ("scheduler", 11, True), ("网络", 5, False), ("网络", 6, True), ("storage", 1, True)],
+)
+def test_what_compute_cannot_do_without_counts_as_compute(service: str, minutes: int, counts: bool) -> None:
+    found = availability(outage(0, minutes / 60, service=service), outage(100, 0, service="facility"))
+    assert (found < 100) is counts
+
+
+def test_records_of_services_nobody_asks_for_are_named() -> None:
+    rows = [outage(0, 240, service="算力服务平台"), outage(300, 1, cards=8)]
+    found = measured("compute_availability", centre({"log": {"outages": rows}}))
+    assert [text for note in found.notes if note.code == "services_not_counted" for text in [note.message.en]] == [
+        "Records of these services do not count (1): 算力服务平台."
+    ]
+
+
 def test_an_outage_that_ends_before_it_starts_is_invalid() -> None:
     assert code(measured("compute_availability", centre({"log": {"outages": [outage(5, -1)]}}))) == "outage_backwards"
 

@@ -133,7 +133,10 @@ def test_an_empty_centre_has_no_queue() -> None:
         ("FAILED", None, Cause.UNKNOWN),
         ("FAILED", "user_error", Cause.USER),
         ("FAILED", "faulty_gpu", Cause.PLATFORM),
-        ("NODE_FAIL", "user", Cause.USER),
+        ("NODE_FAIL", "user", Cause.PLATFORM),
+        ("NODE_FAIL", "planned", Cause.POLICY),
+        ("节点掉线", None, Cause.UNKNOWN),
+        ("节点掉线", "user", Cause.USER),
         ("RUNNING", None, Cause.NONE),
     ],
 )
