@@ -71,10 +71,26 @@ WORDS: dict[str, tuple[Severity, Text, Text | None]] = {
     "counter_reset": (
         _WARNING,
         Text(
-            zh="止码 {end} 小于起码 {start}，可能换表或清零，本月不计。",
-            en="The register fell from {start} to {end} (reset or replacement?); the month is left out.",
+            zh="止码 {end} 小于起码 {start}：只有机构概况申报了表计翻转值，本月才可能计入。",
+            en="The register fell from {start} to {end}; the month counts only where the profile tells a roll-over.",
         ),
-        Text(zh="请分段填写换表前后的读数。", en="Give the readings before and after the replacement in parts."),
+        Text(
+            zh="若为翻转，请在机构概况中申报 register_max；若为换表，请另交换表前后的表码（meter_series）。",
+            en="Rolled over: declare register_max in the profile. Replaced: hand in what both meters showed then, "
+            "as a meter_series.",
+        ),
+    ),
+    "readings_apart": (
+        _WARNING,
+        Text(
+            zh="表计 {meter} 在 {month} 的起码 {start} 不是上月止码 {end}（{other}）；倍率不变时，按相邻止码之差计。",
+            en="Meter {meter} starts {month} at {start}, not at {end} where it ended the month before ({other}); "
+            "unless its multiplier changes it counts from end to end.",
+        ),
+        Text(
+            zh="请核对两处表码；若当时换表，请说明换表前后的表码。",
+            en="Check both figures; where the meter was replaced, tell what both meters showed then.",
+        ),
     ),
     "energy_differs": (
         _WARNING,

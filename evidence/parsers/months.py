@@ -55,10 +55,16 @@ def year_in(value: Value) -> int | None:
 
 def month_bounds(month: Month, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
     """Start and end of a calendar month of the zone, in UTC."""
+    return month_start(month, zone), month_start(month_after(month), zone)
+
+
+def month_start(month: Month, zone: ZoneInfo) -> dt.datetime:
+    return dt.datetime(*month, 1, tzinfo=zone).astimezone(dt.UTC)
+
+
+def month_after(month: Month) -> Month:
     year, number = month
-    after = (year + number // 12, number % 12 + 1)
-    start, end = (dt.datetime(*first, 1, tzinfo=zone).astimezone(dt.UTC) for first in (month, after))
-    return start, end
+    return year + number // 12, number % 12 + 1
 
 
 def month_name(month: Month) -> str:

@@ -121,7 +121,8 @@ def ledgers(meter: Meter, readings: pa.Table, *, zone: dt.tzinfo) -> dict[str, L
     found: dict[str, Ledger] = {}
     if (registers := ~is_interval).any():
         held = bool((_says(meter, rows, "on_change") & registers).any())
-        found["register"] = _registers(meter, at[registers], values[registers], quantum, held=held)
+        of_rows = _as_multiplied(meter, rows, registers)
+        found["register"] = _registers(of_rows, at[registers], values[registers], quantum, held=held)
     if is_interval.any():
         if not is_interval.all():
             begun, at = begun[is_interval], at[is_interval]
@@ -168,6 +169,15 @@ def _in_one_unit(meter: Meter, rows: pa.Table) -> tuple[Integers, Fraction]:
 
 def _factor(meter: Meter, unit: str | None, multiplier: Decimal | None) -> Fraction:
     return _KWH[unit or meter.unit] * Fraction(meter.multiplier if multiplier is None else multiplier)
+
+
+def _as_multiplied(meter: Meter, rows: pa.Table, chosen: npt.NDArray[np.bool_]) -> Meter:
+    """The meter with the multiplier its readings tell, so that a turn of its register is multiplied as they are."""
+    if meter.register_max is None:
+        return meter
+    codes, known = _encoded(rows, "multiplier")
+    told = {known[code] for code in np.unique(codes[chosen]).tolist()}
+    return meter if None in told or len(told) > 1 else meter.model_copy(update={"multiplier": told.pop()})
 
 
 def _encoded(rows: pa.Table, name: str) -> tuple[Integers, list[Any]]:

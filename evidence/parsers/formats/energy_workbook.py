@@ -1,13 +1,12 @@
 """Monthly energy workbooks (.xlsx): our template, and the sheets centres really keep.
 
 Each reading is the energy of one calendar month in the zone declared at upload, and keeps its `sheet!cell`.
-Registers are read as end − start; a register that falls is reported and its month left out.
+Registers are read as end − start; where one falls or its months do not join, that is told and its readings handed on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,7 +29,8 @@ from evidence.parsers.energy_words import WORDS
 from evidence.parsers.figure_cells import figure_in_cell
 from evidence.parsers.headers import energy_unit
 from evidence.parsers.instants import declared_zone
-from evidence.parsers.months import Month, month_bounds, month_name, month_of
+from evidence.parsers.monthly_readings import Break, MonthlyReading, Register, breaks, registers_to_judge
+from evidence.parsers.months import Month, month_bounds, month_name, month_of, month_start
 from evidence.parsers.sheet_scan import cell_name
 from evidence.parsers.sheet_tables import hidden_parts, merged_heads
 from evidence.parsers.simple_tables import holds_simple_table
@@ -39,21 +39,9 @@ from evidence.parsers.table_batches import no_rows
 from evidence.parsers.workbook import Sheet, Value, is_workbook, read_workbook
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """The energy of one meter in one month, before a zone gives it instants."""
-
-    meter: str
-    month: Month
-    value: Decimal
-    unit: str | None
-    multiplier: Decimal | None
-    where: Where
-
-
 class EnergyWorkbook:
     format = "energy_workbook"
-    version = "2"
+    version = "3"
     title = Text(zh="月度能耗工作簿（xlsx）", en="Monthly energy workbook (xlsx)")
     kinds = (ENERGY_READINGS.name,)
 
@@ -79,7 +67,7 @@ class _Reader:
     def __init__(self, issues: Issues) -> None:
         self.issues = issues
         self.expected = 0
-        self._readings: dict[tuple[str, Month], _Reading] = {}
+        self._readings: dict[tuple[str, Month], MonthlyReading] = {}
 
     def read(self, sheet: Sheet) -> None:
         if sheet.hidden:
@@ -100,26 +88,15 @@ class _Reader:
             self._keep(reading)
 
     def result(self, zone: ZoneInfo | None) -> ParseResult:
-        readings = list(self._readings.values())
-        if zone is None and readings:
-            self.tell("no_time_zone", readings[0].where)
+        found = list(self._readings.values())
+        for each in breaks(found):
+            self._tell_break(each)
+        readings = [reading for reading in found if not reading.fell]
+        if zone is None and found:
+            self.tell("no_time_zone", found[0].where)
             readings = []
-        columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
-        for reading in readings:
-            start, end = month_bounds(reading.month, zone) if zone else (None, None)
-            row = (
-                reading.meter,
-                start,
-                end,
-                reading.value,
-                reading.unit,
-                "interval",
-                reading.multiplier,
-                reading.where.line,
-                reading.where.cell,
-            )
-            for name, value in zip(_COLUMNS, row, strict=True):
-                columns[name].append(value)
+        rows = [*_months(readings, zone), *_registers(found, zone)] if zone else []
+        columns = {name: [row[place] for row in rows] for place, name in enumerate(_COLUMNS)}
         return ParseResult(
             facts=_facts(readings),
             tables={ENERGY_READINGS.name: ENERGY_READINGS.table(columns)},
@@ -132,7 +109,11 @@ class _Reader:
         severity, message, hint = WORDS[code]
         self.issues.add(code, message.filled(place=where, **words), where=where, severity=severity, hint=hint)
 
-    def _list(self, sheet: Sheet, layout: ListLayout) -> Iterator[_Reading]:
+    def _tell_break(self, each: Break) -> None:
+        words = {"meter": each.meter, "month": month_name(each.month), "other": each.other.cell}
+        self.tell("readings_apart", each.where, start=shortest(each.start), end=shortest(each.end), **words)
+
+    def _list(self, sheet: Sheet, layout: ListLayout) -> Iterator[MonthlyReading]:
         unit = energy_unit(layout.unit, where=sheet.where(layout.first_row - 1, 0))
         for row in range(layout.first_row, len(sheet.rows)):
             label = label_of(sheet.value(row, layout.columns["meter"]))
@@ -147,15 +128,21 @@ class _Reader:
             if month is None or label is None:
                 self.tell("unreadable_row", sheet.where(row, layout.columns["month"]))
                 continue
-            energy, multiplier, column = self._energy_of_row(sheet, row, layout)
-            if energy is None:
+            found = self._energy_of_row(sheet, row, layout)
+            if found is None:
                 continue
+            energy, multiplier, column, register = found
             factor = unit.factor if unit and multiplier == 1 else Decimal(1)
             name = unit.name if unit else "kWh" if multiplier == 1 and "energy" in layout.columns else None
-            yield _Reading(label, month, energy * factor, name, multiplier, sheet.where(row, column))
+            where = sheet.where(row, column)
+            yield MonthlyReading(
+                label, month, energy * factor, name, multiplier, where, register and register.times(factor)
+            )
 
-    def _energy_of_row(self, sheet: Sheet, row: int, layout: ListLayout) -> tuple[Decimal | None, Decimal | None, int]:
-        """Energy, the multiplier still to be applied (null: as declared) and the column it stands in.
+    def _energy_of_row(
+        self, sheet: Sheet, row: int, layout: ListLayout
+    ) -> tuple[Decimal, Decimal | None, int, Register | None] | None:
+        """Energy, the multiplier still to be applied (null: as declared), the column it stands in, and its register.
 
         Registers beat an energy column beside them; where both are there and disagree, an issue tells.
         """
@@ -165,18 +152,20 @@ class _Reader:
             end = self._figure(sheet, row, columns["end_reading"])
             multiplier = self._figure(sheet, row, columns["multiplier"]) if "multiplier" in columns else None
             if start is None or end is None or ("multiplier" in columns and multiplier is None):
-                return None, None, columns["end_reading"]
+                return None
+            register = Register(start, end, sheet.where(row, columns["start_reading"]))
             if end < start:
-                self.tell("counter_reset", sheet.where(row, columns["end_reading"]), start=start, end=end)
-                return None, None, columns["end_reading"]
-            if "energy" in columns and multiplier is not None:
+                where = sheet.where(row, columns["end_reading"])
+                self.tell("counter_reset", where, start=shortest(start), end=shortest(end))
+            elif "energy" in columns and multiplier is not None:
                 printed = self._figure(sheet, row, columns["energy"])
                 if printed is not None and printed != (end - start) * multiplier:
                     self.tell("energy_differs", sheet.where(row, columns["energy"]), printed=shortest(printed))
-            return end - start, multiplier, columns["end_reading"]
-        return self._figure(sheet, row, columns["energy"]), Decimal(1), columns["energy"]
+            return end - start, multiplier, columns["end_reading"], register
+        energy = self._figure(sheet, row, columns["energy"])
+        return None if energy is None else (energy, Decimal(1), columns["energy"], None)
 
-    def _spread(self, sheet: Sheet, layout: MonthColumns) -> Iterator[_Reading]:
+    def _spread(self, sheet: Sheet, layout: MonthColumns) -> Iterator[MonthlyReading]:
         for row, column in layout.undated:
             self.tell("no_year", sheet.where(row, column), head=sheet.value(row, column))
         unit = energy_unit(layout.unit, where=sheet.where(layout.first_row - 1, 0))
@@ -198,7 +187,7 @@ class _Reader:
                 found.append(value)
                 factor = unit.factor if unit else Decimal(1)
                 name = unit.name if unit else None
-                yield _Reading(label, month, value * factor, name, Decimal(1), sheet.where(row, column))
+                yield MonthlyReading(label, month, value * factor, name, Decimal(1), sheet.where(row, column))
             if layout.total is not None and len(found) == len(layout.months) and not layout.undated:
                 self._check_total(sheet, row, layout.total, sum(found, Decimal(0)))
 
@@ -239,7 +228,7 @@ class _Reader:
             self.tell("out_of_range", where, value=shortest(kept))
         return kept
 
-    def _keep(self, reading: _Reading) -> None:
+    def _keep(self, reading: MonthlyReading) -> None:
         """Two figures for one meter and month: equal ones count once, different ones contradict each other."""
         earlier = self._readings.setdefault((reading.meter, reading.month), reading)
         if earlier is reading:
@@ -252,7 +241,20 @@ class _Reader:
 _COLUMNS = ("meter", "start_at", "at", "value", "unit", "reading", "multiplier", "line", "cell")
 
 
-def _facts(readings: list[_Reading]) -> dict[str, Any]:
+def _months(readings: Iterable[MonthlyReading], zone: ZoneInfo) -> Iterator[tuple[Any, ...]]:
+    for each in readings:
+        start, end = month_bounds(each.month, zone)
+        words = (each.unit, "interval", each.multiplier)
+        yield (each.meter, start, end, each.value, *words, each.where.line, each.where.cell)
+
+
+def _registers(readings: Iterable[MonthlyReading], zone: ZoneInfo) -> Iterator[tuple[Any, ...]]:
+    for each in registers_to_judge(readings):
+        words = (each.unit, "cumulative", each.multiplier)
+        yield (each.meter, None, month_start(each.month, zone), each.value, *words, each.where.line, each.where.cell)
+
+
+def _facts(readings: list[MonthlyReading]) -> dict[str, Any]:
     months = sorted({reading.month for reading in readings})
     facts: dict[str, Any] = {
         "readings": len(readings),

@@ -10,7 +10,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from core.errors import ParseError
-from evidence.parsers.base import ParseResult
+from evidence.parsers.base import ParseResult, Severity
 from evidence.parsers.formats.energy_workbook import PARSER
 from evidence.parsers.source import Source
 from tests.evidence.parsers.properties import survives_anything
@@ -64,11 +64,52 @@ def test_registers_give_the_energy_of_their_month() -> None:
     assert (row["line"], row["cell"]) == (2, "能耗!D2")
 
 
-def test_a_falling_register_is_reported_and_not_counted() -> None:
+def months_of(result: ParseResult) -> list[Decimal]:
+    rows = result.tables["energy_readings"].to_pylist()
+    return [row["value"] for row in rows if row["reading"] == "interval"]
+
+
+def registers_of(result: ParseResult) -> list[tuple[str, Decimal, str]]:
+    rows = result.tables["energy_readings"].to_pylist()
+    found = [row for row in rows if row["reading"] == "cumulative"]
+    assert all(row["start_at"] is None for row in found)
+    return [(row["at"].isoformat()[:10], row["value"], row["cell"]) for row in found]
+
+
+def test_a_falling_register_is_reported_and_its_readings_are_left_to_the_measure() -> None:
     result = parse(workbook([LIST_HEAD, ["2025-04", "M1", 900, 20, 10], ["2025-05", "M1", 20, 50, 10]]))
-    assert [value for _, _, value, _ in readings(result)] == [30]
+    assert months_of(result) == [30]
+    assert registers_of(result) == [
+        ("2025-03-31", 900, "能耗!C2"),
+        ("2025-04-30", 20, "能耗!D2"),
+        ("2025-05-31", 50, "能耗!D3"),
+    ]
     assert result.issue_counts == {"counter_reset": 1}
     assert (result.coverage.lines_read, result.coverage.lines_used, result.coverage.lines_with_issue) == (2, 1, 1)
+
+
+@pytest.mark.parametrize("start", [208, 192])
+def test_months_that_do_not_join_are_told_with_both_cells(start: int) -> None:
+    result = parse(workbook([LIST_HEAD, ["2025-04", "M1", 100, 200, 10], ["2025-05", "M1", start, 300, 10]]))
+    [told] = result.issues
+    assert (told.code, told.severity, told.where.cell) == ("readings_apart", Severity.WARNING, "能耗!C3")
+    for words in (told.message.zh, told.message.en):
+        assert str(start) in words
+        assert "能耗!D2" in words
+    assert months_of(result) == [100, 300 - start]
+    assert [value for _, value, _ in registers_of(result)] == [100, 200, 300]
+
+
+def test_months_that_join_hand_on_no_register_and_neither_do_two_multipliers() -> None:
+    joined = parse(workbook([LIST_HEAD, ["2025-04", "M1", 100, 200, 10], ["2025-05", "M1", 200, 300, 10]]))
+    assert (registers_of(joined), joined.issues) == ([], ())
+    changed = parse(workbook([LIST_HEAD, ["2025-04", "M1", 100, 200, 10], ["2025-05", "M1", 0, 300, 20]]))
+    assert (registers_of(changed), changed.issue_counts) == ([], {"readings_apart": 1})
+
+
+def test_a_month_left_out_of_the_sheet_is_no_break() -> None:
+    result = parse(workbook([LIST_HEAD, ["2025-04", "M1", 100, 200, 10], ["2025-06", "M1", 300, 400, 10]]))
+    assert result.issues == ()
 
 
 def test_months_as_columns_under_titles_are_found() -> None:
