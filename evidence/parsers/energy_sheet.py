@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 import re2
 
-from evidence.parsers.headers import ENERGY_UNITS, Heading, folded, mapped, without_unit
+from core.errors import ParseError
+from core.provenance import Where
+from evidence.parsers.energy_words import CONTRADICTED, CONTRADICTED_HINT, DIVIDED, DIVIDED_HINT
+from evidence.parsers.headers import ENERGY_UNITS, Heading, folded, mapped, require_complete, without_unit
 from evidence.parsers.months import Month, lacks_year, month_of, year_in
 from evidence.parsers.sheet_scan import Cell
 from evidence.parsers.workbook import Sheet
@@ -66,23 +69,47 @@ class MonthColumns:
 
 
 def list_layout(sheet: Sheet) -> ListLayout | None:
-    """The layout of a sheet that lists months, or null."""
+    """The layout of a sheet that lists months, or null.
+
+    Raises:
+        ParseError: `repeated_column`, `unit_contradicted`.
+    """
     for row in range(min(HEADER_WITHIN, len(sheet.rows))):
         header = mapped([_text(value) for value in sheet.rows[row]], LIST_HEADINGS)
         found = header.columns.keys()
-        if header.complete and ("energy" in found or {"start_reading", "end_reading"} <= found):
-            unit = header.units.get("energy") or _unit_above(sheet, row)
+        if not header.missing and ("energy" in found or {"start_reading", "end_reading"} <= found):
+            require_complete(header, LIST_HEADINGS, where=sheet.where(row, 0))
+            own = header.units.get("energy")
+            unit = _unit_above(sheet, row + 1) if own is None else _undisputed(own, sheet, row)
             return ListLayout(header.columns, unit, row + 1)
     return None
 
 
+def refuse_unlisted(sheet: Sheet) -> None:
+    """Say what the head of a list lacks, where a sheet has one with energy and something else.
+
+    Raises:
+        ParseError: `missing_column`.
+    """
+    for row in range(min(HEADER_WITHIN, len(sheet.rows))):
+        header = mapped([_text(value) for value in sheet.rows[row]], LIST_HEADINGS)
+        if "energy" in header.columns and len(header.columns) > 1:
+            require_complete(header, LIST_HEADINGS, where=sheet.where(row, 0))
+
+
 def month_columns(sheet: Sheet) -> MonthColumns | None:
-    """The layout of a sheet with months as columns, or null. Heads may span rows and be merged."""
+    """The layout of a sheet with months as columns, or null. Heads may span rows and be merged.
+
+    Raises:
+        ParseError: `month_divided`, `unit_contradicted`.
+    """
     for row in range(min(HEADER_WITHIN, len(sheet.rows))):
         width = len(sheet.rows[row])
         named = [column for column in range(width) if _is_month(sheet, row, column)]
         if len(named) < 2:
             continue
+        for column in named:
+            _refuse_divided(sheet, row, column)
         months: dict[int, Month] = {}
         undated: list[Cell] = []
         for column in named:
@@ -96,7 +123,7 @@ def month_columns(sheet: Sheet) -> MonthColumns | None:
             months=months,
             undated=tuple(undated),
             total=_total_column(sheet, row, named[-1], width),
-            unit=_unit_above(sheet, row),
+            unit=_unit_above(sheet, row + 1),
             first_row=row + 1,
         )
     return None
@@ -144,15 +171,36 @@ def _total_column(sheet: Sheet, row: int, after: int, width: int) -> int | None:
     return None
 
 
-def _unit_above(sheet: Sheet, row: int) -> str | None:
-    """The one energy unit that titles and heads name (`单位：kWh`, `用电量（万kWh）`)."""
-    units = {unit for text in _texts(sheet, row) if (unit := _unit_in(text)) is not None}
-    return units.pop() if len(units) == 1 else None
+def _refuse_divided(sheet: Sheet, row: int, column: int) -> None:
+    """Refuse a month that stands over several columns of different names: which of them a meter is, nothing says."""
+    (_, left), (bottom, right) = sheet.merged_range(row, column) or ((row, column), (row, column))
+    below = [_text(sheet.value(bottom + 1, under)) for under in range(left, right + 1)]
+    if len(names := list(dict.fromkeys(filter(None, below)))) > 1:
+        words = {"head": sheet.value(row, column), "names": ", ".join(names)}
+        raise ParseError("month_divided", DIVIDED.filled(**words), where=sheet.where(row, left), hint=DIVIDED_HINT)
 
 
-def _texts(sheet: Sheet, row: int) -> Iterator[str]:
-    for above in range(row + 1):
-        yield from (value for value in sheet.rows[above] if isinstance(value, str))
+def _unit_above(sheet: Sheet, end: int) -> str | None:
+    """The energy unit that titles and heads above a row name (`单位：kWh`, `用电量（万kWh）`)."""
+    first = next(_units(sheet, end), None)
+    return None if first is None else _undisputed(first[0], sheet, end)
+
+
+def _undisputed(unit: str, sheet: Sheet, end: int) -> str:
+    """A unit no text above a row contradicts."""
+    for other, where in _units(sheet, end) if unit in ENERGY_UNITS else ():
+        if ENERGY_UNITS[other] != ENERGY_UNITS[unit]:
+            words = {"unit": unit, "other": other}
+            raise ParseError("unit_contradicted", CONTRADICTED.filled(**words), where=where, hint=CONTRADICTED_HINT)
+    return unit
+
+
+def _units(sheet: Sheet, end: int) -> Iterator[tuple[str, Where]]:
+    """The energy units named above a row, with their places; a total may be in one of its own."""
+    for row in range(end):
+        for column, text in enumerate(sheet.rows[row]):
+            if isinstance(text, str) and (unit := _unit_in(text)) and not is_total(without_unit(text)[0]):
+                yield unit, sheet.where(row, column)
 
 
 def _unit_in(text: str) -> str | None:

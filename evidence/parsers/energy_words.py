@@ -112,3 +112,17 @@ WORDS: dict[str, tuple[Severity, Text, Text | None]] = {
         None,
     ),
 }
+
+CONTRADICTED = Text(
+    zh="电量的单位写法不一：一处为“{unit}”，此处为“{other}”。",
+    en="The energy is said to be in “{unit}” and here in “{other}”.",
+)
+CONTRADICTED_HINT = Text(zh="请只写数字实际所用的单位。", en="Name only the unit that the figures are in.")
+DIVIDED = Text(
+    zh="月份“{head}”跨多列（{names}），无法确定各列属于哪只表计。",
+    en="The month “{head}” stands over several columns ({names}), and nothing says which meter each of them is.",
+)
+DIVIDED_HINT = Text(
+    zh="请每只表计一行、每月一列，或改为逐月清单（month, meter, energy_kwh）。",
+    en="Give each meter a row and each month one column, or list them (month, meter, energy_kwh).",
+)

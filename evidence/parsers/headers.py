@@ -91,7 +91,7 @@ def folded(text: str) -> str:
 
 def without_unit(text: str) -> tuple[str, str | None]:
     """A heading and the unit written with it, if that unit is one of energy or power."""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = " ".join(unicodedata.normalize("NFKC", text).split())  # a head of a sheet may be broken into lines
     for pattern in (_IN_BRACKETS, _AS_SUFFIX):
         match = pattern.match(plain)
         if match and (match.group(2) in ENERGY_UNITS or match.group(2) in POWER_UNITS):

@@ -66,9 +66,12 @@ SIMPLE_TABLES: Mapping[str, tuple[Heading, ...]] = {
 
 
 def holds_table(source: Source, headings: Sequence[Heading]) -> bool:
-    """Whether the opening of a file holds a header row with all required fields; of a workbook that of any sheet."""
+    """Whether the opening of a file holds a header row with all required fields; of a workbook that of any sheet.
+
+    A field that stands there twice is for the parser to refuse, which tells its place.
+    """
     if is_workbook(source):
-        return any(mapped(row, headings).complete for rows in sheet_heads(source) for row in rows)
+        return any(not mapped(row, headings).missing for rows in sheet_heads(source) for row in rows)
     return head_layout(source, headings) is not None
 
 

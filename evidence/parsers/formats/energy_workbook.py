@@ -24,6 +24,7 @@ from evidence.parsers.energy_sheet import (
     label_of,
     list_layout,
     month_columns,
+    refuse_unlisted,
 )
 from evidence.parsers.energy_words import WORDS
 from evidence.parsers.figure_cells import figure_in_cell
@@ -57,6 +58,9 @@ class EnergyWorkbook:
         for sheet in workbook.sheets:
             reader.read(sheet)
         if not reader.expected:
+            for sheet in workbook.sheets:
+                if not sheet.hidden:
+                    refuse_unlisted(sheet)
             raise no_rows() if not reader.issues.listed else _no_table()
         return reader.result(zone)
 

@@ -208,6 +208,75 @@ def test_a_unit_of_power_in_the_energy_column_is_refused() -> None:
     assert caught.value.code == "wrong_unit"
 
 
+@pytest.mark.torture("T16")
+@pytest.mark.parametrize(
+    ("rows", "cell"),
+    [
+        ([["单位：万kWh"], ["月份", "电表", "用电量(kWh)"], ["2025-04", "M1", 5]], "能耗!A1"),
+        ([["单位：万kWh", "用电量（kWh）"], ["表计", "2025年1月", "2025年2月"], ["M1", 5, 6]], "能耗!B1"),
+    ],
+)
+def test_two_units_that_contradict_each_other_are_refused(rows: Rows, cell: str) -> None:
+    with pytest.raises(ParseError) as caught:
+        parse(workbook(rows))
+    assert caught.value.code == "unit_contradicted"
+    assert caught.value.where is not None
+    assert caught.value.where.cell == cell
+    for words in (caught.value.message.zh, caught.value.message.en):
+        assert "“kWh”" in words
+        assert "“万kWh”" in words
+
+
+def test_one_unit_written_in_two_ways_and_the_unit_of_a_total_contradict_nothing() -> None:
+    listed = parse(workbook([["单位：千瓦时"], ["月份", "电表", "用电量(kWh)"], ["2025-04", "M1", 5]]))
+    assert listed.facts["energy_kwh_by_meter"] == {"M1": Decimal("5")}
+    spread = parse(workbook([["单位：kWh"], ["表计", "2025年1月", "2025年2月", "合计(MWh)"], ["M1", 5, 6, None]]))
+    assert spread.facts["energy_kwh_by_meter"] == {"M1": Decimal("11")}
+
+
+def test_a_month_over_several_columns_is_refused_for_its_shape() -> None:
+    rows = [
+        ["项目", "2025年1月", None, "2025年2月", None],
+        [None, "总用电", "IT用电", "总用电", "IT用电"],
+        ["一期", 5, 4, 6, 5],
+    ]
+
+    def merge(sheet: Worksheet) -> None:
+        sheet.merge_cells("B1:C1")
+        sheet.merge_cells("D1:E1")
+
+    with pytest.raises(ParseError) as caught:
+        parse(workbook(rows, change=merge))
+    assert caught.value.code == "month_divided"
+    assert caught.value.where is not None
+    assert caught.value.where.cell == "能耗!B1"
+    assert "总用电, IT用电" in caught.value.message.zh
+
+
+@pytest.mark.torture("T14", "repeated column")
+def test_two_energy_columns_are_refused_where_they_stand() -> None:
+    with pytest.raises(ParseError) as caught:
+        parse(workbook([["用电"], ["月份", "电表", "电量(kWh)", "用电量(kWh)"], ["2025-04", "M1", 5, 6]]))
+    assert caught.value.code == "repeated_column"
+    assert caught.value.where is not None
+    assert caught.value.where.cell == "能耗!A2"
+
+
+@pytest.mark.torture("T14", "missing column")
+def test_a_list_without_its_months_says_what_is_missing_and_where() -> None:
+    with pytest.raises(ParseError) as caught:
+        parse(workbook([["何时", "电表", "电量(kWh)"], ["2025-04", "M1", 5]]))
+    assert caught.value.code == "missing_column"
+    assert caught.value.where is not None
+    assert caught.value.where.cell == "能耗!A1"
+    assert "month" in caught.value.message.en
+
+
+def test_heads_broken_into_lines_are_read() -> None:
+    result = parse(workbook([["月\n份", "电表\n编号", "本月\n电量\n(万kWh)"], ["2025-04", "M1", 5]]))
+    assert result.facts["energy_kwh_by_meter"] == {"M1": Decimal("50000")}
+
+
 def test_a_wrong_total_is_pointed_at() -> None:
     result = parse(workbook([["表计", "2025年1月", "2025年2月", "合计"], ["M1", 5, 6, 12]]))
     assert [(issue.code, issue.where.cell) for issue in result.issues] == [("total_differs", "能耗!D2")]

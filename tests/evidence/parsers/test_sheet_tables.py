@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -119,6 +120,22 @@ def test_a_repeated_instant_is_told_at_the_cell_of_its_sheet() -> None:
     head = ["at", "meter", "value"]
     result = parsed(workbook_of({"a": [head, reading], "b": [head, reading]}))
     assert places(result) == [("duplicate_instant", "b!A2")]
+
+
+@pytest.mark.torture("T14", "repeated column")
+def test_a_column_that_stands_there_twice_is_refused_where_it_stands() -> None:
+    rows = [["时间", "电表", "电量(kWh)", "用电量(kWh)"], [moment("2025-04-01 08:00"), "M1", 1.5, 2]]
+    with pytest.raises(ParseError) as caught:
+        parsed(workbook(rows))
+    assert caught.value.code == "repeated_column"
+    assert caught.value.where is not None
+    assert caught.value.where.cell == "能耗!A1"
+
+
+def test_heads_broken_into_lines_are_read_with_their_unit() -> None:
+    rows = [["采集\n时间", "电表\n编号", "正向有功\n总电能\n(MWh)"], [moment("2025-04-01 08:00"), "M1", 1.5]]
+    [row] = parsed(workbook(rows)).tables["energy_readings"].to_pylist()
+    assert (row["meter"], row["value"], row["unit"]) == ("M1", Decimal("1.5"), "MWh")
 
 
 @pytest.mark.torture("T14", "missing column")
