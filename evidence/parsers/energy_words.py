@@ -67,7 +67,11 @@ WORDS: dict[str, tuple[Severity, Text, Text | None]] = {
         Text(zh="此行的月份或表计无法识别。", en="The month or the meter of this row cannot be read."),
         Text(zh="月份请写成 2025-04。", en="Write the month as 2025-04."),
     ),
-    "out_of_range": (_WARNING, Text(zh="电量为负：{value}。", en="The energy is negative: {value}."), None),
+    "out_of_range": (
+        _WARNING,
+        Text(zh="电量为负：{value}。", en="The energy is negative: {value}."),
+        Text(zh="负的电量按缺失处理。", en="A negative energy counts as missing."),
+    ),
     "counter_reset": (
         _WARNING,
         Text(

@@ -103,8 +103,9 @@ _WORDS = {
             en="{count} energy readings are negative, the first in line {line}.",
         ),
         Text(
-            zh="单向电表不会出现负值，请检查接线、换表或导出。",
-            en="A one-way meter cannot be negative: check wiring, replacement or export.",
+            zh="单向电表不会出现负值，请检查接线、换表或导出；负的时段电量按缺失处理。",
+            en="A one-way meter cannot be negative: check wiring, replacement or export. "
+            "An interval below zero counts as missing.",
         ),
     ),
     "out_of_order": (

@@ -192,6 +192,17 @@ def test_a_short_gap_is_filled_by_power_between_its_neighbours() -> None:
     assert "estimated" in [note.code for note in pue.notes]
 
 
+@pytest.mark.torture("T16")
+def test_an_hour_below_zero_is_missing_and_told() -> None:
+    files = hourly()
+    files["year"]["energy_readings"][1000]["value"] = Decimal(-50)
+    pue = measured("annual_pue", centre(files))
+    assert pue.value == Decimal("1.25")
+    assert "readings_rejected" in [note.code for note in pue.notes]
+    assert pue.coverage is not None
+    assert pue.coverage < 1
+
+
 def test_a_gap_of_hours_takes_the_same_hours_of_the_weeks_around() -> None:
     # Hour h of the week holds h kWh; a gap of ten hours is filled with exactly what stood there.
     pattern = [100 + hour % 168 for hour in range(HOURS)]
