@@ -6,10 +6,9 @@ Facts, weights and points are `Decimal`. A float becomes a fact in one place onl
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+import re
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
-
-import re2
 
 from core.errors import InputError
 from core.text import Text
@@ -17,8 +16,9 @@ from core.text import Text
 FLOAT_DIGITS = 12
 LONGEST_NUMBER = 40
 
-# ASCII digits only: no separators, no blanks inside, no hexadecimal, no words.
-_NUMBER = re2.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?")
+# ASCII digits only: no separators, no blanks inside, no hexadecimal, no words. Python's own patterns, since every
+# number of a JSON document passes here, of 40 characters at most, and this one cannot backtrack.
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?")
 _FLOAT_CONTEXT = Context(prec=FLOAT_DIGITS, rounding=ROUND_HALF_UP)
 
 
@@ -47,15 +47,13 @@ def read_number(text: str) -> Decimal:
 def bounded_decimal(digits: str) -> Decimal | None:
     """A number as JSON or a log prints it, digit by digit; None where it is no usable figure.
 
-    That is: no number, not finite, longer than 40 characters, or short to write and long to hold (`1e400`).
+    That is: no number by the grammar of `read_number`, or short to write and long to hold (`1e99`).
     """
-    if len(digits) > LONGEST_NUMBER:
+    stripped = digits.strip(" \t")
+    if len(stripped) > LONGEST_NUMBER or not _NUMBER.fullmatch(stripped):
         return None
-    try:
-        value = Decimal(digits)
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() and abs(value.adjusted()) <= LONGEST_NUMBER else None
+    value = Decimal(stripped)
+    return value if abs(value.adjusted()) <= LONGEST_NUMBER else None
 
 
 def not_a_number(text: str) -> InputError:

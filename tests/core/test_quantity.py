@@ -6,7 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InputError
-from core.quantity import decimal_of_float, decimal_of_fraction, measured, plain, read_number, rounded, shortest
+from core.quantity import (
+    bounded_decimal,
+    decimal_of_float,
+    decimal_of_fraction,
+    measured,
+    plain,
+    read_number,
+    rounded,
+    shortest,
+)
 
 
 @pytest.mark.parametrize(
@@ -17,32 +26,44 @@ def test_plain_numbers_are_read_exactly(text: str, value: str) -> None:
     assert read_number(text) == Decimal(value)
 
 
+OTHER_FORMS = [
+    "",
+    "-",
+    "无",
+    "NaN",
+    "Infinity",
+    "1_000",
+    "１２３",
+    "٣",
+    "1,234",
+    "98.5%",
+    "0x10",
+    ".5",
+    "5.",
+    "1e400",
+    "1e-400",
+    "9" * 41,
+]
+
+
 @pytest.mark.torture("T15", "1e-400")
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "-",
-        "无",
-        "NaN",
-        "Infinity",
-        "1_000",
-        "１２３",
-        "1,234",
-        "98.5%",
-        "0x10",
-        ".5",
-        "5.",
-        "1e400",
-        "1e-400",
-        "9" * 41,
-    ],
-)
+@pytest.mark.parametrize("text", OTHER_FORMS)
 def test_every_other_form_is_refused_with_the_way_out(text: str) -> None:
     with pytest.raises(InputError) as refusal:
         read_number(text)
     assert refusal.value.code == "not_a_number"
     assert refusal.value.hint is not None
+
+
+@pytest.mark.torture("T15", "figures out of JSON and logs")
+@pytest.mark.parametrize("text", [*OTHER_FORMS, "1e99", "-1e-99", "\n7"])
+def test_what_a_tool_prints_follows_the_same_grammar(text: str) -> None:
+    assert bounded_decimal(text) is None
+
+
+@pytest.mark.parametrize("text", ["12", " 3.50 ", "+7", "1e-4", "2.5E3", "010"])
+def test_what_a_tool_prints_is_read_digit_by_digit(text: str) -> None:
+    assert str(bounded_decimal(text)) == str(read_number(text))
 
 
 @pytest.mark.torture("T15", "none in facts")

@@ -154,6 +154,14 @@ def test_the_trace_in_swf_gives_its_published_truth() -> None:
     assert facts["jobs_with_decimals"] > 0
 
 
+@pytest.mark.torture("T15", "a number of a trace")
+@pytest.mark.parametrize("number", ["1_00", "１００", "1,00", "NaN"])
+def test_a_job_with_a_number_outside_the_grammar_is_no_job(number: str) -> None:
+    job = "1 0 10 {} 4 -1 -1 4 -1 -1 1 1 1 1 1 1 -1 -1\n"
+    result = read(swf.PARSER, (job.format("100") + job.format(number)).encode())
+    assert (result.facts["jobs"], result.issue_counts["bad_line"]) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("parser", "content", "code"),
     [

@@ -70,6 +70,13 @@ def test_a_value_that_cannot_be_is_told_and_left_out(units: str, key: str, mean:
     assert (result.issue_counts, result.coverage.lines_used) == ({"unreadable_value": 1}, 0)
 
 
+@pytest.mark.torture("T15", "a figure kept as text")
+@pytest.mark.parametrize("value", ["1_00", "３００", "٣", "1,000", "NaN", "0x10"])
+def test_a_value_outside_the_grammar_of_numbers_is_told_and_left_out(value: str) -> None:
+    result = read(zabbix_series.PARSER, series("W", "pdu.power", "history", value=value))
+    assert (result.issue_counts, result.coverage.lines_used) == ({"unreadable_value": 1}, 0)
+
+
 def test_items_of_which_nothing_is_asked_are_named() -> None:
     result = trend("", "system.cpu.load", "1")
     assert result.issue_counts == {"items_ignored": 1}
