@@ -61,8 +61,8 @@ class CardTables:
     scratch: Path | None = None
     _spools: dict[str, Spool] = field(default_factory=dict)
 
-    def add(self, readings: Readings) -> None:
-        """Rows of one metric; figures out of its range are left out and told."""
+    def add(self, readings: Readings) -> int:
+        """Rows of one metric; how many figures are out of its range, which are left out and told."""
         if readings.metric.column == ENERGY:
             readings = _power_of(readings, self.issues)
         column = readings.metric.column
@@ -78,6 +78,7 @@ class CardTables:
             some = slice(first, first + _ROWS_AT_ONCE)
             part = replace(readings, cards=readings.cards[some], at=readings.at[some], lines=readings.lines[some])
             self._keep_some(part, values.slice(first, _ROWS_AT_ONCE), fits.slice(first, _ROWS_AT_ONCE))
+        return len(odd)
 
     def tables(self) -> dict[str, Rows]:
         """What was collected, once; a kind of many rows is on disk."""

@@ -8,8 +8,8 @@ another because an answer holds 11 000 points at most, are stitched by their lab
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -38,11 +38,22 @@ MOST_SERIES = 200_000
 LATEST_S = 7_226_582_400  # 2199
 _VALUES = re2.compile(rb'"values"\s*:\s*\[\s*(\[|\])')
 _END = re2.compile(rb"\]\s*\]")
-_PAIR = rb'\s*[0-9.]+\s*,\s*(?:"[0-9A-Za-z.+-]+"|[0-9.eE+-]+)\s*'
+_PAIR = rb'\s*[0-9.]+\s*,\s*(?:" *[0-9A-Za-z.+-]+ *"|[0-9.eE+-]+)\s*'
 _PAIRS = re2.compile(_PAIR + rb"(?:\]\s*,\s*\[" + _PAIR + rb")*")
+_QUOTED = re2.compile(rb'"(?:[^"\\\x00-\x1f]|\\.)*"')
+_PRINTED = re2.compile(rb'" *[0-9A-Za-z.+-]+ *"')
+_NO_NUMBER = b'"none"'
 _SECONDS = r"^[0-9]{1,10}(\.[0-9]{1,9})?$"
 _PLAIN = r"^[+-]?[0-9]{1,18}(\.[0-9]{1,18})?$"
 _FINE = pa.decimal128(38, 18)
+
+
+@dataclass(frozen=True, slots=True)
+class OddSample:
+    """A sample whose value is no number: the line it stands in, and its text as the file has it."""
+
+    line: int
+    text: str
 
 
 @dataclass(frozen=True)
@@ -57,7 +68,9 @@ class Matrix:
         read: samples in the file.
         repeated: of these, equal to another of the same series and instant.
         contradicting: of these, left out because two values stand for one instant.
-        missing: of these, NaN, infinite or too large.
+        missing: of these, NaN, infinite, too large, or no number at all.
+        odd: the samples whose value is a text that nobody prints for a number, such as `1_0` or `1,5`.
+        warnings: what the answers themselves warn of, such as a result that was cut.
     """
 
     labels: list[dict[str, str]]
@@ -69,6 +82,8 @@ class Matrix:
     repeated: int
     contradicting: int
     missing: int
+    odd: Sequence[OddSample] = ()
+    warnings: Sequence[str] = ()
 
     def of_series(self, chosen: list[int]) -> npt.NDArray[np.bool_]:
         """Which samples belong to some series."""
@@ -95,7 +110,9 @@ def read_matrix(source: Source) -> Matrix:
     lines: list[int] = []
     texts: list[bytes] = []
     owners: list[int] = []
-    for entry in _entries(skeleton):
+    odd: list[OddSample] = []
+    warnings: list[str] = []
+    for entry in _entries(skeleton, warnings):
         own, cut = _series(entry, cuts)
         place = places.setdefault(tuple(sorted(own.items())), len(labels))
         if place == len(labels):
@@ -104,12 +121,12 @@ def read_matrix(source: Source) -> Matrix:
             labels.append(own)
             lines.append(cut.line)
         if cut.stop > cut.start:
-            texts.append(_pairs(content, cut))
+            texts.append(_pairs(content, cut, odd))
             owners.append(place)
     del content, skeleton
     if not labels:
         raise unexpected_shape(Text(zh="没有任何序列", en="there is no series"))
-    return _stitched(labels, lines, texts, owners)
+    return replace(_stitched(labels, lines, texts, owners), odd=odd, warnings=list(dict.fromkeys(warnings)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +159,8 @@ def _without_samples(content: bytes) -> tuple[str, list[_Cut]]:
     return b"".join(pieces).decode(), cuts
 
 
-def _entries(skeleton: str) -> Iterator[Any]:
-    """The series of all documents of a file, one after another."""
+def _entries(skeleton: str, warnings: list[str]) -> Iterator[Any]:
+    """The series of all documents of a file, one after another, and what these warn of."""
     if (deep := first_too_deep(skeleton)) is not None:
         raise too_deep(skeleton, deep)
     position = skip_blanks(skeleton, 0)
@@ -152,6 +169,7 @@ def _entries(skeleton: str) -> Iterator[Any]:
             document, end = STRICT.raw_decode(skeleton, position)
         except (json.JSONDecodeError, ValueError, RecursionError) as error:
             raise bad_json(line_at(skeleton, position)) from error
+        warnings += _warnings(document)
         yield from _results(document)
         position = skip_blanks(skeleton, end)
 
@@ -171,6 +189,15 @@ def _results(document: Any) -> list[Any]:
     return document
 
 
+def _warnings(document: Any) -> list[str]:
+    """What an answer says against itself: `warnings` of Prometheus, `isPartial` of VictoriaMetrics."""
+    if not isinstance(document, Mapping):
+        return []
+    told = document.get("warnings")
+    partial = ["isPartial"] if document.get("isPartial") is True else []
+    return [warning for warning in told if isinstance(warning, str)] + partial if isinstance(told, list) else partial
+
+
 def _series(entry: Any, cuts: list[_Cut]) -> tuple[dict[str, str], _Cut]:
     own = entry.get("metric") if isinstance(entry, Mapping) else None
     number = entry.get("values") if isinstance(entry, Mapping) else None
@@ -182,12 +209,26 @@ def _series(entry: Any, cuts: list[_Cut]) -> tuple[dict[str, str], _Cut]:
     return dict(own or {}), cuts[number]
 
 
-def _pairs(content: bytes, cut: _Cut) -> bytes:
-    """The samples of one series as lines `instant,value`."""
+def _pairs(content: bytes, cut: _Cut, odd: list[OddSample]) -> bytes:
+    """The samples of one series as lines `instant,value`; values that are no number are told in `odd`."""
     text = content[cut.start : cut.stop]
     if not _PAIRS.fullmatch(text):
-        raise bad_json(cut.line)
+        text = _without_odd(text, cut.line, odd)
+        if not _PAIRS.fullmatch(text):
+            raise bad_json(cut.line)
     return text.translate(None, b' \t\r\n"').replace(b"],[", b"\n")
+
+
+def _without_odd(text: bytes, line: int, odd: list[OddSample]) -> bytes:
+    """Samples with a word that no figure is in place of each value that is no number, nor printed like one."""
+    pieces, end = [], 0
+    for found in _QUOTED.finditer(text):
+        if _PRINTED.fullmatch(found.group()):
+            continue
+        odd.append(OddSample(line + text.count(b"\n", 0, found.start()), found.group()[1:-1].decode()))
+        pieces += [text[end : found.start()], _NO_NUMBER]
+        end = found.end()
+    return b"".join([*pieces, text[end:]])
 
 
 def _stitched(labels: list[dict[str, str]], lines: list[int], texts: list[bytes], owners: list[int]) -> Matrix:

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import re2
 
 from core.provenance import Where
-from core.quantity import measured
+from core.quantity import measured, not_a_number
 from core.text import Text
 from evidence.observations.device_samples import DEVICE_SAMPLES
 from evidence.observations.monitors import MONITORS
@@ -48,6 +48,7 @@ class PrometheusRange:
 
     def parse(self, source: Source) -> ParseResult:
         matrix, issues = read_matrix(source), Issues()
+        _tell_warnings(matrix, issues)
         _tell_samples(matrix, issues)
         cards = CardTables(issues, source.scratch)
         targets: list[int] = []
@@ -62,25 +63,24 @@ class PrometheusRange:
                 by_metric.setdefault(metric, []).append(index)
             else:
                 unread.setdefault(name, index)
-        for metric, chosen in by_metric.items():
-            _add(cards, matrix, metric, chosen, issues)
+        unfit = sum(_add(cards, matrix, metric, chosen, issues) for metric, chosen in by_metric.items())
         _tell_unread(unread, matrix, issues)
         tables = cards.tables()
         if targets and (monitors := _monitors(matrix, targets)).num_rows:
             tables[MONITORS.name] = monitors
-        used = len(matrix.at)
+        faulty = matrix.contradicting + matrix.missing + unfit
         return ParseResult(
             facts=_facts(matrix, targets),
             tables=tables,
-            coverage=Coverage(matrix.read, used, matrix.contradicting + matrix.missing),
+            coverage=Coverage(matrix.read, matrix.read - matrix.repeated - faulty, faulty),
             issues=tuple(issues.listed),
             issue_counts=issues.counts,
             encoding=source.text_encoding,
         )
 
 
-def _add(cards: CardTables, matrix: Matrix, metric: CardMetric, chosen: list[int], issues: Issues) -> None:
-    """The samples of one metric; series that name no card are told and left out."""
+def _add(cards: CardTables, matrix: Matrix, metric: CardMetric, chosen: list[int], issues: Issues) -> int:
+    """The samples of one metric; how many are out of range. Series that name no card are told and left out."""
     names: dict[int, tuple[str | None, str]] = {}
     nameless: list[int] = []
     for index in chosen:
@@ -104,11 +104,11 @@ def _add(cards: CardTables, matrix: Matrix, metric: CardMetric, chosen: list[int
             times=len(nameless),
         )
     if not names:
-        return
+        return 0
     held = matrix.of_series(list(names))
     series = matrix.series[held]
     ordered = sorted(names)
-    cards.add(
+    return cards.add(
         Readings(
             metric,
             [names[index] for index in ordered],
@@ -143,14 +143,30 @@ def _tell_samples(matrix: Matrix, issues: Issues) -> None:
             ),
             times=matrix.contradicting,
         )
-    if matrix.missing:
+    if not_finite := matrix.missing - len(matrix.odd):
         issues.add(
             "no_figure",
             Text(
-                zh=f"有 {matrix.missing} 个采样不是有限的数（如 NaN），按缺失处理。",
-                en=f"{matrix.missing} samples are no finite figures (such as NaN) and count as missing.",
+                zh=f"有 {not_finite} 个采样不是有限的数（如 NaN），按缺失处理。",
+                en=f"{not_finite} samples are no finite figures (such as NaN) and count as missing.",
             ),
-            times=matrix.missing,
+            times=not_finite,
+        )
+    for sample in matrix.odd:
+        refusal = not_a_number(words(sample.text))
+        issues.add("not_a_number", refusal.message, where=Where(line=sample.line), hint=refusal.hint)
+
+
+def _tell_warnings(matrix: Matrix, issues: Issues) -> None:
+    for warning in matrix.warnings:
+        shown = words(warning)[:200]
+        issues.add(
+            "query_warned",
+            Text(
+                zh=f"查询的回答附有警告“{shown}”，数据可能不完整。",
+                en=f"The answer carries the warning “{shown}”; samples may be missing.",
+            ),
+            hint=Text(zh="请缩短时间段后重新导出。", en="Export again, in shorter ranges."),
         )
 
 

@@ -56,7 +56,7 @@ class PrometheusText:
         stamped: dict[_Key, list[tuple[int, Decimal, int]]] = {}
         cards: dict[str, dict[str, Any]] = {}
         families: set[str] = set()
-        read = samples = faulty = timed = 0
+        read = samples = faulty = 0
         for number, raw in log_lines(source):
             line = text_of(raw).strip()
             if not line or line.startswith("#"):
@@ -69,8 +69,7 @@ class PrometheusText:
                 continue
             samples += 1
             families.add(match.group(1))
-            metric, value = card_metric(match.group(1)), figure(bounded_decimal(match.group(3)))
-            if metric is None or value is None:
+            if (metric := card_metric(match.group(1))) is None:
                 continue
             labels = dict(_LABEL.findall(match.group(2) or ""))
             node = node_of(labels)
@@ -78,11 +77,17 @@ class PrometheusText:
             if device is None:
                 continue
             key = (metric, words(node) if node else None, words(device))
-            if match.group(4) is None:
+            value, at = figure(bounded_decimal(match.group(3))), match.group(4)
+            if value is None:
+                faulty += 1
+                _tell_no_figure(issues, number, match.group(3))
+            elif at is None:
                 _note(cards, key, value)
-            elif int(match.group(4)) <= LATEST_S * 1000:
-                timed += 1
-                stamped.setdefault(key, []).append((int(match.group(4)), value, number))
+            elif int(at) <= LATEST_S * 1000:
+                stamped.setdefault(key, []).append((int(at), value, number))
+            else:
+                faulty += 1
+                _tell_late(issues, number)
         if not samples:
             raise ParseError(
                 "no_rows",
@@ -96,8 +101,17 @@ class PrometheusText:
             "metrics": len(families),
             "cards": [{"device": device, **figures} for device, figures in cards.items()][:LISTED_CARDS],
         }
-        tables = _tables(stamped, issues)
-        return log_result(source, tables=tables, facts=[facts], issues=issues, lines=read, used=samples, faulty=faulty)
+        tables = CardTables(issues)
+        faulty += sum(tables.add(_readings(key, rows)) for key, rows in stamped.items())
+        return log_result(
+            source,
+            tables=tables.tables(),
+            facts=[facts],
+            issues=issues,
+            lines=read,
+            used=read - faulty,
+            faulty=faulty,
+        )
 
 
 def _note(cards: dict[str, dict[str, Any]], key: _Key, value: Decimal) -> None:
@@ -108,22 +122,18 @@ def _note(cards: dict[str, dict[str, Any]], key: _Key, value: Decimal) -> None:
         cards.setdefault(device, {})[metric.column] = Decimal(shortest(scaled)) if scaled is not None else None
 
 
-def _tables(stamped: dict[_Key, list[tuple[int, Decimal, int]]], issues: Issues) -> dict[str, pa.Table]:
-    tables = CardTables(issues)
-    for (metric, node, device), rows in stamped.items():
-        ordered = sorted(rows)
-        at, values, lines = zip(*ordered, strict=True)
-        tables.add(
-            Readings(
-                metric,
-                [(node, device)],
-                np.zeros(len(at), dtype=np.int64),
-                np.array(at, dtype=np.int64),
-                pa.array(values, FIGURE),
-                np.array(lines, dtype=np.int64),
-            )
-        )
-    return tables.tables()
+def _readings(key: _Key, rows: list[tuple[int, Decimal, int]]) -> Readings:
+    """The samples of one metric of one card that have their own instant, in order of time."""
+    metric, node, device = key
+    at, values, lines = zip(*sorted(rows), strict=True)
+    return Readings(
+        metric,
+        [(node, device)],
+        np.zeros(len(at), dtype=np.int64),
+        np.array(at, dtype=np.int64),
+        pa.array(values, FIGURE),
+        np.array(lines, dtype=np.int64),
+    )
 
 
 def _tell_broken(issues: Issues, line: int) -> None:
@@ -132,6 +142,29 @@ def _tell_broken(issues: Issues, line: int) -> None:
         Text(zh=f"第 {line} 行不是一条采样。", en=f"Line {line} is no sample."),
         where=Where(line=line),
         hint=Text(zh="请保存 /metrics 的完整回答。", en="Save the whole answer of /metrics."),
+    )
+
+
+def _tell_no_figure(issues: Issues, line: int, text: str) -> None:
+    issues.add(
+        "no_figure",
+        Text(
+            zh=f"第 {line} 行的值“{text[:40]}”不是可用的数，按缺失处理。",
+            en=f"Line {line}: “{text[:40]}” is no usable figure and counts as missing.",
+        ),
+        where=Where(line=line),
+    )
+
+
+def _tell_late(issues: Issues, line: int) -> None:
+    issues.add(
+        "bad_instant",
+        Text(
+            zh=f"第 {line} 行的时间晚于 2199 年，未采用。",
+            en=f"The instant in line {line} lies beyond 2199; it is not used.",
+        ),
+        where=Where(line=line),
+        hint=Text(zh="采样时间应为毫秒。", en="Instants of samples are milliseconds."),
     )
 
 

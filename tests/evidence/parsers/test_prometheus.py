@@ -161,12 +161,75 @@ def test_the_dress_of_a_scrape_changes_nothing() -> None:
         assert figures(read(prometheus_text.PARSER, dressed)) == figures(read(prometheus_text.PARSER, SCRAPE))
 
 
+SAMPLE = 'DCGM_FI_DEV_POWER_USAGE{{gpu="0",UUID="GPU-1",Hostname="n1"}} {} {}\n'
+STAMP = START * 1000
+
+
+@pytest.mark.torture("T15", "samples of a scrape")
+@pytest.mark.parametrize("value", ["NaN", "+Inf", "-Inf", "1e400", ".5"])
+@pytest.mark.parametrize("instant", [STAMP, ""])
+def test_a_sample_of_a_scrape_that_is_no_figure_is_told_and_not_used(value: str, instant: int | str) -> None:
+    scrape = "# TYPE DCGM_FI_DEV_POWER_USAGE gauge\n" + SAMPLE.format(300, STAMP) + SAMPLE.format(value, instant)
+    result = read(prometheus_text.PARSER, scrape.encode())
+    assert result.issue_counts == {"no_figure": 1}
+    assert (result.coverage.lines_read, result.coverage.lines_used, result.coverage.lines_with_issue) == (2, 1, 1)
+    assert result.issues[0].where.line == 3
+
+
+@pytest.mark.torture("T14", "samples of a scrape")
+@pytest.mark.parametrize(
+    ("value", "instant", "code"),
+    [(-50, STAMP, "out_of_range"), (300, 9 * 10**12, "bad_instant"), ("1_00", STAMP, "broken_line")],
+)
+def test_a_sample_of_a_scrape_is_used_or_told(value: int | str, instant: int, code: str) -> None:
+    scrape = "# TYPE DCGM_FI_DEV_POWER_USAGE gauge\n" + SAMPLE.format(300, STAMP) + SAMPLE.format(value, instant)
+    result = read(prometheus_text.PARSER, scrape.encode())
+    assert result.issue_counts == {code: 1}
+    assert (result.coverage.lines_read, result.coverage.lines_used, result.coverage.lines_with_issue) == (2, 1, 1)
+
+
 def range_of(values: list[str], *, name: str = "DCGM_FI_PROF_SM_ACTIVE", step: int = 30) -> bytes:
     """One series of one card as `query_range` answers it."""
     metric = {"__name__": name, "Hostname": "gpu-01", "UUID": "GPU-0"}
     pairs: list[Any] = [[START + index * step, value] for index, value in enumerate(values)]
     result = [{"metric": metric, "values": pairs}]
     return json.dumps({"status": "success", "data": {"resultType": "matrix", "result": result}}).encode()
+
+
+@pytest.mark.torture("T15", "values of a range query")
+@pytest.mark.parametrize("value", ["1_0", "５０", "1,5", "5 0", "", "98 %", '50"', "[5]"])
+def test_a_value_that_is_no_number_is_missing_and_told_at_its_line(value: str) -> None:
+    content = range_of(["0.5", value, "0.7"]).replace(b"], [", b"],\n[")
+    result = read(prometheus_range.PARSER, content)
+    assert [(issue.code, issue.where.line) for issue in result.issues] == [("not_a_number", 2)]
+    assert result.tables["device_samples"].column("active_ratio").to_pylist() == [Decimal("0.5"), Decimal("0.7")]
+    assert (result.coverage.lines_read, result.coverage.lines_used, result.coverage.lines_with_issue) == (3, 2, 1)
+
+
+def test_blanks_around_a_value_do_not_count() -> None:
+    assert figures(read(prometheus_range.PARSER, range_of([" 0.5", "0.5 "]))) == figures(
+        read(prometheus_range.PARSER, range_of(["0.5", "0.5"]))
+    )
+
+
+@pytest.mark.torture("T14", "values of a range query")
+@pytest.mark.parametrize("value", ["1.5", "-0.03"])
+def test_a_value_out_of_range_is_told_and_not_counted_as_used(value: str) -> None:
+    result = read(prometheus_range.PARSER, range_of(["0.5", value, "0.7"]))
+    assert result.issue_counts == {"out_of_range": 1}
+    assert (result.coverage.lines_read, result.coverage.lines_used, result.coverage.lines_with_issue) == (3, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("also", "warning"),
+    [({"warnings": ["results truncated due to limit"]}, "truncated due to limit"), ({"isPartial": True}, "isPartial")],
+)
+def test_what_an_answer_warns_of_is_told(also: dict[str, Any], warning: str) -> None:
+    answer = json.loads(range_of(["0.5", "0.7"]))
+    result = read(prometheus_range.PARSER, json.dumps(answer | also).encode())
+    assert [issue.code for issue in result.issues] == ["query_warned"]
+    assert warning in result.issues[0].message.en
+    assert not read(prometheus_range.PARSER, json.dumps(answer | {"warnings": [], "isPartial": False}).encode()).issues
 
 
 def without_lines(result: Any) -> list[dict[str, Any]]:
