@@ -32,7 +32,7 @@ _STEPS = 4  # asked to start, started, asked to stop, stopped
 
 class MlperfPowerSession:
     format = "mlperf_power_session"
-    version = "1"
+    version = "2"
     kinds: tuple[str, ...] = ()
     title = Text(zh="MLPerf 功率测量会话", en="MLPerf Power session")
 

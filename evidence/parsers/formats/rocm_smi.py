@@ -42,7 +42,7 @@ _TEXTS = {
 
 class RocmSmi:
     format = "rocm_smi"
-    version = "1"
+    version = "2"
     title = Text(zh="rocm-smi 快照（JSON）", en="rocm-smi snapshot (JSON)")
     kinds: tuple[str, ...] = ()
 

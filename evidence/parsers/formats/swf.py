@@ -40,7 +40,7 @@ _HEADER = {"MaxProcs": "max_processors", "MaxNodes": "max_nodes", "Computer": "c
 
 class Swf:
     format = "swf"
-    version = "1"
+    version = "2"
     title = Text(zh="作业轨迹（Standard Workload Format）", en="Job trace (Standard Workload Format)")
     kinds: tuple[str, ...] = ()
 

@@ -45,7 +45,7 @@ _Row = tuple[Kind, dict[str, Any]]
 
 class ZabbixSeries:
     format = "zabbix_series"
-    version = "1"
+    version = "2"
     title = Text(zh="Zabbix 趋势与历史数据（JSON）", en="Trends and history of Zabbix (JSON)")
     kinds = (ENERGY_READINGS.name, POWER_SAMPLES.name, DEVICE_SAMPLES.name, FLOW_READINGS.name)
 
