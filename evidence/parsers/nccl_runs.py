@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from core.errors import InputError
 from core.quantity import measured, plain, read_number
+from evidence.parsers.collectives import bus_factor
 
 _NONE_WRONG = (0, "OK")
 _CLOSE_ENOUGH = Decimal("0.01")  # the tool prints three significant figures and two decimals
@@ -33,8 +34,10 @@ class NcclRow:
         """
         for time, algbw, busbw, _ in (self.out_of_place, self.in_place):
             micros, algorithm, bus = printed_figure(time), printed_figure(algbw), printed_figure(busbw)
-            if not micros or algorithm is None or bus is None:
+            if micros is None or algorithm is None or bus is None:
                 continue
+            if not micros:
+                return False
             recomputed = Decimal(self.size) / micros / 1000
             if not is_close(algorithm, recomputed):
                 return False
@@ -57,6 +60,8 @@ class NcclRun:
     bounds: tuple[int, str] | None = None
     average: Decimal | None = None
     average_may_go_on_in: int | None = None  # the line of the average, where its figure may lack digits
+    odd_rows: list[NcclRow] = field(default_factory=list)  # once judged: those that do not follow from size and time
+    has_other_average: bool = False  # once judged: whether the printed average is not that of the rows
 
     @property
     def ranks(self) -> int:
@@ -85,10 +90,27 @@ class NcclRun:
 
     @property
     def status(self) -> str:
-        """`failed` where values are known to be wrong, `incomplete` where the run's end is missing."""
+        """`failed` where values are known to be wrong, `contradictory` where its figures contradict each other,
+        `incomplete` where the run's end is missing.
+        """
         if self.found_wrong:
             return "failed"
+        if self.is_contradictory:
+            return "contradictory"
         return "success" if self.missing_end is None else "incomplete"
+
+    @property
+    def is_contradictory(self) -> bool:
+        """Whether a row does not follow from its size and time, or the average not from the rows."""
+        return bool(self.odd_rows) or self.has_other_average
+
+    def judge(self, operation: str) -> None:
+        """See whether the figures of the run, which is one of `operation`, follow from each other."""
+        self.operation = operation
+        factor = bus_factor(operation, self.ranks)
+        self.odd_rows = [row for row in self.rows if factor is not None and not row.is_consistent(factor)]
+        mean = self.mean_busbw
+        self.has_other_average = mean is not None and self.average is not None and not is_close(self.average, mean)
 
     @property
     def is_validated(self) -> bool:

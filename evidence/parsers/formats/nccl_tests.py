@@ -22,7 +22,6 @@ from evidence.parsers.log_lines import log_encoding, log_lines, log_opening, tex
 from evidence.parsers.nccl_runs import (
     NcclRow,
     NcclRun,
-    is_close,
     is_printed_in_full,
     printed_average,
     printed_figure,
@@ -46,11 +45,15 @@ _BOUNDS = re2.compile(r"Out of bounds values\s*:\s*(\d{1,15})\s+(\w+)")
 _AVERAGE = re2.compile(r"Avg bus bandwidth\s*:\s*([0-9][0-9.eE+-]*)")
 _STARTING = re2.compile(r"Collective test starting:\s*(\w+)")
 _PROGRAM = re2.compile(r"(\w+_perf)\b")
+_ORIGINAL = Text(
+    zh="请上传未经编辑的完整原始输出；若文件名写明集合操作，请核对是否写对。",
+    en="Upload the original output, whole and unedited; where the file name tells the operation, see that it is right.",
+)
 
 
 class NcclTests:
     format = "nccl_tests"
-    version = "5"
+    version = "6"
     title = Text(zh="nccl-tests / rccl-tests 输出", en="Output of nccl-tests or rccl-tests")
     kinds = (COLLECTIVE_RUNS.name,)
 
@@ -70,10 +73,10 @@ class NcclTests:
             )
         facts, columns = [], _Columns()
         for number, run in enumerate(runs):
-            operation = _operation(run, source.name, issues)
-            _check(run, operation, issues)
-            columns.take(run, number, operation)
-            facts.append(_facts(run, operation))
+            run.judge(_operation(run, source.name, issues))
+            _check(run, issues)
+            columns.take(run, number)
+            facts.append(_facts(run))
         return ParseResult(
             facts=facts[0] if len(facts) == 1 else {},
             runs=tuple(facts) if len(facts) > 1 else (),
@@ -189,7 +192,7 @@ def _is_fast(row: NcclRow) -> bool:
     return algbw is not None and algbw >= 1
 
 
-def _check(run: NcclRun, operation: str, issues: Issues) -> None:
+def _check(run: NcclRun, issues: Issues) -> None:
     """What makes a run doubtful: no validation, wrong results, a cut table, figures that do not fit each other."""
     start = Where(line=run.line)
     if missing := run.missing_end:
@@ -237,10 +240,12 @@ def _check(run: NcclRun, operation: str, issues: Issues) -> None:
             severity=Severity.INFO,
             hint=Text(zh="请用 -c 1 重新运行。", en="Run again with -c 1."),
         )
-    _check_average(run, issues)
-    factor = bus_factor(operation, run.ranks)
-    odd = [row for row in run.rows if factor is not None and not row.is_consistent(factor)]
-    if odd:
+    _check_figures(run, issues)
+
+
+def _check_figures(run: NcclRun, issues: Issues) -> None:
+    """Figures that contradict each other; the error keeps the file from being used, since one of them was changed."""
+    if odd := run.odd_rows:
         issues.add(
             "bandwidth_mismatch",
             Text(
@@ -251,31 +256,32 @@ def _check(run: NcclRun, operation: str, issues: Issues) -> None:
                 ),
             ),
             where=Where(line=odd[0].line),
+            severity=Severity.ERROR,
             times=len(odd),
-            hint=Text(zh="请上传未经编辑的原始输出。", en="Upload the original output, unedited."),
+            hint=_ORIGINAL,
         )
-
-
-def _check_average(run: NcclRun, issues: Issues) -> None:
-    mean = run.mean_busbw
-    if mean is not None and run.average is not None and not is_close(run.average, mean):
+    if run.has_other_average:
         issues.add(
             "average_mismatch",
             Text(
-                zh=f"打印的平均总线带宽为 {run.average}，由各行计算为 {mean}。",
-                en=f"The printed average bus bandwidth is {run.average}; the rows give {mean}.",
+                zh=f"打印的平均总线带宽为 {run.average}，由各行计算为 {run.mean_busbw}：缺少部分行，或输出被修改。",
+                en=(
+                    f"The printed average bus bandwidth is {run.average}; the rows give {run.mean_busbw}: "
+                    f"rows are missing, or the output was edited."
+                ),
             ),
             where=Where(line=run.rows[-1].line),
-            hint=Text(zh="可能缺少部分行，或输出被修改。", en="Rows may be missing, or the output was edited."),
+            severity=Severity.ERROR,
+            hint=_ORIGINAL,
         )
 
 
-def _facts(run: NcclRun, operation: str) -> dict[str, Any]:
+def _facts(run: NcclRun) -> dict[str, Any]:
     largest = max(run.rows, key=lambda row: row.size)
-    printed = run.busbws
+    printed = [] if run.is_contradictory else run.busbws
     best, best_size = max(printed, key=lambda pair: pair[0]) if printed else (None, None)
     return {
-        "operation": operation,
+        "operation": run.operation,
         "status": run.status,
         "validated": run.is_validated,
         "ranks": run.ranks or None,
@@ -298,15 +304,17 @@ def _facts(run: NcclRun, operation: str) -> dict[str, Any]:
 
 
 class _Columns:
-    """The rows of all runs as columns of `collective_runs`; places printed as N/A have no row."""
+    """The rows of all runs as columns of `collective_runs`; places printed as N/A have no row, nor have runs that
+    contradict themselves.
+    """
 
     def __init__(self) -> None:
         names = [column.name for column in COLLECTIVE_RUNS.columns if column.name != "cell"]
         self.values: dict[str, list[Any]] = {name: [] for name in names}
 
-    def take(self, run: NcclRun, number: int, operation: str) -> None:
-        nodes, device, ranks = run.nodes, run.device, run.ranks
-        for row in run.rows if ranks else ():
+    def take(self, run: NcclRun, number: int) -> None:
+        operation, nodes, device, ranks = run.operation, run.nodes, run.device, run.ranks
+        for row in run.rows if ranks and not run.is_contradictory else ():
             for in_place, figures in ((False, row.out_of_place), (True, row.in_place)):
                 time, algbw, busbw = (printed_figure(text) for text in figures[:3])
                 if time is None or algbw is None or busbw is None:

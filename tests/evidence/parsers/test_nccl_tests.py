@@ -175,13 +175,44 @@ def test_an_output_cut_short_is_incomplete() -> None:
     assert "no_end_of_run" in result.issue_counts
 
 
-def test_an_edited_bandwidth_shows_against_size_and_time() -> None:
-    result = read(PARSER, (FOLDER / "nccl_tests" / "all_reduce_edited.log").read_bytes())
-    assert {"bandwidth_mismatch", "average_mismatch"} <= set(result.issue_counts)
+LAST_ROW = b"%d" % max(row["size_bytes"] for row in read(PARSER, GOOD).tables["collective_runs"].to_pylist())
+
+
+def edited(column: int, figure: bytes) -> bytes:
+    """The good output with another figure in a column of its largest size, counted from the right."""
+    (row,) = [line for line in GOOD.split(b"\n") if line.split()[:1] == [LAST_ROW]]
+    cells = row.split()
+    cells[-column] = figure
+    return GOOD.replace(row, b"  ".join(cells))
+
+
+@pytest.mark.parametrize(
+    ("column", "figure"),
+    [(2, b"481.8"), (6, b"481.8"), (3, b"481.8"), (4, b"1.0"), (4, b"0.00")],
+    ids=["bus bandwidth in place", "bus bandwidth", "algorithm bandwidth", "time", "no time"],
+)
+def test_an_edited_figure_contradicts_the_others_and_gives_no_result(column: int, figure: bytes) -> None:
+    result = read(PARSER, edited(column, figure))
+    assert (result.facts["status"], result.facts["busbw_max_gb_s"]) == ("contradictory", None)
+    assert result.tables["collective_runs"].num_rows == 0
+    assert [issue.severity for issue in result.issues if issue.code == "bandwidth_mismatch"] == [Severity.ERROR]
+
+
+def test_an_average_that_is_not_that_of_the_rows_gives_no_result() -> None:
+    result = read(PARSER, UP_TO_THE_AVERAGE + b"120.500\n#\n")
+    assert (result.facts["status"], result.facts["busbw_max_gb_s"]) == ("contradictory", None)
+    assert result.tables["collective_runs"].num_rows == 0
+    assert [(issue.code, issue.severity) for issue in result.issues] == [("average_mismatch", Severity.ERROR)]
+
+
+def test_only_the_run_that_was_edited_gives_no_result() -> None:
+    both = read(PARSER, GOOD + edited(2, b"481.8"))
+    assert [run["status"] for run in both.runs] == ["success", "contradictory"]
+    assert both.tables["collective_runs"].column("run").unique().to_pylist() == [0]
 
 
 def test_places_printed_as_not_available_have_no_row() -> None:
-    line = b"  1048576  262144  float  20.00  52.43  45.88  0  N/A  N/A  N/A  N/A"
+    line = b"  1048576  262144  float  20.00  52.43  91.75  0  N/A  N/A  N/A  N/A"
     content = (FOLDER / "nccl_tests" / "all_reduce_cut_short.log").read_bytes() + line + b"\n"
     rows = read(PARSER, content).tables["collective_runs"].to_pylist()
     assert [(row["size_bytes"], row["in_place"]) for row in rows][-1] == (1048576, False)
