@@ -67,6 +67,16 @@ def check_version(headers: Mapping[str, str]) -> None:
         )
 
 
+def refuse_concatenation(headers: Mapping[str, str]) -> None:
+    """Refuse to begin a part, or a whole made of parts: an extension that is not offered.
+
+    Raises:
+        InputError: `bad_header`.
+    """
+    if "Upload-Concat" in headers:
+        raise _bad_header("Upload-Concat", Text(zh="不支持拼接上传", en="uploads are not put together of others"))
+
+
 def whole_number(headers: Mapping[str, str], name: str) -> int:
     """A header that says how many bytes.
 
@@ -163,6 +173,10 @@ _LENGTH = Text(zh="请填写文件的字节数，例如 1048576。", en="Write a
 _HINTS = {
     "Upload-Length": _LENGTH,
     "Upload-Offset": _LENGTH,
+    "Upload-Concat": Text(
+        zh="请以一个上传分段发送整个文件；并行上传请设为 1。",
+        en="Send the file in pieces of one upload; set the number of parallel uploads to 1.",
+    ),
     "Upload-Metadata": Text(
         zh="请写“键 值”，以逗号分隔，值为 UTF-8 的 Base64，例如 filename bS5jc3Y=。",
         en="Write `key value` with commas between, each value the Base64 of UTF-8, such as `filename bS5jc3Y=`.",

@@ -108,6 +108,7 @@ class UploadDoor(_Tus, generics.ListAPIView[Upload]):
     )
     def post(self, request: Request) -> Response:
         tus.check_version(request.headers)
+        tus.refuse_concatenation(request.headers)
         metadata = request.headers.get("Upload-Metadata", "")
         declared, slug = tus.read_metadata(metadata)
         upload = begin_upload(

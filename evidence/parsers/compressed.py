@@ -21,7 +21,7 @@ ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 def is_compressed(magic: bytes) -> bool:
     """Whether a file that begins with these bytes is one gzip or zstd stream."""
-    return magic.startswith(GZIP_MAGIC) or magic == ZSTD_MAGIC
+    return magic.startswith((GZIP_MAGIC, ZSTD_MAGIC))
 
 
 class Inflated(io.RawIOBase):

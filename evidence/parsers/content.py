@@ -13,6 +13,7 @@ import re2
 from core.errors import ParseError
 from core.text import Text
 from evidence.parsers.archive import unsafe
+from evidence.parsers.compressed import is_compressed
 from evidence.parsers.quoted_cells import split_quoted
 from evidence.parsers.sheet_scan import forbidden_xml
 from evidence.parsers.source import HEAD_BYTES, Source
@@ -68,8 +69,10 @@ def refuse_mismatch(source: Source) -> None:
 
     Raises:
         ParseError: `content_mismatch` naming both kinds, `protected_file`, `unsupported_format`,
-            `macros_not_accepted`, `forbidden_xml`, `unsafe_archive` for a workbook inside a gzip file.
+            `macros_not_accepted`, `forbidden_xml`, `unsafe_archive` for a workbook, or a compressed file, inside one.
     """
+    if source.is_compressed and is_compressed(source.head):
+        raise unsafe(source.name, "archive")
     ending, found = ending_of(source.name), kind_of(source)
     if ending in MACRO_ENDINGS:
         raise macros_not_accepted()

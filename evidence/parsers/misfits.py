@@ -8,7 +8,7 @@ from core.errors import ParseError
 from core.provenance import Where
 from core.text import Text
 from evidence.parsers.source import CHUNK, Source, unharmed
-from evidence.parsers.text_refusals import misfit
+from evidence.parsers.text_refusals import in_utf32, misfit
 
 # What a byte-order mark declares, by the name that expects no mark.
 _MARKED = (
@@ -55,8 +55,10 @@ def refuse_misfits(source: Source, *, within: int) -> None:
 
     Raises:
         ParseError: `unknown_encoding`, with the line and byte of a character that the mark does not allow; or of a
-            file that is UTF-16 by the look of it, and has no mark.
+            file in UTF-32, or one that is UTF-16 by the look of it, and has no mark.
     """
+    if source.is_utf32:
+        raise in_utf32()
     if (where := first_misfit(source, within=within)) is not None:
         raise misfit(where)
     if not _mark_of(source.head)[0] and _looks_like_utf16(source.head[:_HEAD]):

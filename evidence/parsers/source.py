@@ -25,7 +25,7 @@ from core.provenance import DIGEST_PREFIX, digest, digest_of_chunks
 from core.text import Text
 from evidence.parsers.compressed import ZSTD_MAGIC, Inflated, is_compressed
 from evidence.parsers.marks import Mark, Pairs
-from evidence.parsers.text_refusals import line_too_long, misfit, spoilt, undecided
+from evidence.parsers.text_refusals import in_utf32, line_too_long, misfit, spoilt, undecided
 from evidence.parsers.utf8 import Utf8, is_spoilt
 
 HEAD_BYTES = 64 * 1024
@@ -168,6 +168,8 @@ class Source:
         Raises:
             ParseError: `unknown_encoding`, asking the uploader to choose.
         """
+        if self.is_utf32:
+            raise in_utf32()
         for mark, encoding in _MARKS:
             if self.head.startswith(mark):
                 return encoding
@@ -179,6 +181,11 @@ class Source:
         if self._decodes_as("gb18030"):
             return "gb18030"
         raise undecided()
+
+    @property
+    def is_utf32(self) -> bool:
+        """Whether the file has the mark of UTF-32, which begins like that of UTF-16."""
+        return self.head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE))
 
     @cached_property
     def is_utf8(self) -> bool:

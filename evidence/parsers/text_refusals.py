@@ -47,6 +47,16 @@ def misfit(where: Where | None) -> ParseError:
     )
 
 
+def in_utf32() -> ParseError:
+    """A file with the byte-order mark of an encoding that nobody exports tables in."""
+    return ParseError(
+        "unknown_encoding",
+        Text(zh="文件为 UTF-32 编码，无法读取。", en="The file is in UTF-32, which is not read."),
+        where=Where(byte=0),
+        hint=Text(zh="请另存为 UTF-8 后重新上传。", en="Save the file as UTF-8 and upload it again."),
+    )
+
+
 def line_too_long(number: int) -> ParseError:
     """Of a file that may have lost its line ends."""
     return ParseError(

@@ -1,7 +1,7 @@
 """Units as people write them beside figures: what they measure, and the exact way from one to another.
 
 A unit is known by its spelling, compared after NFKC. Case counts where it tells two units apart: `mW` is no `MW`, so
-`mw` is neither. Prefixes of bytes are those of SI; `MiB` and its kin are the binary ones.
+`mw` is neither, nor is `mwh` anything. Prefixes of bytes are those of SI; `MiB` and its kin are the binary ones.
 """
 
 from __future__ import annotations
@@ -44,11 +44,13 @@ class Conversion:
 _TABLE: tuple[tuple[str, str, Fraction, Fraction, tuple[str, ...]], ...] = tuple(
     (name, dimension, Fraction(factor), Fraction(offset), also)
     for name, dimension, factor, offset, also in (
+        ("mWh", "energy", "3.6", 0, ("毫瓦时",)),
         ("Wh", "energy", 3600, 0, ("瓦时",)),
         ("kWh", "energy", 3_600_000, 0, ("kW·h", "kW.h", "kW h", "kW*h", "度", "千瓦时", "千瓦·时")),
         ("MWh", "energy", 3_600_000_000, 0, ("MWH", "兆瓦时", "千度")),
         ("GWh", "energy", 3_600_000_000_000, 0, ("GWH", "吉瓦时")),
         ("万kWh", "energy", 36_000_000_000, 0, ("万度", "万千瓦时")),
+        ("mJ", "energy", "1/1000", 0, ("毫焦",)),
         ("J", "energy", 1, 0, ("焦", "焦耳")),
         ("kJ", "energy", 1000, 0, ("千焦",)),
         ("MJ", "energy", 10**6, 0, ("兆焦",)),

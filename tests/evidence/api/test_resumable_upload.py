@@ -226,6 +226,8 @@ def test_the_metadata_comes_back_as_it_was_sent(api: Api, cast: Cast) -> None:
     [
         ({"Upload-Length": "-1"}, 400, "bad_header"),
         ({"Upload-Defer-Length": "1"}, 400, "bad_header"),
+        ({"Upload-Length": "9", "Upload-Concat": "partial"}, 400, "bad_header"),
+        ({"Upload-Concat": "final;/a /b"}, 400, "bad_header"),
         ({"Upload-Length": "0"}, 422, "empty_file"),
         ({"Upload-Length": "99999999999999"}, 413, "too_large"),
         ({"Upload-Length": "1" + "0" * 20}, 413, "too_large"),

@@ -133,7 +133,16 @@ def test_a_column_of_energy_is_no_number_of_cards() -> None:
     assert column(by(jobs, "a,b(张),c\n1,2,成功\n"), "cards") == [2]
 
 
-@pytest.mark.parametrize(("unit", "code"), [("kW", "wrong_unit"), ("mw", "unknown_unit"), ("Kelvin", "unknown_unit")])
+@pytest.mark.parametrize(
+    ("unit", "code"),
+    [
+        ("kW", "wrong_unit"),
+        ("mw", "unknown_unit"),
+        ("mwh", "unknown_unit"),
+        ("mj", "unknown_unit"),
+        ("Kelvin", "unknown_unit"),
+    ],
+)
 def test_a_map_with_a_wrong_unit_is_no_map(unit: str, code: str) -> None:
     assert faults(changed(ENERGY, value={"column": "电量", "unit": unit})) == {("fields.value.unit", code)}
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from core.errors import ParseError
@@ -12,6 +15,8 @@ from evidence.parsers.registry import identify
 from evidence.parsers.source import Source
 from tests.evidence.parsers.workbooks import workbook, workbook_of
 
+Pack = Callable[[bytes], bytes]
+zstd: Pack = partial(pa.compress, codec="zstd", asbytes=True)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BOOK = workbook([["month", "meter", "energy_kwh"], ["2025-04", "M1", 5]])
 
@@ -81,6 +86,14 @@ def test_a_workbook_inside_a_gzip_file_is_refused() -> None:
 
 
 @pytest.mark.torture("T19", "truncated gz")
+@pytest.mark.torture("T10", "archive in archive")
+@pytest.mark.parametrize("name", ["meter.csv.gz", "meter.csv", "meter"])
+@pytest.mark.parametrize("outer", [gzip.compress, zstd], ids=["gzip", "zstd"])
+@pytest.mark.parametrize("inner", [gzip.compress, zstd], ids=["gzip", "zstd"])
+def test_a_compressed_file_inside_another_is_refused(inner: Pack, outer: Pack, name: str) -> None:
+    assert refusal(outer(inner(b"at,meter,value\n2025-04-01T00:00:00Z,M,1\n")), name).code == "unsafe_archive"
+
+
 def test_half_a_gzip_file_is_refused() -> None:
     assert refusal(gzip.compress(b"at,meter,value\n" * 50)[:-12], "meter.csv.gz").code == "truncated_gzip"
 

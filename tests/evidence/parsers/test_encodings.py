@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from core.errors import ParseError
 from evidence.parsers.compressed import GZIP_MAGIC
+from evidence.parsers.registry import identify
 from evidence.parsers.source import CHUNK, Source, _with_line_feeds
 from tests.evidence.parsers.properties import quickly
 
@@ -33,7 +34,7 @@ def encoded_again(content: bytes, text: str) -> bytes:
 
 @pytest.mark.torture("T13", "re-encodes to the same bytes", "no replacement character")
 @quickly
-@given(TEXT, st.sampled_from(["utf-8", "gb18030", *(mark.hex() for mark in MARKS)]))
+@given(TEXT.filter(lambda text: text[0] != "\x00"), st.sampled_from(["utf-8", "gb18030", *(mark.hex() for mark in MARKS)]))
 def test_text_goes_back_to_the_same_bytes(text: str, written: str) -> None:
     mark = bytes.fromhex(written) if written not in ("utf-8", "gb18030") else b""
     content = mark + text.encode(MARKS.get(mark, written))
@@ -54,6 +55,18 @@ def test_any_bytes_go_back_to_themselves_or_are_asked_about(content: bytes) -> N
         codes = set()
         assert encoded_again(content, read) == content
     assert codes <= {"unknown_encoding"}
+
+
+@pytest.mark.torture("T13", "UTF-32")
+@pytest.mark.parametrize("encoding", ["utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("declared", [None, "meter_series"])
+def test_utf_32_is_refused_with_the_way_out(encoding: str, declared: str | None) -> None:
+    content = "\ufeffat,meter,value\n2025-04-01T00:00:00Z,M1,1\n".encode(encoding)
+    source = Source.of_bytes(content, "meter.csv")
+    with pytest.raises(ParseError) as caught:
+        identify(source, declared=declared).parse(source)
+    assert caught.value.code == "unknown_encoding"
+    assert "UTF-32" in caught.value.message.en
 
 
 @pytest.mark.parametrize("size", [CHUNK - 1, CHUNK, CHUNK + 1])
