@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import re2
 
 from core.provenance import Where
+from core.quantity import bounded_decimal
 from core.text import Text
 from evidence.observations.schema import COUNT, DATE, FIGURE, FLAG, TEXT, Kind
 from evidence.observations.stored import Rows
@@ -304,6 +305,8 @@ class TypedRows:
         if typed is None:
             return
         places = np.flatnonzero(typed & texts.is_valid().to_numpy(zero_copy_only=False))
+        are = [bounded_decimal(text) is not None for text in texts.take(pa.array(places)).to_pylist()]
+        places = places[np.array(are, dtype=bool)]
         if len(places):
             severity, message, hint = SHEET_WORDS["numbers_as_text"]
             self._issues.add(

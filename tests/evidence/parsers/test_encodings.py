@@ -34,7 +34,9 @@ def encoded_again(content: bytes, text: str) -> bytes:
 
 @pytest.mark.torture("T13", "re-encodes to the same bytes", "no replacement character")
 @quickly
-@given(TEXT.filter(lambda text: text[0] != "\x00"), st.sampled_from(["utf-8", "gb18030", *(mark.hex() for mark in MARKS)]))
+@given(
+    TEXT.filter(lambda text: text[0] != "\x00"), st.sampled_from(["utf-8", "gb18030", *(mark.hex() for mark in MARKS)])
+)
 def test_text_goes_back_to_the_same_bytes(text: str, written: str) -> None:
     mark = bytes.fromhex(written) if written not in ("utf-8", "gb18030") else b""
     content = mark + text.encode(MARKS.get(mark, written))

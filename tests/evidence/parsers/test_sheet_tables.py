@@ -97,6 +97,14 @@ def test_numbers_stored_as_text_are_read_and_told_once() -> None:
     assert result.coverage.lines_used == 3
 
 
+def test_a_text_that_is_no_number_is_not_told_as_a_number_stored_as_text() -> None:
+    values = ["128卡", "5"]
+    rows = [["at", "meter", "value"], *([f"2025-04-0{n}T00:00:00Z", "M1", text] for n, text in enumerate(values, 1))]
+    result = parsed(workbook(rows, name="表"))
+    assert set(places(result)) == {("not_a_number", "表!C2"), ("number_as_text", "表!C3")}
+    assert result.issue_counts["number_as_text"] == 1
+
+
 @pytest.mark.torture("T12", "hidden sheet", "hidden row")
 def test_hidden_rows_are_read_and_told_and_hidden_sheets_only_told() -> None:
     def hide(sheet: Worksheet) -> None:
