@@ -26,6 +26,7 @@ from indicators.measures.training_runs import (
     FED_BY,
     TrainingRun,
     benchmark_training_runs,
+    has_successful_results,
     has_training_results,
     step_runs,
 )
@@ -44,7 +45,7 @@ def model_flops_utilisation(evidence: CentreEvidence) -> Measurement:
 
     Raises:
         InsufficientData: `run_card_missing`, `named_log_missing`, `no_peak`, `peak_unconfirmed`, `objective_refused`,
-            `no_dense_run`.
+            `no_dense_run`, `no_successful_run`.
         InvalidEvidence: `mfu_implausible` above 0.62, `more_cards_than_installed`, `contradicting_run_cards`.
     Source: report 二(一), 6·N·D; PaLM (MFU); scheme §3.3, evidence ladder §3.6.
     """
@@ -124,6 +125,17 @@ def _chosen(evidence: CentreEvidence, *, mixture: bool) -> TrainingRun:
         if not benchmarks:
             raise
         runs = benchmarks
+    if not runs and not has_successful_results(evidence):
+        raise InsufficientData(
+            "no_successful_run",
+            Text(
+                zh="提交的 MLPerf 运行均未成功：中止、日志不全，或未达到目标精度。",
+                en="None of the MLPerf runs succeeded: aborted, cut short, or short of the target.",
+            ),
+            hint=Text(
+                zh="请提交达到目标精度的完整日志。", en="Hand in the whole log of a run that reached its target."
+            ),
+        )
     if not runs:
         raise PartMissing(
             "run_card_missing",

@@ -172,6 +172,13 @@ def has_training_results(evidence: CentreEvidence) -> bool:
     return bool(pc.any(pc.equal(tools, "mlperf_training"), min_count=0).as_py())
 
 
+def has_successful_results(evidence: CentreEvidence) -> bool:
+    """Whether any of the MLPerf Training runs reached its end and its target."""
+    rows = evidence.rows("benchmark_runs")
+    ended = pc.and_(pc.equal(rows.column("tool"), "mlperf_training"), pc.equal(rows.column("status"), "success"))
+    return bool(pc.any(ended, min_count=0).as_py())
+
+
 def systems_of_runs(evidence: CentreEvidence) -> list[tuple[dict[str, Any], dict[str, Any] | None]]:
     """Every MLPerf Training run with the system it ran on: of its run card, else of its platform's description.
 

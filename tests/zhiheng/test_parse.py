@@ -24,7 +24,7 @@ def test_json_has_the_keys_of_the_contract(capsys: pytest.CaptureFixture[str]) -
     assert main(["parse", str(GOOD), "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["contract"] == 1
-    assert (said["format"], said["parser"]) == ("mlperf_training", "mlperf_training/3")
+    assert (said["format"], said["parser"]) == ("mlperf_training", "mlperf_training/4")
     assert said["sha256"].startswith("sha256:")
     assert said["facts"]["duration_s"] == "1805.250"
     assert said["facts"]["global_batch_size"] == 8

@@ -1,8 +1,9 @@
 """MLPerf Training and HPC result logs (`result_*.txt`): one run per file, several when trials are appended.
 
 Duration is `run_stop` − `run_start`, never first to last line. A run without `run_stop` is incomplete, whatever
-its last accuracy; a trial appended twice, event for event, is one run. Source: MLPerf Training rules; MLCommons
-compliance checker (EXACTLY_ONE run_start, run_stop).
+its last accuracy; one that calls itself a success without having met its benchmark's target failed; a trial appended
+twice, event for event, is one run. Source: MLPerf Training rules; MLCommons compliance checker (EXACTLY_ONE run_start,
+run_stop; ATLEAST_ONE evaluation at the target).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
 from evidence.parsers.figures import count, figure
 from evidence.parsers.log_lines import log_encoding, log_opening, words
 from evidence.parsers.mllog import TOKEN, Event, LineTally, wanted_events
+from evidence.parsers.mlperf_targets import evaluations_in, targets_of, tell_missed, tell_no_verdict
 from evidence.parsers.repeats import tell_repeated_run
 from evidence.parsers.source import Source
 
@@ -45,7 +47,7 @@ _COUNTS = {
     "eval_samples": "eval_samples",
     "max_sequence_length": "sequence_length",
 }
-_SERIES = frozenset({"seed", "run_start", "run_stop", "eval_accuracy", "tracked_stats"})
+_SERIES = frozenset({"seed", "run_start", "run_stop", "eval_accuracy", "eval_error", "tracked_stats"})
 _TRIAL_OPENERS = frozenset({"cache_clear", "init_start", "submission_benchmark"})
 _WANTED = frozenset(_NAMES) | frozenset(_COUNTS) | _SERIES | _TRIAL_OPENERS
 
@@ -67,6 +69,7 @@ class _Run:
     starts: list[Event] = field(default_factory=list)
     stops: list[Event] = field(default_factory=list)
     accuracies: list[Event] = field(default_factory=list)
+    errors: list[Event] = field(default_factory=list)  # what some HPC benchmarks evaluate instead
     throughputs: list[Decimal] = field(default_factory=list)
 
     @property
@@ -86,7 +89,7 @@ class _Run:
 
 class MlperfTraining:
     format = "mlperf_training"
-    version = "3"
+    version = "4"
     title = Text(zh="MLPerf Training/HPC 结果日志", en="MLPerf Training or HPC result log")
     kinds = (BENCHMARK_RUNS.name,)
 
@@ -166,6 +169,8 @@ def _take(run: _Run, event: Event, issues: Issues) -> None:
                 run.throughputs.append(Decimal(throughput))
         case "eval_accuracy":
             run.accuracies.append(event)
+        case "eval_error":
+            run.errors.append(event)
         case key if key in _NAMES:
             if isinstance(event.value, str):
                 _settle(run.names, _NAMES[key], words(event.value), event, issues)
@@ -222,7 +227,7 @@ def _row(run: _Run, issues: Issues) -> dict[str, Any]:
     return {
         "tool": "mlperf_hpc" if benchmark in HPC_BENCHMARKS else "mlperf_training",
         "benchmark": benchmark,
-        "status": _status(run, started, stopped, issues),
+        "status": _judged(run, _status(run, started, stopped, issues), _instant(started), issues),
         "organisation": run.names.get("organisation"),
         "platform": run.names.get("platform"),
         "division": run.names.get("division"),
@@ -277,6 +282,21 @@ def _status(run: _Run, started: int | None, stopped: int | None, issues: Issues)
         where=where,
     )
     return "incomplete"
+
+
+def _judged(run: _Run, said: str, started_at: dt.datetime | None, issues: Issues) -> str:
+    """The status by what the run reached: a success only where no target of the closed division speaks against it."""
+    benchmark, is_open = run.names.get("benchmark", ""), run.names.get("division", "").casefold() == "open"
+    targets = [] if is_open else targets_of(benchmark, started_on=started_at.date() if started_at else None)
+    evaluations = evaluations_in([*run.accuracies, *run.errors])
+    where = Where(line=(run.accuracies or run.errors or run.stops or [run.opened_by])[-1].line)
+    met = [target.is_met(evaluations) for target in targets]
+    if targets and not any(met) and (evaluations or said == "success"):
+        tell_missed(targets[0], evaluations, where, issues)
+        return "failed" if said == "success" else said
+    if said == "success" and benchmark and not (targets and all(met)):
+        tell_no_verdict(benchmark, where, issues)
+    return said
 
 
 def _samples(run: _Run, benchmark: str) -> int | None:

@@ -35,7 +35,7 @@ MEASURES: tuple[Measure, ...] = (
         text("模型计算利用率（MFU）", "Model FLOPS utilisation (MFU)"),
         (*_RUNS, "declaration"),
         training.model_flops_utilisation,
-        version="3",
+        version="4",
         benchmarks=_MLPERF,
     ),
     Measure(
@@ -157,7 +157,7 @@ MEASURES: tuple[Measure, ...] = (
         text("硬件计算利用率（HFU）", "Hardware FLOPS utilisation (HFU)"),
         (*_RUNS, "declaration"),
         derived.hardware_flops_utilisation,
-        version="2",
+        version="3",
         benchmarks=_MLPERF,
     ),
     Measure(
@@ -166,7 +166,7 @@ MEASURES: tuple[Measure, ...] = (
         text("模型计算利用率（MFU），混合专家", "Model FLOPS utilisation (MFU), mixture of experts"),
         (*_RUNS, "declaration"),
         training.model_flops_utilisation_moe,
-        version="2",
+        version="3",
         benchmarks=_MLPERF,
     ),
     Measure(

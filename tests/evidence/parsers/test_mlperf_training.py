@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -9,7 +11,9 @@ import pytest
 from core.errors import ParseError
 from evidence.parsers.base import ParseResult, Severity
 from evidence.parsers.formats.mlperf_training import PARSER
+from evidence.parsers.mlperf_targets import TARGETS
 from tests.evidence.parsers.properties import figures, read, survives_anything
+from tests.golden import FOLDER
 from tests.samples import needs_samples, readme_rows, sample, truth_in
 
 START, STOP = 1_760_000_000_000, 1_760_000_300_250
@@ -75,6 +79,52 @@ def test_the_readme_has_all_its_rows() -> None:
     assert len(ROWS) == 10 + 3 + 1 + 1 + 15
 
 
+VERDICTS = [(name, verdict) for name, truth in ROWS for verdict in re.findall(r"\*peer verdict:\* (.+)", truth)]
+
+
+@needs_samples
+def test_the_readme_has_all_its_verdicts_of_the_peer() -> None:
+    assert sorted(verdict.partition(":")[0] for _, verdict in VERDICTS) == ["FAILED"] * 3 + ["SUCCESS"] * 9
+
+
+@pytest.mark.parametrize(("name", "verdict"), VERDICTS, ids=lambda value: value[:60])
+def test_each_run_is_judged_as_the_peer_judges_it(name: str, verdict: str) -> None:
+    result = PARSER.parse(sample(name))
+    codes = set(result.issue_counts)
+    if verdict == "SUCCESS":
+        assert result.facts["status"] == "success"
+        assert not codes & {"target_not_reached", "target_unknown"}
+        return
+    assert result.facts["status"] != "success"
+    assert ("EXACTLY_ONE run_stop but 0" in verdict) == ("no_run_stop" in codes)
+    assert ("run was aborted" in verdict) == ("run_aborted" in codes)
+    (told,) = [issue for issue in result.issues if issue.code == "target_not_reached"]
+    for metric, sign, limit in re.findall(r"(eval_accuracy) must be (≥) ([0-9.]+)", verdict):
+        assert f"{metric} {sign} {limit}" in told.message.en
+        assert f"{metric} {result.facts['eval_accuracy_last']}" in told.message.en
+    if "eval_error check" in verdict:
+        assert "eval_error ≤ 0.124" in told.message.en
+
+
+def test_the_page_lists_every_target() -> None:
+    page = (FOLDER.parents[1] / "docs" / "formats" / "mlperf_training.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(\w+)` \| ([^|]*[≥≤][^|]*) \| ((?:training|HPC) .*) \|$", page, re.M)
+    assert listed == [
+        (
+            target.benchmark,
+            ", ".join(map(str, target.bounds)),
+            target.rounds + (f", runs until {target.until}" if target.until else ""),
+        )
+        for target in TARGETS
+    ]
+
+
+@needs_samples
+def test_every_success_among_the_samples_is_judged_by_a_known_target() -> None:
+    untold = [name for name, _ in ROWS if "target_unknown" in PARSER.parse(sample(name)).issue_counts]
+    assert untold == []
+
+
 def test_a_good_run_becomes_one_row_with_its_line() -> None:
     result = read(PARSER, GOOD)
     (row,) = result.tables["benchmark_runs"].to_pylist()
@@ -96,6 +146,105 @@ def test_an_aborted_run_keeps_its_time_but_is_no_success() -> None:
     result = read(PARSER, GOOD.replace(b'"status": "success"', b'"status": "aborted"'))
     assert (result.facts["status"], result.facts["duration_s"]) == ("aborted", Decimal("300.250"))
     assert [issue.code for issue in result.issues] == ["run_aborted"]
+
+
+def run_of(benchmark: str, *evaluations: bytes, division: str = "closed") -> bytes:
+    return (
+        event("submission_benchmark", f'"{benchmark}"')
+        + event("submission_division", f'"{division}"')
+        + event("run_start")
+        + b"".join(evaluations)
+        + FINISHED
+    )
+
+
+def evaluated(value: str, key: str = "eval_accuracy", metadata: str = "") -> bytes:
+    return event(key, value, metadata=metadata)
+
+
+def test_a_success_below_the_target_of_its_benchmark_is_none_and_says_both_figures() -> None:
+    result = read(PARSER, run_of("bert", evaluated("0.05"), evaluated("0.10")))
+    assert result.facts["status"] == "failed"
+    assert result.tables["benchmark_runs"].column("status").to_pylist() == ["failed"]
+    (told,) = result.issues
+    assert (told.code, told.severity, told.where.line) == ("target_not_reached", Severity.WARNING, 5)
+    for words in (told.message.zh, told.message.en):
+        assert "eval_accuracy ≥ 0.720" in words
+        assert "eval_accuracy 0.10" in words
+
+
+def test_one_evaluation_at_the_target_is_enough() -> None:
+    result = read(PARSER, run_of("bert", evaluated("0.720"), evaluated("0.71")))
+    assert (result.facts["status"], result.issue_counts) == ("success", {})
+
+
+def test_a_success_without_any_evaluation_is_none() -> None:
+    result = read(PARSER, run_of("resnet"))
+    assert (result.facts["status"], result.issue_counts) == ("failed", {"target_not_reached": 1})
+    assert "eval_accuracy –" in result.issues[0].message.en
+
+
+def test_an_accuracy_in_percent_reaches_no_target() -> None:
+    assert read(PARSER, run_of("resnet", evaluated("76.1"))).facts["status"] == "failed"
+
+
+@pytest.mark.parametrize(("loss", "status"), [("3.3", "success"), ("3.31", "failed"), ("0", "failed")])
+def test_a_loss_must_come_down_to_its_target(loss: str, status: str) -> None:
+    assert read(PARSER, run_of("llama31_8b", evaluated(loss))).facts["status"] == status
+
+
+@pytest.mark.parametrize(("error", "status"), [("0.1239", "success"), ("0.125", "failed")])
+def test_an_hpc_run_may_be_judged_by_its_error(error: str, status: str) -> None:
+    assert read(PARSER, run_of("cosmoflow", evaluated(error, "eval_error"))).facts["status"] == status
+
+
+def test_figures_under_names_must_all_be_met_by_one_evaluation() -> None:
+    first, second = '{"BBOX": 0.38, "SEGM": 0.33}', '{"BBOX": 0.37, "SEGM": 0.34}'
+    assert read(PARSER, run_of("maskrcnn", evaluated(first), evaluated(second))).facts["status"] == "failed"
+    assert read(PARSER, run_of("maskrcnn", evaluated('{"BBOX": 0.377, "SEGM": 0.339}'))).facts["status"] == "success"
+
+
+def test_figures_told_one_by_one_belong_together_by_their_samples() -> None:
+    def taken(fid: str, clip: str, samples: int) -> bytes:
+        return b"".join(
+            evaluated(value, metadata=f', "metric": "{metric}", "samples_count": {samples}')
+            for metric, value in (("FID", fid), ("CLIP", clip))
+        )
+
+    apart = taken("80", "0.1", 512) + taken("95", "0.2", 1024)
+    assert read(PARSER, run_of("stable_diffusion", apart)).facts["status"] == "failed"
+    assert read(PARSER, run_of("stable_diffusion", apart, taken("90", "0.15", 2048))).facts["status"] == "success"
+
+
+@pytest.mark.parametrize("run", [run_of("own_model", EVALUATED), run_of("bert", evaluated("0.1"), division="open")])
+def test_a_run_whose_target_is_not_known_is_not_judged_and_says_so(run: bytes) -> None:
+    result = read(PARSER, run)
+    assert result.facts["status"] == "success"
+    assert [(issue.code, issue.severity) for issue in result.issues] == [("target_unknown", Severity.INFO)]
+
+
+@pytest.mark.parametrize(
+    ("year", "accuracy", "status", "code"),
+    [
+        (2021, "0.35", "success", None),
+        (2021, "0.25", "success", "target_unknown"),
+        (2021, "0.22", "failed", "target_not_reached"),
+        (2022, "0.25", "failed", "target_not_reached"),
+    ],
+)
+def test_a_benchmark_whose_target_changed_is_judged_by_the_rounds_a_run_can_be_of(
+    year: int, accuracy: str, status: str, code: str | None
+) -> None:
+    began = int(dt.datetime(year, 5, 1, tzinfo=dt.UTC).timestamp() * 1000)
+    run = run_of("ssd", evaluated(accuracy)).replace(str(START).encode(), str(began).encode())
+    result = read(PARSER, run.replace(str(STOP).encode(), str(began + 60_000).encode()))
+    assert result.facts["status"] == status
+    assert list(result.issue_counts) == ([code] if code else [])
+
+
+def test_an_aborted_run_below_its_target_stays_aborted_and_tells_the_figures() -> None:
+    result = read(PARSER, run_of("bert", evaluated("0.7197")).replace(b"success", b"aborted"))
+    assert (result.facts["status"], set(result.issue_counts)) == ("aborted", {"run_aborted", "target_not_reached"})
 
 
 def test_several_trials_in_one_file_are_several_runs() -> None:
@@ -132,7 +281,13 @@ def test_two_trials_that_differ_in_one_figure_are_two_runs() -> None:
 
 def test_a_trial_after_one_that_died_is_a_run_of_its_own() -> None:
     died = HEADER + event("init_start") + event("run_start")
-    second = event("init_start", time=START + 60_000) + HEADER + event("run_start", time=START + 70_000) + FINISHED
+    second = (
+        event("init_start", time=START + 60_000)
+        + HEADER
+        + event("run_start", time=START + 70_000)
+        + EVALUATED
+        + FINISHED
+    )
     assert [run["status"] for run in read(PARSER, died + second).runs] == ["incomplete", "success"]
 
 
@@ -185,13 +340,13 @@ def test_a_record_nested_too_deep_is_told_with_its_line_and_not_read(levels: int
 def test_nan_is_missing_and_told() -> None:
     result = read(PARSER, GOOD.replace(b"0.9247096180915833", b"NaN"))
     assert result.facts["eval_accuracy_last"] is None
-    assert result.issue_counts == {"not_finite": 1}
+    assert result.issue_counts == {"not_finite": 1, "target_not_reached": 1}
 
 
 def test_figures_no_run_can_have_are_missing_and_told() -> None:
     result = read(PARSER, GOOD.replace(b"0.9247096180915833", b"1e400"))
     assert result.facts["eval_accuracy_last"] is None
-    assert result.issue_counts == {"not_finite": 1}
+    assert result.issue_counts == {"not_finite": 1, "target_not_reached": 1}
 
 
 def test_accuracies_by_name_are_kept_by_name() -> None:

@@ -344,6 +344,13 @@ def test_an_mlperf_run_yields_mfu_on_the_highest_dense_peak_when_no_precision_is
     assert "precision_unknown" in [note.code for note in found.notes]
 
 
+def test_mlperf_runs_none_of_which_succeeded_are_no_evidence_of_mfu_and_no_set() -> None:
+    files = mlperf(["", "", ""], 512)
+    assert code(mfu(files, accelerators=GB200)) == "no_successful_run"
+    parity = measured("training_benchmark_parity", centre(files, accelerators=GB200))
+    assert code(parity) == "too_many_failed_runs"
+
+
 def test_steps_from_a_table_of_ones_own_are_grade_b_at_best() -> None:
     files = run([14_000] * 250)
     own = [row | {"dialect": "table"} for row in files["log"]["training_steps"]]
