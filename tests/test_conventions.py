@@ -35,6 +35,12 @@ def test_every_parser_has_a_golden_pair_and_a_page(parser) -> None:
     assert (ROOT / "docs" / "formats" / f"{parser.format}.md").is_file()
 
 
+@pytest.mark.parametrize("parser", PARSERS, ids=lambda parser: parser.format)
+def test_every_format_says_which_command_or_menu_writes_its_file(parser) -> None:
+    page = (ROOT / "docs" / "formats" / f"{parser.format}.md").read_text(encoding="utf-8")
+    assert re.search(r"^(Get it|Export)[:,]", page, re.MULTILINE), "a paragraph that begins with “Get it:” or “Export:”"
+
+
 def test_parser_formats_are_unique_and_versions_are_numbers() -> None:
     formats = [parser.format for parser in PARSERS]
     assert len(formats) == len(set(formats))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import openpyxl
 import pytest
@@ -13,7 +14,9 @@ from evidence.parsers.headers import mapped
 from evidence.parsers.registry import PARSER_BY_FORMAT, identify
 from evidence.parsers.source import Source
 from evidence.parsers.templates import TEMPLATES, endings, template
+from tests.golden import ROOT
 
+PAGES = ROOT / "docs" / "formats"
 EVERY = [(name, ending, language) for name in TEMPLATES for ending in endings(name) for language in ("zh", "en")]
 
 
@@ -57,3 +60,16 @@ def test_a_template_there_is_none_of_is_refused_with_those_there_are(name: str, 
         template(name, ending=ending, language="en")
     assert caught.value.hint is not None
     assert "incidents.xlsx" in caught.value.hint.en
+
+
+def test_the_documentation_lists_every_template() -> None:
+    page = (PAGES / "numbers.md").read_text(encoding="utf-8")
+    (both, workbook) = re.findall(r"Chinese headings: ([^;]+);.*?`(\w+)` as `.xlsx` alone", page, re.DOTALL)[0]
+    listed = dict.fromkeys(re.findall(r"`(\w+)`", both), ("csv", "xlsx")) | {workbook: ("xlsx",)}
+    assert listed == {name: endings(name) for name in TEMPLATES}
+
+
+def test_a_page_that_gives_the_address_of_a_template_gives_one_there_is() -> None:
+    for page in PAGES.glob("*.md"):
+        for name, ending in re.findall(r"evidence/templates/(\w+)\.(\w+)", page.read_text(encoding="utf-8")):
+            assert ending in endings(name), f"{page.name} names {name}.{ending}"
