@@ -48,16 +48,8 @@ _ORDINARY_COUNT = r"^[0-9]{1,15}$"
 _DATE = re2.compile(r"([0-9]{4})(?:[-/.年])([0-9]{1,2})(?:[-/.月])([0-9]{1,2})日?")
 
 YES_NO = {
-    "yes": True,
-    "true": True,
-    "1": True,
-    "y": True,
-    "是": True,
-    "no": False,
-    "false": False,
-    "0": False,
-    "n": False,
-    "否": False,
+    **dict.fromkeys(("yes", "true", "1", "y", "是"), True),
+    **dict.fromkeys(("no", "false", "0", "n", "否"), False),
 }
 
 
