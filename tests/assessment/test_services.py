@@ -304,5 +304,5 @@ def test_measures_are_told_how_many_rows_of_a_file_could_not_be_read(centre: Cen
     log = add_evidence(centre, owner=olu, name="jobs.csv")
     log.coverage = {"lines_read": 1000, "lines_used": 989, "lines_with_issue": 11}
     log.save()
-    whole = add_evidence(centre, owner=olu, name="meters.csv")
+    whole = add_evidence(centre, owner=olu, name="survey.csv")
     assert left_out_of([log, whole]) == {log.digest: 11}
