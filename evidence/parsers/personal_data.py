@@ -52,6 +52,7 @@ def personal_data(text: str) -> list[Personal]:
     """What of a text is personal data, from left to right."""
     if not _ANY.search(text):
         return []
+    text = text.translate(_HALF_WIDTH)  # sign by sign, so that places stay
     found = [
         Personal(PersonalKind.EMAIL, *match.span())
         for match in _EMAIL.finditer(text)
@@ -62,6 +63,9 @@ def personal_data(text: str) -> list[Personal]:
         kind = _kind_of(digits, before=text[max(0, match.start(1) - 12) : match.start(1)])
         if kind is not None:
             found.append(Personal(kind, *match.span(1)))
+    for match in _SPACED.finditer(text):
+        if _is_spaced_mobile(match.group(1), before=text[max(0, match.start(1) - 12) : match.start(1)]):
+            found.append(Personal(PersonalKind.MOBILE, *match.span(1)))
     return sorted(found, key=lambda one: one.start)
 
 
@@ -103,14 +107,15 @@ def _suspicious(source: Source) -> Iterator[tuple[int, str]]:
         return
     try:
         for first, block in _blocks(source):
-            if not (b"@" in block or _may_hold_number(block)):
+            if not (b"@" in block or _may_hold_number(block) or _may_hold_full_width(block)):
                 continue
             seen, number = 0, first
             for match in _MAYBE.finditer(block):
-                start = block.rfind(b"\n", 0, match.end()) + 1
+                last = match.end() - 1  # which may be the end of its line, but is in no other
+                start = block.rfind(b"\n", 0, last) + 1
                 if start < seen:
                     continue
-                end = block.find(b"\n", match.end())
+                end = block.find(b"\n", last)
                 end = len(block) if end < 0 else end
                 number += block.count(b"\n", seen, start)
                 yield number, block[start:end].decode("utf-8", "replace")
@@ -137,10 +142,17 @@ def _blocks(source: Source) -> Iterator[tuple[int, bytes]]:
 
 
 def _may_hold_number(block: bytes) -> bool:
-    """Whether eleven digits stand in a row, neither less nor more, or sixteen at least; far quicker than a pattern."""
+    """Whether eleven digits stand in a row, neither less nor more, or sixteen at least, or a mobile number in groups;
+    far quicker than a pattern.
+    """
     one = np.frombuffer(block, np.uint8) - np.uint8(ord("0")) < 10
-    if not _eleven_in_a_row(one):
+    runs = _Runs(one)
+    if _in_groups(runs, block):
+        return True
+    if not runs.has_eleven():
         return False
+    if b"+861" in block:
+        return True
     # Of each: whether so many digits stand in a row from there.
     two = one[:-1] & one[1:]
     four = two[:-2] & two[2:]
@@ -152,14 +164,42 @@ def _may_hold_number(block: bytes) -> bool:
     return bool((eleven & ~np.concatenate([edge, one[:-11]]) & ~np.concatenate([one[11:], edge])).any())
 
 
-def _eleven_in_a_row(are: npt.NDArray[np.bool_]) -> bool:
-    """Whether so many of them are true, told sixty-four at a time, each by its bit."""
-    bits = np.packbits(are, bitorder="little")
-    one = np.zeros(len(bits) // 8 + 2, dtype="<u8")  # with nothing behind the last
-    one.view(np.uint8)[: len(bits)] = bits
-    two = one & _later(one, 1)
-    four = two & _later(two, 2)
-    return bool((four & _later(four, 4) & _later(four, 7)).any())
+def _may_hold_full_width(block: bytes) -> bool:
+    """Whether a full-width 1 stands there, which hardly a number of people is without."""
+    return b"\xef" in block and "１".encode() in block
+
+
+class _Runs:
+    """Digits in a row, told sixty-four places at a time, each by its bit: at each place whether so many follow."""
+
+    def __init__(self, are: npt.NDArray[np.bool_]) -> None:
+        bits = np.packbits(are, bitorder="little")
+        self.one = np.zeros(len(bits) // 8 + 2, dtype="<u8")  # with nothing behind the last
+        self.one.view(np.uint8)[: len(bits)] = bits
+        two = self.one & _later(self.one, 1)
+        self.four = two & _later(two, 2)
+
+    def has_eleven(self) -> bool:
+        return bool((self.four & _later(self.four, 4) & _later(self.four, 7)).any())
+
+    def four_and_four(self) -> npt.NDArray[np.intp]:
+        """Where four digits stand, and behind one sign that is none, four more."""
+        both = self.four & _later(self.four, 5)
+        if not both.any():
+            return _NOWHERE
+        both &= ~_later(self.one, 4)
+        return np.flatnonzero(np.unpackbits(both.view(np.uint8), bitorder="little"))
+
+
+def _in_groups(runs: _Runs, block: bytes) -> bool:
+    """Whether digits in groups of three, four and four begin with 1, with a hyphen or a blank between them."""
+    at = runs.four_and_four()
+    at = at[at >= 4]
+    if not len(at):
+        return False
+    signs = np.frombuffer(block, np.uint8)
+    between = signs[at - 1]
+    return bool(((signs[at - 4] == ord("1")) & (between == signs[at + 4]) & np.isin(between, _BETWEEN)).any())
 
 
 def _later(bits: npt.NDArray[np.uint64], places: int) -> npt.NDArray[np.uint64]:
@@ -177,6 +217,13 @@ def _kind_of(digits: str, *, before: str) -> PersonalKind | None:
     if len(digits) == 11 and _MOBILE.fullmatch(digits) and _CALLED.search(before):
         return PersonalKind.MOBILE
     return None
+
+
+def _is_spaced_mobile(text: str, *, before: str) -> bool:
+    """Whether digits in groups are a mobile number; blanks between them may be those of a table of figures."""
+    digits = re2.sub(r"[^0-9]", "", text)
+    told = text.startswith("+") or "-" in text or _CALLED.search(before) is not None
+    return told and _MOBILE.fullmatch(digits[-11:]) is not None
 
 
 def _is_identity(digits: str) -> bool:
@@ -227,9 +274,17 @@ _WORDS = {
 _EMAIL = re2.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,18}\b")
 _ANNOTATIONS = ("odata.", "Redfish.", "Message.")  # `Members@odata.count` of Redfish documents
 _DIGITS = re2.compile(r"(?:^|[^0-9.A-Za-z_])([0-9]{11}|[0-9]{17}[0-9Xx]|[0-9]{16,19})\b")
-_ANY = re2.compile(r"@|[0-9]{11}")
+_BETWEEN = np.frombuffer(b"- ", np.uint8)
+_NOWHERE = np.zeros(0, dtype=np.intp)
+_HALF_WIDTH = str.maketrans("０１２３４５６７８９＋－\u3000Ｘ", "0123456789+- X")
+_SPACED = re2.compile(
+    r"(?:^|[^0-9.A-Za-z_+-])((?:(?:\+?86[- ]?)?1[3-9][0-9](?:-[0-9]{4}-| [0-9]{4} )[0-9]{4})|\+86[- ]?1[3-9][0-9]{9})"
+    r"(?:[^0-9A-Za-z_-]|$)"
+)
+_ANY = re2.compile(r"@|[0-9]{11}|[0-9]{4}[- ][0-9]{4}|[０-９]{4}")
 _MAYBE = re2.compile(
-    rb"[A-Za-z0-9]@[A-Za-z0-9]|(?:^|[^0-9A-Za-z_.])(?:1[3-9][0-9]{9}|[1-8][0-9]{16}[0-9Xx]|62[0-9]{14,17})(?:[^0-9]|$)"
+    rb"[A-Za-z0-9]@[A-Za-z0-9]|(?:^|[^0-9A-Za-z_.])(?:1[3-9][0-9]{9}|[1-8][0-9]{16}[0-9Xx]|62[0-9]{14,17}"
+    rb"|(?:86[- ]?)?1[3-9][0-9](?:-[0-9]{4}-| [0-9]{4} )[0-9]{4}|861[3-9][0-9]{9})(?:[^0-9]|$)" + "|[０-９]{4}".encode()
 )
 _MOBILE = re2.compile(r"1(?:3[0-9]|4[5-9]|5[0-35-9]|6[2567]|7[0-8]|8[0-9]|9[0-35-9])[0-9]{8}")
 _CALLED = re2.compile(r"(?i)(?:电话|手机|联系|tel|phone|mobile|cell|contact)[^0-9]{0,8}$|[\p{Han}\"“（(][ :：]?$")

@@ -43,6 +43,14 @@ def found(text: str) -> list[ParseIssue]:
         ("mail zhang.san@example.com now", PersonalKind.EMAIL, "mail z***@example.com now"),
         ("联系电话：13812345678。", PersonalKind.MOBILE, "联系电话：138****5678。"),
         ('"13812345678",x', PersonalKind.MOBILE, '"138****5678",x'),
+        ("138-1234-5678", PersonalKind.MOBILE, "138******5678"),
+        ("张三,138-1234-5678,x", PersonalKind.MOBILE, "张三,138******5678,x"),
+        ("手机 138 1234 5678。", PersonalKind.MOBILE, "手机 138******5678。"),
+        ("a,+86 138 1234 5678", PersonalKind.MOBILE, "a,+86**********5678"),
+        ("a,+86-138-1234-5678,b", PersonalKind.MOBILE, "a,+86**********5678,b"),
+        ("+8613812345678", PersonalKind.MOBILE, "+86*******5678"),
+        ("手机１３８１２３４５６７８。", PersonalKind.MOBILE, "手机１３８****５６７８。"),
+        ("张三,１３８－１２３４－５６７８", PersonalKind.MOBILE, "张三,１３８******５６７８"),
         (f"id {IDENTITY}", PersonalKind.IDENTITY, f"id 110{'*' * 14}{IDENTITY[-1]}"),
         (f"卡号 {luhn(CARD)} ", PersonalKind.CARD, f"卡号 62{'*' * 13}{luhn(CARD)[-4:]} "),
     ],
@@ -50,6 +58,7 @@ def found(text: str) -> list[ParseIssue]:
 def test_each_kind_is_told_and_shown_in_outline(text: str, kind: PersonalKind, shown: str) -> None:
     assert [one.kind for one in personal_data(text)] == [kind]
     assert masked(text) == shown
+    assert [one.where.line for one in found(f"a,b\n{text}\n")] == [2]
 
 
 @pytest.mark.parametrize(
@@ -61,6 +70,8 @@ def test_each_kind_is_told_and_shown_in_outline(text: str, kind: PersonalKind, s
         "6222020000000000001",  # fails its check digit
         "git@host user@cn01 @decorator Members@odata.count",
         "0.13812345678 v13812345678",
+        "135 1024 2048 138 1234 5678",  # figures in columns
+        "138-1234-56789 2138-1234-5678 138-1234-5678-9 1.138-1234-5678 120-1234-5678 138-1234 5678",
     ],
 )
 def test_figures_that_merely_look_alike_are_left_alone(text: str) -> None:
@@ -128,6 +139,8 @@ def test_no_golden_file_is_taken_for_holding_personal_data() -> None:
     ("number", "is_told"),
     [
         *((number, True) for number in ("13812345678", "11010519491231002X", "6222020000000000", "1" * 19)),
+        *((number, True) for number in ("138-1234-5678", "138 1234 5678", "+8613812345678")),
+        *((number, False) for number in ("238-1234-5678", "138-1234 5678", "138:1234:5678")),
         *((number, False) for number in ("1380000000", "138123456789", "1760000000000", "1" * 15)),
     ],
 )
