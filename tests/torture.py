@@ -47,17 +47,19 @@ CLAUSES = {
         *("link to another workbook", "located", "never 0", "score carries it"),
     },
     "T13": {
-        *("GB18030", "UTF-8 with mark", "UTF-16", "undecidable"),
+        *("GB18030", "UTF-8 with mark", "UTF-16", "UTF-32", "undecidable"),
         *("re-encodes to the same bytes", "no replacement character"),
     },
     "T14": {
         *("ragged rows", "missing column", "repeated column", "Chinese headers", "separators", "stray quotes"),
         *("synonyms shown", "line numbers", "all in one go", "first 100 and count"),
-        *("good and bad counted", "sum equals lines read"),
+        *("good and bad counted", "sum equals lines read", "values of a range query", "samples of a scrape"),
     },
     "T15": {
         *("NaN", "Infinity", "1e400", "1e-400", "1_000", "full-width", "1,234", "98.5%", "0x10", "-0", "5 000 digits"),
         *("empty", "-", "无", "listed in the docs", "none in facts", "none in the database, score, JSON or PDF"),
+        *("a figure kept as text", "figures out of JSON and logs", "a number of a trace"),
+        *("values of a range query", "samples of a scrape"),
     },
     "T17": {
         *("no time zone", "mixed zones", "duplicates", "gaps", "out of order", "clock stepping back", "24:00"),

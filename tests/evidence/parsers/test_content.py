@@ -86,7 +86,7 @@ def test_a_workbook_inside_a_gzip_file_is_refused() -> None:
 
 
 @pytest.mark.torture("T19", "truncated gz")
-@pytest.mark.torture("T10", "archive in archive")
+@pytest.mark.torture("T10", "archive in an archive")
 @pytest.mark.parametrize("name", ["meter.csv.gz", "meter.csv", "meter"])
 @pytest.mark.parametrize("outer", [gzip.compress, zstd], ids=["gzip", "zstd"])
 @pytest.mark.parametrize("inner", [gzip.compress, zstd], ids=["gzip", "zstd"])
