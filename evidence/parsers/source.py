@@ -25,8 +25,8 @@ from core.provenance import DIGEST_PREFIX, digest, digest_of_chunks
 from core.text import Text
 from evidence.parsers.compressed import ZSTD_MAGIC, Inflated, is_compressed
 from evidence.parsers.marks import Mark, Pairs
-from evidence.parsers.text_refusals import in_utf32, line_too_long, misfit, spoilt, undecided
-from evidence.parsers.utf8 import Utf8, is_spoilt
+from evidence.parsers.text_refusals import in_two_encodings, in_utf32, line_too_long, misfit, spoilt, undecided
+from evidence.parsers.utf8 import Utf8, is_partly_utf8, is_spoilt
 
 HEAD_BYTES = 64 * 1024
 OPENING_BYTES = 4 * 1024 * 1024
@@ -178,6 +178,8 @@ class Source:
                 return encoding
         if is_spoilt(self._chunks()):  # before it is read as GB18030, in which nearly all bytes mean something
             raise spoilt()
+        if is_partly_utf8(self._chunks()):
+            raise in_two_encodings()
         if self._decodes_as("gb18030"):
             return "gb18030"
         raise undecided()

@@ -47,6 +47,21 @@ def misfit(where: Where | None) -> ParseError:
     )
 
 
+def in_two_encodings() -> ParseError:
+    """A file some of whose lines are in UTF-8 and some are not."""
+    return ParseError(
+        "unknown_encoding",
+        Text(
+            zh="文件混用了两种文字编码：部分行为 UTF-8，部分行不是。",
+            en="The file mixes two text encodings: some of its lines are UTF-8, some are not.",
+        ),
+        hint=Text(
+            zh="请统一另存为 UTF-8 后重新上传；若文件确为同一种编码，请在上传时选择。",
+            en="Save all of it as UTF-8 and upload it again; if it is in one encoding after all, choose it then.",
+        ),
+    )
+
+
 def in_utf32() -> ParseError:
     """A file with the byte-order mark of an encoding that nobody exports tables in."""
     return ParseError(

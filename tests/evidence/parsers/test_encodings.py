@@ -59,6 +59,16 @@ def test_any_bytes_go_back_to_themselves_or_are_asked_about(content: bytes) -> N
     assert codes <= {"unknown_encoding"}
 
 
+@pytest.mark.torture("T13", "undecidable")
+@pytest.mark.parametrize("rows", [1, 50])
+@pytest.mark.parametrize(("heading", "row"), [("gb18030", "utf-8"), ("utf-8", "gb18030")])
+def test_a_file_in_two_encodings_is_refused(heading: str, row: str, rows: int) -> None:
+    content = "时间,电表,电量(kWh)\n".encode(heading) + "2025-04-01T00:00:00+08:00,总表,1\n".encode(row) * rows
+    with pytest.raises(ParseError) as caught:
+        decoded(content)
+    assert caught.value.code == "unknown_encoding"
+
+
 @pytest.mark.torture("T13", "UTF-32")
 @pytest.mark.parametrize("encoding", ["utf-32-le", "utf-32-be"])
 @pytest.mark.parametrize("declared", [None, "meter_series"])
