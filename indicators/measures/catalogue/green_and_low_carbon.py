@@ -30,16 +30,16 @@ MEASURES: tuple[Measure, ...] = (
         text("电能利用效率（PUE）", "Power usage effectiveness (PUE)"),
         _READINGS,
         energy.annual_pue,
-        version="4",
+        version="5",
     ),
-    Measure("it_load_factor", "%", text("IT 负荷率", "IT load factor"), _READINGS, energy.it_load_factor, version="4"),
+    Measure("it_load_factor", "%", text("IT 负荷率", "IT load factor"), _READINGS, energy.it_load_factor, version="5"),
     Measure(
         "renewable_energy_factor",
         "%",
         text("绿电消费占比（REF，计分口径）", "Renewable energy factor, scored form"),
         ("energy_readings", "declaration"),
         green.renewable_energy_factor,
-        version="4",
+        version="5",
     ),
     Measure(
         "carbon_usage_effectiveness",
@@ -47,7 +47,7 @@ MEASURES: tuple[Measure, ...] = (
         text("碳利用效率（CUE）", "Carbon usage effectiveness (CUE)"),
         ("energy_readings", "declaration"),
         green.carbon_usage_effectiveness,
-        version="4",
+        version="5",
     ),
     Measure(
         "water_usage_effectiveness",
@@ -55,7 +55,7 @@ MEASURES: tuple[Measure, ...] = (
         text("水利用效率（WUE）", "Water usage effectiveness (WUE)"),
         ("energy_readings", "declaration"),
         green.water_usage_effectiveness,
-        version="4",
+        version="5",
     ),
     Measure(
         "energy_reuse_factor",
@@ -63,7 +63,7 @@ MEASURES: tuple[Measure, ...] = (
         text("能量再利用率（ERF）", "Energy reuse factor (ERF)"),
         ("energy_readings", "declaration"),
         green.energy_reuse_factor,
-        version="4",
+        version="5",
     ),
     Measure(
         "metering_completeness",
@@ -71,7 +71,7 @@ MEASURES: tuple[Measure, ...] = (
         text("计量器具配备率", "Metering completeness"),
         _READINGS,
         energy.metering_completeness,
-        version="3",
+        version="4",
     ),
     Measure(
         "system_energy_efficiency",
@@ -102,7 +102,7 @@ MEASURES: tuple[Measure, ...] = (
         text("制冷效率", "Cooling efficiency ratio (CER)"),
         _HEAT,
         heat_and_power.cooling_efficiency_ratio,
-        version="2",
+        version="3",
     ),
     Measure(
         "power_distribution_efficiency",
@@ -110,7 +110,7 @@ MEASURES: tuple[Measure, ...] = (
         text("供配电系统效率", "Power distribution efficiency"),
         _READINGS,
         heat_and_power.power_distribution_efficiency,
-        version="2",
+        version="3",
     ),
     Measure(
         "liquid_cooling_share",
@@ -118,7 +118,7 @@ MEASURES: tuple[Measure, ...] = (
         text("液冷覆盖率", "Liquid-cooling share"),
         _HEAT,
         heat_and_power.liquid_cooling_share,
-        version="2",
+        version="3",
     ),
     Measure(
         "carbon_per_training_compute",
@@ -126,7 +126,7 @@ MEASURES: tuple[Measure, ...] = (
         text("单位训练算力碳排", "Carbon per training compute"),
         (*_RUN_POWER, "energy_readings"),
         energy_intensity.carbon_per_training_compute,
-        version="3",
+        version="4",
     ),
     Measure(
         "energy_per_training_compute",
@@ -142,6 +142,7 @@ MEASURES: tuple[Measure, ...] = (
         text("智能控制节能率", "AI-control cooling saving"),
         _HEAT,
         cooling_control.ai_control_cooling_saving,
+        version="2",
     ),
     Measure(
         "equipment_reuse",

@@ -55,6 +55,15 @@ def test_a_ticket_is_good_when_answered_and_resolved_in_time(row: dict[str, Any]
     assert share(row).value == (Decimal(100 * good) / 11).quantize(Decimal("1e-10")).normalize()
 
 
+@pytest.mark.parametrize("march_first", [True, False])
+def test_a_ticket_handed_in_open_and_later_as_resolved_counts_once(march_first: bool) -> None:
+    march = [ticket(20, "P3", None, None), ticket(21, "P3", HOUR, None)]
+    april = [ticket(20, "P3", HOUR, DAY), ticket(21, "P3", HOUR, 6 * DAY)]
+    files = {"march": {"tickets": march}, "april": {"tickets": [*GOOD, *april]}}
+    found = measured("ticket_resolution", centre(files if march_first else dict(reversed(files.items()))))
+    assert found.value == (Decimal(1100) / 12).quantize(Decimal("1e-10")).normalize()
+
+
 def test_a_ticket_whose_time_has_not_run_out_is_left_out() -> None:
     assert share(ticket(20, "P3", MINUTE, None, opened=YEAR_END - DAY)).value == 100
 
