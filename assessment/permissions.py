@@ -6,7 +6,7 @@ import rules
 
 from assessment.models import Assessment
 from centres.models import Role
-from centres.permissions import Somebody, has_role, is_administrator, is_member, is_of_the_body, works_on_all
+from centres.permissions import Somebody, belongs_to, has_role, is_administrator, is_of_the_body, works_on_all
 
 
 @rules.predicate
@@ -45,8 +45,9 @@ def is_regulator(user: Somebody) -> bool:
     return has_role(user, Role.REGULATOR)
 
 
-# Never the centre's own people, nor the regulator: what is odd is first a matter between the body and the centre.
-rules.add_perm("assessment.see_flags", is_of_the_body & ~is_member)
+# Never the centre's own people, by whichever account, nor the regulator: what is odd is first a matter between the body
+# and the centre.
+rules.add_perm("assessment.see_flags", is_of_the_body & ~belongs_to)
 rules.add_perm("assessment.submit", is_of_the_centre)
 rules.add_perm("assessment.admit", is_registrar)
 rules.add_perm("assessment.evaluate", is_assessor)

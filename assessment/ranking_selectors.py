@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import rules
 from django.db.models import QuerySet
 
 from assessment.models import (
@@ -215,8 +216,11 @@ def _peer_attributes(edition: model.Edition, judged: Mapping[str, _Judged]) -> d
 
 
 def visible_reports(user: Somebody) -> QuerySet[RankedReport]:
-    """Reports one made; administrators see all. A report may name centres its reader could not list."""
+    """Reports one made, as long as one may make any; administrators see all.
+
+    A report may name centres its reader could not list, so that it is closed to whose role was taken away.
+    """
     reports = RankedReport.objects.select_related("edition", "job", "made_by")
-    if not user.is_active:
+    if not user.is_active or not rules.has_perm("assessment.make_report", user):
         return reports.none()
     return reports if is_administrator(user) else reports.filter(made_by_id=user.pk)

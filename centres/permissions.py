@@ -34,6 +34,14 @@ def is_member(user: Somebody, centre: Centre) -> bool:
 
 
 @rules.predicate
+def belongs_to(user: Somebody, centre: Centre) -> bool:
+    """Whether a human works for a centre, by whichever of their accounts."""
+    if not isinstance(user, Person):
+        return False
+    return Membership.objects.filter(user__natural_person=user.natural_person, centre=centre).exists()
+
+
+@rules.predicate
 def works_on_all(user: Somebody, centre: Centre) -> bool:
     """Engineers and owners; colleagues of a department hand in evidence and change nothing else."""
     mine = Membership.objects.filter(user_id=user.pk, centre=centre, role__in=ALL_WORK)

@@ -63,7 +63,7 @@ def write_record(visit: SiteVisit, *, record: object, person: Person, version: i
     """The whole record as it stands now; what stood before is kept by digest in the audit log.
 
     Raises:
-        PermissionDenied, DecisionBlocked: as every act; `version_changed`; `visit_closed`.
+        PermissionDenied, DecisionBlocked: as every act; `wrong_state`; `version_changed`; `visit_closed`.
         InputError: `visit_record_invalid` with the field.
     """
     visit = _open(visit, person=person, version=version)
@@ -92,7 +92,7 @@ def add_photograph(
         zone: name of the zone it was taken in.
 
     Raises:
-        PermissionDenied, DecisionBlocked: as every act; `visit_closed`.
+        PermissionDenied, DecisionBlocked: as every act; `wrong_state`; `visit_closed`.
         InputError: `not_a_picture`, `unknown_zone`, `offset_missing`.
     """
     visit = _open(visit, person=person)
@@ -129,7 +129,8 @@ def picture_too_large() -> InputError:
 @transaction.atomic
 def close_visit(visit: SiteVisit, *, person: Person, version: int | None = None) -> SiteVisit:
     """Raises:
-    PermissionDenied, DecisionBlocked: as every act; `version_changed`; `visit_incomplete`, naming what is lacking.
+    PermissionDenied, DecisionBlocked: as every act; `wrong_state`; `version_changed`; `visit_incomplete`, naming what
+        is lacking.
     """
     visit = _open(visit, person=person, version=version)
     drawn = tuple(name for sample in visit.assessment.samples.filter(of="cards") for name in sample.drawn)
@@ -155,6 +156,8 @@ def _open(visit: SiteVisit, *, person: Person, version: int | None = None) -> Si
         .get(pk=visit.pk)
     )
     transitions.permit(visit.assessment, Part.ASSESSOR, person=person)
+    if visit.assessment.state not in _VISITED_IN:  # what was reviewed and decided on stays as it was read
+        raise transitions.wrong_state(visit.assessment, "write_visit")
     if visit.closed_at is not None:
         raise DecisionBlocked(
             "visit_closed",

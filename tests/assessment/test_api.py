@@ -15,7 +15,7 @@ from assessment.services.open_assessment import open_assessment
 from assessment.services.review import send_back
 from assessment.services.score import score_package
 from assessment.services.submit import submit
-from centres.models import Centre, Person, Role
+from centres.models import Centre, Person, Role, StaffRole
 from indicators.models import Edition
 from operations.models import Job, JobState
 from tests.assessment.conftest import add_centre
@@ -203,6 +203,8 @@ def test_regulator_gets_the_ranking_and_its_papers(
     assert rows[0]["score"] in table
     assert client(olu).get(f"{made['Location']}pdf/").status_code == 404
     assert client(olu).post("/api/v1/reports/", {}, format="json").status_code == 403
+    StaffRole.objects.filter(user=regulator).delete()
+    assert client(regulator).get(f"{made['Location']}pdf/").status_code == 404
 
 
 @pytest.mark.parametrize("sign", ["\x1b", "\u202e", "\u2028"])

@@ -7,12 +7,14 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from assessment.models import Assessment, SiteVisit
+from assessment.models import Assessment, AssessmentState, SiteVisit
+from assessment.services import site_visit
 from centres.models import Person, Role
 from tests.assessment.test_casework import meeting
 from tests.assessment.web.test_results import as_person, submitted  # noqa: F401  (fixtures)
@@ -38,6 +40,16 @@ def paper(record: object) -> SimpleUploadedFile:
 def visit(submitted: Assessment, ana: Person, as_person: Visit) -> SiteVisit:  # noqa: F811  (the fixture)
     assert as_person(ana).post(f"/assessments/{submitted.pk}/visits/", DAY).status_code == 302
     return SiteVisit.objects.get()
+
+
+def test_the_record_of_a_visit_stays_as_it_was_reviewed(
+    visit: SiteVisit, ana: Person, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    with patch.object(site_visit, "_VISITED_IN", (AssessmentState.ACCEPTED,)):
+        late = as_person(ana).post(f"/visits/{visit.pk}/", {"file": paper({"opening": meeting(9)}), "version": 1})
+    assert late.status_code == 422
+    visit.refresh_from_db()
+    assert visit.version == 1
 
 
 def test_a_visit_is_scheduled_written_down_and_closed(

@@ -40,7 +40,8 @@ def test_the_annotated_workbook_is_downloaded_mended_and_accepted(api: Api, cast
     book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
     comment = book["工单"]["B3"].comment
     assert comment is not None
-    assert comment.text.startswith("warning: “priority” has the unknown value “?”.")
+    assert comment.text.startswith("error: Records that cannot be read: 1.")
+    assert "warning: “priority” has the unknown value “?”." in comment.text
     book["工单"]["B3"] = "P2"
     out = io.BytesIO()
     book.save(out)
