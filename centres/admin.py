@@ -57,7 +57,7 @@ class MembershipForms(forms.BaseInlineFormSet):
             try:
                 _try_to_join(self.instance, given["centre"], given["role"])
             except UserFacingError as refusal:
-                form.add_error("centre", f"{said(refusal.message)} {said(refusal.hint)}")
+                form.add_error("centre", said(refusal.told))
 
 
 class Memberships(admin.TabularInline):

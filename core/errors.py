@@ -26,6 +26,11 @@ class UserFacingError(Exception):
         self.where = where
         self.hint = hint
 
+    @property
+    def told(self) -> Text:
+        """What is wrong and how to mend it, in one text; a Chinese full stop wants no space after it."""
+        return Text(zh=self.message.zh + self.hint.zh, en=f"{self.message.en} {self.hint.en}")
+
     def retold(self, *, message: Text | None = None, where: Where | None = None) -> Self:
         """The same refusal in other words or of another place, for who knows more of it; its hint stays."""
         again = copy(self)

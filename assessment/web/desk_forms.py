@@ -153,7 +153,7 @@ class RulingForm(FormOfAVersion):
         named = _FIELDS.get(refusal.where.field or "") if refusal.where else None
         if named is None or named not in self.fields:
             return False
-        self.add_error(named, f"{said(refusal.message)} {said(refusal.hint)}")
+        self.add_error(named, said(refusal.told))
         return True
 
 

@@ -80,7 +80,7 @@ class _Code(_Worded):
         try:
             self.authenticator = check_code(self.user, code)  # type: ignore[attr-defined]  # set by the package's form
         except UserFacingError as refusal:
-            raise forms.ValidationError(_sentence(refusal), code=refusal.code) from refusal
+            raise forms.ValidationError(said(refusal.told), code=refusal.code) from refusal
         return code
 
 
@@ -105,7 +105,3 @@ class FirstCodeForm(_Worded, ActivateTOTPForm):
                 raise
             words = _("The code does not fit the key shown here. Type the one your app shows now.")
             raise forms.ValidationError(words, code="wrong_code") from refusal
-
-
-def _sentence(refusal: UserFacingError) -> str:
-    return f"{said(refusal.message)} {said(refusal.hint)}"

@@ -209,7 +209,7 @@ class ProfileForm(forms.Form):
     def _tell(self, fault: UserFacingError) -> None:
         """The fault at its field; at the top where the form has no such field."""
         path = (fault.where.field if fault.where else None) or ""
-        words = " ".join(said(text) for text in (fault.message, fault.hint) if text)
+        words = said(fault.told)
         if path in ROWS:  # a table that lacks rows is mended in its first cell
             self.add_error(f"{path}[0].{ROWS[path][0].path}", f"{_TITLES[path]}{gettext(': ')}{words}")
         elif path in self.fields:

@@ -96,8 +96,7 @@ def _put_at_field(form: UploadForm, refusal: UserFacingError) -> None:
     """A refusal where the person can mend it: at the field it names, else at the file."""
     named = refusal.where.field if refusal.where else None
     named = "column_map" if named == "map" else named
-    words = f"{said(refusal.message)} {said(refusal.hint)}"
-    form.add_error(named if named and named in form.fields else "file", words)
+    form.add_error(named if named and named in form.fields else "file", said(refusal.told))
 
 
 @login_required

@@ -137,9 +137,7 @@ def _joined(word: str, names: Sequence[str]) -> str:
 
 def told(ending: NoFigure | UserFacingError) -> Text:
     """What is wrong and how to mend it, in one text."""
-    if isinstance(ending, NoFigure):
-        return ending.message
-    return Text(zh=ending.message.zh + ending.hint.zh, en=f"{ending.message.en} {ending.hint.en}")
+    return ending.message if isinstance(ending, NoFigure) else ending.told
 
 
 def note(code: str, zh: str, en: str) -> Reason:

@@ -28,3 +28,8 @@ def test_a_refusal_told_of_another_place_keeps_its_hint() -> None:
     assert (again.code, again.where, again.hint) == ("no", Where(line=3), first.hint)
     assert str(again) == "Line 3: no."
     assert (str(first), first.where) == ("No.", None)
+
+
+def test_a_refusal_in_one_text_has_a_space_between_sentences_of_english_alone() -> None:
+    refusal = InputError("no", Text(zh="不行。", en="No."), hint=Text(zh="改。", en="Mend it."))
+    assert refusal.told == Text(zh="不行。改。", en="No. Mend it.")

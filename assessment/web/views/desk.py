@@ -319,7 +319,7 @@ def _undone(request: HttpRequest, case: Assessment, code: str, person: Person) -
     try:
         ratings.undo(case, code, person=person, version=_version_read(request))
     except UserFacingError as refusal:
-        messages.error(request, f"{said(refusal.message)} {said(refusal.hint)}", extra_tags="bad")
+        messages.error(request, said(refusal.told), extra_tags="bad")
     else:
         messages.success(request, _("Undone; your words are still in the form."), extra_tags="good")
     return redirect(address_of(case, code))
