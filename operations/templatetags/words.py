@@ -89,6 +89,12 @@ def bracketed(words: Any) -> SafeString:
     return format_html("（{}）" if active_language() == "zh" else " ({})", said(words))
 
 
+@register.simple_tag
+def gap() -> str:
+    """Between two sentences: the space of English; a Chinese full stop wants none after it."""
+    return "" if active_language() == "zh" else " "
+
+
 @register.filter
 def percent(share: Decimal | None) -> SafeString | str:
     """A share of one as a percentage with one decimal; with more where less than all would be rounded to 100."""

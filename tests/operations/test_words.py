@@ -43,6 +43,12 @@ def test_brackets_are_those_of_the_language_and_keep_a_figure_as_it_is_drawn() -
             assert words.bracketed("<b>") == f"{opening}&lt;b&gt;{closing}"
 
 
+def test_sentences_of_english_stand_apart_and_chinese_ones_do_not() -> None:
+    for language, between in (("zh-hans", ""), ("en", " ")):
+        with override(language):
+            assert words.gap() == between
+
+
 def test_ratios_have_no_unit() -> None:
     assert plain(words.exactly(Decimal("0.43718"), "ratio")) == "0.43718"
 

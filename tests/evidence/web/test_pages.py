@@ -89,17 +89,17 @@ def issue(code: str, line: int) -> dict[str, object]:
     [
         ({"a": 1}, {"a": 1}, "共 1 个问题。", "1 issue."),
         ({"a": 2, "b": 1}, {"a": 2, "b": 1}, "共 3 个问题。", "3 issues."),
-        ({"a": 1}, {"a": 300}, "共 300 个问题。 合并为 1 条。", "300 issues. They are told in 1 entry."),
+        ({"a": 1}, {"a": 300}, "共 300 个问题。合并为 1 条。", "300 issues. They are told in 1 entry."),
         (
             {"a": 1, "b": 1},
             {"a": 300, "b": 1},
-            "共 301 个问题。 合并为 2 条。",
+            "共 301 个问题。合并为 2 条。",
             "301 issues. They are told in 2 entries.",
         ),
         (
             {"a": 100, "b": 2},
             {"a": 300, "b": 2},
-            "共 302 个问题。 仅列出每类靠前的共 102 条。",
+            "共 302 个问题。仅列出每类靠前的共 102 条。",
             "302 issues. Only 102 entries are listed: the first of each kind.",
         ),
         ({"a": 100}, {"a": 100}, "共 100 个问题。", "100 issues."),
