@@ -31,16 +31,14 @@ def inventory(names: Iterable[str]) -> tuple[str, ...]:
         if line > MOST:
             raise _refused("inventory_too_long", f"清单超过 {MOST:,} 项。", f"More than {MOST:,} items.", hint=_FEWER)
         if not name:
-            raise _refused("inventory_name_empty", f"第 {line} 行为空。", f"Line {line} is empty.", line, hint=_FILL)
+            raise _refused("inventory_name_empty", "此行为空。", "The line is empty.", line, hint=_FILL)
         if len(name) > LONGEST_NAME:
-            raise _refused(
-                "inventory_name_too_long", f"第 {line} 行过长。", f"Line {line} is too long.", line, hint=_NAME
-            )
+            raise _refused("inventory_name_too_long", "此行过长。", "The line is too long.", line, hint=_NAME)
         if name in seen:
             raise _refused(
                 "inventory_repeats",
-                f"第 {line} 行与第 {seen[name]} 行相同：{name}。",
-                f"Line {line} repeats line {seen[name]}: {name}.",
+                f"与第 {seen[name]} 行相同：{name}。",
+                f"The same as line {seen[name]}: {name}.",
                 line,
                 hint=_ONCE,
             )
