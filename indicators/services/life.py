@@ -30,7 +30,7 @@ class Transition:
 
 
 _S = EditionState
-UPLOAD = Transition("upload", _S.DRAFT, _S.DRAFT, "indicators.draft_edition", Text(zh="上传草稿", en="upload"))
+UPLOAD = Transition("upload", _S.DRAFT, _S.DRAFT, "indicators.draft_edition", Text(zh="上传草稿", en="upload a draft"))
 PROPOSE = Transition("propose", _S.DRAFT, _S.REVIEW, "indicators.draft_edition", Text(zh="提请审核", en="propose"))
 RETURN = Transition("return", _S.REVIEW, _S.DRAFT, "indicators.publish_edition", Text(zh="退回草稿", en="return"))
 PUBLISH = Transition(
