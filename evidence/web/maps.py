@@ -28,6 +28,7 @@ from evidence.parsers.maps.proposal import Proposal
 from evidence.selectors import visible_evidence
 from evidence.services.reread_evidence import reread_evidence
 from evidence.services.save_column_map import save_column_map
+from evidence.web.crumbs import crumbs
 from evidence.web.map_form import KIND_CHOICES, Draft, draft_of, form_of
 from evidence.web.words import SEVERITIES
 from operations.http.filters import word_of
@@ -35,6 +36,8 @@ from operations.http.version_field import as_read
 
 SHOWN_SAMPLES = 4
 SHOWN_ISSUES = 50
+_MAPS = Text(zh="列映射", en="Column maps")
+_COLUMNS = Text(zh="指定各列的含义", en="Map the columns")
 
 
 @login_required
@@ -59,7 +62,7 @@ def saved_maps(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "centre": centre,
         "maps": [_shown(one) for one in maps],
-        "crumbs": _crumbs(centre),
+        "crumbs": crumbs(centre, (_MAPS, "")),
     }
     return render(request, "evidence/maps.html", context)
 
@@ -76,7 +79,7 @@ def saved_map(request: HttpRequest, slug: str, name: str, number: int) -> HttpRe
         "map": _shown(version),
         "text": yaml_of(version.content),
         "versions": [_shown(one) for one in versions],
-        "crumbs": [*_crumbs(centre), _maps_crumb(centre)],
+        "crumbs": crumbs(centre, (_MAPS, reverse("evidence:saved_maps", args=[centre.slug])), (version.title, "")),
     }
     return render(request, "evidence/map.html", context)
 
@@ -215,7 +218,11 @@ class _Page:
         context = {
             "evidence": self._evidence,
             "centre": self._evidence.centre,
-            "crumbs": [*_crumbs(self._evidence.centre), _evidence_crumb(self._evidence)],
+            "crumbs": crumbs(
+                self._evidence.centre,
+                (self._evidence.name, reverse("evidence:evidence", args=[self._evidence.pk])),
+                (_COLUMNS, ""),
+            ),
             "problem": self._problem,
             "faults": self._faults,
             "opening": opening,
@@ -258,21 +265,3 @@ def _plain(value: Any) -> str:
     if "." in text and text.replace(".", "").lstrip("-").isdigit():
         return text.rstrip("0").rstrip(".")
     return text
-
-
-def _crumbs(centre: Any) -> list[dict[str, Any]]:
-    address = reverse("assessment:centre", args=[centre.slug])
-    return [
-        {"words": Text(zh="排名", en="Ranking"), "address": "/"},
-        {"words": centre.name, "address": address},
-        {"words": Text(zh="证据", en="Evidence"), "address": address + "#evidence"},
-    ]
-
-
-def _maps_crumb(centre: Any) -> dict[str, Any]:
-    return {"words": Text(zh="列映射", en="Column maps"), "address": reverse("evidence:saved_maps", args=[centre.slug])}
-
-
-def _evidence_crumb(evidence: Evidence) -> dict[str, Any]:
-    name = Text(zh=evidence.name, en=evidence.name)
-    return {"words": name, "address": reverse("evidence:evidence", args=[evidence.pk])}

@@ -41,6 +41,7 @@ from evidence.selectors import versions_of, visible_evidence
 from evidence.services.receive_evidence import Declared, receive_evidence
 from evidence.services.resume_upload import too_long
 from evidence.services.versions import count_again, tell_apart
+from evidence.web.crumbs import crumbs
 from evidence.web.fact_words import facts_shown
 from evidence.web.forms import UploadForm, is_table
 from evidence.web.window import Window, cell_window, lines_window
@@ -63,6 +64,7 @@ LISTED_MEMBERS = 500
 LISTED_ORIGINS = 20
 LONGEST_CELL = 60
 LONGEST_LINE_NUMBER = 13
+_HAND_IN = Text(zh="提交证据", en="Hand in evidence")
 
 
 @takes_files
@@ -88,7 +90,7 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
             _put_at_field(form, refusal)
         else:
             return redirect("evidence:evidence", item.pk)
-    context = {"centre": centre, "form": form, "templates": _templates(), "crumbs": _crumbs(centre)}
+    context = {"centre": centre, "form": form, "templates": _templates(), "crumbs": crumbs(centre, (_HAND_IN, ""))}
     return render(request, "evidence/upload.html", context, status=422 if form.errors else 200)
 
 
@@ -124,7 +126,7 @@ def _page(request: HttpRequest, item: Evidence, *, refusal: UserFacingError | No
     context = {
         "evidence": item,
         "centre": item.centre,
-        "crumbs": _crumbs(item.centre),
+        "crumbs": crumbs(item.centre, (item.name, "")),
         "state": _state(item),
         "working": item.state in (EvidenceState.RECEIVED, EvidenceState.PARSING),
         "progress": _progress(item.job),
@@ -249,17 +251,6 @@ def _receive(form: UploadForm, *, centre: Centre, person: Any, format_: str = ""
             return receive_evidence(received, declared=declared, centre=centre, person=person).evidence
     except store.TooLarge as refusal:
         raise too_long(settings.EVIDENCE_LIMIT) from refusal
-
-
-def _crumbs(centre: Any) -> list[dict[str, Any]]:
-    return [
-        {"words": Text(zh="排名", en="Ranking"), "address": "/"},
-        {"words": centre.name, "address": reverse("assessment:centre", args=[centre.slug])},
-        {
-            "words": Text(zh="证据", en="Evidence"),
-            "address": reverse("assessment:centre", args=[centre.slug]) + "#evidence",
-        },
-    ]
 
 
 def _window(item: Evidence, *, line: str, cell: str) -> Window | None:
