@@ -79,7 +79,7 @@ USUAL_HINTS = {
     "less_than_equal": Text(
         zh="请核对数字和单位，填写较小的数值。", en="Check figure and unit, and write a smaller number."
     ),
-    "too_short": Text(zh="请至少填写一项。", en="Put at least one thing into it."),
+    "too_short": Text(zh="请补上所缺的项。", en="Add what is missing."),
     "tuple_type": Text(
         zh="请用方括号列出，或每行以“- ”开头。", en="Write it as a list: in brackets, or each line with `- `."
     ),
