@@ -9,8 +9,8 @@ _INSTANT = Text(zh="请填写日期和时间，如 2026-11-20 09:30。", en="Wri
 _DAY = Text(zh="请按 2026-03-31 填写日期。", en="Write the day as 2026-03-31.")
 _CHOICE = Text(zh="请选择一项。", en="Choose one.")
 RECORD_WORDS = {
-    "missing": Text(zh="请填写此项。", en="Write something here."),
-    "string_too_short": Text(zh="请填写此项。", en="Write something here."),
+    "missing": Text(zh="请填写此项。", en="Fill this in."),
+    "string_too_short": Text(zh="请填写此项。", en="Fill this in."),
     "too_short": Text(zh="请至少写一位到会人员。", en="Write down at least one person who was there."),
     "too_long": Text(zh="行数过多。", en="There are too many rows."),
     "string_too_long": Text(zh="文字过长，请缩短。", en="This is too long; shorten it."),
