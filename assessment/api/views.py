@@ -152,7 +152,7 @@ class AssessmentHistory(StrictQuery):
         case = assessment_of(request, pk)
         if not works_on(request.user, case):
             raise Http404
-        return Response(HappenedSerializer(history_of(case), many=True).data)
+        return Response(HappenedSerializer(history_of(case, reader=request.user), many=True).data)
 
 
 class Certificates(StrictQuery, generics.ListAPIView[Certificate]):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from assessment.models import Assessment
+from django.contrib.auth.models import AnonymousUser
+
+from assessment.case_selectors import visible_disputes
+from assessment.models import Assessment, DisputeKind
 from assessment.services.done_words import done_title
 from assessment.services.table import TITLES
 from centres.models import Person
@@ -41,6 +44,7 @@ _KINDS = {
 }
 _PLATFORM = Text(zh="平台", en="the platform")
 _PUBLIC = Text(zh="公众", en="the public")
+_NOT_NAMED = Text(zh="提出人（不公开）", en="whoever lodged it (not named)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +61,19 @@ class Happened:
     hash: str
 
 
-def history_of(case: Assessment) -> list[Happened]:
-    """Oldest first: the case, its certificate, findings, samples, visits and disputes."""
+def history_of(case: Assessment, *, reader: Person | AnonymousUser) -> list[Happened]:
+    """Oldest first: the case, its certificate, findings, samples, visits and disputes.
+
+    Who lodged a dispute is told to those who may read it.
+    """
     entries = list(audit.history(_subjects(case)))
+    read = {one.subject for one in visible_disputes(reader).filter(assessment=case)}
+    lodged = {f"{kind}.lodge" for kind in DisputeKind.values}
     names = {
         person.username: person.name for person in Person.objects.filter(username__in={one.actor for one in entries})
     }
     names |= {audit.SYSTEM: _PLATFORM, "anonymous": _PUBLIC}
-    return [
+    told = (
         Happened(
             sequence=one.sequence,
             at=one.at,
@@ -76,7 +85,8 @@ def history_of(case: Assessment) -> list[Happened]:
             hash=one.hash,
         )
         for one in entries
-    ]
+    )
+    return [replace(one, who=_NOT_NAMED) if one.act in lodged and one.subject not in read else one for one in told]
 
 
 def words_of(act: str) -> Text:

@@ -502,7 +502,7 @@ def test_the_history_of_a_case_tells_everything_in_words_of_both_languages(
     found = findings.raise_finding(submitted, severity=Severity.OBSERVATION, statement="dusty", person=ana)
     findings.act_on(found, "retract", text="cleaned", person=ana)
     judged(submitted, ana, ravi, deng)
-    told = history_of(Assessment.objects.get(pk=submitted.pk))
+    told = history_of(Assessment.objects.get(pk=submitted.pk), reader=olu)
     assert [one.words.en for one in told] == [
         "application opened", "assessment: submitted", "finding raised", "finding: retracted", "assessment: evaluated",
         "assessment: reviewed", "assessment: certified", "certificate issued",
@@ -512,3 +512,14 @@ def test_the_history_of_a_case_tells_everything_in_words_of_both_languages(
     address = f"/api/v1/assessments/{submitted.pk}/history/"
     assert [one["sequence"] for one in client(olu).get(address).json()] == [one.sequence for one in told]
     assert client(zoe).get(address).status_code == 404
+
+
+def test_a_centre_learns_of_a_complaint_but_not_whose_it_is(
+    submitted: Assessment, olu: Person, ana: Person, zoe: Person, hana: Person
+) -> None:
+    disputes.lodge(submitted, kind=DisputeKind.COMPLAINT, statement="x", name="n", contact="c", person=zoe)
+    told = {one.username: history_of(submitted, reader=one)[-1] for one in (olu, ana, zoe, hana)}
+    assert {one.words.en for one in told.values()} == {"complaint received"}
+    named = {name: one.who.en for name, one in told.items()}
+    assert (named["zoe"], named["hana"]) == ("Zoe", "Zoe")
+    assert named["olu"] == named["ana"] == "whoever lodged it (not named)"

@@ -199,7 +199,8 @@ def history(request: HttpRequest, pk: str) -> HttpResponse:
     """Everything that happened in a case, from the audit log."""
     case = case_worked_on(request, pk)
     title = Text(zh="历史记录", en="History")
-    context = {"centre": case.centre, "crumbs": case_crumbs(case, (title, "")), "history": history_of(case)}
+    told = history_of(case, reader=request.user)
+    context = {"centre": case.centre, "crumbs": case_crumbs(case, (title, "")), "history": told}
     return render(request, "assessment/history.html", context)
 
 
