@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import rules
 
-from centres.permissions import Somebody, is_of_the_body, works_on_all
+from centres.permissions import Somebody, works_on_all
 from evidence.models import Evidence
 
 
@@ -16,4 +16,3 @@ def is_of_own_centre(user: Somebody, evidence: Evidence) -> bool:
 rules.add_perm("evidence.withdraw_evidence", is_of_own_centre)
 rules.add_perm("evidence.reread_evidence", is_of_own_centre)
 rules.add_perm("evidence.save_column_map", works_on_all)
-rules.add_perm("evidence.see_flags", is_of_the_body)

@@ -74,7 +74,9 @@ def accept_with_new_account(token: str, *, username: str, password: str, name_zh
             ),
         ) from refusal
     made.save(force_insert=True)
-    EmailAddress.objects.create(user=made, email=invitation.email, verified=True, primary=True)
+    # An address is one account's to prove; another account of the same human has it without.
+    proved = EmailAddress.objects.filter(email__iexact=invitation.email, verified=True).exists()
+    EmailAddress.objects.create(user=made, email=invitation.email, verified=not proved, primary=True)
     details = {"same_person_as": known.username} if known else {}
     audit.record(actor=made, act="person.added", subject=f"person/{username}", details=details)
     return _take(invitation, made)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -176,6 +177,13 @@ def test_a_second_account_of_one_address_is_the_same_natural_person(cast: Cast) 
     made = accept_with_new_account(given, **NEW)
     assert made.natural_person == Person.objects.get(username="ana").natural_person
     assert AuditEntry.objects.get(act="person.added").details == {"same_person_as": "ana"}
+
+
+def test_somebody_invited_twice_may_make_a_second_account(cast: Cast) -> None:
+    first = accept_with_new_account(invited(cast), **NEW)
+    second = accept_with_new_account(invited(cast, role=CentreRole.NETWORK), **(NEW | {"username": "nina2"}))
+    assert second.natural_person == first.natural_person
+    assert [one.verified for one in EmailAddress.objects.order_by("pk")] == [True, False]
 
 
 def judged(cast: Cast) -> Assessment:
