@@ -8,8 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth import SESSION_KEY
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 from django.utils import timezone
 from knox.models import AuthToken
 from rest_framework.test import APIClient
@@ -132,6 +134,15 @@ def test_a_factor_that_was_reset_takes_its_tokens_along(dong: Person, cast: Cast
     problem(client.get(CENTRES), 401, "authentication_failed")
     assert not has_second_factor(dong)
     assert AuditEntry.objects.get(act="second_factor.reset").reason == "lost the phone"
+
+
+def test_a_factor_that_was_reset_ends_the_sessions_of_its_account_alone(dong: Person, cast: Cast) -> None:
+    browsers = {one.username: Client() for one in (dong, cast.olu)}
+    for one in (dong, cast.olu):
+        browsers[one.username].force_login(one)
+    reset_second_factor(dong, reason="lost the phone", person=cast.ada)
+    signed_in = {name: SESSION_KEY in browser.session for name, browser in browsers.items()}
+    assert signed_in == {"dong": False, "olu": True}
 
 
 def test_nobody_resets_their_own_or_without_being_administrator(dong: Person, cast: Cast) -> None:
