@@ -49,10 +49,10 @@ def visit(request: HttpRequest, pk: str) -> HttpResponse:
     """One visit; an assessor hands in its record and closes it."""
     item = get_object_or_404(visible_visits(request.user), pk=pk)
     person = signed_in(request.user)
-    posted = request.POST if request.method == "POST" else None
     read, closes = {"version": item.version}, request.POST.get("act") == "close"
-    closing = FormOfAVersion(posted if closes else None, initial=read)
-    record = RecordForm(None if closes else posted, None if closes else request.FILES, initial=read)
+    writes = request.method == "POST" and not closes
+    closing = FormOfAVersion(request.POST if closes else None, initial=read)
+    record = RecordForm(request.POST if writes else None, request.FILES if writes else None, initial=read)
     form = closing if closes else record
     problem: UserFacingError | None = None
     if form.is_bound and form.is_valid():

@@ -58,6 +58,7 @@ def test_a_visit_is_scheduled_written_down_and_closed(
     door = f"/visits/{visit.pk}/"
     assert "2 号机房" in words(as_person(olu).get(f"/assessments/{visit.assessment_id}/visits/"))
     early = as_person(ana).get(door)
+    assert early.status_code == 200
     assert "首次会议" in words(early)
     assert 'value="close"' not in early.content.decode()
     assert as_person(ana).post(door, {"act": "close", "version": 1}).status_code == 422
