@@ -42,6 +42,7 @@ _KINDS = {
     "complaint": Text(zh="投诉", en="complaint"),
     "appeal": Text(zh="申诉", en="appeal"),
 }
+_LODGED = {f"{kind}.lodge" for kind in DisputeKind.values}
 _PLATFORM = Text(zh="平台", en="the platform")
 _PUBLIC = Text(zh="公众", en="the public")
 _NOT_NAMED = Text(zh="提出人（不公开）", en="whoever lodged it (not named)")
@@ -67,8 +68,8 @@ def history_of(case: Assessment, *, reader: Person | AnonymousUser) -> list[Happ
     Who lodged a dispute is told to those who may read it.
     """
     entries = list(audit.history(_subjects(case)))
-    read = {one.subject for one in visible_disputes(reader).filter(assessment=case)}
-    lodged = {f"{kind}.lodge" for kind in DisputeKind.values}
+    lodged = [one for one in entries if one.act in _LODGED]
+    read = {one.subject for one in visible_disputes(reader).filter(assessment=case)} if lodged else set()
     names = {
         person.username: person.name for person in Person.objects.filter(username__in={one.actor for one in entries})
     }
@@ -86,7 +87,7 @@ def history_of(case: Assessment, *, reader: Person | AnonymousUser) -> list[Happ
         )
         for one in entries
     )
-    return [replace(one, who=_NOT_NAMED) if one.act in lodged and one.subject not in read else one for one in told]
+    return [replace(one, who=_NOT_NAMED) if one.act in _LODGED and one.subject not in read else one for one in told]
 
 
 def words_of(act: str) -> Text:
