@@ -145,23 +145,8 @@ def _may_hold_number(block: bytes) -> bool:
     """Whether eleven digits stand in a row, neither less nor more, or sixteen at least, or a mobile number in groups;
     far quicker than a pattern.
     """
-    one = np.frombuffer(block, np.uint8) - np.uint8(ord("0")) < 10
-    runs = _Runs(one)
-    if _in_groups(runs, block):
-        return True
-    if not runs.has_eleven():
-        return False
-    if b"+861" in block:
-        return True
-    # Of each: whether so many digits stand in a row from there.
-    two = one[:-1] & one[1:]
-    four = two[:-2] & two[2:]
-    eight = four[:-4] & four[4:]
-    eleven = eight[:-3] & eight[3:]
-    if (eight[:-8] & eight[8:]).any():
-        return True
-    edge = np.zeros(1, dtype=bool)
-    return bool((eleven & ~np.concatenate([edge, one[:-11]]) & ~np.concatenate([one[11:], edge])).any())
+    runs = _Runs(np.frombuffer(block, np.uint8) - np.uint8(ord("0")) < 10)
+    return _in_groups(runs, block) or (runs.has_eleven() and (runs.has_number() or b"+861" in block))
 
 
 def _may_hold_full_width(block: bytes) -> bool:
@@ -180,7 +165,17 @@ class _Runs:
         self.four = two & _later(two, 2)
 
     def has_eleven(self) -> bool:
-        return bool((self.four & _later(self.four, 4) & _later(self.four, 7)).any())
+        return bool(self._eleven().any())
+
+    def has_number(self) -> bool:
+        """Whether eleven digits stand between signs that are none, or sixteen and more in a row."""
+        eight = self.four & _later(self.four, 4)
+        if (eight & _later(eight, 8)).any():
+            return True
+        return bool((self._eleven() & ~_earlier(self.one) & ~_later(self.one, 11)).any())
+
+    def _eleven(self) -> npt.NDArray[np.uint64]:
+        return self.four & _later(self.four, 4) & _later(self.four, 7)
 
     def four_and_four(self) -> npt.NDArray[np.intp]:
         """Where four digits stand, and behind one sign that is none, four more."""
@@ -200,6 +195,13 @@ def _in_groups(runs: _Runs, block: bytes) -> bool:
     signs = np.frombuffer(block, np.uint8)
     between = signs[at - 1]
     return bool(((signs[at - 4] == ord("1")) & (between == signs[at + 4]) & np.isin(between, _BETWEEN)).any())
+
+
+def _earlier(bits: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """At each place what stands one place before it."""
+    moved = bits << np.uint64(1)
+    moved[1:] |= bits[:-1] >> np.uint64(63)
+    return moved
 
 
 def _later(bits: npt.NDArray[np.uint64], places: int) -> npt.NDArray[np.uint64]:
