@@ -33,9 +33,9 @@ _OVER = (FindingState.CLOSED, FindingState.RETRACTED)
 
 _SUMMED_UP = tuple(f"result__summary__{name}" for name in ("digest", "verdict", "score", "grade"))
 _OF_CASES = (
-    *("id", "centre__slug", "kind", "procedure", "rating", "notice_days", "notice_until", "state", "version"),
-    *("edition__rubric", "edition__edition", "edition__digest", "result_id", *_SUMMED_UP, "certificate__number"),
-    *("job_id", "created_at"),
+    *("id", "centre__slug", "kind", "procedure", "rating", "notice_days", "notice_until", "scheme_type"),
+    *("state", "version", "edition__rubric", "edition__edition", "edition__digest", "result_id", *_SUMMED_UP),
+    *("certificate__number", "job_id", "created_at"),
 )
 _OF_ACTS = ("assessment_id", "of", "act", "from_state", "to_state", "part", "person_id", "reason", "at")
 _NAMED = Person.named_by("person")

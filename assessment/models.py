@@ -28,6 +28,7 @@ from assessment.casework.states import (
     Procedure,
     RatingRule,
     RatingState,
+    SchemeType,
     Seat,
     Severity,
 )
@@ -46,8 +47,8 @@ __all__ = [
     "Certificate", "CertificateSeries", "CertificateState", "Dispute", "DisputeKind", "DisputeState", "DrawnKeys",
     "EvaluationPlan", "Finding", "FindingNote", "FindingState", "KeptDifference", "KeptExplanation", "Kind", "OwnTable",
     "Part", "Photograph", "Procedure", "ProvisionalResult", "RankedReport", "Rating", "RatingDraft", "RatingRule",
-    "RatingState", "RatingVersion", "Reminder", "ResultSummary", "Sample", "Seat", "Severity", "SiteVisit",
-    "StoredResult", "SubmissionReceipt", "VisitDraft",
+    "RatingState", "RatingVersion", "Reminder", "ResultSummary", "Sample", "SchemeType", "Seat", "Severity",
+    "SiteVisit", "StoredResult", "SubmissionReceipt", "VisitDraft",
 ]
 # fmt: on
 Person = settings.AUTH_USER_MODEL
@@ -138,6 +139,7 @@ class Assessment(models.Model):
     procedure = models.CharField(max_length=10, choices=Procedure, default=Procedure.FULL)
     notice_days = models.PositiveSmallIntegerField(default=0)  # 公示 before a decision to certify takes effect
     rating = models.CharField(max_length=10, choices=RatingRule, default=RatingRule.NONE)
+    scheme_type = models.CharField(max_length=15, choices=SchemeType, default=SchemeType.ASSESSMENT)  # word on papers
     notice_until = models.DateField(null=True)  # the last day on which one may object
     state = models.CharField(max_length=15, choices=AssessmentState, default=AssessmentState.DRAFT)
     submissions = models.PositiveSmallIntegerField(default=0)  # how often a package was frozen; the last one counts
@@ -150,6 +152,8 @@ class Assessment(models.Model):
     assessor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
     reviewer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
     decider = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
+    # Who decided for which body, by the names of that day (`issue_certificate.decided_as`); None before it was awarded.
+    decision: models.JSONField[dict[str, Any] | None, dict[str, Any] | None] = models.JSONField(null=True)
     version = models.PositiveIntegerField(default=1)  # for ETag and If-Match
     created_at = models.DateTimeField(auto_now_add=True)
 

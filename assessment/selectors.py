@@ -324,7 +324,7 @@ def certificates() -> QuerySet[Certificate]:
 
 _OF_CERTIFICATES = (
     *("number", "state", "issued_on", "valid_until", "surveillance_due_on", "replaces_id", "pdf_sha256", "job_id"),
-    *(f"assessment__{name}" for name in ("kind", "procedure", "rating", "notice_days")),
+    *(f"assessment__{name}" for name in ("kind", "procedure", "rating", "notice_days", "scheme_type")),
     *("assessment__centre__slug", "assessment__centre__name_zh", "assessment__centre__name_en"),
     *("assessment__edition__rubric", "assessment__edition__edition", "assessment__edition__digest", "result_id"),
     *(f"result__summary__{name}" for name in ("digest", "inputs_digest", "score", "grade")),

@@ -341,8 +341,6 @@ BODY_COMPLAINTS = {
     "zh": env.text("ZHIHENG_COMPLAINTS_ZH", f"请从 {PUBLIC_ADDRESS} 提出，由未参与此案的人员处理。"),
     "en": env.text("ZHIHENG_COMPLAINTS_EN", f"through {PUBLIC_ADDRESS}; handled by people not involved in the case."),
 }
-# 认证 certification only for an accredited body; the word stands in the title of the certificate.
-BODY_ASSESSES = {"zh": env.text("ZHIHENG_BODY_WORD_ZH", "评价"), "en": env.text("ZHIHENG_BODY_WORD_EN", "assessment")}
 
 # How new cases are handled; each keeps what it was opened with. Express: the evaluation contains the review of the
 # application. Days of notice: a decision to certify is open to objections so long before it takes effect.
@@ -350,6 +348,8 @@ SCHEME_EXPRESS = env.flag("ZHIHENG_SCHEME_EXPRESS", False)
 SCHEME_NOTICE_DAYS = env.whole("ZHIHENG_SCHEME_NOTICE_DAYS", 0)
 # `single`: the evaluation rules on every indicator; `double`: levels an assessor judges are rated twice, blind.
 SCHEME_RATING = env.choice("ZHIHENG_SCHEME_RATING", "single", ("none", "single", "double"))
+# 认证 certification only for an accredited body; the word stands on the papers of the case.
+SCHEME_TYPE = env.choice("ZHIHENG_SCHEME_TYPE", "assessment", ("assessment", "certification"))
 
 # --- work that takes longer than a request ---------------------------------------------------------------
 

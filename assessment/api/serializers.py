@@ -82,8 +82,8 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
     class Meta:
         model = Assessment
         fields = (
-            *("id", "centre", "kind", "procedure", "rating", "notice_days", "notice_until", "rubric", "edition"),
-            *("edition_digest", "state", "allowed_acts"),
+            *("id", "centre", "kind", "procedure", "rating", "notice_days", "notice_until", "scheme_type", "rubric"),
+            *("edition", "edition_digest", "state", "allowed_acts"),
             *("result", "certificate", "job", "version", "created_at", "acts"),
         )
 
@@ -159,6 +159,7 @@ class CertificateSerializer(serializers.ModelSerializer[Certificate]):
     rubric = serializers.CharField(source="assessment.edition.rubric", read_only=True)
     edition = serializers.CharField(source="assessment.edition.edition", read_only=True)
     edition_digest = serializers.CharField(source="assessment.edition.digest", read_only=True)
+    scheme_type = serializers.CharField(source="assessment.scheme_type", read_only=True)
     grade = serializers.SerializerMethodField()
     score = serializers.SerializerMethodField()
     result_digest = serializers.SerializerMethodField()
@@ -167,8 +168,8 @@ class CertificateSerializer(serializers.ModelSerializer[Certificate]):
     class Meta:
         model = Certificate
         fields = (
-            *("number", "standing", "centre", "name", "rubric", "edition", "edition_digest", "grade", "score"),
-            *("result_digest", "inputs_digest", "issued_on", "valid_until", "surveillance_due_on", "replaces"),
+            *("number", "standing", "centre", "name", "scheme_type", "rubric", "edition", "edition_digest", "grade"),
+            *("score", "result_digest", "inputs_digest", "issued_on", "valid_until", "surveillance_due_on", "replaces"),
             *("allowed_acts", "pdf_sha256", "job"),
         )
 

@@ -114,6 +114,6 @@ _CASES = Text(zh="案件记录", en="record of cases")
 _BACK = {
     "return": Text(zh="申请被退回补正", en="the application was returned"),
     "decline": Text(zh="申请不予受理", en="the application was declined"),
-    "refuse": Text(zh="不予认证", en="certification was refused"),
+    "refuse": Text(zh="不予发证", en="a certificate was refused"),
     "send_back": Text(zh="评价被退回", en="the evaluation was sent back"),
 }

@@ -40,6 +40,13 @@ class Kind(models.TextChoices):
     PRE_ASSESSMENT = "pre_assessment", _("pre-assessment")
 
 
+class SchemeType(models.TextChoices):
+    """What the scheme awards: 评价, or 认证 where the body is accredited to certify."""
+
+    ASSESSMENT = "assessment", _("assessment")
+    CERTIFICATION = "certification", _("certification")
+
+
 class Procedure(models.TextChoices):
     """`full` has a review of the application, assigned assessors and a plan; in `express` evaluation contains them."""
 

@@ -11,7 +11,7 @@ from assessment.case_selectors import open_major_findings
 from assessment.models import Assessment, AssessmentState, Dispute, DisputeKind, DisputeState
 from assessment.scoring.result import Verdict
 from assessment.services import transitions
-from assessment.services.issue_certificate import issue_certificate
+from assessment.services.issue_certificate import decided_as, issue_certificate
 from centres.models import Person
 from core.errors import DecisionBlocked
 from core.text import Text
@@ -36,6 +36,7 @@ def decide(
     transition = transitions.check(assessment, act, person=person, version=version)
     if certify:
         _check_result_can_be_certified(assessment)
+        assessment.decision = decided_as(person)
         if transition.after == AssessmentState.ANNOUNCED:
             assessment.notice_until = timezone.localdate() + dt.timedelta(days=assessment.notice_days)
     assessment = transitions.take(assessment, transition, person=person, reason=reason)

@@ -53,7 +53,7 @@ def lodge(
         raise DecisionBlocked(
             "nothing_to_appeal",
             Text(
-                zh="只有中心可以对不予受理、不予认证、暂停或撤销提出申诉。",
+                zh="只有中心可以对不予受理、不予发证、暂停或撤销提出申诉。",
                 en="Only the centre appeals, against a refusal, a suspension or a withdrawal.",
             ),
             hint=Text(

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from assessment.documents.content.certificate import CertificateContent, Decision, certificate_content
 from assessment.documents.content.spread import Spread
+from assessment.documents.content.words import SCHEME_WORDS
 from assessment.documents.fonts import refuse_missing_glyphs
 from assessment.documents.render import certificate_html, certificate_pdf
 from assessment.models import Assessment, Certificate, CertificateState, Kind, StoredResult
@@ -85,8 +86,20 @@ def make_certificate(number: str) -> Certificate:
     return certificate
 
 
+def decided_as(decider: Person) -> dict[str, dict[str, str]]:
+    """Who decides for which body, by the names of today; kept with the decision, so that its paper never changes."""
+    return {
+        "decider": decider.name.as_json(),
+        "body": dict(settings.BODY_NAME),
+        "body_address": dict(settings.BODY_ADDRESS),
+        "complaints": dict(settings.BODY_COMPLAINTS),
+    }
+
+
 def content_of(certificate: Certificate) -> CertificateContent:
     profile = certificate.result.profile_version.profile
+    kept = certificate.assessment.decision or decided_as(certificate.decided_by)  # decided before names were kept
+    said = {name: Text(**words) for name, words in kept.items()}
     return certificate_content(
         certificate.result.result,
         edition=edition_words(certificate.assessment.edition),
@@ -96,13 +109,13 @@ def content_of(certificate: Certificate) -> CertificateContent:
             number=certificate.number,
             decided_on=certificate.issued_on,
             valid_until=certificate.valid_until,
-            decider=_printed(certificate.decided_by.name),
-            body=Text(**settings.BODY_NAME),
-            body_address=Text(**settings.BODY_ADDRESS),
-            complaints=Text(**settings.BODY_COMPLAINTS),
+            decider=_printed(said["decider"]),
+            body=said["body"],
+            body_address=said["body_address"],
+            complaints=said["complaints"],
             verification_url=verification_url(certificate.number),
             surveillance_on=months_later(certificate.issued_on, SURVEILLANCE_MONTHS),
-            kind=Text(**settings.BODY_ASSESSES),
+            kind=SCHEME_WORDS[certificate.assessment.scheme_type],
         ),
         spread=_spread(certificate),
     )

@@ -28,6 +28,7 @@ def open_assessment(centre: Centre, *, edition: Edition, person: Person, kind: K
         procedure=Procedure.EXPRESS if settings.SCHEME_EXPRESS else Procedure.FULL,
         notice_days=0 if kind == Kind.PRE_ASSESSMENT else settings.SCHEME_NOTICE_DAYS,
         rating=settings.SCHEME_RATING,
+        scheme_type=settings.SCHEME_TYPE,
         opened_by=person,
     )
     try:

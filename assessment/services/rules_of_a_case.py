@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from assessment.casework.states import OVER, AssessmentState, FindingState, Kind, Part, Procedure, Severity
 from assessment.services.rules_of_ratings import rules_of_ratings
+from assessment.services.rules_of_the_scheme import rules_of_the_scheme
 from assessment.services.table import JUDGING, Of, pairs
 from operations.rules_in_database import Rule
 
@@ -18,7 +19,7 @@ _ACTS = ("assessment_act.part", "assessment_casepart", _NATURAL)
 
 
 def rules() -> tuple[Rule, ...]:
-    return (*_steps(), *_kept(), *_parts(), *_acts(), *_people(), *rules_of_ratings())
+    return (*_steps(), *_kept(), *_parts(), *_acts(), *_people(), *rules_of_ratings(), *rules_of_the_scheme())
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -112,7 +112,7 @@ def take(
     before, assessment.state = assessment.state, str(transition.after.value)
     assessment.version += 1
     people = ("submitted_by", "assessor", "reviewer", "decider")
-    assessment.full_clean(exclude=["profile_version", "result", "measured", "job", "notice_until", *people])
+    assessment.full_clean(exclude=["profile_version", "result", "measured", "job", "notice_until", "decision", *people])
     assessment.save()
     write(assessment, transition, before=before, person=person, reason=reason)
     act = f"assessment.{transition.act}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import TextChoices
 
+from assessment.documents.content.words import SCHEME_WORDS
 from assessment.models import Act, Assessment, AssessmentState, Kind, Procedure
 from assessment.services.transitions import act_title, open_acts, open_acts_among
 from core.text import Text
@@ -23,7 +24,7 @@ STATES = {
     AssessmentState.REVIEWED: Text(zh="已复核", en="reviewed"),
     AssessmentState.ANNOUNCED: Text(zh="公示中", en="open to objections"),
     AssessmentState.CERTIFIED: Text(zh="已发证", en="certified"),
-    AssessmentState.REFUSED: Text(zh="不予认证", en="refused"),
+    AssessmentState.REFUSED: Text(zh="不予发证", en="refused"),
     AssessmentState.STATED: Text(zh="已出具预评价结论", en="statement issued"),
     AssessmentState.DISCONTINUED: Text(zh="已撤回", en="discontinued"),
 }
@@ -42,7 +43,7 @@ _PLACES = (
     ("admit", Text(zh="申请评审", en="review of the application"), ("accept", "decline"), (_S.DECLINED, *_ADMITTED)),
     ("evaluate", Text(zh="评价", en="evaluation"), ("evaluate",), _EVALUATED),
     ("review", Text(zh="复核", en="review"), ("review",), _JUDGED),
-    ("decide", Text(zh="认证决定", en="decision"), ("certify", "refuse"), (_S.ANNOUNCED, *_DONE)),
+    ("decide", Text(zh="{word}决定", en="decision"), ("certify", "refuse"), (_S.ANNOUNCED, *_DONE)),
     ("notice", Text(zh="公示", en="period of notice"), ("take_effect",), (_S.CERTIFIED,)),
     ("state", Text(zh="预评价结论", en="statement"), ("state",), (_S.STATED,)),
 )
@@ -74,9 +75,10 @@ def chain(assessment: Assessment) -> list[Step]:
     ending = newest.get("discontinue") if state is AssessmentState.DISCONTINUED else None
     steps: list[Step] = []
     current_is_next = ending is None
-    for name, words, acts, passed in _PLACES:
+    for name, called, acts, passed in _PLACES:
         if not _belongs(name, assessment):
             continue
+        words = called.filled(word=SCHEME_WORDS[assessment.scheme_type])
         act = next((newest[one] for one in acts if one in newest), None)
         if act is None or (state not in passed and ending is None):
             steps.append(Step(words, "quiet", "half" if current_is_next else "empty", current_is_next, None))

@@ -16,6 +16,7 @@ from assessment.documents.content.spread import Spread
 from assessment.documents.content.words import (
     GRADE_SCALE,
     NOTHING,
+    SCHEME_WORDS,
     EditionWords,
     Fact,
     Installed,
@@ -44,6 +45,14 @@ from indicators.rubric.grade_words import GRADES
 # The figures readers ask for first; the first six a centre's tree holds are printed.
 HEADLINES = ("CE-1.1", "CE-6.1", "CE-4.1", "ST-1.1", "GR-1.1", "GR-2.1", "ST-6.1", "ST-2.1")
 HEADLINES_SHOWN = 6
+_NO_CERTIFICATION = Text(
+    zh="本证书为评价结论，不构成经认可的认证。",
+    en="A statement of assessment; it implies no accredited certification.",
+)
+_ASK_WHO_ACCREDITS = Text(
+    zh="本证书为认证结论；机构是否获得认可，以认可机构的公布为准。",
+    en="A certificate of conformity; who accredits tells whether the body is accredited.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ class Decision:
     surveillance_on: dt.date | None = None
     revision: int = 1
     replaces: str | None = None
-    kind: Text = field(default_factory=lambda: Text(zh="评价", en="assessment"))
+    kind: Text = field(default_factory=lambda: SCHEME_WORDS["assessment"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +158,11 @@ def certificate_content(
             zh=f"智算中心{decision.kind.zh}证书",
             en=f"Certificate of {decision.kind.en.capitalize()} · AI Computing Centre",
         ),
-        accreditation=Text(
-            zh="本证书为评价结论，不构成经认可的认证。",
-            en="A statement of assessment; it implies no accredited certification.",
-        ),
+        accreditation=_NO_CERTIFICATION if decision.kind == SCHEME_WORDS["assessment"] else _ASK_WHO_ACCREDITS,
         centre=profile.centre.name.text,
         operator=profile.operator.text,
         statement=Text(
-            zh=f"依据《{edition.title.zh}》{edition.edition} 版评价，综合等级为",
+            zh=f"依据《{edition.title.zh}》{edition.edition} 版{decision.kind.zh}，综合等级为",
             en=f"has been assessed against the {edition.title.en}, edition {edition.edition}, and holds",
         ),
         grade=grade,

@@ -30,6 +30,12 @@ TIERS = {
     ScaleTier.LARGE: Text(zh="大型", en="large"),
 }
 
+# What a scheme awards: the word on agreement and certificate.
+SCHEME_WORDS = {
+    "assessment": Text(zh="评价", en="assessment"),
+    "certification": Text(zh="认证", en="certification"),
+}
+
 # Decimals a unit is published with; anything else gets two.
 _DECIMALS = {"ratio": 3, "1": 3, "%": 2, "s": 0, "min": 0, "point": 1, "1/kcd": 3, "L/kWh": 2, "kg/kWh": 3}
 

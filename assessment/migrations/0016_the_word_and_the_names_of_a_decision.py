@@ -1,0 +1,24 @@
+"""What a case's scheme awards, pinned at application; and by which names it was decided."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("assessment", "0014_what_led_from_result_to_result")]
+
+    operations = [
+        migrations.AddField(
+            model_name="assessment",
+            name="scheme_type",
+            field=models.CharField(
+                choices=[("assessment", "assessment"), ("certification", "certification")],
+                default="assessment",
+                max_length=15,
+            ),
+        ),
+        migrations.AddField(
+            model_name="assessment",
+            name="decision",
+            field=models.JSONField(null=True),
+        ),
+    ]
