@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from assessment.casework.agreements import SignedAgreement
 from assessment.casework.board import OwnTable, Reminder
 from assessment.casework.disputes import Dispute
 from assessment.casework.findings import Finding, FindingNote
@@ -48,7 +49,7 @@ __all__ = [
     "EvaluationPlan", "Finding", "FindingNote", "FindingState", "KeptDifference", "KeptExplanation", "Kind", "OwnTable",
     "Part", "Photograph", "Procedure", "ProvisionalResult", "RankedReport", "Rating", "RatingDraft", "RatingRule",
     "RatingState", "RatingVersion", "Reminder", "ResultSummary", "Sample", "SchemeType", "Seat", "Severity",
-    "SiteVisit", "StoredResult", "SubmissionReceipt", "VisitDraft",
+    "SignedAgreement", "SiteVisit", "StoredResult", "SubmissionReceipt", "VisitDraft",
 ]
 # fmt: on
 Person = settings.AUTH_USER_MODEL

@@ -6,13 +6,18 @@ import rules
 
 from assessment.models import Assessment
 from centres.models import Role
-from centres.permissions import Somebody, belongs_to, has_role, is_administrator, is_of_the_body, works_on_all
+from centres.permissions import Somebody, belongs_to, has_role, is_administrator, is_of_the_body, is_owner, works_on_all
 
 
 @rules.predicate
 def is_of_the_centre(user: Somebody, assessment: Assessment) -> bool:
     """Engineers and owners of the centre that is assessed."""
     return bool(works_on_all(user, assessment.centre))
+
+
+@rules.predicate
+def owns_the_centre(user: Somebody, assessment: Assessment) -> bool:
+    return bool(is_owner(user, assessment.centre))
 
 
 @rules.predicate
@@ -49,6 +54,7 @@ def is_regulator(user: Somebody) -> bool:
 # and the centre.
 rules.add_perm("assessment.see_flags", is_of_the_body & ~belongs_to)
 rules.add_perm("assessment.submit", is_of_the_centre)
+rules.add_perm("assessment.sign_agreement", owns_the_centre)
 rules.add_perm("assessment.admit", is_registrar)
 rules.add_perm("assessment.evaluate", is_assessor)
 rules.add_perm("assessment.review", is_reviewer)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from assessment.api import acts, disputes, findings, ratings, views, visits
+from assessment.api.agreements import CertificationAgreement
 from assessment.api.board import BoardList
 from assessment.api.competences import Competences
 from assessment.api.editions import EditionDiff
@@ -29,6 +30,11 @@ urlpatterns = [
     path("assessments/<uuid:pk>/return/", acts.Return.as_view(), name="return_application"),
     path("assessments/<uuid:pk>/accept/", acts.Accept.as_view(), name="accept"),
     path("assessments/<uuid:pk>/decline/", acts.Decline.as_view(), name="decline"),
+    path(
+        "assessments/<uuid:pk>/certification-agreement/",
+        CertificationAgreement.as_view(),
+        name="certification_agreement",
+    ),
     path("assessments/<uuid:pk>/assign/", acts.Assign.as_view(), name="assign"),
     path("assessments/<uuid:pk>/begin/", acts.Begin.as_view(), name="begin"),
     path("assessments/<uuid:pk>/evaluate/", acts.Evaluate.as_view(), name="evaluate"),

@@ -12,6 +12,7 @@ from assessment.models import Assessment, AssessmentState, Dispute, DisputeKind,
 from assessment.scoring.result import Verdict
 from assessment.services import transitions
 from assessment.services.issue_certificate import decided_as, issue_certificate
+from assessment.services.sign_agreement import require_agreement
 from centres.models import Person
 from core.errors import DecisionBlocked
 from core.text import Text
@@ -91,6 +92,7 @@ def take_effect(assessment: Assessment, *, person: Person, reason: str, version:
 def _check_result_can_be_certified(assessment: Assessment) -> None:
     if assessment.result is None:
         raise transitions.wrong_state(assessment, "certify")
+    require_agreement(assessment)
     if open_findings := open_major_findings(assessment):
         nodes = ", ".join(finding.node or "—" for finding in open_findings)
         raise DecisionBlocked(

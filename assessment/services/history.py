@@ -18,6 +18,7 @@ from operations import audit
 _WORDS = {
     "assessment.open": Text(zh="提出申请", en="application opened"),
     "assessment.assign": Text(zh="指派审查员", en="assessor assigned"),
+    "agreement.sign": Text(zh="签署协议", en="agreement signed"),
     "rating.accept_figures": Text(zh="一次采信多项数值", en="figures accepted at once"),
     "certificate.issue": Text(zh="颁发证书", en="certificate issued"),
     "finding.raise": Text(zh="提出不符合项或观察项", en="finding raised"),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from assessment.models import Assessment, AssessmentState, Assignment, EvaluationPlan, Part, Procedure
 from assessment.services import separation, transitions
+from assessment.services.sign_agreement import require_agreement
 from assessment.services.table import PERMISSIONS
 from centres.models import Person, Role
 from centres.permissions import has_role
@@ -99,10 +100,11 @@ def begin_evaluation(
 
     Raises:
         PermissionDenied: not an assessor.
-        DecisionBlocked: as every act; `pillars_unassigned` naming those nobody was given.
+        DecisionBlocked: as every act; `agreement_needed`; `pillars_unassigned` naming those nobody was given.
     """
     assessment = transitions.locked(assessment)
     transition = transitions.check(assessment, "begin", person=person, version=version)
+    require_agreement(assessment)
     if lacking := unassigned_pillars(assessment):
         raise DecisionBlocked(
             "pillars_unassigned",

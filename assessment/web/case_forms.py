@@ -46,6 +46,28 @@ class PlanForm(FormOfAVersion):
     reason = words(_("Reason"), rows=2)
 
 
+class AgreementForm(forms.Form):
+    """An owner's signature under the text that was read."""
+
+    digest = forms.CharField(max_length=71, widget=forms.HiddenInput)
+    may_publish = forms.TypedChoiceField(
+        label=_("Results beyond what the register shows"),
+        choices=(("yes", _("may be published")), ("no", _("are not to be published"))),
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether they may be published.")},
+    )
+    confirmed = forms.BooleanField(
+        label=_("We have read the agreement and accept it; I may sign for the operator"),
+        error_messages={"required": _("Confirm that you have read the agreement and may sign it.")},
+    )
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What the service is told; valid forms alone have it."""
+        return {name: self.cleaned_data[name] for name in ("digest", "may_publish")}
+
+
 class AssignForm(FormOfAVersion):
     """An assessor and the pillars given to them."""
 

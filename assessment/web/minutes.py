@@ -29,6 +29,7 @@ from assessment.web.dispute_words import KINDS
 from assessment.web.dispute_words import OVER as DECIDED
 from assessment.web.dispute_words import STATES as DISPUTE_STATES
 from assessment.web.finding_words import SEVERITIES, STATES
+from assessment.web.minutes_conditions import conditions
 from centres.models import Person
 from core.quantity import plain, shortest
 from core.text import Text
@@ -82,6 +83,7 @@ def minutes_shown(case: Assessment, *, person: Person) -> dict[str, Any]:
     findings = list(case.findings.all())
     disputes = list(case.disputes.all())
     return {
+        "conditions": list(conditions(case)),
         "sentences": list(_sentences(case, result_of(stored), grades)),
         "rated": case.rating != RatingRule.NONE,
         "unsettled": sum(not one.standing.is_settled for one in found),

@@ -30,6 +30,8 @@ CHECK = Text(zh="核对并提交", en="Check and submit")
 ASSIGN = Text(zh="指派审查员", en="Assign an assessor")
 DECLARE = Text(zh="作出利益声明", en="declare your interests")
 DESK = Text(zh="评定工作台", en="Desk")
+AGREEMENT = Text(zh="协议", en="Agreement")
+SIGN = Text(zh="签署协议", en="sign the agreement")
 PLAN = Text(zh="评价计划", en="Plan of the evaluation")
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from assessment.web.views import (
+    agreements,
     announcements,
     assessments,
     board,
@@ -48,6 +49,11 @@ urlpatterns = [
     path("assessments/<uuid:pk>/check/", submission.check, name="check"),
     path("assessments/<uuid:pk>/receipt/", submission.receipt, name="receipt"),
     path("assessments/<uuid:pk>/receipt.json", submission.receipt_file, name="receipt_file"),
+    path(
+        "assessments/<uuid:pk>/certification-agreement/",
+        agreements.certification_agreement,
+        name="certification_agreement",
+    ),
     path("assessments/<uuid:pk>/assign/", casework.assign_assessor, name="assign"),
     path("assessments/<uuid:pk>/begin/", casework.begin, name="begin"),
     path("assessments/<uuid:pk>/desk/", desk.work_list, name="desk"),

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from assessment.documents.content.agreement import agreement
 from assessment.models import Assessment
 from assessment.services import score as scoring
 from assessment.services.open_assessment import open_assessment
+from assessment.services.sign_agreement import sign_agreement
 from assessment.services.submit import submit
 from centres.models import Centre, CentreRole, Membership, Person, ProfileVersion, Role, StaffRole
 from core.outcome import Outcome, Quality
@@ -174,6 +176,11 @@ def add_rejected(centre: Centre, *, owner: Person, name: str = "train.log", form
 @pytest.fixture
 def assessment(centre: Centre, edition: Edition, olu: Person, measured: dict[str, str]) -> Assessment:
     return open_assessment(centre, edition=edition, person=olu)
+
+
+def sign(case: Assessment, owner: Person) -> None:
+    """An owner of the centre signs the agreement in force."""
+    sign_agreement(case, digest=agreement().digest, may_publish=True, person=owner)
 
 
 # --- cases whose indicators are ruled on ------------------------------------------------------------------------------

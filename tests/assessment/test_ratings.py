@@ -29,6 +29,7 @@ from core.errors import DecisionBlocked, InputError
 from core.outcome import Outcome
 from indicators.models import Edition
 from operations.models import AuditEntry
+from tests.assessment.conftest import sign
 from tests.assessment.judged_edition import CODES, judged_edition
 
 pytestmark = pytest.mark.django_db
@@ -331,6 +332,7 @@ def test_in_the_full_procedure_only_those_assigned_to_the_pillar_rate_it(
             until = timezone.localdate() + dt.timedelta(days=90)
             grant_competence(assessor, pillar=pillar, grounds="x", valid_until=until, granted_by=ada)
         assign(case, assessor=assessor, pillars=pillars, person=rita)
+    sign(case, case.opened_by)
     begin_evaluation(case, plan="x", visit_needed=False, person=ana, reason="x")
     rule(case, "CE-1.1", "accept_figure", person=ana)
     with refused("not_assigned"):

@@ -35,6 +35,7 @@ from core.provenance import Where
 from indicators.models import Edition
 from operations.models import AuditEntry
 from operations.rules_in_database import missing
+from tests.assessment.conftest import sign
 from tests.operations.test_problems import codes, problem
 
 pytestmark = [pytest.mark.django_db, pytest.mark.torture("T37")]
@@ -91,6 +92,7 @@ def test_six_people_lead_a_case_through_the_full_procedure(
     competent(ana, ada)
     clear(centre, ana, ravi, deng)
     assign(accepted, assessor=ana, pillars=PILLARS, person=rita)
+    sign(accepted, accepted.opened_by)
     begin_evaluation(accepted, plan="desk, no visit", visit_needed=False, person=ana, reason="planned")
     evaluate(accepted, person=ana, reason="agrees")
     send_back(accepted, person=ravi, reason="GR-1.1 is not explained")
@@ -131,6 +133,7 @@ def test_evaluation_begins_when_every_pillar_has_a_competent_assessor(
         assign(accepted, assessor=ana, pillars=["CE"], person=rita)
     competent(ana, ada, "CE", "ST")
     assign(accepted, assessor=ana, pillars=["CE", "ST"], person=rita)
+    sign(accepted, accepted.opened_by)
     with pytest.raises(DecisionBlocked, match=r"GR, US") as caught:
         begin_evaluation(accepted, plan="x", person=ana, reason="x")
     assert caught.value.code == "pillars_unassigned"

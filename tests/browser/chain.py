@@ -14,12 +14,14 @@ from urllib.parse import urlsplit
 from django.utils.text import format_lazy
 from openpyxl import load_workbook
 
+from assessment.documents.content.agreement import agreement
+from assessment.documents.content.words import SCHEME_WORDS
 from assessment.sampling.subjects import SUBJECTS
 from assessment.web.acts import STATES
 from assessment.web.finding_words import SEVERITIES
 from assessment.web.finding_words import STATES as FINDING_STATES
 from assessment.web.minutes import TITLE as MINUTES
-from assessment.web.shown import ASSIGN, DECLARE, PLAN
+from assessment.web.shown import ASSIGN, DECLARE, PLAN, SIGN
 from centres.web.profile_form import ENTRIES, ROWS
 from core.text import Text
 from tests.browser.deeds import (
@@ -60,6 +62,7 @@ class Cast:
     """Everybody who takes a part; each is another person."""
 
     engineer: Person
+    owner: Person
     registrar: Person
     ana: Person
     cai: Person
@@ -79,6 +82,7 @@ def play(cast: Cast, centre: Subject) -> None:
     the_regulator_reminds_it_and_it_notes_that(cast, centre)
     it_completes_its_evidence_and_keeps_the_receipt(cast.engineer, centre)
     the_registrar_accepts_it_and_assigns_both(cast, centre)
+    the_owner_signs_the_agreement(cast.owner, centre)
     an_assessor_plans_and_asks_for_a_sample(cast.ana, centre)
     the_centre_hands_in_its_inventory(cast.engineer, centre)
     the_site_is_visited(cast.ana, centre)
@@ -93,7 +97,16 @@ def play(cast: Cast, centre: Subject) -> None:
 
 
 def everybody_signs_in(cast: Cast) -> None:
-    people = (cast.engineer, cast.registrar, cast.ana, cast.cai, cast.reviewer, cast.decider, cast.regulator)
+    people = (
+        cast.engineer,
+        cast.owner,
+        cast.registrar,
+        cast.ana,
+        cast.cai,
+        cast.reviewer,
+        cast.decider,
+        cast.regulator,
+    )
     assert len({one.username for one in people}) == len(people)
     for person in people:
         person.signs_in()
@@ -194,6 +207,19 @@ def assigns(registrar: Person, assessor: Person, pillars: Iterable[str]) -> None
         registrar.picks(Holding(f"{pillar} "))
     registrar.presses("Save")
     registrar.is_at("Assessment")
+
+
+def the_owner_signs_the_agreement(owner: Person, centre: Subject) -> None:
+    """From the list of one's own work to the text, and a signature under it."""
+    owner.follows("My work")
+    owner.is_at("My work")
+    owner.follows(SIGN, beside=centre.name)
+    owner.is_at(agreement().title.filled(word=SCHEME_WORDS["assessment"]))
+    owner.picks("may be published")
+    owner.picks("We have read the agreement and accept it; I may sign for the operator")
+    owner.presses("Sign the agreement")
+    owner.sees(owner.name)
+    owner.has_no("Sign the agreement")
 
 
 # --- the evaluation ---

@@ -116,6 +116,8 @@ def visits() -> list[Visit]:
         Visit("assessment:trace", _just(FULL, "zhisuan"), full),
         Visit("assessment:version_changes", lambda made: (made.survey,), busy),
         Visit("assessment:assessment", _case, "assessor"),
+        Visit("assessment:certification_agreement", _case, "owner", form=FORM),
+        Visit("assessment:certification_agreement", _case, "reviewer"),
         Visit("assessment:assign", _case, "registrar", form=FORM),
         Visit("assessment:begin", _case, "assessor", form=FORM),
         Visit("assessment:desk", _case, "assessor", query="?show=all"),
@@ -202,6 +204,7 @@ def visits() -> list[Visit]:
         Visit("assessment:disputes", _nothing, "decider"),
         Visit("assessment:samples", lambda made: (made.announced,), full),
         Visit("assessment:visits", lambda made: (made.announced,), full),
+        Visit("assessment:certification_agreement", lambda made: (made.announced,), full),
         Visit("centres:profile", _just(EMPTY), empty),
         Visit("evidence:saved_maps", _just(EMPTY), empty),
         # nothing to do here: not yet, or not for this person
@@ -210,6 +213,7 @@ def visits() -> list[Visit]:
         # refused: no permission, nothing there, nothing of that number
         Visit("assessment:assign", _case, busy, status=403),
         Visit("assessment:tasks", _just(BUSY), "regulator", status=403),
+        Visit("assessment:certification_agreement", _case, "regulator", status=404),
         Visit("assessment:board", _nothing, busy, status=403),
         Visit("assessment:centre", _just("nowhere"), busy, status=404),
         Visit("assessment:certificate", _just("ZH-1"), status=404),

@@ -68,6 +68,7 @@ def _play(
 
         cast = Cast(
             engineer=person(engineer(centre.id)),
+            owner=person("owner"),
             registrar=person("registrar"),
             ana=person(FIRST),
             cai=person(SECOND),

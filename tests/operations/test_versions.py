@@ -33,6 +33,7 @@ WITHOUT = {
     ),
     OWN: ("accept_invitation post", "rating_draft put", "tokens delete"),
     ONCE: (
+        "certification_agreement post",
         *("certificate_acts post", "dispute_acts post", "evidence_count_again post", "evidence_tell_apart post"),
         *("invitation delete", "member delete", "sample_inventory post"),
     ),

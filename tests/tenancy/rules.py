@@ -100,7 +100,7 @@ RULES: dict[str, Rule] = {
         (
             *("assessment:assessment", "assessment:check", "assessment:receipt", "assessment:receipt_file"),
             *("assessment:findings", "assessment:history", "assessment:case_disputes"),
-            *("assessment:samples", "assessment:visits"),
+            *("assessment:samples", "assessment:visits", "assessment:certification_agreement"),
         ),
         CASE,
     ),
@@ -163,6 +163,7 @@ RULES: dict[str, Rule] = {
             *("api:assessment", "api:assessment_result", "api:assessment_result_bundle", "api:assessment_package"),
             *("api:assessment_receipt", "api:assessment_explanation", "api:assessment_history", "api:submit"),
             *("api:discontinue", "api:findings", "api:samples", "api:visits", "api:disputes"),
+            "api:certification_agreement",
         ),
         CASE,
     ),

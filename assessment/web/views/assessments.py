@@ -19,12 +19,13 @@ from assessment.selectors import result_of, visible_assessments
 from assessment.services.acts import ACTS
 from assessment.services.done_words import done_title
 from assessment.services.plan_evaluation import ASSIGNABLE, unassigned_pillars
+from assessment.services.sign_agreement import waiting_for_signature
 from assessment.services.table import ASKS_FOR_A_FRESH_FACTOR, Transition
 from assessment.services.transitions import undeclared_among
 from assessment.web.acts import act_words, chain, open_acts, state_words
 from assessment.web.flags import flags_shown
 from assessment.web.forms import ActForm
-from assessment.web.shown import ASSIGN, CHECK, DECLARE, DESK, PLAN, crumbs, edition_shown, spread_of
+from assessment.web.shown import AGREEMENT, ASSIGN, CHECK, DECLARE, DESK, PLAN, SIGN, crumbs, edition_shown, spread_of
 from centres.models import Person
 from centres.permissions import signed_in
 from centres.web.second_factor import require_fresh_second_factor
@@ -81,6 +82,7 @@ def _pages(request: HttpRequest, item: Assessment) -> list[dict[str, Any]]:
     if works_on(request.user, item):
         found.append((Text(zh="任务清单", en="Task list"), reverse("assessment:tasks", args=[item.centre.slug])))
         if item.submissions:
+            found.append((AGREEMENT, reverse("assessment:certification_agreement", args=[item.pk])))
             found.append(
                 (Text(zh="提交回执", en="Receipt of the submission"), reverse("assessment:receipt", args=[item.pk]))
             )
@@ -112,6 +114,8 @@ def _ways(request: HttpRequest, item: Assessment, acts: Sequence[Transition]) ->
         and unassigned_pillars(item)
     ):
         found.append((ASSIGN, reverse("assessment:assign", args=[item.pk])))
+    if waiting_for_signature([item], person=signed_in(request.user)):
+        found.append((SIGN, reverse("assessment:certification_agreement", args=[item.pk])))
     if not acts and undeclared_among([item], person=signed_in(request.user)):
         found.append((DECLARE, reverse("assessment:interests", args=[item.centre.slug])))
     return [{"words": words, "address": address} for words, address in found]

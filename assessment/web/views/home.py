@@ -24,13 +24,14 @@ from assessment.selectors import newest_cases, open_cases
 from assessment.services.firmness import firmness_among
 from assessment.services.plan_evaluation import waiting_for_assignment
 from assessment.services.separation import Ties
+from assessment.services.sign_agreement import waiting_for_signature
 from assessment.services.table import AT_WILL, Transition
 from assessment.services.transitions import undeclared_among
 from assessment.web.acts import open_acts_among, state_words
 from assessment.web.board import ranking_sheet, workbook_answer
 from assessment.web.dispute_words import OVER
 from assessment.web.forms import RankingFilters
-from assessment.web.shown import ASSIGN, DECLARE, described, edition_shown
+from assessment.web.shown import ASSIGN, DECLARE, SIGN, described, edition_shown
 from centres.models import Centre, Person
 from centres.selectors import visible_centres
 from core.text import Text
@@ -83,7 +84,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     cases = list(open_cases(seen))
     acts = {case.centre_id: found for case, found in _waiting(request.user, cases, ties=ties)}
     unassigned = waiting_for_assignment(cases, person=request.user, ties=ties)
-    waiting = acts.keys() | {case.centre_id for case in cases if case.pk in unassigned}
+    unsigned = waiting_for_signature(cases, person=request.user)
+    waiting = acts.keys() | {case.centre_id for case in cases if case.pk in unassigned | unsigned}
     keys = seen.order_by("slug").values_list("pk", flat=True)
     page = page_of(request, sorted(keys, key=lambda pk: pk not in waiting))
     shown = list(page.object_list)
@@ -91,7 +93,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     disputes = list(visible_disputes(request.user).order_by().values_list("state", flat=True))
     idle = (case for pk, case in newest.items() if pk not in acts)
     undeclared = undeclared_among(idle, person=request.user, ties=ties)
-    needed = dict.fromkeys(undeclared, DECLARE) | dict.fromkeys(unassigned, ASSIGN)
+    needed = dict.fromkeys(undeclared, DECLARE) | dict.fromkeys(unassigned, ASSIGN) | dict.fromkeys(unsigned, SIGN)
     context = {
         "centres": [_own_row(centres[pk], newest.get(pk), acts.get(pk, ()), needed=needed) for pk in shown],
         "page": page,
@@ -158,7 +160,9 @@ def _own_row(
     task, task_address = acts[0].title if acts else None, _task_address(assessment, acts[0].act if acts else "")
     if assessment and not acts and assessment.pk in needed:
         task = needed[assessment.pk]
-        page, of = ("assign", assessment.pk) if task is ASSIGN else ("interests", centre.slug)
+        pages: dict[Text, tuple[str, object]]
+        pages = {ASSIGN: ("assign", assessment.pk), SIGN: ("certification_agreement", assessment.pk)}
+        page, of = pages.get(task, ("interests", centre.slug))
         task_address = reverse(f"assessment:{page}", args=[of])
     return {
         "name": centre.name,

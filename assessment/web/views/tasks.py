@@ -16,6 +16,7 @@ from assessment.centre_selectors.months import Cell, KindRow, intake_of
 from assessment.centre_selectors.tasks import Desk, PillarTasks, Task, desk_of
 from assessment.models import AssessmentState
 from assessment.scoring.explain.tasks import TaskState
+from assessment.services.sign_agreement import agreement_waits
 from assessment.web.access import inside_centre
 from assessment.web.shown import crumbs, edition_shown
 from assessment.web.task_words import STATES, months_words, stake_words, state_words
@@ -54,6 +55,7 @@ def task_list(request: HttpRequest, slug: str) -> HttpResponse:
         "completed": counts[TaskState.COMPLETED],
         "total": sum(counts.values()) - counts[TaskState.NOT_NEEDED],
         "answers": answers_waiting(desk.case) if desk.case else 0,
+        "unsigned": desk.case is not None and agreement_waits(desk.case),
         "months": _months_summary(desk),
         "rejected": page_of(request, desk.intake.rejected),
     }

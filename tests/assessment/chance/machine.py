@@ -25,6 +25,7 @@ from assessment.models import (
     Rating,
     RatingState,
     RatingVersion,
+    SignedAgreement,
 )
 from assessment.services import certificate_life, disputes, findings
 from assessment.services.acts import ACTS
@@ -46,6 +47,7 @@ from tests.assessment.chance.starts import (
     newest_finding,
     person,
     play,
+    sign,
     take,
 )
 from tests.assessment.chance.world import HONEST, PEOPLE, PILLARS, World
@@ -112,6 +114,7 @@ class Life(RuleBasedStateMachine):
         scheme.came_by_legal_steps()
         scheme.nobody_is_in_two_parts()
         scheme.awards_are_earned()
+        scheme.full_evaluations_rest_on_an_agreement()
         scheme.no_evaluation_ended_with_something_left()
 
     # --- one step, however it ends ---
@@ -170,6 +173,26 @@ class Life(RuleBasedStateMachine):
         for name in ("ana", "ravi", "deng", "hana"):
             self.declares(name=name, conflict=False)
         self.assigns(name="rita", assessor="ana", all_of_them=True)
+        self.signs(name="olu")
+
+    @step(needs=Assessment, name=PEOPLE)
+    def signs(self, name: str) -> None:
+        self.tried(lambda: sign(newest_case(), name))
+
+    @step(needs=Assessment, name=PEOPLE)
+    def somebody_writes_an_agreement(self, name: str) -> None:
+        """Past the services it is an owner who signs, and while the case is open to it, or it is refused."""
+        case, forger = newest_case(), person(name)
+
+        def write() -> None:
+            SignedAgreement.objects.create(
+                assessment=case, text="x", digest="x", may_publish=True, parties={}, signed_by=forger
+            )
+            assert name == "olu"
+            assert case.state in ("submitted", "accepted", "in_evaluation", "evaluated", "reviewed")
+            raise IntegrityError("taken back")
+
+        self.forced(write)
 
     @step(needs=Assessment, name=("rita", "poly", "ana"), assessor=PEOPLE, all_of_them=EITHER)
     def assigns(self, name: str, assessor: str, all_of_them: bool) -> None:

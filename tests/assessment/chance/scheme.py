@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assessment.models import Act, Assessment, CasePart, Certificate
+from assessment.models import Act, Assessment, CasePart, Certificate, SignedAgreement
 from centres.models import Person
 
 # State → act → states it may lead to.
@@ -94,3 +94,13 @@ def no_evaluation_ended_with_something_left() -> None:
     for case in Assessment.objects.filter(state__in=over).exclude(rating="none"):
         assert not case.ratings.filter(state__in=("open", "proposed", "not_applicable"), ground="").exists()
         assert case.ratings.exists()
+
+
+def full_evaluations_rest_on_an_agreement() -> None:
+    """Signed before the evaluation began, by an owner of the centre."""
+    begun = dict(Act.objects.filter(act="begin").values_list("assessment", "at"))
+    signed = SignedAgreement.objects.select_related("signed_by")
+    found = {one.assessment_id: one for one in signed}
+    assert set(begun) <= set(found)
+    assert all(found[case].signed_at <= at for case, at in begun.items())
+    assert {one.signed_by.username for one in found.values()} <= {"olu"}

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from assessment.desk_selectors import items
+from assessment.documents.content.agreement import agreement
 from assessment.models import Assessment, Certificate, Finding, Rating
 from assessment.services import certificate_life
 from assessment.services.accept_figures import accept_figures
@@ -16,6 +17,7 @@ from assessment.services.findings import raise_finding
 from assessment.services.open_assessment import open_assessment
 from assessment.services.plan_evaluation import assign, begin_evaluation
 from assessment.services.ratings import rule as rule_on
+from assessment.services.sign_agreement import sign_agreement
 from centres.models import Person
 from centres.services.declare_interests import declare_interests
 from tests.assessment.chance.world import HONEST, PILLARS, World
@@ -24,7 +26,14 @@ from tests.assessment.chance.world import HONEST, PILLARS, World
 Way = tuple[tuple[str, str], ...]
 OPENED: Way = (("olu", "open"), ("olu", "submit"))
 SHORT: Way = (*OPENED, ("ana", "evaluate"), ("ravi", "review"))
-ADMITTED: Way = (*OPENED, ("rita", "take_up"), ("rita", "accept"), ("rita", "assign"), ("ana", "begin"))
+ADMITTED: Way = (
+    *OPENED,
+    ("rita", "take_up"),
+    ("rita", "accept"),
+    ("rita", "assign"),
+    ("olu", "sign"),
+    ("ana", "begin"),
+)
 FULL: Way = (*ADMITTED, ("ana", "evaluate"), ("ravi", "review"))
 CERTIFIED: Way = (*SHORT, ("deng", "certify"))
 
@@ -107,6 +116,10 @@ def take(case: Assessment, act: str, name: str) -> None:
         Assessment.objects.filter(pk=case.pk).update(result=World.result)
 
 
+def sign(case: Assessment, name: str) -> None:
+    sign_agreement(case, digest=agreement().digest, may_publish=True, person=person(name))
+
+
 def let_notice_end() -> None:
     yesterday = timezone.localdate() - dt.timedelta(days=1)
     Assessment.objects.filter(state="announced").update(notice_until=yesterday)
@@ -120,6 +133,8 @@ def _step(act: str, name: str) -> None:
         let_notice_end()
     elif act == "find":
         raise_finding(case, severity="minor", statement="x", person=person(name))
+    elif act == "sign":
+        sign(case, name)
     elif act == "assign":
         assign(case, assessor=person("ana"), pillars=PILLARS, person=person(name))
     elif act in certificate_life.ACTS:

@@ -70,6 +70,11 @@ def test_the_full_procedure_is_walked_through_by_forms(
     given = as_read(case) | {"assessor": "ana", "pillars": ["CE", "ST", "GR", "US"]}
     assert as_person(rita).post(f"{door}assign/", given).status_code == 302
     assert f"{door}begin/" in as_person(ana).get(door).content.decode()
+    agreement = f"{door}certification-agreement/"
+    assert agreement in as_person(case.opened_by).get(door).content.decode()
+    digest = as_person(case.opened_by).get(agreement).context["form"].initial["digest"]
+    signed = {"digest": digest, "may_publish": "no", "confirmed": "on"}
+    assert as_person(case.opened_by).post(agreement, signed).status_code == 302
     plan = as_read(case) | {"plan": "桌面评价", "reason": "好"}
     assert as_person(ana).post(f"{door}begin/", plan).status_code == 302
     take(ana, "evaluate")

@@ -1,0 +1,32 @@
+"""What has to be there before a case is awarded, beside its result: as the minutes say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils import timezone
+
+from assessment.models import Assessment, Procedure
+from assessment.services.sign_agreement import signed_agreement
+from core.text import Text
+
+
+def conditions(case: Assessment) -> Iterator[Text]:
+    yield _agreement(case)
+
+
+def _agreement(case: Assessment) -> Text:
+    signed = signed_agreement(case)
+    if signed is not None:
+        day = timezone.localdate(signed.signed_at).isoformat()
+        return _SIGNED.filled(version=signed.text, who=Text(**signed.parties["signatory"]), day=day)
+    return _UNSIGNED if case.procedure == Procedure.FULL else _NOT_ASKED
+
+
+_SIGNED = Text(
+    zh="协议（{version}）已由{who}于 {day} 签署。", en="The agreement ({version}) was signed by {who} on {day}."
+)
+_UNSIGNED = Text(
+    zh="协议尚未签署：签署之前不能准予。", en="The agreement is not signed: until it is, nothing is certified."
+)
+_NOT_ASKED = Text(zh="没有签署协议；简化程序不要求。", en="No agreement was signed; this procedure asks for none.")
