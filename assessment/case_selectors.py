@@ -34,7 +34,17 @@ _OVER = (FindingState.CLOSED, FindingState.RETRACTED)
 _SUMMED_UP = tuple(f"result__summary__{name}" for name in ("digest", "verdict", "score", "grade"))
 _OF_CASES = (
     *("id", "centre__slug", "kind", "procedure", "rating", "notice_days", "notice_until", "scheme_type"),
-    *("state", "version", "edition__rubric", "edition__edition", "edition__digest", "result_id", *_SUMMED_UP),
+    *(
+        "two_deciders_from",
+        "concurrence_due",
+        "state",
+        "version",
+        "edition__rubric",
+        "edition__edition",
+        "edition__digest",
+        "result_id",
+        *_SUMMED_UP,
+    ),
     *("certificate__number", "job_id", "created_at"),
 )
 _OF_ACTS = ("assessment_id", "of", "act", "from_state", "to_state", "part", "person_id", "reason", "at")

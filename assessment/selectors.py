@@ -80,7 +80,8 @@ def visible_assessments(user: Somebody) -> QuerySet[Assessment]:
 _STEP = ("assessment", "of", "act", "from_state", "to_state", "part", "reason", "at")  # a page of cases has thousands
 
 
-_ASKED_OF_ROWS = ("state", "kind", "procedure", "notice_days", "rating", "result")  # by the table of acts, and by links
+# By the table of acts, and by links.
+_ASKED_OF_ROWS = ("state", "kind", "procedure", "notice_days", "rating", "concurrence_due", "result")
 
 
 def open_cases(centres: QuerySet[Centre]) -> QuerySet[Assessment]:
@@ -324,7 +325,10 @@ def certificates() -> QuerySet[Certificate]:
 
 _OF_CERTIFICATES = (
     *("number", "state", "issued_on", "valid_until", "surveillance_due_on", "replaces_id", "pdf_sha256", "job_id"),
-    *(f"assessment__{name}" for name in ("kind", "procedure", "rating", "notice_days", "scheme_type")),
+    *(
+        f"assessment__{name}"
+        for name in ("kind", "procedure", "rating", "notice_days", "concurrence_due", "scheme_type")
+    ),
     *("assessment__centre__slug", "assessment__centre__name_zh", "assessment__centre__name_en"),
     *("assessment__edition__rubric", "assessment__edition__edition", "assessment__edition__digest", "result_id"),
     *(f"result__summary__{name}" for name in ("digest", "inputs_digest", "score", "grade")),

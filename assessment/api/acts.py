@@ -178,6 +178,14 @@ class IssueStatement(_ActDoor):
     act = staticmethod(ACTS["state"])
 
 
+@extend_schema(request=ActRequest, responses=AssessmentSerializer)
+class Concur(_ActDoor):
+    """A second decider agrees to a grade two have to decide on; another one then decides."""
+
+    permission_classes = FRESH
+    act = staticmethod(ACTS["concur"])
+
+
 @extend_schema(request=DecideRequest, responses=AssessmentSerializer)
 class Decide(_ActDoor):
     """A decider who did neither decides: `certify` or `refuse`."""

@@ -19,7 +19,7 @@ from assessment.selectors import standing_of, summaries_of
 from assessment.services.table import Of, allowed_acts
 
 Row = Mapping[str, Any]
-_AS_THEY_ARE = ("kind", "procedure", "rating", "notice_days")
+_AS_THEY_ARE = ("kind", "procedure", "rating", "notice_days", "concurrence_due")
 _WORDS_OF_ACTS = ("of", "act", "from_state", "to_state", "part")
 
 
@@ -33,7 +33,7 @@ def cases_listed(rows: Sequence[Row]) -> list[dict[str, Any]]:
             "centre": row["centre__slug"],
             **{name: row[name] for name in _AS_THEY_ARE},
             "notice_until": _day(row["notice_until"]),
-            "scheme_type": row["scheme_type"],
+            **{name: row[name] for name in ("scheme_type", "two_deciders_from")},
             "rubric": row["edition__rubric"],
             "edition": row["edition__edition"],
             "edition_digest": row["edition__digest"],
@@ -79,10 +79,10 @@ def certificates_listed(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def _allowed(
-    state: str, kind: str, procedure: str, rating: str, notice_days: int, *, of: Of = Of.ASSESSMENT
+    state: str, kind: str, procedure: str, rating: str, notice_days: int, due: bool, *, of: Of = Of.ASSESSMENT
 ) -> list[str]:
     """Cases alike are allowed alike."""
-    like = Assessment(kind=kind, procedure=procedure, rating=rating, notice_days=notice_days)
+    like = Assessment(kind=kind, procedure=procedure, rating=rating, notice_days=notice_days, concurrence_due=due)
     return list(allowed_acts(state, like, of=of))
 
 

@@ -41,6 +41,7 @@ urlpatterns = [
     path("assessments/<uuid:pk>/review/", acts.Review.as_view(), name="review"),
     path("assessments/<uuid:pk>/send-back/", acts.SendBack.as_view(), name="send_back"),
     path("assessments/<uuid:pk>/state/", acts.IssueStatement.as_view(), name="issue_statement"),
+    path("assessments/<uuid:pk>/concur/", acts.Concur.as_view(), name="concur"),
     path("assessments/<uuid:pk>/decide/", acts.Decide.as_view(), name="decide"),
     path("assessments/<uuid:pk>/ask-again/", acts.AskAgain.as_view(), name="ask_again"),
     path("assessments/<uuid:pk>/take-effect/", acts.TakeEffect.as_view(), name="take_effect"),

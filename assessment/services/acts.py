@@ -7,6 +7,7 @@ from typing import Protocol
 
 from assessment.models import Assessment
 from assessment.services.admit import accept, decline, discontinue, return_application, take_up
+from assessment.services.concur import concur
 from assessment.services.decide import ask_again, decide, take_effect
 from assessment.services.evaluate import evaluate
 from assessment.services.review import issue_statement, review, send_back
@@ -30,6 +31,7 @@ ACTS: dict[str, Taking] = {
     "review": review,
     "send_back": send_back,
     "state": issue_statement,
+    "concur": concur,
     "certify": partial(decide, certify=True),
     "refuse": partial(decide, certify=False),
     "ask_again": ask_again,

@@ -7,16 +7,14 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
-from assessment.case_selectors import open_major_findings
-from assessment.models import Assessment, AssessmentState, Dispute, DisputeKind, DisputeState
-from assessment.scoring.result import Verdict
+from assessment.models import Assessment, AssessmentState, Dispute, DisputeKind, DisputeState, Part
 from assessment.services import transitions
+from assessment.services.awardable import require_awardable
+from assessment.services.concur import require_second_decider
 from assessment.services.issue_certificate import decided_as, issue_certificate
-from assessment.services.sign_agreement import require_agreement
 from centres.models import Person
 from core.errors import DecisionBlocked
 from core.text import Text
-from indicators.selectors import typed
 
 _PENDING = (DisputeState.RECEIVED, DisputeState.ACKNOWLEDGED)
 
@@ -29,14 +27,18 @@ def decide(
 
     Raises:
         PermissionDenied: not a decider.
-        DecisionBlocked: as every act; `major_finding_open`; `blocked_result`, naming every cause, when a result that
-            carries no certificate was to be certified.
+        DecisionBlocked: as every act; `second_decider_needed`, where two decide on such a grade and nobody else has
+            concurred; `agreement_needed`; `major_finding_open`; `blocked_result`, naming every cause, when a result
+            that carries no certificate was to be certified.
     """
     assessment = transitions.locked(assessment)
+    if certify:
+        transitions.permit(assessment, Part.DECIDER, person=person)
+        require_second_decider(assessment, person=person)
     act = "certify" if certify else "refuse"
     transition = transitions.check(assessment, act, person=person, version=version)
     if certify:
-        _check_result_can_be_certified(assessment)
+        require_awardable(assessment)
         assessment.decision = decided_as(person)
         if transition.after == AssessmentState.ANNOUNCED:
             assessment.notice_until = timezone.localdate() + dt.timedelta(days=assessment.notice_days)
@@ -83,45 +85,7 @@ def take_effect(assessment: Assessment, *, person: Person, reason: str, version:
             Text(zh="还有异议没有处理完毕。", en="An objection is not decided yet."),
             hint=Text(zh="请由未参与此案的人员先行处理。", en="Somebody who took no part in the case decides first."),
         )
-    _check_result_can_be_certified(assessment)
+    require_awardable(assessment)
     assessment = transitions.take(assessment, transition, person=person, reason=reason)
     issue_certificate(assessment, person=person)
     return assessment
-
-
-def _check_result_can_be_certified(assessment: Assessment) -> None:
-    if assessment.result is None:
-        raise transitions.wrong_state(assessment, "certify")
-    require_agreement(assessment)
-    if open_findings := open_major_findings(assessment):
-        nodes = ", ".join(finding.node or "—" for finding in open_findings)
-        raise DecisionBlocked(
-            "major_finding_open",
-            Text(
-                zh=f"还有 {len(open_findings)} 个严重不符合项没有关闭：{nodes}。",
-                en=f"{len(open_findings)} major findings are not closed: {nodes}.",
-            ),
-            hint=Text(zh="关闭后再决定，或作出不予的决定。", en="Close them first, or refuse."),
-        )
-    result = assessment.result.result
-    if result.verdict is Verdict.BLOCKED:
-        causes = [cause for cause in result.consequences if cause.effect == "block"]
-        raise DecisionBlocked(
-            "blocked_result",
-            Text(
-                zh="结果被阻止，不能发证：" + "；".join(f"{c.code} {c.reason.message.zh}" for c in causes),
-                en="The result is blocked: " + "; ".join(f"{c.code} {c.reason.message.en}" for c in causes),
-            ),
-            hint=Text(zh="可以作出不予的决定，并说明理由。", en="It can be refused, with reasons."),
-        )
-    grades = typed(assessment.edition).grades
-    grade = next((one for one in grades.grades if one.id == result.grade), None) if grades else None
-    if grade is not None and not grade.certificate:
-        raise DecisionBlocked(
-            "grade_without_certificate",
-            Text(
-                zh=f"等级 {grade.title.zh} 不发证。",
-                en=f"The grade {grade.title.en} carries no certificate.",
-            ),
-            hint=Text(zh="可以作出不予的决定，并说明理由。", en="The case can be refused, with reasons."),
-        )

@@ -18,6 +18,7 @@ _DONE = {
     "review": "reviewed",
     "state": "statement issued",
     "send_back": "sent back",
+    "concur": "concurred",
     "certify": "certified",
     "refuse": "refused",
     "ask_again": "returned to review",

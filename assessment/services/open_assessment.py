@@ -29,6 +29,7 @@ def open_assessment(centre: Centre, *, edition: Edition, person: Person, kind: K
         notice_days=0 if kind == Kind.PRE_ASSESSMENT else settings.SCHEME_NOTICE_DAYS,
         rating=settings.SCHEME_RATING,
         scheme_type=settings.SCHEME_TYPE,
+        two_deciders_from=_two_deciders_from(kind),
         opened_by=person,
     )
     try:
@@ -51,3 +52,8 @@ def open_assessment(centre: Centre, *, edition: Edition, person: Person, kind: K
         details={"centre": centre.slug, "edition": str(edition), "edition_digest": edition.digest, "kind": kind},
     )
     return assessment
+
+
+def _two_deciders_from(kind: Kind) -> str:
+    alone = settings.SCHEME_EXPRESS or kind == Kind.PRE_ASSESSMENT or settings.SCHEME_TWO_DECIDERS_FROM == "none"
+    return "" if alone else str(settings.SCHEME_TWO_DECIDERS_FROM)

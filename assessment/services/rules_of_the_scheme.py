@@ -21,7 +21,7 @@ _CASE, _AGREEMENT = "assessment_assessment", "assessment_signedagreement"
 
 
 def rules_of_the_scheme() -> tuple[Rule, ...]:
-    return (*_pinned(), *_agreements())
+    return (*_pinned(), _two_deciders(), *_agreements())
 
 
 def _pinned() -> tuple[Rule, ...]:
@@ -31,9 +31,9 @@ def _pinned() -> tuple[Rule, ...]:
             "the_scheme_of_a_case_stays",
             _CASE,
             "UPDATE",
-            "OLD.scheme_type <> NEW.scheme_type",
+            "OLD.scheme_type <> NEW.scheme_type OR OLD.two_deciders_from <> NEW.two_deciders_from",
             "the scheme is pinned when a case is opened",
-            columns=(f"{_CASE}.scheme_type",),
+            columns=(f"{_CASE}.scheme_type", f"{_CASE}.two_deciders_from"),
         ),
         Rule(
             "the_names_of_a_decision_stay",
@@ -44,6 +44,29 @@ def _pinned() -> tuple[Rule, ...]:
             "a decision keeps the names it was taken under",
             columns=(f"{_CASE}.decision",),
         ),
+    )
+
+
+def _two_deciders() -> Rule:
+    """Grades are in order as texts: L1 to L5, the only ones the setting knows."""
+    awarded = _listed((AssessmentState.ANNOUNCED, AssessmentState.CERTIFIED))
+    high = (
+        "NEW.two_deciders_from <> '' AND EXISTS (SELECT 1 FROM assessment_storedresult s "
+        "WHERE s.id = NEW.result_id AND s.grade >= NEW.two_deciders_from)"
+    )
+    concurred = (
+        "EXISTS (SELECT 1 FROM assessment_act c JOIN centres_person p ON p.id = c.person_id "
+        "JOIN centres_person q ON q.id = NEW.decider_id WHERE c.assessment_id = NEW.id AND c.act = 'concur' "
+        "AND p.natural_person <> q.natural_person AND c.id > (SELECT max(r.id) FROM assessment_act r "
+        "WHERE r.assessment_id = NEW.id AND r.act = 'review'))"
+    )
+    return Rule(
+        "two_decide_on_high_grades",
+        _CASE,
+        "UPDATE",
+        f"OLD.state = '{AssessmentState.REVIEWED}' AND NEW.state IN ({awarded}) AND {high} AND NOT {concurred}",
+        "a second decider has not concurred",
+        columns=(f"{_CASE}.two_deciders_from", "assessment_act.part", "centres_person.natural_person"),
     )
 
 

@@ -48,6 +48,8 @@ class When(StrEnum):
     NO_NOTICE = "no_notice"
     AWARD = "award"
     STATEMENT = "statement"
+    DUE = "due"
+    AGREED = "agreed"
     RATED = "rated"
     TWICE = "twice"
 
@@ -59,6 +61,11 @@ CONDITIONS: dict[When, tuple[Text, Callable[[Assessment], bool]]] = {
     When.NO_NOTICE: (Text(zh="无须公示", en="without a period of notice"), lambda case: case.notice_days == 0),
     When.AWARD: (Text(zh="非预评价", en="not a pre-assessment"), lambda case: case.kind != Kind.PRE_ASSESSMENT),
     When.STATEMENT: (Text(zh="预评价", en="pre-assessment"), lambda case: case.kind == Kind.PRE_ASSESSMENT),
+    When.DUE: (
+        Text(zh="须第二名决定人附议", en="while a second decider has to concur"),
+        lambda case: case.concurrence_due,
+    ),
+    When.AGREED: (Text(zh="无须再附议", en="once nobody has to concur"), lambda case: not case.concurrence_due),
     When.RATED: (Text(zh="逐项评定", en="every indicator ruled on"), lambda case: case.rating != RatingRule.NONE),
     When.TWICE: (Text(zh="双人盲评", en="rated twice, blind"), lambda case: case.rating == RatingRule.DOUBLE),
 }
@@ -102,7 +109,7 @@ class Transition:
 
 _S, _C, _F, _D, _R = AssessmentState, CertificateState, FindingState, DisputeState, RatingState
 _APPLICANT, _REGISTRAR, _ASSESSOR, _REVIEWER, _DECIDER, _HANDLER, _SYSTEM = Part
-_FULL, _EXPRESS, _NOTICE, _NO_NOTICE, _AWARD, _STATEMENT, _RATED, _TWICE = When
+_FULL, _EXPRESS, _NOTICE, _NO_NOTICE, _AWARD, _STATEMENT, _DUE, _AGREED, _RATED, _TWICE = When
 # May be done whenever it is wished; nothing waits for it.
 AT_WILL = frozenset({"discontinue"})
 _FOLLOWS = frozenset({"reconsider", "replace", "suspend_late", "expire"})
@@ -137,8 +144,9 @@ TRANSITIONS = (
         ("state", _S.EVALUATED, _S.STATED, _REVIEWER, "出具预评价结论", "issue the statement", _STATEMENT),
         ("send_back", _S.EVALUATED, _S.IN_EVALUATION, _REVIEWER, "退回评价", "send back", _FULL),
         ("send_back", _S.EVALUATED, _S.SUBMITTED, _REVIEWER, "退回评价", "send back", _EXPRESS),
-        ("certify", _S.REVIEWED, _S.CERTIFIED, _DECIDER, "准予", "certify", _AWARD, _NO_NOTICE),
-        ("certify", _S.REVIEWED, _S.ANNOUNCED, _DECIDER, "准予", "certify", _AWARD, _NOTICE),
+        ("concur", _S.REVIEWED, _S.REVIEWED, _DECIDER, "附议", "concur", _AWARD, _DUE),
+        ("certify", _S.REVIEWED, _S.CERTIFIED, _DECIDER, "准予", "certify", _AWARD, _NO_NOTICE, _AGREED),
+        ("certify", _S.REVIEWED, _S.ANNOUNCED, _DECIDER, "准予", "certify", _AWARD, _NOTICE, _AGREED),
         ("refuse", _S.REVIEWED, _S.REFUSED, _DECIDER, "不予", "refuse", _AWARD),
         ("ask_again", _S.REVIEWED, _S.EVALUATED, _DECIDER, "退回复核", "return to review", _AWARD),
         ("take_effect", _S.ANNOUNCED, _S.CERTIFIED, _REGISTRAR, "公示期满生效", "let it take effect", _AWARD, _NOTICE),
@@ -197,7 +205,7 @@ TRANSITIONS = (
 # fmt: on
 # What goes out under the body's name: both doors ask for the second factor anew.
 ASKS_FOR_A_FRESH_FACTOR = frozenset(
-    {"certify", "refuse", "take_effect", "state", "survey", "suspend", "restore", "withdraw", "terminate"}
+    {"concur", "certify", "refuse", "take_effect", "state", "survey", "suspend", "restore", "withdraw", "terminate"}
 )
 # Judging is what needs independence from the centre and a clear declaration of interests.
 JUDGING = (Part.ASSESSOR, Part.REVIEWER, Part.DECIDER, Part.APPEAL_HANDLER)

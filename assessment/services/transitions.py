@@ -235,7 +235,8 @@ def _walk(
     existing: dict[tuple[object, ...], list[Transition]] = {}
     for case in cases:
         now = state or case.state
-        like = (now, case.kind, case.procedure, case.notice_days > 0, case.rating)  # what `When` looks at
+        # What `When` looks at.
+        like = (now, case.kind, case.procedure, case.notice_days > 0, case.rating, case.concurrence_due)
         if like not in existing:
             existing[like] = [row for row in rows(of, now, case) if not row.follows and row.part in parts]
         for row in existing[like]:

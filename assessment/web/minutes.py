@@ -19,6 +19,7 @@ from assessment.scoring.result import Result, Verdict
 from assessment.scoring.rulings import Ruled, Ruling
 from assessment.selectors import borders_of, explanation_of, result_of
 from assessment.services.conclude import effect_of
+from assessment.services.concur import concurrence
 from assessment.services.done_words import done_title
 from assessment.services.part_words import PARTS
 from assessment.services.rating_words import verdict_words
@@ -108,7 +109,7 @@ def minutes_shown(case: Assessment, *, person: Person) -> dict[str, Any]:
             }
             for act in case.acts.all()
         ],
-        "signing": [{"part": PARTS[part], "person": _who(case, part)} for part in SIGNING],
+        "signing": list(_signing(case)),
     }
 
 
@@ -241,6 +242,15 @@ def _rise(suggestion: Suggestion, grades: Grades | None) -> IfRow:
 def _short(value: Decimal) -> Decimal:
     """Six digits are enough beside a border; the trace has the rest."""
     return +value if len(value.as_tuple().digits) <= 6 else Decimal(f"{value:.6g}")
+
+
+def _signing(case: Assessment) -> Iterable[dict[str, Any]]:
+    """Whoever judged; the second decider before the one who decides."""
+    concurred = concurrence(case)
+    for part in SIGNING:
+        if part is Part.DECIDER and concurred is not None and concurred.person_id != case.decider_id:
+            yield {"part": PARTS[part], "person": concurred.person and concurred.person.name}
+        yield {"part": PARTS[part], "person": _who(case, part)}
 
 
 def _who(case: Assessment, part: Part) -> Text | None:

@@ -7,12 +7,24 @@ from collections.abc import Iterator
 from django.utils import timezone
 
 from assessment.models import Assessment, Procedure
+from assessment.services.concur import concurrence, is_for_two
 from assessment.services.sign_agreement import signed_agreement
 from core.text import Text
+from indicators.rubric.grade_words import grade_title
 
 
 def conditions(case: Assessment) -> Iterator[Text]:
     yield _agreement(case)
+    if is_for_two(case):
+        yield _second_decider(case)
+
+
+def _second_decider(case: Assessment) -> Text:
+    concurred = concurrence(case)
+    line = grade_title(case.two_deciders_from)
+    if concurred is None or concurred.person is None:
+        return _NOBODY.filled(line=line)
+    return _CONCURRED.filled(line=line, who=concurred.person.name, day=timezone.localdate(concurred.at).isoformat())
 
 
 def _agreement(case: Assessment) -> Text:
@@ -30,3 +42,11 @@ _UNSIGNED = Text(
     zh="协议尚未签署：签署之前不能准予。", en="The agreement is not signed: until it is, nothing is certified."
 )
 _NOT_ASKED = Text(zh="没有签署协议；简化程序不要求。", en="No agreement was signed; this procedure asks for none.")
+_NOBODY = Text(
+    zh="{line}及以上由两名决定人作出决定：尚无第二名决定人附议。",
+    en="{line} and above take two deciders: no second one has concurred yet.",
+)
+_CONCURRED = Text(
+    zh="{line}及以上由两名决定人作出决定：{who}已于 {day} 附议，由另一名决定人作出决定。",
+    en="{line} and above take two deciders: {who} concurred on {day}; another one decides.",
+)

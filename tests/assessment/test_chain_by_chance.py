@@ -30,7 +30,7 @@ FEWEST_LIVES = 3  # from one start; the first of them is always the dullest ther
 # What has to have happened by chance, whatever else was tried: one of each row by day, all of them in a night, and
 # those that few lives come to as well.
 HAPPENS = {
-    "decisions": ("assessment certify", "assessment refuse", "assessment ask_again"),
+    "decisions": ("assessment certify", "assessment refuse", "assessment ask_again", "assessment concur"),
     "disputes": ("dispute upheld", "dispute dismissed"),
     "acts on certificates": tuple(
         f"certificate {act}" for act in ("survey", "suspend", "restore", "withdraw", "terminate")

@@ -68,6 +68,7 @@ class Cast:
     cai: Person
     reviewer: Person
     decider: Person
+    second_decider: Person
     regulator: Person
     anybody: Person
 
@@ -91,22 +92,15 @@ def play(cast: Cast, centre: Subject) -> None:
     a_finding_is_raised_answered_and_closed(cast, centre)
     the_evaluation_ends(cast.ana, centre)
     another_reviews(cast.reviewer, centre)
+    a_second_decider_concurs(cast.second_decider, centre)
     a_third_decides_with_a_fresh_code(cast.decider, centre)
     number = anybody_verifies_the_certificate(cast.anybody, centre)
     the_regulator_sees_it(cast.regulator, centre, number)
 
 
 def everybody_signs_in(cast: Cast) -> None:
-    people = (
-        cast.engineer,
-        cast.owner,
-        cast.registrar,
-        cast.ana,
-        cast.cai,
-        cast.reviewer,
-        cast.decider,
-        cast.regulator,
-    )
+    judges = (cast.ana, cast.cai, cast.reviewer, cast.decider, cast.second_decider)
+    people = (cast.engineer, cast.owner, cast.registrar, *judges, cast.regulator)
     assert len({one.username for one in people}) == len(people)
     for person in people:
         person.signs_in()
@@ -364,12 +358,22 @@ def another_reviews(reviewer: Person, centre: Subject) -> None:
     reviewer.sees(reason)
 
 
+def a_second_decider_concurs(decider: Person, centre: Subject) -> None:
+    """The grade is one that two decide on; until then nobody is offered to certify."""
+    decides_with_a_fresh_code(decider, centre, "concur", Text(zh="等级有据。", en="The grade is borne out."))
+
+
 def a_third_decides_with_a_fresh_code(decider: Person, centre: Subject) -> None:
-    reason = Text(zh="结果支持发证。", en="The result carries a certificate.")
+    decides_with_a_fresh_code(
+        decider, centre, "certify", Text(zh="结果支持发证。", en="The result carries a certificate.")
+    )
+
+
+def decides_with_a_fresh_code(decider: Person, centre: Subject, act: str, reason: Text) -> None:
     declares_interests(decider, centre)
-    opens_what_waits(decider, centre, "certify", MINUTES)
+    opens_what_waits(decider, centre, act, MINUTES)
     decider.site.at_the_console("an_hour_passes")
-    judges(decider, "certify", reason)
+    judges(decider, act, reason)
     decider.is_at("Confirm with a one-time code")
     decider.types_the_code("Confirm")
     decider.is_at(MINUTES)

@@ -37,11 +37,12 @@ PICTURES = "ZHIHENG_PICTURES"  # a folder for pictures of every page that is pas
 
 @pytest.fixture(scope="module")
 def scheme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """An installation with the full procedure, blind double ratings and two assessors with competence."""
+    """An installation with the full procedure, blind double ratings, two assessors with competence, two who decide."""
     folder = tmp_path_factory.mktemp("scheme")
     rubric = _edition_with_judged_levels(folder / "rubric")
     generate(folder / "demo", centres=(BY_MOUSE, BY_KEYBOARD))
     variables = {"ZHIHENG_SCHEME_EXPRESS": "0", "ZHIHENG_SCHEME_RATING": "double", "ZHIHENG_SCHEME_NOTICE_DAYS": "0"}
+    variables["ZHIHENG_SCHEME_TWO_DECIDERS_FROM"] = "L2"  # of every certificate
     with installation(folder, people=_people(), rubric=rubric, scheme=variables) as running:
         _confirm_competence(running)
         yield running
@@ -74,6 +75,7 @@ def _play(
             cai=person(SECOND),
             reviewer=person("reviewer"),
             decider=person("decider"),
+            second_decider=person("second-decider"),
             regulator=person("regulator"),
             anybody=person(""),
         )

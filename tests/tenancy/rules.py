@@ -179,7 +179,7 @@ RULES: dict[str, Rule] = {
         BY_ASSESSOR,
     ),
     **dict.fromkeys(("api:review", "api:send_back", "api:issue_statement"), replace(CASE, shown_to="reviewer")),
-    **dict.fromkeys(("api:decide", "api:ask_again"), replace(CASE, shown_to="decider")),
+    **dict.fromkeys(("api:concur", "api:decide", "api:ask_again"), replace(CASE, shown_to="decider")),
     "api:take_effect": replace(CASE, shown_to="registrar"),
     **dict.fromkeys(("api:finding", "api:finding_acts", "api:finding_questions", "api:finding_replies"), FINDING),
     "api:sample_inventory": SAMPLE,

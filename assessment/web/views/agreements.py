@@ -1,4 +1,4 @@
-"""The agreement of a case: read by whoever works on it, signed by an owner of the centre; printed it is the contract."""
+"""The agreement of a case: read by whoever works on it, signed by an owner of the centre, and printed."""
 
 from __future__ import annotations
 

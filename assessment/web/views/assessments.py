@@ -33,7 +33,7 @@ from core.errors import UserFacingError
 from core.text import Text
 
 # The acts that bring a case on; those that send it back or end it are offered beside them, more quietly.
-ONWARDS = ("take_up", "accept", "evaluate", "review", "state", "certify", "take_effect")
+ONWARDS = ("take_up", "accept", "evaluate", "review", "state", "concur", "certify", "take_effect")
 _NOTHING = Text(
     zh="当前没有需要您办理的步骤。同一案件的申请、评价、复核和决定须由不同的人办理。",
     en="There is no step for you to take now: apply, evaluate, review and decide are for different people.",

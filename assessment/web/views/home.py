@@ -146,7 +146,10 @@ def _task_address(assessment: Assessment | None, act: str) -> str:
     if assessment is None:
         return ""
     page = {"submit": "assessment:check", "begin": "assessment:begin"}.get(act, "assessment:assessment")
-    if act in ("review", "send_back", "state", "certify", "refuse", "ask_again") and assessment.result_id is not None:
+    if (
+        act in ("review", "send_back", "state", "concur", "certify", "refuse", "ask_again")
+        and assessment.result_id is not None
+    ):
         page = "assessment:minutes"
     if act == "evaluate" and assessment.rating != RatingRule.NONE and assessment.result_id is not None:
         page = "assessment:desk"

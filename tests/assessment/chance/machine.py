@@ -142,9 +142,10 @@ class Life(RuleBasedStateMachine):
     # --- the chain ---
 
     @step(name=PEOPLE, kind=("certification", "certification", "renewal", "pre_assessment"),
-          express=EITHER, days=(0, 7), rating=("none", "single"))  # fmt: skip
-    def opens(self, name: str, kind: str, express: bool, days: int, rating: str) -> None:
+          express=EITHER, days=(0, 7), rating=("none", "single"), two=("none", "L4"))  # fmt: skip
+    def opens(self, name: str, kind: str, express: bool, days: int, rating: str, two: str) -> None:
         World.scheme.SCHEME_EXPRESS, World.scheme.SCHEME_NOTICE_DAYS = express, days
+        World.scheme.SCHEME_TWO_DECIDERS_FROM = two
         World.scheme.SCHEME_RATING = rating
         applicant = person(name)
         if not Membership.objects.filter(user=applicant, centre=World.centre).exists():
@@ -170,7 +171,7 @@ class Life(RuleBasedStateMachine):
 
     @step(needs=Assessment)
     def everybody_gets_ready(self) -> None:
-        for name in ("ana", "ravi", "deng", "hana"):
+        for name in ("ana", "ravi", "deng", "dina", "hana"):
             self.declares(name=name, conflict=False)
         self.assigns(name="rita", assessor="ana", all_of_them=True)
         self.signs(name="olu")

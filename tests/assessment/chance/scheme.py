@@ -24,6 +24,7 @@ LEGAL: dict[str, dict[str, set[str]]] = {
     },
     "reviewed": {
         **{"certify": {"certified", "announced"}, "refuse": {"refused"}, "ask_again": {"evaluated"}},
+        "concur": {"reviewed"},
         "discontinue": {"discontinued"},
     },
     "announced": {"take_effect": {"certified"}, "reconsider": {"evaluated"}},
@@ -39,7 +40,7 @@ PART_OF = {
     **dict.fromkeys(("take_up", "accept", "return", "decline", "take_effect", "terminate"), "registrar"),
     **dict.fromkeys(("begin", "evaluate", "survey"), "assessor"),
     **dict.fromkeys(("review", "state", "send_back"), "reviewer"),
-    **dict.fromkeys(("certify", "refuse", "ask_again", "suspend", "restore", "withdraw"), "decider"),
+    **dict.fromkeys(("concur", "certify", "refuse", "ask_again", "suspend", "restore", "withdraw"), "decider"),
     "reconsider": "appeal_handler",
     **dict.fromkeys(("expire", "suspend_late", "replace"), "system"),
 }
@@ -87,6 +88,16 @@ def awards_are_earned() -> None:
         judges = (case.assessor_id, case.reviewer_id, case.decider_id)
         people = Person.objects.filter(pk__in=judges).values_list("natural_person", flat=True)
         assert len(set(people)) == 3
+        if case.two_deciders_from and case.result.grade >= case.two_deciders_from:
+            assert len(_deciders(case)) == 2
+
+
+def _deciders(case: Assessment) -> set[Any]:
+    """Who concurred or certified since the last review, as natural persons."""
+    acts = case.acts.filter(of="assessment").order_by("pk")
+    since = acts.filter(act="review").last().pk
+    found = acts.filter(pk__gt=since, act__in=("concur", "certify"))
+    return set(found.values_list("person__natural_person", flat=True))
 
 
 def no_evaluation_ended_with_something_left() -> None:

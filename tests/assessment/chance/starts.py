@@ -35,6 +35,7 @@ ADMITTED: Way = (
     ("ana", "begin"),
 )
 FULL: Way = (*ADMITTED, ("ana", "evaluate"), ("ravi", "review"))
+AWARDED: Way = (*FULL, ("dina", "concur"), ("deng", "certify"))
 CERTIFIED: Way = (*SHORT, ("deng", "certify"))
 
 
@@ -52,9 +53,9 @@ STARTS = {
     "a certificate": Start(CERTIFIED, "certified", "valid"),
     "a finding to answer": Start((*ADMITTED, ("ana", "find")), "in_evaluation", express=False),
     "a case to decide": Start(FULL, "reviewed", express=False, notice_days=7),
-    "a decision under notice": Start((*FULL, ("deng", "certify")), "announced", express=False, notice_days=7),
+    "a decision under notice": Start(AWARDED, "announced", express=False, notice_days=7),
     "a certificate after notice": Start(
-        (*FULL, ("deng", "certify"), ("", "wait"), ("rita", "take_effect")),
+        (*AWARDED, ("", "wait"), ("rita", "take_effect")),
         "certified",
         "valid",
         express=False,
@@ -72,7 +73,7 @@ KINDS = {"open": "certification", "renew": "renewal", "try": "pre_assessment"}
 
 def play(start: str) -> None:
     """Honest people get every life to where it starts; anything that stops them is a fault."""
-    World.scheme.SCHEME_RATING = "none"
+    World.scheme.SCHEME_RATING, World.scheme.SCHEME_TWO_DECIDERS_FROM = "none", "L4"
     way, case, certificate, World.scheme.SCHEME_EXPRESS, World.scheme.SCHEME_NOTICE_DAYS = STARTS[start]
     if way:
         for name in HONEST.keys() - {"olu", "rita"}:

@@ -22,14 +22,14 @@ PILLARS = ["CE", "ST", "GR", "US"]
 EVERY_ROLE = (Role.REGISTRAR, Role.ASSESSOR, Role.REVIEWER, Role.DECIDER, Role.APPEAL_HANDLER)
 STAFF: dict[str, tuple[Role, ...]] = {
     **{"ada": (Role.ADMINISTRATOR,), "rita": (Role.REGISTRAR,), "ana": (Role.ASSESSOR,), "bo": (Role.ASSESSOR,)},
-    **{"ravi": (Role.REVIEWER,), "deng": (Role.DECIDER,), "hana": (Role.APPEAL_HANDLER,)},
+    **{"ravi": (Role.REVIEWER,), "deng": (Role.DECIDER,), "dina": (Role.DECIDER,), "hana": (Role.APPEAL_HANDLER,)},
     **{"poly": EVERY_ROLE, "twin": EVERY_ROLE, "mole": EVERY_ROLE, "late": EVERY_ROLE},
 }
 PEOPLE = ("olu", "zoe", *STAFF)
 # Those with one part each, so that some lives come to a good end.
 HONEST = {
     **{"olu": Part.APPLICANT, "rita": Part.REGISTRAR, "ana": Part.ASSESSOR, "ravi": Part.REVIEWER},
-    **{"deng": Part.DECIDER, "hana": Part.APPEAL_HANDLER},
+    **{"deng": Part.DECIDER, "dina": Part.DECIDER, "hana": Part.APPEAL_HANDLER},
 }
 
 
@@ -77,4 +77,5 @@ def _changeable(scheme: Any) -> Any:
     setting is deeper than Python goes. So it is told once, and changed in place until the test ends.
     """
     scheme.SCHEME_EXPRESS, scheme.SCHEME_NOTICE_DAYS, scheme.SCHEME_RATING = True, 0, "none"
+    scheme.SCHEME_TWO_DECIDERS_FROM = "L4"
     return settings

@@ -50,6 +50,7 @@ def test_the_full_procedure_is_walked_through_by_forms(
     case: Assessment, ana: Person, ravi: Person, deng: Person, person: Callable[..., Person], as_person: Visit  # noqa: F811  (the fixture)
 ) -> None:  # fmt: skip
     rita, ada = person("rita", Role.REGISTRAR), person("ada", Role.ADMINISTRATOR)
+    dina = person("dina", Role.DECIDER)
     until = timezone.localdate() + dt.timedelta(days=90)
     for pillar in ("CE", "ST", "GR", "US"):
         grant_competence(ana, pillar=pillar, grounds="x", valid_until=until, granted_by=ada)
@@ -62,10 +63,10 @@ def test_the_full_procedure_is_walked_through_by_forms(
 
     take(rita, "take_up")
     take(rita, "accept")
-    for judge in (ana, ravi, deng):
+    for judge in (ana, ravi, deng, dina):
         answer = as_person(judge).post(f"/centres/{case.centre.slug}/interests/", {"conflict": "no", "statement": "无"})
         assert answer.status_code == 302
-    assert Declaration.objects.filter(conflict=False).count() == 3
+    assert Declaration.objects.filter(conflict=False).count() == 4
     assert f"{door}assign/" in as_person(rita).get(door).content.decode()
     given = as_read(case) | {"assessor": "ana", "pillars": ["CE", "ST", "GR", "US"]}
     assert as_person(rita).post(f"{door}assign/", given).status_code == 302
@@ -81,6 +82,7 @@ def test_the_full_procedure_is_walked_through_by_forms(
     take(ravi, "send_back")
     take(ana, "evaluate")
     take(ravi, "review")
+    take(dina, "concur")
     take(deng, "certify")
     case.refresh_from_db()
     assert case.state == "certified"

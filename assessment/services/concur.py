@@ -1,0 +1,72 @@
+"""Two deciders for the high grades (7.6): a second one concurs before the decision, or the decision is refused."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from assessment.models import Act, Assessment, AssessmentState, Part
+from assessment.services import transitions
+from assessment.services.awardable import require_awardable
+from centres.models import Person
+from core.errors import DecisionBlocked
+from core.text import Text
+from indicators.selectors import typed
+
+
+@transaction.atomic
+def concur(assessment: Assessment, *, person: Person, reason: str, version: int | None = None) -> Assessment:
+    """A decider agrees that the case be certified; another one then decides.
+
+    Raises:
+        PermissionDenied: not a decider.
+        DecisionBlocked: as every act; as certifying itself.
+    """
+    assessment = transitions.locked(assessment)
+    transition = transitions.check(assessment, "concur", person=person, version=version)
+    require_awardable(assessment)
+    assessment.concurrence_due = False
+    return transitions.take(assessment, transition, person=person, reason=reason)
+
+
+def is_for_two(case: Assessment) -> bool:
+    """Whether the grade of its result is one two deciders have to agree on."""
+    grades = typed(case.edition).grades
+    if not case.two_deciders_from or grades is None or case.result is None:
+        return False
+    known = [one.id for one in grades.grades]
+    reached, line = case.result.grade, case.two_deciders_from
+    return reached in known and line in known and grades.rank(reached) >= grades.rank(line)
+
+
+def require_second_decider(case: Assessment, *, person: Person) -> None:
+    """Raises:
+    DecisionBlocked: `second_decider_needed`, while nobody else has concurred with what was reviewed last.
+    """
+    if case.state != AssessmentState.REVIEWED or not is_for_two(case):
+        return
+    concurred = concurrence(case)
+    if concurred is None or concurred.person is None:
+        raise DecisionBlocked("second_decider_needed", _NOBODY, hint=_ANOTHER_CONCURS)
+    if concurred.person.natural_person == person.natural_person:
+        raise DecisionBlocked("second_decider_needed", _YOURSELF, hint=_ANOTHER_DECIDES)
+
+
+def concurrence(case: Assessment) -> Act | None:
+    """The act of the decider who concurred since the last review; None while none has."""
+    acts = case.acts.filter(of="assessment", part__in=(Part.REVIEWER, Part.DECIDER)).order_by("pk")
+    last_review = acts.filter(act="review").last()
+    since = acts.filter(act="concur", pk__gt=last_review.pk) if last_review else acts.none()
+    return since.select_related("person").last()
+
+
+_NOBODY = Text(
+    zh="该等级须由两名决定人作出决定，尚无第二名决定人附议。",
+    en="This grade takes two deciders, and no second one has concurred yet.",
+)
+_ANOTHER_CONCURS = Text(
+    zh="请另一名决定人先附议，再作出决定。", en="Another decider concurs first; then the decision is taken."
+)
+_YOURSELF = Text(
+    zh="该等级须由两名决定人作出决定，您已附议。", en="This grade takes two deciders, and it was you who concurred."
+)
+_ANOTHER_DECIDES = Text(zh="请另一名决定人作出决定。", en="Another decider takes the decision.")
