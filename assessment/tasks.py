@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from assessment.models import Assessment, StoredResult
-from assessment.services import certificate_life
+from assessment.services import certificate_calendar
 from assessment.services import explain as explaining
 from assessment.services import issue_certificate as certificates
 from assessment.services import make_report as reports
@@ -48,8 +48,8 @@ def try_edition(job_id: str) -> bool:
 
 @shared_task(name="assessment.keep_certificates")
 def keep_certificates() -> None:
-    """Ends of terms and late surveillance; taken twice it finds nothing the second time."""
-    certificate_life.keep_terms()
+    """What the calendar brings about; taken twice it finds nothing the second time."""
+    certificate_calendar.keep_terms()
 
 
 def _score(*, centre: str, progress: Progress, assessment: str | None = None) -> None:

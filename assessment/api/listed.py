@@ -67,7 +67,7 @@ def certificates_listed(rows: Sequence[Row]) -> list[dict[str, Any]]:
             "score": kept["score"] or "",
             "result_digest": kept["digest"],
             "inputs_digest": kept["inputs_digest"],
-            **{name: _day(row[name]) for name in ("issued_on", "valid_until", "surveillance_due_on")},
+            **{name: _day(row[name]) for name in ("issued_on", "valid_until", "surveillance_due_on", "withdrawal_on")},
             "replaces": row["replaces_id"],
             "allowed_acts": allowed(row["state"], *(row[f"assessment__{name}"] for name in _AS_THEY_ARE)),
             "pdf_sha256": row["pdf_sha256"],

@@ -170,7 +170,8 @@ class CertificateSerializer(serializers.ModelSerializer[Certificate]):
         model = Certificate
         fields = (
             *("number", "standing", "centre", "name", "scheme_type", "rubric", "edition", "edition_digest", "grade"),
-            *("score", "result_digest", "inputs_digest", "issued_on", "valid_until", "surveillance_due_on", "replaces"),
+            *("score", "result_digest", "inputs_digest", "issued_on", "valid_until", "surveillance_due_on"),
+            *("withdrawal_on", "replaces"),
             *("allowed_acts", "pdf_sha256", "job"),
         )
 

@@ -1,4 +1,4 @@
-"""What becomes of a certificate: surveillance, suspension, restoration, withdrawal, cancellation and its end."""
+"""What people do with a certificate: surveillance, suspension, restoration, withdrawal, cancellation."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
-from assessment.models import Certificate, CertificateState
+from assessment.models import Certificate
 from assessment.services import transitions
 from assessment.services.issue_certificate import SURVEILLANCE_MONTHS, months_later
 from centres.models import Person
-
-LATE = dt.timedelta(days=60)  # after the day the surveillance was due
 
 
 @transaction.atomic
@@ -39,7 +37,7 @@ def suspend(certificate: Certificate, *, person: Person, reason: str) -> Certifi
 @transaction.atomic
 def restore(certificate: Certificate, *, person: Person, reason: str) -> Certificate:
     certificate = locked(certificate)
-    certificate.suspended_on = None
+    certificate.suspended_on = certificate.withdrawal_on = None
     if certificate.surveillance_due_on and certificate.surveillance_due_on < timezone.localdate():
         certificate.surveillance_due_on = _next_surveillance(certificate)
     return transitions.take_on_certificate(certificate, "restore", person=person, reason=reason)
@@ -60,24 +58,6 @@ def terminate(certificate: Certificate, *, person: Person, reason: str) -> Certi
 ACTS = {"survey": survey, "suspend": suspend, "restore": restore, "withdraw": withdraw, "terminate": terminate}
 
 
-def keep_terms(*, on: dt.date | None = None) -> dict[str, list[str]]:
-    """What the calendar brings about: ends of terms, and suspension of those whose surveillance is 60 days late.
-
-    Returns:
-        Act → numbers it was taken on. Done twice it takes nothing the second time.
-    """
-    today = on or timezone.localdate()
-    standing = Certificate.objects.filter(state__in=(CertificateState.VALID, CertificateState.SUSPENDED))
-    ended = standing.filter(valid_until__lt=today)
-    late = standing.filter(state=CertificateState.VALID, valid_until__gte=today, surveillance_due_on__lt=today - LATE)
-    due = {"expire": ended, "suspend_late": late}
-    numbers = {act: list(found.values_list("pk", flat=True)) for act, found in due.items()}
-    return {
-        act: [number for number in found if _taken_by_itself(number, act, today=today)]
-        for act, found in numbers.items()
-    }
-
-
 def locked(certificate: Certificate) -> Certificate:
     """The certificate as it is now, held until the end of the transaction, with its case."""
     return (
@@ -85,23 +65,6 @@ def locked(certificate: Certificate) -> Certificate:
         .select_related("assessment__centre", "assessment__edition")
         .get(pk=certificate.pk)
     )
-
-
-@transaction.atomic
-def _taken_by_itself(number: str, act: str, *, today: dt.date) -> bool:
-    certificate = locked(Certificate(pk=number))
-    due = certificate.surveillance_due_on
-    stands = certificate.state in (CertificateState.VALID, CertificateState.SUSPENDED)
-    if act == "expire":
-        if not stands or certificate.valid_until >= today:
-            return False
-        reason = certificate.valid_until.isoformat()
-    else:
-        if certificate.state != CertificateState.VALID or due is None or due >= today - LATE:
-            return False
-        certificate.suspended_on, reason = today, due.isoformat()
-    transitions.take_on_certificate(certificate, act, person=None, reason=reason)
-    return True
 
 
 def _next_surveillance(certificate: Certificate) -> dt.date | None:

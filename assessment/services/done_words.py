@@ -30,6 +30,8 @@ _DONE = {
     "suspend_late": "suspended: surveillance overdue",
     "restore": "reinstated",
     "withdraw": "withdrawn",
+    "warn": "notice of the withdrawal given",
+    "withdraw_late": "withdrawn: suspended too long",
     "terminate": "cancelled",
     "replace": "replaced by a renewed one",
     "expire": "expired",

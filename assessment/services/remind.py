@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone
 
 from assessment.board_selectors.standings import watched_centres
 from assessment.models import Reminder
-from centres.models import Centre, CentreRole, Person
+from assessment.services.mail_owners import mail_owners
+from centres.models import Centre, Person
 from centres.permissions import is_member
 from core.errors import InputError
 from core.provenance import Where
@@ -79,17 +79,5 @@ def note_reminder(reminder: Reminder, *, person: Person) -> Reminder:
 
 
 def _mailed(reminder: Reminder) -> int:
-    """To each alone, so that nobody sees the others' addresses."""
     address = f"{settings.PUBLIC_ADDRESS}/centres/{reminder.centre.slug}/"
-    owners = Person.objects.filter(
-        memberships__centre=reminder.centre, memberships__role=CentreRole.OWNER, is_active=True
-    )
-    sent = 0
-    for email in sorted(set(owners.exclude(email="").values_list("email", flat=True))):
-        name = reminder.centre.name
-        body = f"{name.zh}\n{name.en}\n\n{reminder.text}\n\n{address}\n"
-        try:
-            sent += EmailMessage(SUBJECT, body, None, [email]).send()
-        except OSError:  # a mail server that does not answer; the notice stands all the same
-            continue
-    return sent
+    return mail_owners(reminder.centre, subject=SUBJECT, text=f"{reminder.text}\n\n{address}")

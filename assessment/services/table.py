@@ -112,7 +112,7 @@ _APPLICANT, _REGISTRAR, _ASSESSOR, _REVIEWER, _DECIDER, _HANDLER, _SYSTEM = Part
 _FULL, _EXPRESS, _NOTICE, _NO_NOTICE, _AWARD, _STATEMENT, _DUE, _AGREED, _RATED, _TWICE = When
 # May be done whenever it is wished; nothing waits for it.
 AT_WILL = frozenset({"discontinue"})
-_FOLLOWS = frozenset({"reconsider", "replace", "suspend_late", "expire"})
+_FOLLOWS = frozenset({"reconsider", "replace", "suspend_late", "warn", "withdraw_late", "expire"})
 _WITHDRAWABLE = (_S.DRAFT, _S.SUBMITTED, _S.UNDER_REVIEW, _S.ACCEPTED, _S.IN_EVALUATION, _S.EVALUATED, _S.REVIEWED)
 # A ruling may be revised into any other until the evaluation ends, its level or words too.
 _RULED = (_R.ACCEPTED, _R.DISPUTED, _R.NOT_APPLICABLE, _R.JUDGED)
@@ -163,6 +163,8 @@ TRANSITIONS = (
         ("restore", _C.SUSPENDED, _C.VALID, _DECIDER, "恢复", "reinstate"),
         ("withdraw", _C.VALID, _C.WITHDRAWN, _DECIDER, "撤销", "withdraw"),
         ("withdraw", _C.SUSPENDED, _C.WITHDRAWN, _DECIDER, "撤销", "withdraw"),
+        ("warn", _C.SUSPENDED, _C.SUSPENDED, _SYSTEM, "预告撤销", "give notice of the withdrawal"),
+        ("withdraw_late", _C.SUSPENDED, _C.WITHDRAWN, _SYSTEM, "暂停逾期而撤销", "withdraw: suspended too long"),
         ("terminate", _C.VALID, _C.TERMINATED, _REGISTRAR, "注销", "cancel"),
         ("terminate", _C.SUSPENDED, _C.TERMINATED, _REGISTRAR, "注销", "cancel"),
         ("replace", _C.VALID, _C.TERMINATED, _SYSTEM, "换证", "replace by a renewed one"),

@@ -17,7 +17,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment, Certificate, DisputeKind, Finding, Kind, Sample, Severity, SiteVisit
-from assessment.services import certificate_life, disputes, findings, site_visit
+from assessment.services import certificate_calendar, certificate_life, disputes, findings, site_visit
 from assessment.services.decide import decide, take_effect
 from assessment.services.describe_chain import inserted
 from assessment.services.draw_sample import ask_for_inventory, commit_inventory, record_of
@@ -327,13 +327,13 @@ def test_the_calendar_suspends_the_late_and_ends_the_old_once(certified: Assessm
     certificate = Certificate.objects.get()
     due = certificate.surveillance_due_on
     assert due is not None
-    nothing: dict[str, list[str]] = {"expire": [], "suspend_late": []}
-    assert certificate_life.keep_terms(on=due + dt.timedelta(days=60)) == nothing
+    nothing: dict[str, list[str]] = {"expire": [], "suspend_late": [], "warn": [], "withdraw_late": []}
+    assert certificate_calendar.keep_terms(on=due + dt.timedelta(days=60)) == nothing
     late = due + dt.timedelta(days=61)
-    assert certificate_life.keep_terms(on=late) == nothing | {"suspend_late": [certificate.number]}
-    assert certificate_life.keep_terms(on=late) == nothing
+    assert certificate_calendar.keep_terms(on=late) == nothing | {"suspend_late": [certificate.number]}
+    assert certificate_calendar.keep_terms(on=late) == nothing
     after = certificate.valid_until + dt.timedelta(days=1)
-    assert certificate_life.keep_terms(on=after) == nothing | {"expire": [certificate.number]}
+    assert certificate_calendar.keep_terms(on=after) == nothing | {"expire": [certificate.number]}
     assert Certificate.objects.get().state == "expired"
     assert [act.part for act in certified.acts.filter(of="certificate")] == ["system", "system"]
 

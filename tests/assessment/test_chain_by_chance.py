@@ -37,7 +37,7 @@ HAPPENS = {
     ),
 }
 BY_NIGHT = {
-    "terms of certificates": ("certificate expire", "certificate suspend_late"),
+    "terms of certificates": tuple(f"certificate {act}" for act in ("expire", "suspend_late", "warn", "withdraw_late")),
     "findings": ("finding answered", "finding accepted", "finding closed", "finding retracted"),
 }
 

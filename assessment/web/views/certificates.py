@@ -49,6 +49,7 @@ _MISTYPED = Text(
     en="This cannot be a certificate number: its form or its check character is wrong. Compare it with the paper.",
 )
 _NOT_NOW = Text(zh="该证书目前不可作为依据。", en="The certificate must not be relied on at present.")
+_WITHDRAWN_THEN = Text(zh="如未恢复，将于 {day} 撤销。", en="Unless it is reinstated, it is withdrawn on {day}.")
 # Why a certificate has ended, as far as everybody may know: what was written down with the act is the body's.
 _ENDED = {
     "withdraw": Text(zh="已于 {day} 由评价机构因故撤销。", en="Withdrawn on {day} by the body, for cause."),
@@ -58,6 +59,9 @@ _ENDED = {
     ),
     "replace": Text(zh="已于 {day} 由换发的证书取代。", en="Replaced on {day} by a renewed certificate."),
     "suspend": Text(zh="自 {day} 起暂停，直至原因消除。", en="Suspended on {day}, until its cause is mended."),
+    "withdraw_late": Text(
+        zh="已于 {day} 撤销：暂停六个月未恢复。", en="Withdrawn on {day}: suspended for six months and not reinstated."
+    ),
     "suspend_late": Text(zh="自 {day} 起暂停：逾期未监督。", en="Suspended on {day}: its surveillance is overdue."),
 }
 
@@ -193,6 +197,9 @@ def _meaning(answer: Verification) -> Text:
     if last is None:
         return _NOT_NOW
     why = _ENDED[last.act].filled(day=timezone.localdate(last.at).isoformat())
+    if answer.certificate.withdrawal_on is not None and answer.standing is Standing.SUSPENDED:
+        unless = _WITHDRAWN_THEN.filled(day=answer.certificate.withdrawal_on.isoformat())
+        why = Text(zh=f"{why.zh}{unless.zh}", en=f"{why.en} {unless.en}")
     return Text(zh=f"{why.zh}{_NOT_NOW.zh}", en=f"{why.en} {_NOT_NOW.en}")
 
 

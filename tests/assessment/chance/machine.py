@@ -27,7 +27,7 @@ from assessment.models import (
     RatingVersion,
     SignedAgreement,
 )
-from assessment.services import certificate_life, disputes, findings
+from assessment.services import certificate_calendar, certificate_life, disputes, findings
 from assessment.services.acts import ACTS
 from assessment.services.open_assessment import open_assessment
 from assessment.services.plan_evaluation import assign
@@ -292,9 +292,9 @@ class Life(RuleBasedStateMachine):
                 self.works_on_a_certificate(name=name, act=acts[which % len(acts)])
                 break
 
-    @step(needs=Certificate, days=(1, 430, 800))
+    @step(needs=Certificate, days=(1, 200, 240, 430, 800))
     def time_passes(self, days: int) -> None:
-        self.tried(lambda: certificate_life.keep_terms(on=timezone.localdate() + dt.timedelta(days=days)))
+        self.tried(lambda: certificate_calendar.keep_terms(on=timezone.localdate() + dt.timedelta(days=days)))
 
     # --- people ---
 

@@ -33,7 +33,7 @@ LEGAL: dict[str, dict[str, set[str]]] = {
 }
 LEGAL_CERTIFICATES = {
     "valid": {"valid", "suspended", "withdrawn", "terminated", "expired"},
-    "suspended": {"valid", "withdrawn", "terminated", "expired"},
+    "suspended": {"valid", "suspended", "withdrawn", "terminated", "expired"},
 }
 PART_OF = {
     **dict.fromkeys(("open", "submit", "discontinue"), "applicant"),
@@ -42,7 +42,7 @@ PART_OF = {
     **dict.fromkeys(("review", "state", "send_back"), "reviewer"),
     **dict.fromkeys(("concur", "certify", "refuse", "ask_again", "suspend", "restore", "withdraw"), "decider"),
     "reconsider": "appeal_handler",
-    **dict.fromkeys(("expire", "suspend_late", "replace"), "system"),
+    **dict.fromkeys(("expire", "suspend_late", "warn", "withdraw_late", "replace"), "system"),
 }
 
 

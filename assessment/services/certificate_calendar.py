@@ -1,0 +1,121 @@
+"""What the calendar brings about: ends of terms, suspension of the late, and the end of a suspension never mended."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from assessment.models import Certificate, CertificateState
+from assessment.services import transitions
+from assessment.services.certificate_life import locked
+from assessment.services.issue_certificate import months_later, verification_url
+from assessment.services.mail_owners import mail_owners
+from core.text import Text
+
+LATE = dt.timedelta(days=60)  # after the day the surveillance was due
+SUSPENDED_MONTHS = 6  # then it is withdrawn
+NOTICE = dt.timedelta(days=30)  # before that
+_SHORTEST = dt.timedelta(days=181) - NOTICE  # no six months are shorter
+_VALID, _SUSPENDED = CertificateState.VALID, CertificateState.SUSPENDED
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """An act of the calendar.
+
+    Args:
+        among: which certificates it may be due on that day.
+        reason: why it is due on this one then, having set what goes along with it; None where it is not.
+    """
+
+    states: tuple[CertificateState, ...]
+    among: Callable[[dt.date], Q]
+    reason: Callable[[Certificate, dt.date], str | None]
+
+
+def keep_terms(*, on: dt.date | None = None) -> dict[str, list[str]]:
+    """Expire what has ended, suspend whose surveillance is 60 days late, give notice of a withdrawal, and withdraw.
+
+    Returns:
+        Act → numbers it was taken on. Done twice it takes nothing the second time.
+    """
+    today = on or timezone.localdate()
+    numbers = {
+        act: list(Certificate.objects.filter(due.among(today), state__in=due.states).values_list("pk", flat=True))
+        for act, due in _CALENDAR.items()
+    }
+    taken = {act: [one for one in found if _taken(one, act, today=today)] for act, found in numbers.items()}
+    for number in taken["warn"]:
+        _tell_owners(Certificate.objects.select_related("assessment__centre").get(pk=number))
+    return taken
+
+
+@transaction.atomic
+def _taken(number: str, act: str, *, today: dt.date) -> bool:
+    certificate, due = locked(Certificate(pk=number)), _CALENDAR[act]
+    reason = due.reason(certificate, today) if certificate.state in due.states else None
+    if reason is None:
+        return False
+    transitions.take_on_certificate(certificate, act, person=None, reason=reason)
+    return True
+
+
+def _expired(certificate: Certificate, today: dt.date) -> str | None:
+    return certificate.valid_until.isoformat() if certificate.valid_until < today else None
+
+
+def _late(certificate: Certificate, today: dt.date) -> str | None:
+    due = certificate.surveillance_due_on
+    if due is None or due >= today - LATE or certificate.valid_until < today:
+        return None
+    certificate.suspended_on = today
+    return due.isoformat()
+
+
+def _to_be_announced(certificate: Certificate, today: dt.date) -> str | None:
+    """Whoever gives notice late withdraws later: never without the thirty days."""
+    since = certificate.suspended_on
+    if since is None or certificate.withdrawal_on is not None or today < months_later(since, SUSPENDED_MONTHS) - NOTICE:
+        return None
+    certificate.withdrawal_on = max(months_later(since, SUSPENDED_MONTHS), today + NOTICE)
+    return certificate.withdrawal_on.isoformat()
+
+
+def _never_mended(certificate: Certificate, today: dt.date) -> str | None:
+    since, day = certificate.suspended_on, certificate.withdrawal_on
+    return since.isoformat() if since is not None and day is not None and day <= today else None
+
+
+_CALENDAR: Mapping[str, _Due] = {
+    "expire": _Due((_VALID, _SUSPENDED), lambda today: Q(valid_until__lt=today), _expired),
+    "suspend_late": _Due((_VALID,), lambda today: Q(surveillance_due_on__lt=today - LATE), _late),
+    "warn": _Due(
+        (_SUSPENDED,), lambda today: Q(withdrawal_on=None, suspended_on__lte=today - _SHORTEST), _to_be_announced
+    ),
+    "withdraw_late": _Due((_SUSPENDED,), lambda today: Q(withdrawal_on__lte=today), _never_mended),
+}
+
+
+def _tell_owners(certificate: Certificate) -> None:
+    words = _NOTICE.filled(
+        number=certificate.number,
+        since=certificate.suspended_on,
+        day=certificate.withdrawal_on,
+        body=Text(**settings.BODY_NAME),
+        address=verification_url(certificate.number),
+    )
+    mail_owners(certificate.assessment.centre, subject=_SUBJECT, text=f"{words.zh}\n\n{words.en}")
+
+
+_SUBJECT = "智衡：证书将被撤销 / Zhiheng: a certificate will be withdrawn"
+_NOTICE = Text(
+    zh="证书 {number} 自 {since} 起暂停。如在 {day} 之前未恢复，将予以撤销。请与{body}联系。{address}",
+    en="Certificate {number} has been suspended since {since}. Unless it is reinstated before {day}, it is withdrawn. "
+    "Get in touch with {body}. {address}",
+)

@@ -1,0 +1,93 @@
+"""A suspension that is never mended ends in withdrawal: after six months, and never without thirty days' notice."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from assessment.models import Assessment, Certificate
+from assessment.services import certificate_life
+from assessment.services.certificate_calendar import keep_terms
+from assessment.services.decide import decide
+from assessment.services.evaluate import evaluate
+from assessment.services.issue_certificate import months_later
+from assessment.services.review import review
+from assessment.services.score import score_package
+from assessment.services.submit import submit
+from centres.models import Person
+from operations.models import AuditEntry
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def suspended(assessment: Assessment, olu: Person, ana: Person, ravi: Person, deng: Person) -> Certificate:
+    score_package(submit(assessment, person=olu))
+    evaluate(assessment, person=ana, reason="x")
+    review(assessment, person=ravi, reason="x")
+    decide(assessment, person=deng, certify=True, reason="x")
+    Person.objects.filter(pk=olu.pk).update(email="olu@example.org")
+    return certificate_life.suspend(Certificate.objects.get(), person=deng, reason="the meters were exchanged")
+
+
+def end_of(certificate: Certificate) -> dt.date:
+    assert certificate.suspended_on is not None
+    return months_later(certificate.suspended_on, 6)
+
+
+def test_notice_is_given_thirty_days_before_and_then_it_is_withdrawn(suspended: Certificate) -> None:
+    end, notice = end_of(suspended), end_of(suspended) - 30 * DAY
+    assert not any(keep_terms(on=notice - DAY).values())
+    assert keep_terms(on=notice)["warn"] == [suspended.number]
+    assert not any(keep_terms(on=notice).values())
+    [told] = mail.outbox
+    assert told.to == ["olu@example.org"]
+    assert end.isoformat() in told.body
+    assert not any(keep_terms(on=end - DAY).values())
+    assert keep_terms(on=end)["withdraw_late"] == [suspended.number]
+    assert not any(keep_terms(on=end).values())
+    suspended.refresh_from_db()
+    assert suspended.state == "withdrawn"
+    assert [(act.act, act.part) for act in suspended.assessment.acts.filter(of="certificate")][1:] == [
+        ("warn", "system"),
+        ("withdraw_late", "system"),
+    ]
+    acts = AuditEntry.objects.filter(subject=f"certificate/{suspended.number}").values_list("act", flat=True)
+    assert list(acts)[-2:] == ["certificate.warn", "certificate.withdraw_late"]
+
+
+def test_the_public_reads_when_and_why(suspended: Certificate) -> None:
+    page, door = f"/certificates/{suspended.number}/", f"/api/v1/certificates/{suspended.number}/"
+    english = Client(headers={"Accept-Language": "en"})
+    assert APIClient().get(door).json()["withdrawal_on"] is None
+    end = end_of(suspended)
+    keep_terms(on=end - 30 * DAY)
+    assert f"Unless it is reinstated, it is withdrawn on {end}" in english.get(page).content.decode()
+    assert APIClient().get(door).json()["withdrawal_on"] == end.isoformat()
+    keep_terms(on=end)
+    assert "suspended for six months and not reinstated" in english.get(page).content.decode()
+    assert APIClient().get("/api/v1/certificates/").json()["results"][0]["standing"] == "withdrawn"
+
+
+def test_whoever_gives_notice_late_withdraws_later(suspended: Certificate) -> None:
+    late = end_of(suspended) + 40 * DAY
+    assert keep_terms(on=late) == {"expire": [], "suspend_late": [], "warn": [suspended.number], "withdraw_late": []}
+    assert keep_terms(on=late + 29 * DAY)["withdraw_late"] == []
+    assert keep_terms(on=late + 30 * DAY)["withdraw_late"] == [suspended.number]
+
+
+def test_what_is_reinstated_in_time_stays(suspended: Certificate, deng: Person) -> None:
+    end = end_of(suspended)
+    keep_terms(on=end - 30 * DAY)
+    restored = certificate_life.restore(suspended, person=deng, reason="mended")
+    assert (restored.suspended_on, restored.withdrawal_on) == (None, None)
+    assert not any(keep_terms(on=end + DAY).values())
+    again = certificate_life.suspend(restored, person=deng, reason="again")
+    assert again.suspended_on == timezone.localdate()
+    assert again.withdrawal_on is None
