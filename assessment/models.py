@@ -34,6 +34,7 @@ from assessment.casework.states import (
     Severity,
 )
 from assessment.casework.summaries import DrawnKeys, KeptDifference, KeptExplanation, ResultSummary
+from assessment.casework.surveillance import Surveillance
 from assessment.casework.visits import EvaluationPlan, Photograph, Sample, SiteVisit, VisitDraft
 from assessment.scoring.result import Result
 from centres.models import Centre, ProfileVersion
@@ -49,7 +50,7 @@ __all__ = [
     "EvaluationPlan", "Finding", "FindingNote", "FindingState", "KeptDifference", "KeptExplanation", "Kind", "OwnTable",
     "Part", "Photograph", "Procedure", "ProvisionalResult", "RankedReport", "Rating", "RatingDraft", "RatingRule",
     "RatingState", "RatingVersion", "Reminder", "ResultSummary", "Sample", "SchemeType", "Seat", "Severity",
-    "SignedAgreement", "SiteVisit", "StoredResult", "SubmissionReceipt", "VisitDraft",
+    "SignedAgreement", "SiteVisit", "StoredResult", "SubmissionReceipt", "Surveillance", "VisitDraft",
 ]
 # fmt: on
 Person = settings.AUTH_USER_MODEL

@@ -42,6 +42,11 @@ FRESH = (IsAuthenticated, FreshSecondFactor)  # doors of `table.ASKS_FOR_A_FRESH
 
 class CertificateActRequest(ActRequest):
     act = serializers.ChoiceField(choices=sorted(certificate_life.ACTS))
+    reasons = serializers.DictField(
+        child=serializers.CharField(max_length=2000),
+        required=False,
+        help_text="of `survey`, by code of a watched indicator: why nothing was measured since the certificate",
+    )
 
 
 class CertificateActs(StrictQuery):
@@ -55,7 +60,7 @@ class CertificateActs(StrictQuery):
         visible = certificates().filter(assessment__centre__in=visible_centres(person))
         certificate = get_object_or_404(visible, pk=number)
         given = validated(CertificateActRequest, request)
-        acted = certificate_life.ACTS[given["act"]](certificate, person=person, reason=given["reason"])
+        acted = certificate_life.take(given.pop("act"), certificate, person=person, **given)
         return Response(CertificateSerializer(acted).data)
 
 

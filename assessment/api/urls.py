@@ -9,6 +9,7 @@ from assessment.api.explanations import AssessmentExplanation, CentreExplanation
 from assessment.api.flags import AssessmentFlags, CentreFlags
 from assessment.api.rankings import Ranking
 from assessment.api.receipts import AssessmentPackage, AssessmentReceipt, SigningKeys
+from assessment.api.surveillances import Surveillances
 from assessment.api.tasks import CentreMonths, CentreTasks, CentreTrial
 from assessment.api.versions import EvidenceChanges
 
@@ -79,6 +80,7 @@ urlpatterns = [
     path("disputes/<uuid:pk>/acts/", disputes.DisputeActs.as_view(), name="dispute_acts"),
     path("announcements/", disputes.Announcements.as_view(), name="announcements"),
     path("announcements/<uuid:pk>/objections/", disputes.Objections.as_view(), name="objections"),
+    path("assessments/<uuid:pk>/surveillances/", Surveillances.as_view(), name="surveillances"),
     path("assessments/<uuid:pk>/history/", views.AssessmentHistory.as_view(), name="assessment_history"),
     path("certificates/<str:number>/acts/", acts.CertificateActs.as_view(), name="certificate_acts"),
     path("centres/<slug:slug>/tasks/", CentreTasks.as_view(), name="centre_tasks"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,20 +11,30 @@ from django.utils import timezone
 from assessment.models import Certificate
 from assessment.services import transitions
 from assessment.services.issue_certificate import SURVEILLANCE_MONTHS, months_later
+from assessment.services.surveillance import record_figures
 from centres.models import Person
 
 
 @transaction.atomic
-def survey(certificate: Certificate, *, person: Person, reason: str) -> Certificate:
+def survey(
+    certificate: Certificate, *, person: Person, reason: str, reasons: Mapping[str, str] | None = None
+) -> Certificate:
     """An assessor records that the year's data were handed in anew and hold; the next surveillance follows.
+
+    Args:
+        reasons: by code of a watched indicator, why nothing was measured since the certificate.
 
     Raises:
         PermissionDenied: lacks the role; so with every act of this module.
         DecisionBlocked: `wrong_state`, `separation_of_duties`, `conflict_of_interest`, `no_declaration`; likewise.
+            `not_refreshed`, naming the indicators without a fresh figure or a reason.
+        InputError: `unknown_indicator`.
     """
     certificate = locked(certificate)
     certificate.surveillance_due_on = _next_surveillance(certificate)
-    return transitions.take_on_certificate(certificate, "survey", person=person, reason=reason)
+    acted = transitions.take_on_certificate(certificate, "survey", person=person, reason=reason)
+    record_figures(acted, reasons=reasons or {}, person=person)
+    return acted
 
 
 @transaction.atomic
@@ -56,6 +67,15 @@ def terminate(certificate: Certificate, *, person: Person, reason: str) -> Certi
 
 
 ACTS = {"survey": survey, "suspend": suspend, "restore": restore, "withdraw": withdraw, "terminate": terminate}
+
+
+def take(
+    act: str, certificate: Certificate, *, person: Person, reason: str, reasons: Mapping[str, str] | None = None
+) -> Certificate:
+    """One of `ACTS`; `reasons` are a surveillance's."""
+    if act == "survey":
+        return survey(certificate, person=person, reason=reason, reasons=reasons)
+    return ACTS[act](certificate, person=person, reason=reason)
 
 
 def locked(certificate: Certificate) -> Certificate:

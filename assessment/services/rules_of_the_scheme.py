@@ -36,6 +36,13 @@ def _pinned() -> tuple[Rule, ...]:
             columns=(f"{_CASE}.scheme_type", f"{_CASE}.two_deciders_from"),
         ),
         Rule(
+            "a_surveillance_is_kept",
+            "assessment_surveillance",
+            "UPDATE",
+            "1 = 1",
+            "such rows are only added, never changed",
+        ),
+        Rule(
             "the_names_of_a_decision_stay",
             _CASE,
             "UPDATE",

@@ -21,7 +21,7 @@ from assessment.services.review import review
 from assessment.services.sign_agreement import sign_agreement
 from centres.models import Centre, CentreRole, Membership, Person
 from tests.assessment.conftest import sign
-from tests.assessment.test_separation import PILLARS, accepted, ada, clear, competent, full, refused, rita  # noqa: F401
+from tests.assessment.test_separation import PILLARS, accepted, ada, clear, competent, full, one_decides, refused, rita  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Person]
@@ -118,7 +118,7 @@ def test_the_page_says_what_is_agreed_and_what_was_signed_and_the_minutes_name_i
 
 
 def test_nothing_is_certified_that_began_before_there_were_agreements(
-    assigned: Assessment, centre: Centre, olu: Person, ana: Person, ravi: Person, deng: Person
+    one_decides: None, assigned: Assessment, centre: Centre, olu: Person, ana: Person, ravi: Person, deng: Person
 ) -> None:
     sign(assigned, olu)
     begin_evaluation(assigned, plan="x", visit_needed=False, person=ana, reason="x")

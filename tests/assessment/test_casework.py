@@ -27,6 +27,7 @@ from assessment.services.open_assessment import open_assessment
 from assessment.services.review import review
 from assessment.services.score import score_package
 from assessment.services.submit import submit
+from assessment.services.surveillance import watched_of
 from assessment.services.table import TRANSITIONS, Of
 from centres.models import Centre, Person, Role
 from core.errors import DecisionBlocked, InputError
@@ -341,7 +342,8 @@ def test_the_calendar_suspends_the_late_and_ends_the_old_once(certified: Assessm
 def test_surveillance_moves_the_next_one_a_year_on(certified: Assessment, ana: Person) -> None:
     certificate = Certificate.objects.get()
     Certificate.objects.update(surveillance_due_on=timezone.localdate())
-    surveyed = certificate_life.survey(certificate, person=ana, reason="the refreshed data hold")
+    reasons = {one.code: "measured next month" for one in watched_of(certificate)}
+    surveyed = certificate_life.survey(certificate, person=ana, reason="the refreshed data hold", reasons=reasons)
     assert surveyed.surveillance_due_on is not None
     assert surveyed.surveillance_due_on > timezone.localdate() + dt.timedelta(days=360)
 

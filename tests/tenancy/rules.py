@@ -163,7 +163,7 @@ RULES: dict[str, Rule] = {
             *("api:assessment", "api:assessment_result", "api:assessment_result_bundle", "api:assessment_package"),
             *("api:assessment_receipt", "api:assessment_explanation", "api:assessment_history", "api:submit"),
             *("api:discontinue", "api:findings", "api:samples", "api:visits", "api:disputes"),
-            "api:certification_agreement",
+            *("api:certification_agreement", "api:surveillances"),
         ),
         CASE,
     ),

@@ -23,6 +23,7 @@ from assessment.web.acts import open_acts
 from assessment.web.forms import ReasonForm
 from assessment.web.papers import PaperForm, compared, issued_as
 from assessment.web.shown import edition_shown
+from assessment.web.surveillance import reasons_of, surveillances_shown, watched_shown
 from centres.models import Person
 from centres.permissions import Somebody
 from centres.selectors import visible_centres
@@ -92,13 +93,14 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
             return redirect_to_login(request.get_full_path())
         visible = certificates().filter(assessment__centre__in=visible_centres(request.user))
         item = get_object_or_404(visible, pk=number)
-        taking = certificate_life.ACTS.get(request.POST.get("act", ""))
-        if taking is None:
+        act = request.POST.get("act", "")
+        if act not in certificate_life.ACTS:
             raise PermissionDenied
         if form.is_valid():
             require_fresh_second_factor(request, request.user)
             try:
-                taking(item, person=request.user, reason=form.cleaned_data["reason"])
+                reasons = reasons_of(request.POST)
+                certificate_life.take(act, item, person=request.user, reasons=reasons, **form.cleaned_data)
             except UserFacingError as refusal:
                 problem = refusal
             else:
@@ -152,6 +154,7 @@ def _answer(
             {"words": answer.number, "address": ""},
         ],
         "acts": acts,
+        **_surveillance(answer.certificate, request, acts),
         "form": form,
         "problem": problem,
         "paper_form": PaperForm(),
@@ -171,6 +174,19 @@ def _acts(certificate: Certificate, user: Somebody) -> tuple[Transition, ...]:
     if not isinstance(user, Person):
         return ()
     return open_acts(certificate.assessment, person=user, of=Of.CERTIFICATE, state=certificate.state)
+
+
+def _surveillance(
+    certificate: Certificate | None, request: HttpRequest, acts: tuple[Transition, ...]
+) -> dict[str, Any]:
+    """Figures then and since for whoever records a surveillance, and what earlier ones found."""
+    if certificate is None:
+        return {}
+    surveys = any(row.act == "survey" for row in acts)
+    return {
+        "watched": watched_shown(certificate, reasons_of(request.POST)) if surveys else [],
+        "surveillances": surveillances_shown(certificate, request.user),
+    }
 
 
 def _further(certificate: Certificate, user: Somebody) -> dict[str, str]:

@@ -41,6 +41,7 @@ from centres.services.link_accounts import link_accounts
 from core.errors import UserFacingError
 from tests.assessment.chance import scheme
 from tests.assessment.chance.starts import (
+    act_on_certificate,
     let_notice_end,
     newest_case,
     newest_certificate,
@@ -280,7 +281,7 @@ class Life(RuleBasedStateMachine):
 
     @step(needs=Certificate, name=PEOPLE, act=sorted(certificate_life.ACTS))
     def works_on_a_certificate(self, name: str, act: str) -> None:
-        self.tried(lambda: certificate_life.ACTS[act](newest_certificate(), person=person(name), reason="x"))
+        self.tried(lambda: act_on_certificate(newest_certificate(), act, name))
 
     @step(needs=Certificate, which=ANY)
     def the_certificate_lives_on(self, which: int) -> None:

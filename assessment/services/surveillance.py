@@ -1,0 +1,75 @@
+"""The figures of a surveillance: fresh ones of every watched indicator, or the reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from assessment.centre_selectors.tasks import provisional_of, scored_now
+from assessment.models import Certificate, Surveillance
+from assessment.scoring.surveillance import Watched, watched
+from assessment.selectors import result_of
+from centres.models import Person
+from centres.selectors import current_profile
+from core.errors import DecisionBlocked, InputError
+from core.provenance import Where
+from core.text import Text
+
+
+def watched_of(certificate: Certificate) -> tuple[Watched, ...]:
+    """As the centre's accepted evidence stands now, by the edition of the certificate."""
+    case, certified = certificate.assessment, certificate.result
+    version = current_profile(case.centre)
+    _, since = scored_now(version.profile if version else None, provisional_of(case.centre), case.edition)
+    return watched(
+        result_of(certified),
+        since,
+        centre_class=certified.profile_version.profile.centre_class,
+        issued_on=certificate.issued_on,
+    )
+
+
+def record_figures(certificate: Certificate, *, reasons: Mapping[str, str], person: Person) -> Surveillance:
+    """Keep what every watched indicator came to; part of the transaction of the act.
+
+    Args:
+        reasons: by code, why nothing was measured since the issue.
+
+    Raises:
+        InputError: `unknown_indicator`: a reason for one that is not watched.
+        DecisionBlocked: `not_refreshed`, naming those without figure and reason.
+    """
+    found = watched_of(certificate)
+    said = {code: words.strip() for code, words in reasons.items() if words.strip()}
+    if unknown := sorted(said.keys() - {one.code for one in found}):
+        raise _unknown(unknown, found)
+    if lacking := [one.code for one in found if not one.is_fresh and one.code not in said]:
+        raise _not_refreshed(lacking)
+    return Surveillance.objects.create(
+        certificate=certificate,
+        figures=[one.as_json() | {"reason": "" if one.is_fresh else said[one.code]} for one in found],
+        made_by=person,
+    )
+
+
+def _not_refreshed(codes: list[str]) -> DecisionBlocked:
+    return DecisionBlocked(
+        "not_refreshed",
+        Text(
+            zh=f"监督指标在发证之后没有新的测量值，也没有说明理由：{'、'.join(codes)}。",
+            en=f"Nothing was measured since the certificate, and no reason is given: {', '.join(codes)}.",
+        ),
+        hint=Text(
+            zh="请中心提交新的材料并更新档案中的申请日期；确实没有的，逐项说明理由。",
+            en="Have the centre hand in new evidence and bring the day in its profile up to date; else give a reason.",
+        ),
+    )
+
+
+def _unknown(codes: list[str], found: tuple[Watched, ...]) -> InputError:
+    known = [one.code for one in found]
+    return InputError(
+        "unknown_indicator",
+        Text(zh=f"不是监督指标：{'、'.join(codes)}。", en=f"Not watched at surveillance: {', '.join(codes)}."),
+        where=Where(field="reasons"),
+        hint=Text(zh=f"监督指标为：{'、'.join(known)}。", en=f"Those watched: {', '.join(known)}."),
+    )

@@ -1,0 +1,55 @@
+"""The watched indicators of a certificate as its page shows them: then, since, and what surveillances found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from assessment.case_selectors import works_on
+from assessment.documents.content.words import figure_words
+from assessment.models import Certificate, Surveillance
+from assessment.selectors import Somebody
+from assessment.services.surveillance import watched_of
+from core.units import unit_words
+
+FIELD = "why-"  # of the form, before the code
+
+
+def watched_shown(certificate: Certificate, typed: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Rows for whoever records a surveillance, with what was typed as a reason."""
+    return [
+        _figures(one.as_json()) | {"title": one.title, "field": f"{FIELD}{one.code}", "typed": typed.get(one.code, "")}
+        for one in watched_of(certificate)
+    ]
+
+
+def reasons_of(posted: Mapping[str, Any]) -> dict[str, str]:
+    """By code, what the form gave as reasons."""
+    return {name.removeprefix(FIELD): str(words) for name, words in posted.items() if name.startswith(FIELD)}
+
+
+def surveillances_shown(certificate: Certificate, user: Somebody) -> list[dict[str, Any]]:
+    """What was found, for whoever sees the inside of the case."""
+    if not works_on(user, certificate.assessment):
+        return []
+    return [_surveillance(one) for one in certificate.surveillances.select_related("made_by")]
+
+
+def _surveillance(one: Surveillance) -> dict[str, Any]:
+    return {"at": one.made_at, "person": one.made_by.name, "rows": [_figures(row) for row in one.figures]}
+
+
+def _figures(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "code": row["code"],
+        "unit": unit_words(row["unit"]),
+        "before": _figure(row["before"], row["unit"]),
+        "after": _figure(row["after"], row["unit"]),
+        "until": row["until"],
+        "reason": row.get("reason", ""),
+    }
+
+
+def _figure(value: str | None, unit: str) -> str:
+    return "–" if value is None else figure_words(Decimal(value), unit)

@@ -1,0 +1,134 @@
+"""Surveillance asks what the watched indicators came to since: a fresh figure of each, or why there is none."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from assessment.models import Assessment, Certificate, Surveillance
+from assessment.scoring.surveillance import WATCHED
+from assessment.services import certificate_life
+from assessment.services import score as scoring
+from assessment.services.decide import decide
+from assessment.services.evaluate import evaluate
+from assessment.services.review import review
+from assessment.services.submit import submit
+from assessment.services.surveillance import watched_of
+from centres.models import Person
+from centres.profile import CentreClass
+from core.errors import InputError
+from core.outcome import Outcome, Quality
+from core.period import Period
+from indicators.measures.base import CentreEvidence, Measurement
+from tests.assessment.conftest import GOOD
+from tests.assessment.test_separation import refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def certificate(assessment: Assessment, olu: Person, ana: Person, ravi: Person, deng: Person) -> Certificate:
+    scoring.score_package(submit(assessment, person=olu))
+    evaluate(assessment, person=ana, reason="x")
+    review(assessment, person=ravi, reason="x")
+    decide(assessment, person=deng, certify=True, reason="x")
+    return Certificate.objects.get()
+
+
+def hand_in(certificate: Certificate, monkeypatch: pytest.MonkeyPatch, *, until: dt.datetime, **changed: str) -> None:
+    """The centre's evidence amounts to this in the year that ends then, save for what has no window."""
+    year = Period(until - dt.timedelta(days=365), until)
+
+    def measure_all(evidence: CentreEvidence) -> dict[str, Measurement]:
+        return {
+            name: Measurement(
+                name,
+                Outcome.SCORED,
+                value=Decimal(value),
+                quality=Quality.A,
+                period=None if name == "security_and_isolation" else year,
+            )
+            for name, value in (GOOD | changed).items()
+        }
+
+    monkeypatch.setattr(scoring, "measure_all", measure_all)
+    scoring.score_centre(certificate.assessment.centre)
+
+
+def test_mixed_centres_are_watched_for_both_uses() -> None:
+    training, inference = WATCHED[CentreClass.TRAINING_LED], WATCHED[CentreClass.INFERENCE_LED]
+    assert set(WATCHED[CentreClass.MIXED]) == {*training, *inference}
+    assert {"GR-1.1", "ST-1.1", "CE-4.1", "US-6.1"} == set(training) & set(inference)
+
+
+def test_nothing_measured_since_needs_a_reason_for_each(certificate: Certificate, ana: Person) -> None:
+    codes = [one.code for one in watched_of(certificate)]
+    assert {"GR-1.1", "ST-1.1", "CE-4.1", "US-6.1"} <= set(codes)
+    with refused("not_refreshed") as caught:
+        certificate_life.survey(certificate, person=ana, reason="x")
+    assert all(code in caught.value.message.en for code in codes)
+    assert not Surveillance.objects.exists()
+    assert not certificate.assessment.acts.filter(act="survey").exists()
+    with pytest.raises(InputError, match="XX-1"):
+        certificate_life.survey(certificate, person=ana, reason="x", reasons=dict.fromkeys([*codes, "XX-1"], "x"))
+
+
+def test_the_record_shows_old_and_new_figures(
+    certificate: Certificate, ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until = timezone.now() + dt.timedelta(days=300)
+    hand_in(certificate, monkeypatch, until=until, annual_pue="1.23")
+    with refused("not_refreshed") as caught:
+        certificate_life.survey(certificate, person=ana, reason="x", reasons={"US-6.1": " "})
+    assert "US-6.1" in caught.value.message.en
+    assert "GR-1.1" not in caught.value.message.en
+    certificate_life.survey(certificate, person=ana, reason="holds", reasons={"US-6.1": "the checklist is unchanged"})
+    figures = {row["code"]: row for row in Surveillance.objects.get().figures}
+    pue = figures["GR-1.1"]
+    assert (pue["before"], pue["after"], pue["until"]) == ("1.18", "1.23", until.date().isoformat())
+    assert (figures["US-6.1"]["after"], figures["US-6.1"]["reason"]) == (None, "the checklist is unchanged")
+
+
+def test_a_window_that_ended_before_the_certificate_is_not_fresh(
+    certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_in(certificate, monkeypatch, until=timezone.now() - dt.timedelta(days=1))
+    assert not any(one.is_fresh for one in watched_of(certificate))
+
+
+def test_page_and_api_ask_for_reasons_and_show_what_was_found(
+    certificate: Certificate, olu: Person, ana: Person
+) -> None:
+    codes = [one.code for one in watched_of(certificate)]
+    page, client = f"/certificates/{certificate.number}/", Client(headers={"Accept-Language": "en"})
+    client.force_login(ana)
+    assert f'name="why-{codes[0]}"' in client.get(page).content.decode()
+    half = client.post(page, {"act": "survey", "reason": "holds", f"why-{codes[0]}": "next month"})
+    assert half.status_code == 422
+    assert 'value="next month"' in half.content.decode()
+    given = {f"why-{code}": "next month" for code in codes}
+    assert client.post(page, {"act": "survey", "reason": "holds", **given}).status_code == 302
+    assert "Recorded on" in client.get(page).content.decode()
+    assert "Recorded on" not in Client(headers={"Accept-Language": "en"}).get(page).content.decode()
+    owner = APIClient()
+    owner.force_authenticate(olu)
+    told = owner.get(f"/api/v1/assessments/{certificate.assessment_id}/surveillances/").json()
+    assert [row["reason"] for row in told["surveillances"][0]["figures"]] == ["next month"] * len(codes)
+    assessor = APIClient()
+    assessor.force_authenticate(ana)
+    door = f"/api/v1/certificates/{certificate.number}/acts/"
+    answer = assessor.post(door, {"act": "survey", "reason": "x", "reasons": {codes[0]: "x"}}, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_refreshed")
+
+
+def test_what_was_found_is_kept(certificate: Certificate, ana: Person) -> None:
+    reasons = {one.code: "x" for one in watched_of(certificate)}
+    certificate_life.survey(certificate, person=ana, reason="x", reasons=reasons)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Surveillance.objects.update(figures=[])
