@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from centres.models import Centre, CentreRole, Membership, Person, Role, StaffRole
 from centres.permissions import is_administrator, signed_in
 from centres.provinces import PROVINCES, province_name
+from centres.selectors import is_taken
 from centres.services.join_centre import join_centre
 from core.errors import UserFacingError
 from operations import audit
@@ -45,6 +47,16 @@ class StaffRoles(admin.TabularInline):
     extra = 0
 
 
+class NewAccountForm(AdminUserCreationForm):
+    """Refuses a name somebody had before; the database does so too."""
+
+    def clean_username(self) -> str:
+        username: str = super().clean_username()
+        if is_taken(username):
+            raise forms.ValidationError(_("Somebody has or had this user name. Choose another one."))
+        return username
+
+
 class MembershipForms(forms.BaseInlineFormSet):
     """Asks the rules of the database before the page saves, so that a refusal is told at its row."""
 
@@ -74,9 +86,16 @@ class _Tried(Exception):
 class PersonAdmin(UserAdmin):
     """Accounts, roles and memberships; every change is written to the audit log."""
 
+    add_form = NewAccountForm
     inlines = (StaffRoles, Memberships)
     fieldsets = (
-        (None, {"fields": ("username", "password")}),
+        (
+            None,
+            {
+                "fields": ("username", "password"),
+                "description": _("A user name is never changed and never given again: the log names people by it."),
+            },
+        ),
         (None, {"fields": ("name_zh", "name_en", "email", "is_active")}),
     )
     list_display = ("username", "name_zh", "name_en", "is_active")
@@ -90,6 +109,9 @@ class PersonAdmin(UserAdmin):
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         self._record(request, "person.changed", obj, message)
         return super().log_change(request, obj, message)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return () if obj is None else ("username",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # acts name their people; an account that has served is made inactive

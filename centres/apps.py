@@ -7,6 +7,9 @@ class CentresConfig(AppConfig):
 
     def ready(self) -> None:
         from centres import roles
+        from centres.services.rules_of_accounts import rules
+        from operations.rules_in_database import keep
 
+        keep(self, rules)
         for change in (post_save, post_delete):
             change.connect(roles.forget, sender="centres.StaffRole")

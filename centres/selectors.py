@@ -25,6 +25,7 @@ from centres.models import (
 )
 from centres.permissions import ALL_WORK, BODY_ROLES, has_role, is_administrator
 from centres.roles import has_any, regulated_by
+from operations import audit
 from operations.models import Job
 
 Row = TypeVar("Row", bound=Model)
@@ -87,6 +88,11 @@ def visible_invitations(user: Person | AnonymousUser) -> QuerySet[Invitation]:
         return found.exclude(centre=None)
     own = Membership.objects.filter(user=user, role=CentreRole.OWNER).values("centre")
     return found.filter(centre__in=own)
+
+
+def is_taken(username: str) -> bool:
+    """Whether a user name is somebody's, or was: who left keeps the name the log knows them by."""
+    return Person.objects.filter(username=username).exists() or audit.names(username)
 
 
 def open_invitation(token_hash: str) -> Invitation | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core.canonical import canonical_json
@@ -16,7 +16,8 @@ from core.period import instant
 from core.provenance import sha256_hex
 from operations.models import AuditEntry
 
-SYSTEM = "system"
+SYSTEM, ANYBODY = "system", "anonymous"
+NO_PERSON = (SYSTEM, ANYBODY)  # what nobody may be called
 BEGINNING = "0" * 64
 _CHAIN_LOCK = 0x5A48_4155  # any number, the same everywhere
 
@@ -54,6 +55,12 @@ def record(
         entry.clean_fields()  # the rest the database refuses by itself
         entry.save(force_insert=True)
         return entry
+
+
+def names(username: str) -> bool:
+    """Whether the log speaks of somebody by this user name, or means nobody by it."""
+    spoken_of = Q(actor=username) | Q(subject=f"person/{username}")
+    return username.lower() in NO_PERSON or AuditEntry.objects.filter(spoken_of).exists()
 
 
 def history(subjects: Collection[str]) -> QuerySet[AuditEntry]:
@@ -110,7 +117,7 @@ def _take_the_end_of_the_chain() -> None:
 def _name(actor: AbstractBaseUser | AnonymousUser | str) -> str:
     if isinstance(actor, str):
         return actor
-    return actor.get_username() or "anonymous"
+    return actor.get_username() or ANYBODY
 
 
 def _hash(entry: AuditEntry) -> str:

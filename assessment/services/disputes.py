@@ -67,7 +67,7 @@ def lodge(
     dispute.full_clean(exclude=["lodged_by", "handler", "ended_at"])
     dispute.save(force_insert=True)
     audit.record(
-        actor=person or "anonymous",
+        actor=person or audit.ANYBODY,
         act=f"{kind.value}.lodge",
         subject=dispute.subject,
         details={"assessment": str(assessment.pk)},

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from centres.models import CentreRole, Invitation, Person, StaffRole
-from centres.selectors import open_invitation
+from centres.selectors import is_taken, open_invitation
 from centres.services.invite import hash_of, subject_of
 from centres.services.join_centre import join_centre
 from core.errors import InputError, UserFacingError
@@ -57,22 +57,15 @@ def accept_with_new_account(token: str, *, username: str, password: str, name_zh
     if known is not None:
         made.natural_person = known.natural_person
     made.set_password(password)
+    if is_taken(username):
+        raise _refused_name("already_exists", Text(zh="该用户名已被使用。", en="This user name is taken."))
     try:
         made.full_clean()
     except ValidationError as refusal:
-        taken = Person.objects.filter(username=username).exists()
-        raise InputError(
-            "already_exists" if taken else "invalid",
-            Text(zh="该用户名已被使用。", en="This user name is taken.")
-            if taken
-            else Text(
-                zh="用户名只能包含字母、数字和 @ . + - _。", en="A user name holds letters, digits and @ . + - _ only."
-            ),
-            where=Where(field="username"),
-            hint=Text(
-                zh="请另选用户名，例如姓名的拼音。", en="Choose another one, such as your name in Latin letters."
-            ),
-        ) from refusal
+        allowed = Text(
+            zh="用户名只能包含字母、数字和 @ . + - _。", en="A user name holds letters, digits and @ . + - _ only."
+        )
+        raise _refused_name("invalid", allowed) from refusal
     made.save(force_insert=True)
     # An address is one account's to prove; another account of the same human has it without.
     proved = EmailAddress.objects.filter(email__iexact=invitation.email, verified=True).exists()
@@ -80,6 +73,11 @@ def accept_with_new_account(token: str, *, username: str, password: str, name_zh
     details = {"same_person_as": known.username} if known else {}
     audit.record(actor=made, act="person.added", subject=f"person/{username}", details=details)
     return _take(invitation, made)
+
+
+def _refused_name(code: str, message: Text) -> InputError:
+    hint = Text(zh="请另选用户名，例如姓名的拼音。", en="Choose another one, such as your name in Latin letters.")
+    return InputError(code, message, where=Where(field="username"), hint=hint)
 
 
 def _held(token: str) -> Invitation:

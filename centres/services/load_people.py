@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from centres.models import Centre, CentreRole, Membership, Person, Role, StaffRole
 from centres.profile import CentreName, Names
 from centres.profile_rules import province_there_is
+from centres.selectors import is_taken
 from centres.services.join_centre import join_centre
 from centres.services.second_factor import give_second_factor
 from core.errors import DecisionBlocked, InputError
@@ -91,7 +92,9 @@ def load_people(content: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _load(entry: PersonEntry) -> str | None:
-    person, is_new = Person.objects.get_or_create(username=entry.username)
+    person = Person.objects.filter(username=entry.username).first()
+    if is_new := person is None:
+        person = _new(entry.username)
     person.name_zh, person.name_en, person.is_active = entry.name.zh, entry.name.en, True
     person.is_staff = any(given.role == Role.ADMINISTRATOR for given in entry.roles)
     generated = None
@@ -111,6 +114,20 @@ def _load(entry: PersonEntry) -> str | None:
     for slug, role_there in entry.centres.items():
         _join(person, centre=_centre(slug), role=role_there)
     return generated
+
+
+def _new(username: str) -> Person:
+    if is_taken(username):
+        raise InputError(
+            "already_exists",
+            Text(
+                zh=f"用户名“{username}”曾属于他人，或另有含义，不能再用。",
+                en=f"The user name “{username}” was somebody else's, or means something else.",
+            ),
+            where=Where(field="username"),
+            hint=Text(zh="请另选用户名。", en="Choose another one."),
+        )
+    return Person(username=username)
 
 
 def _join(person: Person, *, centre: Centre, role: CentreRole) -> None:
