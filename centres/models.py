@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from centres.profile import FacilityProfile
+from core.canonical import canonical_digest
 from core.text import Text
 
 
@@ -29,6 +30,12 @@ class Person(AbstractUser):
     def named_by(relation: str) -> list[str]:
         """The columns `name` is made of, for queries that read nothing else of a person."""
         return [f"{relation}__{one}" for one in ("name_zh", "name_en", "username", "first_name", "last_name")]
+
+    def standing(self) -> str:
+        """A digest of the roles of this account and of what its human works for: another one when any of it changes."""
+        roles = self.staff_roles.order_by("pk").values_list("role", "province")
+        centres = Membership.objects.filter(user__natural_person=self.natural_person).order_by("pk")
+        return canonical_digest([self.is_superuser, list(roles), list(centres.values_list("user", "centre", "role"))])
 
     @property
     def name(self) -> Text:

@@ -1,6 +1,10 @@
 """The same request sent twice with one `Idempotency-Key` has one effect and one answer.
 
 A key belongs to its person for a day. Uploads need none: the same bytes are the same evidence anyway.
+
+An answer is repeated to whoever may do what they might do when they got it. Who has lost a role, left a centre or
+gained either meanwhile is told that it was done and must look anew: what they see is then asked of the present rules.
+The act is not repeated in any case.
 """
 
 from __future__ import annotations
@@ -44,7 +48,8 @@ def begin(request: Request) -> KeyedRequest | None:
 
     Raises:
         Replay: with the answer of an equal request that has ended.
-        UserFacingError: `idempotency_key_reused` (422) for another request, `still_running` (409).
+        UserFacingError: `idempotency_key_reused` (422) for another request, `still_running` (409), `rights_changed`
+            (403) for an answer given to somebody who might do something else.
     """
     key = request.headers.get(HEADER)
     if key is None or not request.user.is_authenticated:
@@ -58,16 +63,17 @@ def begin(request: Request) -> KeyedRequest | None:
             where=Where(field=HEADER),
             hint=Text(zh="请为每个请求新取一个 UUID 作为键。", en="Take a new UUID as the key of each request."),
         )
-    person, fingerprint = request.user.get_username(), _fingerprint(request)
+    somebody: Any = request.user
+    person, sent = somebody.get_username(), {"fingerprint": _fingerprint(request), "standing": somebody.standing()}
     now = timezone.now()
     earlier = KeyedRequest.objects.filter(person=person, key=key)
     earlier.filter(begun_at__lt=now - KEPT).delete()
     earlier.filter(status=None, begun_at__lt=now - GIVEN_UP_AFTER).delete()
     try:
         with transaction.atomic():
-            return KeyedRequest.objects.create(person=person, key=key, fingerprint=fingerprint)
+            return KeyedRequest.objects.create(person=person, key=key, **sent)
     except IntegrityError:
-        _meet(earlier.get(), fingerprint)
+        _meet(earlier.get(), **sent)
 
 
 def end(record: KeyedRequest, response: Response) -> None:
@@ -81,7 +87,7 @@ def end(record: KeyedRequest, response: Response) -> None:
     record.save()
 
 
-def _meet(record: KeyedRequest, fingerprint: str) -> NoReturn:
+def _meet(record: KeyedRequest, *, fingerprint: str, standing: str) -> NoReturn:
     if record.fingerprint != fingerprint:
         raise UserFacingError(
             "idempotency_key_reused",
@@ -96,6 +102,18 @@ def _meet(record: KeyedRequest, fingerprint: str) -> NoReturn:
             "still_running",
             Text(zh="相同的请求仍在处理。", en="The same request is still running."),
             hint=Text(zh="请稍后重试。", en="Try again in a moment."),
+        )
+    if record.standing != standing:
+        raise UserFacingError(
+            "rights_changed",
+            Text(
+                zh="该请求已处理过；此后您的权限有变化，不再重复当时的答复。",
+                en="This request was answered before; what you may do has changed since: the answer is not repeated.",
+            ),
+            hint=Text(
+                zh="请重新读取相关对象；新的请求请使用新的键。",
+                en="Read the object anew; use a new key for a new request.",
+            ),
         )
     content_type = MEDIA_TYPE if record.status >= 400 else None
     answer = Response(record.body, status=record.status, headers=record.headers, content_type=content_type)

@@ -91,12 +91,14 @@ class AuditEntry(models.Model):
 class KeyedRequest(models.Model):
     """A request sent with an `Idempotency-Key`, and its answer once there is one.
 
-    `fingerprint` is the SHA-256 of method, address and body; `status` is empty while the request runs.
+    `fingerprint` is the SHA-256 of method, address and body; `standing` is what the person might do when they sent it;
+    `status` is empty while the request runs.
     """
 
     person = models.CharField(max_length=150)
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)
+    standing = models.CharField(max_length=71, default="")  # sha256:…
     status = models.PositiveSmallIntegerField(null=True, blank=True)
     body = models.JSONField(null=True, blank=True)
     headers: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict, blank=True)

@@ -101,7 +101,7 @@ CLAUSES = {
     "T36": {
         *("expired token", "revoked token", "over-privileged token", "removed while signed in"),
         *("role lowered before the submit", "no cached permission"),
-        *("role lowered before the page is sent", "account closed"),
+        *("role lowered before the page is sent", "account closed", "no old answer by its key"),
     },
     "T37": {
         *("one finding saved twice", "fifty decide at once", "one person in all parts", "skipped", "repeated"),

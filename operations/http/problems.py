@@ -48,6 +48,7 @@ STATUS_BY_CODE = {
     "second_factor_missing": 403,
     "fresh_code_needed": 403,
     "read_only_token": 403,
+    "rights_changed": 403,
     "not_invited": 404,
     "wrong_state": 409,
     "edition_is_final": 409,

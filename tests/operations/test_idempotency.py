@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from knox.models import AuthToken
 from rest_framework.test import APIClient
 
-from centres.models import Centre, Role
+from centres.models import Centre, Invitation, Membership, Person, Role, StaffRole, TokenGrant
 from operations.models import KeyedRequest
 from tests.factories import Cast, staff
 from tests.operations.test_problems import problem
@@ -72,3 +73,65 @@ def test_another_persons_key_is_another_key(api: Api, cast: Cast) -> None:
 def test_a_key_that_is_none_is_refused(api: Api, cast: Cast) -> None:
     [item] = problem(enter(api(cast.ada), key="x" * 256), 400, "bad_idempotency_key")["errors"]
     assert "UUID" in item["hint"]["en"]
+
+
+# --- nobody reads by an old key what they may not read any more -------------------------------------------------------
+
+
+def invited(client: APIClient, centre: Centre, **more: str) -> Any:
+    said = {"email": "nina@example.com", "role": "energy", "centre": centre.slug}
+    return client.post("/api/v1/invitations/", said, format="json", headers={"Idempotency-Key": "k-1", **more})
+
+
+@pytest.mark.torture("T36", "no old answer by its key")
+def test_who_left_the_centre_is_not_told_the_answer_again(api: Api, cast: Cast) -> None:
+    first = invited(api(cast.olu), cast.centre)
+    assert first.status_code == 201
+    Membership.objects.filter(user=cast.olu).delete()
+    again = invited(api(cast.olu), cast.centre)
+    problem(again, 403, "rights_changed")
+    assert first.json()["id"] not in again.content.decode()
+    assert "nina" not in again.content.decode()
+    assert Invitation.objects.count() == 1
+
+
+@pytest.mark.torture("T36", "no old answer by its key")
+def test_whose_role_was_lowered_is_not_told_the_answer_again(api: Api, cast: Cast) -> None:
+    assert enter(api(cast.ada)).status_code == 201
+    StaffRole.objects.filter(user=cast.ada).update(role=Role.REGULATOR)
+    again = enter(api(cast.ada))
+    problem(again, 403, "rights_changed")
+    assert "third" not in again.content.decode()
+
+
+def test_what_another_account_of_the_same_human_joins_or_leaves_counts_too(api: Api, cast: Cast) -> None:
+    assert enter(api(cast.ada)).status_code == 201
+    Person.objects.filter(pk=cast.zoe.pk).update(natural_person=cast.ada.natural_person)
+    problem(enter(api(cast.ada)), 403, "rights_changed")
+
+
+@pytest.mark.torture("T36", "revoked token")
+def test_a_token_given_back_opens_no_old_answer(cast: Cast) -> None:
+    client, token = APIClient(), AuthToken.objects.create(user=cast.olu)[1]
+    client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+    assert invited(client, cast.centre).status_code == 201
+    assert invited(client, cast.centre)["Idempotency-Replayed"] == "true"
+    AuthToken.objects.all().delete()
+    problem(invited(client, cast.centre), 401, "authentication_failed")
+
+
+@pytest.mark.torture("T36", "over-privileged token")
+def test_a_token_that_only_reads_opens_no_old_answer_of_an_act(api: Api, cast: Cast) -> None:
+    assert invited(api(cast.olu), cast.centre).status_code == 201
+    stored, token = AuthToken.objects.create(user=cast.olu)
+    TokenGrant.objects.create(token=stored, read_only=True)
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+    problem(invited(client, cast.centre), 403, "read_only_token")
+
+
+def test_the_act_is_not_done_again_when_what_one_may_do_has_grown(api: Api, cast: Cast) -> None:
+    assert invited(api(cast.olu), cast.centre).status_code == 201
+    Membership.objects.create(user=cast.olu, centre=cast.other_centre, role="energy")
+    problem(invited(api(cast.olu), cast.centre), 403, "rights_changed")
+    assert Invitation.objects.count() == 1
