@@ -67,11 +67,23 @@ def declared_quantity(evidence: CentreEvidence, code: str, units: Mapping[str, F
         InvalidEvidence: `wrong_unit`, `negative_amount`.
     """
     rows = _single_values(evidence, lambda name: name == code or name.startswith((f"{code}.", f"{code}_")))
-    if not rows:
-        return None
-    chosen = max(rows, key=_standing)
-    amount = _in_unit(chosen, units)
-    return Quantity(chosen["indicator"], amount, chosen["unit"] or "", _grade(chosen), _rows(evidence, [chosen]))
+    return _quantity(evidence, max(rows, key=_standing), units) if rows else None
+
+
+def declared_exactly(evidence: CentreEvidence, code: str, units: Mapping[str, Fraction]) -> Quantity:
+    """The amount declared under this very code, of those that `declared_below` tells.
+
+    Raises:
+        InvalidEvidence: `wrong_unit`, `negative_amount`.
+    """
+    rows = _single_values(evidence, lambda name: name == code)
+    return _quantity(evidence, max(rows, key=_standing), units)
+
+
+def declared_below(evidence: CentreEvidence, code: str) -> dict[str, str]:
+    """The longer codes under which amounts are declared, in their order, each with the unit of the one that holds."""
+    rows = _single_values(evidence, lambda name: name.startswith(f"{code}."))
+    return {row["indicator"]: row["unit"] or "" for row in sorted(rows, key=lambda r: (r["indicator"], _standing(r)))}
 
 
 def declared_value(measure: str, code: str, unit: str, evidence: CentreEvidence) -> Measurement:
@@ -120,6 +132,11 @@ def checklist_share(measure: str, code: str, evidence: CentreEvidence) -> Measur
         notes=_checklist_notes(items, rows, chosen),
         rests_on=support("declaration", _rows(evidence, list(chosen.values()) or rows)),
     )
+
+
+def _quantity(evidence: CentreEvidence, chosen: dict[str, Any], units: Mapping[str, Fraction]) -> Quantity:
+    amount = _in_unit(chosen, units)
+    return Quantity(chosen["indicator"], amount, chosen["unit"] or "", _grade(chosen), _rows(evidence, [chosen]))
 
 
 _RATIO = {"ratio": Fraction(1), "1": Fraction(1), "": Fraction(1), "%": Fraction(1, 100)}

@@ -12,8 +12,9 @@ from core.outcome import Outcome, Quality, Reason
 from core.quantity import measured
 from core.text import Text, joined_zh
 from indicators.measures.base import CentreEvidence, Input, Measurement
-from indicators.measures.energy_results import facility_input, it_input, it_kwh, year_measurement
+from indicators.measures.energy_results import it_input, it_kwh, year_measurement
 from indicators.measures.energy_year import EnergyYear, account_of, energy_year
+from indicators.measures.facility_energy import FacilityEnergy, boundary_notes, facility_energy
 from indicators.measures.findings import note, nothing_handed_in, percent, worst
 from indicators.measures.meters import DAY, HOUR
 from indicators.measures.readings import number_of_readings, readings_support
@@ -30,19 +31,22 @@ _METERING_FLOOR = 75
 
 
 def annual_pue(evidence: CentreEvidence) -> Measurement:
-    """Power usage effectiveness over exactly twelve months: facility energy ÷ IT energy.
+    """Power usage effectiveness over exactly twelve months: facility energy of all forms ÷ IT energy.
+
+    Fuels, bought cooling and heat are declared under `GR-1.1.<carrier>`, or metered at the points and meters that are
+    items of `GR-1.1.<carrier>_points`; what the table of carriers lacks has its factor under `GR-1.1.factor.<name>`.
 
     Returns:
         Ratio ≥ 1, capped at 74, 89 or 100 points by the place of the IT meter.
 
     Raises:
-        InsufficientData: coverage below the rule; names the missing months.
+        InsufficientData: coverage below the rule, naming the missing months; `factor_missing`, `fuel_energy_missing`.
         InvalidEvidence: `pue_impossible` below 1 or above 5.
     Source: ISO/IEC 30134-2 (definition, categories); GB 40879-2021; scheme §3.1.
     """
     year = energy_year(evidence)
-    facility, it = year.facility_kwh(), it_kwh(year)
-    pue = facility / it
+    energy, it = facility_energy(evidence, year), it_kwh(year)
+    pue = energy.kwh() / it
     if not 1 <= pue <= _HIGHEST_PUE:
         shown = measured(pue)
         raise InvalidEvidence(
@@ -57,7 +61,7 @@ def annual_pue(evidence: CentreEvidence) -> Measurement:
             ),
         )
     place = _place(year)
-    quality = worst([year.grade, _interval_grade(year, place), _metering_grade(evidence)])
+    quality = worst([year.grade, energy.grade, _interval_grade(year, place), _metering_grade(evidence)])
     return year_measurement(
         evidence,
         year,
@@ -67,8 +71,9 @@ def annual_pue(evidence: CentreEvidence) -> Measurement:
         quality=quality,
         cap=_CAPS.get(place),
         formula="PUE = E_facility ÷ E_IT",
-        inputs=(facility_input(facility), it_input(it), *_monthly_pue(year)),
-        notes=_pue_notes(year, pue, place),
+        inputs=(*energy.inputs(energy.kwh()), it_input(it), *_monthly_pue(energy)),
+        notes=(*_pue_notes(energy, pue, place), *boundary_notes(evidence)),
+        also=energy.rests_on,
     )
 
 
@@ -184,18 +189,16 @@ def _calibrated(meter: Meter, applied_on: dt.date) -> bool:
     )
 
 
-def _monthly_pue(year: EnergyYear) -> tuple[Input, ...]:
+def _monthly_pue(energy: FacilityEnergy) -> tuple[Input, ...]:
     """The twelve monthly ratios, shown only; a month without IT energy has none."""
     return tuple(
-        Input(
-            f"pue_{name}", Text(zh=f"{name} 的 PUE", en=f"PUE of {name}"), measured(year.facility_kwh(month) / it), "1"
-        )
-        for name, month in year.months
-        if (it := year.it_kwh(month)) > 0
+        Input(f"pue_{name}", Text(zh=f"{name} 的 PUE", en=f"PUE of {name}"), measured(energy.kwh(month) / it), "1")
+        for name, month in energy.year.months
+        if (it := energy.year.it_kwh(month)) > 0
     )
 
 
-def _pue_notes(year: EnergyYear, pue: Fraction, place: str) -> tuple[Reason, ...]:
+def _pue_notes(energy: FacilityEnergy, pue: Fraction, place: str) -> tuple[Reason, ...]:
     category, cap = 1 + _CATEGORIES.index(place), _CAPS.get(place, 100)
     notes = [
         note(
@@ -206,8 +209,8 @@ def _pue_notes(year: EnergyYear, pue: Fraction, place: str) -> tuple[Reason, ...
     ]
     if pue < _SUSPICIOUS_PUE:
         notes.append(note("site_check", "PUE 低于 1.03，须现场核查。", "A PUE below 1.03 asks for a site check."))
-    for name, month in year.months:
-        if year.facility_kwh(month) < year.it_kwh(month):
+    for name, month in energy.year.months:
+        if energy.kwh(month) < energy.year.it_kwh(month):
             notes.append(
                 note(
                     "month_impossible",

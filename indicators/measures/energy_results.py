@@ -10,6 +10,7 @@ from fractions import Fraction
 from core.errors import InvalidEvidence
 from core.outcome import Outcome, Quality, Reason
 from core.period import instant
+from core.provenance import Support
 from core.quantity import measured, plain
 from core.silences import told_silences
 from core.text import Text
@@ -34,6 +35,7 @@ def year_measurement(
     cap: Decimal | None = None,
     notes: tuple[Reason, ...] = (),
     declared: Sequence[Quantity] = (),
+    also: Sequence[Support] = (),
 ) -> Measurement:
     """A scored measurement of the energy year.
 
@@ -43,6 +45,7 @@ def year_measurement(
         value: exact, in `unit`; rounded here, once, to 12 significant digits.
         cap: highest points the source of the figures allows.
         declared: declared quantities the value rests on besides the readings.
+        also: other rows it rests on.
     """
     rests_on = list(used_readings(evidence, year))
     for found in declared:
@@ -59,7 +62,7 @@ def year_measurement(
         formula=formula,
         inputs=inputs,
         notes=(*notes, *_year_notes(year), *_stranger_notes(evidence)),
-        rests_on=tuple(rests_on),
+        rests_on=(*rests_on, *also),
     )
 
 

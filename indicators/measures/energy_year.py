@@ -170,7 +170,7 @@ class EnergyYear:
         """By the coverage of every meter, month by month and over the year, the estimated share, and the balance."""
         shares = [share for account in self.accounts for share in (account.year_coverage, *account.coverage.values())]
         balance = (found.grade for found in self.imbalances)
-        return worst([*map(coverage_grade, shares), _estimate_grade(self.estimated_share), *balance])
+        return worst([*map(coverage_grade, shares), estimate_grade(self.estimated_share), *balance])
 
     def _sum(self, accounts: Iterable[Account], month: Period | None) -> Fraction:
         window = bounds(month or self.period)
@@ -375,7 +375,8 @@ def _at_fault(account: Account) -> list[tuple[int, int]]:
     return [gap for gap in account.uncovered if any(gap[0] < end and start < gap[1] for start, end in thin)]
 
 
-def _estimate_grade(share: Fraction) -> Quality:
+def estimate_grade(share: Fraction) -> Quality:
+    """By the share of energy that is not read but estimated: up to 5 % A, up to 10 % B, else C."""
     if share > Fraction(10, 100):
         return Quality.C
     return Quality.B if share > Fraction(5, 100) else Quality.A

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from core.errors import InsufficientData, InvalidEvidence
+from core.outcome import Quality, Reason
 from core.quantity import measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement
+from indicators.measures.carriers import other_energy
 from indicators.measures.declared import Quantity, declared_quantity, declared_value
-from indicators.measures.energy_results import facility_input, it_input, it_kwh, year_measurement
+from indicators.measures.energy_results import it_input, it_kwh, year_measurement
 from indicators.measures.energy_year import EnergyYear, energy_year
+from indicators.measures.facility_energy import facility_energy
 from indicators.measures.findings import note, nothing_handed_in, percent, worst
 from indicators.measures.references import FactorRow, emission_factors
+from indicators.measures.year_amounts import (
+    ENERGY_UNITS,
+    WATER,
+    YearAmount,
+    are_read,
+    declared_amount,
+    flow_of_year,
+    heat_of_year,
+    named_points,
+)
 
 CERTIFICATE_SHARE = Fraction(30, 100)
 
@@ -29,7 +43,8 @@ def renewable_energy_factor(evidence: CentreEvidence) -> Measurement:
     Source: ISO/IEC 30134-3 (REF); 30 % cap on certificates bought apart: scheme §2.3.
     """
     year = energy_year(evidence, with_it=False)
-    facility = year.whole_year(year.facility_kwh())
+    energy = facility_energy(evidence, year)
+    facility = energy.of_whole_year
     parts = _renewables(evidence, year)
     if not parts:
         raise nothing_handed_in(["declaration"])
@@ -55,14 +70,15 @@ def renewable_energy_factor(evidence: CentreEvidence) -> Measurement:
         measure="renewable_energy_factor",
         unit="%",
         value=factor * 100,
-        quality=worst([year.grade, *(found.quality for _, found in parts.values() if found)]),
+        quality=worst([year.grade, energy.grade, *(found.quality for _, found in parts.values() if found)]),
         formula="REF_s = (E_onsite + E_direct + E_PPA + min(E_cert, 0.30·E_facility)) ÷ E_facility × 100",
         inputs=(
-            facility_input(facility),
+            *energy.inputs(facility),
             *(_renewable_input(name, kwh, found) for name, (kwh, found) in parts.items()),
             Input("ref_full", Text(zh="REF（不设上限）", en="REF, uncapped"), measured(full * 100), "%"),
         ),
         declared=[found for _, found in parts.values() if found],
+        also=energy.rests_on,
     )
 
 
@@ -124,6 +140,7 @@ def carbon_usage_effectiveness(evidence: CentreEvidence) -> Measurement:
                 f"采用 {'、'.join(_years(used))} 年排放因子。",
                 f"Emission factors of {', '.join(_years(used))} are used.",
             ),
+            *_carbon_left_out(evidence, fuel),
         ),
     )
 
@@ -131,13 +148,17 @@ def carbon_usage_effectiveness(evidence: CentreEvidence) -> Measurement:
 def water_usage_effectiveness(evidence: CentreEvidence) -> Measurement:
     """Annual site water use ÷ annual IT energy, L/kWh.
 
-    Declared under `GR-3.1` (or `GR-3.1.water_l`, `GR-3.1.water_m3`) in L or m3.
+    Water: past the points that are items of `GR-3.1.water_points`, by their registers (m3, L), else by their rates
+    (m3/h, L/s); else declared under `GR-3.1` (or `GR-3.1.water_l`, `GR-3.1.water_m3`) in L or m3.
+
+    Raises:
+        InsufficientData: `points_silent`, `coverage_too_small`.
+        InvalidEvidence: `point_in_two_units`, `wrong_unit`.
     Source: ISO/IEC 30134-9.
     """
-    litres = {"L": Fraction(1), "l": Fraction(1), "m3": Fraction(1000), "m³": Fraction(1000), "t": Fraction(1000)}
-    water = declared_quantity(evidence, "GR-3.1", litres)
+    water = _water(evidence)
     if water is None:
-        raise nothing_handed_in(["declaration"])
+        raise nothing_handed_in(["energy_readings", "flow_readings", "declaration"], ["energy_readings", "declaration"])
     year = energy_year(evidence)
     it = year.whole_year(it_kwh(year))
     return year_measurement(
@@ -149,26 +170,39 @@ def water_usage_effectiveness(evidence: CentreEvidence) -> Measurement:
         quality=worst([year.grade, water.quality]),
         formula="WUE = V_water ÷ E_IT",
         inputs=(
-            Input("V_water", Text(zh="全年用水量", en="Annual water use"), measured(water.amount), "L", water.code),
+            Input("V_water", Text(zh="全年用水量", en="Annual water use"), measured(water.amount), "L", water.source),
             it_input(it),
         ),
-        declared=[water],
+        also=water.rests_on,
     )
 
 
 def energy_reuse_factor(evidence: CentreEvidence) -> Measurement:
-    """Energy reused outside the centre ÷ facility energy.
+    """Energy reused outside the centre ÷ facility energy of all forms.
 
-    Declared under `GR-3.2` (or `GR-3.2.reused_mwh`) as energy, or as a percentage which then stands as declared.
+    Heat past the points and meters at the hand-over that are items of `GR-3.2.reused_points`, grade C unless that
+    declaration has the contract of who takes it among its documents; else declared under `GR-3.2` (or
+    `GR-3.2.reused_mwh`) as energy, or as a percentage which then stands as declared.
+
+    Raises:
+        InsufficientData: `points_silent`, `meter_silent`, `coverage_too_small`.
+        InvalidEvidence: `reuse_above_consumption`, `wrong_unit`.
     Source: ISO/IEC 30134-6:2021.
     """
-    reused = declared_quantity(evidence, "GR-3.2", {**_ENERGY, "%": Fraction(1)})
-    if reused is None:
-        raise nothing_handed_in(["declaration"])
-    if reused.unit == "%":
-        return declared_value("energy_reuse_factor", reused.code, "%", evidence)
+    share = declared_quantity(evidence, "GR-3.2", {**ENERGY_UNITS, "%": Fraction(1)})
+    points = named_points(evidence, _REUSED)
+    if are_read(evidence, points):
+        reused = heat_of_year(evidence, points, ENERGY_UNITS)
+        reused = replace(reused, quality=worst([reused.quality, _grade_of_contract(evidence)]))
+    elif share is None:
+        raise nothing_handed_in(["energy_readings", "flow_readings", "declaration"], ["energy_readings", "declaration"])
+    elif share.unit == "%":
+        return declared_value("energy_reuse_factor", share.code, "%", evidence)
+    else:
+        reused = declared_amount(share)
     year = energy_year(evidence, with_it=False)
-    facility = year.whole_year(year.facility_kwh())
+    energy = facility_energy(evidence, year)
+    facility = energy.of_whole_year
     if reused.amount > facility:
         raise InvalidEvidence(
             "reuse_above_consumption",
@@ -181,17 +215,18 @@ def energy_reuse_factor(evidence: CentreEvidence) -> Measurement:
         measure="energy_reuse_factor",
         unit="%",
         value=reused.amount / facility * 100,
-        quality=worst([year.grade, reused.quality]),
+        quality=worst([year.grade, energy.grade, reused.quality]),
         formula="ERF = E_reused ÷ E_facility × 100",
         inputs=(
-            Input("E_reused", Text(zh="再利用能量", en="Energy reused"), measured(reused.amount), "kWh", reused.code),
-            facility_input(facility),
+            Input("E_reused", Text(zh="再利用能量", en="Energy reused"), measured(reused.amount), "kWh", reused.source),
+            *energy.inputs(facility),
         ),
-        declared=[reused],
+        also=(*reused.rests_on, *energy.rests_on),
     )
 
 
-_ENERGY = {"kWh": Fraction(1), "MWh": Fraction(1000), "GWh": Fraction(10**6), "Wh": Fraction(1, 1000)}
+_LITRES = {**WATER, "l": Fraction(1), "m³": Fraction(1000), "t": Fraction(1000)}
+_REUSED = "GR-3.2.reused"
 _SYMBOLS = {"onsite": "E_onsite", "direct": "E_direct", "ppa": "E_PPA", "certificates": "E_cert"}
 _PARTS = {
     "onsite": Text(zh="自发自用绿电", en="On-site generation"),
@@ -201,13 +236,40 @@ _PARTS = {
 }
 
 
+def _water(evidence: CentreEvidence) -> YearAmount | None:
+    """Litres of twelve months: past the named points, else as declared; None when neither was handed in."""
+    points = named_points(evidence, "GR-3.1.water")
+    if are_read(evidence, points):
+        return flow_of_year(evidence, points, WATER)
+    told = declared_quantity(evidence, "GR-3.1", _LITRES)
+    return declared_amount(told) if told else None
+
+
+def _grade_of_contract(evidence: CentreEvidence) -> Quality:
+    """A heat meter tells that heat left; that somebody used it a contract tells, or an assessor."""
+    rows = evidence.rows("declaration").to_pylist()
+    own = (row for row in rows if row["indicator"] == f"{_REUSED}_points")
+    return Quality.A if any(row["documents"] or row["witnessed_by"] for row in own) else Quality.C
+
+
+def _carbon_left_out(evidence: CentreEvidence, fuel: Quantity | None) -> Iterator[Reason]:
+    """The forms of energy whose carbon dioxide nobody declared: of bought cooling and heat, of fuels."""
+    others = [one for one in other_energy(evidence) if not (one.factors.is_fuel and fuel)]
+    if others:
+        yield note(
+            "carbon_left_out",
+            f"未计入这些能源的二氧化碳排放：{'、'.join(one.factors.title.zh for one in others)}。",
+            f"The carbon dioxide of these is not in the figure: {', '.join(one.factors.title.en for one in others)}.",
+        )
+
+
 def _renewables(evidence: CentreEvidence, year: EnergyYear) -> dict[str, tuple[Fraction, Quantity | None]]:
     """Renewable energy by part, kWh: on-site as metered where a meter is, the rest as declared."""
     parts: dict[str, tuple[Fraction, Quantity | None]] = {}
     if year.generation:
         parts["onsite"] = (year.whole_year(year.generation_kwh()), None)
     for name in _PARTS:
-        found = declared_quantity(evidence, f"GR-2.1.{name}", _ENERGY)
+        found = declared_quantity(evidence, f"GR-2.1.{name}", ENERGY_UNITS)
         if found and name not in parts:
             parts[name] = (found.amount, found)
     return parts

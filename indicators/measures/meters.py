@@ -205,7 +205,7 @@ def _common(factors: set[Fraction]) -> Fraction:
 
 
 def _registers(meter: Meter, at: Integers, values: Integers, quantum: Fraction, *, held: bool) -> Ledger:
-    at, values, contradicting = _one_per_stamp(at, values)
+    at, values, contradicting = one_per_stamp(at, values)
     steps = steps_of(at, values, span=_span(meter, quantum))
     lengths = steps.ends - steps.starts
     usual = _SILENCE[meter.max_silence] if held else _usual(meter, lengths)
@@ -255,7 +255,7 @@ def _intervals(form: str, starts: Integers, ends: Integers, values: Integers, qu
     return Ledger(form, quantum, starts, ends, values, starts, usual, rejected)
 
 
-def _one_per_stamp(at: Integers, values: Integers) -> tuple[Integers, Integers, int]:
+def one_per_stamp(at: Integers, values: Integers) -> tuple[Integers, Integers, int]:
     """Ascending stamps; where two readings of one stamp differ, neither is believed."""
     order = np.argsort(at, kind="stable")
     at, values = at[order], values[order]

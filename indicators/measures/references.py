@@ -72,6 +72,15 @@ class FactorRow(_Row):
     factor: Positive
 
 
+class CarrierRow(_Row):
+    """One form of energy: coal equivalent of its units in kgce, and how much electricity one kWh of it stands for."""
+
+    carrier: str
+    title: Names
+    kgce: dict[str, Positive] = Field(default_factory=dict)
+    weight: Positive
+
+
 class PublishedTime(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -171,6 +180,11 @@ def emission_factors() -> Table[FactorRow]:
 
 
 @cache
+def energy_carriers() -> Table[CarrierRow]:
+    return Table[CarrierRow].model_validate(_content("energy_carriers"))
+
+
+@cache
 def training_benchmarks() -> Table[BenchmarkRow]:
     return Table[BenchmarkRow].model_validate(_content("training_benchmarks"))
 
@@ -191,6 +205,7 @@ def reference_tables() -> dict[str, str]:
         accelerators(),
         link_rates(),
         emission_factors(),
+        energy_carriers(),
         training_benchmarks(),
         inference_benchmarks(),
         size_classes(),

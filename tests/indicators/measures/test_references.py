@@ -66,6 +66,7 @@ def test_every_table_names_its_edition_and_digest() -> None:
     assert set(tables) == {
         "accelerators/2026.1",
         "emission_factors/2026.1",
+        "energy_carriers/2026.1",
         "inference_benchmarks/2026.1",
         "link_rates/2026.1",
         "size_classes/2026.1",
