@@ -14,6 +14,9 @@ from core.errors import DecisionBlocked, InputError
 from core.provenance import Where
 from core.text import Text
 
+LONGEST = 2000  # characters of a reason
+_NAMED = 12
+
 
 def watched_of(certificate: Certificate) -> tuple[Watched, ...]:
     """As the centre's accepted evidence stands now, by the edition of the certificate."""
@@ -39,7 +42,7 @@ def record_figures(certificate: Certificate, *, reasons: Mapping[str, str], pers
         DecisionBlocked: `not_refreshed`, naming those without figure and reason.
     """
     found = watched_of(certificate)
-    said = {code: words.strip() for code, words in reasons.items() if words.strip()}
+    said = {code: words for code, given in reasons.items() if (words := given.replace("\0", "").strip()[:LONGEST])}
     if unknown := sorted(said.keys() - {one.code for one in found}):
         raise _unknown(unknown, found)
     if lacking := [one.code for one in found if not one.is_fresh and one.code not in said]:
@@ -66,10 +69,10 @@ def _not_refreshed(codes: list[str]) -> DecisionBlocked:
 
 
 def _unknown(codes: list[str], found: tuple[Watched, ...]) -> InputError:
-    known = [one.code for one in found]
+    known, named = [one.code for one in found], [code[:_NAMED] for code in codes[:_NAMED]]
     return InputError(
         "unknown_indicator",
-        Text(zh=f"不是监督指标：{'、'.join(codes)}。", en=f"Not watched at surveillance: {', '.join(codes)}."),
+        Text(zh=f"不是监督指标：{'、'.join(named)}。", en=f"Not watched at surveillance: {', '.join(named)}."),
         where=Where(field="reasons"),
         hint=Text(zh=f"监督指标为：{'、'.join(known)}。", en=f"Those watched: {', '.join(known)}."),
     )

@@ -194,7 +194,7 @@ def test_every_act_that_asks_for_a_fresh_factor_is_one_of_the_table() -> None:
     assert set(CERTIFICATE_ACTS) <= ASKS_FOR_A_FRESH_FACTOR
 
 
-@pytest.mark.parametrize("door", [acts.Decide, acts.TakeEffect, acts.IssueStatement, acts.CertificateActs])
+@pytest.mark.parametrize("door", [acts.Concur, acts.Decide, acts.TakeEffect, acts.IssueStatement, acts.CertificateActs])
 def test_doors_of_such_acts_ask_for_it(door: Any) -> None:
     assert FreshSecondFactor in door.permission_classes
 
