@@ -14,7 +14,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import assessment_of, person_of, shown, validated
+from assessment.api.common import assessment_of, person_of, shown
 from assessment.api.serializers import (
     ActRequest,
     AssessmentSerializer,
@@ -33,7 +33,7 @@ from centres.api.second_factor import FreshSecondFactor
 from centres.models import Person
 from centres.selectors import visible_centres
 from operations.http.named import named
-from operations.http.serializers import StrictSerializer
+from operations.http.serializers import StrictSerializer, validated
 from operations.http.versions import Asks, version_read
 from operations.http.views import StrictQuery
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
@@ -17,7 +16,6 @@ from assessment.selectors import visible_assessments
 from centres.models import Centre, Person
 from centres.provinces import PROVINCES, province_hint
 from operations.http.filters import not_a_choice
-from operations.http.serializers import StrictSerializer
 
 
 def person_of(request: Request) -> Person:
@@ -30,13 +28,6 @@ def assessment_of(request: Request, pk: UUID) -> Assessment:
     """One this person may see; another's is as absent as none."""
     found: Assessment = get_object_or_404(visible_assessments(request.user), pk=pk)
     return found
-
-
-def validated(serializer: type[StrictSerializer], request: Request) -> dict[str, Any]:
-    reader = serializer(data=request.data)
-    reader.is_valid(raise_exception=True)
-    given: dict[str, Any] = reader.validated_data
-    return given
 
 
 def known_province(name: str, given: str | None) -> str | None:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import validated
 from assessment.services.grant_competence import grant_competence
-from centres.models import Competence, Person
+from centres.api.accounts import account_of
+from centres.models import Competence
 from centres.permissions import signed_in
 from centres.selectors import visible_competences
-from operations.http.named import named
-from operations.http.serializers import StrictSerializer
+from operations.http.serializers import StrictSerializer, validated
 from operations.http.views import StrictQuery
 
 
@@ -46,9 +44,7 @@ class Competences(StrictQuery, generics.ListAPIView[Competence]):
 
     @extend_schema(request=CompetenceRequest, responses={201: CompetenceSerializer})
     def post(self, request: Request) -> Response:
-        granting, given = signed_in(request.user), validated(CompetenceRequest, request)
-        if not granting.has_perm("centres.grant_competence"):
-            raise PermissionDenied  # before a name of an account is looked up: others need not learn of it
-        person = named(Person.objects.all(), field="person", username=given.pop("person"))
-        made = grant_competence(person, granted_by=granting, **given)
+        given = validated(CompetenceRequest, request)
+        person = account_of(request, given, "person", permission="centres.grant_competence")
+        made = grant_competence(person, granted_by=signed_in(request.user), **given)
         return Response(CompetenceSerializer(made).data, status=status.HTTP_201_CREATED)

@@ -12,13 +12,13 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import assessment_of, person_of, validated
+from assessment.api.common import assessment_of, person_of
 from assessment.case_selectors import announced, visible_disputes
 from assessment.models import Assessment, Dispute, DisputeKind
 from assessment.services import disputes
 from assessment.services.table import Of, allowed_acts
 from centres.models import Person
-from operations.http.serializers import StrictSerializer
+from operations.http.serializers import StrictSerializer, validated
 from operations.http.views import StrictQuery
 
 

@@ -11,11 +11,11 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import assessment_of, person_of, validated
+from assessment.api.common import assessment_of, person_of
 from assessment.case_selectors import visible_findings
 from assessment.models import Finding, FindingNote, Severity
 from assessment.services import findings
-from operations.http.serializers import StrictSerializer
+from operations.http.serializers import StrictSerializer, validated
 from operations.http.versions import Asks, version_read
 from operations.http.views import StrictQuery
 

@@ -11,7 +11,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import assessment_of, person_of, validated
+from assessment.api.common import assessment_of, person_of
 from assessment.desk_selectors import Item, Standing, agreement_of, items_for, sits_at_the_desk
 from assessment.models import Assessment, Rating, RatingDraft
 from assessment.scoring.agreement import Agreement
@@ -21,7 +21,7 @@ from assessment.services.ratings import Said
 from assessment.services.table import Of, allowed_acts
 from centres.models import Person
 from core.quantity import plain, shortest
-from operations.http.serializers import FigureField, StrictSerializer
+from operations.http.serializers import FigureField, StrictSerializer, validated
 from operations.http.version_field import LAST_VERSION
 from operations.http.versions import Asks, version_read
 from operations.http.views import StrictQuery

@@ -11,7 +11,6 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import validated
 from assessment.centre_selectors.months import intake_of
 from assessment.centre_selectors.tasks import Desk, PillarTasks, Task, desk_of
 from assessment.centre_selectors.trials import trial_of
@@ -23,7 +22,7 @@ from centres.permissions import sees_work
 from centres.selectors import current_profile, visible_centres
 from core.canonical import jsonable
 from core.quantity import plain
-from operations.http.serializers import StrictSerializer
+from operations.http.serializers import StrictSerializer, validated
 from operations.http.views import StrictQuery
 
 

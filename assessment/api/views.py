@@ -18,7 +18,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import assessment_of, known_province, person_of, shown, validated
+from assessment.api.common import assessment_of, known_province, person_of, shown
 from assessment.api.listed import cases_listed, certificates_listed
 from assessment.api.rankings import edition_ranked
 from assessment.api.serializers import (
@@ -56,6 +56,7 @@ from indicators.models import Edition
 from indicators.selectors import current_edition
 from operations.http.filters import described, member_of, word_of
 from operations.http.named import named
+from operations.http.serializers import validated
 from operations.http.views import StrictQuery
 
 PDF = "application/pdf"

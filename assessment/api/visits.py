@@ -16,7 +16,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import assessment_of, person_of, validated
+from assessment.api.common import assessment_of, person_of
 from assessment.case_selectors import visible_samples, visible_visits
 from assessment.models import Photograph, Sample, SiteVisit
 from assessment.sampling.draw import SHARE_OF_CARDS
@@ -25,7 +25,7 @@ from assessment.services.visit_pack import pack_pdf_of
 from evidence import store
 from operations.http.filters import described
 from operations.http.language import LANGUAGES, language_asked
-from operations.http.serializers import FigureField, StrictSerializer
+from operations.http.serializers import FigureField, StrictSerializer, validated
 from operations.http.versions import Asks, version_read
 from operations.http.views import StrictQuery
 

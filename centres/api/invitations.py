@@ -15,7 +15,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
-from centres.api.people import validated
 from centres.models import Centre, Invitation, Membership
 from centres.permissions import signed_in
 from centres.selectors import visible_centres, visible_invitations
@@ -23,7 +22,7 @@ from centres.services.accept_invitation import accept_invitation, accept_with_ne
 from centres.services.invite import invite, revoke_invitation
 from centres.services.join_centre import leave_centre
 from operations.http.named import named
-from operations.http.serializers import StrictSerializer
+from operations.http.serializers import StrictSerializer, validated
 from operations.http.throttling import ByAddress, ByPerson, SignIn
 from operations.http.views import StrictQuery
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from centres.models import Declaration, Person
+from centres.api.accounts import account_of
+from centres.models import Declaration
 from centres.permissions import signed_in
 from centres.selectors import visible_centres, visible_declarations
 from centres.services.declare_interests import declare_interests
 from centres.services.link_accounts import link_accounts
 from centres.services.second_factor import reset_second_factor
 from operations.http.named import named
-from operations.http.serializers import StrictSerializer
+from operations.http.serializers import StrictSerializer, validated
 from operations.http.views import StrictQuery
 
 
@@ -67,7 +65,9 @@ class Links(StrictQuery):
     @extend_schema(request=LinkRequest, responses={204: None})
     def post(self, request: Request) -> Response:
         given = validated(LinkRequest, request)
-        account, to = (_account(request, given, field) for field in ("account", "to"))
+        account, to = (
+            account_of(request, given, field, permission="centres.link_accounts") for field in ("account", "to")
+        )
         link_accounts(account, to=to, reason=given["reason"], person=signed_in(request.user))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -83,20 +83,6 @@ class SecondFactorResets(StrictQuery):
     @extend_schema(request=ResetRequest, responses={204: None})
     def post(self, request: Request) -> Response:
         given = validated(ResetRequest, request)
-        account = _account(request, given, "account")
+        account = account_of(request, given, "account", permission="centres.reset_second_factor")
         reset_second_factor(account, reason=given["reason"], person=signed_in(request.user))
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-def _account(request: Request, given: dict[str, Any], field: str) -> Person:
-    """Whom a field names, which is taken out of it. Names of accounts are the administrators' to know."""
-    if not request.user.has_perm("centres.link_accounts"):
-        raise PermissionDenied
-    return named(Person.objects.all(), field=field, username=given.pop(field))
-
-
-def validated(serializer: type[StrictSerializer], request: Request) -> dict[str, Any]:
-    reader = serializer(data=request.data)
-    reader.is_valid(raise_exception=True)
-    given: dict[str, Any] = reader.validated_data
-    return given

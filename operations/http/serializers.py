@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from core.errors import InputError
 from core.quantity import read_number
@@ -26,6 +27,18 @@ class StrictSerializer(serializers.Serializer[Any]):
             if refused:
                 raise serializers.ValidationError(refused)
         return super().to_internal_value(data)
+
+
+def validated(serializer: type[StrictSerializer], request: Request) -> dict[str, Any]:
+    """What a body says, by the serializer that reads it.
+
+    Raises:
+        ValidationError: with each field that cannot be read.
+    """
+    reader = serializer(data=request.data)
+    reader.is_valid(raise_exception=True)
+    given: dict[str, Any] = reader.validated_data
+    return given
 
 
 class FigureField(serializers.DecimalField):
