@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from functools import cached_property
 
 from django.conf import settings
@@ -25,6 +26,17 @@ class Person(AbstractUser):
     name_zh = models.CharField(max_length=100, blank=True)
     name_en = models.CharField(max_length=100, blank=True)
     natural_person = models.UUIDField(default=uuid.uuid4, editable=False, db_index=True)
+    sessions_ended = models.PositiveIntegerField(default=0, editable=False)  # how often all of them were, at once
+
+    def get_session_auth_hash(self) -> str:
+        """What every session of the account carries; none is any good once they were ended."""
+        return self._of_sessions(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        yield from map(self._of_sessions, super().get_session_auth_fallback_hash())
+
+    def _of_sessions(self, own: str) -> str:
+        return f"{own}{self.sessions_ended or ''}"
 
     @staticmethod
     def named_by(relation: str) -> list[str]:

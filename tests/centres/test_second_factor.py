@@ -141,8 +141,12 @@ def test_a_factor_that_was_reset_ends_the_sessions_of_its_account_alone(dong: Pe
     for one in (dong, cast.olu):
         browsers[one.username].force_login(one)
     reset_second_factor(dong, reason="lost the phone", person=cast.ada)
+    for browser in browsers.values():
+        browser.get("/my/")
     signed_in = {name: SESSION_KEY in browser.session for name, browser in browsers.items()}
     assert signed_in == {"dong": False, "olu": True}
+    browsers["dong"].force_login(Person.objects.get(pk=dong.pk))
+    assert browsers["dong"].get("/my/").status_code == 200
 
 
 def test_nobody_resets_their_own_or_without_being_administrator(dong: Person, cast: Cast) -> None:
