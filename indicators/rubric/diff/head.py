@@ -156,12 +156,13 @@ def _part(measure: MeasureDeclaration, part: str) -> Text | None:
 
 
 def _sources(old: Edition, new: Edition) -> Iterator[Change]:
-    for id_ in {**new.sources, **old.sources}:
+    for id_, called in ({**new.sources, **old.sources} | new.sources).items():
         was, now = old.sources.get(id_), new.sources.get(id_)
         if was == now:
             continue
         texts = [joined(part for part in (one.title, text_of(one.url)) if part) if one else None for one in (was, now)]
-        yield _change(Aspect.SOURCE, Text(zh=f"来源 {id_}", en=f"source {id_}"), texts[0], texts[1])
+        what = Text(zh=f"来源《{called.title.zh}》", en=f"source “{called.title.en}”")
+        yield _change(Aspect.SOURCE, what, texts[0], texts[1])
 
 
 def _cases(old: Edition, new: Edition) -> tuple[Text, ...]:
