@@ -7,14 +7,13 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from assessment.models import Assessment, AssessmentState, SiteVisit
-from assessment.services import site_visit
+from assessment.models import Assessment, SiteVisit
+from assessment.services.evaluate import evaluate
 from centres.models import Person, Role
 from tests.assessment.test_casework import meeting
 from tests.assessment.web.test_results import as_person, submitted  # noqa: F401  (fixtures)
@@ -45,8 +44,8 @@ def visit(submitted: Assessment, ana: Person, as_person: Visit) -> SiteVisit:  #
 def test_the_record_of_a_visit_stays_as_it_was_reviewed(
     visit: SiteVisit, ana: Person, as_person: Visit  # noqa: F811  (the fixture)
 ) -> None:  # fmt: skip
-    with patch.object(site_visit, "_VISITED_IN", (AssessmentState.ACCEPTED,)):
-        late = as_person(ana).post(f"/visits/{visit.pk}/", {"file": paper({"opening": meeting(9)}), "version": 1})
+    evaluate(visit.assessment, person=ana, reason="x")
+    late = as_person(ana).post(f"/visits/{visit.pk}/", {"file": paper({"opening": meeting(9)}), "version": 1})
     assert late.status_code == 422
     visit.refresh_from_db()
     assert visit.version == 1
