@@ -12,7 +12,7 @@ from assessment.case_selectors import works_on
 from assessment.models import Assessment
 from assessment.selectors import visible_assessments
 from assessment.web.acts import state_words
-from assessment.web.shown import crumbs
+from centres.web.crumbs import crumbs
 from core.text import Text
 
 

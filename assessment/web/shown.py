@@ -25,7 +25,6 @@ from indicators.measures.references import scale_tier
 from indicators.models import Edition
 from indicators.selectors import typed
 
-HOME = Text(zh="排名", en="Ranking")
 CHECK = Text(zh="核对并提交", en="Check and submit")
 ASSIGN = Text(zh="指派审查员", en="Assign an assessor")
 DECLARE = Text(zh="作出利益声明", en="declare your interests")
@@ -102,16 +101,6 @@ def edition_shown(edition: Edition) -> dict[str, Any]:
         "standing": edition.standing,
         "highest": shortest(typed(edition).highest_points),
     }
-
-
-def crumbs(centre: Centre, *further: tuple[Any, str]) -> list[dict[str, Any]]:
-    """Home, the centre, and what lies below; the last one is where the reader is."""
-    own = reverse("assessment:centre", args=[centre.slug])
-    steps = [(HOME, reverse("assessment:home")), (centre.name, own), *further]
-    return [
-        {"words": words, "address": address if number < len(steps) else ""}
-        for number, (words, address) in enumerate(steps, start=1)
-    ]
 
 
 def tier_of(profile: FacilityProfile) -> ScaleTier | None:

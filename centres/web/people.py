@@ -179,7 +179,7 @@ def _answer(
         "invitations": open_ones,
         "form": form,
         "problem": problem,
-        "crumbs": crumbs(centre, _PEOPLE),
+        "crumbs": crumbs(centre, (_PEOPLE, "")),
     }
     refused = problem is not None or bool(form.is_bound and form.errors)
     return render(request, "centres/people.html", context, status=422 if refused else 200)

@@ -126,7 +126,7 @@ def _answer(
         "form": form,
         "problem": problem,
         "faults": faults,
-        "crumbs": crumbs(centre, _PROFILE),
+        "crumbs": crumbs(centre, (_PROFILE, "")),
         "replacing": replacing,
     }
     return render(request, template, context, status=422 if refused else 200)

@@ -7,14 +7,14 @@ from typing import Any
 from django.urls import reverse
 
 from centres.models import Centre
+from centres.web import crumbs as of_centres
+from centres.web.crumbs import Step
 from core.text import Text
 
-_HOME = Text(zh="排名", en="Ranking")
 _EVIDENCE = Text(zh="证据", en="Evidence")
 
 
-def crumbs(centre: Centre, *further: tuple[Any, str]) -> list[dict[str, Any]]:
-    """Home, the centre, its evidence, and what lies below; the last one, without an address, is where the reader is."""
+def crumbs(centre: Centre, *further: Step) -> list[dict[str, Any]]:
+    """Home, the centre, its evidence, and what lies below."""
     own = reverse("assessment:centre", args=[centre.slug])
-    steps = ((_HOME, reverse("assessment:home")), (centre.name, own), (_EVIDENCE, f"{own}#evidence"), *further)
-    return [{"words": words, "address": address} for words, address in steps]
+    return of_centres.crumbs(centre, (_EVIDENCE, f"{own}#evidence"), *further)

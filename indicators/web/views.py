@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from centres.web.crumbs import Step, trail
 from core.text import Text
 from indicators.models import Edition as StoredEdition
 from indicators.models import EditionState
@@ -88,11 +91,10 @@ def visible(request: HttpRequest, rubric: str, edition: str) -> StoredEdition:
     return found
 
 
-def crumbs(stored: StoredEdition, *more: tuple[Text, str]) -> list[dict[str, Text | str]]:
-    """The way to a page about an edition; the last step has no address."""
-    here = reverse("indicators:rubric", args=[stored.rubric, stored.edition]) if more else ""
-    steps: list[tuple[Text | str, str]] = [(RUBRICS, reverse("indicators:rubrics")), (str(stored), here), *more]
-    return [{"words": words, "address": address} for words, address in steps]
+def crumbs(stored: StoredEdition, *more: Step) -> list[dict[str, Any]]:
+    """The way to a page about an edition."""
+    here = reverse("indicators:rubric", args=[stored.rubric, stored.edition])
+    return trail((RUBRICS, reverse("indicators:rubrics")), (str(stored), here), *more)
 
 
 def _place_of(code: str, stored: StoredEdition) -> str:

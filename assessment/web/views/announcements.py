@@ -19,6 +19,7 @@ from assessment.web.dispute_forms import StatementForm
 from assessment.web.shown import edition_shown
 from centres.models import Person
 from centres.provinces import province_name
+from centres.web.crumbs import trail
 from core.errors import UserFacingError
 from core.text import Text
 from operations.http.pages import page_of
@@ -47,10 +48,7 @@ def announcement(request: HttpRequest, pk: str) -> HttpResponse:
     title = Text(zh="对公示提出异议", en="Object to an announced decision")
     context = {
         "row": _announcement_row(case),
-        "crumbs": [
-            {"words": _ANNOUNCED, "address": reverse("assessment:announcements")},
-            {"words": case.centre.name, "address": ""},
-        ],
+        "crumbs": trail((_ANNOUNCED, reverse("assessment:announcements")), (case.centre.name, "")),
         "explanation": Text(
             zh="任何人都可以在公示期内署名提出异议。异议由未参与本案的人员处理；"
             "有异议未处理完毕时，决定不生效；异议成立的，案件重新审议。",
@@ -72,11 +70,7 @@ def complaint(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "number": found.number,
         "centre": found.assessment.centre,
-        "crumbs": [
-            {"words": _VERIFY, "address": reverse("assessment:verify")},
-            {"words": found.number, "address": own},
-            {"words": title, "address": ""},
-        ],
+        "crumbs": trail((_VERIFY, reverse("assessment:verify")), (found.number, own), (title, "")),
         "explanation": Text(
             zh="任何人都可以对持证中心或评价工作署名投诉。投诉由未参与本案的人员处理，处理结果答复投诉人。",
             en="Anybody may complain by name, about the holder or about how it was assessed. "

@@ -25,9 +25,10 @@ from assessment.services.transitions import undeclared_among
 from assessment.web.acts import act_words, chain, open_acts, state_words
 from assessment.web.flags import flags_shown
 from assessment.web.forms import ActForm
-from assessment.web.shown import AGREEMENT, ASSIGN, CHECK, DECLARE, DESK, PLAN, SIGN, crumbs, edition_shown, spread_of
+from assessment.web.shown import AGREEMENT, ASSIGN, CHECK, DECLARE, DESK, PLAN, SIGN, edition_shown, spread_of
 from centres.models import Person
 from centres.permissions import signed_in
+from centres.web.crumbs import crumbs
 from centres.web.second_factor import require_fresh_second_factor
 from core.errors import UserFacingError
 from core.text import Text

@@ -28,11 +28,11 @@ from assessment.web.board import (
     standing_shown,
     workbook_answer,
 )
-from assessment.web.shown import HOME
 from centres.models import Person
 from centres.permissions import signed_in
 from centres.provinces import province_name
 from centres.selectors import visible_centres
+from centres.web.crumbs import Step, crumbs
 from core.errors import UserFacingError
 from core.text import Text
 from operations.http.pages import page_of
@@ -186,9 +186,5 @@ def _watcher(request: HttpRequest) -> Person:
     return person
 
 
-def _crumbs(*further: tuple[Any, str]) -> list[dict[str, Any]]:
-    steps = [(HOME, reverse("assessment:home")), (TITLE, reverse("assessment:board")), *further]
-    return [
-        {"words": words, "address": address if number < len(steps) else ""}
-        for number, (words, address) in enumerate(steps, start=1)
-    ]
+def _crumbs(*further: Step) -> list[dict[str, Any]]:
+    return crumbs(None, (TITLE, reverse("assessment:board")), *further)

@@ -33,11 +33,12 @@ from assessment.web.case_forms import (
 )
 from assessment.web.case_pages import case_crumbs, case_worked_on, form_page, visible_case
 from assessment.web.finding_words import SEVERITIES, STATES
-from assessment.web.shown import ASSIGN, PLAN, crumbs
+from assessment.web.shown import ASSIGN, PLAN
 from centres.models import Person, Role
 from centres.permissions import signed_in
 from centres.selectors import visible_centres, visible_declarations
 from centres.services.declare_interests import declare_interests
+from centres.web.crumbs import crumbs
 from core.errors import UserFacingError
 from core.text import Text
 from indicators.selectors import typed

@@ -18,11 +18,12 @@ from assessment.services.done_words import done_title
 from assessment.services.open_assessment import open_assessment
 from assessment.web.acts import state_words
 from assessment.web.flags import flags_shown
-from assessment.web.shown import Shown, crumbs, description, edition_shown, shown_to, spread_of, tier_of
+from assessment.web.shown import Shown, description, edition_shown, shown_to, spread_of, tier_of
 from centres.models import Person
 from centres.permissions import is_member, sees_work
 from centres.provinces import province_name
 from centres.selectors import current_profile, visible_centres
+from centres.web.crumbs import crumbs
 from core.errors import UserFacingError
 from evidence.selectors import listed_evidence
 from indicators.selectors import current_edition

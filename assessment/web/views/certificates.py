@@ -27,6 +27,7 @@ from assessment.web.surveillance import reasons_of, surveillances_shown, watched
 from centres.models import Person
 from centres.permissions import Somebody
 from centres.selectors import visible_centres
+from centres.web.crumbs import trail
 from centres.web.second_factor import require_fresh_second_factor
 from core.errors import UserFacingError
 from core.text import Text
@@ -149,10 +150,7 @@ def _answer(
         "number": answer.number,
         "standing": {"tone": tone, "shape": shape, "words": words, "meaning": _meaning(answer)},
         "certificate": answer.certificate,
-        "crumbs": [
-            {"words": _VERIFY, "address": reverse("assessment:verify")},
-            {"words": answer.number, "address": ""},
-        ],
+        "crumbs": trail((_VERIFY, reverse("assessment:verify")), (answer.number, "")),
         "acts": acts,
         **_surveillance(answer.certificate, request, acts),
         "form": form,

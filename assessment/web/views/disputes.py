@@ -23,6 +23,7 @@ from assessment.web.views.announcements import say_received
 from centres.models import Person
 from centres.permissions import signed_in
 from centres.selectors import visible_centres
+from centres.web.crumbs import trail
 from core.errors import DecisionBlocked, UserFacingError
 from core.text import Text
 from operations.http.pages import page_of
@@ -95,10 +96,9 @@ def dispute(request: HttpRequest, pk: str) -> HttpResponse:
     hindrance = _hindrance(item, person)
     context = {
         "row": row,
-        "crumbs": [
-            {"words": TITLE, "address": reverse("assessment:disputes")},
-            {"words": Text(zh=row["kind"].zh, en=row["kind"].en.capitalize()), "address": ""},
-        ],
+        "crumbs": trail(
+            (TITLE, reverse("assessment:disputes")), (Text(zh=row["kind"].zh, en=row["kind"].en.capitalize()), "")
+        ),
         # Somebody who objected from outside does not see the case.
         "case_address": reverse("assessment:assessment", args=[case.pk])
         if visible_centres(person).filter(pk=centre.pk).exists()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from assessment.scoring.effects import worth
 from assessment.services.rescore import Rescored, rescored
 from assessment.web.difference import signed
+from centres.web.crumbs import trail
 from core.text import Text
 from indicators.models import Edition
 from indicators.rubric.diff.editions import diff_editions
@@ -37,11 +38,11 @@ def edition_diff(request: HttpRequest, rubric: str, edition: str) -> HttpRespons
         "judged": len(centres),
         "grades": sum(one.effect.changes_grade for one in changed),
         "new_measures": _not_held(centres, new),
-        "crumbs": [
-            {"words": Text(zh="评分细则", en="Rubric"), "address": reverse("indicators:rubrics")},
-            {"words": str(new), "address": reverse("indicators:rubric", args=[new.rubric, new.edition])},
-            {"words": Text(zh="版次比较", en="Comparison"), "address": ""},
-        ],
+        "crumbs": trail(
+            (Text(zh="评分细则", en="Rubric"), reverse("indicators:rubrics")),
+            (str(new), reverse("indicators:rubric", args=[new.rubric, new.edition])),
+            (Text(zh="版次比较", en="Comparison"), ""),
+        ),
     }
     return render(request, "assessment/edition_diff.html", context)
 

@@ -18,8 +18,9 @@ from assessment.web.acts import open_acts, state_words
 from assessment.web.flags import flags_shown
 from assessment.web.forms import JudgementForm
 from assessment.web.minutes import JUDGING_HERE, NOTHING_OPEN, TITLE, minutes_shown
-from assessment.web.shown import crumbs, edition_shown, spread_of
+from assessment.web.shown import edition_shown, spread_of
 from centres.permissions import signed_in
+from centres.web.crumbs import crumbs
 from centres.web.second_factor import require_fresh_second_factor
 from core.errors import UserFacingError
 from core.text import Text

@@ -17,8 +17,9 @@ from assessment.selectors import explanation_of
 from assessment.services.result_bundle import result_bundle
 from assessment.web.explained import explained, losses_of
 from assessment.web.flags import flags_shown
-from assessment.web.shown import Shown, crumbs, edition_shown, shown_to, spread_of
+from assessment.web.shown import Shown, edition_shown, shown_to, spread_of
 from assessment.web.trace import QUALITY_WORDS, rule_shown, supports_shown
+from centres.web.crumbs import crumbs
 from core.text import Text
 from evidence.selectors import files_named, visible_evidence
 

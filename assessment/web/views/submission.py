@@ -21,10 +21,11 @@ from assessment.scoring.explain.tasks import TaskState
 from assessment.services.submit import submit
 from assessment.web.access import inside_case
 from assessment.web.forms import SubmitForm
-from assessment.web.shown import CHECK, crumbs, edition_shown
+from assessment.web.shown import CHECK, edition_shown
 from assessment.web.task_words import STATES
 from centres.permissions import signed_in
 from centres.provinces import province_name
+from centres.web.crumbs import crumbs
 from core.errors import UserFacingError
 from core.text import Text
 from evidence.selectors import reasons_of_rejection

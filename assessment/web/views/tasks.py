@@ -18,9 +18,10 @@ from assessment.models import AssessmentState
 from assessment.scoring.explain.tasks import TaskState
 from assessment.services.sign_agreement import agreement_waits
 from assessment.web.access import inside_centre
-from assessment.web.shown import crumbs, edition_shown
+from assessment.web.shown import edition_shown
 from assessment.web.task_words import STATES, months_words, stake_words, state_words
 from centres.selectors import current_profile
+from centres.web.crumbs import crumbs
 from core.text import Text
 from evidence.observations.registry import KIND_BY_NAME
 from operations.http.pages import page_of

@@ -15,8 +15,9 @@ from assessment.centre_selectors.trials import Trial, trial_of
 from assessment.scoring.explain.trial import Field
 from assessment.scoring.result import Node
 from assessment.web.access import inside_centre
-from assessment.web.shown import crumbs, edition_shown
+from assessment.web.shown import edition_shown
 from assessment.web.views.tasks import TASKS
+from centres.web.crumbs import crumbs
 from core.errors import InputError
 from core.quantity import shortest
 from core.text import Text

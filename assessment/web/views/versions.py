@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from assessment.services.version_changes import version_changes
-from assessment.web.shown import crumbs
 from assessment.web.versions import effect_difference, kinds_shown, measures_shown
+from centres.web.crumbs import crumbs
 from core.errors import InputError
 from core.text import Text
 from evidence.models import Evidence
