@@ -83,7 +83,7 @@ def visible_findings(user: Somebody) -> QuerySet[Finding]:
     """Of one's own centre; all for the body."""
     notes = Prefetch("notes", queryset=FindingNote.objects.select_related("person"))
     return (
-        Finding.objects.filter(assessment__centre__in=_worked_on(user))
+        Finding.objects.filter(assessment__centre__in=seen_inside(user))
         .select_related("assessment__centre", "assessment__edition")
         .defer("assessment__edition__content")
         .prefetch_related(notes)
@@ -92,11 +92,11 @@ def visible_findings(user: Somebody) -> QuerySet[Finding]:
 
 def visible_samples(user: Somebody) -> QuerySet[Sample]:
     """The secret stays with the platform until the draw; whoever shows a sample asks `record_of`."""
-    return Sample.objects.filter(assessment__centre__in=_worked_on(user)).select_related("assessment__centre")
+    return Sample.objects.filter(assessment__centre__in=seen_inside(user)).select_related("assessment__centre")
 
 
 def visible_visits(user: Somebody) -> QuerySet[SiteVisit]:
-    visits = SiteVisit.objects.filter(assessment__centre__in=_worked_on(user))
+    visits = SiteVisit.objects.filter(assessment__centre__in=seen_inside(user))
     return visits.select_related("assessment__centre").prefetch_related("photographs")
 
 
@@ -127,10 +127,11 @@ def without_grade(tree: dict[str, Any]) -> dict[str, Any]:
 
 def works_on(user: Somebody, case: Assessment) -> bool:
     """Whether somebody sees the inside of this case."""
-    return _worked_on(user).filter(pk=case.centre_id).exists()
+    return seen_inside(user).filter(pk=case.centre_id).exists()
 
 
-def _worked_on(user: Somebody) -> QuerySet[Centre]:
+def seen_inside(user: Somebody) -> QuerySet[Centre]:
+    """The centres whose work a person sees: one's own; all for the body and administrators."""
     if not user.is_active:
         return Centre.objects.none()
     if is_of_the_body(user) or is_administrator(user):

@@ -163,6 +163,11 @@ def _hands_out_cases(user: Person | AnonymousUser) -> bool:
     return has_any(user, roles)
 
 
+def visible_people(user: Person | AnonymousUser) -> QuerySet[Person]:
+    """All of one's own accounts; everybody for administrators."""
+    return Person.objects.all() if is_administrator(user) else _accounts(user)
+
+
 def _accounts(user: Person | AnonymousUser) -> QuerySet[Person]:
     """All accounts of the human being behind this one."""
     if not isinstance(user, Person) or not user.is_active:

@@ -105,7 +105,7 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
 
 
 class HappenedSerializer(serializers.Serializer[Any]):
-    """One line of a case's history; `sequence` and `hash` are those of the audit log."""
+    """One line of a history; `sequence` and `hash` are those of the audit log."""
 
     sequence = serializers.IntegerField()
     at = serializers.DateTimeField()

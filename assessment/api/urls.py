@@ -7,13 +7,33 @@ from assessment.api.competences import Competences
 from assessment.api.editions import EditionDiff
 from assessment.api.explanations import AssessmentExplanation, CentreExplanation
 from assessment.api.flags import AssessmentFlags, CentreFlags
+from assessment.api.histories import History
 from assessment.api.rankings import Ranking
 from assessment.api.receipts import AssessmentPackage, AssessmentReceipt, SigningKeys
 from assessment.api.surveillances import Surveillances
 from assessment.api.tasks import CentreMonths, CentreTasks, CentreTrial
 from assessment.api.versions import EvidenceChanges
+from assessment.models import Assessment, Certificate, Dispute, Finding, RankedReport, Sample, SiteVisit
+from centres.models import Centre, Invitation, Person
+from evidence.models import Evidence
+from indicators.models import Edition
 
+_histories = [
+    path("assessments/<uuid:pk>/history/", History.as_view(model=Assessment), name="assessment_history"),
+    path("centres/<slug:slug>/history/", History.as_view(model=Centre), name="centre_history"),
+    path("certificates/<str:number>/history/", History.as_view(model=Certificate), name="certificate_history"),
+    path("disputes/<uuid:pk>/history/", History.as_view(model=Dispute), name="dispute_history"),
+    path("evidence/<uuid:pk>/history/", History.as_view(model=Evidence), name="evidence_history"),
+    path("findings/<uuid:pk>/history/", History.as_view(model=Finding), name="finding_history"),
+    path("invitations/<uuid:pk>/history/", History.as_view(model=Invitation), name="invitation_history"),
+    path("people/<str:username>/history/", History.as_view(model=Person), name="person_history"),
+    path("reports/<uuid:pk>/history/", History.as_view(model=RankedReport), name="report_history"),
+    path("editions/<str:rubric>/<str:edition>/history/", History.as_view(model=Edition), name="edition_history"),
+    path("samples/<uuid:pk>/history/", History.as_view(model=Sample), name="sample_history"),
+    path("visits/<uuid:pk>/history/", History.as_view(model=SiteVisit), name="visit_history"),
+]
 urlpatterns = [
+    *_histories,
     path("assessments/", views.Assessments.as_view(), name="assessments"),
     path("assessments/<uuid:pk>/", views.AssessmentDetail.as_view(), name="assessment"),
     path("assessments/<uuid:pk>/result/", views.AssessmentResult.as_view(), name="assessment_result"),
@@ -81,7 +101,6 @@ urlpatterns = [
     path("announcements/", disputes.Announcements.as_view(), name="announcements"),
     path("announcements/<uuid:pk>/objections/", disputes.Objections.as_view(), name="objections"),
     path("assessments/<uuid:pk>/surveillances/", Surveillances.as_view(), name="surveillances"),
-    path("assessments/<uuid:pk>/history/", views.AssessmentHistory.as_view(), name="assessment_history"),
     path("certificates/<str:number>/acts/", acts.CertificateActs.as_view(), name="certificate_acts"),
     path("centres/<slug:slug>/tasks/", CentreTasks.as_view(), name="centre_tasks"),
     path("centres/<slug:slug>/months/", CentreMonths.as_view(), name="centre_months"),

@@ -24,12 +24,11 @@ from assessment.api.rankings import edition_ranked
 from assessment.api.serializers import (
     AssessmentSerializer,
     CertificateSerializer,
-    HappenedSerializer,
     OpenRequest,
     ReportRequest,
     ReportSerializer,
 )
-from assessment.case_selectors import case_rows, without_grade, works_on
+from assessment.case_selectors import case_rows, without_grade
 from assessment.documents.report_docx import DOCX
 from assessment.documents.spreadsheet import XLSX
 from assessment.models import (
@@ -44,7 +43,6 @@ from assessment.models import (
 from assessment.ranking_selectors import RankingQuery, visible_reports
 from assessment.scoring.recompute.bundle import bundle_name, packed
 from assessment.selectors import certificate_rows, current_result, verification
-from assessment.services.history import history_of
 from assessment.services.make_report import make_report
 from assessment.services.open_assessment import open_assessment
 from assessment.services.result_bundle import result_bundle
@@ -143,17 +141,6 @@ class CentreResultBundle(StrictQuery):
     @extend_schema(responses={(200, GZIP): OpenApiTypes.BINARY})
     def get(self, request: Request, slug: str) -> FileResponse:
         return _bundle(current_result(get_object_or_404(visible_centres(request.user), slug=slug)))
-
-
-class AssessmentHistory(StrictQuery):
-    """Everything that happened to a case and in it, oldest first, as the audit log has it."""
-
-    @extend_schema(responses=HappenedSerializer(many=True))
-    def get(self, request: Request, pk: UUID) -> Response:
-        case = assessment_of(request, pk)
-        if not works_on(request.user, case):
-            raise Http404
-        return Response(HappenedSerializer(history_of(case, reader=request.user), many=True).data)
 
 
 class Certificates(StrictQuery, generics.ListAPIView[Certificate]):

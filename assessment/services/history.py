@@ -1,49 +1,51 @@
-"""What happened to a case and everything in it, from the audit log, in words."""
+"""What happened to a thing, from the audit log, in words; and who may read it.
+
+A history is read by whoever may read the thing itself: of a centre, its evidence, cases and certificates by those who
+see the work and not results alone. Ratings have none, because they are blind.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
+import rules
+from django.db.models import Model, QuerySet
 
-from assessment.case_selectors import visible_disputes
-from assessment.models import Assessment, DisputeKind
-from assessment.services.done_words import done_title
-from assessment.services.table import TITLES
-from centres.models import Person
+from assessment.case_selectors import (
+    Somebody,
+    seen_inside,
+    visible_disputes,
+    visible_findings,
+    visible_samples,
+    visible_visits,
+)
+from assessment.models import (
+    Assessment,
+    Certificate,
+    Dispute,
+    DisputeKind,
+    Finding,
+    RankedReport,
+    Sample,
+    SiteVisit,
+)
+from assessment.ranking_selectors import visible_reports
+from assessment.selectors import certificates, visible_assessments
+from assessment.services.history_words import words_of
+from centres.models import Centre, Invitation, Person
+from centres.selectors import visible_invitations, visible_people
+from centres.services.invite import subject_of
 from core.text import Text
+from evidence.models import Evidence
+from evidence.selectors import listed_evidence
+from indicators.models import Edition
 from operations import audit
+from operations.models import AuditEntry
 
-_WORDS = {
-    "assessment.open": Text(zh="提出申请", en="application opened"),
-    "assessment.assign": Text(zh="指派审查员", en="assessor assigned"),
-    "agreement.sign": Text(zh="签署协议", en="agreement signed"),
-    "rating.accept_figures": Text(zh="一次采信多项数值", en="figures accepted at once"),
-    "certificate.issue": Text(zh="颁发证书", en="certificate issued"),
-    "finding.raise": Text(zh="提出不符合项或观察项", en="finding raised"),
-    "finding.ask": Text(zh="提问", en="question asked"),
-    "finding.reply": Text(zh="回复提问", en="question answered"),
-    "sample.ask": Text(zh="承诺随机数并索取清单", en="secret committed to, inventory asked for"),
-    "sample.commit": Text(zh="提交清单", en="inventory committed to"),
-    "sample.draw": Text(zh="抽取样本", en="sample drawn"),
-    "visit.schedule": Text(zh="安排现场评价", en="visit scheduled"),
-    "visit.write": Text(zh="填写现场记录", en="visit written down"),
-    "visit.photograph": Text(zh="添加照片", en="picture added"),
-    "visit.close": Text(zh="结束现场评价", en="visit closed"),
-    "objection.lodge": Text(zh="收到异议", en="objection received"),
-    "complaint.lodge": Text(zh="收到投诉", en="complaint received"),
-    "appeal.lodge": Text(zh="收到申诉", en="appeal received"),
-}
-_KINDS = {
-    "assessment": Text(zh="评价", en="assessment"),
-    "certificate": Text(zh="证书", en="certificate"),
-    "finding": Text(zh="不符合项", en="finding"),
-    "objection": Text(zh="异议", en="objection"),
-    "complaint": Text(zh="投诉", en="complaint"),
-    "appeal": Text(zh="申诉", en="appeal"),
-}
-_LODGED = {f"{kind}.lodge" for kind in DisputeKind.values}
+_DISPUTE, _LODGED = "dispute", {f"{kind}.lodge" for kind in DisputeKind.values}
 _PLATFORM = Text(zh="平台", en="the platform")
 _PUBLIC = Text(zh="公众", en="the public")
 _NOT_NAMED = Text(zh="提出人（不公开）", en="whoever lodged it (not named)")
@@ -63,18 +65,21 @@ class Happened:
     hash: str
 
 
-def history_of(case: Assessment, *, reader: Person | AnonymousUser) -> list[Happened]:
-    """Oldest first: the case, its certificate, findings, samples, visits and disputes.
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of thing the log speaks of.
 
-    Who lodged a dispute is told to those who may read it.
+    `readable`: those whose history a person may read; `entries`: what the log has about one and all that is in it.
     """
-    entries = list(audit.history(_subjects(case)))
-    lodged = [one for one in entries if one.act in _LODGED]
-    read = {one.subject for one in visible_disputes(reader).filter(assessment=case)} if lodged else set()
-    names = {
-        person.username: person.name for person in Person.objects.filter(username__in={one.actor for one in entries})
-    }
-    names |= {audit.SYSTEM: _PLATFORM, "anonymous": _PUBLIC}
+
+    readable: Callable[[Somebody], QuerySet[Any]]
+    entries: Callable[[Any], QuerySet[AuditEntry]]
+
+
+def history_of(thing: Model, *, reader: Somebody) -> list[Happened]:
+    """Oldest first. Of a dispute the reader may not read it tells that there was one and what came of it, no more."""
+    entries = list(KINDS[type(thing)].entries(thing))
+    hidden, names = _hidden_disputes(entries, reader), _names(entries)
     told = (
         Happened(
             sequence=one.sequence,
@@ -88,21 +93,67 @@ def history_of(case: Assessment, *, reader: Person | AnonymousUser) -> list[Happ
         )
         for one in entries
     )
-    return [replace(one, who=_NOT_NAMED) if one.act in _LODGED and one.subject not in read else one for one in told]
+    return [_in_general(one) if one.subject in hidden else one for one in told]
 
 
-def words_of(act: str) -> Text:
-    """“评价：复核”, “assessment: reviewed” for an act of the table, a phrase of its own for the others."""
-    if act in _WORDS:
-        return _WORDS[act]
-    kind, _, name = act.partition(".")
-    if kind in _KINDS and name in TITLES:
-        title = done_title(name)
-        return Text(zh=f"{_KINDS[kind].zh}：{title.zh}", en=f"{_KINDS[kind].en}: {title.en}")
-    return Text(zh=act, en=act)
+def _in_general(one: Happened) -> Happened:
+    who = _NOT_NAMED if one.act in _LODGED else one.who
+    return replace(one, who=who, reason="", subject=_DISPUTE)
 
 
-def _subjects(case: Assessment) -> list[str]:
+def _hidden_disputes(entries: Collection[AuditEntry], reader: Somebody) -> set[str]:
+    disputes = {one.subject for one in entries if one.subject.startswith(f"{_DISPUTE}/")}
+    if not disputes:
+        return set()
+    keys = [subject.partition("/")[2] for subject in disputes]
+    return disputes - {one.subject for one in visible_disputes(reader).filter(pk__in=keys)}
+
+
+def _names(entries: Collection[AuditEntry]) -> dict[str, Text]:
+    """By user name, which is never changed and never given again."""
+    people = Person.objects.filter(username__in={one.actor for one in entries})
+    return {one.username: one.name for one in people} | {audit.SYSTEM: _PLATFORM, audit.ANYBODY: _PUBLIC}
+
+
+# --- kinds ------------------------------------------------------------------------------------------------------------
+
+
+def _about(*words: str) -> QuerySet[AuditEntry]:
+    return audit.history(words)
+
+
+def _of_case(case: Assessment) -> QuerySet[AuditEntry]:
     inside = [one.subject for held in (case.findings, case.samples, case.visits, case.disputes) for one in held.all()]
     certificate = getattr(case, "certificate", None)
-    return [case.subject, *inside, *([f"certificate/{certificate.number}"] if certificate else [])]
+    return _about(case.subject, *inside, *([f"certificate/{certificate.number}"] if certificate else []))
+
+
+def _of_invitation(invitation: Invitation) -> QuerySet[AuditEntry]:
+    return _about(subject_of(invitation)).filter(details__invitation=str(invitation.pk))
+
+
+def _editions(user: Somebody) -> QuerySet[Edition]:
+    found = Edition.objects.defer("content")
+    return found if rules.has_perm("indicators.read_drafts", user) else found.none()
+
+
+KINDS: Mapping[type[Model], Kind] = {
+    Assessment: Kind(lambda user: visible_assessments(user).filter(centre__in=seen_inside(user)), _of_case),
+    Certificate: Kind(
+        lambda user: certificates().filter(assessment__centre__in=seen_inside(user)),
+        lambda certificate: _about(f"certificate/{certificate.number}"),
+    ),
+    Finding: Kind(visible_findings, lambda finding: _about(finding.subject)),
+    Sample: Kind(visible_samples, lambda sample: _about(sample.subject)),
+    SiteVisit: Kind(visible_visits, lambda visit: _about(visit.subject)),
+    Dispute: Kind(visible_disputes, lambda dispute: _about(dispute.subject)),
+    Centre: Kind(seen_inside, lambda centre: _about(f"centre/{centre.slug}")),
+    Evidence: Kind(
+        lambda user: listed_evidence(user).filter(centre__in=seen_inside(user)),
+        lambda evidence: _about(f"evidence/{evidence.pk}"),
+    ),
+    Edition: Kind(_editions, lambda edition: _about(edition.subject)),
+    RankedReport: Kind(visible_reports, lambda report: _about(f"report/{report.pk}")),
+    Person: Kind(visible_people, lambda person: _about(f"person/{person.username}")),
+    Invitation: Kind(visible_invitations, _of_invitation),
+}

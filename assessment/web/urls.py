@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from assessment.models import Assessment, Certificate, Dispute, Finding, RankedReport, Sample, SiteVisit
 from assessment.web.views import (
     agreements,
     announcements,
@@ -13,6 +14,7 @@ from assessment.web.views import (
     desk,
     disputes,
     editions,
+    histories,
     home,
     minutes,
     results,
@@ -25,9 +27,27 @@ from assessment.web.views import (
     visit_parts,
     visits,
 )
+from centres.models import Centre, Invitation, Person
+from evidence.models import Evidence
+from indicators.models import Edition
 
 app_name = "assessment"
+_histories = [
+    path("assessments/<uuid:pk>/history/", histories.history, {"model": Assessment}, name="history"),
+    path("centres/<slug:slug>/history/", histories.history, {"model": Centre}, name="centre_history"),
+    path("certificates/<str:number>/history/", histories.history, {"model": Certificate}, name="certificate_history"),
+    path("disputes/<uuid:pk>/history/", histories.history, {"model": Dispute}, name="dispute_history"),
+    path("evidence/<uuid:pk>/history/", histories.history, {"model": Evidence}, name="evidence_history"),
+    path("findings/<uuid:pk>/history/", histories.history, {"model": Finding}, name="finding_history"),
+    path("invitations/<uuid:pk>/history/", histories.history, {"model": Invitation}, name="invitation_history"),
+    path("people/<str:username>/history/", histories.history, {"model": Person}, name="person_history"),
+    path("reports/<uuid:pk>/history/", histories.history, {"model": RankedReport}, name="report_history"),
+    path("rubrics/<str:rubric>/<str:edition>/history/", histories.history, {"model": Edition}, name="edition_history"),
+    path("samples/<uuid:pk>/history/", histories.history, {"model": Sample}, name="sample_history"),
+    path("visits/<uuid:pk>/history/", histories.history, {"model": SiteVisit}, name="visit_history"),
+]
 urlpatterns = [
+    *_histories,
     path("", home.home, name="home"),
     path("my/", home.mine, name="mine"),
     path("board/", board.overview, name="board"),
@@ -62,7 +82,6 @@ urlpatterns = [
     path("assessments/<uuid:pk>/desk/<str:code>/", desk.item, name="desk_item"),
     path("assessments/<uuid:pk>/desk/<str:code>/draft/", desk.draft, name="desk_draft"),
     path("assessments/<uuid:pk>/findings/", casework.finding_list, name="findings"),
-    path("assessments/<uuid:pk>/history/", casework.history, name="history"),
     path("assessments/<uuid:pk>/disputes/", disputes.of_case, name="case_disputes"),
     path("assessments/<uuid:pk>/samples/", samples.of_case, name="samples"),
     path("assessments/<uuid:pk>/visits/", visits.of_case, name="visits"),

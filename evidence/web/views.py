@@ -23,7 +23,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from centres.models import Centre
-from centres.permissions import signed_in
+from centres.permissions import sees_work, signed_in
 from centres.selectors import visible_centres, visible_jobs
 from core.errors import DecisionBlocked, UserFacingError
 from core.text import Text
@@ -137,6 +137,7 @@ def _page(request: HttpRequest, item: Evidence, *, refusal: UserFacingError | No
         "size": item.blob.size,
         "sha256": item.blob_id,
         "content_address": reverse("evidence:content", args=[item.pk]),
+        "sees_work": sees_work(request.user, item.centre),
         "coverage": item.coverage,
         "issues": (issues := _issues(item)),
         "issue_total": sum(item.issue_counts.values()),

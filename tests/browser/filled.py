@@ -42,7 +42,9 @@ class Filled:
     table: str
     certificate: str
     draft: tuple[str, str]
-    invitation: str
+    invitation: str  # its link
+    invited: str
+    report: str
     sample: str  # waits for the centre's inventory
     drawn: str
     visit: str  # scheduled, nothing written down yet
@@ -88,7 +90,7 @@ def fill(site: Site, folder: Path) -> Filled:
     )
     author.finished(draft["job"])
     invited = {"email": "nina@example.com", "role": "energy", "centre": BUSY}
-    person("registrar").post("/api/v1/invitations/", invited)
+    invitation = person("registrar").post("/api/v1/invitations/", invited)["id"]
     return Filled(
         case=case,
         open_case=open_case,
@@ -98,6 +100,8 @@ def fill(site: Site, folder: Path) -> Filled:
         certificate=certificate,
         draft=(draft["rubric"], draft["edition"]),
         invitation=site.newest_link("/invitations/"),
+        invited=invitation,
+        report=person("regulator").post("/api/v1/reports/", {})["id"],
         sample=sample,
         drawn=drawn["id"],
         visit=visit,

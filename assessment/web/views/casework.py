@@ -1,4 +1,4 @@
-"""Pages inside a case: assignment, plan, findings with their questions, interests, history."""
+"""Pages inside a case: assignment, plan, findings with their questions, interests."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from assessment.case_selectors import visible_findings
 from assessment.models import Assessment, Assignment, Finding, FindingNote, Part, Severity
 from assessment.services import findings
-from assessment.services.history import history_of
 from assessment.services.plan_evaluation import assign, begin_evaluation
 from assessment.services.table import Of, rows
 from assessment.web.acts import act_words
@@ -192,17 +191,6 @@ def finding(request: HttpRequest, pk: str) -> HttpResponse:
         "problem": problem,
     }
     return form_page(request, "assessment/finding.html", context)
-
-
-@login_required
-@require_GET
-def history(request: HttpRequest, pk: str) -> HttpResponse:
-    """Everything that happened in a case, from the audit log."""
-    case = case_worked_on(request, pk)
-    title = Text(zh="历史记录", en="History")
-    told = history_of(case, reader=request.user)
-    context = {"centre": case.centre, "crumbs": case_crumbs(case, (title, "")), "history": told}
-    return render(request, "assessment/history.html", context)
 
 
 def _said(item: Finding, kind: str, given: dict[str, Any], request: HttpRequest) -> None:

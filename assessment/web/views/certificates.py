@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from assessment.case_selectors import works_on
 from assessment.models import Certificate
 from assessment.selectors import Standing, Verification, certificates, verification
 from assessment.services import certificate_life
@@ -193,6 +194,9 @@ def _further(certificate: Certificate, user: Somebody) -> dict[str, str]:
     insider = visible_centres(user).filter(pk=case.centre_id).exists()
     return {
         "case_address": reverse("assessment:assessment", args=[case.pk]) if insider else "",
+        "history_address": reverse("assessment:certificate_history", args=[certificate.number])
+        if works_on(user, case)
+        else "",
         "disputes_address": reverse("assessment:case_disputes", args=[case.pk])
         if insider
         else reverse("assessment:complaint", args=[certificate.number]),

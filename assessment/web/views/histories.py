@@ -1,0 +1,24 @@
+"""The page of a history: one for every kind of thing the audit log speaks of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from assessment.services.history import KINDS, history_of
+from assessment.web.histories import way_to
+
+
+@login_required
+@require_GET
+def history(request: HttpRequest, model: type[Model], **named: Any) -> HttpResponse:
+    """Everything that happened to it and in it, from the audit log."""
+    thing = get_object_or_404(KINDS[model].readable(request.user), **named)
+    crumbs = way_to(thing, reader=request.user)
+    context = {"whose": crumbs[-2]["words"], "crumbs": crumbs, "history": history_of(thing, reader=request.user)}
+    return render(request, "assessment/history.html", context)
