@@ -40,8 +40,8 @@ ENERGY_UNITS = {
 WATER = {"L": Fraction(1), "m3": Fraction(1000)}
 
 _FLOWS = FLOW_READINGS.name
-_COUNTED = ("GJ", "m3", "L")  # what registers of points count in
-_RATES = {"m3": ("m3/h", HOUR), "L": ("L/s", 1000)}  # the rate of a unit, and the ms of one
+COUNTED = ("GJ", "m3", "L")  # what registers of points count in
+RATES = {"m3": ("m3/h", HOUR), "L": ("L/s", 1000)}  # the rate of a unit, and the ms of one
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def heat_of_year(evidence: CentreEvidence, names: Sequence[str], units: Mapping[
         found = metered(evidence, meters, Text(zh="热量", en="heat"))
         parts.append(replace(found, amount=found.amount * units["kWh"]))
     if points:
-        counted = {unit: amount for unit, amount in units.items() if unit in _COUNTED}
+        counted = {unit: amount for unit, amount in units.items() if unit in COUNTED}
         parts.append(flow_of_year(evidence, points, counted))
     return YearAmount(
         sum((part.amount for part in parts), Fraction(0)),
@@ -213,14 +213,14 @@ def _ledger_of(evidence: CentreEvidence, point: str, rows: pa.Table, units: tupl
     if registers:
         own = rows.filter(pc.equal(rows.column("unit"), registers[0]))
         return registers[0], ledgers(_as_meter(own), _as_readings(own), zone=evidence.profile.zone)["register"]
-    for unit, (rate, length) in _RATES.items():
+    for unit, (rate, length) in RATES.items():
         if unit in units and rate in read:
             return unit, _of_rates(rows.filter(pc.equal(rows.column("unit"), rate)), length)
     raise _silent(point, units)
 
 
 def _silent(point: str, units: tuple[str, ...]) -> InsufficientData:
-    wanted = [*units, *(_RATES[unit][0] for unit in units if unit in _RATES)]
+    wanted = [*units, *(RATES[unit][0] for unit in units if unit in RATES)]
     return InsufficientData(
         "points_silent",
         Text(

@@ -67,7 +67,7 @@ PLACES = {
 }
 _ENERGY = ("Wh", "kWh", "MWh")
 _POWER = {"W": 1, "kW": 1000, "MW": 10**6}
-_FLOW = ("Cel", "m3", "L", "m3/h", "L/s", "GJ")
+FLOW = ("Cel", "m3", "L", "m3/h", "L/s", "GJ")
 _ON_CHANGE = "on_change"
 _Parts = dict[Kind, list[pa.Table]]
 
@@ -124,7 +124,7 @@ def _add(parts: _Parts, rows: TypedRows) -> None:
     kept = pa.table(rows.kept(columns))
     held = pa.array(np.full(kept.num_rows, _ON_CHANGE, dtype=object), TEXT)
     kept = kept.append_column("reading", held)
-    for kind, units in ((ENERGY_READINGS, _ENERGY), (POWER_SAMPLES, tuple(_POWER)), (FLOW_READINGS, _FLOW)):
+    for kind, units in ((ENERGY_READINGS, _ENERGY), (POWER_SAMPLES, tuple(_POWER)), (FLOW_READINGS, FLOW)):
         own = kept.filter(pc.is_in(kept.column("unit"), value_set=pa.array(units)))
         if own.num_rows:
             parts[kind].append(kind.table(_named(kind, own)))
