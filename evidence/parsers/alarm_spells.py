@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from evidence.observations.device_alarms import DEVICE_ALARMS
 from evidence.observations.schema import COUNT
-from evidence.parsers.spells import Paired
+from evidence.parsers.spells import Paired, Spell
+
+NO_RAISE = -1  # repeats of a clear that ends nothing
 
 
 def alarms_of(pairs: Paired, *, causes: Mapping[int, str] | None = None) -> pa.Table:
-    """Rows of `device_alarms`, one per spell.
+    """Rows of `device_alarms`, one per spell and then one per clear that ended nothing in its file.
 
     Args:
         causes: what was said when the alarm was raised, by line.
     """
-    spells = pairs.spells
+    spells = [*pairs.spells, *(Spell(clear, clear.at, NO_RAISE) for clear in pairs.lonely)]
     return DEVICE_ALARMS.table(
         {
             "device": [spell.first.thing for spell in spells],
@@ -30,3 +33,8 @@ def alarms_of(pairs: Paired, *, causes: Mapping[int, str] | None = None) -> pa.T
             "line": pa.array([spell.first.line for spell in spells], COUNT),
         }
     )
+
+
+def raised(alarms: pa.Table) -> pa.Table:
+    """The rows that tell of an alarm, without the clears that ended nothing."""
+    return alarms.filter(pc.not_equal(alarms.column("repeats"), NO_RAISE))

@@ -8,10 +8,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from indicators.integrity.alarm_record import alarm_record
 from indicators.integrity.base import Dossier
 from indicators.integrity.outage_record import Record
 from indicators.integrity.series import year
-from indicators.measures.columns import MISSING, Integers, bounds, distinct, milliseconds
+from indicators.measures.columns import MISSING, Integers, bounds, milliseconds
 
 # States and alarms that mean a node was away, as Slurm and monitoring systems write them.
 _DOWN = r"(?i)^(down|fail|not_responding|no_resp|unreachable|node ?down|host ?down|offline)|宕机|离线|不可达"
@@ -35,7 +36,7 @@ def node_spells(dossier: Dossier, record: Record) -> Spells | None:
     rows = dossier.evidence.rows("device_alarms")
     if not rows.num_rows:
         return None
-    rows = distinct(rows)
+    rows = alarm_record(rows)
     down = pc.match_substring_regex(rows.column("alarm"), _DOWN)
     rows = rows.filter(pc.and_(pc.fill_null(down, fill_value=False), pc.is_valid(rows.column("cleared_at"))))
     start, end = milliseconds(rows.column("raised_at")), milliseconds(rows.column("cleared_at"))

@@ -1,6 +1,6 @@
 """Alarm logs with a row per change, raised or cleared: paired into alarms with a beginning and an end.
 
-A clear without its raise is told and makes no alarm: the log begins too late for it.
+A clear without its raise is told and makes no alarm; it is handed on, since the log of the time before may have it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from core.provenance import Where
 from core.text import Text
 from evidence.observations.device_alarms import DEVICE_ALARMS
-from evidence.parsers.alarm_spells import alarms_of
+from evidence.parsers.alarm_spells import alarms_of, raised
 from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.fact_tables import read_fact_table
 from evidence.parsers.headers import Heading
@@ -39,7 +39,7 @@ CHANGES = {**dict.fromkeys(_RAISED, 1), **dict.fromkeys(_CLEARED, 0)}
 
 class AlarmChanges:
     format = "alarm_changes"
-    version = "1"
+    version = "2"
     title = Text(zh="告警日志（产生与恢复，CSV）", en="Alarm log (raised and cleared, CSV)")
     kinds = (DEVICE_ALARMS.name,)
 
@@ -51,7 +51,9 @@ class AlarmChanges:
         pairs = paired(_change(row) for row in read.columns.to_pylist())
         _tell_lonely(pairs, read.issues)
         table = alarms_of(pairs)
-        return read.result(source, _facts(table, read.columns.num_rows, pairs), tables={DEVICE_ALARMS.name: table})
+        return read.result(
+            source, _facts(raised(table), read.columns.num_rows, pairs), tables={DEVICE_ALARMS.name: table}
+        )
 
 
 def _columns(rows: TypedRows) -> Mapping[str, pa.Array]:
@@ -86,12 +88,15 @@ def _tell_lonely(pairs: Paired, issues: Issues) -> None:
         issues.add(
             "clear_without_raise",
             Text(
-                zh=f"有 {len(pairs.lonely)} 条恢复记录没有对应的产生记录，未计入。",
-                en=f"{len(pairs.lonely)} clears have no raise before them and make no alarm.",
+                zh=f"有 {len(pairs.lonely)} 条恢复记录在本文件中没有对应的产生记录。",
+                en=f"{len(pairs.lonely)} clears have no raise before them in this file.",
             ),
             where=Where(line=pairs.lonely[0].line),
             times=len(pairs.lonely),
-            hint=Text(zh="请从更早的时间开始导出。", en="Export from an earlier time on."),
+            hint=Text(
+                zh="请一并提交此前时段的告警日志，或从更早的时间开始导出。",
+                en="Hand in the log of the time before as well, or export from an earlier time on.",
+            ),
         )
 
 

@@ -17,7 +17,7 @@ import re2
 
 from core.text import Text
 from evidence.observations.device_alarms import DEVICE_ALARMS
-from evidence.parsers.alarm_spells import alarms_of
+from evidence.parsers.alarm_spells import alarms_of, raised
 from evidence.parsers.base import Coverage, Issues, ParseResult
 from evidence.parsers.json_arrays import read_array
 from evidence.parsers.kubernetes import moment_of, text
@@ -35,7 +35,7 @@ _ENTRY_WORD = Text(zh="日志条目", en="entry")
 
 class RedfishLog:
     format = "redfish_log"
-    version = "1"
+    version = "2"
     title = Text(zh="BMC 事件日志（Redfish）", en="Event log of a BMC (Redfish)")
     kinds = (DEVICE_ALARMS.name,)
 
@@ -59,14 +59,15 @@ class RedfishLog:
             messages[element.line] = message
         pairs = paired(changes)
         table = alarms_of(pairs, causes=messages)
+        alarms = raised(table)
         read = len(document.elements)
         return ParseResult(
             facts={
                 "entries": len(severities),
                 "entries_by_severity": counted(severities),
-                "alarms": table.num_rows,
-                "alarms_open": table.column("cleared_at").null_count,
-                "devices": pc.count_distinct(table.column("device")).as_py(),
+                "alarms": alarms.num_rows,
+                "alarms_open": alarms.column("cleared_at").null_count,
+                "devices": pc.count_distinct(alarms.column("device")).as_py(),
                 "clears_without_raise": len(pairs.lonely),
             },
             tables={DEVICE_ALARMS.name: table},

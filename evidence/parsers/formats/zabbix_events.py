@@ -1,4 +1,7 @@
-"""Events of Zabbix (`event.get`): each problem from its beginning to the recovery it names."""
+"""Events of Zabbix (`event.get`): each problem from its beginning to the recovery it names.
+
+A recovery that no problem of the file names is handed on: the file before may have its problem.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import re2
 from core.provenance import Where
 from core.text import Text
 from evidence.observations.device_alarms import DEVICE_ALARMS
+from evidence.parsers.alarm_spells import NO_RAISE, raised
 from evidence.parsers.base import Coverage, Issues, ParseResult
 from evidence.parsers.json_arrays import read_array
 from evidence.parsers.slurm_json import OddValue, counted, mapping, tell_odd
@@ -27,7 +31,7 @@ _COLUMNS = ("device", "alarm", "severity", "raised_at", "cleared_at", "repeats",
 
 class ZabbixEvents:
     format = "zabbix_events"
-    version = "1"
+    version = "2"
     title = Text(zh="Zabbix 问题事件（JSON）", en="Events of Zabbix (JSON)")
     kinds = (DEVICE_ALARMS.name,)
 
@@ -45,12 +49,12 @@ class ZabbixEvents:
             raise no_rows()
         issues, events, faulty = Issues(), dict[str, Mapping[str, Any]](), 0
         problems: list[tuple[Mapping[str, Any], int]] = []
+        recoveries: list[tuple[Mapping[str, Any], int]] = []
         for element in document.elements:
             try:
                 event = mapping(element.value, "event")
                 events[text_of(event, "eventid")] = {"at": instant_of(event)}
-                if text_of(event, "value") == "1":
-                    problems.append((event, element.line))
+                (problems if text_of(event, "value") == "1" else recoveries).append((event, element.line))
             except OddValue as odd:
                 faulty += 1
                 tell_odd(issues, "unreadable_event", _WORD, str(odd), element.line)
@@ -67,15 +71,21 @@ class ZabbixEvents:
                 lost.append(line)
         if lost:
             _tell_lost(issues, lost)
+        named = {str(event.get("r_eventid")) for event, _ in problems}
+        rows += [
+            row | {"line": line}
+            for event, line in recoveries
+            if text_of(event, "eventid") not in named and (row := _recovery(event)) is not None
+        ]
         table = DEVICE_ALARMS.table({name: [row[name] for row in rows] for name in _COLUMNS})
-        read = len(document.elements)
+        alarms, read = raised(table), len(document.elements)
         return ParseResult(
             facts={
                 "events": read,
-                "alarms": table.num_rows,
-                "alarms_open": table.column("cleared_at").null_count,
-                "alarms_by_severity": counted(table.column("severity").to_pylist()),
-                "devices": pc.count_distinct(table.column("device")).as_py(),
+                "alarms": alarms.num_rows,
+                "alarms_open": alarms.column("cleared_at").null_count,
+                "alarms_by_severity": counted(alarms.column("severity").to_pylist()),
+                "devices": pc.count_distinct(alarms.column("device")).as_py(),
                 "recoveries_missing": len(lost),
             },
             tables={DEVICE_ALARMS.name: table},
@@ -106,6 +116,15 @@ def _row(event: Mapping[str, Any], events: Mapping[str, Mapping[str, Any]]) -> t
     }, recovery != "0" and cleared is None
 
 
+def _recovery(event: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The clear of a recovery whose problem is not in the file; none where it does not say of what."""
+    try:
+        at, names = instant_of(event), {"device": host_of(event), "alarm": text_of(event, "name")}
+    except OddValue:
+        return None
+    return names | {"severity": None, "raised_at": at, "cleared_at": at, "repeats": NO_RAISE}
+
+
 def _tell_lost(issues: Issues, lines: list[int]) -> None:
     issues.add(
         "recovery_missing",
@@ -115,7 +134,10 @@ def _tell_lost(issues: Issues, lines: list[int]) -> None:
         ),
         where=Where(line=lines[0]),
         times=len(lines),
-        hint=Text(zh="请导出到更晚的时间。", en="Export up to a later time."),
+        hint=Text(
+            zh="请一并提交此后时段的事件，或导出到更晚的时间。",
+            en="Hand in the events of the time after as well, or export up to a later time.",
+        ),
     )
 
 

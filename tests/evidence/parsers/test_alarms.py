@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import ParseError
+from evidence.parsers.alarm_spells import NO_RAISE
 from evidence.parsers.formats import alarm_changes, slurm_node_events
 from evidence.parsers.spells import Change, paired
 from tests.evidence.parsers.properties import quickly, read, survives_anything
@@ -73,6 +74,7 @@ def test_rows_are_paired_by_device_and_alarm_and_keep_the_line_of_the_raise() ->
         ("sw-01", 3, 1, False),
         ("sw-01", 7, 0, True),
         ("node-7", 5, 0, True),
+        ("node-9", 6, NO_RAISE, False),
     ]
     assert result.issue_counts["clear_without_raise"] == 1
     assert result.issue_counts["unknown_word"] == 1

@@ -1,0 +1,89 @@
+"""Alarms over two files: parts of a log, cut or overlapping, tell the spells that the whole of it tells."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evidence.parsers.formats import alarm_changes, slurm_node_events, zabbix_events
+from indicators.integrity.alarm_record import alarm_record
+from indicators.measures.base import CentreEvidence
+from tests.evidence.parsers.properties import quickly, read
+from tests.indicators.measures.evidence import profile
+
+START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+Spells = set[tuple[str, str, int, int | None]]
+
+
+def minutes(at: dt.datetime | None) -> int | None:
+    return None if at is None else int((at - START).total_seconds()) // 60
+
+
+def spells(parser: Any, *files: str) -> Spells:
+    """What the files tell together: device, alarm, begin and end in minutes."""
+    tables = [
+        (f"sha256:{number}", read(parser, content.encode(), timezone="UTC").tables)
+        for number, content in enumerate(files)
+    ]
+    rows = alarm_record(CentreEvidence.pooled(profile(), tables).rows("device_alarms")).to_pylist()
+    assert all(row["repeats"] >= 0 for row in rows)
+    return {(row["device"], row["alarm"], minutes(row["raised_at"]) or 0, minutes(row["cleared_at"])) for row in rows}
+
+
+def log(changes: list[tuple[int, bool, str]]) -> str:
+    rows = [
+        f"{(START + dt.timedelta(minutes=at)).isoformat()},{device},DOWN,{'raised' if up else 'cleared'}"
+        for at, up, device in changes
+    ]
+    return "\n".join(["at,device,alarm,change", *rows, ""])
+
+
+def test_a_raise_of_one_month_meets_its_clear_of_the_next() -> None:
+    assert spells(alarm_changes.PARSER, log([(1, True, "n1")]), log([(9, False, "n1")])) == {("n1", "DOWN", 1, 9)}
+
+
+def test_a_raise_while_one_is_open_in_the_file_before_begins_nothing_new() -> None:
+    parts = log([(1, True, "n1")]), log([(5, True, "n1"), (9, False, "n1")])
+    assert spells(alarm_changes.PARSER, *parts) == {("n1", "DOWN", 1, 9)}
+
+
+def test_a_clear_whose_raise_no_file_has_is_no_alarm() -> None:
+    assert spells(alarm_changes.PARSER, log([(9, False, "n1")]), log([(10, True, "n2")])) == {("n2", "DOWN", 10, None)}
+
+
+ENTRIES = st.lists(st.tuples(st.integers(0, 60), st.booleans(), st.sampled_from("ab")), min_size=2, max_size=24)
+
+
+@quickly
+@given(ENTRIES, st.data())
+def test_parts_that_follow_each_other_or_overlap_tell_the_same_spells(entries, data) -> None:
+    whole = sorted(dict.fromkeys(entries), key=lambda entry: (entry[0], entry[1]))
+    cut = data.draw(st.integers(1, len(whole)))
+    overlap = data.draw(st.integers(0, cut))
+    parts = [part for part in (whole[:cut], whole[cut - overlap :]) if part]
+    assert spells(alarm_changes.PARSER, *map(log, parts)) == spells(alarm_changes.PARSER, log(whole))
+
+
+def test_a_node_away_when_one_export_was_made_has_its_end_in_the_next() -> None:
+    head = "NodeName|TimeStart|TimeEnd|State|Reason\n"
+    first, second = (
+        f"{head}n1|2026-01-01T00:05:00|Unknown|DOWN|x\n",
+        f"{head}n1|2026-01-01T00:05:00|2026-01-01T00:09:00|DOWN|x\n",
+    )
+    assert spells(slurm_node_events.PARSER, first, second) == {("n1", "DOWN", 5, 9)}
+
+
+def test_a_problem_of_zabbix_meets_its_recovery_in_another_file() -> None:
+    def event(number: int, minute: int, value: int, **more: str) -> str:
+        told = {
+            "eventid": str(number), "clock": str(int(START.timestamp()) + 60 * minute), "ns": "0", "value": str(value),
+            "name": "unreachable", "severity": "4", "r_eventid": "0", "hosts": '[{"host": "n1"}]',
+        } | more  # fmt: skip
+        return "{" + ", ".join(f'"{k}": {v if k == "hosts" else chr(34) + v + chr(34)}' for k, v in told.items()) + "}"
+
+    first = '{"result": [' + event(1, 5, 1, r_eventid="2") + "]}"
+    second = '{"result": [' + event(2, 9, 0) + "]}"
+    assert spells(zabbix_events.PARSER, first, second) == {("n1", "unreachable", 5, 9)}
