@@ -107,8 +107,10 @@ def _database() -> dict[str, Any]:
             # Writers queue instead of failing half-way: a transaction that may write takes the lock at its start.
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,
-            # FULL: what was answered with 2xx survives a power cut.
-            "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32000",
+            # FULL: what was answered with 2xx survives a power cut. recursive_triggers: a row that INSERT OR REPLACE
+            # would put another one in place of is deleted, and asks the rules of deletion.
+            "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32000; "
+            "PRAGMA recursive_triggers = ON",
         },
     }
 

@@ -19,19 +19,34 @@ from django.db.models.signals import post_migrate, pre_migrate
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What happens to a row that is written when `condition` holds of NEW and OLD: it is refused with `message`.
+    """What happens to a row that is written or deleted when `condition` holds of it: it is refused with `message`.
 
-    `instead_of_refusing` is a statement that follows the write instead. Both are SQL that either database reads;
-    `{day}` stands for the day (UTC) of `NEW.at`. `columns`: what it reads beyond its own table, as `table.column`.
+    The condition names NEW and OLD, of a deletion OLD alone. `instead_of_refusing` is a statement that follows the
+    write instead. Both are SQL that either database reads; `{day}` stands for the day (UTC) of `NEW.at`. `columns`:
+    what it reads beyond its own table, as `table.column`.
     """
 
     name: str
     table: str
-    on: Literal["INSERT", "UPDATE"]
+    on: Literal["INSERT", "UPDATE", "DELETE"]
     condition: str
     message: str = ""
     columns: tuple[str, ...] = ()
     instead_of_refusing: str = ""
+
+
+def listed(words: Iterable[str]) -> str:
+    """As SQL lists them behind IN."""
+    return ", ".join(f"'{word}'" for word in words)
+
+
+def pinned(name: str, table: str, *columns: str, once: str, message: str) -> Rule:
+    """These columns of a row change no more, empty ones neither, while `once` holds of what it was."""
+    changed = " OR ".join(
+        f"COALESCE(CAST(OLD.{column} AS text), '') <> COALESCE(CAST(NEW.{column} AS text), '')" for column in columns
+    )
+    read = tuple(f"{table}.{column}" for column in columns)
+    return Rule(name, table, "UPDATE", f"{once} AND ({changed})", message, columns=read)
 
 
 def keep(app: AppConfig, rules: Callable[[], Sequence[Rule]]) -> None:
@@ -106,8 +121,13 @@ def _statements(rule: Rule, vendor: str) -> tuple[str, ...]:
         )
     condition = rule.condition.format(day="CAST(NEW.at AT TIME ZONE 'UTC' AS date)")
     effect = rule.instead_of_refusing or f"RAISE EXCEPTION '{rule.message}' USING ERRCODE = '23000'"
-    return (
+    row, call = ("OLD" if rule.on == "DELETE" else "NEW"), f"EXECUTE FUNCTION {rule.name}()"
+    function = (
         f"CREATE FUNCTION {rule.name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        f"BEGIN IF {condition} THEN {effect}; END IF; RETURN NEW; END $$",
-        f"CREATE TRIGGER {rule.name} {when} {rule.on} ON {rule.table} FOR EACH ROW EXECUTE FUNCTION {rule.name}()",
+        f"BEGIN IF {condition} THEN {effect}; END IF; RETURN {row}; END $$"
     )
+    trigger = f"CREATE TRIGGER {rule.name} {when} {rule.on} ON {rule.table} FOR EACH ROW {call}"
+    if rule.on != "DELETE":
+        return function, trigger
+    # TRUNCATE deletes every row without a look at any.
+    return function, trigger, f"CREATE TRIGGER {rule.name}_all BEFORE TRUNCATE ON {rule.table} {call}"

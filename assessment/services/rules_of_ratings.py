@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from assessment.casework.states import AssessmentState, Part, RatingState, Seat
-from operations.rules_in_database import Rule
+from operations.rules_in_database import Rule, listed
 
 _RATING, _VERSION = "assessment_rating", "assessment_ratingversion"
 _COLUMNS = ("assessment_rating.seat", "assessment_ratingversion.act", "assessment_assessment.rating")
@@ -22,10 +20,10 @@ def _life() -> tuple[Rule, ...]:
         "(SELECT a.state FROM assessment_rating r JOIN assessment_assessment a ON a.id = r.assessment_id "
         "WHERE r.id = NEW.rating_id)"
     )
-    evaluated = _listed((AssessmentState.SUBMITTED, AssessmentState.IN_EVALUATION))
+    evaluated = listed((AssessmentState.SUBMITTED, AssessmentState.IN_EVALUATION))
     both_open = (
         "EXISTS (SELECT 1 FROM assessment_rating o WHERE o.assessment_id = NEW.assessment_id AND o.node = NEW.node "
-        f"AND o.id <> NEW.id AND o.seat IN ({_listed(_BLIND)}) AND o.state <> '{RatingState.OPEN}')"
+        f"AND o.id <> NEW.id AND o.seat IN ({listed(_BLIND)}) AND o.state <> '{RatingState.OPEN}')"
     )
     return (
         Rule(
@@ -57,7 +55,7 @@ def _life() -> tuple[Rule, ...]:
             "what_both_rated_blind_stays",
             _RATING,
             "UPDATE",
-            f"OLD.seat IN ({_listed(_BLIND)}) AND OLD.state <> '{RatingState.OPEN}' AND {both_open} "
+            f"OLD.seat IN ({listed(_BLIND)}) AND OLD.state <> '{RatingState.OPEN}' AND {both_open} "
             "AND EXISTS (SELECT 1 FROM assessment_assessment a WHERE a.id = NEW.assessment_id "
             f"AND a.state IN ({evaluated})) AND OLD.version <> NEW.version",
             "both blind ratings are open and change no more",
@@ -84,7 +82,7 @@ def _people() -> tuple[Rule, ...]:
         "EXISTS (SELECT 1 FROM assessment_rating r JOIN assessment_rating o ON o.assessment_id = r.assessment_id "
         "AND o.node = r.node AND o.id <> r.id JOIN centres_person p ON p.id = o.person_id "
         "JOIN centres_person q ON q.natural_person = p.natural_person WHERE r.id = NEW.rating_id "
-        f"AND q.id = NEW.person_id AND r.seat IN ({_listed(_BLIND)}) AND o.seat IN ({_listed(_BLIND)}))"
+        f"AND q.id = NEW.person_id AND r.seat IN ({listed(_BLIND)}) AND o.seat IN ({listed(_BLIND)}))"
     )
     people = ("assessment_casepart.part", "centres_person.natural_person")
     return (
@@ -111,13 +109,13 @@ def _people() -> tuple[Rule, ...]:
 def _settled() -> Rule:
     open_ones = (
         "EXISTS (SELECT 1 FROM assessment_rating r WHERE r.assessment_id = NEW.id "
-        f"AND r.state IN ({_listed((RatingState.OPEN, RatingState.PROPOSED))}))"
+        f"AND r.state IN ({listed((RatingState.OPEN, RatingState.PROPOSED))}))"
     )
     return Rule(
         "no_evaluation_ends_with_an_open_rating",
         "assessment_assessment",
         "UPDATE",
-        f"OLD.state IN ({_listed((AssessmentState.SUBMITTED, AssessmentState.IN_EVALUATION))}) "
+        f"OLD.state IN ({listed((AssessmentState.SUBMITTED, AssessmentState.IN_EVALUATION))}) "
         f"AND NEW.state = '{AssessmentState.EVALUATED}' AND {open_ones}",
         "a rating is open",
         columns=_COLUMNS,
@@ -125,7 +123,3 @@ def _settled() -> Rule:
 
 
 _BLIND = (Seat.FIRST, Seat.SECOND)
-
-
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(f"'{word}'" for word in words)
