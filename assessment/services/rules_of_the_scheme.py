@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from assessment.casework.states import AssessmentState, Procedure
 from centres.models import CentreRole
-from operations.rules_in_database import Rule
+from operations.rules_in_database import Rule, listed
 
 _IN_FULL = (
     AssessmentState.ACCEPTED,
@@ -25,7 +23,7 @@ def rules_of_the_scheme() -> tuple[Rule, ...]:
 
 
 def _pinned() -> tuple[Rule, ...]:
-    awarded = _listed((AssessmentState.ANNOUNCED, AssessmentState.CERTIFIED))
+    awarded = listed((AssessmentState.ANNOUNCED, AssessmentState.CERTIFIED))
     return (
         Rule(
             "the_scheme_of_a_case_stays",
@@ -34,13 +32,6 @@ def _pinned() -> tuple[Rule, ...]:
             "OLD.scheme_type <> NEW.scheme_type OR OLD.two_deciders_from <> NEW.two_deciders_from",
             "the scheme is pinned when a case is opened",
             columns=(f"{_CASE}.scheme_type", f"{_CASE}.two_deciders_from"),
-        ),
-        Rule(
-            "a_surveillance_is_kept",
-            "assessment_surveillance",
-            "UPDATE",
-            "1 = 1",
-            "such rows are only added, never changed",
         ),
         Rule(
             "the_names_of_a_decision_stay",
@@ -56,7 +47,7 @@ def _pinned() -> tuple[Rule, ...]:
 
 def _two_deciders() -> Rule:
     """Grades are in order as texts: L1 to L5, the only ones the setting knows."""
-    awarded = _listed((AssessmentState.ANNOUNCED, AssessmentState.CERTIFIED))
+    awarded = listed((AssessmentState.ANNOUNCED, AssessmentState.CERTIFIED))
     high = (
         "NEW.two_deciders_from <> '' AND EXISTS (SELECT 1 FROM assessment_storedresult s "
         "WHERE s.id = NEW.result_id AND s.grade >= NEW.two_deciders_from)"
@@ -84,7 +75,7 @@ def _agreements() -> tuple[Rule, ...]:
         f"WHERE a.id = NEW.assessment_id AND m.user_id = NEW.signed_by_id AND m.role = '{CentreRole.OWNER}')"
     )
     in_time = " OR ".join(
-        f"(a.procedure = '{procedure}' AND a.state IN ({_listed(states)}))" for procedure, states in SIGNED_IN.items()
+        f"(a.procedure = '{procedure}' AND a.state IN ({listed(states)}))" for procedure, states in SIGNED_IN.items()
     )
     unsigned = (
         "EXISTS (SELECT 1 FROM assessment_assessment a WHERE a.id = NEW.assessment_id "
@@ -92,13 +83,6 @@ def _agreements() -> tuple[Rule, ...]:
         f"AND NOT EXISTS (SELECT 1 FROM {_AGREEMENT} g WHERE g.assessment_id = NEW.assessment_id)"
     )
     return (
-        Rule(
-            "an_agreement_is_kept",
-            _AGREEMENT,
-            "UPDATE",
-            "1 = 1",
-            "such rows are only added, never changed",
-        ),
         Rule(
             "an_agreement_is_signed_by_an_owner",
             _AGREEMENT,
@@ -125,7 +109,3 @@ def _agreements() -> tuple[Rule, ...]:
             columns=("assessment_assessment.procedure", f"{_AGREEMENT}.digest"),
         ),
     )
-
-
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(f"'{word}'" for word in words)

@@ -16,7 +16,7 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from assessment.models import Assessment, Assignment, CasePart, Kind, Part, Procedure
-from assessment.services.rules_of_a_case import INDEPENDENT
+from assessment.services.rules_of_people import INDEPENDENT
 from assessment.services.table import JUDGING
 from centres.models import Membership, Person
 from centres.selectors import Interests, interests_by_centre

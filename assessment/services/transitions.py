@@ -104,7 +104,7 @@ def take(
     reason: str,
     audited: Mapping[str, str] | None = None,
 ) -> Assessment:
-    """Write the step: the new state, who took it, one act, one audit entry. Call inside a transaction, locked."""
+    """Write the step: one act, then the new state and who took it, one audit entry. Call in a transaction, locked."""
     assert transaction.get_connection().in_atomic_block  # noqa: S101  (a bug in a service, not an input)
     separation.join(assessment, person=person, part=transition.part)
     if column := _COLUMNS.get(transition.part):
@@ -113,8 +113,8 @@ def take(
     assessment.version += 1
     people = ("submitted_by", "assessor", "reviewer", "decider")
     assessment.full_clean(exclude=["profile_version", "result", "measured", "job", "notice_until", "decision", *people])
-    assessment.save()
     write(assessment, transition, before=before, person=person, reason=reason)
+    assessment.save()  # a state follows its act
     act = f"assessment.{transition.act}"
     audit.record(actor=person, act=act, subject=assessment.subject, reason=reason, details=audited)
     return assessment
@@ -131,8 +131,8 @@ def take_on_certificate(
     if person is not None:
         separation.join(case, person=person, part=part)
     before, certificate.state = certificate.state, str(transition.after.value)
-    certificate.save()
     write(case, transition, before=before, person=person, reason=reason)
+    certificate.save()
     audit.record(
         actor=person or audit.SYSTEM,
         act=f"certificate.{act}",

@@ -18,8 +18,8 @@ def link_accounts(account: Person, *, to: Person, reason: str, person: Person) -
 
     Raises:
         PermissionDenied: not an administrator.
-        DecisionBlocked: `separation_of_duties`, where they took two parts in one case, or one judges where the other
-            works; the database finds it.
+        DecisionBlocked: `separation_of_duties`, where they took two parts in one case, one judges where the other works,
+            or one human being would have decided what they pre-assessed or lodged; the database finds it.
     """
     if not rules.has_perm("centres.link_accounts", person):
         raise PermissionDenied
@@ -30,8 +30,9 @@ def link_accounts(account: Person, *, to: Person, reason: str, person: Person) -
         raise DecisionBlocked(
             "separation_of_duties",
             Text(
-                zh="这两个账号在同一案件中担任了不同角色，或一方评价另一方任职的中心。",
-                en="The two accounts took two parts in one case, or one judges a centre the other works for.",
+                zh="这两个账号不能是同一人：曾在同一案件中担任不同角色，或一方评价过另一方任职、预评价或投诉的对象。",
+                en="The two accounts took two parts in one case, or one of them judged what concerns the other: "
+                "where they work, what they pre-assessed, what they lodged.",
             ),
             hint=Text(
                 zh="请先处理有关案件：这是一起须调查的公正性事件。",

@@ -32,6 +32,7 @@ from assessment.services.table import TRANSITIONS, Of
 from centres.models import Centre, Person, Role
 from core.errors import DecisionBlocked, InputError
 from indicators.models import Edition
+from tests.assessment.chance.starts import let_notice_end
 from zhiheng.main import main
 
 pytestmark = pytest.mark.django_db
@@ -235,17 +236,13 @@ def announced(
     return judged(case, ana, ravi, deng)
 
 
-def over(case: Assessment) -> None:
-    Assessment.objects.filter(pk=case.pk).update(notice_until=timezone.localdate() - dt.timedelta(days=1))
-
-
 def test_a_decision_takes_effect_after_its_period_of_notice(announced: Assessment, rita: Person, deng: Person) -> None:
     assert announced.state == "announced"
     assert announced.notice_until == timezone.localdate() + dt.timedelta(days=7)
     assert not Certificate.objects.exists()
     with refused("notice_runs"):
         take_effect(announced, person=rita, reason="x")
-    over(announced)
+    let_notice_end()
     assert take_effect(announced, person=rita, reason="nobody objected").state == "certified"
     assert Certificate.objects.get().decided_by == deng
 
@@ -258,7 +255,7 @@ def test_anybody_objects_and_an_upheld_objection_reopens_the_case(
     said = {"statement": "The hall was empty in May.", "name": "Li", "contact": "li@example.org"}
     lodged = client().post(f"/api/v1/announcements/{announced.pk}/objections/", said, format="json")
     assert (lodged.status_code, lodged.json()["state"]) == (201, "received")
-    over(announced)
+    let_notice_end()
     with refused("objection_open"):
         take_effect(announced, person=rita, reason="x")
     door = f"/api/v1/disputes/{lodged.json()['id']}/acts/"
@@ -273,7 +270,7 @@ def test_a_dismissed_objection_leaves_the_decision(announced: Assessment, rita: 
     made = disputes.lodge(announced, kind=DisputeKind.OBJECTION, statement="x", name="n", contact="c")
     disputes.act_on(made, "acknowledge", person=hana, reason="x")
     disputes.act_on(made, "dismiss", person=hana, reason="the hall was full")
-    over(announced)
+    let_notice_end()
     assert take_effect(announced, person=rita, reason="x").state == "certified"
 
 

@@ -11,6 +11,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment, StoredResult
+from assessment.services import certificate_life
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
 from assessment.services.rescore import rescored
@@ -134,8 +135,8 @@ def test_the_public_sees_the_diff_of_published_editions_and_certified_centres_on
     stricter()
     [row] = APIClient().get("/api/v1/editions/zhisuan/2026.5/diff/?from=2026.0").json()["centres"]
     assert row["centre"] == certified.centre.slug
-    certified.certificate.state = "withdrawn"
-    certified.certificate.save()
+    assert certified.decider is not None
+    certificate_life.withdraw(certified.certificate, person=certified.decider, reason="x")
     assert APIClient().get("/api/v1/editions/zhisuan/2026.5/diff/").json()["centres"] == []
 
 

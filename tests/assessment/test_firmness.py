@@ -81,6 +81,7 @@ def test_a_certificate_keeps_the_interval_it_was_issued_with(
 
 
 def test_a_certificate_issued_before_there_were_intervals_has_none(certified: Assessment) -> None:
+    without_rules_of_a_case()
     Certificate.objects.update(interval=None)
     said = paper(certified.certificate)
     assert "5–95" not in said
@@ -91,6 +92,7 @@ def test_a_score_across_a_line_says_so_and_keeps_its_grade(certified: Assessment
     certificate = certified.certificate
     kept: dict[str, Any] = certificate.interval
     kept["firmness"]["lines"] = [{"grade": "L4", "at_least": "75"}]
+    without_rules_of_a_case()
     certificate.save()
     said = paper(certificate)
     assert "得分在四级（L4，75 分）界线的不确定度之内" in said

@@ -24,6 +24,7 @@ from fixtures.integrity.honest import honest_world, written
 from fixtures.integrity.paper import Package
 from indicators.integrity.registry import check_versions
 from indicators.measures.base import CentreEvidence
+from tests.operations.triggers import without_rule
 
 pytestmark = pytest.mark.django_db
 
@@ -141,7 +142,8 @@ def test_the_centres_page_leads_the_body_to_its_flags(odd: Assessment, ana: Pers
 
 
 def test_results_of_before_can_be_screened(submitted: Assessment) -> None:
-    Screening.objects.all().delete()
+    with without_rule("assessment_screening_stays"):
+        Screening.objects.all().delete()
     said = StringIO()
     call_command("screen_results", stdout=said)
     assert said.getvalue().startswith(submitted.centre.slug)
@@ -154,7 +156,8 @@ def test_a_package_without_flags_is_said_to_prove_nothing(submitted: Assessment,
 
 
 def test_a_result_of_before_was_not_screened(submitted: Assessment, ana: Person) -> None:
-    Screening.objects.all().delete()
+    with without_rule("assessment_screening_stays"):
+        Screening.objects.all().delete()
     assert "was not screened" in page(ana, reverse("assessment:assessment", args=[submitted.pk]))
     assert answer(ana, f"/api/v1/assessments/{submitted.pk}/flags/").json()["screened_at"] is None
 

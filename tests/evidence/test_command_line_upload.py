@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import http.client
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from celery import current_app
+from django.db import connection
 from knox.models import AuthToken
 
 from centres.models import Membership
 from evidence.models import Evidence, EvidenceState, Upload
 from evidence.services import resume_upload
+from operations import rules_in_database
 from tests.evidence.archives import FILES, zipped
 from tests.evidence.files import sus_csv
 from tests.factories import Cast
@@ -24,6 +26,18 @@ from zhiheng.main import main
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Run = Callable[..., int]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def emptied_tables(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """After each test here every table is emptied, which the rules of the database would refuse."""
+    from assessment.services.rules_of_a_case import rules
+
+    with django_db_blocker.unblock():
+        rules_in_database.remove(connection, rules())
+    yield
+    with django_db_blocker.unblock():
+        rules_in_database.install(connection, rules())
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -26,6 +28,23 @@ def without_rules_of_a_case() -> None:
     from operations.rules_in_database import remove
 
     remove(connection, rules())
+
+
+@contextmanager
+def without_rule(name: str) -> Iterator[None]:
+    """For a moment, where a test needs what only time or a fault would bring about; all other rules hold meanwhile."""
+    from django.db import connection
+
+    from assessment.services.rules_of_a_case import rules
+    from operations.rules_in_database import install, remove
+
+    lifted = [rule for rule in rules() if rule.name == name]
+    assert lifted, f"there is no rule {name}"
+    remove(connection, lifted)
+    try:
+        yield
+    finally:
+        install(connection, lifted)
 
 
 def install_triggers(connection: BaseDatabaseWrapper) -> None:

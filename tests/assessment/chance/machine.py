@@ -40,6 +40,7 @@ from centres.services.declare_interests import declare_interests
 from centres.services.link_accounts import link_accounts
 from core.errors import UserFacingError
 from tests.assessment.chance import scheme
+from tests.assessment.chance.forgeries import FORGERIES
 from tests.assessment.chance.starts import (
     act_on_certificate,
     let_notice_end,
@@ -313,30 +314,42 @@ class Life(RuleBasedStateMachine):
 
     # --- past the services ---
 
-    @step(needs=Assessment, state=("submitted", "evaluated", "reviewed", "announced", "certified", "draft"))
-    def somebody_writes_a_state(self, state: str) -> None:
-        """Legal pairs pass, since the database cannot know the act; they are taken back."""
-        case = newest_case()
-        legal = {case.state}.union(*scheme.LEGAL.get(case.state, {}).values())
+    @step(needs=Assessment, name=PEOPLE, what=sorted(FORGERIES))
+    def somebody_forges(self, name: str, what: str) -> None:
+        """None of it passes; where there is nothing to forge nothing is written."""
+        forger = person(name)
 
         def write() -> None:
-            Assessment.objects.filter(pk=case.pk).update(state=state)
-            assert state in legal, f"{case.state} became {state}"
-            raise IntegrityError("taken back")
+            written = FORGERIES[what](forger)
+            assert not written, f"{what}: {written} rows"
 
         self.forced(write)
 
-    @step(needs=Assessment, name=PEOPLE, part=Part.values[:-1])
-    def somebody_writes_an_act(self, name: str, part: str) -> None:
-        """An act of nobody's part is refused; where it passes, the person is in that part."""
+    @step(needs=Assessment, state=("submitted", "evaluated", "reviewed", "announced", "certified", "draft"))
+    def somebody_writes_a_state(self, state: str) -> None:
+        """Legal steps are refused as well, since no act stands behind them."""
+        case = newest_case()
+
+        def write() -> None:
+            Assessment.objects.filter(pk=case.pk).update(state=state)
+            assert state == case.state, f"{case.state} became {state}"
+
+        self.forced(write)
+
+    @step(needs=Assessment, name=PEOPLE, act=sorted(scheme.ACTS))
+    def somebody_writes_an_act(self, name: str, act: str) -> None:
+        """Where one passes it is legal now, and the person is in its part."""
         case, forger = newest_case(), person(name)
+        legal, part = scheme.LEGAL.get(case.state, {}).get(act, set()), scheme.PART_OF[act]
 
         def write() -> None:
             Act.objects.create(
-                assessment=case, act="forged", from_state=case.state, to_state=case.state, part=part, person=forger
-            )
+                assessment=case, act=act, from_state=case.state, to_state=next(iter(sorted(legal)), "certified"),
+                part=part, person=forger,
+            )  # fmt: skip
             entry = CasePart.objects.filter(assessment=case, natural_person=forger.natural_person).get()
             assert entry.part == part
+            assert legal
             raise IntegrityError("taken back")
 
         self.forced(write)

@@ -35,6 +35,7 @@ LEGAL_CERTIFICATES = {
     "valid": {"valid", "suspended", "withdrawn", "terminated", "expired"},
     "suspended": {"valid", "suspended", "withdrawn", "terminated", "expired"},
 }
+ACTS = {act for acts in LEGAL.values() for act in acts}
 PART_OF = {
     **dict.fromkeys(("open", "submit", "discontinue"), "applicant"),
     **dict.fromkeys(("take_up", "accept", "return", "decline", "take_effect", "terminate"), "registrar"),

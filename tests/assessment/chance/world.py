@@ -7,14 +7,13 @@ from collections import Counter
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
-from assessment.models import Act, Assessment, CasePart, Part, SubmissionReceipt
-from assessment.services.open_assessment import open_assessment
-from assessment.services.score import score_package
-from assessment.services.submit import submit
+from assessment.models import Part
+from assessment.services.score import score_files
 from centres.models import Centre, Competence, Membership, Person, Role, StaffRole
+from centres.selectors import current_profile
+from evidence.selectors import accepted_evidence
 from indicators.models import Edition
 from tests.assessment.conftest import add_centre
 
@@ -61,13 +60,10 @@ def make_world(edition: Edition, scheme: Any) -> None:
     Membership.objects.create(user=people["mole"], centre=World.centre, role="engineer")
     World.edition, World.scheme = edition, _changeable(scheme)
     World.taken, World.done = 0, Counter()
-    with transaction.atomic():
-        first = submit(open_assessment(World.centre, edition=edition, person=people["olu"]), person=people["olu"])
-        World.result = score_package(first).pk
-        for model in (Act, CasePart, SubmissionReceipt):
-            model.objects.all().delete()
-        first.package.all().delete()
-        Assessment.objects.all().delete()
+    profile = current_profile(World.centre)
+    assert profile is not None
+    files = accepted_evidence(World.centre).prefetch_related("tables")
+    World.result = score_files(files, profile_version=profile, edition=edition).stored.pk
 
 
 def _changeable(scheme: Any) -> Any:

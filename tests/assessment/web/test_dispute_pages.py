@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 import re
 from collections.abc import Callable
@@ -10,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from assessment.models import Assessment, Certificate, Dispute, DisputeKind
 from assessment.services import certificate_life, disputes
@@ -22,6 +20,7 @@ from assessment.services.score import score_package
 from assessment.services.submit import submit
 from centres.models import Centre, Person, Role
 from indicators.models import Edition
+from tests.assessment.chance.starts import let_notice_end
 from tests.assessment.web.test_results import as_person, certified, submitted  # noqa: F401  (fixtures)
 
 Visit = Callable[..., Client]
@@ -107,7 +106,7 @@ def test_an_objection_without_a_name_is_refused_in_the_same_words_and_keeps_what
 
 
 def test_after_the_last_day_nobody_finds_the_announcement(announced: Assessment, as_person: Visit) -> None:  # noqa: F811  (the fixture)
-    Assessment.objects.filter(pk=announced.pk).update(notice_until=timezone.localdate() - dt.timedelta(days=1))
+    let_notice_end()
     assert as_person().get(f"/announcements/{announced.pk}/").status_code == 404
     assert as_person().post(f"/announcements/{announced.pk}/", SAID).status_code == 404
     assert announced.centre.name_zh not in words(as_person().get("/announcements/"))

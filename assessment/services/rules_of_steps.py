@@ -1,0 +1,180 @@
+"""What the database refuses of states: a step the table does not have, one no act stands behind, an end at the start.
+
+An act is written first and the state follows it: an act begins where the last one ended, and a state changes only as
+the newest act says. So whoever changes a state past the services has to say in whose name; `rules_of_a_case` looks at
+who that is.
+"""
+
+from __future__ import annotations
+
+from assessment.casework.states import (
+    AssessmentState,
+    CertificateState,
+    DisputeState,
+    FindingState,
+    Kind,
+    Part,
+    Severity,
+)
+from assessment.services.table import TRANSITIONS, Of, pairs
+from operations.rules_in_database import Rule, listed
+
+_CASE, _CERTIFICATE, _ACT = "assessment_assessment", "assessment_certificate", "assessment_act"
+_TABLES = {
+    Of.ASSESSMENT: (_CASE, "assessment_assessment.kind"),
+    Of.CERTIFICATE: (_CERTIFICATE, "assessment_certificate.replaces_id"),
+    Of.FINDING: ("assessment_finding", "assessment_finding.state"),
+    Of.DISPUTE: ("assessment_dispute", "assessment_dispute.state"),
+    Of.RATING: ("assessment_rating", "assessment_rating.state"),
+}
+# Whose acts are rows of a table of their own; what was done to a finding stands in its notes, to a rating in versions.
+_WITH_ACTS = {Of.ASSESSMENT: "NEW.id", Of.CERTIFICATE: "NEW.assessment_id"}
+_FIRST_ACT = f"{Of.ASSESSMENT}:open:{Part.APPLICANT}:>{AssessmentState.DRAFT}"
+
+
+def rules_of_steps() -> tuple[Rule, ...]:
+    return (*known_steps(), *_followed(), *_acts(), *_beginnings(), *_awards())
+
+
+def known_steps() -> tuple[Rule, ...]:
+    """A state changes only as the table says."""
+    return tuple(
+        Rule(
+            f"{of.value}_takes_known_steps",
+            table,
+            "UPDATE",
+            "OLD.state <> NEW.state AND (OLD.state || '>' || NEW.state) NOT IN "
+            f"({listed(sorted('>'.join(pair) for pair in pairs(of)))})",
+            f"there is no such step of {of.value}",
+            columns=(column,),
+        )
+        for of, (table, column) in _TABLES.items()
+    )
+
+
+def _followed() -> tuple[Rule, ...]:
+    return tuple(
+        Rule(
+            f"a_step_of_{of.value}_follows_its_act",
+            _TABLES[of][0],
+            "UPDATE",
+            "OLD.state <> NEW.state AND (OLD.state || '>' || NEW.state) <> "
+            + _newest_act("b.from_state || '>' || b.to_state", case=case, of=f"'{of.value}'", without="''"),
+            "no act stands behind this step",
+            columns=("assessment_act.of",),
+        )
+        for of, case in _WITH_ACTS.items()
+    )
+
+
+def _acts() -> tuple[Rule, ...]:
+    known = sorted(
+        f"{row.of}:{row.act}:{row.part}:{row.before}>{row.after}" for row in TRANSITIONS if row.of in _WITH_ACTS
+    )
+    at_first = f"CASE NEW.\"of\" WHEN '{Of.CERTIFICATE}' THEN '{CertificateState.VALID}' ELSE '' END"
+    return (
+        Rule(
+            "an_act_is_one_of_the_table",
+            _ACT,
+            "INSERT",
+            "(NEW.\"of\" || ':' || NEW.act || ':' || NEW.part || ':' || NEW.from_state || '>' || NEW.to_state) NOT IN "
+            f"({listed((_FIRST_ACT, *known))})",
+            "there is no such act",
+            columns=("assessment_act.part", "assessment_act.of"),
+        ),
+        Rule(
+            "an_act_begins_where_the_last_one_ended",
+            _ACT,
+            "INSERT",
+            "NEW.from_state <> " + _newest_act("b.to_state", case="NEW.assessment_id", of='NEW."of"', without=at_first),
+            "the case is in another state",
+            columns=("assessment_act.of",),
+        ),
+    )
+
+
+def _beginnings() -> tuple[Rule, ...]:
+    """Nothing is written at its end, and no certificate but that of a case that was certified, on what was decided."""
+    decided = (
+        f"EXISTS (SELECT 1 FROM {_CASE} a WHERE a.id = NEW.assessment_id AND a.state = '{AssessmentState.CERTIFIED}' "
+        "AND a.result_id = NEW.result_id AND a.decider_id = NEW.decided_by_id)"
+    )
+    return (
+        Rule(
+            "a_case_begins_as_a_draft",
+            _CASE,
+            "INSERT",
+            f"NEW.state <> '{AssessmentState.DRAFT}' OR NEW.submissions <> 0 OR NEW.result_id IS NOT NULL "
+            "OR NEW.submitted_by_id IS NOT NULL OR NEW.assessor_id IS NOT NULL OR NEW.reviewer_id IS NOT NULL "
+            "OR NEW.decider_id IS NOT NULL",
+            "a case begins as a draft",
+            columns=("assessment_assessment.submissions",),
+        ),
+        Rule(
+            "a_certificate_follows_the_decision",
+            _CERTIFICATE,
+            "INSERT",
+            f"NEW.state <> '{CertificateState.VALID}' OR NOT {decided}",
+            "no decision to certify stands behind this certificate",
+            columns=("assessment_assessment.decider_id",),
+        ),
+        Rule(
+            "a_finding_begins_open",
+            "assessment_finding",
+            "INSERT",
+            f"NEW.state <> '{FindingState.OPEN}'",
+            "a finding begins open",
+        ),
+        Rule(
+            "a_dispute_begins_received",
+            "assessment_dispute",
+            "INSERT",
+            f"NEW.state <> '{DisputeState.RECEIVED}' OR NEW.handler_id IS NOT NULL",
+            "a dispute begins received",
+        ),
+    )
+
+
+def _awards() -> tuple[Rule, ...]:
+    open_major = (
+        "EXISTS (SELECT 1 FROM assessment_finding f WHERE f.assessment_id = NEW.id "
+        f"AND f.severity = '{Severity.MAJOR}' "
+        f"AND f.state NOT IN ({listed((FindingState.CLOSED, FindingState.RETRACTED))}))"
+    )
+    awarded = listed((AssessmentState.ANNOUNCED, AssessmentState.CERTIFIED))
+    return (
+        Rule(
+            "no_certificate_with_an_open_major_finding",
+            _CASE,
+            "UPDATE",
+            f"OLD.state <> NEW.state AND NEW.state IN ({awarded}) AND {open_major}",
+            "a major finding is open",
+            columns=("assessment_finding.severity", "assessment_assessment.kind"),
+        ),
+        Rule(
+            "no_award_from_a_pre_assessment",
+            _CASE,
+            "UPDATE",
+            f"NEW.kind = '{Kind.PRE_ASSESSMENT}' AND NEW.state IN ({awarded})",
+            "a pre-assessment ends in a statement",
+            columns=("assessment_assessment.kind",),
+        ),
+        Rule(
+            "a_pinned_case_stays_pinned",
+            _CASE,
+            "UPDATE",
+            "OLD.edition_id <> NEW.edition_id OR OLD.centre_id <> NEW.centre_id OR OLD.kind <> NEW.kind "
+            "OR OLD.procedure <> NEW.procedure OR OLD.notice_days <> NEW.notice_days OR OLD.rating <> NEW.rating "
+            "OR OLD.opened_by_id <> NEW.opened_by_id",
+            "centre, edition and procedure are pinned when a case is opened",
+            columns=("assessment_assessment.procedure", "assessment_assessment.rating"),
+        ),
+    )
+
+
+def _newest_act(said: str, *, case: str, of: str, without: str) -> str:
+    """What the newest act of a case, or of its certificate, says; `without` where there is none yet."""
+    return (
+        f'COALESCE((SELECT {said} FROM {_ACT} b WHERE b.assessment_id = {case} AND b."of" = {of} '
+        f"ORDER BY b.id DESC LIMIT 1), {without})"
+    )

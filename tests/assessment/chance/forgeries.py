@@ -1,0 +1,122 @@
+"""What somebody with a hand in the database might write past the services; each says how many rows it wrote."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+
+from django.db import connection
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from assessment.models import (
+    Act,
+    Assessment,
+    CasePart,
+    Certificate,
+    Dispute,
+    Finding,
+    StoredResult,
+)
+from assessment.services.rules_of_keeping import ADDED, STAYING
+from centres.models import Centre, Membership, Person
+from tests.assessment.chance.world import World
+
+Forgery = Callable[[Person], int]
+_DECIDED = ("announced", "certified", "refused", "stated")
+_JUDGES = ("assessor", "reviewer", "decider", "appeal_handler")
+
+
+def _deleted(table: str) -> Forgery:
+    def delete(_: Person) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608  (a table of ours)
+            return int(cursor.rowcount)
+
+    return delete
+
+
+def _a_case_at_its_end(forger: Person) -> int:
+    Assessment.objects.create(centre=World.centre, edition=World.edition, state="certified", opened_by=forger)
+    return 1
+
+
+def _a_certificate(forger: Person) -> int:
+    """Of a case nobody certified, or of another result or decider than was decided."""
+    today = timezone.localdate()
+    written = 0
+    for case in Assessment.objects.filter(certificate=None).exclude(state="certified"):
+        Certificate.objects.create(
+            number="ZH-2026-9999-X", assessment=case, result_id=World.result, decided_by=forger, issued_on=today,
+            valid_until=today + dt.timedelta(days=9000),
+        )  # fmt: skip
+        written += 1
+    return written
+
+
+def _a_replaced_act(_: Person) -> int:
+    """SQLite alone puts a row in place of another one; elsewhere there is nothing to write."""
+    last = Act.objects.aggregate(last=Max("pk"))["last"]
+    if connection.vendor != "sqlite" or last is None:
+        return 0
+    columns = [field.column for field in Act._meta.concrete_fields]
+    values = ", ".join("'forged'" if column == "reason" else f'"{column}"' for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT OR REPLACE INTO assessment_act SELECT {values} FROM assessment_act WHERE id = %s",  # noqa: S608
+            [last],
+        )
+        return int(cursor.rowcount)
+
+
+def _a_judge_moved_into_the_centre(forger: Person) -> int:
+    judges = CasePart.objects.filter(
+        natural_person=forger.natural_person, part__in=("registrar", *_JUDGES), assessment__centre=World.centre
+    ).exclude(assessment__state__in=("declined", "certified", "refused", "stated", "discontinued"))
+    if not judges.exists():
+        return 0
+    other, _ = Centre.objects.get_or_create(slug="elsewhere", defaults={"name_zh": "x", "name_en": "x"})
+    Membership.objects.create(user=forger, centre=other, role="owner")
+    return Membership.objects.filter(user=forger, centre=other).update(centre=World.centre)
+
+
+FORGERIES: dict[str, Forgery] = {
+    **{f"rows of {table} deleted": _deleted(table) for table in (*ADDED, *STAYING)},
+    "a case at its end": _a_case_at_its_end,
+    "a certificate nobody decided": _a_certificate,
+    "an act in place of another": _a_replaced_act,
+    "a judge moved into the centre": _a_judge_moved_into_the_centre,
+    "another result": lambda _: (
+        Assessment.objects.filter(state__in=("evaluated", "reviewed", *_DECIDED))
+        .exclude(result=None)
+        .update(result=None)
+    ),
+    "another package": lambda _: Assessment.objects.filter(state__in=_DECIDED).update(submissions=7),
+    "another decider": lambda forger: (
+        Assessment.objects.filter(state__in=_DECIDED)
+        .exclude(decider=forger)
+        .exclude(decider=None)
+        .update(decider=forger)
+    ),
+    "no decider": lambda _: Assessment.objects.filter(state__in=_DECIDED).exclude(decider=None).update(decider=None),
+    "another end of the notice": lambda _: Assessment.objects.filter(state="announced").update(
+        notice_until=dt.date(2020, 1, 1)
+    ),
+    "another term": lambda _: Certificate.objects.update(valid_until=dt.date(2199, 1, 1)),
+    "another name under a certificate": lambda forger: Certificate.objects.exclude(decided_by=forger).update(
+        decided_by=forger
+    ),
+    "another finding": lambda _: Finding.objects.update(statement="forged", severity="observation"),
+    "another complaint": lambda _: Dispute.objects.update(statement="forged"),
+    "another answer": lambda _: Dispute.objects.filter(state__in=("upheld", "dismissed")).update(answer="forged"),
+    "another handler": lambda forger: (
+        Dispute.objects.exclude(handler=forger)
+        .filter(~Q(assessment__parts__part="appeal_handler", assessment__parts__person=forger))
+        .update(handler=forger)
+    ),
+    "another human in a part": lambda _: CasePart.objects.update(natural_person=uuid.uuid4()),
+    "another part": lambda _: CasePart.objects.exclude(part="decider").update(part="decider"),
+    "an act without a word": lambda _: Act.objects.update(reason="forged"),
+    "another figure": lambda _: StoredResult.objects.update(score="100"),
+}
