@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,9 @@ from centres.models import Centre, CentreRole, Membership, Person, Role, StaffRo
 from centres.permissions import is_administrator, signed_in
 from centres.provinces import PROVINCES, province_name
 from centres.selectors import is_taken
+from centres.services.give_role import refuse_to_administer_and_judge, roles_of
 from centres.services.join_centre import join_centre
+from centres.services.passwords import end_what_a_password_opened
 from core.errors import UserFacingError
 from operations import audit
 from operations.templatetags.words import said
@@ -41,9 +43,25 @@ class StaffRoleForm(forms.ModelForm):
         return given
 
 
+class StaffRoleForms(forms.BaseInlineFormSet):
+    """Asks whether one human being may hold together what the page would leave them with."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form for form in self.forms if form.is_valid() and not form.cleaned_data.get("DELETE")]
+        roles = {form.cleaned_data["role"] for form in kept if form.cleaned_data.get("role")}
+        try:
+            refuse_to_administer_and_judge(
+                roles | roles_of(self.instance, own=False), username=self.instance.get_username()
+            )
+        except UserFacingError as refusal:
+            raise forms.ValidationError(said(refusal.told)) from refusal
+
+
 class StaffRoles(admin.TabularInline):
     model = StaffRole
     form = StaffRoleForm
+    formset = StaffRoleForms
     extra = 0
 
 
@@ -78,6 +96,16 @@ class Memberships(admin.TabularInline):
     extra = 0
 
 
+class PasswordGiven(AdminPasswordChangeForm):
+    """A password an administrator sets ends what the old one opened, as one that somebody sets themselves does."""
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> Person:
+        person: Person = super().save(commit)
+        end_what_a_password_opened(person)
+        return person
+
+
 class _Tried(Exception):
     """What was done is to be undone."""
 
@@ -88,6 +116,7 @@ class PersonAdmin(UserAdmin):
 
     add_form = NewAccountForm
     inlines = (StaffRoles, Memberships)
+    change_password_form = PasswordGiven
     fieldsets = (
         (
             None,

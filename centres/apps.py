@@ -7,7 +7,7 @@ class CentresConfig(AppConfig):
 
     def ready(self) -> None:
         from centres import roles
-        from centres.services.rules_of_accounts import rules
+        from centres.services.rules_of_people import rules
         from operations.rules_in_database import keep
 
         keep(self, rules)

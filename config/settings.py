@@ -38,7 +38,7 @@ INSTALLED_APPS = [
     "evidence",
     "indicators",
     "assessment",
-    "django.contrib.admin",
+    "config.apps.SiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

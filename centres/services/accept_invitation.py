@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone, translation
 
-from centres.models import CentreRole, Invitation, Person, StaffRole
+from centres.models import CentreRole, Invitation, Person
 from centres.selectors import is_taken, open_invitation
+from centres.services.give_role import give_role
 from centres.services.invite import hash_of, subject_of
 from centres.services.join_centre import join_centre
 from core.errors import InputError, UserFacingError
@@ -25,7 +26,7 @@ def accept_invitation(token: str, *, person: Person) -> Person:
 
     Raises:
         UserFacingError: `not_invited`, for a link that is unknown, used, taken back or too old.
-        DecisionBlocked: `judges_this_centre`.
+        DecisionBlocked: `judges_this_centre`; `administers_and_judges`.
     """
     return _take(_held(token), person)
 
@@ -99,7 +100,7 @@ def _held(token: str) -> Invitation:
 
 def _take(invitation: Invitation, person: Person) -> Person:
     if invitation.centre is None:
-        StaffRole.objects.get_or_create(user=person, role=invitation.role, province=invitation.province)
+        give_role(person, role=invitation.role, province=invitation.province)
     else:
         join_centre(person, centre=invitation.centre, role=CentreRole(invitation.role))
     invitation.accepted_at, invitation.accepted_by = timezone.now(), person

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from centres.models import Person
+from centres.services.give_role import refuse_to_administer_and_judge, roles_of
 from core.errors import DecisionBlocked
 from core.text import Text
 from operations import audit
@@ -18,11 +19,13 @@ def link_accounts(account: Person, *, to: Person, reason: str, person: Person) -
 
     Raises:
         PermissionDenied: not an administrator.
-        DecisionBlocked: `separation_of_duties`, where they took two parts in one case, one judges where the other works,
-            or one human being would have decided what they pre-assessed or lodged; the database finds it.
+        DecisionBlocked: `administers_and_judges`, where one administers and the other judges; `separation_of_duties`,
+            where they took two parts in one case, one judges where the other works, or one human being would have
+            decided what they pre-assessed or lodged; the database finds it.
     """
     if not rules.has_perm("centres.link_accounts", person):
         raise PermissionDenied
+    refuse_to_administer_and_judge(roles_of(account) | roles_of(to), username=account.get_username())
     try:
         with transaction.atomic():
             Person.objects.filter(natural_person=account.natural_person).update(natural_person=to.natural_person)

@@ -13,6 +13,7 @@ from centres.models import Centre, CentreRole, Membership, Person, Role, StaffRo
 from centres.profile import CentreName, Names
 from centres.profile_rules import province_there_is
 from centres.selectors import is_taken
+from centres.services.give_role import give_role
 from centres.services.join_centre import join_centre
 from centres.services.second_factor import give_second_factor
 from core.errors import DecisionBlocked, InputError
@@ -70,7 +71,8 @@ def load_people(content: Mapping[str, Any]) -> dict[str, str]:
 
     Raises:
         InputError: `people_file_invalid`; `unknown_centre` for a membership of a centre that is not there;
-            `judges_this_centre` for one of a centre whose open case the person has a part in.
+            `judges_this_centre` for one of a centre whose open case the person has a part in;
+            `administers_and_judges` for roles one human being does not hold together.
     """
     try:
         file = PeopleFile.model_validate(content)
@@ -96,7 +98,6 @@ def _load(entry: PersonEntry) -> str | None:
     if is_new := person is None:
         person = _new(entry.username)
     person.name_zh, person.name_en, person.is_active = entry.name.zh, entry.name.en, True
-    person.is_staff = any(given.role == Role.ADMINISTRATOR for given in entry.roles)
     generated = None
     if entry.password is not None and (is_new or not person.check_password(entry.password)):
         person.set_password(entry.password)
@@ -109,7 +110,7 @@ def _load(entry: PersonEntry) -> str | None:
         give_second_factor(person, entry.second_factor)
     StaffRole.objects.filter(user=person).delete()
     for given in entry.roles:
-        StaffRole.objects.create(user=person, role=given.role, province=given.province)
+        _give(person, given)
     Membership.objects.filter(user=person).delete()
     for slug, role_there in entry.centres.items():
         _join(person, centre=_centre(slug), role=role_there)
@@ -128,6 +129,13 @@ def _new(username: str) -> Person:
             hint=Text(zh="请另选用户名。", en="Choose another one."),
         )
     return Person(username=username)
+
+
+def _give(person: Person, given: GivenRole) -> None:
+    try:
+        give_role(person, role=given.role, province=given.province)
+    except DecisionBlocked as refusal:
+        raise InputError(refusal.code, refusal.message, hint=refusal.hint) from refusal
 
 
 def _join(person: Person, *, centre: Centre, role: CentreRole) -> None:

@@ -12,7 +12,7 @@ from operations.rules_in_database import Rule
 _LOGGED = ("operations_auditentry.actor", "operations_auditentry.subject", "centres_person.username")
 
 
-def rules() -> tuple[Rule, ...]:
+def rules_of_accounts() -> tuple[Rule, ...]:
     nobodys = ", ".join(f"'{name}'" for name in audit.NO_PERSON)
     return (
         Rule(

@@ -21,10 +21,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.encoding import force_str
 from django.utils.translation import gettext_lazy as _
-from knox.models import AuthToken
 
 from centres.models import Person
 from centres.permissions import needs_second_factor
+from centres.services.passwords import end_what_a_password_opened
 from centres.services.second_factor import has_second_factor, is_fresh, proved_at
 from operations import audit
 
@@ -64,9 +64,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     @transaction.atomic
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
-        """Whoever knew the old password loses what they got with it: other sessions, and every token."""
+        """Whoever knew the old password loses what they got with it."""
         super().set_password(user, password)
-        AuthToken.objects.filter(user=user).delete()
+        end_what_a_password_opened(user)
         audit.record(actor=user, act="password.changed", subject=f"person/{user.get_username()}")
 
 

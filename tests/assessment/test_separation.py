@@ -387,6 +387,15 @@ def test_who_lodged_a_complaint_is_not_linked_to_who_decided_it(
             link_accounts(account, to=to, reason="one human being", person=ada)
 
 
+def test_an_administrator_is_linked_to_nobody_who_judges(ada: Person, ana: Person, person: Make) -> None:
+    root = person("root", Role.ADMINISTRATOR)
+    for account, to in ((ada, ana), (ana, ada)):
+        with refused("administers_and_judges"):
+            link_accounts(account, to=to, reason="one human being", person=root)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Person.objects.filter(pk=account.pk).update(natural_person=to.natural_person)
+
+
 def test_only_an_administrator_links_accounts(ana: Person, ravi: Person, rita: Person) -> None:
     with pytest.raises(PermissionDenied):
         link_accounts(ana, to=ravi, reason="x", person=rita)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
+from django.urls import reverse
+from knox.models import AuthToken
+from rest_framework.test import APIClient
 
-from centres.models import Person
+from centres.models import Person, StaffRole
 from operations.models import AuditEntry
 from tests.factories import Cast
 
@@ -13,8 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_an_administrator_changes_a_role_and_the_log_says_so(client: Client, cast: Cast) -> None:
-    Person.objects.filter(pk=cast.ada.pk).update(is_staff=True)
-    client.force_login(Person.objects.get(pk=cast.ada.pk))
+    client.force_login(cast.ada)
     form = {
         "username": "zoe",
         "name_zh": "佐伊",
@@ -40,8 +44,7 @@ def test_an_administrator_changes_a_role_and_the_log_says_so(client: Client, cas
 def test_a_role_is_given_for_a_province_there_is_and_to_a_regulator_alone(
     client: Client, cast: Cast, role: str, province: str, status: int
 ) -> None:
-    Person.objects.filter(pk=cast.ada.pk).update(is_staff=True)
-    client.force_login(Person.objects.get(pk=cast.ada.pk))
+    client.force_login(cast.ada)
     form = {
         "username": "zoe",
         "is_active": "on",
@@ -59,9 +62,57 @@ def test_a_role_is_given_for_a_province_there_is_and_to_a_regulator_alone(
     assert given == ([(role, province)] if status == 302 else [])
 
 
-def test_nobody_else_gets_in(client: Client, cast: Cast) -> None:
+def test_the_role_opens_the_site_and_nothing_else_does(client: Client, cast: Cast) -> None:
+    client.force_login(cast.ada)
+    assert client.get("/admin/centres/person/").status_code == 200
+    StaffRole.objects.filter(user=cast.ada).delete()
+    assert client.get("/admin/centres/person/").status_code == 302
     Person.objects.filter(pk=cast.ana.pk).update(is_staff=True)
-    client.force_login(Person.objects.get(pk=cast.ana.pk))
-    assert client.get("/admin/centres/person/").status_code == 403
-    client.force_login(cast.olu)
-    assert client.get("/admin/").status_code == 302
+    for somebody in (cast.ana, cast.olu):
+        client.force_login(Person.objects.get(pk=somebody.pk))
+        assert client.get("/admin/centres/person/", follow=True).status_code == 403
+        assert client.get("/admin/login/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("whose", "first", "second"),
+    [("ada", "administrator", "decider"), ("ana", "assessor", "administrator")],
+)
+def test_the_page_lets_nobody_administer_and_judge(
+    client: Client, cast: Cast, whose: str, first: str, second: str
+) -> None:
+    client.force_login(cast.ada)
+    person = Person.objects.get(username=whose)
+    given = person.staff_roles.get()
+    form = {
+        **{"username": whose, "is_active": "on", "staff_roles-TOTAL_FORMS": "2", "staff_roles-INITIAL_FORMS": "1"},
+        **{"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"},
+        **{"staff_roles-0-id": given.pk, "staff_roles-0-user": person.pk, "staff_roles-0-role": first},
+        **{"staff_roles-1-user": person.pk, "staff_roles-1-role": second},
+    }
+    page = client.post(f"/admin/centres/person/{person.pk}/change/", form)
+    assert page.status_code == 200
+    assert "不能既是管理员" in page.content.decode()
+    assert [one.role for one in person.staff_roles.all()] == [first]
+    exchanged = client.post(f"/admin/centres/person/{person.pk}/change/", form | {"staff_roles-0-DELETE": "on"})
+    assert exchanged.status_code == 302
+    assert [one.role for one in person.staff_roles.all()] == [second]
+
+
+def test_a_password_set_there_ends_what_the_old_one_opened(
+    client: Client, cast: Cast, api: Callable[[Person | None], APIClient]
+) -> None:
+    token = AuthToken.objects.create(user=cast.olu)[1]
+    session = Client()
+    session.force_login(cast.olu)
+    caller = api(None)
+    caller.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+    assert caller.get("/api/v1/centres/").status_code == 200
+    assert session.get("/my/").status_code == 200
+    client.force_login(cast.ada)
+    said = {"password1": "another long phrase 77", "password2": "another long phrase 77", "usable_password": "true"}
+    address = reverse("admin:auth_user_password_change", args=[cast.olu.pk])
+    assert client.post(address, said | {"set-password": "x"}).status_code == 302
+    assert Person.objects.get(pk=cast.olu.pk).check_password("another long phrase 77")
+    assert caller.get("/api/v1/centres/").status_code == 401
+    assert session.get("/my/").status_code == 302

@@ -214,8 +214,7 @@ def test_nobody_takes_a_role_at_a_centre_they_judge_with_whatever_account(cast: 
 
 @pytest.mark.usefixtures("judged_by_ana")
 def test_the_admin_page_tells_it_at_its_row_instead_of_breaking(client: Client, cast: Cast) -> None:
-    Person.objects.filter(pk=cast.ada.pk).update(is_staff=True)
-    client.force_login(Person.objects.get(pk=cast.ada.pk))
+    client.force_login(cast.ada)
     form = {
         "username": "ana",
         "is_active": "on",

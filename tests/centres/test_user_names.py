@@ -9,7 +9,7 @@ from django.test import Client
 from centres.models import CentreRole, Person
 from centres.services.accept_invitation import accept_with_new_account
 from centres.services.load_people import load_people
-from centres.services.rules_of_accounts import rules
+from centres.services.rules_of_accounts import rules_of_accounts
 from core.errors import InputError
 from operations import audit
 from operations.rules_in_database import missing
@@ -36,7 +36,7 @@ def at_the_admin_site(client: Client, cast: Cast) -> Client:
 
 
 def test_both_rules_are_kept_by_the_database() -> None:
-    assert missing(connection, rules()) == []
+    assert missing(connection, rules_of_accounts()) == []
 
 
 def test_a_user_name_is_never_changed(cast: Cast) -> None:

@@ -20,7 +20,7 @@ from assessment.models import (
     StoredResult,
 )
 from assessment.services.rules_of_keeping import ADDED, STAYING
-from centres.models import Centre, Membership, Person
+from centres.models import Centre, Membership, Person, Role, StaffRole
 from tests.assessment.chance.world import World
 
 Forgery = Callable[[Person], int]
@@ -70,6 +70,18 @@ def _a_replaced_act(_: Person) -> int:
         return int(cursor.rowcount)
 
 
+def _an_administrator_who_judges(forger: Person) -> int:
+    """The forger gets the half they lack."""
+    given = set(StaffRole.objects.filter(user__natural_person=forger.natural_person).values_list("role", flat=True))
+    if Role.ADMINISTRATOR in given:
+        StaffRole.objects.create(user=forger, role=Role.DECIDER)
+    elif given.intersection(_JUDGES):
+        StaffRole.objects.create(user=forger, role=Role.ADMINISTRATOR)
+    else:
+        return 0
+    return 1
+
+
 def _a_judge_moved_into_the_centre(forger: Person) -> int:
     judges = CasePart.objects.filter(
         natural_person=forger.natural_person, part__in=("registrar", *_JUDGES), assessment__centre=World.centre
@@ -86,6 +98,7 @@ FORGERIES: dict[str, Forgery] = {
     "a case at its end": _a_case_at_its_end,
     "a certificate nobody decided": _a_certificate,
     "an act in place of another": _a_replaced_act,
+    "an administrator who judges": _an_administrator_who_judges,
     "a judge moved into the centre": _a_judge_moved_into_the_centre,
     "another result": lambda _: (
         Assessment.objects.filter(state__in=("evaluated", "reviewed", *_DECIDED))

@@ -108,7 +108,6 @@ def test_the_factor_a_role_asks_for_cannot_be_removed_a_chosen_one_can(dongs: Cl
 
 
 def test_the_pages_of_administrators_have_no_door_of_their_own(client: Client, cast: Cast) -> None:
-    Person.objects.filter(pk=cast.ada.pk).update(is_staff=True)
     page = client.post("/admin/login/", {"username": "ada", "password": PASSWORD})
     assert page["Location"].startswith("/sign-in/")
     assert "_auth_user_id" not in client.session
