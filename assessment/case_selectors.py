@@ -14,6 +14,7 @@ from assessment.models import (
     Act,
     Assessment,
     AssessmentState,
+    CertificateState,
     Dispute,
     Finding,
     FindingNote,
@@ -29,6 +30,7 @@ from core.text import Text
 
 Somebody = Person | AnonymousUser
 _OVER = (FindingState.CLOSED, FindingState.RETRACTED)
+_UNACCEPTED = (FindingState.OPEN, FindingState.ANSWERED)
 
 
 _SUMMED_UP = tuple(f"result__summary__{name}" for name in ("digest", "verdict", "score", "grade"))
@@ -74,9 +76,36 @@ def open_major_findings(case: Assessment) -> list[Finding]:
     return list(case.findings.filter(severity=Severity.MAJOR).exclude(state__in=_OVER))
 
 
-def answers_waiting(case: Assessment) -> int:
-    """Findings of a case that wait for an answer of the centre."""
-    return case.findings.filter(state=FindingState.OPEN).count()
+def unanswered_minor_findings(case: Assessment) -> list[Finding]:
+    """Without a corrective action that was accepted; its effect may be checked after the certificate."""
+    return list(case.findings.filter(severity=Severity.MINOR, state__in=_UNACCEPTED))
+
+
+def unchecked_findings(case: Assessment) -> list[Finding]:
+    """Nonconformities whose corrective action nobody has found effective."""
+    return list(case.findings.exclude(severity=Severity.OBSERVATION).exclude(state__in=_OVER))
+
+
+def failed_checks(case: Assessment) -> list[Finding]:
+    """After the certificate: nonconformities found not mended, and without a corrective action accepted since."""
+    return list(case.findings.exclude(severity=Severity.OBSERVATION).filter(state__in=_UNACCEPTED))
+
+
+def cases_with_failed_checks(centres: QuerySet[Centre]) -> QuerySet[Assessment]:
+    """Those whose certificate is valid all the same, oldest first."""
+    failed = Finding.objects.exclude(severity=Severity.OBSERVATION).filter(state__in=_UNACCEPTED)
+    found = Assessment.objects.filter(centre__in=centres.order_by(), certificate__state=CertificateState.VALID)
+    found = found.filter(pk__in=failed.values("assessment")).select_related("certificate")
+    return found.only("centre", "state", "kind", "procedure", "result", "certificate__number").order_by("created_at")
+
+
+def open_findings(centre: Centre) -> list[Finding]:
+    """What waits for an answer of the centre where its case lets it answer; an observation left open at a certificate
+    needs none any more.
+    """
+    found = Finding.objects.filter(assessment__centre=centre, state=FindingState.OPEN)
+    found = found.exclude(severity=Severity.OBSERVATION, assessment__state=AssessmentState.CERTIFIED)
+    return list(found.select_related("assessment__certificate"))
 
 
 def visible_findings(user: Somebody) -> QuerySet[Finding]:
@@ -84,7 +113,7 @@ def visible_findings(user: Somebody) -> QuerySet[Finding]:
     notes = Prefetch("notes", queryset=FindingNote.objects.select_related("person"))
     return (
         Finding.objects.filter(assessment__centre__in=seen_inside(user))
-        .select_related("assessment__centre", "assessment__edition")
+        .select_related("assessment__centre", "assessment__edition", "assessment__certificate")
         .defer("assessment__edition__content")
         .prefetch_related(notes)
     )

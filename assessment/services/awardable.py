@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from assessment.case_selectors import open_major_findings
-from assessment.models import Assessment
+from assessment.case_selectors import open_major_findings, unanswered_minor_findings
+from assessment.models import Assessment, Finding
 from assessment.scoring.result import Verdict
 from assessment.services import transitions
 from assessment.services.sign_agreement import require_agreement
@@ -14,21 +14,13 @@ from indicators.selectors import typed
 
 def require_awardable(assessment: Assessment) -> None:
     """Raises:
-    DecisionBlocked: `agreement_needed`, `major_finding_open`, `blocked_result`, `grade_without_certificate`.
+    DecisionBlocked: `agreement_needed`, `major_finding_open`, `minor_finding_unanswered`, `blocked_result`,
+        `grade_without_certificate`.
     """
     if assessment.result is None:
         raise transitions.wrong_state(assessment, "certify")
     require_agreement(assessment)
-    if open_findings := open_major_findings(assessment):
-        nodes = ", ".join(finding.node or "—" for finding in open_findings)
-        raise DecisionBlocked(
-            "major_finding_open",
-            Text(
-                zh=f"还有 {len(open_findings)} 个严重不符合项没有关闭：{nodes}。",
-                en=f"{len(open_findings)} major findings are not closed: {nodes}.",
-            ),
-            hint=Text(zh="关闭后再决定，或作出不予的决定。", en="Close them first, or refuse."),
-        )
+    _require_settled_findings(assessment)
     result = assessment.result.result
     if result.verdict is Verdict.BLOCKED:
         causes = [cause for cause in result.consequences if cause.effect == "block"]
@@ -51,3 +43,34 @@ def require_awardable(assessment: Assessment) -> None:
             ),
             hint=Text(zh="可以作出不予的决定，并说明理由。", en="The case can be refused, with reasons."),
         )
+
+
+def _require_settled_findings(assessment: Assessment) -> None:
+    """Major ones are closed; of minor ones the corrective action is accepted, its effect may be seen later."""
+    if left := open_major_findings(assessment):
+        raise _finding_open(
+            "major_finding_open",
+            Text(zh=f"还有 {len(left)} 个严重不符合项没有关闭", en=f"{len(left)} major findings are not closed"),
+            left,
+        )
+    if left := unanswered_minor_findings(assessment):
+        raise _finding_open(
+            "minor_finding_unanswered",
+            Text(
+                zh=f"还有 {len(left)} 个一般不符合项的纠正措施没有被接受",
+                en=f"{len(left)} minor findings have no corrective action that was accepted",
+            ),
+            left,
+        )
+
+
+def _finding_open(code: str, words: Text, left: list[Finding]) -> DecisionBlocked:
+    nodes = ", ".join(finding.node or "—" for finding in left)
+    return DecisionBlocked(
+        code,
+        Text(zh=f"{words.zh}：{nodes}。", en=f"{words.en}: {nodes}."),
+        hint=Text(
+            zh="请退回复核、由复核人退回评价后处理，或作出不予的决定。",
+            en="Return the case to its reviewer, who sends it back so that they are settled; or refuse.",
+        ),
+    )

@@ -5,14 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
+import rules
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from assessment.models import Certificate
-from assessment.services import transitions
+from assessment.case_selectors import cases_with_failed_checks, failed_checks, unchecked_findings
+from assessment.models import Assessment, Certificate, Finding, Part
+from assessment.services import separation, transitions
 from assessment.services.issue_certificate import SURVEILLANCE_MONTHS, months_later
 from assessment.services.surveillance import record_figures
-from centres.models import Person
+from assessment.services.table import PERMISSIONS
+from centres.models import Centre, Person
+from core.errors import DecisionBlocked
+from core.text import Text
 
 
 @transaction.atomic
@@ -27,14 +33,16 @@ def survey(
     Raises:
         PermissionDenied: lacks the role; so with every act of this module.
         DecisionBlocked: `wrong_state`, `separation_of_duties`, `conflict_of_interest`, `no_declaration`; likewise.
-            `not_refreshed`, naming the indicators without a fresh figure or a reason.
+            `not_refreshed`, naming the indicators without a fresh figure or a reason; `finding_unchecked`, while
+            nobody has found a corrective action effective.
         InputError: `unknown_indicator`.
     """
     certificate = locked(certificate)
     certificate.surveillance_due_on = _next_surveillance(certificate)
-    acted = transitions.take_on_certificate(certificate, "survey", person=person, reason=reason)
-    record_figures(acted, reasons=reasons or {}, person=person)
-    return acted
+    surveyed = transitions.take_on_certificate(certificate, "survey", person=person, reason=reason)
+    _require_none(unchecked_findings(certificate.assessment))
+    record_figures(surveyed, reasons=reasons or {}, person=person)
+    return surveyed
 
 
 @transaction.atomic
@@ -47,11 +55,18 @@ def suspend(certificate: Certificate, *, person: Person, reason: str) -> Certifi
 
 @transaction.atomic
 def restore(certificate: Certificate, *, person: Person, reason: str) -> Certificate:
+    """Its cause is mended.
+
+    Raises:
+        DecisionBlocked: `finding_unchecked`, while a finding whose check failed has no corrective action anew.
+    """
     certificate = locked(certificate)
     certificate.suspended_on = certificate.withdrawal_on = None
     if certificate.surveillance_due_on and certificate.surveillance_due_on < timezone.localdate():
         certificate.surveillance_due_on = _next_surveillance(certificate)
-    return transitions.take_on_certificate(certificate, "restore", person=person, reason=reason)
+    restored = transitions.take_on_certificate(certificate, "restore", person=person, reason=reason)
+    _require_none(failed_checks(certificate.assessment))
+    return restored
 
 
 @transaction.atomic
@@ -78,12 +93,50 @@ def take(
     return ACTS[act](certificate, person=person, reason=reason)
 
 
+def waiting_for_decider(
+    centres: QuerySet[Centre], *, person: Person, ties: separation.Ties | None = None
+) -> dict[int, Assessment]:
+    """By centre, cases whose certificate this person decides on anew: a corrective action failed its check.
+
+    Args:
+        ties: of this person, where they are known already.
+    """
+    if not rules.has_perm(PERMISSIONS[Part.DECIDER], person):
+        return {}
+    ties = ties or separation.Ties(person)
+    return {
+        case.centre_id: case
+        for case in cases_with_failed_checks(centres)
+        if separation.obstacle(case, person=person, part=Part.DECIDER, ties=ties) is None
+    }
+
+
 def locked(certificate: Certificate) -> Certificate:
     """The certificate as it is now, held until the end of the transaction, with its case."""
     return (
         Certificate.objects.select_for_update(of=("self",))
         .select_related("assessment__centre", "assessment__edition")
         .get(pk=certificate.pk)
+    )
+
+
+def _require_none(left: list[Finding]) -> None:
+    """Raises:
+    DecisionBlocked: `finding_unchecked` naming the nodes.
+    """
+    if not left:
+        return
+    nodes = ", ".join(finding.node or "—" for finding in left)
+    raise DecisionBlocked(
+        "finding_unchecked",
+        Text(
+            zh=f"还有 {len(left)} 个不符合项的纠正措施未经验证有效：{nodes}。",
+            en=f"{len(left)} findings have no corrective action that was found effective: {nodes}.",
+        ),
+        hint=Text(
+            zh="请先由审查员验证；验证无效的，须由中心重新答复。",
+            en="An assessor checks them first; where a check failed, the centre answers anew.",
+        ),
     )
 
 

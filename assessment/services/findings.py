@@ -1,4 +1,8 @@
-"""Findings: raised by an assessor, answered by the centre with cause and correction, checked for effect, closed."""
+"""Findings: raised by an assessor, answered by the centre with cause and correction, checked for effect, closed.
+
+They rest from the end of the evaluation to the decision, so that reviewer and decider judge what they have read, and
+live again while the certificate stands: then corrective actions are checked for effect.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,10 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
-from assessment.models import Assessment, AssessmentState, Finding, FindingNote, Part, Severity
+from assessment.models import Assessment, Finding, FindingNote, Part, Severity
 from assessment.services import separation, transitions
 from assessment.services.changed_meanwhile import changed_meanwhile
-from assessment.services.table import TITLES, Of, allowed_acts
+from assessment.services.table import TITLES, Of, When, allowed_acts, holds, lives
 from centres.models import Person
 from core.days import still_to_come
 from core.errors import DecisionBlocked, InputError
@@ -23,8 +27,6 @@ from operations import audit
 # Days for the correction, by the scheme.
 DUE = {Severity.MAJOR: dt.timedelta(days=60), Severity.MINOR: dt.timedelta(days=90), Severity.OBSERVATION: None}
 _RAISED = Text(zh="提出", en="raised")
-_RAISED_IN = (AssessmentState.SUBMITTED, AssessmentState.IN_EVALUATION)
-
 _NODES = Text(
     zh="代码见该版次的指标树；不针对某一指标时请留空。",
     en="The tree of the edition shows the codes; leave it empty where it is about none.",
@@ -53,7 +55,7 @@ def raise_finding(
     """
     assessment = transitions.locked(assessment)
     transitions.permit(assessment, Part.ASSESSOR, person=person)
-    if assessment.state not in _RAISED_IN:
+    if not holds(When.EVALUATION, assessment):
         raise transitions.wrong_state(assessment, "raise_finding")
     codes = {one.code for one in typed(assessment.edition).root.walk()}
     if node and node not in codes:
@@ -114,6 +116,7 @@ def act_on(
     case = finding.assessment
     part = Part.APPLICANT if act == "answer" else Part.ASSESSOR
     transitions.permit(case, part, person=person)
+    _require_life(finding, act)
     if version is not None and version != finding.version:
         raise _changed(finding)
     transition = transitions.find(Of.FINDING, act, finding.state, case=case, last=_last_act(finding))
@@ -176,11 +179,11 @@ def reply(question: FindingNote, *, text: str, person: Person) -> FindingNote:
 
 
 def locked(finding: Finding) -> Finding:
-    return (
-        Finding.objects.select_for_update(of=("self",))
-        .select_related("assessment__centre", "assessment__edition")
-        .get(pk=finding.pk)
-    )
+    """The finding as it is now, and its case, both held: no evaluation ends between a look at its state and the act."""
+    case = transitions.locked(Assessment(pk=finding.assessment_id))
+    found = Finding.objects.select_for_update().get(pk=finding.pk)
+    found.assessment = case
+    return found
 
 
 def part_in_findings(case: Assessment, *, person: Person) -> Part:
@@ -198,6 +201,32 @@ def allowed(finding: Finding) -> tuple[str, ...]:
     return allowed_acts(finding.state, finding.assessment, of=Of.FINDING)
 
 
+def are_alive(case: Assessment) -> bool:
+    """Whether findings of this case are acted on and talked about now."""
+    return lives(Of.FINDING, case)
+
+
+def _require_life(finding: Finding, act: str) -> None:
+    """Raises:
+    DecisionBlocked: `wrong_state` of the case, whatever state the finding is in.
+    """
+    case = finding.assessment
+    if are_alive(case):
+        return
+    raise DecisionBlocked(
+        "wrong_state",
+        Text(
+            zh=f"案件状态为 {case.state}，不符合项此时不变动，不能执行 {act}。",
+            en=f"The assessment is {case.state}, in which findings rest: {act} is not possible.",
+        ),
+        hint=Text(
+            zh="不符合项在评价期间、以及证书有效或暂停期间处理；复核期间须先由复核人退回评价。",
+            en="Findings are worked on during the evaluation, and while a certificate stands; "
+            "while it is reviewed or decided on, the reviewer has to send the case back first.",
+        ),
+    )
+
+
 def _may(case: Assessment, part: Part, person: Person) -> bool:
     return part is Part.APPLICANT and person.has_perm("assessment.submit", case)
 
@@ -213,6 +242,7 @@ def _said(
 ) -> FindingNote:
     finding = locked(finding)
     part = part_in_findings(finding.assessment, person=person)
+    _require_life(finding, act)
     if due_on is not None:
         still_to_come(due_on, today=timezone.localdate(), field="due_on")
     separation.join(finding.assessment, person=person, part=part)

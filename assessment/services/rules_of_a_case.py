@@ -6,6 +6,7 @@ The services say the same earlier and in words; these hold against raw SQL, bulk
 from __future__ import annotations
 
 from assessment.casework.states import Kind, Part, Procedure
+from assessment.services.rules_of_findings import rules_of_findings
 from assessment.services.rules_of_keeping import rules_of_keeping
 from assessment.services.rules_of_people import INDEPENDENT, NATURAL, rules_of_people, works_there
 from assessment.services.rules_of_ratings import rules_of_ratings
@@ -18,8 +19,9 @@ _ACTS = ("assessment_act.part", "assessment_casepart", NATURAL)
 
 
 def rules() -> tuple[Rule, ...]:
-    others = (*rules_of_steps(), *rules_of_keeping(), *rules_of_people(), *rules_of_ratings(), *rules_of_the_scheme())
-    return (*_parts(), *_acts(), *others)
+    of_people = (*_parts(), *_acts(), *rules_of_people())
+    of_work = (*rules_of_findings(), *rules_of_ratings(), *rules_of_the_scheme())
+    return (*rules_of_steps(), *rules_of_keeping(), *of_people, *of_work)
 
 
 def _parts() -> tuple[Rule, ...]:

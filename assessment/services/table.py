@@ -17,6 +17,7 @@ from django.db.models import TextChoices
 from assessment.models import (
     Assessment,
     AssessmentState,
+    Certificate,
     CertificateState,
     DisputeState,
     FindingState,
@@ -52,8 +53,26 @@ class When(StrEnum):
     AGREED = "agreed"
     RATED = "rated"
     TWICE = "twice"
+    EVALUATION = "evaluation"
+    ALIVE = "alive"
 
 
+def _is_evaluated(case: Assessment) -> bool:
+    """Whether assessors are at work in it; the express procedure evaluates what was submitted."""
+    if case.state == AssessmentState.SUBMITTED:
+        return case.procedure == Procedure.EXPRESS
+    return case.state == AssessmentState.IN_EVALUATION
+
+
+def _has_standing_certificate(case: Assessment) -> bool:
+    if case.state != AssessmentState.CERTIFIED:
+        return False
+    certificate: Certificate | None = getattr(case, "certificate", None)
+    return certificate is not None and certificate.state in STANDING
+
+
+# States of a certificate that are watched over; the others have ended it.
+STANDING = (CertificateState.VALID, CertificateState.SUSPENDED)
 CONDITIONS: dict[When, tuple[Text, Callable[[Assessment], bool]]] = {
     When.FULL: (Text(zh="完整程序", en="full procedure"), lambda case: case.procedure == Procedure.FULL),
     When.EXPRESS: (Text(zh="简化程序", en="express procedure"), lambda case: case.procedure == Procedure.EXPRESS),
@@ -68,6 +87,11 @@ CONDITIONS: dict[When, tuple[Text, Callable[[Assessment], bool]]] = {
     When.AGREED: (Text(zh="无须再附议", en="once nobody has to concur"), lambda case: not case.concurrence_due),
     When.RATED: (Text(zh="逐项评定", en="every indicator ruled on"), lambda case: case.rating != RatingRule.NONE),
     When.TWICE: (Text(zh="双人盲评", en="rated twice, blind"), lambda case: case.rating == RatingRule.DOUBLE),
+    When.EVALUATION: (Text(zh="评价期间", en="during the evaluation"), _is_evaluated),
+    When.ALIVE: (
+        Text(zh="评价期间，以及证书有效或暂停期间", en="during the evaluation, and while the certificate stands"),
+        lambda case: _is_evaluated(case) or _has_standing_certificate(case),
+    ),
 }
 
 
@@ -104,12 +128,12 @@ class Transition:
         return PERMISSIONS[self.part]
 
     def exists_in(self, case: Assessment) -> bool:
-        return all(CONDITIONS[condition][1](case) for condition in self.when)
+        return all(holds(condition, case) for condition in self.when)
 
 
 _S, _C, _F, _D, _R = AssessmentState, CertificateState, FindingState, DisputeState, RatingState
 _APPLICANT, _REGISTRAR, _ASSESSOR, _REVIEWER, _DECIDER, _HANDLER, _SYSTEM = Part
-_FULL, _EXPRESS, _NOTICE, _NO_NOTICE, _AWARD, _STATEMENT, _DUE, _AGREED, _RATED, _TWICE = When
+_FULL, _EXPRESS, _NOTICE, _NO_NOTICE, _AWARD, _STATEMENT, _DUE, _AGREED, _RATED, _TWICE, _EVALUATION, _ALIVE = When
 # May be done whenever it is wished; nothing waits for it.
 AT_WILL = frozenset({"discontinue"})
 _FOLLOWS = frozenset({"reconsider", "replace", "suspend_late", "warn", "withdraw_late", "expire"})
@@ -173,13 +197,13 @@ TRANSITIONS = (
         ("expire", _C.SUSPENDED, _C.EXPIRED, _SYSTEM, "到期", "expire"),
     )),
     *_rows(Of.FINDING, (
-        ("answer", _F.OPEN, _F.ANSWERED, _APPLICANT, "答复", "answer"),
-        ("reject_answer", _F.ANSWERED, _F.OPEN, _ASSESSOR, "不接受答复", "reject the answer"),
-        ("accept_answer", _F.ANSWERED, _F.ACCEPTED, _ASSESSOR, "接受纠正措施", "accept the corrective action"),
-        ("fail_check", _F.ACCEPTED, _F.OPEN, _ASSESSOR, "验证无效", "find it not effective"),
-        ("close", _F.ACCEPTED, _F.CLOSED, _ASSESSOR, "验证有效并关闭", "find it effective and close"),
-        ("retract", _F.OPEN, _F.RETRACTED, _ASSESSOR, "撤回", "retract"),
-        ("retract", _F.ANSWERED, _F.RETRACTED, _ASSESSOR, "撤回", "retract"),
+        ("answer", _F.OPEN, _F.ANSWERED, _APPLICANT, "答复", "answer", _ALIVE),
+        ("reject_answer", _F.ANSWERED, _F.OPEN, _ASSESSOR, "不接受答复", "reject the answer", _ALIVE),
+        ("accept_answer", _F.ANSWERED, _F.ACCEPTED, _ASSESSOR, "接受纠正措施", "accept the corrective action", _ALIVE),
+        ("fail_check", _F.ACCEPTED, _F.OPEN, _ASSESSOR, "验证无效", "find it not effective", _ALIVE),
+        ("close", _F.ACCEPTED, _F.CLOSED, _ASSESSOR, "验证有效并关闭", "find it effective and close", _ALIVE),
+        ("retract", _F.OPEN, _F.RETRACTED, _ASSESSOR, "撤回", "retract", _EVALUATION),
+        ("retract", _F.ANSWERED, _F.RETRACTED, _ASSESSOR, "撤回", "retract", _EVALUATION),
     )),
     *_rows(Of.DISPUTE, (
         ("acknowledge", _D.RECEIVED, _D.ACKNOWLEDGED, _HANDLER, "受理", "acknowledge"),
@@ -224,6 +248,16 @@ def allowed_acts(state: str, case: Assessment, *, of: Of = Of.ASSESSMENT) -> tup
     return tuple(row.act for row in rows(of, state, case) if not row.follows)
 
 
-def pairs(of: Of) -> frozenset[tuple[str, str]]:
-    """Every step from one state to another that some act takes."""
-    return frozenset((str(row.before.value), str(row.after.value)) for row in TRANSITIONS if row.of is of)
+def holds(condition: When, case: Assessment) -> bool:
+    return CONDITIONS[condition][1](case)
+
+
+def lives(of: Of, case: Assessment) -> bool:
+    """Whether any act on such a thing exists in the case as it is now, whatever state the thing is in."""
+    return any(row.of is of and row.exists_in(case) for row in TRANSITIONS)
+
+
+def pairs(of: Of, *, when: When | None = None) -> frozenset[tuple[str, str]]:
+    """Every step from one state to another that some act takes, under this condition or under any."""
+    found = (row for row in TRANSITIONS if row.of is of and (when is None or when in row.when))
+    return frozenset((str(row.before.value), str(row.after.value)) for row in found)

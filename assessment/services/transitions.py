@@ -162,6 +162,8 @@ def wrong_state(
     """`wrong_state`, with what may be done now, and who did the last step when."""
     state = state or case.state
     allowed = "、".join(allowed_acts(state, case, of=of)) or "—"
+    of_case = f"（案件状态为 {case.state}）", f" of an assessment that is {case.state}"
+    beside_zh, beside_en = of_case if of is Of.FINDING else ("", "")
     if of in (Of.ASSESSMENT, Of.CERTIFICATE):
         last = case.acts.select_related("person").last()
     done_zh = f" 上一步：{last.act}，{_name(last).zh}，{instant(last.at)}。" if last else ""
@@ -169,8 +171,8 @@ def wrong_state(
     return DecisionBlocked(
         "wrong_state",
         Text(
-            zh=f"当前状态为 {state}，不能执行 {act}。{done_zh}",
-            en=f"The {of.value} is {state}: {act} is not possible.{done_en}",
+            zh=f"当前状态为 {state}{beside_zh}，不能执行 {act}。{done_zh}",
+            en=f"The {of.value}{beside_en} is {state}: {act} is not possible.{done_en}",
         ),
         hint=Text(zh=f"现在可以执行：{allowed}。", en=f"Allowed now: {allowed.replace('、', ', ')}."),
     )
@@ -236,7 +238,8 @@ def _walk(
     for case in cases:
         now = state or case.state
         # What `When` looks at.
-        like = (now, case.kind, case.procedure, case.notice_days > 0, case.rating, case.concurrence_due)
+        pinned = (case.kind, case.procedure, case.notice_days > 0, case.rating)
+        like = (now, case.state, *pinned, case.concurrence_due)
         if like not in existing:
             existing[like] = [row for row in rows(of, now, case) if not row.follows and row.part in parts]
         for row in existing[like]:

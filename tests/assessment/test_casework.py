@@ -18,13 +18,13 @@ from rest_framework.test import APIClient
 
 from assessment.models import Assessment, Certificate, DisputeKind, Finding, Kind, Sample, Severity, SiteVisit
 from assessment.services import certificate_calendar, certificate_life, disputes, findings, site_visit
-from assessment.services.decide import decide, take_effect
+from assessment.services.decide import ask_again, decide, take_effect
 from assessment.services.describe_chain import inserted
 from assessment.services.draw_sample import ask_for_inventory, commit_inventory, record_of
 from assessment.services.evaluate import evaluate
 from assessment.services.history import history_of
 from assessment.services.open_assessment import open_assessment
-from assessment.services.review import review
+from assessment.services.review import review, send_back
 from assessment.services.score import score_package
 from assessment.services.submit import submit
 from assessment.services.surveillance import watched_of
@@ -113,19 +113,19 @@ def test_a_major_finding_stops_the_certificate_until_its_correction_was_found_ef
         submitted, severity=Severity.MAJOR, node="GR-1.1", statement="The meter of hall 2 is missing.", person=ana
     )
     assert found.due_on == timezone.localdate() + dt.timedelta(days=60)
+    findings.act_on(found, "answer", text="see below", person=olu, root_cause="r", corrective_action="c")
+    findings.act_on(found, "accept_answer", text="good plan", person=ana)
     evaluate(submitted, person=ana, reason="x")
     review(submitted, person=ravi, reason="x")
     with refused("major_finding_open"):
         decide(submitted, person=deng, certify=True, reason="x")
     with pytest.raises(IntegrityError), transaction.atomic():
         Assessment.objects.filter(pk=submitted.pk).update(state="certified")
-    findings.act_on(found, "answer", text="see below", person=olu, root_cause="r", corrective_action="c")
-    findings.act_on(found, "accept_answer", text="good plan", person=ana)
-    with refused("major_finding_open"):
-        decide(submitted, person=deng, certify=True, reason="x")
+    ask_again(submitted, person=deng, reason="the plan was accepted, its effect not seen")
+    send_back(submitted, person=ravi, reason="see whether it works")
     closed = findings.act_on(found, "close", text="read both meters on site", person=ana)
     assert closed.effectiveness == "read both meters on site"
-    assert decide(submitted, person=deng, certify=True, reason="x").state == "certified"
+    assert judged(submitted, ana, ravi, deng).state == "certified"
     assert [note.act for note in found.notes.all()] == ["raise", "answer", "accept_answer", "close"]
 
 

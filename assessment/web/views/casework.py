@@ -19,7 +19,7 @@ from assessment.case_selectors import visible_findings
 from assessment.models import Assessment, Assignment, Finding, FindingNote, Part, Severity
 from assessment.services import findings
 from assessment.services.plan_evaluation import assign, begin_evaluation
-from assessment.services.table import Of, rows
+from assessment.services.table import Of, When, holds, rows
 from assessment.web.acts import act_words
 from assessment.web.case_forms import (
     AssignForm,
@@ -129,7 +129,7 @@ def finding_list(request: HttpRequest, pk: str) -> HttpResponse:
         "centre": case.centre,
         "crumbs": case_crumbs(case, (_FINDINGS, "")),
         "findings": shown,
-        "may_raise": request.user.has_perm("assessment.evaluate") and case.state in ("submitted", "in_evaluation"),
+        "may_raise": request.user.has_perm("assessment.evaluate") and holds(When.EVALUATION, case),
         "form": form,
         "problem": problem,
     }
@@ -184,6 +184,7 @@ def finding(request: HttpRequest, pk: str) -> HttpResponse:
         "notes": [{"note": note, "words": _note_words(note.act)} for note in item.notes.all()],
         "open_questions": [note for note in item.notes.all() if note.act == "ask" and not note.replies.exists()],
         "acts": acts,
+        "alive": findings.are_alive(item.assessment),
         "act_form": forms_of["act"],
         "ask_form": forms_of["ask"],
         "reply_form": forms_of["reply"],

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from assessment.case_selectors import works_on
+from assessment.case_selectors import failed_checks, works_on
 from assessment.models import Certificate
 from assessment.selectors import Standing, Verification, certificates, verification
 from assessment.services import certificate_life
@@ -154,6 +154,7 @@ def _answer(
         "crumbs": trail((_VERIFY, reverse("assessment:verify")), (answer.number, "")),
         "acts": acts,
         **_surveillance(answer.certificate, request, acts),
+        "failed_checks": failed_checks(answer.certificate.assessment) if answer.certificate and acts else [],
         "form": form,
         "problem": problem,
         "paper_form": PaperForm(),

@@ -21,6 +21,7 @@ from assessment.ranking_selectors import Line, RankedEntry, entries, order, rank
 from assessment.scoring.chance.tie_groups import brackets
 from assessment.scoring.firmness import Tried
 from assessment.selectors import newest_cases, open_cases
+from assessment.services.certificate_life import waiting_for_decider
 from assessment.services.firmness import firmness_among
 from assessment.services.plan_evaluation import waiting_for_assignment
 from assessment.services.separation import Ties
@@ -31,7 +32,7 @@ from assessment.web.acts import open_acts_among, state_words
 from assessment.web.board import ranking_sheet, workbook_answer
 from assessment.web.dispute_words import OVER
 from assessment.web.forms import RankingFilters
-from assessment.web.shown import ASSIGN, DECLARE, SIGN, described, edition_shown
+from assessment.web.shown import ASSIGN, DECIDE_ANEW, DECLARE, SIGN, described, edition_shown
 from centres.models import Centre, Person
 from centres.selectors import visible_centres
 from core.text import Text
@@ -85,15 +86,19 @@ def mine(request: HttpRequest) -> HttpResponse:
     acts = {case.centre_id: found for case, found in _waiting(request.user, cases, ties=ties)}
     unassigned = waiting_for_assignment(cases, person=request.user, ties=ties)
     unsigned = waiting_for_signature(cases, person=request.user)
-    waiting = acts.keys() | {case.centre_id for case in cases if case.pk in unassigned | unsigned}
+    failed = waiting_for_decider(seen, person=request.user, ties=ties)
+    others = {case.centre_id for case in cases if case.pk in unassigned | unsigned}
+    waiting = acts.keys() | failed.keys() | others
     keys = seen.order_by("slug").values_list("pk", flat=True)
     page = page_of(request, sorted(keys, key=lambda pk: pk not in waiting))
     shown = list(page.object_list)
-    centres, newest = Centre.objects.in_bulk(shown), newest_cases(shown)
+    centres = Centre.objects.in_bulk(shown)
+    newest = newest_cases(shown) | {centre: case for centre, case in failed.items() if centre not in acts}
     disputes = list(visible_disputes(request.user).order_by().values_list("state", flat=True))
     idle = (case for pk, case in newest.items() if pk not in acts)
     undeclared = undeclared_among(idle, person=request.user, ties=ties)
     needed = dict.fromkeys(undeclared, DECLARE) | dict.fromkeys(unassigned, ASSIGN) | dict.fromkeys(unsigned, SIGN)
+    needed |= {case.pk: DECIDE_ANEW for case in failed.values()}
     context = {
         "centres": [_own_row(centres[pk], newest.get(pk), acts.get(pk, ()), needed=needed) for pk in shown],
         "page": page,
@@ -156,6 +161,16 @@ def _task_address(assessment: Assessment | None, act: str) -> str:
     return reverse(page, args=[assessment.pk])
 
 
+def _address_needed(task: Text, assessment: Assessment, centre: Centre) -> str:
+    if task is ASSIGN:
+        return reverse("assessment:assign", args=[assessment.pk])
+    if task is SIGN:
+        return reverse("assessment:certification_agreement", args=[assessment.pk])
+    if task is DECIDE_ANEW:
+        return reverse("assessment:certificate", args=[assessment.certificate.number])
+    return reverse("assessment:interests", args=[centre.slug])
+
+
 def _own_row(
     centre: Centre, assessment: Assessment | None, acts: Sequence[Transition], *, needed: Mapping[UUID, Text]
 ) -> dict[str, Any]:
@@ -163,10 +178,7 @@ def _own_row(
     task, task_address = acts[0].title if acts else None, _task_address(assessment, acts[0].act if acts else "")
     if assessment and not acts and assessment.pk in needed:
         task = needed[assessment.pk]
-        pages: dict[Text, tuple[str, object]]
-        pages = {ASSIGN: ("assign", assessment.pk), SIGN: ("certification_agreement", assessment.pk)}
-        page, of = pages.get(task, ("interests", centre.slug))
-        task_address = reverse(f"assessment:{page}", args=[of])
+        task_address = _address_needed(task, assessment, centre)
     return {
         "name": centre.name,
         "address": reverse("assessment:centre", args=[centre.slug]),

@@ -11,11 +11,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from assessment.case_selectors import answers_waiting
+from assessment.case_selectors import open_findings
 from assessment.centre_selectors.months import Cell, KindRow, intake_of
 from assessment.centre_selectors.tasks import Desk, PillarTasks, Task, desk_of
 from assessment.models import AssessmentState
 from assessment.scoring.explain.tasks import TaskState
+from assessment.services.findings import are_alive
 from assessment.services.sign_agreement import agreement_waits
 from assessment.web.access import inside_centre
 from assessment.web.shown import edition_shown
@@ -39,6 +40,7 @@ def task_list(request: HttpRequest, slug: str) -> HttpResponse:
     centre = inside_centre(request, slug)
     desk = desk_of(centre)
     counts = desk.counts
+    asked = [one for one in open_findings(centre) if are_alive(one.assessment)]
     context = {
         "centre": centre,
         "crumbs": crumbs(centre, (TASKS, "")),
@@ -55,7 +57,7 @@ def task_list(request: HttpRequest, slug: str) -> HttpResponse:
         "counts": _counted(counts),
         "completed": counts[TaskState.COMPLETED],
         "total": sum(counts.values()) - counts[TaskState.NOT_NEEDED],
-        "answers": answers_waiting(desk.case) if desk.case else 0,
+        "asked": asked,
         "unsigned": desk.case is not None and agreement_waits(desk.case),
         "months": _months_summary(desk),
         "rejected": page_of(request, desk.intake.rejected),
