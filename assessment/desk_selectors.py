@@ -13,7 +13,17 @@ from typing import Any
 
 import rules
 
-from assessment.models import Assessment, Procedure, Rating, RatingRule, RatingState, RatingVersion, Seat, StoredResult
+from assessment.models import (
+    IN_HAND,
+    Assessment,
+    Procedure,
+    Rating,
+    RatingRule,
+    RatingState,
+    RatingVersion,
+    Seat,
+    StoredResult,
+)
 from assessment.scoring.agreement import Agreement, Weighting, kappa
 from assessment.scoring.result import Node
 from assessment.scoring.rulings import Ruled, Ruling
@@ -197,11 +207,13 @@ def items_for(person: Person, case: Assessment) -> list[Item]:
 
 
 def sits_at_the_desk(user: Somebody, case: Assessment) -> bool:
-    """Those who evaluate, review and decide, and do not work for the centre; nobody else is shown ratings."""
+    """Those who evaluate, review and decide, and neither work for the centre nor were taken off its case; nobody else
+    is shown ratings.
+    """
     if not rules.has_perm("assessment.see_flags", user, case.centre):
         return False
     may = ("assessment.evaluate", "assessment.review", "assessment.decide")
-    return isinstance(user, Person) and any(rules.has_perm(one, user) for one in may)
+    return isinstance(user, Person) and any(rules.has_perm(one, user) for one in may) and not _taken_off(user, case)
 
 
 def versions_seen(item: Item, person: Person) -> list[RatingVersion]:
@@ -272,11 +284,20 @@ def levels_of(indicator: Indicator) -> tuple[Level, ...]:
 # --- parts ------------------------------------------------------------------------------------------------------------
 
 
+def _taken_off(person: Person, case: Assessment) -> bool:
+    """Whether somebody was assigned to the case and has none of its pillars any more."""
+    if case.procedure != Procedure.FULL:
+        return False
+    own = case.assignments.filter(person__natural_person=person.natural_person)
+    released = list(own.values_list("release", flat=True))
+    return bool(released) and None not in released
+
+
 def _pillars_of_others(person: Person, case: Assessment) -> set[str]:
     """Pillars of the case that somebody was given and this person was not; none where nobody is assigned anything."""
     if case.procedure != Procedure.FULL:
         return set()
-    given = list(case.assignments.values_list("pillar", "person__natural_person"))
+    given = list(case.assignments.filter(IN_HAND).values_list("pillar", "person__natural_person"))
     return {pillar for pillar, _ in given} - {pillar for pillar, whose in given if whose == person.natural_person}
 
 

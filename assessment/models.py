@@ -14,7 +14,7 @@ from assessment.casework.agreements import SignedAgreement
 from assessment.casework.board import OwnTable, Reminder
 from assessment.casework.disputes import Dispute
 from assessment.casework.findings import Finding, FindingNote
-from assessment.casework.parts import Assignment, CasePart
+from assessment.casework.parts import IN_HAND, Assignment, CasePart, Release
 from assessment.casework.ratings import Rating, RatingDraft, RatingVersion
 from assessment.casework.receipts import SubmissionReceipt
 from assessment.casework.states import (
@@ -45,11 +45,11 @@ from operations.models import Job
 
 # fmt: off
 __all__ = [
-    "OVER", "Act", "AssessedEvidence", "Assessment", "AssessmentState", "Assignment", "CasePart",
+    "IN_HAND", "OVER", "Act", "AssessedEvidence", "Assessment", "AssessmentState", "Assignment", "CasePart",
     "Certificate", "CertificateSeries", "CertificateState", "Dispute", "DisputeKind", "DisputeState", "DrawnKeys",
     "EvaluationPlan", "Finding", "FindingNote", "FindingState", "KeptDifference", "KeptExplanation", "Kind", "OwnTable",
     "Part", "Photograph", "Procedure", "ProvisionalResult", "RankedReport", "Rating", "RatingDraft", "RatingRule",
-    "RatingState", "RatingVersion", "Reminder", "ResultSummary", "Sample", "SchemeType", "Seat", "Severity",
+    "RatingState", "RatingVersion", "Release", "Reminder", "ResultSummary", "Sample", "SchemeType", "Seat", "Severity",
     "SignedAgreement", "SiteVisit", "StoredResult", "SubmissionReceipt", "Surveillance", "VisitDraft",
 ]
 # fmt: on

@@ -27,7 +27,7 @@ from assessment.selectors import certificates
 from assessment.services import certificate_life
 from assessment.services.acts import ACTS
 from assessment.services.decide import decide
-from assessment.services.plan_evaluation import assign, begin_evaluation
+from assessment.services.plan_evaluation import assign, begin_evaluation, take_off
 from assessment.services.submit import submit
 from centres.api.second_factor import FreshSecondFactor
 from centres.models import Person
@@ -138,6 +138,28 @@ class Assign(_ActDoor):
             raise PermissionDenied  # before a name of an account is looked up: others need not learn of it
         account = named(Person.objects.all(), field="assessor", username=assessor)
         assign(assessment, assessor=account, pillars=pillars, person=person, version=version)
+        return assessment
+
+
+class TakeOffRequest(ActRequest):
+    assessor = serializers.CharField(max_length=150, help_text="user name")
+    pillars = serializers.ListField(
+        child=serializers.CharField(max_length=20), required=False, default=list, help_text="none: all of theirs"
+    )
+
+
+@extend_schema(request=TakeOffRequest, responses=AssessmentSerializer)
+class TakeOff(_ActDoor):
+    """A registrar takes an assessor off pillars of the case; what they ruled stays."""
+
+    request_serializer = TakeOffRequest
+
+    @staticmethod
+    def act(assessment: Assessment, *, person: Person, assessor: str, **given: Any) -> Assessment:
+        if not person.has_perm("assessment.admit"):
+            raise PermissionDenied  # as for `Assign`
+        account = named(Person.objects.all(), field="assessor", username=assessor)
+        take_off(assessment, assessor=account, person=person, **given)
         return assessment
 
 

@@ -57,6 +57,7 @@ urlpatterns = [
         name="certification_agreement",
     ),
     path("assessments/<uuid:pk>/assign/", acts.Assign.as_view(), name="assign"),
+    path("assessments/<uuid:pk>/take-off/", acts.TakeOff.as_view(), name="take_off"),
     path("assessments/<uuid:pk>/begin/", acts.Begin.as_view(), name="begin"),
     path("assessments/<uuid:pk>/evaluate/", acts.Evaluate.as_view(), name="evaluate"),
     path("assessments/<uuid:pk>/review/", acts.Review.as_view(), name="review"),

@@ -1,13 +1,15 @@
-"""Who is what in a case, and who was assigned to assess which pillars of it."""
+"""Who is what in a case, who was assigned to assess which pillars of it, and who was taken off again."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from assessment.casework.states import Part
 
 Person = settings.AUTH_USER_MODEL
+IN_HAND = Q(release=None)  # of assignments: nobody was taken off
 
 
 class CasePart(models.Model):
@@ -53,3 +55,19 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.pillar}"
+
+
+class Release(models.Model):
+    """An assessor taken off a pillar of a case, and why. What they ruled stays, and so does their part in the case."""
+
+    assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="release")
+    reason = models.TextField()
+    released_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    released_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.CheckConstraint(name="a_release_has_its_reason", condition=~Q(reason="")),)
+
+    def __str__(self) -> str:
+        return f"{self.assignment} taken off"

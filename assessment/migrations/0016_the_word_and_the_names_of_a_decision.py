@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assessment", "0014_what_led_from_result_to_result")]
+    dependencies = [("assessment", "0015_assessors_taken_off")]
 
     operations = [
         migrations.AddField(

@@ -7,7 +7,17 @@ from collections.abc import Collection
 from django.db import IntegrityError, transaction
 
 from assessment.desk_selectors import Item, Standing, items
-from assessment.models import Assessment, Part, Procedure, Rating, RatingDraft, RatingRule, RatingState, RatingVersion
+from assessment.models import (
+    IN_HAND,
+    Assessment,
+    Part,
+    Procedure,
+    Rating,
+    RatingDraft,
+    RatingRule,
+    RatingState,
+    RatingVersion,
+)
 from assessment.services import separation, transitions
 from assessment.services.rating_words import (
     CODES_OF_A_CASE,
@@ -100,7 +110,7 @@ def _named(found: list[Item], codes: Collection[str]) -> list[Item]:
 
 def _own_pillars(case: Assessment, found: list[Item], person: Person) -> set[str]:
     if case.procedure == Procedure.FULL:
-        own = case.assignments.filter(person__natural_person=person.natural_person)
+        own = case.assignments.filter(IN_HAND, person__natural_person=person.natural_person)
         return set(own.values_list("pillar", flat=True))
     return {one.pillar.code for one in found}
 

@@ -15,7 +15,7 @@ from assessment.models import Certificate, CertificateState
 from assessment.services import transitions
 from assessment.services.certificate_life import locked
 from assessment.services.issue_certificate import months_later, verification_url
-from assessment.services.mail_owners import mail_owners
+from assessment.services.letters import mail_owners
 from core.text import Text
 
 LATE = dt.timedelta(days=60)  # after the day the surveillance was due

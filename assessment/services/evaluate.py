@@ -9,6 +9,7 @@ from assessment.models import Assessment, EvaluationPlan
 from assessment.services import transitions
 from assessment.services.conclude import concluded, require_settled
 from assessment.services.explain import explain_later
+from assessment.services.plan_evaluation import require_in_hand
 from centres.models import Person
 from core.errors import DecisionBlocked
 from core.text import Text
@@ -29,6 +30,7 @@ def evaluate(assessment: Assessment, *, person: Person, reason: str, version: in
             Text(zh="材料包还在计分。", en="The package is still being scored."),
             hint=Text(zh="请等待计分工作完成。", en="Wait for the scoring job to end."),
         )
+    require_in_hand(assessment)
     planned = EvaluationPlan.objects.filter(assessment=assessment, visit_needed=True).exists()
     if planned and not assessment.visits.exclude(closed_at=None).exists():
         raise DecisionBlocked(

@@ -36,6 +36,7 @@ from assessment.ranking_selectors import visible_reports
 from assessment.selectors import certificates, visible_assessments
 from assessment.services.history_words import words_of
 from centres.models import Centre, Invitation, Person
+from centres.permissions import is_administrator, is_of_the_body
 from centres.selectors import visible_invitations, visible_people
 from centres.services.invite import subject_of
 from core.text import Text
@@ -46,6 +47,7 @@ from operations import audit
 from operations.models import AuditEntry
 
 _DISPUTE, _LODGED = "dispute", {f"{kind}.lodge" for kind in DisputeKind.values}
+_OF_THE_BODY = {"assessment.take_off"}  # their reasons may be private
 _PLATFORM = Text(zh="平台", en="the platform")
 _PUBLIC = Text(zh="公众", en="the public")
 _NOT_NAMED = Text(zh="提出人（不公开）", en="whoever lodged it (not named)")
@@ -77,9 +79,12 @@ class Kind:
 
 
 def history_of(thing: Model, *, reader: Somebody) -> list[Happened]:
-    """Oldest first. Of a dispute the reader may not read it tells that there was one and what came of it, no more."""
+    """Oldest first. Of a dispute the reader may not read it tells that there was one and what came of it, no more;
+    why an assessor was taken off is told to the body.
+    """
     entries = list(KINDS[type(thing)].entries(thing))
     hidden, names = _hidden_disputes(entries, reader), _names(entries)
+    inside = is_of_the_body(reader) or is_administrator(reader)
     told = (
         Happened(
             sequence=one.sequence,
@@ -88,7 +93,7 @@ def history_of(thing: Model, *, reader: Somebody) -> list[Happened]:
             words=words_of(one.act),
             who=names.get(one.actor, Text(zh=one.actor, en=one.actor)),
             subject=one.subject,
-            reason=one.reason,
+            reason=one.reason if inside or one.act not in _OF_THE_BODY else "",
             hash=one.hash,
         )
         for one in entries

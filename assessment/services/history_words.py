@@ -10,6 +10,7 @@ _WORDS = {
     # cases and what is in them
     "assessment.open": Text(zh="提出申请", en="application opened"),
     "assessment.assign": Text(zh="指派审查员", en="assessor assigned"),
+    "assessment.take_off": Text(zh="解除审查员的指派", en="assessor taken off"),
     "agreement.sign": Text(zh="签署协议", en="agreement signed"),
     "rating.accept_figures": Text(zh="一次采信多项数值", en="figures accepted at once"),
     "certificate.issue": Text(zh="颁发证书", en="certificate issued"),

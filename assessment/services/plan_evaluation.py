@@ -1,16 +1,28 @@
-"""Who evaluates a case, pillar by pillar, and by what plan; evaluation begins when all pillars are in hand."""
+"""Who evaluates a case, pillar by pillar, and by what plan; evaluation begins and ends with all pillars in hand."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from uuid import UUID
 
 import rules
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from assessment.models import Assessment, AssessmentState, Assignment, EvaluationPlan, Part, Procedure
+from assessment.models import (
+    IN_HAND,
+    Assessment,
+    AssessmentState,
+    Assignment,
+    EvaluationPlan,
+    Part,
+    Procedure,
+    Release,
+)
 from assessment.services import separation, transitions
+from assessment.services.letters import tell_taken_off
 from assessment.services.sign_agreement import require_agreement
 from assessment.services.table import PERMISSIONS
 from centres.models import Person, Role
@@ -36,7 +48,7 @@ def assign(
         PermissionDenied: not a registrar.
         InputError: `unknown_pillar`; `not_an_assessor`.
         DecisionBlocked: `wrong_state`, `version_changed`; `separation_of_duties`, `conflict_of_interest`,
-            `no_declaration`, of the assessor; `not_competent` naming the pillars.
+            `no_declaration`, of the assessor; `not_competent` and `taken_off_before`, naming the pillars.
     """
     assessment = transitions.locked(assessment)
     transitions.permit(assessment, Part.REGISTRAR, person=person)
@@ -66,6 +78,9 @@ def assign(
             ),
             hint=Text(zh="请先由管理员确认其能力。", en="An administrator records competence first."),
         )
+    released = _of(assessment, assessor).exclude(IN_HAND).filter(pillar__in=wanted)
+    if before := sorted(set(released.values_list("pillar", flat=True))):
+        raise _taken_off_before(assessor, before)
     separation.join(assessment, person=person, part=Part.REGISTRAR)
     separation.join(assessment, person=assessor, part=Part.ASSESSOR)
     made = [
@@ -83,6 +98,47 @@ def assign(
         subject=assessment.subject,
         details={"assessor": assessor.username, "pillars": wanted},
     )
+    return made
+
+
+@transaction.atomic
+def take_off(
+    assessment: Assessment,
+    *,
+    assessor: Person,
+    reason: str,
+    person: Person,
+    pillars: Iterable[str] = (),
+    version: int | None = None,
+) -> list[Release]:
+    """A registrar takes an assessor off pillars of the case, off all of theirs where none is named.
+
+    What they ruled stays, and so does their part: they neither review nor decide it. They are told by mail.
+
+    Raises:
+        PermissionDenied: not a registrar.
+        InputError: `unknown_pillar`; `not_in_hand`, where they do not have them.
+        DecisionBlocked: `wrong_state`, `version_changed`, `separation_of_duties`.
+    """
+    assessment = transitions.locked(assessment)
+    transitions.permit(assessment, Part.REGISTRAR, person=person)
+    if assessment.state not in ASSIGNABLE:
+        raise transitions.wrong_state(assessment, "take_off")
+    transitions.require_version(assessment, version)
+    own = {one.pillar: one for one in _of(assessment, assessor).filter(IN_HAND)}
+    wanted = _known(assessment, pillars) if pillars else sorted(own)
+    if not wanted or not own.keys() >= set(wanted):
+        raise _not_in_hand(assessor, own)
+    separation.join(assessment, person=person, part=Part.REGISTRAR)
+    made = [Release.objects.create(assignment=own[pillar], reason=reason, released_by=person) for pillar in wanted]
+    audit.record(
+        actor=person,
+        act="assessment.take_off",
+        subject=assessment.subject,
+        reason=reason,
+        details={"assessor": assessor.username, "pillars": wanted},
+    )
+    transaction.on_commit(partial(tell_taken_off, assessment, assessor=assessor, pillars=wanted, reason=reason))
     return made
 
 
@@ -105,40 +161,47 @@ def begin_evaluation(
     assessment = transitions.locked(assessment)
     transition = transitions.check(assessment, "begin", person=person, version=version)
     require_agreement(assessment)
-    if lacking := unassigned_pillars(assessment):
-        raise DecisionBlocked(
-            "pillars_unassigned",
-            Text(
-                zh=f"还没有人被指派评价 {'、'.join(lacking)}。", en=f"Nobody is assigned to {', '.join(lacking)} yet."
-            ),
-            hint=Text(zh="请受理人员指派。", en="Ask the registrar to assign somebody."),
-        )
+    require_in_hand(assessment)
     EvaluationPlan.objects.create(assessment=assessment, text=plan, visit_needed=visit_needed, made_by=person)
     return transitions.take(assessment, transition, person=person, reason=reason)
 
 
+def require_in_hand(assessment: Assessment) -> None:
+    """Raises:
+    DecisionBlocked: `pillars_unassigned` naming those nobody has.
+    """
+    if assessment.procedure == Procedure.FULL and (lacking := unassigned_pillars(assessment)):
+        raise DecisionBlocked(
+            "pillars_unassigned",
+            Text(zh=f"没有人被指派评价 {'、'.join(lacking)}。", en=f"Nobody is assigned to {', '.join(lacking)}."),
+            hint=Text(zh="请受理人员指派。", en="Ask the registrar to assign somebody."),
+        )
+
+
 def unassigned_pillars(assessment: Assessment) -> list[str]:
-    """Those nobody was given yet, in the order of the edition."""
-    given = set(assessment.assignments.values_list("pillar", flat=True))
+    """Those nobody has, in the order of the edition."""
+    given = set(assessment.assignments.filter(IN_HAND).values_list("pillar", flat=True))
     return [code for code in pillars_of(assessment) if code not in given]
 
 
 def waiting_for_assignment(
     cases: Iterable[Assessment], *, person: Person, ties: separation.Ties | None = None
 ) -> set[UUID]:
-    """The keys of accepted cases with pillars nobody was given, where this person is a registrar who may give them.
+    """The keys of cases to be evaluated with pillars nobody has, where this person is a registrar who may give them.
 
     Args:
         ties: of this person, where they are known already.
     """
-    accepted = [case for case in cases if case.state == AssessmentState.ACCEPTED and case.procedure == Procedure.FULL]
+    evaluated = (AssessmentState.ACCEPTED, AssessmentState.IN_EVALUATION)
+    accepted = [case for case in cases if case.state in evaluated and case.procedure == Procedure.FULL]
     if not accepted or not rules.has_perm(PERMISSIONS[Part.REGISTRAR], person):
         return set()
     ties = ties or separation.Ties(person)
     own = {c.pk: c for c in accepted if separation.obstacle(c, person=person, part=Part.REGISTRAR, ties=ties) is None}
     editions = Edition.objects.defer("content").in_bulk({case.edition_id for case in own.values()})
     lacking = {pk: set(_pillars(editions[case.edition_id])) for pk, case in own.items()}
-    for pk, pillar in Assignment.objects.filter(assessment__in=own).values_list("assessment_id", "pillar"):
+    given = Assignment.objects.filter(IN_HAND, assessment__in=own)
+    for pk, pillar in given.values_list("assessment_id", "pillar"):
         lacking[pk].discard(pillar)
     return {pk for pk, pillars in lacking.items() if pillars}
 
@@ -149,6 +212,37 @@ def pillars_of(assessment: Assessment) -> list[str]:
 
 def _pillars(edition: Edition) -> list[str]:
     return [pillar.code for pillar in typed(edition).root.children]
+
+
+def _of(assessment: Assessment, assessor: Person) -> QuerySet[Assignment]:
+    """What was given to a human being, with whichever account."""
+    return assessment.assignments.filter(person__natural_person=assessor.natural_person)
+
+
+def _taken_off_before(assessor: Person, pillars: list[str]) -> DecisionBlocked:
+    return DecisionBlocked(
+        "taken_off_before",
+        Text(
+            zh=f"{assessor.name.zh}已不再评价该案件的 {'、'.join(pillars)}。",
+            en=f"{assessor.name.en} was taken off {', '.join(pillars)} in this case.",
+        ),
+        hint=Text(zh="请指派另一名审查员。", en="Assign another assessor."),
+    )
+
+
+def _not_in_hand(assessor: Person, own: Iterable[str]) -> InputError:
+    left = sorted(own)
+    return InputError(
+        "not_in_hand",
+        Text(
+            zh=f"{assessor.name.zh}没有被指派评价这些支柱。", en=f"{assessor.name.en} is not assigned to these pillars."
+        ),
+        where=Where(field="pillars" if left else "assessor"),
+        hint=Text(
+            zh=f"可选：{'、'.join(left)}。" if left else "请选择该案件的审查员。",
+            en=f"Choose from {', '.join(left)}." if left else "Choose an assessor of this case.",
+        ),
+    )
 
 
 def _known(assessment: Assessment, pillars: Iterable[str]) -> list[str]:

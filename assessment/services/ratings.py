@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from assessment.desk_selectors import Item, Standing, items, levels_of, sits_at_the_desk
 from assessment.models import (
+    IN_HAND,
     Assessment,
     AssessmentState,
     Part,
@@ -224,7 +225,7 @@ def _left_by_another(item: Item, rating: Rating, person: Person) -> bool:
 
 def _assigned_to_its_pillar(case: Assessment, item: Item, person: Person) -> None:
     if case.procedure == Procedure.FULL:
-        own = case.assignments.filter(person__natural_person=person.natural_person)
+        own = case.assignments.filter(IN_HAND, person__natural_person=person.natural_person)
         if not own.filter(pillar=item.pillar.code).exists():
             raise unassigned_pillar(item)
 

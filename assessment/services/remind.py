@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from assessment.board_selectors.standings import watched_centres
 from assessment.models import Reminder
-from assessment.services.mail_owners import mail_owners
+from assessment.services.letters import mail_owners
 from centres.models import Centre, Person
 from centres.permissions import is_member
 from core.errors import InputError

@@ -8,7 +8,13 @@ from __future__ import annotations
 from assessment.casework.states import Kind, Part, Procedure
 from assessment.services.rules_of_findings import rules_of_findings
 from assessment.services.rules_of_keeping import rules_of_keeping
-from assessment.services.rules_of_people import INDEPENDENT, NATURAL, rules_of_people, works_there
+from assessment.services.rules_of_people import (
+    INDEPENDENT,
+    JUDGES_THE_EVALUATION,
+    NATURAL,
+    rules_of_people,
+    works_there,
+)
 from assessment.services.rules_of_ratings import rules_of_ratings
 from assessment.services.rules_of_steps import rules_of_steps
 from assessment.services.rules_of_the_scheme import rules_of_the_scheme
@@ -102,7 +108,7 @@ def _parts() -> tuple[Rule, ...]:
 
 def _acts() -> tuple[Rule, ...]:
     """Who acts is in the case in that part and no other, assigned where assessors are, and declared their interests."""
-    same = "p.natural_person = q.natural_person"
+    same, judges = "p.natural_person = q.natural_person", listed(JUDGES_THE_EVALUATION)
     declared = (
         "EXISTS (SELECT 1 FROM centres_declaration d JOIN centres_person p ON p.id = d.person_id "
         f"JOIN centres_person q ON {same} JOIN assessment_assessment a ON a.centre_id = d.centre_id "
@@ -152,10 +158,22 @@ def _acts() -> tuple[Rule, ...]:
             "assessors_are_assigned",
             "assessment_act",
             "INSERT",
-            f"NEW.part = '{Part.ASSESSOR}' AND {in_full} AND NOT EXISTS (SELECT 1 FROM assessment_assignment s JOIN "
-            f"centres_person p ON p.id = s.person_id JOIN centres_person q ON {same} "
-            "WHERE s.assessment_id = NEW.assessment_id AND q.id = NEW.person_id)",
+            f"NEW.\"of\" = 'assessment' AND NEW.part = '{Part.ASSESSOR}' AND {in_full} AND NOT EXISTS (SELECT 1 FROM "
+            f"assessment_assignment s JOIN centres_person p ON p.id = s.person_id JOIN centres_person q ON {same} "
+            "WHERE s.assessment_id = NEW.assessment_id AND q.id = NEW.person_id AND NOT EXISTS "
+            "(SELECT 1 FROM assessment_release x WHERE x.assignment_id = s.id))",
             "not assigned to this case",
-            columns=("assessment_assignment.pillar", *_ACTS),
+            columns=("assessment_assignment.pillar", "assessment_release.reason", *_ACTS),
+        ),
+        Rule(
+            "nobody_judges_again_what_was_reopened",
+            "assessment_act",
+            "INSERT",
+            f"NEW.part IN ({judges}) AND EXISTS (SELECT 1 FROM assessment_act b JOIN assessment_act r "
+            "ON r.assessment_id = b.assessment_id AND r.act = 'reconsider' AND r.id > b.id "
+            f"JOIN centres_person p ON p.id = b.person_id JOIN centres_person q ON {same} "
+            f"WHERE b.assessment_id = NEW.assessment_id AND q.id = NEW.person_id AND b.part IN ({judges}))",
+            "the case was reopened after they judged it",
+            columns=_ACTS,
         ),
     )

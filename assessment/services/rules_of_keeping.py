@@ -8,7 +8,13 @@ from operations.rules_in_database import Rule, listed, pinned
 # Written once: neither changed nor deleted.
 ADDED = (
     *("assessment_act", "assessment_assessedevidence", "assessment_assignment", "assessment_evaluationplan"),
-    *("assessment_findingnote", "assessment_photograph", "assessment_screening", "assessment_storedresult"),
+    *(
+        "assessment_findingnote",
+        "assessment_photograph",
+        "assessment_release",
+        "assessment_screening",
+        "assessment_storedresult",
+    ),
     *(
         "assessment_signedagreement",
         "assessment_submissionreceipt",

@@ -10,6 +10,7 @@ from assessment.services.table import JUDGING
 from operations.rules_in_database import Rule, listed
 
 INDEPENDENT = (Part.REGISTRAR, *JUDGING)
+JUDGES_THE_EVALUATION = (Part.REVIEWER, Part.DECIDER)
 NATURAL = "centres_person.natural_person"
 _PARTS = ("assessment_casepart.part", NATURAL)
 _LINKED = "OLD.natural_person <> NEW.natural_person"

@@ -12,11 +12,11 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils import timezone
 
-from assessment.models import Assessment, Assignment, CasePart, Kind, Part, Procedure
-from assessment.services.rules_of_people import INDEPENDENT
+from assessment.models import IN_HAND, Act, Assessment, Assignment, CasePart, Kind, Part, Procedure
+from assessment.services.rules_of_people import INDEPENDENT, JUDGES_THE_EVALUATION
 from assessment.services.table import JUDGING
 from centres.models import Membership, Person
 from centres.selectors import Interests, interests_by_centre
@@ -34,6 +34,10 @@ _TWO_PARTS = (
 _PRE_ASSESSED = Text(
     zh="参加过该中心预评价的人员可以评价，不得复核或决定。",
     en="Who assessed this centre in a pre-assessment may evaluate, but neither review nor decide.",
+)
+_REOPENED = Text(
+    zh="您复核或决定过该案件，此后因申诉或异议成立而重新审议；须由他人复核和决定。",
+    en="You reviewed or decided this case before it was reopened by an appeal or objection; others do so now.",
 )
 _CONFLICT = Text(
     zh="您或您的另一账号对该中心声明了利益冲突，目前仍有效。",
@@ -85,8 +89,15 @@ class Ties:
 
     @cached_property
     def assigned_to(self) -> frozenset[UUID]:
-        found = Assignment.objects.filter(person__natural_person=self._natural)
+        found = Assignment.objects.filter(IN_HAND, person__natural_person=self._natural)
         return frozenset(self._of_case(found).values_list("assessment", flat=True))
+
+    @cached_property
+    def judged_before(self) -> frozenset[UUID]:
+        """Cases they reviewed or decided before an upheld appeal or objection reopened them (ISO/IEC 17065 7.13)."""
+        own = Act.objects.filter(person__natural_person=self._natural, part__in=JUDGES_THE_EVALUATION)
+        reopened = Act.objects.filter(assessment=OuterRef("assessment"), act="reconsider", pk__gt=OuterRef("pk"))
+        return frozenset(self._of_case(own.filter(Exists(reopened))).values_list("assessment", flat=True))
 
     @cached_property
     def _declared(self) -> Mapping[int, Interests]:
@@ -121,8 +132,11 @@ def obstacle(
     ties = ties or Ties(person, case, on=on)
     if ties.parts.get(case.pk, part) != part or (part in INDEPENDENT and case.centre_id in ties.works_at):
         return two_parts()
-    if part in (Part.REVIEWER, Part.DECIDER) and _pre_assessed(case, ties):
-        return _refusal("separation_of_duties", _PRE_ASSESSED, _TWO_PARTS[1])
+    if part in JUDGES_THE_EVALUATION:
+        if _pre_assessed(case, ties):
+            return _refusal("separation_of_duties", _PRE_ASSESSED, _TWO_PARTS[1])
+        if case.pk in ties.parts and case.pk in ties.judged_before:
+            return _refusal("separation_of_duties", _REOPENED, _TWO_PARTS[1])
     if part in INDEPENDENT:
         declared = ties.interests_in(case.centre_id)
         if declared is Interests.CONFLICT:

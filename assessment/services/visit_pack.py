@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assessment.documents.content.visit_pack import DrawnSample, MeterLine, OnSite, ToWalk, VisitPack, visit_pack
 from assessment.documents.render import visit_pack_pdf
-from assessment.models import CasePart, EvaluationPlan, Part, Sample, SiteVisit
+from assessment.models import IN_HAND, CasePart, EvaluationPlan, Part, Sample, SiteVisit
 from assessment.sampling.draw import seed_of
 from assessment.services import draw_sample
 from assessment.services.part_words import PARTS
@@ -46,14 +46,16 @@ def pack_pdf_of(visit: SiteVisit, *, language: Language) -> bytes:
 
 
 def _people(visit: SiteVisit) -> list[OnSite]:
-    """Those who took a part in the case so far and those assigned to assess it, with their pillars."""
+    """Those who took a part in the case so far, but for who was taken off, and those assigned, with their pillars."""
     case = visit.assessment
     pillars: dict[int, list[str]] = {}
     met = {
         one.person_id: (one.person, one.part)
         for one in CasePart.objects.filter(assessment=case, part__in=_ON_SITE).select_related("person")
     }
-    for one in case.assignments.select_related("person"):
+    for one in case.assignments.exclude(IN_HAND):
+        met.pop(one.person_id, None)
+    for one in case.assignments.filter(IN_HAND).select_related("person"):
         pillars.setdefault(one.person_id, []).append(one.pillar)
         met[one.person_id] = (one.person, Part.ASSESSOR)
     return [OnSite(person.name, PARTS[part], pillars.get(key, [])) for key, (person, part) in met.items()]

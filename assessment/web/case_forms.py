@@ -86,12 +86,30 @@ class AssignForm(FormOfAVersion):
 
     def __init__(self, data: Any, *, pillars: Sequence[tuple[str, Text]], assessors: Any, version: int) -> None:
         super().__init__(data, initial={"version": version})
-        people, codes = self.fields["assessor"], self.fields["pillars"]
-        assert isinstance(people, forms.ModelChoiceField)  # noqa: S101  (for the type checker)
-        assert isinstance(codes, forms.MultipleChoiceField)  # noqa: S101  (likewise)
-        people.queryset = assessors
-        people.label_from_instance = lambda person: said(person.name)  # type: ignore[method-assign, assignment]  # Django's own way
-        codes.choices = [(code, f"{code} {said(title)}") for code, title in pillars]
+        _offer(self, assessors, pillars)
+
+
+class TakeOffForm(FormOfAVersion):
+    """An assessor of the case who is to leave it, off which pillars, and why."""
+
+    assessor = forms.ModelChoiceField(
+        label=_("Assessor"),
+        queryset=Person.objects.none(),
+        to_field_name="username",
+        empty_label="–",
+        error_messages={"required": _("Choose an assessor."), "invalid_choice": _("Choose an assessor.")},
+    )
+    pillars = forms.MultipleChoiceField(
+        label=_("Pillars"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None ticked: all that were given to them."),
+    )
+    reason = words(_("Reason"), help_text=_("They are told it by mail."), rows=2)
+
+    def __init__(self, data: Any, *, pillars: Sequence[tuple[str, Text]], assessors: Any, version: int) -> None:
+        super().__init__(data, initial={"version": version})
+        _offer(self, assessors, pillars)
 
 
 class FindingForm(forms.Form):
@@ -153,3 +171,13 @@ class InterestsForm(forms.Form):
     valid_until = day(
         _("Valid until"), required=False, help_text=_("Empty: a year without conflict, two years with one.")
     )
+
+
+def _offer(form: forms.Form, assessors: Any, pillars: Sequence[tuple[str, Text]]) -> None:
+    """Which people and pillars may be chosen."""
+    people, codes = form.fields["assessor"], form.fields["pillars"]
+    assert isinstance(people, forms.ModelChoiceField)  # noqa: S101  (for the type checker)
+    assert isinstance(codes, forms.MultipleChoiceField)  # noqa: S101  (likewise)
+    people.queryset = assessors
+    people.label_from_instance = lambda person: said(person.name)  # type: ignore[method-assign, assignment]  # Django's own way
+    codes.choices = [(code, f"{code} {said(title)}") for code, title in pillars]

@@ -27,6 +27,7 @@ from indicators.selectors import typed
 
 CHECK = Text(zh="核对并提交", en="Check and submit")
 ASSIGN = Text(zh="指派审查员", en="Assign an assessor")
+TAKE_OFF = Text(zh="解除审查员的指派", en="Take an assessor off")
 DECLARE = Text(zh="作出利益声明", en="declare your interests")
 DESK = Text(zh="评定工作台", en="Desk")
 AGREEMENT = Text(zh="协议", en="Agreement")
@@ -35,6 +36,7 @@ PLAN = Text(zh="评价计划", en="Plan of the evaluation")
 DECIDE_ANEW = Text(
     zh="纠正措施经验证无效：决定证书如何处置", en="a corrective action failed its check: decide on the certificate"
 )
+PLAN = Text(zh="评价计划", en="Plan of the evaluation")
 
 
 _WIDE = ("result__tree", "result__inputs", "result__edition__content")  # of which the process remembers what it read

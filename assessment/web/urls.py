@@ -75,6 +75,7 @@ urlpatterns = [
         name="certification_agreement",
     ),
     path("assessments/<uuid:pk>/assign/", casework.assign_assessor, name="assign"),
+    path("assessments/<uuid:pk>/take-off/", casework.take_off_assessor, name="take_off"),
     path("assessments/<uuid:pk>/begin/", casework.begin, name="begin"),
     path("assessments/<uuid:pk>/desk/", desk.work_list, name="desk"),
     path("assessments/<uuid:pk>/desk/agreement/", desk.agreement, name="desk_agreement"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable
 from decimal import Decimal
@@ -11,12 +12,17 @@ import pytest
 from django.utils import timezone
 
 from assessment.documents.content.agreement import agreement
-from assessment.models import Assessment
+from assessment.models import Assessment, SiteVisit
+from assessment.services import admit
 from assessment.services import score as scoring
+from assessment.services.grant_competence import grant_competence
 from assessment.services.open_assessment import open_assessment
+from assessment.services.plan_evaluation import assign
 from assessment.services.sign_agreement import sign_agreement
+from assessment.services.site_visit import close_visit, schedule_visit, write_record
 from assessment.services.submit import submit
 from centres.models import Centre, CentreRole, Membership, Person, ProfileVersion, Role, StaffRole
+from centres.services.declare_interests import declare_interests
 from core.outcome import Outcome, Quality
 from evidence.models import Blob, Evidence, EvidenceState
 from indicators.measures.base import CentreEvidence, Measurement
@@ -25,6 +31,7 @@ from tests.assessment.documents import examples
 from tests.assessment.judged_edition import judged_edition
 from tests.editions import zhisuan
 
+PILLARS = ("CE", "ST", "GR", "US")
 GOOD = {
     "model_flops_utilisation": "0.45",
     "scaling_efficiency_per_doubling": "0.95",
@@ -181,6 +188,46 @@ def assessment(centre: Centre, edition: Edition, olu: Person, measured: dict[str
 def sign(case: Assessment, owner: Person) -> None:
     """An owner of the centre signs the agreement in force."""
     sign_agreement(case, digest=agreement().digest, may_publish=True, person=owner)
+
+
+@pytest.fixture
+def ada(person: Callable[..., Person]) -> Person:
+    return person("ada", Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def rita(person: Callable[..., Person]) -> Person:
+    return person("rita", Role.REGISTRAR)
+
+
+@pytest.fixture
+def assigned(
+    settings: Any, centre: Centre, edition: Edition, measured: dict[str, str], olu: Person, rita: Person, ada: Person,
+    ana: Person, bo: Person,
+) -> Assessment:  # fmt: skip
+    """Accepted in the full procedure, every indicator to be ruled on; Ana has all pillars, Bo none as yet."""
+    settings.SCHEME_EXPRESS, settings.SCHEME_RATING = False, "single"
+    case = open_assessment(centre, edition=edition, person=olu)
+    scoring.score_package(submit(case, person=olu))
+    admit.accept(admit.take_up(case, person=rita, reason="x"), person=rita, reason="x")
+    until = timezone.localdate() + dt.timedelta(days=90)
+    for assessor in (ana, bo):
+        declare_interests(centre, person=assessor, conflict=False, statement="none")
+        for pillar in PILLARS:
+            grant_competence(assessor, pillar=pillar, grounds="five audits", valid_until=until, granted_by=ada)
+    assign(case, assessor=ana, pillars=PILLARS, person=rita)
+    return Assessment.objects.get(pk=case.pk)
+
+
+def visited(case: Assessment, *, by: Person) -> SiteVisit:
+    """A site visit that was held and closed, with a reason for whatever was not inspected."""
+    day = timezone.localdate()
+    present = [{"name": by.username, "organisation": "the body", "role": "assessor"}]
+    met = {"held_at": timezone.now().isoformat(), "present": present}
+    left_out = dict.fromkeys(("no_meter_walk", "no_sample", "no_witnessed_test"), "the hall was sealed")
+    visit = schedule_visit(case, begins_on=day, ends_on=day, place="hall 1", person=by)
+    write_record(visit, record={"opening": met, "closing": met, **left_out}, person=by)
+    return close_visit(visit, person=by)
 
 
 # --- cases whose indicators are ruled on ------------------------------------------------------------------------------

@@ -119,6 +119,7 @@ def visits() -> list[Visit]:
         Visit("assessment:certification_agreement", _case, "owner", form=FORM),
         Visit("assessment:certification_agreement", _case, "reviewer"),
         Visit("assessment:assign", _case, "registrar", form=FORM),
+        Visit("assessment:take_off", _case, "registrar", form=FORM),
         Visit("assessment:begin", _case, "assessor", form=FORM),
         Visit("assessment:desk", _case, "assessor", query="?show=all"),
         Visit("assessment:desk_item", lambda made: (made.case, "US-4.3"), "assessor", form="#ruling-form"),

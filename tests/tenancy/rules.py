@@ -121,6 +121,7 @@ RULES: dict[str, Rule] = {
         CASE,
     ),
     "assessment:assign": replace(CASE, shown_to="registrar"),
+    "assessment:take_off": replace(CASE, shown_to="registrar"),
     "assessment:minutes": replace(CASE, shown_to="reviewer"),
     **dict.fromkeys(
         (
@@ -184,7 +185,7 @@ RULES: dict[str, Rule] = {
         CASE,
     ),
     **dict.fromkeys(
-        ("api:take_up", "api:return_application", "api:accept", "api:decline", "api:assign"),
+        ("api:take_up", "api:return_application", "api:accept", "api:decline", "api:assign", "api:take_off"),
         replace(CASE, shown_to="registrar"),
     ),
     **dict.fromkeys(

@@ -73,9 +73,9 @@ def _pages(request: HttpRequest, item: Assessment) -> list[dict[str, Any]]:
         found.append((ASSIGN, reverse("assessment:assign", args=[item.pk])))
     if request.user.has_perm("assessment.evaluate") and item.state == AssessmentState.ACCEPTED:
         found.append((PLAN, reverse("assessment:begin", args=[item.pk])))
-    if item.rating != RatingRule.NONE and item.result_id and sits_at_the_desk(request.user, item):
-        found.append((DESK, reverse("assessment:desk", args=[item.pk])))
     if item.result_id and sits_at_the_desk(request.user, item):
+        if item.rating != RatingRule.NONE:
+            found.append((DESK, reverse("assessment:desk", args=[item.pk])))
         found.append((Text(zh="复核与决定记录", en="Minutes"), reverse("assessment:minutes", args=[item.pk])))
     if request.user.has_perm("centres.declare_interests"):
         address = reverse("assessment:interests", args=[item.centre.slug])
@@ -110,7 +110,7 @@ def _ways(request: HttpRequest, item: Assessment, acts: Sequence[Transition]) ->
         (words, reverse(name, args=[item.pk])) for words, name in (pages[one.act] for one in acts if one.act in pages)
     ]
     if (
-        item.state == AssessmentState.ACCEPTED
+        item.state in (AssessmentState.ACCEPTED, AssessmentState.IN_EVALUATION)
         and request.user.has_perm("assessment.admit")
         and unassigned_pillars(item)
     ):

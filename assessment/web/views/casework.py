@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from assessment.case_selectors import visible_findings
-from assessment.models import Assessment, Assignment, Finding, FindingNote, Part, Severity
+from assessment.models import IN_HAND, Assessment, Assignment, Finding, FindingNote, Part, Severity
 from assessment.services import findings
-from assessment.services.plan_evaluation import assign, begin_evaluation
+from assessment.services.plan_evaluation import assign, begin_evaluation, take_off
 from assessment.services.table import Of, When, holds, rows
 from assessment.web.acts import act_words
 from assessment.web.case_forms import (
@@ -29,10 +29,11 @@ from assessment.web.case_forms import (
     PlanForm,
     QuestionForm,
     ReplyForm,
+    TakeOffForm,
 )
 from assessment.web.case_pages import case_crumbs, case_worked_on, form_page, visible_case
 from assessment.web.finding_words import SEVERITIES, STATES
-from assessment.web.shown import ASSIGN, PLAN
+from assessment.web.shown import ASSIGN, PLAN, TAKE_OFF
 from centres.models import Person, Role
 from centres.permissions import signed_in
 from centres.selectors import visible_centres, visible_declarations
@@ -53,16 +54,36 @@ def assign_assessor(request: HttpRequest, pk: str) -> HttpResponse:
     case = visible_case(request, pk)
     if not request.user.has_perm("assessment.admit"):
         raise PermissionDenied
-    pillars = [(node.code, node.title) for node in typed(case.edition).root.children]
+    pillars = _pillars(case)
     assessors = Person.objects.filter(staff_roles__role=Role.ASSESSOR, is_active=True).distinct().order_by("username")
     posted = request.POST if request.method == "POST" else None
     form = AssignForm(posted, pillars=pillars, assessors=assessors, version=case.version)
-    given = case.assignments.select_related("person")
+    given = case.assignments.filter(IN_HAND).select_related("person")
 
     def act(person: Person) -> None:
         assign(case, person=person, **form.cleaned_data)
 
-    return _form_page(request, case, form, ASSIGN, act, notes=given)
+    further = [{"words": TAKE_OFF, "address": reverse("assessment:take_off", args=[case.pk])}] if given else []
+    return _form_page(request, case, form, ASSIGN, act, notes=given, further=further)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_off_assessor(request: HttpRequest, pk: str) -> HttpResponse:
+    """A registrar takes an assessor off pillars of the case, with the reason."""
+    case = visible_case(request, pk)
+    if not request.user.has_perm("assessment.admit"):
+        raise PermissionDenied
+    given = case.assignments.filter(IN_HAND).select_related("person")
+    pillars = [(code, title) for code, title in _pillars(case) if code in {one.pillar for one in given}]
+    assessors = Person.objects.filter(pk__in=[one.person_id for one in given]).order_by("username")
+    posted = request.POST if request.method == "POST" else None
+    form = TakeOffForm(posted, pillars=pillars, assessors=assessors, version=case.version)
+
+    def act(person: Person) -> None:
+        take_off(case, person=person, **form.cleaned_data)
+
+    return _form_page(request, case, form, TAKE_OFF, act, notes=given)
 
 
 @login_required
@@ -219,6 +240,7 @@ def _form_page(
     act: Any,
     *,
     notes: Iterable[Assignment] = (),
+    further: Sequence[dict[str, Any]] = (),
 ) -> HttpResponse:
     problem: UserFacingError | None = None
     if form.is_bound and form.is_valid():
@@ -230,7 +252,12 @@ def _form_page(
         else:
             return redirect("assessment:assessment", case.pk)
     context = {"centre": case.centre, "crumbs": case_crumbs(case, (title, "")), "title": title, "notes": notes}
-    return form_page(request, "assessment/case_form.html", {**context, "form": form, "problem": problem})
+    shown = {**context, "further": further, "form": form, "problem": problem}
+    return form_page(request, "assessment/case_form.html", shown)
+
+
+def _pillars(case: Assessment) -> list[tuple[str, Text]]:
+    return [(node.code, node.title) for node in typed(case.edition).root.children]
 
 
 def _severe(given: dict[str, Any]) -> dict[str, Any]:
