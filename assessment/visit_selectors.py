@@ -8,10 +8,13 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from assessment.models import SiteVisit
+from assessment.sampling.draw import sample_size
+from assessment.sampling.visit_record import read_record
 from centres.models import Centre
 from centres.profile import Meter
 from centres.selectors import current_profile
 from core.quantity import plain
+from core.text import Text
 from evidence.selectors import accepted_evidence, read_table
 
 _READINGS = "energy_readings"
@@ -62,6 +65,17 @@ def drawn_cards(visit: SiteVisit) -> tuple[str, ...]:
     """The serial numbers drawn for the case, in the order of the draw, each once."""
     samples = visit.assessment.samples.filter(of="cards")
     return tuple(dict.fromkeys(name for sample in samples for name in sample.drawn))
+
+
+def cards_are_enough(visit: SiteVisit) -> bool:
+    """Whether one draw of the case is the scheme's share of the cards or more."""
+    samples = visit.assessment.samples.filter(of="cards").exclude(drawn_at=None)
+    return any(len(one.drawn) >= sample_size(len(one.inventory)) for one in samples)
+
+
+def gaps_of(visit: SiteVisit) -> tuple[Text, ...]:
+    """What is lacking before the visit can be closed."""
+    return read_record(visit.record).lacking(drawn=drawn_cards(visit), enough=cards_are_enough(visit))
 
 
 def _last_readings(centre: Centre, meters: dict[str, Meter]) -> dict[str, LastReading]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from assessment.sampling.draw import SHARE_OF_CARDS
 from assessment.sampling.record_words import RECORD_WORDS
 from core.errors import InputError
 from core.model_faults import ModelFault, broken_rule, faults_in
@@ -113,7 +115,10 @@ class VisitRecord(_Strict):
     meters: Annotated[tuple[MeterSeen, ...], Field(max_length=2000)] = ()
     serials: Annotated[tuple[SerialSeen, ...], Field(max_length=100_000)] = ()
     tests: Annotated[tuple[WitnessedTest, ...], Field(max_length=500)] = ()
-    not_inspected: Words = ""
+    no_meter_walk: Words = ""  # why, where nobody walked the meters; likewise of cards and tests
+    no_sample: Words = ""
+    no_witnessed_test: Words = ""
+    not_inspected: Words = ""  # anything else
     signed_back: Words = ""  # who signed the paper for the centre, and when
 
     @model_validator(mode="after")
@@ -128,23 +133,35 @@ class VisitRecord(_Strict):
             )
         return self
 
-    def lacking(self, *, drawn: tuple[str, ...]) -> tuple[Text, ...]:
+    def lacking(self, *, drawn: tuple[str, ...], enough: bool) -> tuple[Text, ...]:
         """What must be there before the visit is closed; empty when nothing is lacking.
+
+        Both meetings are held. Of what is to be inspected each may be left out for a stated reason.
 
         Args:
             drawn: serial numbers drawn for this case, each of which must have been looked for.
+            enough: whether they are the scheme's share of the cards.
         """
         gaps = []
         if self.opening is None:
             gaps.append(Text(zh="首次会议", en="the opening meeting"))
         if self.closing is None:
             gaps.append(Text(zh="末次会议", en="the closing meeting"))
-        if not self.meters:
+        if not (self.meters or self.no_meter_walk):
             gaps.append(Text(zh="计量器具巡查", en="the meter walk"))
+        if not self.no_sample:
+            gaps += self._serials_lacking(drawn, enough=enough)
+        if not (self.tests or self.no_witnessed_test):
+            gaps.append(Text(zh="见证测试", en="a witnessed test"))
+        return tuple(gaps)
+
+    def _serials_lacking(self, drawn: tuple[str, ...], *, enough: bool) -> Iterator[Text]:
         unseen = len(set(drawn) - {item.drawn for item in self.serials})
         if unseen:
-            gaps.append(Text(zh=f"{unseen} 个抽中的序列号", en=f"{unseen} of the serial numbers drawn"))
-        return tuple(gaps)
+            yield Text(zh=f"{unseen} 个抽中的序列号", en=f"{unseen} of the serial numbers drawn")
+        if not enough:
+            share = f"{SHARE_OF_CARDS:.0%}"
+            yield Text(zh=f"至少 {share} 加速卡的抽样", en=f"a drawn sample of at least {share} of the cards")
 
 
 def faults_of(given: object) -> tuple[ModelFault, ...]:

@@ -8,12 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessment.models import OVER, Assessment, AssessmentState, Part, Sample
-from assessment.sampling.draw import SHARE_OF_CARDS, commitment_to, new_secret
+from assessment.sampling.draw import SHARE_OF_CARDS, commitment_to, new_secret, sample_size
 from assessment.sampling.inventory import commitment_of, inventory
 from assessment.sampling.record import Drawn, make_draw
 from assessment.services import separation, transitions
 from centres.models import Person
-from core.errors import DecisionBlocked
+from centres.selectors import current_profile
+from core.errors import DecisionBlocked, InputError
+from core.provenance import Where
 from core.text import Text
 from operations import audit
 
@@ -28,11 +30,14 @@ def ask_for_inventory(
 
     Raises:
         PermissionDenied, DecisionBlocked: as every act; `wrong_state`.
+        InputError: `share_too_small`, of cards fewer than the scheme's share.
     """
     assessment = transitions.locked(assessment)
     transitions.permit(assessment, Part.ASSESSOR, person=person)
     if assessment.state in OVER or assessment.state in _TOO_EARLY:
         raise transitions.wrong_state(assessment, "ask_for_inventory")
+    if of == "cards":
+        _require_share(assessment, share, at_least)
     separation.join(assessment, person=person, part=Part.ASSESSOR)
     secret = new_secret()
     sample = Sample(
@@ -104,6 +109,27 @@ def record_of(sample: Sample) -> Drawn | None:
         word=sample.centre_word,
         secret=sample.secret,
         names=tuple(sample.drawn),
+    )
+
+
+def _require_share(assessment: Assessment, share: Decimal, at_least: int) -> None:
+    """A smaller share will do where the least number makes up for it, by the cards of the profile."""
+    version = current_profile(assessment.centre)
+    cards = version.profile.cards if version is not None else 0
+    wanted = sample_size(cards) if cards else 0
+    if share >= SHARE_OF_CARDS or 0 < wanted <= at_least:
+        return
+    raise InputError(
+        "share_too_small",
+        Text(
+            zh=f"加速卡的抽样比例不得低于 {SHARE_OF_CARDS:.0%}。",
+            en=f"Of the cards no less than {SHARE_OF_CARDS:.0%} are drawn.",
+        ),
+        where=Where(field="share"),
+        hint=Text(
+            zh="请提高比例，" + (f"或把最少数量定为 {wanted} 或以上。" if wanted else "或先填写中心的卡数。"),
+            en="Raise the share, or " + (f"let at least {wanted} be drawn." if wanted else "enter the centre's cards."),
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from assessment.models import Assessment, AssessmentState, Part, Photograph, SiteVisit
 from assessment.sampling.visit_record import read_record
 from assessment.services import separation, transitions
+from assessment.visit_selectors import gaps_of
 from centres.models import Person
 from core.canonical import canonical_digest
 from core.days import of_our_time
@@ -133,14 +134,16 @@ def close_visit(visit: SiteVisit, *, person: Person, version: int | None = None)
         is lacking.
     """
     visit = _open(visit, person=person, version=version)
-    drawn = tuple(name for sample in visit.assessment.samples.filter(of="cards") for name in sample.drawn)
-    if gaps := read_record(visit.record).lacking(drawn=drawn):
+    if gaps := gaps_of(visit):
         raise DecisionBlocked(
             "visit_incomplete",
             Text(
                 zh="还缺：" + "、".join(gap.zh for gap in gaps) + "。", en=f"Lacking: {', '.join(g.en for g in gaps)}."
             ),
-            hint=Text(zh="请在现场记录中补齐，再结束。", en="Write it into the record first, then close the visit."),
+            hint=Text(
+                zh="请在现场记录中补齐，或写明为何未检查，再结束。",
+                en="Write it into the record, or why it was not inspected; then close the visit.",
+            ),
         )
     visit.closed_at, visit.closed_by = timezone.now(), person
     visit.version += 1

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from assessment.models import Severity
+from assessment.services.evaluate import VISITED_FROM
 from centres.models import Person
 from core.text import Text
 from operations.http.version_field import FormOfAVersion
@@ -42,7 +44,12 @@ class PlanForm(FormOfAVersion):
     """How a case is evaluated, before it begins."""
 
     plan = words(_("Plan"), help_text=_("What is looked at, by whom, where and how."), rows=8)
-    visit_needed = forms.BooleanField(label=_("A site visit is needed"), required=False, initial=True)
+    visit_needed = forms.BooleanField(
+        label=_("A site visit is needed"),
+        required=False,
+        initial=True,
+        help_text=format_lazy(_("From {grade} on a result needs one in any case."), grade=VISITED_FROM),
+    )
     reason = words(_("Reason"), rows=2)
 
 

@@ -92,8 +92,12 @@ _TESTS = (
     Column("command", _("Command"), "words", optional=True),
     Column("deviations", _("Deviations"), "words", optional=True),
 )
+_WHY = _("Why, if there was none.")
 _PAPER = (
-    Column("not_inspected", _("Not inspected"), "words", _("What was not looked at, and why."), optional=True),
+    Column("no_meter_walk", _("No meter walk"), "words", _WHY, optional=True),
+    Column("no_sample", _("No sample of cards"), "words", _WHY, optional=True),
+    Column("no_witnessed_test", _("No witnessed test"), "words", _WHY, optional=True),
+    Column("not_inspected", _("Not inspected"), "words", _("What else was not looked at, and why."), optional=True),
     Column(
         "signed_back", _("Signed back"), "words", _("Who signed the paper for the centre, and when."), optional=True
     ),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from assessment.models import SiteVisit
 from assessment.sampling.visit_record import Match, VisitRecord, read_record
 from assessment.services import visit_drafts
-from assessment.visit_selectors import drawn_cards, meters_to_walk
+from assessment.visit_selectors import drawn_cards, gaps_of, meters_to_walk
 from assessment.web.case_pages import case_crumbs
 from assessment.web.record_parts import PARTS, Part
 from centres.models import Person
@@ -50,7 +50,8 @@ def seen_on(visit: SiteVisit) -> dict[str, Any]:
         "meetings": [{"words": words, "meeting": meeting} for words, meeting in meetings if meeting],
         "meters": _meters(visit, record),
         "serials": [{"seen": seen, "found": _FOUND[seen.found]} for seen in record.serials],
-        "lacking": record.lacking(drawn=drawn_cards(visit)),
+        "lacking": gaps_of(visit),
+        "left_out": [(words, why) for words, why in _left_out(record) if why],
     }
 
 
@@ -75,11 +76,21 @@ def _state(visit: SiteVisit, record: VisitRecord, part: Part) -> Text:
         done = sum(name in looked_for for name in drawn)
         return Text(zh=f"{len(drawn)} 个中已查 {done} 个", en=f"{done} of {len(drawn)} looked for")
     if part.slug == "paper":
-        return _WRITTEN if record.not_inspected or record.signed_back else _EMPTY
+        return _WRITTEN if any(getattr(record, column.name) for column in part.singles) else _EMPTY
     if part.within:
         return _WRITTEN if getattr(record, part.within) else _EMPTY
     rows = len(getattr(record, part.rows))
     return Text(zh=f"已记录 {rows} 项", en=f"{rows} written down") if rows else _EMPTY
+
+
+def _left_out(record: VisitRecord) -> tuple[tuple[Text, str], ...]:
+    """What was not inspected, each with its reason."""
+    return (
+        (Text(zh="未巡查计量器具", en="No meter walk"), record.no_meter_walk),
+        (Text(zh="未核查抽样的序列号", en="No sample of cards"), record.no_sample),
+        (Text(zh="未见证测试", en="No witnessed test"), record.no_witnessed_test),
+        (Text(zh="其他未检查的内容", en="Not inspected"), record.not_inspected),
+    )
 
 
 def _meters(visit: SiteVisit, record: VisitRecord) -> list[dict[str, Any]]:

@@ -26,7 +26,7 @@ from assessment.models import (
     Part,
     StoredResult,
 )
-from assessment.services import admit, disputes
+from assessment.services import admit, certificate_life, disputes
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
 from assessment.services.grant_competence import grant_competence
@@ -48,7 +48,7 @@ from core.provenance import Where
 from indicators.models import Edition
 from operations.models import AuditEntry
 from operations.rules_in_database import install, missing
-from tests.assessment.conftest import add_centre, sign
+from tests.assessment.conftest import add_centre, sign, visited
 from tests.operations.test_problems import codes, problem
 from tests.operations.triggers import without_rule, without_rules_of_a_case
 
@@ -114,12 +114,16 @@ def test_six_people_lead_a_case_through_the_full_procedure(
     ana: Person,
     ravi: Person,
     deng: Person,
+    bo: Person,
 ) -> None:
     competent(ana, ada)
     clear(centre, ana, ravi, deng)
     assign(accepted, assessor=ana, pillars=PILLARS, person=rita)
     sign(accepted, accepted.opened_by)
     begin_evaluation(accepted, plan="desk, no visit", visit_needed=False, person=ana, reason="planned")
+    with refused("visit_missing"):
+        evaluate(accepted, person=ana, reason="agrees")
+    visited(accepted, by=ana)
     evaluate(accepted, person=ana, reason="agrees")
     send_back(accepted, person=ravi, reason="GR-1.1 is not explained")
     evaluate(accepted, person=ana, reason="explained")
@@ -133,6 +137,8 @@ def test_six_people_lead_a_case_through_the_full_procedure(
     certificate = Certificate.objects.get(assessment=accepted)
     assert certificate.decided_by == deng
     assert certificate.surveillance_due_on is not None
+    clear(centre, bo)  # another assessor may watch over it, who was never assigned
+    assert certificate_life.survey(certificate, person=bo, reason="the data hold").state == "valid"
 
 
 def test_a_returned_application_is_frozen_anew(

@@ -20,7 +20,7 @@ from assessment.services.score import score_package
 from assessment.services.submit import submit
 from centres.models import Centre, Declaration, Person, Role
 from indicators.models import Edition
-from tests.assessment.conftest import as_read
+from tests.assessment.conftest import as_read, visited
 from tests.assessment.web.test_results import as_person  # noqa: F401  (the fixture)
 
 Visit = Callable[..., Client]
@@ -78,6 +78,7 @@ def test_the_full_procedure_is_walked_through_by_forms(
     assert as_person(case.opened_by).post(agreement, signed).status_code == 302
     plan = as_read(case) | {"plan": "桌面评价", "reason": "好"}
     assert as_person(ana).post(f"{door}begin/", plan).status_code == 302
+    visited(case, by=ana)
     take(ana, "evaluate")
     take(ravi, "send_back")
     take(ana, "evaluate")

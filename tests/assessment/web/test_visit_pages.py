@@ -61,9 +61,12 @@ def test_a_visit_is_scheduled_written_down_and_closed(
     assert "首次会议" in words(early)
     assert 'value="close"' not in early.content.decode()
     assert as_person(ana).post(door, {"act": "close", "version": 1}).status_code == 422
-    record = {"opening": meeting(9), "closing": meeting(17), "meters": [METER]}
+    record = {"opening": meeting(9), "closing": meeting(17), "meters": [METER], "no_sample": "sealed racks"}
+    record["no_witnessed_test"] = "no time was free"
     assert as_person(ana).post(door, {"file": paper(record), "version": 1}).status_code == 302
-    assert "8123.4" in words(as_person(olu).get(door))
+    seen = words(as_person(olu).get(door))
+    assert "8123.4" in seen
+    assert "no time was free" in seen
     late = as_person(ana).post(door, {"file": paper({}), "version": 1})
     assert late.status_code == 422
     assert 'value="close"' in as_person(ana).get(door).content.decode()

@@ -1,0 +1,120 @@
+"""When the site has to be seen, and what is written down or explained before a visit is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from assessment.models import Assessment, Sample, SiteVisit
+from assessment.services import evaluate as evaluating
+from assessment.services.accept_figures import accept_figures
+from assessment.services.draw_sample import ask_for_inventory, commit_inventory
+from assessment.services.evaluate import evaluate
+from assessment.services.plan_evaluation import begin_evaluation
+from assessment.services.site_visit import close_visit, schedule_visit, write_record
+from centres.models import Person
+from core.errors import DecisionBlocked, InputError
+from core.provenance import Where
+from tests.assessment.conftest import visited
+from tests.assessment.test_casework import CARDS, meeting
+
+pytestmark = pytest.mark.django_db
+MEETINGS = {"opening": meeting(9), "closing": meeting(17)}
+INSPECTED = ("no_meter_walk", "no_sample", "no_witnessed_test")
+
+
+def refused(code: str, match: str | None = None) -> pytest.RaisesExc[DecisionBlocked]:
+    return pytest.RaisesExc(DecisionBlocked, match=match, check=lambda error: error.code == code)
+
+
+def ruled(case: Assessment, ana: Person, *, visit_needed: bool = False) -> Assessment:
+    begin_evaluation(case, plan="x", visit_needed=visit_needed, person=ana, reason="x")
+    accept_figures(case, person=ana)
+    return case
+
+
+@pytest.fixture
+def visit(assigned: Assessment, ana: Person) -> SiteVisit:
+    day = timezone.localdate()
+    return schedule_visit(assigned, begins_on=day, ends_on=day, place="hall 1", person=ana)
+
+
+def drawn(case: Assessment, ana: Person, olu: Person, **asked: Any) -> Sample:
+    return commit_inventory(ask_for_inventory(case, of="cards", person=ana, **asked), names=CARDS, word="w", person=olu)
+
+
+def test_a_result_of_l3_or_better_asks_for_a_visit_whatever_the_plan_says(assigned: Assessment, ana: Person) -> None:
+    ruled(assigned, ana)
+    with refused("visit_missing", match=r"The result is L[345], and from L3 on a site visit is asked for"):
+        evaluate(assigned, person=ana, reason="x")
+    visited(assigned, by=ana)
+    assert evaluate(assigned, person=ana, reason="x").state == "evaluated"
+
+
+@pytest.mark.parametrize("planned", [True, False])
+def test_a_lower_result_asks_for_a_visit_where_the_plan_does(
+    assigned: Assessment, ana: Person, planned: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluating, "VISITED_FROM", "L5")
+    ruled(assigned, ana, visit_needed=planned)
+    if planned:
+        with refused("visit_missing", match="The plan asks"):
+            evaluate(assigned, person=ana, reason="x")
+        visited(assigned, by=ana)
+    assert evaluate(assigned, person=ana, reason="x").state == "evaluated"
+
+
+@pytest.mark.parametrize("left_out", INSPECTED)
+def test_what_was_not_inspected_has_its_reason(visit: SiteVisit, ana: Person, left_out: str) -> None:
+    given = {name: "the hall was sealed" for name in INSPECTED if name != left_out}
+    write_record(visit, record=MEETINGS | given, person=ana)
+    lacking = {"no_meter_walk": "meter walk", "no_sample": "at least 5% of the cards", "no_witnessed_test": "test"}
+    with refused("visit_incomplete", match=lacking[left_out]):
+        close_visit(visit, person=ana)
+    write_record(visit, record=MEETINGS | given | {left_out: "no time was left"}, person=ana)
+    assert close_visit(visit, person=ana).closed_at is not None
+
+
+def test_a_reason_does_for_no_meeting(visit: SiteVisit, ana: Person) -> None:
+    write_record(visit, record=dict.fromkeys(INSPECTED, "x"), person=ana)
+    with refused("visit_incomplete", match="the opening meeting, the closing meeting"):
+        close_visit(visit, person=ana)
+
+
+def test_a_draw_that_turned_out_smaller_than_the_share_is_no_sample(
+    visit: SiteVisit, assigned: Assessment, ana: Person, olu: Person
+) -> None:
+    """The profile named fewer cards than the inventory has."""
+    sample = drawn(assigned, ana, olu)
+    Sample.objects.filter(pk=sample.pk).update(inventory=[*CARDS, *(f"more-{number}" for number in range(100))])
+    seen = [{"drawn": name, "found": "matches"} for name in sample.drawn]
+    left_out = {"no_meter_walk": "x", "no_witnessed_test": "x"}
+    write_record(visit, record=MEETINGS | left_out | {"serials": seen}, person=ana)
+    with refused("visit_incomplete", match="at least 5% of the cards"):
+        close_visit(visit, person=ana)
+
+
+def test_a_share_of_cards_below_the_schemes_is_refused_unless_the_least_number_covers_it(
+    assigned: Assessment, ana: Person, api: Callable[[Person], APIClient]
+) -> None:
+    cards = assigned.centre.profiles.latest("pk").profile.cards
+    enough = -(-cards // 20)
+    small = {"of": "cards", "share": Decimal("0.0001")}
+    with pytest.raises(InputError) as caught:
+        ask_for_inventory(assigned, person=ana, at_least=enough - 1, **small)
+    assert (caught.value.code, caught.value.where) == ("share_too_small", Where(field="share"))
+    assert str(enough) in caught.value.hint.en
+    page = Client()
+    page.force_login(ana)
+    said = {"of": "cards", "share": "0.01", "at_least": "1"}
+    assert page.post(f"/assessments/{assigned.pk}/samples/", said).status_code == 422
+    door = f"/api/v1/assessments/{assigned.pk}/samples/"
+    assert api(ana).post(door, said | {"at_least": enough}, format="json").status_code == 201
+    assert ask_for_inventory(assigned, person=ana, at_least=enough, **small).at_least == enough
+    assert ask_for_inventory(assigned, person=ana, of="jobs", share=Decimal("0.01")).share == Decimal("0.01")
