@@ -140,7 +140,9 @@ _FOLLOWS = frozenset({"reconsider", "replace", "suspend_late", "warn", "withdraw
 _WITHDRAWABLE = (_S.DRAFT, _S.SUBMITTED, _S.UNDER_REVIEW, _S.ACCEPTED, _S.IN_EVALUATION, _S.EVALUATED, _S.REVIEWED)
 # A ruling may be revised into any other until the evaluation ends, its level or words too.
 _RULED = (_R.ACCEPTED, _R.DISPUTED, _R.NOT_APPLICABLE, _R.JUDGED)
-_FROM = (_R.OPEN, *_RULED, _R.APPROVED)
+_LEVELS = (_R.OPEN, _R.JUDGED, _R.NOT_APPLICABLE, _R.APPROVED)
+_FIGURES = (_R.OPEN, _R.ACCEPTED, _R.DISPUTED, _R.NOT_APPLICABLE, _R.APPROVED)
+_EITHER = (_R.OPEN, *_RULED, _R.APPROVED)
 
 
 def _rows(of: Of, given: Iterable[tuple[Any, ...]]) -> tuple[Transition, ...]:
@@ -211,12 +213,13 @@ TRANSITIONS = (
         ("dismiss", _D.ACKNOWLEDGED, _D.DISMISSED, _HANDLER, "不成立", "dismiss"),
     )),
     *_rows(Of.RATING, (
-        *(("accept_figure", state, _R.ACCEPTED, _ASSESSOR, "采信数值", "accept the figure", _RATED) for state in _FROM),
+        *(("accept_figure", state, _R.ACCEPTED, _ASSESSOR, "采信数值", "accept the figure", _RATED)
+          for state in _FIGURES),
         *(("dispute_figure", state, _R.DISPUTED, _ASSESSOR, "不采信数值", "dispute the figure", _RATED)
-          for state in _FROM),
+          for state in _FIGURES),
         *(("rule_out", state, _R.NOT_APPLICABLE, _ASSESSOR, "判定不适用", "mark not applicable", _RATED)
-          for state in _FROM),
-        *(("judge", state, _R.JUDGED, _ASSESSOR, "判定等级", "judge the level", _RATED) for state in _FROM),
+          for state in _EITHER),
+        *(("judge", state, _R.JUDGED, _ASSESSOR, "判定等级", "judge the level", _RATED) for state in _LEVELS),
         *(("take_back", state, _R.OPEN, _ASSESSOR, "收回", "take back", _RATED) for state in (*_RULED, _R.APPROVED)),
         ("approve_reason", _R.NOT_APPLICABLE, _R.APPROVED, _REVIEWER, "批准不适用理由", "approve the reason", _RATED),
         ("refuse_reason", _R.NOT_APPLICABLE, _R.OPEN, _REVIEWER, "不批准不适用理由", "refuse the reason", _RATED),

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar
 
-from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, IntegrityError, transaction
-from django.db.models import Model
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant
 
 from assessment.models import (
     Act,
@@ -21,26 +18,23 @@ from assessment.models import (
     Certificate,
     Dispute,
     Finding,
-    Part,
-    Rating,
-    RatingState,
-    RatingVersion,
+    FindingState,
     SignedAgreement,
 )
 from assessment.services import certificate_calendar, certificate_life, disputes, findings
 from assessment.services.acts import ACTS
 from assessment.services.open_assessment import open_assessment
-from assessment.services.plan_evaluation import assign
-from assessment.services.ratings import Said
-from assessment.services.ratings import rule as rule_on
+from assessment.services.plan_evaluation import assign, take_off
 from assessment.services.table import Of
 from assessment.services.transitions import open_acts
 from centres.models import Membership
 from centres.services.declare_interests import declare_interests
 from centres.services.link_accounts import link_accounts
-from core.errors import UserFacingError
 from tests.assessment.chance import scheme
 from tests.assessment.chance.forgeries import FORGERIES
+from tests.assessment.chance.moves import step
+from tests.assessment.chance.reached import Mark, mark, taken_since
+from tests.assessment.chance.rulings import Rulings
 from tests.assessment.chance.starts import (
     act_on_certificate,
     let_notice_end,
@@ -52,33 +46,18 @@ from tests.assessment.chance.starts import (
     sign,
     take,
 )
-from tests.assessment.chance.world import HONEST, PEOPLE, PILLARS, World
+from tests.assessment.chance.world import HONEST, JUDGES, PEOPLE, PILLARS, World
+from tests.assessment.conftest import visited
 
-ON_INDICATORS = (
-    *("accept_figure", "dispute_figure", "rule_out", "take_back", "approve_reason", "refuse_reason"),
-    *("judge", "adjudicate"),
-)
 ON_FINDINGS = ("answer", "accept_answer", "reject_answer", "close", "fail_check", "retract")
 # Acts that lead backwards; and the one that is always open and ends what it is taken on.
 SETBACKS = {"return", "decline", "send_back", "ask_again", "refuse"}
 END = "discontinue"
 EITHER = (False, True)
 ANY = range(100)  # which of those that are open, counted round
-Happens = TypeVar("Happens", bound=Callable[..., None])
 
 
-def step(*, needs: type[Model] | None = None, **choices: Sequence[Any]) -> Callable[[Happens], Happens]:
-    """A rule that may fire once there is one of `needs`; each argument is drawn from its choices."""
-    drawn = {name: st.sampled_from(given) for name, given in choices.items()}
-
-    def mark(happens: Happens) -> Happens:
-        fires: Happens = rule(**drawn)(happens)
-        return precondition(lambda life: needs is None or needs.objects.exists())(fires)
-
-    return mark
-
-
-class Life(RuleBasedStateMachine):
+class Life(Rulings):
     """Everything it does is taken back at its end."""
 
     start: ClassVar[str]  # where lives of this class begin
@@ -88,22 +67,17 @@ class Life(RuleBasedStateMachine):
         self.all_of_it = transaction.atomic()
         self.all_of_it.__enter__()
         self.honest = list(HONEST)
-        self.played = 0
-        self.written = False  # since the laws were last asked
+        self.played = Mark()
 
     @initialize(honest=st.permutations(sorted(HONEST)))
     def begins(self, honest: list[str]) -> None:
         self.honest = honest
         play(self.start)
-        last = Act.objects.order_by("pk").last()
-        self.played = last.pk if last else 0
+        self.played = mark()
         self.written = True
 
     def teardown(self) -> None:
-        acts = Act.objects.filter(pk__gt=self.played).values_list("of", "act")
-        World.done.update(f"{of} {act}" for of, act in acts)
-        World.done.update(f"dispute {state}" for state in Dispute.objects.values_list("state", flat=True))
-        World.done.update(f"finding {state}" for state in Finding.objects.values_list("state", flat=True))
+        World.rows.update(taken_since(self.played))
         transaction.set_rollback(True)
         self.all_of_it.__exit__(None, None, None)
 
@@ -118,33 +92,15 @@ class Life(RuleBasedStateMachine):
         scheme.awards_are_earned()
         scheme.full_evaluations_rest_on_an_agreement()
         scheme.no_evaluation_ended_with_something_left()
-
-    # --- one step, however it ends ---
-
-    def tried(self, act: Callable[[], object]) -> None:
-        """Anything may be refused, in words; a bug or a database error is no refusal."""
-        World.taken += 1
-        try:
-            with transaction.atomic():
-                act()
-        except (PermissionDenied, UserFacingError):
-            return
-        self.written = True
-
-    def forced(self, act: Callable[[], object]) -> None:
-        """Past the services: what the database lets through must be legal all the same."""
-        World.taken += 1
-        try:
-            with transaction.atomic():
-                act()
-        except DatabaseError:
-            return
-        self.written = True
+        scheme.findings_moved_while_they_lived()
+        scheme.the_site_was_seen()
+        scheme.who_assesses_is_assigned()
+        scheme.others_judge_what_was_reopened()
 
     # --- the chain ---
 
     @step(name=PEOPLE, kind=("certification", "certification", "renewal", "pre_assessment"),
-          express=EITHER, days=(0, 7), rating=("none", "single"), two=("none", "L4"))  # fmt: skip
+          express=EITHER, days=(0, 7), rating=("none", "single", "double"), two=("none", "L4"))  # fmt: skip
     def opens(self, name: str, kind: str, express: bool, days: int, rating: str, two: str) -> None:
         World.scheme.SCHEME_EXPRESS, World.scheme.SCHEME_NOTICE_DAYS = express, days
         World.scheme.SCHEME_TWO_DECIDERS_FROM = two
@@ -171,11 +127,17 @@ class Life(RuleBasedStateMachine):
                     self.tried(partial(take, case, acts[which % len(acts)], name))
                     break
 
+    @step(needs=Assessment, really=(False, False, False, True))
+    def the_centre_withdraws(self, really: bool) -> None:
+        if really:
+            self.tried(lambda: take(newest_case(), END, "olu"))
+
     @step(needs=Assessment)
     def everybody_gets_ready(self) -> None:
-        for name in ("ana", "ravi", "deng", "dina", "hana"):
+        for name in JUDGES:
             self.declares(name=name, conflict=False)
-        self.assigns(name="rita", assessor="ana", all_of_them=True)
+        for assessor in ("ana", "bo"):
+            self.assigns(name="rita", assessor=assessor, all_of_them=True)
         self.signs(name="olu")
 
     @step(needs=Assessment, name=PEOPLE)
@@ -202,33 +164,22 @@ class Life(RuleBasedStateMachine):
         pillars = PILLARS if all_of_them else PILLARS[:1]
         self.tried(lambda: assign(newest_case(), assessor=person(assessor), pillars=pillars, person=person(name)))
 
+    @step(needs=Assessment, name=("rita", "poly", "ana"), assessor=PEOPLE, all_of_them=EITHER)
+    def takes_off(self, name: str, assessor: str, all_of_them: bool) -> None:
+        pillars = () if all_of_them else PILLARS[:1]
+        self.tried(
+            lambda: take_off(newest_case(), assessor=person(assessor), pillars=pillars, reason="x", person=person(name))
+        )
+
+    @step(needs=Assessment, name=PEOPLE)
+    def visits(self, name: str) -> None:
+        self.tried(lambda: visited(newest_case(), by=person(name)))
+
     @step(needs=Assessment)
     def the_period_of_notice_ends(self) -> None:
         World.taken += 1
         let_notice_end()
         self.written = True
-
-    # --- rulings on indicators ---
-
-    @step(needs=Assessment, name=PEOPLE, code=("GR-1.1", "US-4.1"), words=EITHER, act=ON_INDICATORS)
-    def rules_on_an_indicator(self, name: str, code: str, act: str, words: bool) -> None:
-        said = Said(text="x" if words else "")
-        if newest_case().result is not None:
-            self.tried(lambda: rule_on(newest_case(), code, act, person=person(name), said=said))
-
-    @step(needs=Rating, name=PEOPLE, state=RatingState.values)
-    def somebody_writes_a_rating(self, name: str, state: str) -> None:
-        """A version past the services is of an assessor of the case, while it is evaluated, or is refused."""
-        rating, forger = Rating.objects.order_by("pk")[0], person(name)
-
-        def write() -> None:
-            RatingVersion.objects.create(rating=rating, version=99, act="judge", state=state, person=forger)
-            entry = CasePart.objects.get(assessment=rating.assessment, natural_person=forger.natural_person)
-            assert entry.part == Part.ASSESSOR
-            assert rating.assessment.state in ("submitted", "in_evaluation")
-            raise IntegrityError("taken back")
-
-        self.forced(write)
 
     # --- findings and disputes ---
 
@@ -255,6 +206,24 @@ class Life(RuleBasedStateMachine):
                 if acts:
                     self.works_on_a_finding(name=name, act=acts[which % len(acts)], words=True)
                     break
+
+    @step(needs=Finding, name=PEOPLE, days=(0, 30))
+    def asks(self, name: str, days: int) -> None:
+        due_on = timezone.localdate() + dt.timedelta(days=days)
+        self.tried(lambda: findings.ask(newest_finding(), text="?", due_on=due_on, person=person(name)))
+
+    @step(needs=Finding, state=FindingState.values)
+    def somebody_writes_a_finding(self, state: str) -> None:
+        """Past the services: not while the case rests."""
+        finding, case = newest_finding(), newest_finding().assessment
+
+        def write() -> None:
+            Finding.objects.filter(pk=finding.pk).update(state=state, effectiveness="x")
+            evaluated = case.state == "in_evaluation" or (case.state == "submitted" and case.procedure == "express")
+            assert state == finding.state or evaluated or case.state == "certified"
+            raise IntegrityError("taken back")
+
+        self.forced(write)
 
     @step(needs=Assessment, name=PEOPLE, kind=("complaint", "appeal", "objection"))
     def lodges(self, name: str, kind: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assessment.models import Act, Assessment, CasePart, Certificate, SignedAgreement
+from assessment.models import Act, Assessment, Assignment, CasePart, Certificate, FindingNote, SignedAgreement
 from centres.models import Person
 
 # State → act → states it may lead to.
@@ -86,6 +86,8 @@ def awards_are_earned() -> None:
         assert case.kind != "pre_assessment"
         open_major = case.findings.filter(severity="major").exclude(state__in=("closed", "retracted"))
         assert not open_major.exists()
+        if case.state == "announced":  # later a check of its effect may open it again
+            assert not case.findings.filter(severity="minor", state__in=("open", "answered")).exists()
         judges = (case.assessor_id, case.reviewer_id, case.decider_id)
         people = Person.objects.filter(pk__in=judges).values_list("natural_person", flat=True)
         assert len(set(people)) == 3
@@ -116,3 +118,53 @@ def full_evaluations_rest_on_an_agreement() -> None:
     assert set(begun) <= set(found)
     assert all(found[case].signed_at <= at for case, at in begun.items())
     assert {one.signed_by.username for one in found.values()} <= {"olu"}
+
+
+def findings_moved_while_they_lived() -> None:
+    """While the case was evaluated; and but for new ones and retractions, while its certificate stood."""
+    now: dict[tuple[Any, str], str] = {}
+    acts = Act.objects.values_list("at", "assessment", "of", "to_state")
+    notes = FindingNote.objects.values_list("at", "finding__assessment", "act", "finding__assessment__procedure")
+    happened = [(at, 0, case, of, state, "") for at, case, of, state in acts]
+    happened += [(at, 1, case, act, "", procedure) for at, case, act, procedure in notes]
+    for _, is_note, case, word, state, procedure in sorted(happened, key=lambda one: (one[0], one[1])):
+        if not is_note:
+            now[case, word] = state
+            continue
+        state = now[case, "assessment"]
+        if state == "in_evaluation" or (state == "submitted" and procedure == "express"):
+            continue
+        assert state == "certified", f"{word} in {state}"
+        assert word not in ("raise", "retract"), f"{word} in {state}"
+        assert now.get((case, "certificate"), "valid") in ("valid", "suspended")
+
+
+def the_site_was_seen() -> None:
+    """In the full procedure no evaluation ends well without a visit."""
+    ended = ("evaluated", "reviewed", "announced", "certified", "refused")
+    cases = Assessment.objects.filter(procedure="full", state__in=ended, result__summary__grade__in=("L3", "L4", "L5"))
+    for case in cases.exclude(kind="pre_assessment"):
+        assert case.visits.exclude(closed_at=None).exists()
+
+
+def who_assesses_is_assigned() -> None:
+    given: dict[tuple[Any, Any], list[Any]] = {}
+    rows = Assignment.objects.values_list("assessment", "person__natural_person", "release__released_at")
+    for case, person, released_at in rows:
+        given.setdefault((case, person), []).append(released_at)
+    acts = Act.objects.filter(of="assessment", part="assessor", assessment__procedure="full")
+    for case, person, at in acts.values_list("assessment", "person__natural_person", "at"):
+        assert any(until is None or at < until for until in given[case, person])
+
+
+def others_judge_what_was_reopened() -> None:
+    """Of reviewers and deciders nobody acts on both sides of an upheld appeal or objection."""
+    before: dict[Any, set[Any]] = {}
+    since: dict[Any, set[Any]] = {}
+    acts = Act.objects.order_by("pk").values_list("assessment", "act", "part", "person__natural_person")
+    for case, act, part, person in acts:
+        if act == "reconsider":
+            before.setdefault(case, set()).update(since.pop(case, set()))
+        elif part in ("reviewer", "decider"):
+            since.setdefault(case, set()).add(person)
+            assert person not in before.get(case, set())

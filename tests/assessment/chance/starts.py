@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import NamedTuple
 
 from django.utils import timezone
 
-from assessment.desk_selectors import items
+from assessment.desk_selectors import Item, Standing, items
 from assessment.documents.content.agreement import agreement
 from assessment.models import Assessment, Certificate, Finding, Rating
 from assessment.services import certificate_life
 from assessment.services.accept_figures import accept_figures
 from assessment.services.acts import ACTS
-from assessment.services.findings import raise_finding
+from assessment.services.findings import act_on, raise_finding
 from assessment.services.open_assessment import open_assessment
 from assessment.services.plan_evaluation import assign, begin_evaluation
+from assessment.services.ratings import Said
 from assessment.services.ratings import rule as rule_on
 from assessment.services.sign_agreement import sign_agreement
 from assessment.services.surveillance import watched_of
 from centres.models import Person
 from centres.services.declare_interests import declare_interests
-from tests.assessment.chance.world import HONEST, PILLARS, World
+from tests.assessment.chance.world import HONEST, JUDGES, PILLARS, World
+from tests.assessment.conftest import visited
 from tests.operations.triggers import without_rule
 
 # Who does what; the act that is none of the table is to wait for the end of the notice.
@@ -37,7 +40,8 @@ ADMITTED: Way = (
     ("ana", "begin"),
 )
 FULL: Way = (*ADMITTED, ("ana", "evaluate"), ("ravi", "review"))
-AWARDED: Way = (*FULL, ("dina", "concur"), ("deng", "certify"))
+AWARDED: Way = (*FULL, ("dora", "concur"), ("deng", "certify"))
+FOUND: Way = (("ana", "find"), ("olu", "answer"), ("ana", "accept_answer"))
 CERTIFIED: Way = (*SHORT, ("deng", "certify"))
 
 
@@ -49,6 +53,7 @@ class Start(NamedTuple):
     certificate: str = ""
     express: bool = True
     notice_days: int = 0
+    rating: str = "none"
 
 
 STARTS = {
@@ -65,25 +70,35 @@ STARTS = {
     ),
     "a suspended certificate": Start((*CERTIFIED, ("deng", "suspend")), "certified", "suspended"),
     "a renewal to decide": Start((*CERTIFIED, ("olu", "renew"), *SHORT[1:]), "reviewed", "valid"),
+    "a renewal to decide, the old one suspended": Start(
+        (*CERTIFIED, ("deng", "suspend"), ("olu", "renew"), *SHORT[1:]), "reviewed", "suspended"
+    ),
+    "figures to rule on": Start(OPENED, "submitted", rating="single"),
+    "levels to rate twice": Start(OPENED, "submitted", rating="double"),
+    "a finding whose effect is to be seen": Start(
+        (*OPENED, *FOUND, ("ana", "evaluate"), ("ravi", "review"), ("deng", "certify")), "certified", "valid"
+    ),
     "a refusal": Start((*SHORT, ("deng", "refuse")), "refused"),
     "an application declined": Start((*OPENED, ("rita", "take_up"), ("rita", "decline")), "declined", express=False),
     "a pre-assessment to state": Start((("olu", "try"), *SHORT[1:-1]), "evaluated"),
     "nothing": Start((), ""),
 }
+LEVEL = Said(level=Decimal(3), text="x")
 KINDS = {"open": "certification", "renew": "renewal", "try": "pre_assessment"}
 
 
 def play(start: str) -> None:
     """Honest people get every life to where it starts; anything that stops them is a fault."""
-    World.scheme.SCHEME_RATING, World.scheme.SCHEME_TWO_DECIDERS_FROM = "none", "L4"
-    way, case, certificate, World.scheme.SCHEME_EXPRESS, World.scheme.SCHEME_NOTICE_DAYS = STARTS[start]
-    if way:
-        for name in HONEST.keys() - {"olu", "rita"}:
+    begin = STARTS[start]
+    World.scheme.SCHEME_EXPRESS, World.scheme.SCHEME_NOTICE_DAYS = begin.express, begin.notice_days
+    World.scheme.SCHEME_RATING, World.scheme.SCHEME_TWO_DECIDERS_FROM = begin.rating, "L4"
+    if begin.way:
+        for name in JUDGES:
             declare_interests(World.centre, person=person(name), conflict=False, statement="x")
-    for name, act in way:
+    for name, act in begin.way:
         _step(act, name)
     found, paper = newest_case(), newest_certificate()
-    assert (found.state if found else "", paper.state if paper else "") == (case, certificate)
+    assert (found.state if found else "", paper.state if paper else "") == (begin.case, begin.certificate)
 
 
 def newest_case() -> Assessment | None:
@@ -104,13 +119,14 @@ def person(name: str) -> Person:
 
 
 def take(case: Assessment, act: str, name: str) -> None:
-    """An act of the table, with the plan, the result or the rulings it needs."""
+    """An act of the table, with the plan, the visit, the result or the rulings it needs."""
     if act == "begin":
         begin_evaluation(case, plan="the plan", person=person(name), reason="x", visit_needed=False)
         return
-    if act == "evaluate" and name in HONEST and case.rating != "none" and case.result is not None:
-        left = [one.code for one in items(case) if not one.standing.is_settled]
-        accept_figures(case, person=person(name), codes=left)
+    if act == "evaluate" and name in HONEST and case.result is not None:
+        if case.procedure == "full" and not case.visits.exclude(closed_at=None).exists():
+            visited(case, by=person(name))
+        settle(case)
     if act in ("review", "state") and name in HONEST:
         for one in Rating.objects.filter(assessment=case, state="not_applicable"):
             rule_on(case, one.node, "approve_reason", person=person(name))
@@ -127,6 +143,27 @@ def act_on_certificate(certificate: Certificate, act: str, name: str) -> None:
 
 def sign(case: Assessment, name: str) -> None:
     sign_agreement(case, digest=agreement().digest, may_publish=True, person=person(name))
+
+
+def settle(case: Assessment) -> None:
+    """Ana rules on all that is left; levels that are rated twice Bo rates as well, and where they differ he agrees."""
+    ana, bo = person("ana"), person("bo")
+    if case.rating == "none":
+        return
+    accept_figures(case, person=ana, codes=[one.code for one in items(case) if not one.judged and _left(one)])
+    for one in items(case):
+        if not _left(one):
+            continue
+        if one.standing in (Standing.OPEN, Standing.AWAITS_SECOND):
+            for rater in (ana, bo) if one.twice else (ana,):
+                rule_on(case, one.code, "judge", person=rater, said=LEVEL)
+        else:
+            rule_on(case, one.code, "propose", person=ana, said=LEVEL)
+            rule_on(case, one.code, "agree", person=bo)
+
+
+def _left(item: Item) -> bool:
+    return not item.standing.is_settled
 
 
 def let_notice_end() -> None:
@@ -146,7 +183,10 @@ def _step(act: str, name: str) -> None:
     elif act == "sign":
         sign(case, name)
     elif act == "assign":
-        assign(case, assessor=person("ana"), pillars=PILLARS, person=person(name))
+        for assessor in ("ana", "bo"):
+            assign(case, assessor=person(assessor), pillars=PILLARS, person=person(name))
+    elif act in ("answer", "accept_answer"):
+        act_on(newest_finding(), act, text="x", person=person(name), root_cause="r", corrective_action="c")
     elif act in certificate_life.ACTS:
         act_on_certificate(certificate, act, name)
     else:

@@ -15,21 +15,25 @@ from centres.models import Centre, Competence, Membership, Person, Role, StaffRo
 from centres.selectors import current_profile
 from evidence.selectors import accepted_evidence
 from indicators.models import Edition
+from tests.assessment.chance.reached import Row
 from tests.assessment.conftest import add_centre
 
 PILLARS = ["CE", "ST", "GR", "US"]
 EVERY_ROLE = (Role.REGISTRAR, Role.ASSESSOR, Role.REVIEWER, Role.DECIDER, Role.APPEAL_HANDLER)
 STAFF: dict[str, tuple[Role, ...]] = {
     **{"ada": (Role.ADMINISTRATOR,), "rita": (Role.REGISTRAR,), "ana": (Role.ASSESSOR,), "bo": (Role.ASSESSOR,)},
-    **{"ravi": (Role.REVIEWER,), "deng": (Role.DECIDER,), "dina": (Role.DECIDER,), "hana": (Role.APPEAL_HANDLER,)},
+    **{"ravi": (Role.REVIEWER,), "deng": (Role.DECIDER,), "hana": (Role.APPEAL_HANDLER,)},
+    **{"rex": (Role.REVIEWER,), "dora": (Role.DECIDER,)},
     **{"poly": EVERY_ROLE, "twin": EVERY_ROLE, "mole": EVERY_ROLE, "late": EVERY_ROLE},
 }
 PEOPLE = ("olu", "zoe", *STAFF)
-# Those with one part each, so that some lives come to a good end.
+# Those with one part each, so that some lives come to a good end; two where one must not go on alone.
 HONEST = {
-    **{"olu": Part.APPLICANT, "rita": Part.REGISTRAR, "ana": Part.ASSESSOR, "ravi": Part.REVIEWER},
-    **{"deng": Part.DECIDER, "dina": Part.DECIDER, "hana": Part.APPEAL_HANDLER},
+    **{"olu": Part.APPLICANT, "rita": Part.REGISTRAR, "ana": Part.ASSESSOR, "bo": Part.ASSESSOR},
+    **{"ravi": Part.REVIEWER, "rex": Part.REVIEWER, "deng": Part.DECIDER, "dora": Part.DECIDER},
+    "hana": Part.APPEAL_HANDLER,
 }
+JUDGES = tuple(name for name in HONEST if name not in ("olu", "rita"))
 
 
 class World:
@@ -40,7 +44,7 @@ class World:
     result: ClassVar[int]
     scheme: ClassVar[Any]  # the settings
     taken: ClassVar[int]  # steps, however they ended
-    done: ClassVar[Counter[str]]  # what people achieved by chance, "certificate suspend"
+    rows: ClassVar[Counter[Row]]  # of the table, taken by chance
 
 
 def make_world(edition: Edition, scheme: Any) -> None:
@@ -59,7 +63,7 @@ def make_world(edition: Edition, scheme: Any) -> None:
     World.centre = add_centre("demo-chance", owner=people["olu"])
     Membership.objects.create(user=people["mole"], centre=World.centre, role="engineer")
     World.edition, World.scheme = edition, _changeable(scheme)
-    World.taken, World.done = 0, Counter()
+    World.taken, World.rows = 0, Counter()
     profile = current_profile(World.centre)
     assert profile is not None
     files = accepted_evidence(World.centre).prefetch_related("tables")
