@@ -16,6 +16,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models.signals import post_migrate, pre_migrate
 
+On = Literal["INSERT", "UPDATE", "DELETE"]
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -28,7 +30,7 @@ class Rule:
 
     name: str
     table: str
-    on: Literal["INSERT", "UPDATE", "DELETE"]
+    on: On
     condition: str
     message: str = ""
     columns: tuple[str, ...] = ()

@@ -10,11 +10,11 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import assessment_of, person_of, validated
+from assessment.api.common import assessment_of, person_of
 from assessment.case_selectors import works_on
 from assessment.services.agreement_of import AgreementOfCase, agreement_of
 from assessment.services.sign_agreement import sign_agreement
-from operations.http.serializers import StrictSerializer
+from operations.http.serializers import StrictSerializer, validated
 from operations.http.views import StrictQuery
 
 

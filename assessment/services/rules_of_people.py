@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from assessment.casework.states import OVER, Kind, Part
 from assessment.services.table import JUDGING
-from operations.rules_in_database import Rule, listed
+from operations.rules_in_database import On, Rule, listed
 
 INDEPENDENT = (Part.REGISTRAR, *JUDGING)
 JUDGES_THE_EVALUATION = (Part.REVIEWER, Part.DECIDER)
@@ -85,6 +85,8 @@ def _links() -> tuple[Rule, ...]:
 
 
 def _memberships() -> tuple[Rule, ...]:
+    doors: tuple[tuple[str, On], ...]
+    doors = (("no_judge_joins_the_centre", "INSERT"), ("no_judge_moves_to_the_centre", "UPDATE"))
     return tuple(
         Rule(
             name,
@@ -95,7 +97,7 @@ def _memberships() -> tuple[Rule, ...]:
             "somebody who judges a centre cannot work for it",
             columns=_PARTS,
         )
-        for name, on in (("no_judge_joins_the_centre", "INSERT"), ("no_judge_moves_to_the_centre", "UPDATE"))
+        for name, on in doors
     )
 
 

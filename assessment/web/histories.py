@@ -13,9 +13,9 @@ from assessment.selectors import Somebody
 from assessment.web.case_pages import case_crumbs
 from assessment.web.dispute_words import KINDS
 from assessment.web.finding_words import SEVERITIES
-from assessment.web.shown import HOME, crumbs
 from assessment.web.visit_pages import visit_crumbs
 from centres.models import Centre, Invitation, Person
+from centres.web.crumbs import Step, crumbs
 from core.text import Text
 from evidence.models import Evidence
 from indicators.models import Edition
@@ -70,7 +70,5 @@ def _of_invitation(invitation: Invitation) -> list[dict[str, Any]]:
     return crumbs(invitation.centre, (_PEOPLE, people), (invitation.email, people), _HERE)
 
 
-def _steps(*above: tuple[Any, str]) -> list[dict[str, Any]]:
-    return [
-        {"words": words, "address": address} for words, address in ((HOME, reverse("assessment:home")), *above, _HERE)
-    ]
+def _steps(*above: Step) -> list[dict[str, Any]]:
+    return crumbs(None, *above, _HERE)

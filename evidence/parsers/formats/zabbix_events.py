@@ -73,9 +73,9 @@ class ZabbixEvents:
             _tell_lost(issues, lost)
         named = {str(event.get("r_eventid")) for event, _ in problems}
         rows += [
-            row | {"line": line}
+            cleared | {"line": line}
             for event, line in recoveries
-            if text_of(event, "eventid") not in named and (row := _recovery(event)) is not None
+            if text_of(event, "eventid") not in named and (cleared := _recovery(event)) is not None
         ]
         table = DEVICE_ALARMS.table({name: [row[name] for row in rows] for name in _COLUMNS})
         alarms, read = raised(table), len(document.elements)

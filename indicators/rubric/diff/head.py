@@ -156,7 +156,7 @@ def _part(measure: MeasureDeclaration, part: str) -> Text | None:
 
 
 def _sources(old: Edition, new: Edition) -> Iterator[Change]:
-    for id_, called in ({**new.sources, **old.sources} | new.sources).items():
+    for id_, called in {**new.sources, **old.sources, **new.sources}.items():
         was, now = old.sources.get(id_), new.sources.get(id_)
         if was == now:
             continue
