@@ -1,8 +1,8 @@
 """The bytes a parser reads: a name, a head, a stream, lines with their numbers.
 
 Text is decoded loudly: byte-order mark, then strict UTF-8, then the encoding the uploader declared,
-then GB18030 only if it decodes strictly, else an error that asks. Logs may be read leniently,
-because a progress bar cut inside a character must not lose a run.
+then GB18030 only if it decodes strictly and does not look like Big5, else an error that asks. Logs may
+be read leniently, because a progress bar cut inside a character must not lose a run.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ import numpy as np
 from core.errors import ParseError
 from core.provenance import DIGEST_PREFIX, digest, digest_of_chunks
 from core.text import Text
+from evidence.parsers.big5 import is_big5
 from evidence.parsers.compressed import ZSTD_MAGIC, Inflated, is_compressed
 from evidence.parsers.marks import Mark, Pairs
-from evidence.parsers.text_refusals import in_two_encodings, in_utf32, line_too_long, misfit, spoilt, undecided
+from evidence.parsers.text_refusals import in_big5, in_two_encodings, in_utf32, line_too_long, misfit, spoilt, undecided
 from evidence.parsers.utf8 import Utf8, is_partly_utf8, is_spoilt
 
 HEAD_BYTES = 64 * 1024
@@ -180,9 +181,11 @@ class Source:
             raise spoilt()
         if is_partly_utf8(self._chunks()):
             raise in_two_encodings()
-        if self._decodes_as("gb18030"):
-            return "gb18030"
-        raise undecided()
+        if not self._decodes_as("gb18030"):
+            raise undecided()
+        if self._decodes_as("big5") and is_big5(self._chunks()):
+            raise in_big5()
+        return "gb18030"
 
     @property
     def is_utf32(self) -> bool:

@@ -62,6 +62,21 @@ def in_two_encodings() -> ParseError:
     )
 
 
+def in_big5() -> ParseError:
+    """A file that is Big5 by the look of it, which nobody said, and which reads as GB18030 without a fault."""
+    return ParseError(
+        "unknown_encoding",
+        Text(
+            zh="文件像是 Big5（繁体中文）编码，按 GB18030 读取会得到乱码。",
+            en="The file looks like Big5 (traditional Chinese), which reads as other characters in GB18030.",
+        ),
+        hint=Text(
+            zh="请在上传时选择编码 Big5，或另存为 UTF-8；若确为 GB18030，请选择 GB18030。",
+            en="Choose Big5 when uploading, or save the file as UTF-8; if it is GB18030 after all, choose that.",
+        ),
+    )
+
+
 def in_utf32() -> ParseError:
     """A file with the byte-order mark of an encoding that nobody exports tables in."""
     return ParseError(

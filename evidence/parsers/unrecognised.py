@@ -6,9 +6,11 @@ import re2
 
 from core.json_depth import first_too_deep
 from evidence.parsers.archive import HIGHEST_RATIO, RATIO_FREE
+from evidence.parsers.big5 import is_big5
 from evidence.parsers.misfits import refuse_misfits
 from evidence.parsers.source import CHUNK, OPENING_BYTES, Source, unharmed
 from evidence.parsers.strict_json import too_deep
+from evidence.parsers.text_refusals import in_big5
 from evidence.parsers.yaml_documents import LARGEST_DOCUMENT, read_document
 
 YAML_ENDINGS = (".yaml", ".yml")
@@ -28,6 +30,8 @@ def refuse_what_is_wrong(source: Source) -> None:
     if source.is_compressed:
         _look_through(source)
     refuse_misfits(source, within=OPENING_BYTES)
+    if source.encoding is None and not source.opening.isascii() and not source.is_utf8 and is_big5([source.opening]):
+        raise in_big5()
     _refuse_deep_json(source)
     if source.name.lower().endswith(YAML_ENDINGS) and source.size <= LARGEST_DOCUMENT:
         read_document(source)

@@ -18,7 +18,7 @@ from evidence.parsers.registry import PARSERS
 from evidence.parsers.source import HEAD_BYTES, Source
 from operations.templatetags.words import said
 
-ENCODINGS = (("utf-8", "UTF-8"), ("gb18030", "GB18030 / GBK"), ("utf-16", "UTF-16"))
+ENCODINGS = (("utf-8", "UTF-8"), ("gb18030", "GB18030 / GBK"), ("big5", "Big5"), ("utf-16", "UTF-16"))
 
 
 class UploadForm(forms.Form):

@@ -6,10 +6,11 @@ import codecs
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.errors import ParseError
+from evidence.parsers.big5 import is_big5
 from evidence.parsers.compressed import GZIP_MAGIC
 from evidence.parsers.registry import identify
 from evidence.parsers.source import CHUNK, Source, _with_line_feeds
@@ -40,6 +41,7 @@ def encoded_again(content: bytes, text: str) -> bytes:
 def test_text_goes_back_to_the_same_bytes(text: str, written: str) -> None:
     mark = bytes.fromhex(written) if written not in ("utf-8", "gb18030") else b""
     content = mark + text.encode(MARKS.get(mark, written))
+    assume(written != "gb18030" or not is_big5([content]))  # of characters nobody writes
     read = decoded(content)
     assert encoded_again(content, read) == content
     assert "\ufffd" not in read
@@ -102,3 +104,47 @@ class Counted(io.BytesIO):
     def read(self, size: int | None = -1, /) -> bytes:
         self.reads += 1
         return super().read(size)
+
+
+TRADITIONAL = (
+    "時間,電表,讀數\n2025-04-01 00:00,總電表,1000\n",
+    "編號,服務,開始時間,原因\n1,運算,2025-04-01T00:00Z,網路交換器故障\n2,機房,2025-05-01T00:00Z,冷氣機停機\n",
+    "at,meter,value\n2025-04-01T00:00:00Z,臺北一號總電表,1\n",
+    "本中心位於臺北市，主要提供人工智慧訓練與推論服務，設備包含伺服器、交換器與冷卻設備。\n",
+)
+SIMPLIFIED = (
+    "时间,电表,读数\n2025-04-01 00:00,总电表,1000\n",
+    "编号,服务,开始时间,原因\n1,算力,2025-04-01T00:00Z,网络交换机故障\n2,机房,2025-05-01T00:00Z,空调停机\n",
+    "月份,电表,电量\n", "节点,告警,状态\n", "┌──┬──┐\n│①│②│\n└──┴──┘\n", "鑫,赟,燚,喆\n",
+)  # fmt: skip
+
+
+@pytest.mark.torture("T13", "undecidable")
+@pytest.mark.parametrize("text", TRADITIONAL)
+def test_big5_that_nobody_declared_is_told_and_never_read_as_other_characters(text: str) -> None:
+    with pytest.raises(ParseError) as caught:
+        decoded(text.encode("big5"))
+    assert caught.value.code == "unknown_encoding"
+    assert "Big5" in caught.value.told.zh
+    source = Source.of_bytes(text.encode("big5"), "notes.txt")
+    with pytest.raises(ParseError) as refused:
+        identify(source).parse(source)
+    assert refused.value.code == "unknown_encoding"
+    declared = Source.of_bytes(text.encode("big5"), "table.csv", encoding="big5")
+    assert "".join(block for _, block in declared.text_blocks()) == text
+
+
+@pytest.mark.parametrize("text", SIMPLIFIED)
+def test_text_in_gb18030_is_never_taken_for_big5(text: str) -> None:
+    assert decoded(text.encode("gb18030")) == text
+    assert decoded((text * 500).encode("gb18030")) == text * 500
+
+
+COMMON = [bytes((first, second)).decode("gb2312") for first in range(0xB0, 0xD7) for second in range(0xA1, 0xFF)]
+
+
+@quickly
+@given(st.lists(st.sampled_from(COMMON), min_size=1, max_size=40), st.integers(1, 3))
+def test_no_common_characters_of_gb18030_are_taken_for_big5(signs: list[str], columns: int) -> None:
+    text = "\n".join(",".join(signs) for _ in range(columns))
+    assert not is_big5([text.encode("gb18030")])
