@@ -54,11 +54,6 @@ def _recoded(source: Source) -> Iterator[tuple[int, bytes]]:
         yield number, text.encode()
 
 
-def log_opening(source: Source) -> bytes:
-    """The first 4 MiB as 8-bit text, for recognising a format behind a launcher's chatter."""
-    return source.opening_in_utf8
-
-
 def log_encoding(source: Source) -> str:
     """How the log's characters were read: as its mark says, as UTF-8, or byte for byte where that does not fit."""
     if source.head.startswith(_UTF16_MARKS):

@@ -19,7 +19,7 @@ from core.errors import ParseError
 from core.text import Text
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.log_lines import log_lines, log_opening
+from evidence.parsers.log_lines import log_lines
 from evidence.parsers.marks import Mark
 from evidence.parsers.source import Source
 from evidence.parsers.step_lines import COUNT, FEW, NUMBER, StepField, read_step_lines, step_result
@@ -44,7 +44,7 @@ class Deepspeed:
 
     def recognises(self, source: Source) -> bool:
         """By the timer's lines; a Megatron log on DeepSpeed has its own iteration lines and belongs to `megatron`."""
-        return source.opens_with(_OWN) and b"elapsed time per iteration (ms):" not in log_opening(source)
+        return source.opens_with(_OWN) and b"elapsed time per iteration (ms):" not in source.opening_in_utf8
 
     def parse(self, source: Source) -> ParseResult:
         issues = Issues()

@@ -14,7 +14,7 @@ from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.figures import figure
-from evidence.parsers.log_lines import log_lines, log_opening, text_of, words
+from evidence.parsers.log_lines import log_lines, text_of, words
 from evidence.parsers.marks import Mark
 from evidence.parsers.results import log_result, printed, table_of
 from evidence.parsers.source import Source
@@ -54,7 +54,7 @@ class FioText:
     title = Text(zh="fio 输出（文本）", en="Output of fio (text)")
 
     def recognises(self, source: Source) -> bool:
-        return source.opens_with(_OWN) and b'"fio version"' not in log_opening(source)
+        return source.opens_with(_OWN) and b'"fio version"' not in source.opening_in_utf8
 
     def parse(self, source: Source) -> ParseResult:
         issues, jobs = Issues(), list[_Job]()

@@ -17,7 +17,7 @@ from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.figures import count
 from evidence.parsers.hpl_rows import HplRow, best_hpl_row, take_hpl_line, tell_hpl_faults
-from evidence.parsers.log_lines import log_lines, log_opening, text_of
+from evidence.parsers.log_lines import log_lines, text_of
 from evidence.parsers.results import FIGURE_PATTERN, log_result, printed, table_of, tell_no_result
 from evidence.parsers.source import Source
 
@@ -50,7 +50,7 @@ class Hpcc:
     title = Text(zh="HPC Challenge 输出", en="Output of HPC Challenge")
 
     def recognises(self, source: Source) -> bool:
-        return _BANNER in log_opening(source)
+        return _BANNER in source.opening_in_utf8
 
     def parse(self, source: Source) -> ParseResult:
         issues, hpl = Issues(), list[HplRow]()

@@ -18,7 +18,7 @@ from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.hpl_rows import HplRow, best_hpl_row, take_hpl_line, tell_hpl_faults
 from evidence.parsers.instants import Clock
 from evidence.parsers.local_times import iso_of_c_library
-from evidence.parsers.log_lines import log_lines, log_opening, text_of
+from evidence.parsers.log_lines import log_lines, text_of
 from evidence.parsers.marks import Mark
 from evidence.parsers.results import log_result, table_of, tell_no_result
 from evidence.parsers.source import Source
@@ -44,7 +44,7 @@ class Hpl:
     title = Text(zh="HPL（Linpack）输出", en="Output of HPL (Linpack)")
 
     def recognises(self, source: Source) -> bool:
-        return source.opens_with(_OWN) and _OTHERS.search(log_opening(source)) is None
+        return source.opens_with(_OWN) and _OTHERS.search(source.opening_in_utf8) is None
 
     def parse(self, source: Source) -> ParseResult:
         issues, rows = Issues(), list[HplRow]()

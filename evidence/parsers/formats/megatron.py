@@ -20,7 +20,7 @@ from evidence.observations.schema import INSTANT
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
 from evidence.parsers.instants import Clock
-from evidence.parsers.log_lines import log_encoding, log_opening
+from evidence.parsers.log_lines import log_encoding
 from evidence.parsers.source import Source
 from evidence.parsers.step_batches import StepBatch, step_batches
 from evidence.parsers.step_lines import COUNT, FEW, NUMBER, StepField, field_column, tell_broken
@@ -52,7 +52,7 @@ class Megatron:
     kinds = (TRAINING_STEPS.name,)
 
     def recognises(self, source: Source) -> bool:
-        opening = log_opening(source)
+        opening = source.opening_in_utf8
         return b"iteration" in opening and _START.search(opening) is not None
 
     def parse(self, source: Source) -> ParseResult:

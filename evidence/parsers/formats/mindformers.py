@@ -14,7 +14,6 @@ import re2
 from core.text import Text
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.log_lines import log_opening
 from evidence.parsers.source import Source
 from evidence.parsers.step_lines import EPOCHS, FEW, NUMBER, StepField, read_step_lines, step_result
 
@@ -39,7 +38,7 @@ class Mindformers:
     kinds = (TRAINING_STEPS.name,)
 
     def recognises(self, source: Source) -> bool:
-        opening = log_opening(source)
+        opening = source.opening_in_utf8
         return b"per_step_time:" in opening and _LINE.search(opening) is not None
 
     def parse(self, source: Source) -> ParseResult:

@@ -22,7 +22,7 @@ from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.figures import count, figure
 from evidence.parsers.instants import Clock
 from evidence.parsers.local_times import iso_of_american
-from evidence.parsers.log_lines import log_opening, words
+from evidence.parsers.log_lines import words
 from evidence.parsers.mllog import TOKEN, Event, LineTally, wanted_events
 from evidence.parsers.results import log_result, table_of, tell_no_result
 from evidence.parsers.source import Source
@@ -75,7 +75,7 @@ class MlperfInferenceDetail:
     title = Text(zh="MLPerf 推理详细日志", en="MLPerf Inference detail log")
 
     def recognises(self, source: Source) -> bool:
-        opening = log_opening(source)
+        opening = source.opening_in_utf8
         return TOKEN in opening and _OWN_KEY.search(opening) is not None
 
     def parse(self, source: Source) -> ParseResult:

@@ -17,7 +17,7 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.log_lines import log_lines, log_opening, text_of, words
+from evidence.parsers.log_lines import log_lines, text_of, words
 from evidence.parsers.results import log_result, printed, table_of, tell_no_result
 from evidence.parsers.source import Source
 
@@ -83,7 +83,7 @@ class MlperfInferenceSummary:
     title = Text(zh="MLPerf 推理结果摘要", en="MLPerf Inference result summary")
 
     def recognises(self, source: Source) -> bool:
-        return _BANNER in log_opening(source)
+        return _BANNER in source.opening_in_utf8
 
     def parse(self, source: Source) -> ParseResult:
         read, issues = _read(source), Issues()

@@ -23,7 +23,7 @@ from core.text import Text
 from evidence.observations.power_samples import POWER_SAMPLES
 from evidence.parsers.base import Issues, ParseResult
 from evidence.parsers.figures import count, figure
-from evidence.parsers.log_lines import log_opening, words
+from evidence.parsers.log_lines import words
 from evidence.parsers.mllog import TOKEN, Event, LineTally, wanted_events
 from evidence.parsers.results import log_result, table_of
 from evidence.parsers.source import Source
@@ -55,7 +55,7 @@ class MlperfPowerLog:
     title = Text(zh="MLPerf 训练功率日志", en="MLPerf Training power log")
 
     def recognises(self, source: Source) -> bool:
-        opening = log_opening(source)
+        opening = source.opening_in_utf8
         return TOKEN in opening and _OWN_KEY.search(opening) is not None
 
     def parse(self, source: Source) -> ParseResult:

@@ -24,7 +24,7 @@ from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
 from evidence.parsers.figures import count, figure
-from evidence.parsers.log_lines import log_encoding, log_opening, words
+from evidence.parsers.log_lines import log_encoding, words
 from evidence.parsers.mllog import TOKEN, Event, LineTally, wanted_events
 from evidence.parsers.mlperf_targets import evaluations_in, targets_of, tell_missed, tell_no_verdict
 from evidence.parsers.repeats import tell_repeated_run
@@ -94,7 +94,7 @@ class MlperfTraining:
     kinds = (BENCHMARK_RUNS.name,)
 
     def recognises(self, source: Source) -> bool:
-        opening = log_opening(source)
+        opening = source.opening_in_utf8
         return TOKEN in opening and _OWN_KEY.search(opening) is not None
 
     def parse(self, source: Source) -> ParseResult:

@@ -18,7 +18,7 @@ from core.text import Text
 from evidence.observations.collective_runs import COLLECTIVE_RUNS
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
 from evidence.parsers.collectives import bus_factor, operation_named_in
-from evidence.parsers.log_lines import log_encoding, log_lines, log_opening, text_of, words
+from evidence.parsers.log_lines import log_encoding, log_lines, text_of, words
 from evidence.parsers.nccl_runs import (
     NcclRow,
     NcclRun,
@@ -58,7 +58,7 @@ class NcclTests:
     kinds = (COLLECTIVE_RUNS.name,)
 
     def recognises(self, source: Source) -> bool:
-        opening = log_opening(source)
+        opening = source.opening_in_utf8
         return b"busbw" in opening and _HEADER_BYTES.search(opening) is not None
 
     def parse(self, source: Source) -> ParseResult:

@@ -14,7 +14,7 @@ from core.errors import ParseError
 from core.provenance import Where
 from core.text import Text
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.log_lines import log_lines, log_opening, text_of, words
+from evidence.parsers.log_lines import log_lines, text_of, words
 from evidence.parsers.results import FIGURE_PATTERN, log_result, printed
 from evidence.parsers.source import Source
 
@@ -53,7 +53,7 @@ class PtdaemonLog:
     title = Text(zh="功率分析仪守护进程日志", en="Log of the power analyser's daemon")
 
     def recognises(self, source: Source) -> bool:
-        return _BANNER in log_opening(source)
+        return _BANNER in source.opening_in_utf8
 
     def parse(self, source: Source) -> ParseResult:
         issues, sessions = Issues(), list[_Session]()

@@ -21,7 +21,7 @@ from core.text import Text
 from evidence.observations.collective_runs import COLLECTIVE_RUNS
 from evidence.parsers.base import Coverage, Issues, ParseResult
 from evidence.parsers.collectives import bus_factor
-from evidence.parsers.log_lines import log_encoding, log_lines, log_opening
+from evidence.parsers.log_lines import log_encoding, log_lines
 from evidence.parsers.source import Source
 
 BITS_PER_BYTE = 8
@@ -78,7 +78,7 @@ class TorchAllReduce:
     kinds = (COLLECTIVE_RUNS.name,)
 
     def recognises(self, source: Source) -> bool:
-        opening = log_opening(source)
+        opening = source.opening_in_utf8
         return b"algo throughput:" in opening and _BUS.search(opening) is not None
 
     def parse(self, source: Source) -> ParseResult:
