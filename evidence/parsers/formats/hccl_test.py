@@ -2,6 +2,7 @@
 
 The table names neither ranks nor bus bandwidth: ranks come from the command line echoed above it, the bus bandwidth is
 derived. Where every rank prints its row, the slowest counts. GB = 10⁹ byte; `aveg_time` is the tool's own spelling.
+A row whose bandwidth is not its size by its time was changed by somebody: nothing of its run is used.
 """
 
 from __future__ import annotations
@@ -48,11 +49,12 @@ class _Run:
     ranks: int | None
     per_node: int | None
     rows: dict[int, tuple[Decimal, Decimal, str, int]] = field(default_factory=dict)
+    odd: list[int] = field(default_factory=list)  # lines whose bandwidth does not follow
 
 
 class HcclTest:
     format = "hccl_test"
-    version = "1"
+    version = "2"
     kinds = (COLLECTIVE_RUNS.name,)
     title = Text(zh="昇腾 hccl_test 输出", en="Output of Ascend hccl_test")
 
@@ -101,6 +103,8 @@ def _take(run: _Run, cells: tuple[str, ...], line: int) -> None:
     size, time, bandwidth = int(cells[0]), printed(cells[1]), printed(cells[2])
     if time is None or bandwidth is None or (size not in run.rows and len(run.rows) >= MOST_SIZES):
         return
+    if not _follows(size, time, bandwidth):
+        run.odd.append(line)
     known = run.rows.get(size)
     if known is None or time > known[0]:
         verdict = "failed" if "failed" in (cells[3], known[2] if known else "") else cells[3]
@@ -120,6 +124,9 @@ def _nodes(run: _Run) -> int | None:
 
 
 def _rows(run: _Run, number: int, issues: Issues) -> list[dict[str, Any]]:
+    if run.odd:
+        _tell_contradiction(run, issues)
+        return []
     factor = _factor(run)
     where = Where(line=run.line)
     if factor is None:
@@ -150,16 +157,6 @@ def _rows(run: _Run, number: int, issues: Issues) -> list[dict[str, Any]]:
         )
     rows = []
     for size, (time, bandwidth, verdict, line) in run.rows.items():
-        if not _follows(size, time, bandwidth):
-            issues.add(
-                "bandwidth_mismatch",
-                Text(
-                    zh=f"第 {line} 行的带宽与数据量、耗时不符，未采用。",
-                    en=f"Line {line}: the bandwidth does not follow from size and time; it is not used.",
-                ),
-                where=Where(line=line),
-            )
-            continue
         rows.append(
             {
                 "run": number,
@@ -179,6 +176,22 @@ def _rows(run: _Run, number: int, issues: Issues) -> list[dict[str, Any]]:
     return rows
 
 
+def _tell_contradiction(run: _Run, issues: Issues) -> None:
+    """The error keeps the file from being used, since one of the figures was changed."""
+    line, rows = run.odd[0], len(run.odd)
+    issues.add(
+        "bandwidth_mismatch",
+        Text(
+            zh=f"第 {line} 行的带宽与数据量、耗时不符（共 {rows} 行），疑似被修改。",
+            en=f"Line {line}: bandwidth does not follow from size and time ({rows} rows); was it edited?",
+        ),
+        where=Where(line=line),
+        severity=Severity.ERROR,
+        times=rows,
+        hint=Text(zh="请上传未经编辑的完整原始输出。", en="Upload the whole output as the tool wrote it."),
+    )
+
+
 def _follows(size: int, time: Decimal, bandwidth: Decimal) -> bool:
     """Bandwidth = bytes ÷ µs ÷ 1000, within the digits it is printed with."""
     if not time:
@@ -194,7 +207,7 @@ def _facts(run: _Run) -> dict[str, Any]:
     failed = any(verdict == "failed" for _, _, verdict, _ in run.rows.values())
     return {
         "operation": run.operation or "unknown",
-        "status": "failed" if failed else "success",
+        "status": "contradictory" if run.odd else "failed" if failed else "success",
         "validated": any(verdict != "NULL" for _, _, verdict, _ in run.rows.values()),
         "ranks": run.ranks,
         "nodes": _nodes(run),
@@ -203,7 +216,7 @@ def _facts(run: _Run) -> dict[str, Any]:
         "size_max_bytes": largest,
         "algbw_max_gb_s": best,
         "algbw_largest_gb_s": run.rows[largest][1],
-        "busbw_max_gb_s": None if factor is None else measured(Fraction(best) * factor),
+        "busbw_max_gb_s": None if factor is None or run.odd else measured(Fraction(best) * factor),
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import re2
 
-from core.quantity import bounded_decimal
+from core.quantity import LONGEST_NUMBER, bounded_decimal
 from core.text import Text
 from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.json_arrays import unexpected_shape
@@ -32,6 +32,7 @@ _FIGURES = {
     "memory_total_bytes": ("VRAM Total Memory (B)",),
     "temperature_junction_c": ("Temperature (Sensor junction) (C)",),
 }
+_NONE = ("", "n/a", "none", "not supported", "unsupported", "unknown")
 _TEXTS = {
     "unique_id": ("Unique ID",),
     "series": ("Card series", "Card Series"),
@@ -42,7 +43,7 @@ _TEXTS = {
 
 class RocmSmi:
     format = "rocm_smi"
-    version = "2"
+    version = "3"
     title = Text(zh="rocm-smi 快照（JSON）", en="rocm-smi snapshot (JSON)")
     kinds: tuple[str, ...] = ()
 
@@ -66,14 +67,14 @@ class RocmSmi:
             severity=Severity.INFO,
             hint=Text(zh="请导出监控系统中评价期的序列。", en="Export the series of the period from the monitoring."),
         )
-        facts: dict[str, Any] = {"cards": [{"card": name, **_card(card)} for name, card in cards.items()]}
+        facts: dict[str, Any] = {"cards": [{"card": name, **_card(name, card, issues)} for name, card in cards.items()]}
         if isinstance(driver, str):
             facts["driver_version"] = words(driver)
         return document_result(source, tables={}, facts=[facts], issues=issues)
 
 
-def _card(card: Mapping[str, Any]) -> dict[str, Any]:
-    figures = {name: _figure(_first(card, keys)) for name, keys in _FIGURES.items()}
+def _card(card_name: str, card: Mapping[str, Any], issues: Issues) -> dict[str, Any]:
+    figures = {name: _figure(card_name, card, keys, issues) for name, keys in _FIGURES.items()}
     texts = {name: _first(card, keys) for name, keys in _TEXTS.items()}
     return (
         {"keys": len(card)}
@@ -86,8 +87,25 @@ def _first(card: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
     return next((card[key] for key in keys if isinstance(card.get(key), str)), None)
 
 
-def _figure(text: str | None) -> Decimal | None:
-    return bounded_decimal(text) if text is not None else None
+def _figure(card_name: str, card: Mapping[str, Any], keys: tuple[str, ...], issues: Issues) -> Decimal | None:
+    """A figure under any of its names; none where the tool says so, or, which is told, where it cannot be read."""
+    key = next((key for key in keys if key in card), None)
+    if key is None or str(card[key]).strip().casefold() in _NONE:
+        return None
+    value = card[key]
+    found = bounded_decimal(str(value)) if isinstance(value, str | int | Decimal) else None
+    if found is None or isinstance(value, bool):
+        shown = words(str(value))[:LONGEST_NUMBER]
+        issues.add(
+            "unreadable_value",
+            Text(
+                zh=f"{card_name} 的“{words(key)}”为“{shown}”，无法识别，未读取。",
+                en=f"“{words(key)}” of {card_name} is “{shown}”, which cannot be read.",
+            ),
+            hint=Text(zh="请上传 rocm-smi 原样输出的 JSON。", en="Upload the JSON as rocm-smi wrote it."),
+        )
+        return None
+    return found
 
 
 PARSER = RocmSmi()

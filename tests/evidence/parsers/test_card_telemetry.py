@@ -99,6 +99,23 @@ def test_the_power_log_gives_its_published_truth() -> None:
     assert result.tables["power_samples"].num_rows == int(rows)
 
 
+ROCM = b'{"card0": {"Average Graphics Package Power (W)": "%s", "GPU use (%%)": "7"}, "system": {}}'
+
+
+@pytest.mark.parametrize("value", [b"36.0 W", b"1e400", b"-", b"36,0"])
+def test_a_figure_of_a_card_that_cannot_be_read_is_told_with_card_and_key(value: bytes) -> None:
+    result = read(rocm_smi.PARSER, ROCM % value)
+    assert "power_w" not in result.facts["cards"][0]
+    told = next(issue for issue in result.issues if issue.code == "unreadable_value")
+    assert "card0" in told.message.en
+    assert "Average Graphics Package Power (W)" in told.message.zh
+
+
+@pytest.mark.parametrize("value", [b"N/A", b"", b"Not Supported"])
+def test_a_figure_the_tool_says_it_does_not_have_is_no_fault(value: bytes) -> None:
+    assert "unreadable_value" not in read(rocm_smi.PARSER, ROCM % value).issue_counts
+
+
 @needs_samples
 def test_the_rocm_snapshot_gives_its_published_truth() -> None:
     name = "rocm_smi_mi100_rocm602.json"

@@ -48,10 +48,18 @@ def test_a_failed_check_is_an_error() -> None:
     assert result.tables["collective_runs"].column("wrong").to_pylist() == [1]
 
 
-def test_a_bandwidth_that_does_not_follow_is_left_out() -> None:
+def test_a_run_with_a_bandwidth_that_does_not_follow_is_contradictory_and_its_file_is_not_accepted() -> None:
     result = read(PARSER, GOOD.replace(b"134.21773", b"334.21773"))
     assert result.issue_counts == {"bandwidth_mismatch": 1}
-    assert result.tables["collective_runs"].num_rows == 1
+    assert result.has_errors
+    assert (result.facts["status"], result.facts["busbw_max_gb_s"]) == ("contradictory", None)
+    assert result.tables["collective_runs"].num_rows == 0
+
+
+def test_a_changed_row_of_a_rank_that_is_not_the_slowest_is_seen_as_well() -> None:
+    # Line 4 took 8,000 µs and line 5, the slowest, 9,000.
+    result = read(PARSER, fixture("every_rank_prints.log").replace(b"134.21773", b"934.21773", 1))
+    assert [issue.where.line for issue in result.issues if issue.code == "bandwidth_mismatch"] == [4]
 
 
 def test_the_spelling_of_the_documentation_is_read_too() -> None:
