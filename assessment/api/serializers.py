@@ -82,9 +82,8 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
     class Meta:
         model = Assessment
         fields = (
-            *("id", "centre", "kind", "procedure", "rating", "notice_days", "notice_until", "scheme_type"),
-            *("two_deciders_from", "concurrence_due", "rubric"),
-            *("edition", "edition_digest", "state", "allowed_acts"),
+            *("id", "centre", "kind", "procedure", "rating", "notice_days", "concurrence_due", "notice_until"),
+            *("scheme_type", "two_deciders_from", "rubric", "edition", "edition_digest", "state", "allowed_acts"),
             *("result", "certificate", "job", "version", "created_at", "acts"),
         )
 

@@ -18,6 +18,7 @@ from assessment.services.open_assessment import open_assessment
 from assessment.services.review import review
 from assessment.services.score import score_package
 from assessment.services.submit import submit
+from assessment.services.surveillance import watched_of
 from centres.models import Centre, Person, Role
 from indicators.models import Edition
 from tests.assessment.chance.starts import let_notice_end
@@ -250,7 +251,8 @@ def test_a_registrar_cancels_and_an_assessor_records_the_surveillance(
 ) -> None:  # fmt: skip
     rita = person("rita", Role.REGISTRAR)
     door = f"/certificates/{Certificate.objects.get().number}/"
-    assert as_person(ana).post(door, {"act": "survey", "reason": "数据仍成立"}).status_code == 302
+    reasons = {f"why-{one.code}": "下月测量" for one in watched_of(Certificate.objects.get())}
+    assert as_person(ana).post(door, {"act": "survey", "reason": "数据仍成立", **reasons}).status_code == 302
     assert 'value="suspend"' not in as_person(rita).get(door).content.decode()
     assert as_person(rita).post(door, {"act": "terminate", "reason": "应持证人要求"}).status_code == 302
     assert Certificate.objects.get().state == "terminated"
