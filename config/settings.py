@@ -350,9 +350,8 @@ SCHEME_EXPRESS = env.flag("ZHIHENG_SCHEME_EXPRESS", False)
 SCHEME_NOTICE_DAYS = env.whole("ZHIHENG_SCHEME_NOTICE_DAYS", 0)
 # `single`: the evaluation rules on every indicator; `double`: levels an assessor judges are rated twice, blind.
 SCHEME_RATING = env.choice("ZHIHENG_SCHEME_RATING", "single", ("none", "single", "double"))
-# From this grade on two people decide; never in the express procedure.
-SCHEME_TWO_DECIDERS_FROM = env.choice("ZHIHENG_SCHEME_TWO_DECIDERS_FROM", "L4", ("none", "L1", "L2", "L3", "L4", "L5"))
-# 认证 certification only for an accredited body; the word stands on the papers of the case.
+# From which grade on two people decide, never in express; the word on the papers: 认证 only for an accredited body.
+SCHEME_TWO_DECIDERS_FROM = env.choice("ZHIHENG_SCHEME_TWO_DECIDERS_FROM", "L4", ("none", "L2", "L3", "L4", "L5"))
 SCHEME_TYPE = env.choice("ZHIHENG_SCHEME_TYPE", "assessment", ("assessment", "certification"))
 
 # --- work that takes longer than a request ---------------------------------------------------------------

@@ -246,7 +246,7 @@ def _short(value: Decimal) -> Decimal:
 
 def _signing(case: Assessment) -> Iterable[dict[str, Any]]:
     """Whoever judged; the second decider before the one who decides."""
-    concurred = concurrence(case)
+    concurred = concurrence(case) if case.two_deciders_from else None
     for part in SIGNING:
         if part is Part.DECIDER and concurred is not None and concurred.person_id != case.decider_id:
             yield {"part": PARTS[part], "person": concurred.person and concurred.person.name}
