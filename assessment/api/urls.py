@@ -10,6 +10,7 @@ from assessment.api.flags import AssessmentFlags, CentreFlags
 from assessment.api.histories import History
 from assessment.api.rankings import Ranking
 from assessment.api.receipts import AssessmentPackage, AssessmentReceipt, SigningKeys
+from assessment.api.reratings import DrawReratings, Reratings
 from assessment.api.surveillances import Surveillances
 from assessment.api.tasks import CentreMonths, CentreTasks, CentreTrial
 from assessment.api.versions import EvidenceChanges
@@ -116,6 +117,8 @@ urlpatterns = [
     path("editions/<str:rubric>/<str:edition>/diff/", EditionDiff.as_view(), name="edition_diff"),
     path("evidence/<uuid:pk>/changes/", EvidenceChanges.as_view(), name="evidence_changes"),
     path("rankings/", Ranking.as_view(), name="rankings"),
+    path("reratings/", Reratings.as_view(), name="reratings"),
+    path("reratings/<uuid:pk>/draw/", DrawReratings.as_view(), name="draw_reratings"),
     path("reports/", views.Reports.as_view(), name="reports"),
     path("reports/<uuid:pk>/", views.ReportDetail.as_view(), name="report"),
     path("reports/<uuid:pk>/pdf/", views.ReportPDF.as_view(), name="report_pdf"),

@@ -34,6 +34,13 @@ def _pinned() -> tuple[Rule, ...]:
             columns=(f"{_CASE}.scheme_type", f"{_CASE}.two_deciders_from"),
         ),
         Rule(
+            "a_draw_of_certificates_stays",
+            "assessment_ratingdraw",
+            "UPDATE",
+            "OLD.drawn_at IS NOT NULL OR OLD.secret <> NEW.secret OR OLD.body_commitment <> NEW.body_commitment",
+            "what was committed to cannot be changed",
+        ),
+        Rule(
             "the_names_of_a_decision_stay",
             _CASE,
             "UPDATE",
@@ -46,7 +53,7 @@ def _pinned() -> tuple[Rule, ...]:
 
 
 def _two_deciders() -> Rule:
-    """Grades are in order as texts: L1 to L5, the only ones the setting knows."""
+    """Grades are in order as texts: L2 to L5, the only ones the setting knows."""
     awarded = listed((AssessmentState.ANNOUNCED, AssessmentState.CERTIFIED))
     high = (
         "NEW.two_deciders_from <> '' AND EXISTS (SELECT 1 FROM assessment_storedresult s "

@@ -92,3 +92,14 @@ class InventoryForm(forms.Form):
         file, typed = self.cleaned_data["file"], self.cleaned_data["names"]
         content = file.read() if file else typed.encode()
         return {"names": list(read_inventory(content)), "word": self.cleaned_data["word"]}
+
+
+class WordForm(forms.Form):
+    """The other half of the seed of a draw."""
+
+    word = forms.CharField(
+        label=_("A word of your own"),
+        max_length=200,
+        help_text=_("Anything nobody could foresee; it stands in the record of the draw."),
+        error_messages={"required": _("Write a word.")},
+    )

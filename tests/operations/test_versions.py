@@ -28,12 +28,20 @@ WITHOUT = {
     ADDS: (
         *("assessments post", "centres post", "competences post", "declarations post", "disputes post"),
         *("evidence_door post", "finding_questions post", "finding_replies post", "findings post", "invitations post"),
-        *("links post", "objections post", "reports post", "reread post", "samples post", "second_factor_resets post"),
+        *(
+            "links post",
+            "objections post",
+            "reports post",
+            "reratings post",
+            "reread post",
+            "samples post",
+            "second_factor_resets post",
+        ),
         *("tokens post", "visit_photographs post", "visits post"),
     ),
     OWN: ("accept_invitation post", "rating_draft put", "tokens delete"),
     ONCE: (
-        "certification_agreement post",
+        *("certification_agreement post", "draw_reratings post"),
         *("certificate_acts post", "dispute_acts post", "evidence_count_again post", "evidence_tell_apart post"),
         *("invitation delete", "member delete", "sample_inventory post"),
     ),

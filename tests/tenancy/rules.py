@@ -70,7 +70,7 @@ RULES: dict[str, Rule] = {
         (
             *("alive", "ready", "set_language"),
             *("assessment:home", "assessment:mine", "assessment:announcements", "assessment:announcement"),
-            *("assessment:disputes", "assessment:edition_diff"),
+            *("assessment:disputes", "assessment:edition_diff", "assessment:reratings"),
             *("assessment:board", "assessment:board_table", "assessment:board_province"),
             *("assessment:verify", "assessment:certificate", "assessment:complaint", "assessment:certificate_pdf"),
             *("account_login", "mfa_authenticate", "account_signup", "account_reset_password"),
@@ -163,6 +163,7 @@ RULES: dict[str, Rule] = {
             "api:certificate_bundle",
             *("api:edition_diff", "api:rankings", "api:reports"),
             *("api:report", "api:report_pdf", "api:report_csv", "api:report_xlsx", "api:report_docx", "api:board"),
+            *("api:reratings", "api:draw_reratings"),
         ),
         OPEN,
     ),

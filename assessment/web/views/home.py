@@ -34,6 +34,7 @@ from assessment.web.dispute_words import OVER
 from assessment.web.forms import RankingFilters
 from assessment.web.shown import ASSIGN, DECIDE_ANEW, DECLARE, SIGN, described, edition_shown
 from centres.models import Centre, Person
+from centres.permissions import is_of_the_body
 from centres.selectors import visible_centres
 from core.text import Text
 from indicators.models import Edition
@@ -103,6 +104,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "centres": [_own_row(centres[pk], newest.get(pk), acts.get(pk, ()), needed=needed) for pk in shown],
         "page": page,
         "may_see_board": request.user.has_perm("assessment.see_board"),
+        "is_of_the_body": is_of_the_body(request.user),
         "disputes": bool(disputes),
         "undecided": sum(state not in OVER for state in disputes),
     }

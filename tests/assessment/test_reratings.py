@@ -1,0 +1,114 @@
+"""The draw of certified cases that are rated anew: of two people, of the certificates in force, repeatable."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.test import Client
+from rest_framework.test import APIClient
+
+from assessment.models import Assessment, Certificate, RatingDraw
+from assessment.services import certificate_life
+from assessment.services.decide import decide
+from assessment.services.draw_reratings import ask_for_draw, draw_cases, to_rate
+from assessment.services.evaluate import evaluate
+from assessment.services.review import review
+from assessment.services.score import score_package
+from assessment.services.submit import submit
+from centres.models import Person, Role
+from tests.assessment.test_separation import refused
+from zhiheng.main import main
+
+pytestmark = pytest.mark.django_db
+Make = Callable[..., Person]
+
+
+@pytest.fixture
+def rita(person: Make) -> Person:
+    return person("rita", Role.REGISTRAR)
+
+
+@pytest.fixture
+def hana(person: Make) -> Person:
+    return person("hana", Role.APPEAL_HANDLER)
+
+
+@pytest.fixture
+def certificate(assessment: Assessment, olu: Person, ana: Person, ravi: Person, deng: Person) -> Certificate:
+    score_package(submit(assessment, person=olu))
+    evaluate(assessment, person=ana, reason="x")
+    review(assessment, person=ravi, reason="x")
+    decide(assessment, person=deng, certify=True, reason="x")
+    return Certificate.objects.get()
+
+
+def test_two_people_draw_from_the_certificates_in_force_and_anybody_repeats_it(
+    certificate: Certificate, rita: Person, hana: Person, tmp_path: Path, api: Callable[[Person], APIClient]
+) -> None:
+    made = api(rita).post("/api/v1/reratings/")
+    assert (made.status_code, made.json()["record"]) == (201, None)
+    assert RatingDraw.objects.get().secret not in made.content.decode()
+    door = f"/api/v1/reratings/{made.json()['id']}/draw/"
+    alone = api(rita).post(door, {"word": "mine"}, format="json")
+    assert (alone.status_code, alone.json()["code"]) == (403, "second_person_needed")
+    drawn = api(hana).post(door, {"word": "equinox"}, format="json").json()
+    assert drawn["record"]["drawn"] == [certificate.number]
+    assert [name["en"] for name in drawn["to_rate"][0]["not_by"]] == ["Ana", "Ravi", "Deng"]
+    record, listed = tmp_path / "record.json", tmp_path / "certificates.txt"
+    record.write_text(json.dumps(drawn["record"]), encoding="utf-8")
+    listed.write_text("\n".join(drawn["certificates"]), encoding="utf-8")
+    assert main(["sample", "verify", str(record), str(listed)]) == 0
+    again = api(hana).post(door, {"word": "x"}, format="json")
+    assert (again.status_code, again.json()["code"]) == (409, "already_committed")
+
+
+def test_only_the_body_draws_and_only_a_registrar_asks(
+    certificate: Certificate, olu: Person, ana: Person, rita: Person, api: Callable[[Person], APIClient]
+) -> None:
+    assert api(olu).get("/api/v1/reratings/").status_code == 403
+    for somebody in (olu, ana):
+        with pytest.raises(PermissionDenied):
+            ask_for_draw(person=somebody)
+    draw = ask_for_draw(person=rita)
+    with refused("already_exists"):
+        ask_for_draw(person=rita)
+    with pytest.raises(PermissionDenied):
+        draw_cases(draw, word="x", person=olu)
+
+
+def test_what_is_not_in_force_is_not_drawn(certificate: Certificate, rita: Person, hana: Person, deng: Person) -> None:
+    certificate_life.suspend(certificate, person=deng, reason="x")
+    with refused("nothing_in_force"):
+        draw_cases(ask_for_draw(person=rita), word="x", person=hana)
+
+
+def test_the_page_asks_draws_and_lists(certificate: Certificate, rita: Person, hana: Person, olu: Person) -> None:
+    def client(somebody: Person) -> Client:
+        made = Client(headers={"Accept-Language": "en"})
+        made.force_login(somebody)
+        return made
+
+    assert client(olu).get("/reratings/").status_code == 403
+    assert "/reratings/" in client(rita).get("/my/").content.decode()
+    assert client(rita).post("/reratings/").status_code == 302
+    assert client(rita).post("/reratings/", {"word": "mine"}).status_code == 422
+    assert client(hana).post("/reratings/", {"word": ""}).status_code == 422
+    assert client(hana).post("/reratings/", {"word": "equinox"}).status_code == 302
+    shown = client(rita).get("/reratings/").content.decode()
+    assert certificate.number in shown
+    assert "equinox" in shown
+
+
+def test_a_draw_is_kept_by_the_database(certificate: Certificate, rita: Person, hana: Person) -> None:
+    draw = ask_for_draw(person=rita)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RatingDraw.objects.update(secret="00")
+    draw_cases(draw, word="x", person=hana)
+    assert [one.certificate for one in to_rate(RatingDraw.objects.get())] == [certificate]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RatingDraw.objects.update(drawn=[])
