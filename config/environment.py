@@ -14,6 +14,11 @@ def text(name: str, default: str) -> str:
     return os.environ.get(name, default)
 
 
+def in_both(name: str, *, zh: str, en: str) -> dict[str, str]:
+    """The same words in both languages: `NAME_ZH` and `NAME_EN`."""
+    return {"zh": text(f"{name}_ZH", zh), "en": text(f"{name}_EN", en)}
+
+
 def flag(name: str, default: bool) -> bool:
     value = os.environ.get(name)
     if value is None:

@@ -331,18 +331,17 @@ SPECTACULAR_SETTINGS = {
 
 # --- the assessing body, as papers name it ---------------------------------------------------------------
 
-BODY_NAME = {
-    "zh": env.text("ZHIHENG_BODY_ZH", "智衡示例评价机构（演示）"),
-    "en": env.text("ZHIHENG_BODY_EN", "Zhiheng Example Assessment Body (demonstration)"),
-}
-BODY_ADDRESS = {
-    "zh": env.text("ZHIHENG_BODY_ADDRESS_ZH", "中国（演示安装，未填写地址）"),
-    "en": env.text("ZHIHENG_BODY_ADDRESS_EN", "China (demonstration, no address entered)"),
-}
-BODY_COMPLAINTS = {
-    "zh": env.text("ZHIHENG_COMPLAINTS_ZH", f"请从 {PUBLIC_ADDRESS} 提出，由未参与此案的人员处理。"),
-    "en": env.text("ZHIHENG_COMPLAINTS_EN", f"through {PUBLIC_ADDRESS}; handled by people not involved in the case."),
-}
+BODY_NAME = env.in_both(
+    "ZHIHENG_BODY", zh="智衡示例评价机构（演示）", en="Zhiheng Example Assessment Body (demonstration)"
+)
+BODY_ADDRESS = env.in_both(
+    "ZHIHENG_BODY_ADDRESS", zh="中国（演示安装，未填写地址）", en="China (demonstration, no address entered)"
+)
+BODY_COMPLAINTS = env.in_both(
+    "ZHIHENG_COMPLAINTS",
+    zh=f"请从 {PUBLIC_ADDRESS} 提出，由未参与此案的人员处理。",
+    en=f"through {PUBLIC_ADDRESS}; handled by people not involved in the case.",
+)
 
 # How new cases are handled; each keeps what it was opened with. Express: the evaluation contains the review of the
 # application. Days of notice: a decision to certify is open to objections so long before it takes effect.
