@@ -85,19 +85,18 @@ def _links() -> tuple[Rule, ...]:
 
 
 def _memberships() -> tuple[Rule, ...]:
-    doors: tuple[tuple[str, On], ...]
-    doors = (("no_judge_joins_the_centre", "INSERT"), ("no_judge_moves_to_the_centre", "UPDATE"))
-    return tuple(
-        Rule(
-            name,
-            "centres_membership",
-            on,
-            f"{_judges_there()} a.centre_id = NEW.centre_id AND c.natural_person = "
-            "(SELECT p.natural_person FROM centres_person p WHERE p.id = NEW.user_id))",
-            "somebody who judges a centre cannot work for it",
-            columns=_PARTS,
-        )
-        for name, on in doors
+    return (_joined("no_judge_joins_the_centre", "INSERT"), _joined("no_judge_moves_to_the_centre", "UPDATE"))
+
+
+def _joined(name: str, on: On) -> Rule:
+    return Rule(
+        name,
+        "centres_membership",
+        on,
+        f"{_judges_there()} a.centre_id = NEW.centre_id AND c.natural_person = "
+        "(SELECT p.natural_person FROM centres_person p WHERE p.id = NEW.user_id))",
+        "somebody who judges a centre cannot work for it",
+        columns=_PARTS,
     )
 
 
