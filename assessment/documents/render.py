@@ -138,7 +138,7 @@ def _html(paper: str, **words: object) -> str:
 
 @lru_cache(maxsize=1)
 def _engine() -> Engine:
-    return Engine(dirs=[str(TEMPLATES)], libraries={"papers": "assessment.templatetags.papers"}, autoescape=True)
+    return Engine(dirs=[str(TEMPLATES)], libraries={"words": "operations.templatetags.words"}, autoescape=True)
 
 
 def _safe(markup: str) -> SafeString:

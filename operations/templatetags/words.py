@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import template
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -23,6 +23,9 @@ register = template.Library()
 
 # C0, DEL and C1, what turns the direction of text around, and pictures of C0, for which few fonts have glyphs.
 _CONTROL = re.compile(r"([\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\u2400-\u241f])")
+# A name or a date; of a longer one its column could burst.
+_HYPHENATED = re.compile(r"(?<![\w-])(?=[\w-]{3,24}(?![\w-]))([0-9A-Za-z_]+(?:-[0-9A-Za-z_]+)+)", re.ASCII)
+_PERCENT = re.compile(r"(?<=\d) ?%")
 _PICTURES = 0x2400
 _CONTROL_NAMES = (
     *("NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "TAB", "LF", "VT", "FF", "CR", "SO", "SI"),
@@ -56,6 +59,18 @@ def said(text: Any) -> str:
     if isinstance(text, Mapping):
         return str(text.get(language) or text.get("zh") or text.get("en") or "")
     return str(getattr(text, language, text))
+
+
+@register.filter
+def unbroken(words: Any) -> SafeString:
+    """A sentence with each name such as `PUE-IT-1`, each date and each percentage on one line.
+
+    A line may break behind a hyphen; a no-break hyphen would be another name to whoever copies it. A sign of per cent
+    keeps off its figure, as every unit does.
+    """
+    *pieces, rest = _HYPHENATED.split(_PERCENT.sub("\N{NO-BREAK SPACE}%", str(words)))
+    before = format_html_join("", '{}<span class="nowrap">{}</span>', zip(pieces[::2], pieces[1::2], strict=True))
+    return before + conditional_escape(rest)
 
 
 @register.filter

@@ -37,7 +37,7 @@ def exact_words(points: Decimal) -> str:
 
 
 def percent_words(share: Decimal | None) -> str:
-    return "–" if share is None else f"{shortest(rounded(share * 100, 1))}%"
+    return "–" if share is None else f"{shortest(rounded(share * 100, 1))} %"
 
 
 def sources_words(rule: Mapping[str, Any]) -> Text:

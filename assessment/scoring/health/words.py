@@ -55,16 +55,16 @@ _WORDS = {
         en="{first} is {points} points for everybody and tells nobody apart.",
     ),
     "mostly_missing": Text(
-        zh="{first}只在 {share}% 的适用机构有测量值，其余为缺失处理的分数。",
+        zh="{first}只在 {share} % 的适用机构有测量值，其余为缺失处理的分数。",
         en="{first} is measured in {share} % of the facilities it applies to; elsewhere the missing policy speaks.",
     ),
     "heavier_than_declared": Text(
-        zh="{first}名义权重占 {nominal}%，实际解释总分差异的 {effective}%：作用比规定的大。",
+        zh="{first}名义权重占 {nominal} %，实际解释总分差异的 {effective} %：作用比规定的大。",
         en="{first} is declared to weigh {nominal} % and explains {effective} % of the differences in the total: "
         "more than declared.",
     ),
     "lighter_than_declared": Text(
-        zh="{first}名义权重占 {nominal}%，实际只解释总分差异的 {effective}%：作用比规定的小。",
+        zh="{first}名义权重占 {nominal} %，实际只解释总分差异的 {effective} %：作用比规定的小。",
         en="{first} is declared to weigh {nominal} % and explains {effective} % of the differences in the total: "
         "less than declared.",
     ),

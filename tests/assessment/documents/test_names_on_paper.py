@@ -10,8 +10,8 @@ from pypdf import PdfReader
 
 from assessment.documents.content.ranked_report import RankedReportContent
 from assessment.documents.render import ranked_report_html, ranked_report_pdf
-from assessment.templatetags.papers import names_whole
 from core.text import Text
+from operations.templatetags.words import unbroken
 from tests.assessment.documents.examples import ranked_report
 from tests.assessment.documents.test_certificate import text_of
 
@@ -27,13 +27,14 @@ def named(name: str) -> str:
         ("M-IT、M-IN", f"{named('M-IT')}、{named('M-IN')}"),
         ("自 2025-03-12 起", f"自 {named('2025-03-12')} 起"),
         ("A & B, twelve <months>", "A &amp; B, twelve &lt;months&gt;"),
-        ("5–95 %, - and 3 - 2", "5–95 %, - and 3 - 2"),
+        ("5–95 %, - and 3 - 2", "5–95\N{NO-BREAK SPACE}%, - and 3 - 2"),
+        ("占 66.7%", "占 66.7\N{NO-BREAK SPACE}%"),
         (f"{'long-' * 8}name", f"{'long-' * 8}name"),  # could burst its column
         ("", ""),
     ],
 )
-def test_a_name_with_a_hyphen_is_kept_on_one_line_and_nothing_else_is(words: str, set_so: str) -> None:
-    assert names_whole(words) == set_so
+def test_a_name_with_a_hyphen_and_a_percentage_stay_on_one_line_and_nothing_else_does(words: str, set_so: str) -> None:
+    assert unbroken(words) == set_so
 
 
 def with_remark(remark: str) -> RankedReportContent:

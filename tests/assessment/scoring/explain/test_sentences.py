@@ -37,9 +37,9 @@ def test_a_value_is_told_with_rule_source_points_weight_and_share() -> None:
     ]
     assert sentence == (
         "pue（pue）测得 1.27（证据等级 B），在 1.2（90 分）与 1.3（60 分）之间线性内插，得 69.00 分；"
-        "权重 4，占“test”的 40%。依据：GB 40879 4.1（原文可查）。"
+        "权重 4，占“test”的 40 %。依据：GB 40879 4.1（原文可查）。"
         "|pue (pue) is measured as 1.27 (evidence grade B): straight line between 1.2 (90 points) and 1.3 (60 points), "
-        "69.00 points; weight 4, 40% of “test”. Sources: GB 40879, 4.1 (read in the source itself)."
+        "69.00 points; weight 4, 40 % of “test”. Sources: GB 40879, 4.1 (read in the source itself)."
     )
 
 
@@ -75,7 +75,8 @@ def test_no_score_has_its_reason_policy_and_weight() -> None:
     assert "不适用：原因。不计分，权重 1 由同级其余部分按比例分担" in missing["c"]
     assert "无效：原因。计 0.00 分；权重 1" in missing["d"]
     assert (
-        "c（权重 1）不计入，同级按比例分担其权重：本项占比由 25% 变为 33.3%" in said(result, edition, "a")["weight"][0]
+        "c（权重 1）不计入，同级按比例分担其权重：本项占比由 25 % 变为 33.3 %"
+        in said(result, edition, "a")["weight"][0]
     )
 
 
