@@ -29,8 +29,8 @@ from assessment.api.serializers import (
     ReportSerializer,
 )
 from assessment.case_selectors import case_rows, without_grade
-from assessment.documents.report_docx import DOCX
 from assessment.documents.spreadsheet import XLSX
+from assessment.documents.word import DOCX
 from assessment.models import (
     Assessment,
     AssessmentState,

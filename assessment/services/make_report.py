@@ -8,12 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessment.documents.content.ranked_csv import ranked_csv
+from assessment.documents.content.ranked_paper import ranked_paper
 from assessment.documents.content.ranked_report import RankedCentre, RankedReportContent, ranked_report_content
 from assessment.documents.content.words import CLASSES, TIERS, Fact, same
 from assessment.documents.fonts import refuse_words_without_glyphs
 from assessment.documents.render import ranked_report_pdf
-from assessment.documents.report_docx import ranked_report_docx
 from assessment.documents.spreadsheet import ranked_report_xlsx
+from assessment.documents.word import paper_docx
 from assessment.models import RankedReport, StoredResult
 from assessment.ranking_selectors import RankingQuery, order
 from assessment.scoring.firmness import Firmness
@@ -84,7 +85,7 @@ def make_report_papers(report_id: str) -> RankedReport:
     report.pdf_sha256 = keep_paper(ranked_report_pdf(content))
     report.csv_sha256 = keep_paper(ranked_csv(content).encode("utf-8-sig"))  # the mark tells spreadsheets it is UTF-8
     report.xlsx_sha256 = keep_paper(ranked_report_xlsx(content))
-    report.docx_sha256 = keep_paper(ranked_report_docx(content))
+    report.docx_sha256 = keep_paper(paper_docx(ranked_paper(content)))
     report.save(update_fields=["pdf_sha256", "csv_sha256", "xlsx_sha256", "docx_sha256"])
     return report
 

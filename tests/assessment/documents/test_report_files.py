@@ -9,15 +9,16 @@ import openpyxl
 from docx import Document
 
 from assessment.documents.content.ranked_csv import ranked_csv
-from assessment.documents.report_docx import ranked_report_docx
+from assessment.documents.content.ranked_paper import ranked_paper
 from assessment.documents.spreadsheet import ranked_report_xlsx
+from assessment.documents.word import paper_docx
 from tests.assessment.documents.examples import ranked_report
 
 
 def test_the_document_has_every_row_and_figure_of_the_csv_and_is_made_again_to_the_same_bytes() -> None:
     content = ranked_report()
-    made = ranked_report_docx(content)
-    assert made == ranked_report_docx(content)
+    made = paper_docx(ranked_paper(content))
+    assert made == paper_docx(ranked_paper(content))
     word = Document(io.BytesIO(made))
     cells = {cell.text for table in word.tables for row in table.rows for cell in row.cells}
     together = "\n".join(cells)
