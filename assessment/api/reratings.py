@@ -13,11 +13,11 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import person_of, validated
+from assessment.api.common import person_of
 from assessment.models import RatingDraw
 from assessment.services.draw_reratings import ask_for_draw, draw_cases, record_of, to_rate
 from centres.permissions import is_of_the_body
-from operations.http.serializers import StrictSerializer
+from operations.http.serializers import StrictSerializer, validated
 from operations.http.views import StrictQuery
 
 

@@ -29,7 +29,6 @@ from assessment.api.serializers import (
     ReportSerializer,
 )
 from assessment.case_selectors import case_rows, without_grade
-from assessment.documents.spreadsheet import XLSX
 from assessment.documents.word import DOCX
 from assessment.models import (
     Assessment,
@@ -49,6 +48,7 @@ from assessment.services.result_bundle import result_bundle
 from centres.profile import CentreClass, ScaleTier
 from centres.selectors import visible_centres
 from core.text import Text
+from core.workbook import XLSX
 from evidence import store
 from indicators.models import Edition
 from indicators.selectors import current_edition

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from assessment.documents import charts
 from assessment.documents.content.certificate import CertificateContent
+from assessment.documents.content.paper import Block, Paper, Table, is_figure
 from assessment.documents.content.ranked_report import RankedReportContent, RankedRow
 from assessment.documents.content.visit_pack import VisitPack
 from assessment.documents.content.words import points_words
@@ -46,6 +47,15 @@ def ranked_report_pdf(content: RankedReportContent) -> bytes:
 
 def visit_pack_pdf(content: VisitPack) -> bytes:
     return make_pdf(visit_pack_html(content))
+
+
+def paper_pdf(paper: Paper) -> bytes:
+    """A paper of words and tables, in the same order as its Word document."""
+    return make_pdf(paper_html(paper))
+
+
+def paper_html(paper: Paper) -> str:
+    return _html("plain", paper=paper, blocks=map(_block, paper.blocks), mark=_safe(charts.mark()))
 
 
 def visit_pack_html(content: VisitPack) -> str:
@@ -110,6 +120,11 @@ def qr_code(address: str) -> str:
     return str(segno.make(address, error="m", micro=False).svg_inline(border=0, omitsize=True, title=address, dark=INK))
 
 
+def _block(block: Block) -> dict[str, object]:
+    rows = [[(cell, is_figure(cell)) for cell in row] for row in block.rows] if isinstance(block, Table) else ()
+    return {"kind": type(block).__name__.lower(), "block": block, "rows": rows}
+
+
 def _with_charts(row: RankedRow, limits: tuple[int, ...], *, last: int) -> dict[str, object]:
     title = f"{row.name.zh} {row.score}"
     firm = row.firmness
@@ -130,7 +145,7 @@ def _with_charts(row: RankedRow, limits: tuple[int, ...], *, last: int) -> dict[
     }
 
 
-def _html(paper: str, **words: object) -> str:
+def _html(paper: str, /, **words: object) -> str:
     style = "\n".join((STYLES / f"{sheet}.css").read_text(encoding="utf-8") for sheet in ("paper", paper))
     html = _engine().get_template(f"documents/{paper}.html").render(Context({"style": _safe(style), **words}))
     return _BEFORE_PERCENT.sub("\N{NO-BREAK SPACE}", html)

@@ -12,8 +12,8 @@ from assessment.documents.content.ranked_paper import ranked_paper
 from assessment.documents.content.ranked_report import RankedCentre, RankedReportContent, ranked_report_content
 from assessment.documents.content.words import CLASSES, TIERS, Fact, same
 from assessment.documents.fonts import refuse_words_without_glyphs
+from assessment.documents.ranked_xlsx import ranked_report_xlsx
 from assessment.documents.render import ranked_report_pdf
-from assessment.documents.spreadsheet import ranked_report_xlsx
 from assessment.documents.word import paper_docx
 from assessment.models import RankedReport, StoredResult
 from assessment.ranking_selectors import RankingQuery, order

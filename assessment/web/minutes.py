@@ -85,7 +85,7 @@ def minutes_shown(case: Assessment, *, person: Person) -> dict[str, Any]:
     disputes = list(case.disputes.all())
     return {
         "conditions": list(conditions(case)),
-        "sentences": list(_sentences(case, result_of(stored), grades)),
+        "sentences": list(result_sentences(case, result_of(stored), grades)),
         "rated": case.rating != RatingRule.NONE,
         "unsettled": sum(not one.standing.is_settled for one in found),
         "accepted": sum(one.ruling is not None and one.ruling.ruled is Ruled.ACCEPTED for one in found),
@@ -116,7 +116,7 @@ def minutes_shown(case: Assessment, *, person: Person) -> dict[str, Any]:
 # --- the result in sentences ------------------------------------------------------------------------------------------
 
 
-def _sentences(case: Assessment, result: Result, grades: Grades | None) -> Iterable[Text]:
+def result_sentences(case: Assessment, result: Result, grades: Grades | None) -> Iterable[Text]:
     name = case.centre.name
     edition = f"{case.edition.rubric}/{case.edition.edition}"
     if case.kind == Kind.PRE_ASSESSMENT:

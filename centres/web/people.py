@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from centres.models import Centre, CentreRole, Membership, Person, Role, StaffRole
+from centres.models import Centre, CentreRole, Invitation, Membership, Person, Role, StaffRole
 from centres.permissions import signed_in
 from centres.provinces import PROVINCES, province_name
 from centres.selectors import open_invitation, visible_centres, visible_invitations
@@ -25,8 +26,10 @@ from centres.services.invite import hash_of, invite, revoke_invitation
 from centres.services.join_centre import leave_centre
 from centres.web.account import too_many
 from centres.web.crumbs import crumbs
+from centres.web.sheets import people_sheet
 from core.errors import UserFacingError
 from core.text import Text
+from operations.http.sheets import asks_for_sheet, sheet_answer
 from operations.templatetags.words import said
 
 _PEOPLE = Text(zh="人员", en="People")
@@ -129,6 +132,8 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _people(request: HttpRequest, centre: Centre | None) -> HttpResponse:
+    if asks_for_sheet(request):
+        return sheet_answer(people_sheet(_PEOPLE, *_listed(request, centre)))
     person, act = signed_in(request.user), request.POST.get("act")
     form = InviteForm(request.POST if act == "invite" else None, of_a_centre=centre is not None)
     problem: UserFacingError | None = None
@@ -170,19 +175,27 @@ def _member(centre: Centre, username: str) -> Membership:
 def _answer(
     request: HttpRequest, centre: Centre | None, form: InviteForm, problem: UserFacingError | None
 ) -> HttpResponse:
-    open_ones = visible_invitations(request.user).filter(centre=centre, accepted_at=None, revoked_at=None)
-    members = Membership.objects.filter(centre=centre).select_related("user").order_by("user__username")
-    staff = StaffRole.objects.select_related("user").order_by("role", "user__username")
+    people, invitations = _listed(request, centre)
     context = {
         "centre": centre,
-        "people": members if centre is not None else staff,
-        "invitations": open_ones,
+        "people": people,
+        "invitations": invitations,
         "form": form,
         "problem": problem,
         "crumbs": crumbs(centre, (_PEOPLE, "")),
     }
     refused = problem is not None or bool(form.is_bound and form.errors)
     return render(request, "centres/people.html", context, status=422 if refused else 200)
+
+
+def _listed(
+    request: HttpRequest, centre: Centre | None
+) -> tuple[QuerySet[Membership] | QuerySet[StaffRole], QuerySet[Invitation]]:
+    """Who works for the centre, or for the body, and who is invited to."""
+    invited = visible_invitations(request.user).filter(centre=centre, accepted_at=None, revoked_at=None)
+    if centre is None:
+        return StaffRole.objects.select_related("user").order_by("role", "user__username"), invited
+    return Membership.objects.filter(centre=centre).select_related("user").order_by("user__username"), invited
 
 
 def _at_its_field(form: NewAccountForm, refusal: UserFacingError) -> UserFacingError | None:

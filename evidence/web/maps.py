@@ -30,8 +30,10 @@ from evidence.services.reread_evidence import reread_evidence
 from evidence.services.save_column_map import save_column_map
 from evidence.web.crumbs import crumbs
 from evidence.web.map_form import KIND_CHOICES, Draft, draft_of, form_of
+from evidence.web.sheets import maps_sheet
 from evidence.web.words import SEVERITIES
 from operations.http.filters import word_of
+from operations.http.sheets import asks_for_sheet, sheet_answer
 from operations.http.version_field import as_read
 
 SHOWN_SAMPLES = 4
@@ -58,10 +60,12 @@ def map_columns(request: HttpRequest, pk: str) -> HttpResponse:
 def saved_maps(request: HttpRequest, slug: str) -> HttpResponse:
     """The saved maps of a centre."""
     centre = get_object_or_404(visible_centres(request.user), slug=slug)
-    maps = newest_maps(visible_maps(request.user).filter(centre=centre))
+    maps = [_shown(one) for one in newest_maps(visible_maps(request.user).filter(centre=centre))]
+    if asks_for_sheet(request):
+        return sheet_answer(maps_sheet(_MAPS, maps))
     context = {
         "centre": centre,
-        "maps": [_shown(one) for one in maps],
+        "maps": maps,
         "crumbs": crumbs(centre, (_MAPS, "")),
     }
     return render(request, "evidence/maps.html", context)
@@ -74,6 +78,8 @@ def saved_map(request: HttpRequest, slug: str, name: str, number: int) -> HttpRe
     centre = get_object_or_404(visible_centres(request.user), slug=slug)
     versions = visible_maps(request.user).filter(centre=centre, name=name)
     version = get_object_or_404(versions, number=number)
+    if asks_for_sheet(request):
+        return sheet_answer(maps_sheet(version.title, map(_shown, versions)))
     context = {
         "centre": centre,
         "map": _shown(version),

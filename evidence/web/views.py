@@ -44,6 +44,7 @@ from evidence.services.versions import count_again, tell_apart
 from evidence.web.crumbs import crumbs
 from evidence.web.fact_words import facts_shown
 from evidence.web.forms import UploadForm, is_table
+from evidence.web.sheets import issues_sheet, members_sheet
 from evidence.web.window import Window, cell_window, lines_window
 from evidence.web.words import (
     ARCHIVE_MEANS,
@@ -56,6 +57,7 @@ from evidence.web.words import (
     Sign,
 )
 from operations.http.entrance import takes_files
+from operations.http.sheets import asks_for_sheet, in_chunks, sheet_answer
 from operations.models import Job, JobState
 from operations.templatetags.words import active_language, said
 
@@ -104,8 +106,17 @@ def _put_at_field(form: UploadForm, refusal: UserFacingError) -> None:
 @login_required
 @require_GET
 def evidence(request: HttpRequest, pk: str) -> HttpResponse:
-    """One file: what it is, what was read from it, what was wrong; `?line=` or `?cell=` shows that place."""
-    return _page(request, get_object_or_404(visible_evidence(request.user), pk=pk))
+    """One file: what it is, what was read from it, what was wrong; `?line=` or `?cell=` shows that place.
+
+    As a workbook its issues, or the files of an archive.
+    """
+    item = get_object_or_404(visible_evidence(request.user), pk=pk)
+    if asks_for_sheet(request):
+        members = item.members.select_related("evidence")
+        if members.exists():
+            return sheet_answer(members_sheet(item.name, in_chunks(members)))
+        return sheet_answer(issues_sheet(item.name, _issues(item)))
+    return _page(request, item)
 
 
 @login_required
@@ -139,7 +150,7 @@ def _page(request: HttpRequest, item: Evidence, *, refusal: UserFacingError | No
         "content_address": reverse("evidence:content", args=[item.pk]),
         "sees_work": sees_work(request.user, item.centre),
         "coverage": item.coverage,
-        "issues": (issues := _issues(item)),
+        "issues": (issues := _issues(item)[:LISTED_ISSUES]),
         "issue_total": sum(item.issue_counts.values()),
         "issues_are_cut": len(issues) < len(item.issues) or _some_left_out(item),
         "facts": facts_shown(item),
@@ -273,7 +284,7 @@ def _progress(job: Job | None) -> dict[str, Any]:
 def _issues(item: Evidence) -> list[dict[str, Any]]:
     """Errors first, then in file order; each with the way to its line."""
     order = [severity.value for severity in Severity]
-    shown = sorted(item.issues, key=lambda issue: order.index(issue["severity"]))[:LISTED_ISSUES]
+    shown = sorted(item.issues, key=lambda issue: order.index(issue["severity"]))
     return [
         issue
         | {

@@ -15,7 +15,9 @@ from indicators.models import Edition as StoredEdition
 from indicators.models import EditionState
 from indicators.rubric.words import aggregation_words
 from indicators.selectors import edition_before, typed, visible_editions
+from indicators.web.sheets import editions_sheet, rubric_sheet
 from indicators.web.shown import indicator_shown, pillars_shown, pure_classes
+from operations.http.sheets import asks_for_sheet, sheet_answer
 
 RUBRICS = Text(zh="评分细则", en="Rubric")
 ALL_CLASSES = Text(zh="全部类别", en="all classes")
@@ -32,6 +34,8 @@ def rubrics(request: HttpRequest) -> HttpResponse:
     listed = [
         {"edition": edition, "state": STATES[EditionState(edition.state)]} for edition in visible_editions(request.user)
     ]
+    if asks_for_sheet(request):
+        return sheet_answer(editions_sheet(RUBRICS, listed))
     may_draft = request.user.has_perm("indicators.draft_edition")
     return render(request, "indicators/rubrics.html", {"editions": listed, "may_draft": may_draft})
 
@@ -45,16 +49,20 @@ def rubric(request: HttpRequest, rubric: str, edition: str) -> HttpResponse:
     chosen = request.GET.get("class", "")
     if chosen not in {rule.id for rule in classes}:
         chosen = ""
+    shown = [rule for rule in classes if chosen in ("", rule.id)]
+    pillars = pillars_shown(tree, only=chosen)
+    if asks_for_sheet(request):
+        return sheet_answer(rubric_sheet(str(stored), pillars, shown))
     context = {
         "stored": stored,
         "state": STATES[EditionState(stored.state)],
         "edition": tree,
-        "classes": [rule for rule in classes if chosen in ("", rule.id)],
+        "classes": shown,
         "filters": [{"id": "", "title": ALL_CLASSES}, *({"id": one.id, "title": one.title} for one in classes)]
         if len(classes) > 1
         else [],
         "chosen": chosen,
-        "pillars": pillars_shown(tree, only=chosen),
+        "pillars": pillars,
         "root": {"aggregation": aggregation_words(tree.root.authored)},
         "before": edition_before(stored, user=request.user),
         "may_work": request.user.has_perm("indicators.read_drafts"),

@@ -102,6 +102,25 @@ def _asked(case: Assessment, people: dict[str, Person]) -> dict[str, Callable[[]
         "board, centre": (regulator, reverse("assessment:board_centre", args=[centre])),
         "verify": (None, reverse("assessment:verify")),
         "certificate": (None, reverse("assessment:certificate", args=[number])),
+        "evidence as xlsx": (owner, f"{reverse('assessment:centre', args=[centre])}?format=xlsx"),
+        "ranking as xlsx": (None, f"{reverse('assessment:home')}?format=xlsx"),
+        "register as xlsx": (None, f"{reverse('assessment:verify')}?format=xlsx"),
+        **{
+            f"{page} as xlsx": (person, f"{reverse(f'assessment:{page}', args=args)}?format=xlsx")
+            for page, person, args in (
+                ("mine", assessor, []),
+                ("findings", assessor, [case.pk]),
+                ("history", assessor, [case.pk]),
+                ("disputes", handler, []),
+                ("announcements", None, []),
+                ("board", regulator, []),
+                ("tasks", owner, [centre]),
+                ("months", owner, [centre]),
+                ("result", owner, [centre]),
+            )
+        },
+        "minutes as docx": (decider, f"{reverse('assessment:minutes', args=[case.pk])}?format=docx"),
+        "report as docx": (assessor, f"{reverse('assessment:assessment', args=[case.pk])}?format=docx"),
         "API centres": (assessor, "/api/v1/centres/?limit=100"),
         "API evidence": (assessor, "/api/v1/evidence/?limit=100"),
         "API assessments": (assessor, "/api/v1/assessments/?limit=100"),

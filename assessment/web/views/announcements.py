@@ -16,6 +16,7 @@ from assessment.models import Assessment, DisputeKind, Kind
 from assessment.selectors import verification
 from assessment.services import disputes
 from assessment.web.dispute_forms import StatementForm
+from assessment.web.sheets import announcements_sheet
 from assessment.web.shown import edition_shown
 from centres.models import Person
 from centres.provinces import province_name
@@ -23,6 +24,7 @@ from centres.web.crumbs import trail
 from core.errors import UserFacingError
 from core.text import Text
 from operations.http.pages import page_of
+from operations.http.sheets import asks_for_sheet, in_chunks, sheet_answer
 from operations.http.throttling import ByAddress, seconds_to_wait
 
 _ANNOUNCED = Text(zh="公示", en="Announcements")
@@ -36,7 +38,10 @@ _DECISIONS: dict[str, Text] = {
 @require_GET
 def announcements(request: HttpRequest) -> HttpResponse:
     """Decisions that take effect unless an objection is upheld; the one that ends first on top."""
-    page = page_of(request, announced().order_by("notice_until", "id"))
+    found = announced().order_by("notice_until", "id")
+    if asks_for_sheet(request):
+        return sheet_answer(announcements_sheet(_ANNOUNCED, map(_announcement_row, in_chunks(found))))
+    page = page_of(request, found)
     rows = [_announcement_row(case) for case in page.object_list]
     return render(request, "assessment/announcements.html", {"rows": rows, "page": page})
 

@@ -25,6 +25,8 @@ from assessment.services.transitions import undeclared_among
 from assessment.web.acts import act_words, chain, open_acts, state_words
 from assessment.web.flags import flags_shown
 from assessment.web.forms import ActForm
+from assessment.web.printed.answer import asks_for_paper, paper_answer
+from assessment.web.printed.report import report_of, report_paper
 from assessment.web.shown import AGREEMENT, ASSIGN, CHECK, DECLARE, DESK, PLAN, SIGN, edition_shown, spread_of
 from centres.models import Person
 from centres.permissions import signed_in
@@ -47,6 +49,8 @@ def assessment(request: HttpRequest, pk: str) -> HttpResponse:
     """Shows the chain; a posted act with its reason is taken through its service."""
     item = get_object_or_404(visible_assessments(request.user), pk=pk)
     assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the decorator ensures)
+    if asks_for_paper(request) and item.result is not None and report_of(item) is not None:
+        return paper_answer(request, report_paper(item, item.result), name="assessment")
     form = ActForm(request.POST if request.method == "POST" else None, initial={"version": item.version})
     problem: UserFacingError | None = None
     if request.method == "POST":
@@ -142,6 +146,7 @@ def _answer(request: HttpRequest, item: Assessment, form: ActForm, problem: User
         "spread": spread_of(stored) if stored else None,
         "being_scored": stored is None and item.state == "submitted",
         "result_address": reverse("assessment:result", args=[item.centre.slug]),
+        "report": report_of(item),
         "ways": _ways(request, item, acts),
         "acts": [act for act in acts if act.act in ACTS and act.act != "submit"],
         "onwards": ONWARDS,

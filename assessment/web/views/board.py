@@ -22,12 +22,10 @@ from assessment.web.board import (
     TITLE,
     OwnTableForm,
     ReminderForm,
-    centre_sheet,
-    province_sheet,
     reasons_shown,
     standing_shown,
-    workbook_answer,
 )
+from assessment.web.sheets import provinces_sheet, reasons_sheet, standings_sheet
 from centres.models import Person
 from centres.permissions import signed_in
 from centres.provinces import province_name
@@ -36,7 +34,7 @@ from centres.web.crumbs import Step, crumbs
 from core.errors import UserFacingError
 from core.text import Text
 from operations.http.pages import page_of
-from operations.templatetags.words import said
+from operations.http.sheets import asks_for_sheet, sheet_answer
 
 _TABLE = Text(zh="我的指标表", en="Your own table")
 _MOST_FAULTS = 50
@@ -48,8 +46,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     """A line for every province the person watches; with `?format=xlsx` the same rows as a workbook."""
     person = _watcher(request)
     lines = province_lines(person)
-    if request.GET.get("format") == "xlsx":
-        return workbook_answer("board", said(TITLE), *province_sheet(lines))
+    if asks_for_sheet(request):
+        return sheet_answer(provinces_sheet(lines))
     context = {
         "title": TITLE,
         "crumbs": _crumbs(),
@@ -77,10 +75,8 @@ def province(request: HttpRequest, province: str) -> HttpResponse:
     if not page.object_list:
         raise Http404
     table, name = own_table(person), province_name(province)
-    if request.GET.get("format") == "xlsx":
-        return workbook_answer(
-            "centres", said(name), *centre_sheet(board(person, province=province, months=True), table)
-        )
+    if asks_for_sheet(request):
+        return sheet_answer(standings_sheet(name, board(person, province=province, months=True), table))
     context = {
         "name": name,
         "crumbs": _crumbs((name, "")),
@@ -100,6 +96,9 @@ def centre(request: HttpRequest, slug: str) -> HttpResponse:
     if not found:
         raise Http404
     one = found[0]
+    reasons = reasons_shown(one, person)
+    if asks_for_sheet(request):
+        return sheet_answer(reasons_sheet(one.centre.name, reasons))
     form = ReminderForm(request.POST if request.method == "POST" else None)
     may_remind = person.has_perm("assessment.remind")
     problem: UserFacingError | None = None
@@ -118,7 +117,7 @@ def centre(request: HttpRequest, slug: str) -> HttpResponse:
         "crumbs": _crumbs(
             (name, reverse("assessment:board_province", args=[one.centre.province])), (one.centre.name, "")
         ),
-        "row": standing_shown(one) | {"reasons": reasons_shown(one, person)},
+        "row": standing_shown(one) | {"reasons": reasons},
         "province": name,
         "own": list(zip(table.columns, one.cells, strict=False)) if table else [],
         "reminders": Reminder.objects.filter(centre=one.centre).select_related("sent_by", "noted_by"),

@@ -33,6 +33,7 @@ from assessment.web.case_forms import (
 )
 from assessment.web.case_pages import case_crumbs, case_worked_on, form_page, visible_case
 from assessment.web.finding_words import SEVERITIES, STATES
+from assessment.web.sheets import declarations_sheet, findings_sheet
 from assessment.web.shown import ASSIGN, PLAN, TAKE_OFF
 from centres.models import Person, Role
 from centres.permissions import signed_in
@@ -42,6 +43,7 @@ from centres.web.crumbs import crumbs
 from core.errors import UserFacingError
 from core.text import Text
 from indicators.selectors import typed
+from operations.http.sheets import asks_for_sheet, in_chunks, sheet_answer
 from operations.http.version_field import FormOfAVersion
 
 _FINDINGS = Text(zh="不符合项与观察项", en="Findings")
@@ -106,6 +108,12 @@ def interests(request: HttpRequest, slug: str) -> HttpResponse:
     centre = get_object_or_404(visible_centres(request.user), slug=slug)
     if not request.user.has_perm("centres.declare_interests"):
         raise PermissionDenied
+    own = visible_declarations(request.user).filter(
+        centre=centre, person__natural_person=signed_in(request.user).natural_person
+    )
+    title = Text(zh="利益声明", en="Declaration of interests")
+    if asks_for_sheet(request):
+        return sheet_answer(declarations_sheet(title, in_chunks(own)))
     form = InterestsForm(request.POST if request.method == "POST" else None)
     problem: UserFacingError | None = None
     if form.is_bound and form.is_valid():
@@ -116,10 +124,6 @@ def interests(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("Your declaration was recorded."), extra_tags="good")
             return redirect("assessment:interests", centre.slug)
-    own = visible_declarations(request.user).filter(
-        centre=centre, person__natural_person=signed_in(request.user).natural_person
-    )
-    title = Text(zh="利益声明", en="Declaration of interests")
     context = {
         "centre": centre,
         "crumbs": crumbs(centre, (title, "")),
@@ -136,6 +140,9 @@ def interests(request: HttpRequest, slug: str) -> HttpResponse:
 def finding_list(request: HttpRequest, pk: str) -> HttpResponse:
     """The findings of a case; an assessor of it raises one."""
     case = case_worked_on(request, pk)
+    raised = visible_findings(request.user).filter(assessment=case)
+    if asks_for_sheet(request):
+        return sheet_answer(findings_sheet(_FINDINGS, map(_finding_row, in_chunks(raised))))
     form = FindingForm(request.POST if request.method == "POST" else None)
     problem: UserFacingError | None = None
     if form.is_bound and form.is_valid():
@@ -145,11 +152,10 @@ def finding_list(request: HttpRequest, pk: str) -> HttpResponse:
             problem = refusal
         else:
             return redirect("assessment:finding", made.pk)
-    shown = [_finding_row(one) for one in visible_findings(request.user).filter(assessment=case)]
     context = {
         "centre": case.centre,
         "crumbs": case_crumbs(case, (_FINDINGS, "")),
-        "findings": shown,
+        "findings": [_finding_row(one) for one in raised],
         "may_raise": request.user.has_perm("assessment.evaluate") and holds(When.EVALUATION, case),
         "form": form,
         "problem": problem,

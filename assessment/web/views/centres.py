@@ -26,15 +26,20 @@ from centres.selectors import current_profile, visible_centres
 from centres.web.crumbs import crumbs
 from core.errors import UserFacingError
 from evidence.selectors import listed_evidence
+from evidence.web.sheets import evidence_sheet
 from indicators.selectors import current_edition
 from operations.http.pages import page_of
+from operations.http.sheets import asks_for_sheet, in_chunks, sheet_answer
 from operations.templatetags.words import said
 
 
 @require_GET
 def centre(request: HttpRequest, slug: str) -> HttpResponse:
-    """Identity, grade, pillars, how it was assessed; for its own people also the evidence."""
+    """Identity, grade, pillars, how it was assessed; for its own people also the evidence, which they may take home."""
     shown = shown_to(request.user, slug)
+    if asks_for_sheet(request) and shown.is_insider:
+        files = listed_evidence(request.user).filter(centre=shown.centre)
+        return sheet_answer(evidence_sheet(shown.centre.name, in_chunks(files)))
     context = {
         "centre": shown.centre,
         "crumbs": crumbs(shown.centre),

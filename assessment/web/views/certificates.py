@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,8 +17,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from assessment.case_selectors import failed_checks, works_on
+from assessment.documents.content.certificate_paper import certificate_paper
 from assessment.models import Certificate
-from assessment.selectors import Standing, Verification, certificates, verification
+from assessment.selectors import Standing, Verification, certificates, standing_of, summary_kept, verification
 from assessment.services import certificate_life
 from assessment.services.certificate_numbers import is_well_formed
 from assessment.services.issue_certificate import content_of
@@ -23,18 +27,25 @@ from assessment.services.table import Of, Transition
 from assessment.web.acts import open_acts
 from assessment.web.forms import ReasonForm
 from assessment.web.papers import PaperForm, compared, issued_as
+from assessment.web.printed.answer import paper_answer
+from assessment.web.sheets import register_sheet
 from assessment.web.shown import edition_shown
 from assessment.web.surveillance import reasons_of, surveillances_shown, watched_shown
 from centres.models import Person
 from centres.permissions import Somebody
+from centres.provinces import province_name
 from centres.selectors import visible_centres
 from centres.web.crumbs import trail
 from centres.web.second_factor import require_fresh_second_factor
 from core.errors import UserFacingError
 from core.text import Text
 from evidence import store
+from operations.http.formats import asks_for
+from operations.http.pages import page_of
+from operations.http.sheets import asks_for_sheet, in_chunks, sheet_answer
 
 _VERIFY = Text(zh="证书查验", en="Verify a certificate")
+_REGISTER = Text(zh="证书名录", en="Register of certificates")
 _WORDS = {
     Standing.VALID: ("good", "full", Text(zh="有效", en="Valid")),
     Standing.EXPIRED: ("bad", "dash", Text(zh="已到期", en="Expired")),
@@ -71,15 +82,19 @@ _ENDED = {
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
-    """A field for the number; a typed one leads to its page. A posted file is compared with what was issued."""
+    """A field for the number; a typed one leads to its page. A posted file is compared with what was issued.
+
+    Below stands the register: every certificate there ever was, with what it is worth today.
+    """
     if request.method == "POST":
         return _compared(request)
+    if asks_for_sheet(request):
+        return sheet_answer(register_sheet(_REGISTER, map(_register_row, in_chunks(_register()))))
     number = request.GET.get("number")
     if number and number.strip():
         return redirect("assessment:certificate", number.strip().upper()[:60].replace("/", "-"))
     problem = _("Type the number of the certificate.") if number is not None else ""
-    context = {"problem": problem, "number": "", "paper_form": PaperForm()}
-    return render(request, "assessment/verify.html", context, status=422 if problem else 200)
+    return _verify_page(request, status=422 if problem else 200, problem=problem)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,6 +103,8 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
 
     A posted act with its reason is taken through its service, by somebody who sees the centre.
     """
+    if asks_for(request, "docx") and (found := verification(number).certificate) is not None:
+        return _annex(request, found)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     problem: UserFacingError | None = None
     if request.method == "POST":
@@ -123,17 +140,54 @@ def certificate_pdf(request: HttpRequest, number: str) -> FileResponse:
     )
 
 
+def _annex(request: HttpRequest, certificate: Certificate) -> HttpResponse:
+    """The words of the certificate to quote from, dated as it is."""
+    body, day = Text(**settings.BODY_NAME), certificate.issued_on
+    paper = certificate_paper(content_of(certificate), made_on=day, body=body)
+    return paper_answer(request, paper, name=certificate.number)
+
+
 def _compared(request: HttpRequest) -> HttpResponse:
     """On the page of the certificate that was named, or that the file is; else where a number can be typed."""
     form = PaperForm(request.POST, request.FILES)
     if not form.is_valid():
-        return render(request, "assessment/verify.html", {"number": "", "paper_form": form}, status=422)
+        return _verify_page(request, status=422, paper_form=form)
     about, issued = verification(form.cleaned_data["number"]).certificate, issued_as(form.cleaned_data["file"])
     found = compared(about, issued)
     if (shown := about or issued) is not None:
         return _answer(request, shown.number, ReasonForm(), None, compared=found)
-    context = {"number": "", "paper_form": PaperForm(), "compared": found}
-    return render(request, "assessment/verify.html", context, status=404)
+    return _verify_page(request, status=404, compared=found)
+
+
+def _verify_page(request: HttpRequest, *, status: int, **further: Any) -> HttpResponse:
+    page = page_of(request, _register())
+    rows = [_register_row(one) for one in page.object_list]
+    context = {"number": "", "paper_form": PaperForm(), "title": _REGISTER, "page": page, "rows": rows, **further}
+    return render(request, "assessment/verify.html", context, status=status)
+
+
+def _register() -> QuerySet[Certificate]:
+    """The last issued on top, without the trees they rest on."""
+    return certificates().defer("result__tree").order_by("-issued_on", "-number")
+
+
+def _register_row(one: Certificate) -> dict[str, Any]:
+    case, summary = one.assessment, summary_kept(one.result)
+    tone, shape, words = _WORDS[standing_of(one)]
+    return {
+        "number": one.number,
+        "address": reverse("assessment:certificate", args=[one.number]),
+        "centre": case.centre.name,
+        "region": province_name(case.centre.province),
+        "grade": summary.grade,
+        "score": None if summary.score is None else Decimal(summary.score),
+        "edition": f"{case.edition.rubric}/{case.edition.edition}",
+        "issued_on": one.issued_on,
+        "valid_until": one.valid_until,
+        "tone": tone,
+        "shape": shape,
+        "words": words,
+    }
 
 
 def _answer(

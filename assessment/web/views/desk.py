@@ -36,6 +36,7 @@ from assessment.web.case_pages import case_crumbs, visible_case
 from assessment.web.desk import address_of, is_to_do, listed, neighbours, node_in, pane, rating_words
 from assessment.web.desk_changes import changes_shown
 from assessment.web.desk_forms import RulingForm, choices_for, drafted, ruling_of
+from assessment.web.sheets import agreement_sheet, desk_sheet
 from assessment.web.shown import DESK
 from assessment.web.trace import QUALITY_WORDS
 from centres.models import Person
@@ -45,6 +46,7 @@ from core.quantity import shortest
 from core.text import Text
 from evidence.models import Evidence
 from evidence.selectors import files_named
+from operations.http.sheets import asks_for_sheet, sheet_answer
 from operations.http.version_field import as_read
 from operations.templatetags.words import said
 
@@ -68,16 +70,17 @@ def work_list(request: HttpRequest, pk: str) -> HttpResponse:
             messages.success(request, done % {"count": len(accepted)}, extra_tags="good")
             return redirect("assessment:desk", case.pk)
     found = items_for(person, case)
-    rows = [row for group in listed(case, found, person) for row in group.rows]
+    groups = listed(case, found, person)
+    rows = [row for group in groups for row in group.rows]
     todo = [row for row in rows if row.todo]
     only_todo = request.GET.get("show", "todo") == "todo" and bool(todo)
+    pillars = [{"group": group, "rows": [row for row in group.rows if row.todo or not only_todo]} for group in groups]
+    if asks_for_sheet(request):
+        return sheet_answer(desk_sheet(DESK, pillars))
     settled = sum(one.standing.is_settled for one in found)
     context = {
         **_common(case, (DESK, "")),
-        "pillars": [
-            {"group": group, "rows": [row for row in group.rows if row.todo or not only_todo]}
-            for group in listed(case, found, person)
-        ],
+        "pillars": pillars,
         "only_todo": only_todo,
         "todo": len(todo),
         "first": todo[0].address if todo else "",
@@ -161,6 +164,8 @@ def agreement(request: HttpRequest, pk: str) -> HttpResponse:
         }
         for one in agreed.items
     ]
+    if asks_for_sheet(request):
+        return sheet_answer(agreement_sheet(_AGREEMENT, rows))
     context = {
         **_common(case, (DESK, reverse("assessment:desk", args=[case.pk])), (_AGREEMENT, "")),
         "agreed": agreed,

@@ -19,6 +19,7 @@ from assessment.web.case_pages import case_crumbs, form_page, visible_case
 from assessment.web.dispute_forms import LodgeForm
 from assessment.web.dispute_words import OVER, dispute_row
 from assessment.web.forms import ReasonForm
+from assessment.web.sheets import disputes_sheet
 from assessment.web.views.announcements import say_received
 from centres.models import Person
 from centres.permissions import signed_in
@@ -27,6 +28,7 @@ from centres.web.crumbs import trail
 from core.errors import DecisionBlocked, UserFacingError
 from core.text import Text
 from operations.http.pages import page_of
+from operations.http.sheets import asks_for_sheet, in_chunks, sheet_answer
 
 TITLE = Text(zh="投诉、申诉与异议", en="Complaints, appeals and objections")
 
@@ -36,9 +38,12 @@ TITLE = Text(zh="投诉、申诉与异议", en="Complaints, appeals and objectio
 def handled(request: HttpRequest) -> HttpResponse:
     """All for those who handle them, else those one lodged; the undecided first, the oldest of them on top."""
     undecided_first = Case(When(state__in=OVER, then=1), default=0)
-    page = page_of(request, visible_disputes(request.user).order_by(undecided_first, "lodged_at", "id"))
-    found = [dispute_row(one) for one in page.object_list]
-    return render(request, "assessment/disputes.html", {"title": TITLE, "disputes": found, "page": page})
+    found = visible_disputes(request.user).order_by(undecided_first, "lodged_at", "id")
+    if asks_for_sheet(request):
+        return sheet_answer(disputes_sheet(TITLE, map(dispute_row, in_chunks(found))))
+    page = page_of(request, found)
+    shown = [dispute_row(one) for one in page.object_list]
+    return render(request, "assessment/disputes.html", {"title": TITLE, "disputes": shown, "page": page})
 
 
 @login_required
@@ -47,6 +52,9 @@ def of_case(request: HttpRequest, pk: str) -> HttpResponse:
     """Disputes about a case; whoever sees the case complains, and the centre appeals against a decision."""
     case = visible_case(request, pk)
     person = signed_in(request.user)
+    shown = visible_disputes(request.user).filter(assessment=case)
+    if asks_for_sheet(request):
+        return sheet_answer(disputes_sheet(TITLE, map(dispute_row, in_chunks(shown))))
     kinds = [DisputeKind.COMPLAINT]
     if disputes.appealable(case, person):
         kinds.insert(0, DisputeKind.APPEAL)
@@ -64,7 +72,7 @@ def of_case(request: HttpRequest, pk: str) -> HttpResponse:
         "title": TITLE,
         "centre": case.centre,
         "crumbs": case_crumbs(case, (TITLE, "")),
-        "disputes": [dispute_row(one) for one in visible_disputes(request.user).filter(assessment=case)],
+        "disputes": [dispute_row(one) for one in shown],
         "form": form,
         "problem": problem,
     }

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_GET
 from assessment.scoring.effects import worth
 from assessment.services.rescore import Rescored, rescored
 from assessment.web.difference import signed
+from assessment.web.sheets import effects_sheet
 from centres.web.crumbs import trail
 from core.text import Text
 from indicators.models import Edition
 from indicators.rubric.diff.editions import diff_editions
 from indicators.selectors import edition_before, typed, visible_editions
+from operations.http.sheets import asks_for_sheet, sheet_answer
 
 
 @require_GET
@@ -28,13 +30,16 @@ def edition_diff(request: HttpRequest, rubric: str, edition: str) -> HttpRespons
     old = _old(request, new)
     centres = rescored(request.user, old=old, new=new)
     changed = [one for one in centres if one.effect.changes]
+    rows = [_row(one) for one in changed]
+    if asks_for_sheet(request):
+        return sheet_answer(effects_sheet(f"{old} – {new.edition}", rows, old=old.edition, new=new.edition))
     context = {
         "stored": new,
         "old": old,
         "new": new,
         "others": others,
         "diff": diff_editions(typed(old), typed(new), worth=worth),
-        "centres": [_row(one) for one in changed],
+        "centres": rows,
         "judged": len(centres),
         "grades": sum(one.effect.changes_grade for one in changed),
         "new_measures": _not_held(centres, new),

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_GET
 
 from assessment.services.history import KINDS, history_of
 from assessment.web.histories import way_to
+from assessment.web.sheets import history_sheet
+from operations.http.sheets import asks_for_sheet, sheet_answer
 
 
 @login_required
@@ -19,6 +21,8 @@ from assessment.web.histories import way_to
 def history(request: HttpRequest, model: type[Model], **named: Any) -> HttpResponse:
     """Everything that happened to it and in it, from the audit log."""
     thing = get_object_or_404(KINDS[model].readable(request.user), **named)
-    crumbs = way_to(thing, reader=request.user)
-    context = {"whose": crumbs[-2]["words"], "crumbs": crumbs, "history": history_of(thing, reader=request.user)}
+    crumbs, told = way_to(thing, reader=request.user), history_of(thing, reader=request.user)
+    if asks_for_sheet(request):
+        return sheet_answer(history_sheet(crumbs[-1]["words"], told))
+    context = {"whose": crumbs[-2]["words"], "crumbs": crumbs, "history": told}
     return render(request, "assessment/history.html", context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from assessment.case_selectors import announced, visible_disputes
@@ -29,9 +30,9 @@ from assessment.services.sign_agreement import waiting_for_signature
 from assessment.services.table import AT_WILL, Transition
 from assessment.services.transitions import undeclared_among
 from assessment.web.acts import open_acts_among, state_words
-from assessment.web.board import ranking_sheet, workbook_answer
 from assessment.web.dispute_words import OVER
 from assessment.web.forms import RankingFilters
+from assessment.web.sheets import ranking_sheet, work_sheet
 from assessment.web.shown import ASSIGN, DECIDE_ANEW, DECLARE, SIGN, described, edition_shown
 from centres.models import Centre, Person
 from centres.permissions import is_of_the_body
@@ -40,6 +41,7 @@ from core.text import Text
 from indicators.models import Edition
 from indicators.selectors import current_edition
 from operations.http.pages import page_of
+from operations.http.sheets import CHUNK, asks_for_sheet, sheet_answer
 
 
 @require_GET
@@ -55,9 +57,9 @@ def home(request: HttpRequest) -> HttpResponse:
     lines = order(request.user, edition=edition, query=filters.query)
     tried = firmness_among(lines, edition=edition)
     brackets_of = _brackets(lines, tried)
-    if request.GET.get("format") == "xlsx":
+    if asks_for_sheet(request):
         rows = [_row(entry, tried, brackets_of) for entry in entries(lines)]
-        return workbook_answer("ranking", f"{edition.rubric} {edition.edition}", *ranking_sheet(rows))
+        return sheet_answer(ranking_sheet(f"{edition.rubric} {edition.edition}", rows))
     page = page_of(request, lines)
     rows = [_row(entry, tried, brackets_of) for entry in entries(list(page.object_list))]
     context = {
@@ -67,7 +69,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "in_force": edition_shown(in_force) if in_force != edition else None,
         "difference_address": reverse("assessment:edition_diff", args=[in_force.rubric, in_force.edition]),
         "filters": filters,
-        "workbook_address": f"?{urlencode({**request.GET.dict(), 'format': 'xlsx'})}",
         "rows": rows,
         "page": page,
         "pillars": rows[0]["pillars"] if rows else [],
@@ -87,21 +88,19 @@ def mine(request: HttpRequest) -> HttpResponse:
     acts = {case.centre_id: found for case, found in _waiting(request.user, cases, ties=ties)}
     unassigned = waiting_for_assignment(cases, person=request.user, ties=ties)
     unsigned = waiting_for_signature(cases, person=request.user)
-    failed = waiting_for_decider(seen, person=request.user, ties=ties)
+    anew = waiting_for_decider(seen, person=request.user, ties=ties)
     others = {case.centre_id for case in cases if case.pk in unassigned | unsigned}
-    waiting = acts.keys() | failed.keys() | others
-    keys = seen.order_by("slug").values_list("pk", flat=True)
-    page = page_of(request, sorted(keys, key=lambda pk: pk not in waiting))
-    shown = list(page.object_list)
-    centres = Centre.objects.in_bulk(shown)
-    newest = newest_cases(shown) | {centre: case for centre, case in failed.items() if centre not in acts}
+    waiting = acts.keys() | anew.keys() | others
+    needed = dict.fromkeys(unassigned, ASSIGN) | dict.fromkeys(unsigned, SIGN)
+    needed |= {case.pk: DECIDE_ANEW for case in anew.values()}
+    keys = sorted(seen.order_by("slug").values_list("pk", flat=True), key=lambda pk: pk not in waiting)
+    work = _Work(request.user, ties, acts, anew, needed)
+    if asks_for_sheet(request):
+        return sheet_answer(work_sheet(_("My work"), work.rows(keys)))
+    page = page_of(request, keys)
     disputes = list(visible_disputes(request.user).order_by().values_list("state", flat=True))
-    idle = (case for pk, case in newest.items() if pk not in acts)
-    undeclared = undeclared_among(idle, person=request.user, ties=ties)
-    needed = dict.fromkeys(undeclared, DECLARE) | dict.fromkeys(unassigned, ASSIGN) | dict.fromkeys(unsigned, SIGN)
-    needed |= {case.pk: DECIDE_ANEW for case in failed.values()}
     context = {
-        "centres": [_own_row(centres[pk], newest.get(pk), acts.get(pk, ()), needed=needed) for pk in shown],
+        "centres": list(work.rows(list(page.object_list))),
         "page": page,
         "may_see_board": request.user.has_perm("assessment.see_board"),
         "is_of_the_body": is_of_the_body(request.user),
@@ -109,6 +108,34 @@ def mine(request: HttpRequest) -> HttpResponse:
         "undecided": sum(state not in OVER for state in disputes),
     }
     return render(request, "assessment/mine.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What waits for a person, and the rows that say so.
+
+    Args:
+        acts, anew: by centre; the cases to be decided on anew are over.
+        needed: by case, what has to be done first.
+    """
+
+    person: Person
+    ties: Ties
+    acts: Mapping[int, Sequence[Transition]]
+    anew: Mapping[int, Assessment]
+    needed: Mapping[UUID, Text]
+
+    def rows(self, keys: Sequence[int]) -> Iterator[dict[str, Any]]:
+        """These centres in this order, some hundreds in memory at a time."""
+        for start in range(0, len(keys), CHUNK):
+            shown = list(keys[start : start + CHUNK])
+            centres = Centre.objects.in_bulk(shown)
+            newest = newest_cases(shown) | {pk: case for pk, case in self.anew.items() if pk not in self.acts}
+            idle = (case for pk, case in newest.items() if pk not in self.acts)
+            undeclared = undeclared_among(idle, person=self.person, ties=self.ties)
+            needed = dict.fromkeys(undeclared, DECLARE) | dict(self.needed)
+            for pk in shown:
+                yield _own_row(centres[pk], newest.get(pk), self.acts.get(pk, ()), needed=needed)
 
 
 def _waiting(

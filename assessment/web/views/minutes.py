@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from assessment.desk_selectors import sits_at_the_desk
-from assessment.models import Kind
+from assessment.models import Assessment, Kind
 from assessment.selectors import result_of, visible_assessments
 from assessment.services.acts import ACTS
 from assessment.services.table import ASKS_FOR_A_FRESH_FACTOR
@@ -18,6 +20,8 @@ from assessment.web.acts import open_acts, state_words
 from assessment.web.flags import flags_shown
 from assessment.web.forms import JudgementForm
 from assessment.web.minutes import JUDGING_HERE, NOTHING_OPEN, TITLE, minutes_shown
+from assessment.web.printed.answer import asks_for_paper, paper_answer
+from assessment.web.printed.minutes import minutes_paper
 from assessment.web.shown import edition_shown, spread_of
 from centres.permissions import signed_in
 from centres.web.crumbs import crumbs
@@ -34,6 +38,8 @@ def minutes(request: HttpRequest, pk: str) -> HttpResponse:
     if case.result is None or not sits_at_the_desk(request.user, case):
         raise Http404
     person = signed_in(request.user)
+    if asks_for_paper(request):
+        return paper_answer(request, minutes_paper(_said(request, case)), name="minutes")
     acts = [act for act in open_acts(case, person=person) if act.act in ACTS and act.part in JUDGING_HERE]
     form = JudgementForm(request.POST if request.method == "POST" else None, acts=acts, version=case.version)
     problem: UserFacingError | None = None
@@ -50,16 +56,8 @@ def minutes(request: HttpRequest, pk: str) -> HttpResponse:
             return redirect("assessment:minutes", case.pk)
     own = Text(zh="评价", en="Assessment"), reverse("assessment:assessment", args=[case.pk])
     context = {
-        "case": case,
-        "centre": case.centre,
         "crumbs": crumbs(case.centre, own, (TITLE, "")),
         "title": TITLE,
-        "state": state_words(case.state),
-        "printed_at": timezone.localtime(),
-        # A pre-assessment has figures, but neither grade nor score of the facility.
-        "result": result_of(case.result) if case.kind != Kind.PRE_ASSESSMENT else None,
-        "digest": case.result.digest,
-        "edition": edition_shown(case.edition),
         "spread": spread_of(case.result) if case.kind != Kind.PRE_ASSESSMENT else None,
         "result_address": reverse("assessment:result", args=[case.centre.slug]),
         "acts": acts,
@@ -67,8 +65,24 @@ def minutes(request: HttpRequest, pk: str) -> HttpResponse:
         "asks_for_a_code": any(act.act in ASKS_FOR_A_FRESH_FACTOR for act in acts),
         "form": form,
         "problem": problem,
-        **minutes_shown(case, person=person),
-        **flags_shown(request.user, case.result),
+        **_said(request, case),
     }
     refused = problem is not None or bool(form.is_bound and form.errors)
     return render(request, "assessment/minutes.html", context, status=422 if refused else 200)
+
+
+def _said(request: HttpRequest, case: Assessment) -> dict[str, Any]:
+    """What the minutes say, on the page and as a paper."""
+    assert case.result is not None  # noqa: S101  (the view saw to it)
+    return {
+        "case": case,
+        "centre": case.centre,
+        "state": state_words(case.state),
+        "printed_at": timezone.localtime(),
+        # A pre-assessment has figures, but neither grade nor score of the facility.
+        "result": result_of(case.result) if case.kind != Kind.PRE_ASSESSMENT else None,
+        "digest": case.result.digest,
+        "edition": edition_shown(case.edition),
+        **minutes_shown(case, person=signed_in(request.user)),
+        **flags_shown(request.user, case.result),
+    }

@@ -8,15 +8,14 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from assessment.models import RatingDraw
 from assessment.services.draw_reratings import ask_for_draw, draw_cases, record_of, to_rate
 from assessment.web.case_pages import form_page
 from assessment.web.sample_forms import WordForm
-from assessment.web.shown import HOME
 from centres.permissions import is_of_the_body, signed_in
+from centres.web.crumbs import crumbs
 from core.errors import UserFacingError
 from core.text import Text
 
@@ -44,7 +43,7 @@ def reratings(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("assessment:reratings")
     context = {
-        "crumbs": [{"words": HOME, "address": reverse("assessment:home")}, {"words": TITLE, "address": ""}],
+        "crumbs": crumbs(None, (TITLE, "")),
         "title": TITLE,
         "waiting": waiting,
         "may_ask": waiting is None and person.has_perm("assessment.admit"),

@@ -17,11 +17,13 @@ from assessment.selectors import explanation_of
 from assessment.services.result_bundle import result_bundle
 from assessment.web.explained import explained, losses_of
 from assessment.web.flags import flags_shown
+from assessment.web.sheets import result_sheet
 from assessment.web.shown import Shown, edition_shown, shown_to, spread_of
 from assessment.web.trace import QUALITY_WORDS, rule_shown, supports_shown
 from centres.web.crumbs import crumbs
 from core.text import Text
 from evidence.selectors import files_named, visible_evidence
+from operations.http.sheets import asks_for_sheet, sheet_answer
 
 OVERALL = Text(zh="总分", en="Overall score")
 RESULT = Text(zh="评价结果", en="Result")
@@ -32,6 +34,8 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
     """Pillar → dimension → indicator: outcome, measured value, points, weight, share."""
     shown = _with_result(request, slug)
     assert shown.stored is not None  # noqa: S101  (_with_result saw to it)
+    if asks_for_sheet(request) and shown.result is not None:
+        return sheet_answer(result_sheet(RESULT, shown.result.pillars))
     context = (
         _common(shown)
         | explained(shown)

@@ -16,10 +16,12 @@ from assessment.sampling.subjects import SUBJECTS
 from assessment.services import draw_sample
 from assessment.web.case_pages import case_crumbs, case_worked_on, form_page
 from assessment.web.sample_forms import AskForm, InventoryForm
+from assessment.web.sheets import drawn_sheet, samples_sheet
 from centres.permissions import signed_in
 from core.errors import UserFacingError
 from core.quantity import plain
 from core.text import Text
+from operations.http.sheets import asks_for_sheet, in_chunks, sheet_answer
 
 TITLE = Text(zh="抽样", en="Samples")
 
@@ -29,6 +31,9 @@ TITLE = Text(zh="抽样", en="Samples")
 def of_case(request: HttpRequest, pk: str) -> HttpResponse:
     """The samples of a case; an assessor of it commits to a secret and asks for an inventory."""
     case = case_worked_on(request, pk)
+    drawn = visible_samples(request.user).filter(assessment=case)
+    if asks_for_sheet(request):
+        return sheet_answer(samples_sheet(TITLE, map(_row, in_chunks(drawn))))
     form = AskForm(request.POST if request.method == "POST" else None)
     problem: UserFacingError | None = None
     if form.is_bound and form.is_valid():
@@ -41,7 +46,7 @@ def of_case(request: HttpRequest, pk: str) -> HttpResponse:
     context = {
         "centre": case.centre,
         "crumbs": case_crumbs(case, (TITLE, "")),
-        "samples": [_row(one) for one in visible_samples(request.user).filter(assessment=case)],
+        "samples": [_row(one) for one in drawn],
         "may_ask": request.user.has_perm("assessment.evaluate") and case.state not in OVER,
         "form": form,
         "problem": problem,
@@ -54,6 +59,8 @@ def of_case(request: HttpRequest, pk: str) -> HttpResponse:
 def sample(request: HttpRequest, pk: str) -> HttpResponse:
     """One sample; the centre commits to its inventory here, and the draw follows at once."""
     item = get_object_or_404(visible_samples(request.user), pk=pk)
+    if asks_for_sheet(request) and (drawn := draw_sample.record_of(item)) is not None:
+        return sheet_answer(drawn_sheet(SUBJECTS[item.of], drawn.names))
     bound = request.method == "POST"
     form = InventoryForm(request.POST if bound else None, request.FILES if bound else None)
     problem: UserFacingError | None = None

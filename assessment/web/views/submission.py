@@ -21,6 +21,8 @@ from assessment.scoring.explain.tasks import TaskState
 from assessment.services.submit import submit
 from assessment.web.access import inside_case
 from assessment.web.forms import SubmitForm
+from assessment.web.printed.answer import asks_for_paper, paper_answer
+from assessment.web.printed.receipt import receipt_paper
 from assessment.web.shown import CHECK, edition_shown
 from assessment.web.task_words import STATES
 from centres.permissions import signed_in
@@ -83,6 +85,8 @@ def receipt(request: HttpRequest, pk: str) -> HttpResponse:
         "earlier": [one.submission for one in receipts_of(case).only("submission") if one.pk != kept.pk],
         "file_address": reverse("assessment:receipt_file", args=[case.pk]) + f"?submission={kept.submission}",
     }
+    if asks_for_paper(request):
+        return paper_answer(request, receipt_paper(RECEIPT, context), name="receipt")
     return render(request, "assessment/receipt.html", context)
 
 

@@ -19,6 +19,7 @@ from assessment.scoring.explain.tasks import TaskState
 from assessment.services.findings import are_alive
 from assessment.services.sign_agreement import agreement_waits
 from assessment.web.access import inside_centre
+from assessment.web.sheets import months_sheet, tasks_sheet
 from assessment.web.shown import edition_shown
 from assessment.web.task_words import STATES, months_words, stake_words, state_words
 from centres.selectors import current_profile
@@ -26,6 +27,7 @@ from centres.web.crumbs import crumbs
 from core.text import Text
 from evidence.observations.registry import KIND_BY_NAME
 from operations.http.pages import page_of
+from operations.http.sheets import asks_for_sheet, sheet_answer
 
 TASKS = Text(zh="任务清单", en="Task list")
 MONTHS = Text(zh="逐月材料", en="Month by month")
@@ -39,7 +41,9 @@ def task_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Every indicator of the pinned edition: its state, what is missing, what would do, why it matters."""
     centre = inside_centre(request, slug)
     desk = desk_of(centre)
-    counts = desk.counts
+    counts, pillars = desk.counts, [_pillar(desk, pillar) for pillar in desk.pillars]
+    if asks_for_sheet(request):
+        return sheet_answer(tasks_sheet(TASKS, pillars))
     asked = [one for one in open_findings(centre) if are_alive(one.assessment)]
     context = {
         "centre": centre,
@@ -53,7 +57,7 @@ def task_list(request: HttpRequest, slug: str) -> HttpResponse:
         "result": desk.result,
         "blocks": [one for one in desk.result.consequences if one.effect == "block"] if desk.result else [],
         "caps": [one for one in desk.result.consequences if one.effect == "cap"] if desk.result else [],
-        "pillars": [_pillar(desk, pillar) for pillar in desk.pillars],
+        "pillars": pillars,
         "counts": _counted(counts),
         "completed": counts[TaskState.COMPLETED],
         "total": sum(counts.values()) - counts[TaskState.NOT_NEEDED],
@@ -72,12 +76,14 @@ def months(request: HttpRequest, slug: str) -> HttpResponse:
     centre = inside_centre(request, slug)
     version = current_profile(centre)
     intake = intake_of(centre, version.profile if version else None)
-    rows = intake.matrix() if intake.months else []
+    rows = [_kind_row(row) for row in intake.matrix()] if intake.months else []
+    if asks_for_sheet(request):
+        return sheet_answer(months_sheet(MONTHS, intake.months, rows))
     context = {
         "centre": centre,
         "crumbs": crumbs(centre, (TASKS, reverse("assessment:tasks", args=[slug])), (MONTHS, "")),
         "months": intake.months,
-        "rows": [_kind_row(row) for row in rows],
+        "rows": rows,
         "in_work": len(intake.in_work),
         "may_work": request.user.has_perm("centres.upload_evidence", centre),
         "has_profile": version is not None,

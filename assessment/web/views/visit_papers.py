@@ -19,6 +19,8 @@ from assessment.models import SiteVisit
 from assessment.services import site_visit
 from assessment.services.visit_pack import pack_of, pack_pdf_of
 from assessment.web.case_pages import form_page
+from assessment.web.printed.answer import paper_answer
+from assessment.web.printed.visit import pack_paper
 from assessment.web.visit_forms import PhotographForm
 from assessment.web.visit_pages import visit_crumbs
 from centres.permissions import signed_in
@@ -26,6 +28,7 @@ from centres.selectors import zone_of
 from core.errors import UserFacingError
 from core.text import Text
 from evidence import store
+from operations.http.formats import asks_for
 from operations.templatetags.words import active_language
 
 _PICTURES = Text(zh="照片", en="Pictures")
@@ -36,11 +39,14 @@ _PICTURES = Text(zh="照片", en="Pictures")
 def pack(request: HttpRequest, pk: str) -> HttpResponse:
     """All that is needed in a hall without a network, on paper."""
     visit = get_object_or_404(visible_visits(request.user), pk=pk)
+    taken = pack_of(visit, language=active_language())
+    if asks_for(request, "docx"):
+        return paper_answer(request, pack_paper(visit.assessment.centre, taken), name="visit-pack")
     context = {
         "centre": visit.assessment.centre,
         "crumbs": visit_crumbs(visit, (TITLE, "")),
         "visit": visit,
-        "pack": pack_of(visit, language=active_language()),
+        "pack": taken,
     }
     return render(request, "assessment/visit_pack.html", context)
 

@@ -10,11 +10,15 @@ from django.views.decorators.http import require_http_methods
 from assessment.case_selectors import visible_visits
 from assessment.services import site_visit
 from assessment.web.case_pages import case_crumbs, case_worked_on, form_page
+from assessment.web.printed.answer import asks_for_paper, paper_answer
+from assessment.web.printed.visit import visit_report
+from assessment.web.sheets import visits_sheet
 from assessment.web.visit_forms import RecordForm, VisitForm
 from assessment.web.visit_pages import TITLE, parts_of, seen_on, visit_crumbs
 from centres.permissions import signed_in
 from core.errors import UserFacingError
 from operations.http.parser import strict_json
+from operations.http.sheets import asks_for_sheet, in_chunks, sheet_answer
 from operations.http.version_field import FormOfAVersion
 
 
@@ -23,6 +27,9 @@ from operations.http.version_field import FormOfAVersion
 def of_case(request: HttpRequest, pk: str) -> HttpResponse:
     """The visits of a case; an assessor of it schedules one."""
     case = case_worked_on(request, pk)
+    scheduled = visible_visits(request.user).filter(assessment=case)
+    if asks_for_sheet(request):
+        return sheet_answer(visits_sheet(TITLE, in_chunks(scheduled)))
     form = VisitForm(request.POST if request.method == "POST" else None)
     problem: UserFacingError | None = None
     if form.is_bound and form.is_valid():
@@ -35,7 +42,7 @@ def of_case(request: HttpRequest, pk: str) -> HttpResponse:
     context = {
         "centre": case.centre,
         "crumbs": case_crumbs(case, (TITLE, "")),
-        "visits": visible_visits(request.user).filter(assessment=case),
+        "visits": scheduled,
         "may_schedule": request.user.has_perm("assessment.evaluate"),
         "form": form,
         "problem": problem,
@@ -48,6 +55,9 @@ def of_case(request: HttpRequest, pk: str) -> HttpResponse:
 def visit(request: HttpRequest, pk: str) -> HttpResponse:
     """One visit; an assessor hands in its record and closes it."""
     item = get_object_or_404(visible_visits(request.user), pk=pk)
+    if asks_for_paper(request):
+        paper = visit_report(item, seen_on(item), list(item.photographs.all()))
+        return paper_answer(request, paper, name="site-visit")
     person = signed_in(request.user)
     read, closes = {"version": item.version}, request.POST.get("act") == "close"
     writes = request.method == "POST" and not closes

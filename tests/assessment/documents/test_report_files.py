@@ -10,7 +10,7 @@ from docx import Document
 
 from assessment.documents.content.ranked_csv import ranked_csv
 from assessment.documents.content.ranked_paper import ranked_paper
-from assessment.documents.spreadsheet import ranked_report_xlsx
+from assessment.documents.ranked_xlsx import ranked_report_xlsx
 from assessment.documents.word import paper_docx
 from tests.assessment.documents.examples import ranked_report
 

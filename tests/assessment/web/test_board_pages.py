@@ -22,7 +22,6 @@ from django.test.utils import CaptureQueriesContext
 from assessment.board_selectors.reasons import warned
 from assessment.board_selectors.signs import GIVEN_BACK, Figures, Sign, warnings
 from assessment.board_selectors.standings import board, province_lines
-from assessment.documents.spreadsheet import workbook
 from assessment.models import Assessment, Certificate, OwnTable, Reminder, ResultSummary, StoredResult
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
@@ -31,6 +30,7 @@ from assessment.services.score import score_package
 from assessment.services.submit import submit
 from assessment.services.table import TRANSITIONS, Of
 from centres.models import Centre, Person, Role, StaffRole
+from core.workbook import workbook
 from operations.models import AuditEntry
 from tests.assessment.conftest import add_centre, add_rejected
 from tests.assessment.web.test_results import as_person  # noqa: F401  (the fixture)

@@ -6,7 +6,6 @@ head on every page, as many pages across as keep it legible.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 import math
@@ -14,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import chain, islice
 from typing import Any
 
 from openpyxl import Workbook
@@ -23,17 +23,15 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from assessment.documents.content.ranked_csv import COLUMNS, ranked_csv
-from assessment.documents.content.ranked_report import RankedReportContent
-
-Cell = str | int | Decimal | dt.date | None
+Cell = str | int | Decimal | dt.date | dt.datetime | None
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST = 32_767  # characters a cell holds
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for one by its first sign
+_MEASURED = 1_000  # rows that tell how wide the columns are; the others are written as they come
 _NARROWEST, _WIDEST = 8, 44  # of a column, in widths of a digit
 _PAGE_WIDTH = 200  # of a page on its side, in widths of a digit as small as one reads
+_TO_THE_MINUTE = "yyyy-mm-dd hh:mm"
 _INDENTED: dict[str, Any] = {"horizontal": "left", "indent": 1}  # words keep off the figures of the column before
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_DECIMAL = re.compile(r"-?(0|[1-9]\d{0,8})(\.\d{1,6})?")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -44,39 +42,28 @@ def workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]
     somebody edits it. Control characters, which a workbook cannot hold, become `�`.
 
     Args:
-        rows: as wide as `headings`; decimals, whole numbers and dates as such.
+        rows: as wide as `headings`; decimals, whole numbers, dates and instants (without a zone) as such. They are read
+            once and never held together.
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31] or "1")
-    given = [list(row) for row in rows]
-    _set_up(sheet, headings, given)
-    figures = [any(isinstance(row[number], int | Decimal) for row in given) for number in range(len(headings))]
+    coming = iter(rows)
+    first = [list(row) for row in islice(coming, _MEASURED)]
+    _set_up(sheet, headings, first)
+    figures = [any(_is_figure(row[number]) for row in first) for number in range(len(headings))]
     sheet.append([_head(sheet, heading, over_figures=over) for heading, over in zip(headings, figures, strict=True)])
-    for row in given:
+    written = 1
+    for row in chain(first, coming):
         sheet.append([_cell(sheet, value) for value in row])
+        written += 1
+    sheet.auto_filter.ref = f"A1:{get_column_letter(max(len(headings), 1))}{written}"
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def ranked_report_xlsx(content: RankedReportContent) -> bytes:
-    """The rows and columns of `ranked_csv`, its columns named in words, with ranks and points as figures."""
-    names, *rows = list(csv.reader(io.StringIO(ranked_csv(content))))
-    called = COLUMNS | {pillar.code: pillar.title for pillar in content.pillars}
-    headings = [f"{called[name].zh} {called[name].en}" if name in called else name for name in names]
-    return workbook(content.title.zh, headings, [[_figure(cell) for cell in row] for row in rows])
-
-
-def _figure(cell: str) -> Cell:
-    """Plain decimals as such; the apostrophe that keeps a CSV cell text is not needed here."""
-    if _DECIMAL.fullmatch(cell):
-        return Decimal(cell)
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell or None
-
-
 def _set_up(sheet: Any, headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
     """Widths, a head that stays, and a page that prints; before the first row, as the sheet is written once through."""
-    last = get_column_letter(max(len(headings), 1))
     together = 0.0
     for number, heading in enumerate(headings):
         longest = max((_width(row[number]) for row in rows), default=0)
@@ -86,7 +73,6 @@ def _set_up(sheet: Any, headings: Sequence[str], rows: Sequence[Sequence[Cell]])
         sheet.column_dimensions[get_column_letter(number + 1)].width = width
         together += width
     sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:{last}{len(rows) + 1}"
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", Worksheet.PAPERSIZE_A4
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
@@ -97,7 +83,13 @@ def _width(value: Cell) -> int:
     """How much room a value takes, in digits; an ideograph takes two."""
     if value is None:
         return 0
+    if isinstance(value, dt.datetime):
+        return len(_TO_THE_MINUTE)
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in str(value))
+
+
+def _is_figure(value: Cell) -> bool:
+    return isinstance(value, int | Decimal)
 
 
 def _head(sheet: Any, words: str, *, over_figures: bool) -> Any:
@@ -116,8 +108,10 @@ def _cell(sheet: Any, value: Cell) -> Any:
     cell = WriteOnlyCell(sheet, value=content)
     if text:
         cell.data_type = "s"  # openpyxl takes a leading = for a formula
-        cell.quotePrefix = isinstance(value, str) and value.startswith(_FORMULA)
+        cell.quotePrefix = isinstance(value, str) and value.startswith(FORMULA)
     if isinstance(value, Decimal) and (places := -int(value.as_tuple().exponent)) > 0:
         cell.number_format = "0." + "0" * places
+    if isinstance(value, dt.datetime):
+        cell.number_format = _TO_THE_MINUTE
     cell.alignment = Alignment(**(_INDENTED if text else {}), vertical="top", wrap_text=text)
     return cell
