@@ -66,8 +66,10 @@ def unbroken(words: Any) -> SafeString:
     """A sentence with each name such as `PUE-IT-1`, each date and each percentage on one line.
 
     A line may break behind a hyphen; a no-break hyphen would be another name to whoever copies it. A sign of per cent
-    keeps off its figure, as every unit does.
+    keeps off its figure, as every unit does. Markup stays as it is.
     """
+    if isinstance(words, SafeString):
+        return words
     *pieces, rest = _HYPHENATED.split(_PERCENT.sub("\N{NO-BREAK SPACE}%", str(words)))
     before = format_html_join("", '{}<span class="nowrap">{}</span>', zip(pieces[::2], pieces[1::2], strict=True))
     return before + conditional_escape(rest)
