@@ -12,6 +12,7 @@ from assessment.selectors import visible_assessments
 from centres.models import Centre
 from centres.permissions import sees_work
 from centres.selectors import visible_centres
+from centres.web import who_may
 
 
 def inside_centre(request: HttpRequest, slug: str) -> Centre:
@@ -21,7 +22,7 @@ def inside_centre(request: HttpRequest, slug: str) -> Centre:
     """
     centre: Centre = get_object_or_404(visible_centres(request.user), slug=slug)
     if not sees_work(request.user, centre):
-        raise PermissionDenied
+        raise PermissionDenied(who_may.WORK)
     return centre
 
 
@@ -29,5 +30,5 @@ def inside_case(request: HttpRequest, pk: str) -> Assessment:
     """The same for a case."""
     case: Assessment = get_object_or_404(visible_assessments(request.user), pk=pk)
     if not works_on(request.user, case):
-        raise PermissionDenied
+        raise PermissionDenied(who_may.WORK)
     return case

@@ -24,6 +24,7 @@ from centres.selectors import open_invitation, visible_centres, visible_invitati
 from centres.services.accept_invitation import accept_invitation, accept_with_new_account
 from centres.services.invite import hash_of, invite, revoke_invitation
 from centres.services.join_centre import leave_centre
+from centres.web import who_may
 from centres.web.account import too_many
 from centres.web.crumbs import crumbs
 from centres.web.sheets import people_sheet
@@ -91,7 +92,7 @@ def of_centre(request: HttpRequest, slug: str) -> HttpResponse:
     """Members and open invitations of a centre."""
     centre = get_object_or_404(visible_centres(request.user), slug=slug)
     if not request.user.has_perm("centres.invite_to_centre", centre):
-        raise PermissionDenied
+        raise PermissionDenied(who_may.INVITING)
     return _people(request, centre)
 
 
@@ -100,7 +101,7 @@ def of_centre(request: HttpRequest, slug: str) -> HttpResponse:
 def of_body(request: HttpRequest) -> HttpResponse:
     """Roles outside the centres, and who is invited to one."""
     if not request.user.has_perm("centres.invite_staff"):
-        raise PermissionDenied
+        raise PermissionDenied(who_may.ADMINISTRATORS)
     return _people(request, None)
 
 

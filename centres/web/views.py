@@ -19,6 +19,7 @@ from centres.profile import FacilityProfile
 from centres.profile_reading import ProfileError, read_profile_yaml
 from centres.selectors import current_profile, visible_centres
 from centres.services.save_profile import save_profile
+from centres.web import who_may
 from centres.web.crumbs import crumbs
 from centres.web.profile_form import ProfileForm
 from core.errors import UserFacingError
@@ -79,7 +80,7 @@ def profile_yaml(request: HttpRequest, slug: str) -> HttpResponse:
 def _changeable(request: HttpRequest, slug: str) -> Centre:
     centre = get_object_or_404(visible_centres(request.user), slug=slug)
     if not request.user.has_perm("centres.change_profile", centre):
-        raise PermissionDenied
+        raise PermissionDenied(who_may.ENGINEERS)
     return centre
 
 

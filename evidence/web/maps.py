@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from centres.permissions import signed_in
 from centres.selectors import visible_centres
+from centres.web import who_may
 from core.errors import InputError, UserFacingError
 from core.text import Text
 from evidence.map_selectors import fitting_maps, named_map, newest_maps, preview_of, proposals_for, visible_maps
@@ -48,7 +49,7 @@ def map_columns(request: HttpRequest, pk: str) -> HttpResponse:
     """The map of one file: proposed from it, or a saved one; nothing counts before it is saved by a person."""
     evidence = get_object_or_404(visible_evidence(request.user), pk=pk)
     if not request.user.has_perm("evidence.reread_evidence", evidence):
-        raise PermissionDenied
+        raise PermissionDenied(who_may.ENGINEERS)
     page = _Page(request, evidence)
     if request.method == "POST":
         return page.posted()

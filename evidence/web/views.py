@@ -25,6 +25,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from centres.models import Centre
 from centres.permissions import sees_work, signed_in
 from centres.selectors import visible_centres, visible_jobs
+from centres.web import who_may
 from core.errors import DecisionBlocked, UserFacingError
 from core.text import Text
 from evidence import store
@@ -76,7 +77,7 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
     """One file by plain multipart POST; a kept one leads to its page."""
     centre = get_object_or_404(visible_centres(request.user), slug=slug)
     if not request.user.has_perm("centres.upload_evidence", centre):
-        raise PermissionDenied
+        raise PermissionDenied(who_may.CENTRE)
     maps = list(newest_maps(visible_maps(request.user).filter(centre=centre)))
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES, maps=maps)

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from centres.models import Person
+from centres.web import who_may
 from core.errors import RubricError, UserFacingError
 from core.text import Text
 from indicators.models import Edition, EditionAct, EditionState
@@ -153,5 +154,5 @@ def _open_acts(stored: Edition, person: Person) -> tuple[life.Transition, ...]:
 
 def _author(request: HttpRequest) -> Person:
     if not isinstance(request.user, Person) or not rules.has_perm("indicators.draft_edition", request.user):
-        raise PermissionDenied
+        raise PermissionDenied(who_may.AUTHORS)
     return request.user

@@ -30,6 +30,7 @@ from centres.models import Person
 from centres.permissions import signed_in
 from centres.provinces import province_name
 from centres.selectors import visible_centres
+from centres.web import who_may
 from centres.web.crumbs import Step, crumbs
 from core.errors import UserFacingError
 from core.text import Text
@@ -181,7 +182,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
 def _watcher(request: HttpRequest) -> Person:
     person = signed_in(request.user)
     if not person.has_perm("assessment.see_board"):
-        raise PermissionDenied
+        raise PermissionDenied(who_may.WATCHERS)
     return person
 
 

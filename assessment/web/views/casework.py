@@ -39,6 +39,7 @@ from centres.models import Person, Role
 from centres.permissions import signed_in
 from centres.selectors import visible_centres, visible_declarations
 from centres.services.declare_interests import declare_interests
+from centres.web import who_may
 from centres.web.crumbs import crumbs
 from core.errors import UserFacingError
 from core.text import Text
@@ -55,7 +56,7 @@ def assign_assessor(request: HttpRequest, pk: str) -> HttpResponse:
     """A registrar gives pillars of the case to an assessor."""
     case = visible_case(request, pk)
     if not request.user.has_perm("assessment.admit"):
-        raise PermissionDenied
+        raise PermissionDenied(who_may.REGISTRARS)
     pillars = _pillars(case)
     assessors = Person.objects.filter(staff_roles__role=Role.ASSESSOR, is_active=True).distinct().order_by("username")
     posted = request.POST if request.method == "POST" else None
@@ -95,7 +96,7 @@ def begin(request: HttpRequest, pk: str) -> HttpResponse:
     case = visible_case(request, pk)
     form = PlanForm(request.POST if request.method == "POST" else None, initial={"version": case.version})
     if not request.user.has_perm("assessment.evaluate"):
-        raise PermissionDenied
+        raise PermissionDenied(who_may.ASSESSORS)
     return _form_page(
         request, case, form, PLAN, lambda person: begin_evaluation(case, person=person, **form.cleaned_data)
     )
@@ -107,7 +108,7 @@ def interests(request: HttpRequest, slug: str) -> HttpResponse:
     """What this person declares about a centre, and declared before."""
     centre = get_object_or_404(visible_centres(request.user), slug=slug)
     if not request.user.has_perm("centres.declare_interests"):
-        raise PermissionDenied
+        raise PermissionDenied(who_may.BODY)
     own = visible_declarations(request.user).filter(
         centre=centre, person__natural_person=signed_in(request.user).natural_person
     )

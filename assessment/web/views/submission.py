@@ -27,6 +27,7 @@ from assessment.web.shown import CHECK, edition_shown
 from assessment.web.task_words import STATES
 from centres.permissions import signed_in
 from centres.provinces import province_name
+from centres.web import who_may
 from centres.web.crumbs import crumbs
 from core.errors import UserFacingError
 from core.text import Text
@@ -42,7 +43,7 @@ def check(request: HttpRequest, pk: str) -> HttpResponse:
     """Everything that would be frozen; submitted only as it was shown."""
     case = inside_case(request, pk)
     if not request.user.has_perm("assessment.submit", case):
-        raise PermissionDenied
+        raise PermissionDenied(who_may.ENGINEERS)
     if case.state != AssessmentState.DRAFT:
         return redirect("assessment:receipt" if case.submissions else "assessment:assessment", case.pk)
     form = SubmitForm(request.POST if request.method == "POST" else None)

@@ -25,6 +25,7 @@ from assessment.web.visit_forms import PhotographForm
 from assessment.web.visit_pages import visit_crumbs
 from centres.permissions import signed_in
 from centres.selectors import zone_of
+from centres.web import who_may
 from core.errors import UserFacingError
 from core.text import Text
 from evidence import store
@@ -70,7 +71,7 @@ def pictures(request: HttpRequest, pk: str) -> HttpResponse:
     if visit.closed_at is not None:
         raise Http404
     if not person.has_perm("assessment.evaluate"):
-        raise PermissionDenied
+        raise PermissionDenied(who_may.ASSESSORS)
     bound = request.method == "POST"
     form = PhotographForm(
         request.POST if bound else None, request.FILES if bound else None, zone=zone_of(visit.assessment.centre)

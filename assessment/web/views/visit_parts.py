@@ -25,6 +25,7 @@ from assessment.web.visit_walk import expected_rows
 from centres.models import Person
 from centres.permissions import signed_in
 from centres.selectors import zone_of
+from centres.web import who_may
 from core.errors import DecisionBlocked, UserFacingError
 from core.text import Text
 
@@ -110,7 +111,7 @@ def _found(request: HttpRequest, pk: str, slug: str) -> tuple[SiteVisit, Person,
     if slug not in PART_OF or visit.closed_at is not None:
         raise Http404
     if not person.has_perm("assessment.evaluate"):
-        raise PermissionDenied
+        raise PermissionDenied(who_may.ASSESSORS)
     return visit, person, PART_OF[slug]
 
 
