@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
+import json
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
 from indicators.models import Edition, EditionState
-from indicators.rubric.loader import edition_of_content
+from indicators.rubric.digest import seal
+from indicators.rubric.loader import edition_of_content, load_edition
 from tests.editions import zhisuan
 
 JUDGED = {
@@ -53,3 +56,15 @@ def judged_edition() -> Edition:
         standing_zh=read.standing.zh, standing_en=read.standing.en, state=EditionState.PUBLISHED, sealed=True,
         published_at=timezone.now(),
     )  # fmt: skip
+
+
+def write_judged(folder: Path, *, rubric: str = "zhisuan") -> Path:
+    """The same as sealed files, which `load_rubric` takes; its YAML happens to be JSON."""
+    content = judged_content()
+    content["rubric.yaml"]["rubric"] = rubric
+    for name, found in content.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+    seal(folder, load_edition(folder).digest)
+    return folder

@@ -24,9 +24,10 @@ from core.one_time_codes import STEP_SECONDS, code_at, step_at
 from fixtures.demo.centres import CENTRES
 from fixtures.demo.client import Client, sign_in
 from fixtures.demo.generate import generate
-from fixtures.demo.people import engineer, people_file
+from fixtures.demo.people import engineer
 from fixtures.demo.play import wait_for
 from fixtures.migrated import place
+from tests.browser.people import people_of_the_pages, people_with_nothing_to_do
 
 ROOT = Path(__file__).parents[2]
 RUBRIC = ROOT / "indicators" / "rubrics" / "zhisuan" / "2026.0"
@@ -96,18 +97,35 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     # The short chain; the whole one is played in an installation of its own.
     scheme = {"ZHIHENG_SCHEME_EXPRESS": "1", "ZHIHENG_SCHEME_RATING": "double"}
     manifest = generate(folder / "demo", centres=(CENTRE,))
-    with installation(folder, people=people_file(), rubric=RUBRIC, scheme=scheme) as running:
+    with installation(folder, people=people_of_the_pages(), rubric=RUBRIC, scheme=scheme) as running:
         _hand_in_all_but_the_last(running, manifest["centres"][0]["evidence"])
         yield running
 
 
+@pytest.fixture(scope="session")
+def bare_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Nothing but a few people: no edition, no case, nothing announced; and sign-in elsewhere is offered."""
+    elsewhere = {"ZHIHENG_OIDC_SERVER": "https://id.example.org", "ZHIHENG_OIDC_NAME": "示例身份服务"}
+    folder = tmp_path_factory.mktemp("bare")
+    with installation(folder, people=people_with_nothing_to_do(), scheme=elsewhere, programs=("web",)) as running:
+        yield running
+
+
 @contextmanager
-def installation(folder: Path, *, people: dict[str, Any], rubric: Path, scheme: Mapping[str, str]) -> Iterator[Site]:
+def installation(
+    folder: Path,
+    *,
+    people: dict[str, Any],
+    rubric: Path | None = None,
+    scheme: Mapping[str, str],
+    programs: tuple[str, ...] = (),
+) -> Iterator[Site]:
     """Web server, worker and sweep of a fresh home below `folder`, with these people and this edition.
 
     Args:
         people: as `fixtures.demo.people.people_file` writes them.
         scheme: further variables of the environment, such as the procedure of new cases.
+        programs: of the Procfile; all of them unless named.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -128,10 +146,10 @@ def installation(folder: Path, *, people: dict[str, Any], rubric: Path, scheme: 
     cast = {person["username"]: person for person in people["people"]}
     running = Site(f"http://{bind}", CENTRE.id, evidence / LAST_FILE, cast, folder / "home", environment)
     place(folder / "home" / "zhiheng.sqlite3")
-    running.at_the_console("install", str(folder / "people.json"), str(rubric))
+    running.at_the_console("install", str(folder / "people.json"), *([str(rubric)] if rubric else []))
     log = (folder / "server.log").open("wb")
     server = subprocess.Popen(
-        [Path(sys.executable).parent / "honcho", "start"],
+        [Path(sys.executable).parent / "honcho", "start", *programs],
         cwd=ROOT,
         env=environment,
         stdout=log,
@@ -178,7 +196,7 @@ def person_at(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         def open_browser(username: str | None = None, **options: Any) -> Page:
             page = open_window(**options)
             if username:
-                _sign_in(page, site, username)
+                enter(page, site, username)
             return page
 
         yield open_browser
@@ -222,16 +240,21 @@ def windows(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     assert complaints == []
 
 
-def _sign_in(page: Page, site: Site, username: str) -> None:
+def begin_signing_in(page: Page, site: Site, username: str) -> None:
+    """With the password; whoever has a second factor is asked for a code next."""
+    page.goto("/sign-in/")
+    page.get_by_label("用户名").fill(username)
+    page.get_by_label("密码").fill(site.people[username]["password"])
+    page.get_by_role("button", name="登录", exact=True).click()
+
+
+def enter(page: Page, site: Site, username: str) -> None:
     """By the door the first time; later with the session it gave, as a one-time code serves once."""
     if username in site.sessions:
         page.context.add_cookies([site.sessions[username]])
         page.goto("/my/")
         return
-    page.goto("/sign-in/")
-    page.get_by_label("用户名").fill(username)
-    page.get_by_label("密码").fill(site.people[username]["password"])
-    page.get_by_role("button", name="登录").click()
+    begin_signing_in(page, site, username)
     if code := site.code(username):
         page.get_by_label("一次性验证码").fill(code)
         page.get_by_role("button", name="继续").click()

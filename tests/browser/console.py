@@ -8,14 +8,24 @@ import sys
 import django
 from django.core.management import call_command
 
+from tests.browser.furnished import furnish
+
 NOTICE_DAYS = 7
 
 
-def install(people: str, rubric: str) -> None:
-    """An installation with a rubric and people."""
+def install(people: str, *rubrics: str) -> None:
+    """An installation with people, and with a rubric if one is named."""
     call_command("prepare", verbosity=0)
-    call_command("load_rubric", rubric, verbosity=0)
+    for rubric in rubrics:
+        call_command("load_rubric", rubric, verbosity=0)
     call_command("load_people", people, verbosity=0)
+
+
+def routes() -> None:
+    """The names of all routes there are with these settings."""
+    from tests.browser.routes import page_routes
+
+    sys.stdout.write("\n".join(page_routes()))
 
 
 def open_renewal(centre: str, engineer: str) -> None:
@@ -50,7 +60,7 @@ def an_hour_passes() -> None:
         session.save()
 
 
-ACTS = {act.__name__: act for act in (install, open_renewal, an_hour_passes)}
+ACTS = {act.__name__: act for act in (install, routes, open_renewal, furnish, an_hour_passes)}
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""What the sweep looks at: a case with all that belongs to one, tables and maps, a draft, a certificate, a renewal."""
+"""What the sweep looks at: a case with all that belongs to one, others that lack it, a draft, a certificate."""
 
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +15,16 @@ from fixtures.demo.people import engineer
 from fixtures.demo.play import rule_on_every_indicator, take
 from fixtures.demo.publish import FOLDER, archive_of
 from tests.browser.conftest import CENTRE, Site
+from tests.browser.people import SECOND
 from tests.evidence.files import sus_csv
 from tests.profiles import profile_content
 
 # Of the demo's centres: one with a year of evidence, one at work, one that has handed in nothing yet, one about to.
 FULL, BUSY, EMPTY, ABOUT_TO = CENTRE.id, CENTRES[1].id, CENTRES[2].id, CENTRES[3].id
+# One whose levels two assessors judge, one that is evaluated, one that applied before it said anything of itself.
+RATED_TWICE, EVALUATED, UNTOLD = CENTRES[5].id, CENTRES[6].id, CENTRES[8].id
+FORGETFUL = engineer(CENTRES[9].id)
+LEVELS = {"ST-3.6": ("4", "4"), "US-4.2": ("5", "3")}  # of the one assessor and of the other
 READINGS = "采集时间,回路,有功(MWh)\n2025-04-01 00:15:00,A,1.5\n2025-04-01 00:30:00,A,\n".encode()
 MAP = {
     "contract": 1,
@@ -37,11 +43,15 @@ class Filled:
 
     case: str
     open_case: str
+    untold: str  # its case; it has neither profile nor evidence
+    rated_twice: str  # a case two assessors differ in
+    evaluated: str  # a case that waits for its reviewer
     finding: str
     survey: str
     table: str
     certificate: str
-    draft: tuple[str, str]
+    rubric: str
+    draft: str
     invitation: str  # its link
     invited: str
     report: str
@@ -49,10 +59,15 @@ class Filled:
     drawn: str
     visit: str  # scheduled, nothing written down yet
     visited: str  # written down and closed
+    quiet_visit: str  # scheduled, in a case without samples
     announced: str  # the case whose decision is
     objection: str  # not handled yet
     complaint: str  # answered
     own_complaint: str  # of the one who would have to handle it
+    reset_for: str  # somebody's link to a new password: of whom, and its key
+    reset_key: str
+    nothing: str = "00000000-0000-0000-0000-000000000000"
+    indicator: str = "GR-1.1"
 
 
 def fill(site: Site, folder: Path) -> Filled:
@@ -80,6 +95,10 @@ def fill(site: Site, folder: Path) -> Filled:
     assessor.post(f"/api/v1/findings/{finding}/questions/", question)
     sample, drawn = _samples(case, own, assessor)
     visit, visited = _visits(case, assessor, drawn=drawn)
+    at_the_console = json.loads(
+        site.at_the_console("furnish", visit, BUSY, FORGETFUL, RATED_TWICE, engineer(RATED_TWICE))
+    )
+    quiet_visit = _rated_twice(at_the_console["rated_twice"], person, folder)
     announced = _announced(site, person)
     handler = person("appeal_handler")
     complaint = _lodged(own, case, "complaint", "评价人员迟到一日。")
@@ -88,17 +107,21 @@ def fill(site: Site, folder: Path) -> Filled:
     objection = own.post(
         f"/api/v1/announcements/{announced}/objections/", {"statement": "The meters were exchanged in May.", **ANYBODY}
     )
+    _drawn_anew(person)
     author.finished(draft["job"])
     invited = {"email": "nina@example.com", "role": "energy", "centre": BUSY}
     invitation = person("registrar").post("/api/v1/invitations/", invited)["id"]
     return Filled(
         case=case,
         open_case=open_case,
+        untold=person(engineer(UNTOLD)).post("/api/v1/assessments/", {"centre": UNTOLD})["id"],
+        evaluated=_evaluated(person, folder),
         finding=finding,
         survey=survey,
         table=table,
         certificate=certificate,
-        draft=(draft["rubric"], draft["edition"]),
+        rubric=draft["rubric"],
+        draft=draft["edition"],
         invitation=site.newest_link("/invitations/"),
         invited=invitation,
         report=person("regulator").post("/api/v1/reports/", {})["id"],
@@ -106,10 +129,12 @@ def fill(site: Site, folder: Path) -> Filled:
         drawn=drawn["id"],
         visit=visit,
         visited=visited,
+        quiet_visit=quiet_visit,
         announced=announced,
         objection=objection["id"],
         complaint=complaint,
         own_complaint=_lodged(handler, case, "complaint", "A page of the record is missing."),
+        **at_the_console,
     )
 
 
@@ -122,10 +147,44 @@ def _handed_in(own: Client, file: Path, content: bytes, *, format_: str | None =
 
 def _about_to_submit(own: Client, folder: Path) -> str:
     """A case whose package may be submitted and is not."""
-    own.put(f"/api/v1/centres/{ABOUT_TO}/profile/", profile_content(ABOUT_TO))
-    (folder / "sus.csv").write_bytes(sus_csv(9))
-    own.finished(own.upload(folder / "sus.csv", centre=ABOUT_TO, timezone="Asia/Shanghai")["job"])
+    _told(own, ABOUT_TO, folder, answers=9)
     return str(own.post("/api/v1/assessments/", {"centre": ABOUT_TO})["id"])
+
+
+def _told(own: Client, centre: str, folder: Path, *, answers: int) -> None:
+    """A profile and one file; no two centres hand in the same bytes."""
+    own.put(f"/api/v1/centres/{centre}/profile/", profile_content(centre))
+    (folder / "sus.csv").write_bytes(sus_csv(answers))
+    own.finished(own.upload(folder / "sus.csv", centre=centre, timezone="Asia/Shanghai")["job"])
+
+
+def _submitted(case: str, own: Client) -> str:
+    """The door of the case, once it is scored."""
+    door = f"/api/v1/assessments/{case}"
+    own.finished(take(own, door, "submit", reason="What there is so far.")["job"])
+    return door
+
+
+def _evaluated(person: Callable[[str], Client], folder: Path) -> str:
+    own, assessor = person(engineer(EVALUATED)), person("assessor")
+    _told(own, EVALUATED, folder, answers=10)
+    case = str(own.post("/api/v1/assessments/", {"centre": EVALUATED})["id"])
+    door = _submitted(case, own)
+    rule_on_every_indicator(assessor, door)
+    take(assessor, door, "evaluate", reason="Checked.")
+    return case
+
+
+def _rated_twice(case: str, person: Callable[[str], Client], folder: Path) -> str:
+    """Two assessors judge levels of a case, and one of them will visit its centre."""
+    own, first, second = person(engineer(RATED_TWICE)), person("assessor"), person(SECOND)
+    _told(own, RATED_TWICE, folder, answers=11)
+    door = _submitted(case, own)
+    for code, levels in LEVELS.items():
+        for assessor, level in zip((first, second), levels, strict=True):
+            judged = {"act": "judge", "level": level, "text": "The rules and their records were read."}
+            assessor.post(f"{door}/ratings/{code}/", judged, having_read=f"{door}/ratings/{code}/")
+    return str(first.post(f"{door}/visits/", VISITED)["id"])
 
 
 def certificate_of(site: Site, person: Callable[[str], Client]) -> str:
@@ -156,6 +215,14 @@ def _decided(case: str, own: Client, person: Callable[[str], Client]) -> Any:
     take(person("assessor"), door, "evaluate", reason="Checked.")
     take(person("reviewer"), door, "review", reason="Consistent.")
     return take(person("decider"), door, "decide", decision="certify", reason="It carries one.")
+
+
+def _drawn_anew(person: Callable[[str], Client]) -> None:
+    """One draw of certificates to be rated anew, and one that waits for its word."""
+    registrar = person("registrar")
+    asked = registrar.post("/api/v1/reratings/", {})["id"]
+    person("assessor").post(f"/api/v1/reratings/{asked}/draw/", {"word": "a cold morning"})
+    registrar.post("/api/v1/reratings/", {})
 
 
 def _samples(case: str, own: Client, assessor: Client) -> tuple[str, Any]:

@@ -24,14 +24,14 @@ class Album:
         """Without a folder nothing is taken."""
         self.folder = folder
 
-    def take(self, page: Page, name: str, state: str) -> None:
+    def take(self, page: Page, name: str) -> None:
         """The page as it is now, at both widths; it is left as wide as on a desktop."""
         if self.folder is None:
             return
         language = page.locator("html").get_attribute("lang")
         for width in ("phone", "desktop"):
             page.set_viewport_size({"width": WIDTHS[width], "height": HEIGHT})
-            file = self.folder / f"{name}-{state.replace(' ', '-')}.{language}.{width}.png"
+            file = self.folder / f"{name}.{language}.{width}.png"
             page.screenshot(path=file, full_page=True)
 
     def bind(self) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -17,21 +15,19 @@ from core.text import Text
 from fixtures.demo.centres import CENTRES
 from fixtures.demo.generate import generate
 from fixtures.demo.parameters import Centre
-from fixtures.demo.people import engineer, people_file
+from fixtures.demo.people import engineer
 from fixtures.demo.play import PILLARS
 from fixtures.demo.writers.facility_profile import profile_content
-from indicators.rubric.digest import seal
-from indicators.rubric.loader import load_edition
-from tests.assessment.judged_edition import judged_content
+from tests.assessment.judged_edition import write_judged
 from tests.browser.chain import Cast, play
 from tests.browser.conftest import Site, installation, windows
 from tests.browser.deeds import Subject
 from tests.browser.hands import Hands, Keyboard, Mouse
+from tests.browser.people import FIRST, SECOND, people_of_the_pages
 from tests.browser.person import Album, Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 BY_MOUSE, BY_KEYBOARD = CENTRES[0], CENTRES[5]  # a very good one and a good one: both earn a certificate
-FIRST, SECOND = "assessor", "second-assessor"
 PICTURES = "ZHIHENG_PICTURES"  # a folder for pictures of every page that is passed
 
 
@@ -39,11 +35,11 @@ PICTURES = "ZHIHENG_PICTURES"  # a folder for pictures of every page that is pas
 def scheme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """An installation with the full procedure, blind double ratings, two assessors with competence, two who decide."""
     folder = tmp_path_factory.mktemp("scheme")
-    rubric = _edition_with_judged_levels(folder / "rubric")
+    rubric = write_judged(folder / "rubric")
     generate(folder / "demo", centres=(BY_MOUSE, BY_KEYBOARD))
     variables = {"ZHIHENG_SCHEME_EXPRESS": "0", "ZHIHENG_SCHEME_RATING": "double", "ZHIHENG_SCHEME_NOTICE_DAYS": "0"}
     variables["ZHIHENG_SCHEME_TWO_DECIDERS_FROM"] = "L2"  # of every certificate
-    with installation(folder, people=_people(), rubric=rubric, scheme=variables) as running:
+    with installation(folder, people=people_of_the_pages(), rubric=rubric, scheme=variables) as running:
         _confirm_competence(running)
         yield running
 
@@ -93,14 +89,6 @@ def _subject(scheme: Site, centre: Centre, folder: Path) -> Subject:
     return Subject(Text(zh=centre.zh, en=centre.en), profile_content(centre), archive, last)
 
 
-def _people() -> dict[str, Any]:
-    """Those of the demo, and another assessor with a key of their own."""
-    found = people_file()
-    like = next(one for one in people_file()["people"] if one["username"] == FIRST)
-    found["people"].append(like | {"username": SECOND, "name": {"zh": "审查员蔡（演示）", "en": "Cai, demo assessor"}})
-    return found
-
-
 def _confirm_competence(running: Site) -> None:
     administrator = running.client("administrator")
     until = (dt.date.today() + dt.timedelta(days=365)).isoformat()  # noqa: DTZ011  (any day of the year that comes)
@@ -108,13 +96,3 @@ def _confirm_competence(running: Site) -> None:
         for pillar in PILLARS:
             given = {"person": username, "pillar": pillar, "grounds": "Five audits.", "valid_until": until}
             administrator.post("/api/v1/competences/", given)
-
-
-def _edition_with_judged_levels(folder: Path) -> Path:
-    """The small edition with three levels to judge, sealed, as files; its YAML happens to be JSON."""
-    for name, content in judged_content().items():
-        file = folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-    seal(folder, load_edition(folder).digest)
-    return folder
