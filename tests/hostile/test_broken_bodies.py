@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from tests.hostile.test_doors import JSON, Asker, _address, _described, _who
-from tests.tenancy.routes import Route, routes
-from tests.tenancy.rules import RULES
+from tests.hostile.test_doors import JSON, Asker, _address, _who
+from tests.tenancy.routes import Route, described, routes
 from tests.tenancy.test_matrix import measured, worlds  # noqa: F401  (fixtures)
 from tests.tenancy.worlds import World
 
@@ -32,8 +31,6 @@ BROKEN: dict[str, tuple[bytes, str, int, str]] = {
     "another type": (b"reason=x", "text/plain", 415, "unsupported_media_type"),
     "another charset": (b"{}", "application/json; charset=utf-16", 415, "unsupported_media_type"),
 }
-# Of whose object the worlds have none: nothing is read for what is not there.
-ABSENT = {"api:certificate_acts", "api:objections"}
 
 
 def test_a_body_that_is_none_is_refused_at_every_door_that_takes_json(worlds: Any) -> None:  # noqa: F811  (the fixture)
@@ -52,8 +49,8 @@ def test_a_body_that_is_none_is_refused_at_every_door_that_takes_json(worlds: An
 
 def _taking_json() -> Iterator[tuple[Route, str]]:
     for route in routes():
-        for method in route.methods if route.is_api and route.name not in ABSENT else ():
-            if JSON in _described(route, method).get("requestBody", {}).get("content", {}):
+        for method in route.methods if route.is_api else ():
+            if JSON in described(route, method).get("requestBody", {}).get("content", {}):
                 yield route, method
 
 
@@ -72,8 +69,3 @@ def _answers(
             return []
         said.append((role, got.status_code, told))
     return said
-
-
-def test_a_door_that_is_left_out_of_the_check_is_one_of_an_object_no_world_has() -> None:
-    assert {route.name for route in routes()} >= ABSENT
-    assert all(RULES[name].of == "" for name in ABSENT)

@@ -13,20 +13,18 @@ import os
 import re
 from collections.abc import Iterator
 from copy import copy
-from functools import cache as cache_once
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
-from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
 from tests.hostile.forms import forms_of
 from tests.hostile.values import BODIES, QUERIES, TYPED, VALUES, bodies
 from tests.second_factor import give_factor, proved_token
-from tests.tenancy.routes import Route, routes
+from tests.tenancy.routes import Route, described, document, routes
 from tests.tenancy.rules import RULES
 from tests.tenancy.test_matrix import _GIVEN, measured, worlds  # noqa: F401  (fixtures)
 from tests.tenancy.worlds import World
@@ -136,8 +134,9 @@ def _address(route: Route, one: World) -> str:
 
 
 def _who(route: Route) -> list[str]:
-    nobodys = route.is_api and not RULES[route.name].of  # a door of the body as well as of a centre
-    return [RULES[route.name].shown_to, *(["administrator"] if nobodys else ())]
+    rule = RULES[route.name]
+    nobodys = route.is_api and not rule.of  # a door of the body as well as of a centre
+    return list(dict.fromkeys((rule.shows("get"), rule.shows("post"), *(["administrator"] if nobodys else ()))))
 
 
 def _doors(*, api: bool) -> Iterator[Route]:
@@ -155,11 +154,11 @@ def _bodies(askers: dict[str, Asker], here: World) -> Iterator[str]:
     wholes = itertools.cycle(BODIES)
     for route in _doors(api=True):
         for method in sorted({*route.methods} - {"get"}):
-            content = _described(route, method).get("requestBody", {}).get("content", {})
+            content = described(route, method).get("requestBody", {}).get("content", {})
             asked = [("whole body", next(wholes))]
             if JSON in content:
                 schema = content[JSON]["schema"]
-                asked += bodies(schema, _document(), of_each=len(VALUES) if AT_NIGHT else 1)
+                asked += bodies(schema, document(), of_each=len(VALUES) if AT_NIGHT else 1)
             for role in _who(route):
                 for what, body in asked:
                     found = askers[role](route, method, _address(route, here), body)
@@ -169,8 +168,8 @@ def _bodies(askers: dict[str, Asker], here: World) -> Iterator[str]:
 def _queries(askers: dict[str, Asker], here: World) -> Iterator[str]:
     turn = itertools.cycle(QUERIES)
     for route in _doors(api=True):
-        described = _described(route, "get").get("parameters", [])
-        names = ["unknown", *(one["name"] for one in described if one["in"] == "query")]
+        taken = described(route, "get").get("parameters", [])
+        names = ["unknown", *(one["name"] for one in taken if one["in"] == "query")]
         for name in names if AT_NIGHT else names[-2:]:
             for value in QUERIES if AT_NIGHT else (next(turn),):
                 role = RULES[route.name].shown_to
@@ -200,19 +199,3 @@ def _pages(askers: dict[str, Asker], here: World) -> Iterator[str]:
 
 def _forms(page: str) -> Iterator[tuple[str, dict[str, str]]]:
     return ((form.action, sent) for form in forms_of(page) for sent in form.sent() if "language" not in sent)
-
-
-@cache_once
-def _document() -> dict[str, Any]:
-    found: dict[str, Any] = SchemaGenerator().get_schema(public=True)
-    return found
-
-
-@cache_once
-def _paths() -> dict[str, Any]:
-    return {re.sub(r"{[^}]*}", "{}", path): doors for path, doors in _document()["paths"].items()}
-
-
-def _described(route: Route, method: str) -> dict[str, Any]:
-    found: dict[str, Any] = _paths().get("/" + re.sub(r"<[^>]+>", "{}", route.template), {}).get(method, {})
-    return found

@@ -13,8 +13,7 @@ from core.errors import UserFacingError
 from operations.http.problems import status_of
 from operations.http.versions import NEVER, NO_DIGEST, Asks, digest_read, version_read
 from operations.http.views import StrictQuery
-from tests.hostile.test_doors import _described
-from tests.tenancy.routes import Route, routes
+from tests.tenancy.routes import Route, described, routes
 from tests.tenancy.test_matrix import _GIVEN
 
 # Why a door that changes something asks for no version, and which doors those are, as "name method".
@@ -136,12 +135,12 @@ def test_the_description_of_the_api_names_the_header_and_both_refusals_where_the
     assert asking
     for route in routes():
         for method in route.methods if route.is_api else ():
-            described = _described(route, method)
-            headers = [one for one in described.get("parameters", ()) if one["name"] == "If-Match"]
+            door = described(route, method)
+            headers = [one for one in door.get("parameters", ()) if one["name"] == "If-Match"]
             asks = asking.get((route.name, method))
             wanted = [] if asks is None else [("header", asks is Asks.ALWAYS)]
             assert [(one["in"], one.get("required", False)) for one in headers] == wanted, route.name
-            assert ({"412", "428"} <= set(described.get("responses", ()))) is (asks is not None), route.name
+            assert ({"412", "428"} <= set(door.get("responses", ()))) is (asks is not None), route.name
 
 
 def doors_asking() -> Iterator[tuple[Route, str, Asks]]:

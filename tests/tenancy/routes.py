@@ -61,11 +61,24 @@ _PAGE = ("get", "post")
 
 def documented_methods() -> dict[str, tuple[str, ...]]:
     """Path with `{}` for each parameter → methods, as the OpenAPI document of the API says."""
-    document = SchemaGenerator().get_schema(public=True)
-    return {
-        re.sub(r"{[^}]*}", "{}", path): tuple(method for method in METHODS if method in doors)
-        for path, doors in document["paths"].items()
-    }
+    return {path: tuple(method for method in METHODS if method in doors) for path, doors in _paths().items()}
+
+
+def described(route: Route, method: str) -> dict[str, Any]:
+    """What the OpenAPI document says of one door; nothing of a page."""
+    found: dict[str, Any] = _paths().get("/" + _PARAMETER.sub("{}", route.template), {}).get(method, {})
+    return found
+
+
+@cache
+def document() -> dict[str, Any]:
+    found: dict[str, Any] = SchemaGenerator().get_schema(public=True)
+    return found
+
+
+@cache
+def _paths() -> dict[str, Any]:
+    return {re.sub(r"{[^}]*}", "{}", path): doors for path, doors in document()["paths"].items()}
 
 
 def _walk(patterns: list[Any], prefix: str, space: str) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings as configured
 from django.core import mail
 from django.test import Client
+from django.utils.http import int_to_base36
 from knox.models import AuthToken
 
 from centres.models import CentreRole, Membership, Person, Role, StaffRole
@@ -19,6 +20,7 @@ from core.one_time_codes import code_at, step_at
 from operations.models import AuditEntry
 from tests.factories import PASSWORD, Cast
 from tests.second_factor import SECRET, code
+from tests.tenancy.asking import Answer
 
 pytestmark = pytest.mark.django_db
 
@@ -262,3 +264,12 @@ def test_the_people_of_the_body_are_the_administrators_page(client: Client, cast
     assert "dong" in client.get("/people/").content.decode()
     client.force_login(cast.ana)
     assert client.get("/people/").status_code == 403
+
+
+def test_a_wrong_link_is_told_the_same_whether_there_is_such_an_account_or_none(cast: Cast) -> None:
+    told = set()
+    for pk in (cast.olu.pk, 999_999):
+        address = f"/sign-in/forgotten/{int_to_base36(pk)}-x-y/"
+        got = Client().get(address)
+        told.add((got.status_code, Answer(0, got.content.decode(), got.get("Location", "")).bare(address)))
+    assert len(told) == 1
