@@ -1,8 +1,8 @@
 """The energy of a meter month by month, and the register it was read from.
 
-A month counts by its own two readings, as long as each starts where the one before ended. Where a register falls or its
-months do not join, all of its readings are handed on beside them: whether it rolled over, was replaced or simply went
-on between two readings is for the rule of the meters, which knows what the profile declares.
+All readings of a register are handed on beside the energy of its months: whether it rolled over, was replaced or simply
+went on between two readings, which may stand in two workbooks, is for the rule of the meters, which knows what the
+profile declares and what other files hold.
 """
 
 from __future__ import annotations
@@ -57,13 +57,12 @@ class Break(NamedTuple):
 
 
 class RegisterReading(NamedTuple):
-    """What the register of a meter showed when a month began."""
+    """What the register of a reading showed as its month opened, or as it closed, when the next one began."""
 
-    meter: str
+    of: MonthlyReading
+    word: str
     month: Month
     value: Decimal
-    unit: str | None
-    multiplier: Decimal | None
     where: Where
 
 
@@ -75,22 +74,12 @@ def breaks(readings: Iterable[MonthlyReading]) -> Iterator[Break]:
                 yield Break(after.meter, after.month, start, end, where, before.where)
 
 
-def registers_to_judge(readings: Iterable[MonthlyReading]) -> Iterator[RegisterReading]:
-    """The readings of every register that falls or does not join, once for each border of its months.
-
-    Where two stand at one border the end of the month before counts. A register whose multiplier changes is none.
-    """
+def registers(readings: Iterable[MonthlyReading]) -> Iterator[RegisterReading]:
+    """What every register showed when its months began and ended, as it stands in the sheet."""
     for months in _by_meter(readings):
-        own = [reading for reading, _ in months]
-        odd = any(reading.fell for reading in own) or any(breaks(own))
-        if not odd or len({(reading.multiplier, reading.unit) for reading in own}) > 1:
-            continue
-        before: MonthlyReading | None = None
         for reading, (start, end, start_where) in months:
-            if before is None or not _follows(before, reading):
-                yield _shown(reading, reading.month, start, start_where)
-            yield _shown(reading, month_after(reading.month), end, reading.where)
-            before = reading
+            yield RegisterReading(reading, "opening", reading.month, start, start_where)
+            yield RegisterReading(reading, "closing", month_after(reading.month), end, reading.where)
 
 
 def _by_meter(readings: Iterable[MonthlyReading]) -> Iterable[list[tuple[MonthlyReading, Register]]]:
@@ -104,7 +93,3 @@ def _by_meter(readings: Iterable[MonthlyReading]) -> Iterable[list[tuple[Monthly
 
 def _follows(before: MonthlyReading, after: MonthlyReading) -> bool:
     return month_after(before.month) == after.month
-
-
-def _shown(reading: MonthlyReading, month: Month, value: Decimal, where: Where) -> RegisterReading:
-    return RegisterReading(reading.meter, month, value, reading.unit, reading.multiplier, where)

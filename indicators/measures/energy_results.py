@@ -197,6 +197,10 @@ _CHECKS = {
         "比上一示数多出其不可能用掉的电量（超过自身 P99.9 的三倍），该段不计用电，按缺失处理",
         "exceed the one before by more than it can have used (three times its own P99.9); the steps count as missing",
     ),
+    "apart": (
+        "（月初示数）与上月的月末示数不符，其间用电按月末示数之差计",
+        "start a month elsewhere than the month before ended; the difference between the ends of the months counts",
+    ),
     "strayed": (
         "偏离后又回到原来的走势，未采用；其间用电按前后示数之差计",
         "stray from its register, which then goes on as before, and are left out; the difference across them counts",

@@ -25,6 +25,7 @@ from centres.profile import Meter
 from indicators.measures.columns import FIGURE_SCALE, MISSING, WIDEST, Integers, distinct, figures, milliseconds, totals
 from indicators.measures.intervals import Spell, union
 from indicators.measures.registers import steps_of
+from indicators.measures.sheet_registers import believed
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -119,10 +120,11 @@ def ledgers(meter: Meter, readings: pa.Table, *, zone: dt.tzinfo) -> dict[str, L
     begun = milliseconds(rows.column("start_at")) if "start_at" in rows.column_names else _all(MISSING, len(at))
     is_interval = (begun != MISSING) | _says(meter, rows, "interval")
     found: dict[str, Ledger] = {}
-    if (registers := ~is_interval).any():
+    registers, apart = believed(rows, ~is_interval)
+    if registers.any():
         held = bool((_says(meter, rows, "on_change") & registers).any())
         of_rows = _as_multiplied(meter, rows, registers)
-        found["register"] = _registers(of_rows, at[registers], values[registers], quantum, held=held)
+        found["register"] = _registers(of_rows, at[registers], values[registers], quantum, held=held, apart=apart)
     if is_interval.any():
         if not is_interval.all():
             begun, at = begun[is_interval], at[is_interval]
@@ -204,14 +206,14 @@ def _common(factors: set[Fraction]) -> Fraction:
     return Fraction(gcd(*(int(factor * denominator) for factor in factors)), denominator)
 
 
-def _registers(meter: Meter, at: Integers, values: Integers, quantum: Fraction, *, held: bool) -> Ledger:
+def _registers(meter: Meter, at: Integers, values: Integers, quantum: Fraction, *, held: bool, apart: int) -> Ledger:
     at, values, contradicting = one_per_stamp(at, values)
     steps = steps_of(at, values, span=_span(meter, quantum))
     lengths = steps.ends - steps.starts
     usual = _SILENCE[meter.max_silence] if held else _usual(meter, lengths)
     reached = lengths <= usual if held else lengths * 2 <= usual * 3
     kept = ~(steps.back | steps.leaps)
-    flagged = {"strayed": steps.strayed, "leap": int(np.count_nonzero(steps.leaps))}
+    flagged = {"strayed": steps.strayed, "leap": int(np.count_nonzero(steps.leaps)), "apart": apart}
     return Ledger(
         "register",
         quantum,

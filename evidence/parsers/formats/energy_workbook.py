@@ -1,7 +1,7 @@
 """Monthly energy workbooks (.xlsx): our template, and the sheets centres really keep.
 
 Each reading is the energy of one calendar month in the zone declared at upload, and keeps its `sheet!cell`.
-Registers are read as end − start; where one falls or its months do not join, that is told and its readings handed on.
+Registers are read as end − start, and handed on; where one falls or its months do not join, that is told.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from evidence.parsers.energy_words import WORDS
 from evidence.parsers.figure_cells import figure_in_cell
 from evidence.parsers.headers import energy_unit
 from evidence.parsers.instants import declared_zone
-from evidence.parsers.monthly_readings import Break, MonthlyReading, Register, breaks, registers_to_judge
+from evidence.parsers.monthly_readings import Break, MonthlyReading, Register, breaks, registers
 from evidence.parsers.months import Month, month_bounds, month_name, month_of, month_start
 from evidence.parsers.sheet_scan import cell_name
 from evidence.parsers.sheet_tables import hidden_parts, merged_heads
@@ -42,7 +42,7 @@ from evidence.parsers.workbook import Sheet, Value, is_workbook, read_workbook
 
 class EnergyWorkbook:
     format = "energy_workbook"
-    version = "3"
+    version = "4"
     title = Text(zh="月度能耗工作簿（xlsx）", en="Monthly energy workbook (xlsx)")
     kinds = (ENERGY_READINGS.name,)
 
@@ -253,9 +253,9 @@ def _months(readings: Iterable[MonthlyReading], zone: ZoneInfo) -> Iterator[tupl
 
 
 def _registers(readings: Iterable[MonthlyReading], zone: ZoneInfo) -> Iterator[tuple[Any, ...]]:
-    for each in registers_to_judge(readings):
-        words = (each.unit, "cumulative", each.multiplier)
-        yield (each.meter, None, month_start(each.month, zone), each.value, *words, each.where.line, each.where.cell)
+    for each in registers(readings):
+        words = (each.of.unit, each.word, each.of.multiplier)
+        yield (each.of.meter, None, month_start(each.month, zone), each.value, *words, each.where.line, each.where.cell)
 
 
 def _facts(readings: list[MonthlyReading]) -> dict[str, Any]:

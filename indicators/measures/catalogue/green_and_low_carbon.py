@@ -32,7 +32,7 @@ MEASURES: tuple[Measure, ...] = (
         energy.annual_pue,
         version="6",
     ),
-    Measure("it_load_factor", "%", text("IT 负荷率", "IT load factor"), _READINGS, energy.it_load_factor, version="5"),
+    Measure("it_load_factor", "%", text("IT 负荷率", "IT load factor"), _READINGS, energy.it_load_factor, version="6"),
     Measure(
         "renewable_energy_factor",
         "%",
@@ -71,7 +71,7 @@ MEASURES: tuple[Measure, ...] = (
         text("计量器具配备率", "Metering completeness"),
         _READINGS,
         energy.metering_completeness,
-        version="4",
+        version="5",
     ),
     Measure(
         "system_energy_efficiency",
@@ -110,7 +110,7 @@ MEASURES: tuple[Measure, ...] = (
         text("供配电系统效率", "Power distribution efficiency"),
         _READINGS,
         heat_and_power.power_distribution_efficiency,
-        version="3",
+        version="4",
     ),
     Measure(
         "liquid_cooling_share",
@@ -142,7 +142,7 @@ MEASURES: tuple[Measure, ...] = (
         text("智能控制节能率", "AI-control cooling saving"),
         _HEAT,
         cooling_control.ai_control_cooling_saving,
-        version="2",
+        version="3",
     ),
     Measure(
         "equipment_reuse",

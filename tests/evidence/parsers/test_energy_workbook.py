@@ -69,20 +69,21 @@ def months_of(result: ParseResult) -> list[Decimal]:
     return [row["value"] for row in rows if row["reading"] == "interval"]
 
 
-def registers_of(result: ParseResult) -> list[tuple[str, Decimal, str]]:
+def registers_of(result: ParseResult) -> list[tuple[str, str, Decimal, str]]:
     rows = result.tables["energy_readings"].to_pylist()
-    found = [row for row in rows if row["reading"] == "cumulative"]
+    found = [row for row in rows if row["reading"] in ("opening", "closing")]
     assert all(row["start_at"] is None for row in found)
-    return [(row["at"].isoformat()[:10], row["value"], row["cell"]) for row in found]
+    return [(row["reading"], row["at"].isoformat()[:10], row["value"], row["cell"]) for row in found]
 
 
 def test_a_falling_register_is_reported_and_its_readings_are_left_to_the_measure() -> None:
     result = parse(workbook([LIST_HEAD, ["2025-04", "M1", 900, 20, 10], ["2025-05", "M1", 20, 50, 10]]))
     assert months_of(result) == [30]
     assert registers_of(result) == [
-        ("2025-03-31", 900, "能耗!C2"),
-        ("2025-04-30", 20, "能耗!D2"),
-        ("2025-05-31", 50, "能耗!D3"),
+        ("opening", "2025-03-31", 900, "能耗!C2"),
+        ("closing", "2025-04-30", 20, "能耗!D2"),
+        ("opening", "2025-04-30", 20, "能耗!C3"),
+        ("closing", "2025-05-31", 50, "能耗!D3"),
     ]
     assert result.issue_counts == {"counter_reset": 1}
     assert (result.coverage.lines_read, result.coverage.lines_used, result.coverage.lines_with_issue) == (2, 1, 1)
@@ -97,14 +98,14 @@ def test_months_that_do_not_join_are_told_with_both_cells(start: int) -> None:
         assert str(start) in words
         assert "能耗!D2" in words
     assert months_of(result) == [100, 300 - start]
-    assert [value for _, value, _ in registers_of(result)] == [100, 200, 300]
+    assert [value for _, _, value, _ in registers_of(result)] == [100, 200, start, 300]
 
 
-def test_months_that_join_hand_on_no_register_and_neither_do_two_multipliers() -> None:
+def test_months_that_join_hand_on_their_registers_too_since_the_next_may_stand_in_another_file() -> None:
     joined = parse(workbook([LIST_HEAD, ["2025-04", "M1", 100, 200, 10], ["2025-05", "M1", 200, 300, 10]]))
-    assert (registers_of(joined), joined.issues) == ([], ())
+    assert ([value for _, _, value, _ in registers_of(joined)], joined.issues) == ([100, 200, 200, 300], ())
     changed = parse(workbook([LIST_HEAD, ["2025-04", "M1", 100, 200, 10], ["2025-05", "M1", 0, 300, 20]]))
-    assert (registers_of(changed), changed.issue_counts) == ([], {"readings_apart": 1})
+    assert changed.issue_counts == {"readings_apart": 1}
 
 
 def test_a_month_left_out_of_the_sheet_is_no_break() -> None:
