@@ -10,10 +10,9 @@ _full, _busy = engineer(FULL), engineer(BUSY)
 
 
 def _history(place: Place, by: str, *, nowhere: Place, stranger: str = _full) -> Sights:
-    """What is in the log is there from the first day of the thing on."""
     return Sights(
         full=Visit(place, by),
-        empty=NeverEmpty.ONE_THING,
+        empty=NeverEmpty.LOGGED,
         error=absent(nowhere, by),
         no_permission=absent(place, stranger),
     )

@@ -36,6 +36,7 @@ class NeverEmpty(StrEnum):
     ONE_THING = "shows one thing that is there, or says the same at all times"
     ABSENT = "with nothing to show it is as absent as what never was: its error shows it"
     ONESELF = "whoever may look is on the list themselves"
+    LOGGED = "the log speaks of it from its first day on"
     UNDOCUMENTED = "only in an installation without the documentation"
 
 

@@ -94,6 +94,7 @@ OPEN, SIGNED_IN = Rule(shown_to="nobody"), Rule()
 BOARD, ADMINISTRATION = Rule(shown_to="regulator_here"), Rule(shown_to="administrator")
 AUTHORS = Rule(shown_to="rubric_author")
 DRAWS = Rule(shown_to="registrar")  # of certificates to be rated anew, over all centres
+DRAW = Rule("draw", sight=dict.fromkeys(BODY, _BOTH), shown_to="registrar")
 CENTRE, CASE, EVIDENCE = Rule("centre"), Rule("assessment"), Rule("evidence")
 BY_ASSESSOR = replace(CASE, shown_to="assessor")
 AT_THE_DESK = replace(BY_ASSESSOR, sight=DESK)
@@ -268,7 +269,8 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(
         ("api:assessment_receipt", "api:certification_agreement", "api:surveillances"), replace(CASE, sight=WORK)
     ),
-    **dict.fromkeys(("api:reratings", "api:draw_reratings"), DRAWS),
+    "api:reratings": DRAWS,
+    "api:draw_reratings": DRAW,
     **dict.fromkeys(
         (
             *("api:assessment", "api:assessment_result", "api:assessment_result_bundle", "api:assessment_package"),

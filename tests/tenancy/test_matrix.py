@@ -105,12 +105,13 @@ def _faults(route: Route, asking: Everybody, worlds: dict[str, World]) -> Iterat
     rule, absent = RULES[route.name], nowhere()
     absent = replace(absent, parts=worlds[HERE].parts)  # only what is asked for is another
     for method in (*route.methods, *route.undocumented):
-        shown = False
+        shown = unread = False
         for role in who_asks(route, method):
             ask = asking[role]
             case, sees = f"{route.name} {method} as {role}", rule.seen_by.get(role, ())
             none = ask(route, method, address(route, rule, absent, method))
             yield from _told(case, role, none, worlds)
+            unread |= role == rule.shows(method) and _is_unread(none, method)
             if none.status >= 500:
                 yield f"{case}: {none.status} to a name of nothing"
             for where in _asked_for(rule, role, sees, method):
@@ -135,9 +136,13 @@ def _faults(route: Route, asking: Everybody, worlds: dict[str, World]) -> Iterat
                     yield from _shut_out(f"{case}, {where}", route, rule, method, got)
             if not rule.of and role == rule.shows(method):
                 yield from _shut_out(case, route, rule, method, none)
-        refused_unread = none.status == 405 or (method != "get" and none.status == 400)
-        if rule.of and method in route.methods and not (shown or refused_unread or route.name in NOT_YET):
+        if rule.of and method in route.methods and not (shown or unread or route.name in NOT_YET):
             yield f"{route.name} {method}: {rule.shows(method)} is not shown that anything is there"
+
+
+def _is_unread(none: Answer, method: str) -> bool:
+    """Whether what is sent is refused before anybody looks what it is about."""
+    return none.status == 405 or (method != "get" and none.status == 400)
 
 
 def _read(case: str, route: Route, rule: Rule, role: str, got: Answer, *, same: bool) -> Iterator[str]:

@@ -19,6 +19,7 @@ from assessment.models import (
     FindingNote,
     Photograph,
     RankedReport,
+    RatingDraw,
     Reminder,
     Sample,
     SiteVisit,
@@ -48,6 +49,7 @@ PROVINCES = {HERE: "贵州", THERE: "甘肃"}
 ELSEWHERE = "浙江"
 DRAFTED = "2026.9"
 REMINDERS = {HERE: 700_001, THERE: 700_002}  # numbers that no page holds by chance
+SHARES = {HERE: "0.05", THERE: "0.06"}
 BODY = ("registrar", "assessor", "reviewer", "decider", "appeal_handler")
 # Beside the owner, by the role they have at the centre; the reader is an owner whose token only reads.
 COLLEAGUES = {
@@ -81,7 +83,7 @@ class World:
 def nowhere() -> World:
     """Names of the right shape that nothing has."""
     kinds = ("job", "evidence", "assessment", "upload", "finding", "visit", "sample", "dispute", "invitation")
-    kinds += ("announcement", "report")
+    kinds += ("announcement", "report", "draw")
     return World(
         {kind: str(uuid.uuid4()) for kind in kinds}
         | {"centre": "centre-nowhere", "reminder": "999999", "certificate": "ZH-2026-0000-0", "draft": "draft-nowhere"}
@@ -139,6 +141,7 @@ def world(where: str, people: dict[str, Person | None], edition: Edition) -> Wor
     objects |= {"sample": sample, "dispute": dispute, "invitation": invitation, "reminder": reminder}
     objects |= {"report": _report(edition, _known(people[f"regulator_{where}"]), evidence)}
     objects |= {"certificate": _certificate(where, people, edition, evidence)}
+    objects |= {"draw": _draw(where, _known(people["registrar"]))}
     objects |= {"announcement": _decided(f"announced-{where}", people, edition, owner=owner, notice_days=30)}
     return World(
         {kind: str(one.pk) for kind, one in objects.items()}
@@ -196,6 +199,11 @@ def _report(edition: Edition, regulator: Person, paper: Evidence) -> RankedRepor
     papers = {f"{kind}_sha256": paper.blob_id for kind in ("pdf", "csv", "xlsx", "docx")}
     RankedReport.objects.filter(pk=report.pk).update(**papers)
     return report
+
+
+def _draw(where: str, registrar: Person) -> RatingDraw:
+    """Two that are open at once, of different shares."""
+    return RatingDraw.objects.create(share=SHARES[where], secret="5a" * 32, asked_by=registrar)
 
 
 def _draft(where: str, like: Edition) -> Edition:
