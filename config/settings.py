@@ -16,6 +16,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import environment as env
+from config.database import database
 from config.logs import json_lines
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -94,28 +95,7 @@ TEMPLATES = [
 
 # --- data --------------------------------------------------------------------------------------------
 
-
-def _database() -> dict[str, Any]:
-    address = env.secret("ZHIHENG_DATABASE_URL")
-    if address:
-        return {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, **environ.Env.db_url_config(address)}
-    return {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": HOME / "zhiheng.sqlite3",
-        "CONN_MAX_AGE": 60,
-        "OPTIONS": {
-            # Writers queue instead of failing half-way: a transaction that may write takes the lock at its start.
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 30,
-            # FULL: what was answered with 2xx survives a power cut. recursive_triggers: a row that INSERT OR REPLACE
-            # would put another one in place of is deleted, and asks the rules of deletion.
-            "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32000; "
-            "PRAGMA recursive_triggers = ON",
-        },
-    }
-
-
-DATABASES = {"default": _database()}
+DATABASES = {"default": database(env.secret("ZHIHENG_DATABASE_URL"), home=HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STORE_ROOT = env.folder("ZHIHENG_STORE", HOME / "store")
