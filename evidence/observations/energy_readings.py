@@ -22,5 +22,5 @@ ENERGY_READINGS = Kind(
         ),  # cumulative | opening | closing | interval | on_change; null: as declared
         Column("multiplier", FIGURE, optional=True),  # null: as declared
     ),
-    identity=("meter", "start_at", "at"),
+    identity=("meter", "start_at", "at", "reading"),
 )

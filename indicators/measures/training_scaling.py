@@ -140,7 +140,7 @@ def _benchmark_pair(evidence: CentreEvidence) -> _Pair | None:
     pairs = [
         (small, large)
         for small, large in permutations(sets, 2)
-        if small.benchmark == large.benchmark
+        if (small.benchmark, small.is_open) == (large.benchmark, large.is_open)
         and small.accelerators < large.accelerators
         and same_card(small.accelerator, large.accelerator)
     ]

@@ -28,6 +28,11 @@ from indicators.measures.training_runs import (
 )
 
 _PRECISION = 50
+_OPEN = note(
+    "open_division",
+    "运行属于 MLPerf 开放组（open division）。",
+    "The runs are of the open division of MLPerf.",
+)
 
 
 def training_benchmark_parity(evidence: CentreEvidence) -> Measurement:
@@ -38,7 +43,7 @@ def training_benchmark_parity(evidence: CentreEvidence) -> Measurement:
 
     Raises:
         NotApplicable: `no_published_reference` where the installed cards have no published result.
-        InsufficientData: `system_description_missing`, `too_few_runs`, `too_many_failed_runs`.
+        InsufficientData: `system_description_missing`, `too_few_runs`, `too_many_failed_runs`, `open_division`.
     Source: MLPerf Training v5.1 results and rules; scheme §2.1 CE-5.1.
     """
     models = [group.model for group in evidence.profile.accelerators]
@@ -53,7 +58,20 @@ def training_benchmark_parity(evidence: CentreEvidence) -> Measurement:
         )
     if not has_training_results(evidence):
         raise nothing_handed_in(["benchmark_runs", "inventory"])
-    compared = [found for one in mlperf_sets_of(evidence) if (found := _parity(one))]
+    sets = mlperf_sets_of(evidence)
+    compared = [found for one in sets if not one.is_open and (found := _parity(one))]
+    if not compared and any(one.is_open for one in sets):
+        raise InsufficientData(
+            "open_division",
+            Text(
+                zh="提交的运行属于开放组（open division），其模型与规则可以不同，不与封闭组的公开成绩比较。",
+                en="The runs are of the open division, whose models and rules may differ; they are not compared with "
+                "published results, which are of the closed one.",
+            ),
+            hint=Text(
+                zh="请按封闭组规则运行并提交结果。", en="Run by the rules of the closed division and hand that in."
+            ),
+        )
     if not compared:
         raise InsufficientData(
             "no_comparable_set",
@@ -116,12 +134,13 @@ def mlperf_sets_of(evidence: CentreEvidence) -> list[MlperfSet]:
         InsufficientData: `system_description_missing` when no run has one; what `official_score` raises when
             no set is complete.
     """
-    groups: dict[tuple[str, str, int], list[tuple[SetRun, int, set[str]]]] = {}
+    groups: dict[tuple[str, bool, str, int], list[tuple[SetRun, int, set[str]]]] = {}
     found = systems_of_runs(evidence)
     for row, system in found:
         if system is not None:
             check_installed(evidence, system["accelerator"], system["accelerators"])
-            key = (row["benchmark"], system["accelerator"], system["accelerators"])
+            is_open = (row["division"] or "").casefold() == "open"
+            key = (row["benchmark"], is_open, system["accelerator"], system["accelerators"])
             groups.setdefault(key, []).append((SetRun(row["status"], row["duration_ms"]), row["index"], row["files"]))
     if found and not groups:
         raise PartMissing(
@@ -138,7 +157,7 @@ def mlperf_sets_of(evidence: CentreEvidence) -> list[MlperfSet]:
         )
     sets, failure = [], None
     table = evidence.rows("benchmark_runs")
-    for (benchmark, accelerator, number), runs in groups.items():
+    for (benchmark, is_open, accelerator, number), runs in groups.items():
         try:
             minutes = official_score([run for run, _, _ in runs], benchmark=benchmark)
         except InsufficientData as error:
@@ -158,7 +177,8 @@ def mlperf_sets_of(evidence: CentreEvidence) -> list[MlperfSet]:
                 number,
                 Fraction(minutes),
                 len(runs),
-                repeated_runs(files for _, _, files in runs),
+                is_open,
+                (*((_OPEN,) if is_open else ()), *repeated_runs(files for _, _, files in runs)),
                 support("benchmark_runs", rows),
             )
         )
@@ -169,13 +189,14 @@ def mlperf_sets_of(evidence: CentreEvidence) -> list[MlperfSet]:
 
 @dataclass(frozen=True)
 class MlperfSet:
-    """Runs of one benchmark on one system, and their official mean time."""
+    """Runs of one benchmark in one division on one system, and their official mean time."""
 
     benchmark: str
     accelerator: str
     accelerators: int
     minutes: Fraction
     runs: int
+    is_open: bool
     notes: tuple[Reason, ...]
     rests_on: tuple[Support, ...]
 

@@ -44,7 +44,7 @@ MEASURES: tuple[Measure, ...] = (
         text("线性扩展效率（每翻倍）", "Scaling efficiency per doubling"),
         _RUNS,
         training_scaling.scaling_efficiency_per_doubling,
-        version="3",
+        version="4",
         benchmarks=_MLPERF,
     ),
     Measure(
@@ -83,7 +83,7 @@ MEASURES: tuple[Measure, ...] = (
         text("训练基准测试达成率", "Training benchmark parity"),
         ("benchmark_runs", "inventory", "run_cards"),
         training_sets.training_benchmark_parity,
-        version="2",
+        version="3",
         benchmarks=_MLPERF,
     ),
     Measure(

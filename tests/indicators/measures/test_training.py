@@ -323,6 +323,24 @@ def test_parity_at_an_unpublished_count_is_carried_over_and_graded_down() -> Non
     assert found.quality is Quality.B
 
 
+def test_runs_of_the_open_division_are_never_set_against_closed_ones() -> None:
+    def in_division(files: dict[str, Any], name: str) -> dict[str, Any]:
+        rows = {"benchmark_runs": [row | {"division": name} for row in files["runs-512"]["benchmark_runs"]]}
+        return {f"{name}-512": rows, "system-512": files["system-512"]}
+
+    opened, closed = in_division(mlperf(["40"] * 3, 512), "open"), in_division(mlperf(["95"] * 3, 512), "closed")
+    alone = measured("training_benchmark_parity", centre(opened, accelerators=GB200))
+    assert (alone.outcome, code(alone)) == (Outcome.NOT_ASSESSABLE, "open_division")
+    both = measured("training_benchmark_parity", centre(opened | closed, accelerators=GB200))
+    assert both.value == (Decimal("84.9") / 95).quantize(Decimal("1e-12"))
+    # Nor is one run of each division a pair of scaling, while two of the open one are, and say so.
+    larger = mlperf(["9.99"] * 3, 5120)
+    assert scaling(opened | larger, accelerators=GB200).value is None
+    open_rows = [row | {"division": "open"} for row in larger["runs-5120"]["benchmark_runs"]]
+    pair = scaling(opened | larger | {"runs-5120": {"benchmark_runs": open_rows}}, accelerators=GB200)
+    assert "open_division" in [note.code for note in pair.notes]
+
+
 def test_cards_without_a_published_result_make_parity_not_applicable() -> None:
     found = measured("training_benchmark_parity", centre(mlperf(["50"] * 3, 64, model="NVIDIA H800 SXM")))
     assert (found.outcome, code(found)) == (Outcome.NOT_APPLICABLE, "no_published_reference")
