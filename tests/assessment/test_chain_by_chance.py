@@ -27,6 +27,7 @@ EVERY_DAY, A_NIGHT = 300, 100_000
 STEPS = int(os.environ.get("CHAIN_STEPS", EVERY_DAY))
 BY_DAY = STEPS <= EVERY_DAY
 STEPS_A_LIFE = 12 if BY_DAY else 40
+TRIED_A_STEP = 4  # about so many acts
 FEWEST_LIVES = 3  # from one start; the first of them is always the dullest there is
 # What has to have happened by chance on a day, one of each; in a night it is every row of the table.
 HAPPENS = {
@@ -53,8 +54,8 @@ def world(db: None, measured: dict[str, str], settings: Any, monkeypatch: pytest
 def test_whatever_people_try_every_state_is_legal_and_nobody_is_in_two_parts(world: type[World]) -> None:
     began = time.monotonic()
     while world.taken < STEPS:  # lives end early; the promised number is taken all the same
+        lives = max(FEWEST_LIVES, (STEPS - world.taken) // (STEPS_A_LIFE * TRIED_A_STEP * len(STARTS)))
         for start in STARTS:
-            lives = max(FEWEST_LIVES, (STEPS - world.taken) // (STEPS_A_LIFE * len(STARTS)))
             run_state_machine_as_test(type(f"Life from {start}", (Life,), {"start": start}), settings=_settings(lives))
             if not BY_DAY:
                 sys.stdout.write(f"{world.taken:,} steps so far, with {lives} lives from {start}\n")

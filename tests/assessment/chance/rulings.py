@@ -18,7 +18,9 @@ ON_INDICATORS = (
     *("accept_figure", "dispute_figure", "rule_out", "take_back", "judge"),
     *("approve_reason", "refuse_reason", "propose", "agree", "adjudicate"),
 )
-ADJUDICATION = st.tuples(st.sampled_from(("ana", "bo", "poly")), st.sampled_from(ON_INDICATORS[-3:]))
+ADJUDICATION = st.sampled_from(
+    [("ana", "propose"), ("bo", "propose"), ("ana", "agree"), ("bo", "agree"), ("poly", "adjudicate")]
+)
 CODES = ("GR-1.1", "US-4.1", "US-4.2", "ST-3.6")  # two figures, two levels
 LEVELS = tuple(Said(level=Decimal(level), text="x") for level in (2, 3))
 
@@ -38,7 +40,7 @@ class Rulings(Moves):
         for act in acts:
             self.rules_on_an_indicator(name="ana", code=code, act=act, said=said)
 
-    @step(needs=Assessment, code=CODES[2:], said=LEVELS, ends=st.lists(ADJUDICATION, max_size=4))
+    @step(needs=Assessment, code=CODES[2:], said=(*LEVELS, LEVELS[1]), ends=st.lists(ADJUDICATION, max_size=4))
     def a_level_is_settled(self, code: str, said: Said, ends: list[tuple[str, str]]) -> None:
         """Rated by two, who agree or not, and then by whoever adjudicates."""
         self.rules_on_an_indicator(name="ana", code=code, act="judge", said=LEVELS[0])
@@ -46,15 +48,19 @@ class Rulings(Moves):
         for name, act in ends:
             self.rules_on_an_indicator(name=name, code=code, act=act, said=LEVELS[0])
 
-    @step(needs=Assessment, code=CODES, word=("approve_reason", "refuse_reason"), act=ON_INDICATORS)
-    def a_reason_comes_before_the_reviewer(self, code: str, word: str, act: str) -> None:
+    @step(needs=Assessment, word=("approve_reason", "refuse_reason"),
+          acts=st.lists(st.sampled_from(ON_INDICATORS[:5]), min_size=len(CODES), max_size=len(CODES)))  # fmt: skip
+    def reasons_come_before_the_reviewer(self, word: str, acts: list[str]) -> None:
         """Found not applicable, approved or refused, sent back, and ruled on anew."""
-        for name in ("ana", "bo"):
-            self.rules_on_an_indicator(name=name, code=code, act="rule_out", said=LEVELS[0])
+        for code in CODES:
+            for name in ("ana", "bo"):
+                self.rules_on_an_indicator(name=name, code=code, act="rule_out", said=LEVELS[0])
         self.tried(lambda: take(newest_case(), "evaluate", "ana"))
-        self.rules_on_an_indicator(name="ravi", code=code, act=word, said=LEVELS[0])
+        for code in CODES:
+            self.rules_on_an_indicator(name="ravi", code=code, act=word, said=LEVELS[0])
         self.tried(lambda: take(newest_case(), "send_back", "ravi"))
-        self.rules_on_an_indicator(name="ana", code=code, act=act, said=LEVELS[1])
+        for code, act in zip(CODES, acts, strict=True):
+            self.rules_on_an_indicator(name="ana", code=code, act=act, said=LEVELS[1])
 
     @step(needs=Rating, name=PEOPLE, state=RatingState.values)
     def somebody_writes_a_rating(self, name: str, state: str) -> None:
