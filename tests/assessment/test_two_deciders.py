@@ -144,6 +144,8 @@ def test_pages_and_api_say_whose_turn_it_is(
     page = Client(headers={"Accept-Language": "en"})
     page.force_login(dina)
     minutes = f"/assessments/{reviewed.pk}/minutes/"
+    [waiting] = page.get("/my/").context["centres"]
+    assert (waiting["task"].en, waiting["task_address"]) == ("concur", minutes)
     shown = page.get(minutes).content.decode()
     assert "no second one has concurred yet" in shown
     assert 'value="certify"' not in shown
