@@ -71,6 +71,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_generate_recovery_codes": _("You have no second factor yet. Set it up first, from your account."),
+    }
+
     def encrypt(self, text: str) -> str:
         return _seal().encrypt(text.encode()).decode()
 
