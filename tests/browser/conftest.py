@@ -260,3 +260,11 @@ def enter(page: Page, site: Site, username: str) -> None:
         page.get_by_role("button", name="继续").click()
     page.wait_for_url("**/my/")
     site.sessions[username] = next(one for one in page.context.cookies() if one["name"] == "sessionid")
+
+
+def confirm(page: Page, site: Site, username: str) -> None:
+    """With the password once more, as pages of one's account ask of whoever has no second factor."""
+    page.goto("/account/confirm/")
+    page.get_by_label("密码").fill(site.people[username]["password"])
+    page.get_by_role("button", name="确认", exact=True).click()
+    page.wait_for_url("**/my/")

@@ -78,6 +78,11 @@ class Visit:
         return reverse(self.name, args=self.place(filled)) + self.query
 
     @property
+    def answered_by(self) -> str:
+        """The route whose page is looked at in the end."""
+        return self.lands or self.name
+
+    @property
     def called(self) -> str:
         """Its route, its state and who looks, as a part of a file's name."""
         return "-".join((self.name.replace(":", "_"), self.state, (self.by or "nobody").replace(" ", "-")))

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from html import escape
 from urllib.parse import urlsplit
 
-from django.urls import reverse
+from django.urls import resolve
 from playwright.sync_api import Page
 
 from tests.browser.pages import PAGES
 from tests.browser.routes import page_routes
-from tests.browser.states import Visit, landing
+from tests.browser.states import ELSEWHERE, Visit, landing
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NARROW, WIDE = 320, 1280
@@ -112,8 +112,8 @@ class Look:
     def _misses(self, visit: Visit, status: int, url: str, text: str) -> Iterator[str]:
         if status != visit.status:
             yield f"answers {status}, not {visit.status}"
-        if visit.lands and (there := urlsplit(url).path) != reverse(visit.lands):
-            yield f"leads to {there}"
+        if visit.name not in ELSEWHERE and (there := resolve(urlsplit(url).path).view_name) != visit.answered_by:
+            yield f"is answered by {there}"
         if f'<html lang="{self.language}">' not in text:
             yield f"does not speak {self.language}"
         if visit.shows and self.page.locator(f"main {visit.shows}").count() == 0:

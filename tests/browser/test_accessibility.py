@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Site, begin_signing_in, enter, windows
+from tests.browser.conftest import Site, begin_signing_in, confirm, enter, windows
 from tests.browser.filled import Filled, fill
 from tests.browser.pictures import LANGUAGES, Album, asked_for
 from tests.browser.states import BARE, HALF_IN, HERE
@@ -72,6 +72,8 @@ def test_no_page_shuts_anybody_out(
     if person == HALF_IN:
         begin_signing_in(page, site, "publisher")
         page.wait_for_url("**/sign-in/code/**")
+    elif person and not site.people[person].get("second_factor"):
+        confirm(page, site, person)
     found = look(page, site, at=HERE, by=person)
     assert not found, "\n".join(found)
 

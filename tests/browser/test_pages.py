@@ -19,6 +19,8 @@ from tests.browser.states import ELSEWHERE, STATES, NeverEmpty, NeverRefused, Ne
 from tests.browser.sweep import Documents
 from tests.tenancy.rules import ANYBODY, RULES
 
+# Reasons the code cannot be asked about, with the one page each is true of.
+TAKEN_ON_TRUST = {NeverEmpty.ONESELF: "centres:staff", NeverEmpty.UNDOCUMENTED: "evidence:format"}
 ALLOWED: dict[str, type[StrEnum]] = {"empty": NeverEmpty, "error": NeverWrong, "no_permission": NeverRefused}
 
 
@@ -62,6 +64,7 @@ def test_no_reason_is_contradicted_by_the_code(name: str) -> None:
         ("assessment:visit", {"empty": NeverEmpty.ONE_THING}),
         ("assessment:history", {"empty": NeverEmpty.FORM}),
         ("assessment:mine", {"empty": NeverEmpty.ABSENT}),
+        ("centres:people", {"empty": NeverEmpty.ONESELF}),
     ],
 )
 def test_a_reason_that_is_not_true_is_found(name: str, said: dict[str, StrEnum]) -> None:
@@ -93,5 +96,7 @@ def contradictions(name: str, sights: Sights) -> Iterator[str]:
         yield "its template says what stands there when nothing does"
     if empty is NeverEmpty.FORM and not route.takes_forms:
         yield "it takes no form"
+    if TAKEN_ON_TRUST.get(empty, name) != name:
+        yield "that is true of another page"
     if empty is NeverEmpty.ABSENT and not any(one.status == 404 for one in sights.of("error")):
         yield "no error shows it as absent"
