@@ -5,7 +5,8 @@ A recovery that no problem of the file names is handed on: the file before may h
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import pyarrow.compute as pc
@@ -26,6 +27,7 @@ SEVERITIES = ("not classified", "information", "warning", "average", "high", "di
 _RESULT = re2.compile(rb'"result"\s*:\s*\[')
 _EVENT = re2.compile(rb'"r_eventid"\s*:')
 _WORD = Text(zh="事件", en="event")
+_Row = dict[str, Any]
 _COLUMNS = ("device", "alarm", "severity", "raised_at", "cleared_at", "repeats", "line")
 
 
@@ -71,12 +73,7 @@ class ZabbixEvents:
                 lost.append(line)
         if lost:
             _tell_lost(issues, lost)
-        named = {str(event.get("r_eventid")) for event, _ in problems}
-        rows += [
-            cleared | {"line": line}
-            for event, line in recoveries
-            if text_of(event, "eventid") not in named and (cleared := _recovery(event)) is not None
-        ]
+        rows += _clears_alone(recoveries, {str(event.get("r_eventid")) for event, _ in problems})
         table = DEVICE_ALARMS.table({name: [row[name] for row in rows] for name in _COLUMNS})
         alarms, read = raised(table), len(document.elements)
         return ParseResult(
@@ -116,13 +113,15 @@ def _row(event: Mapping[str, Any], events: Mapping[str, Mapping[str, Any]]) -> t
     }, recovery != "0" and cleared is None
 
 
-def _recovery(event: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The clear of a recovery whose problem is not in the file; none where it does not say of what."""
-    try:
-        at, names = instant_of(event), {"device": host_of(event), "alarm": text_of(event, "name")}
-    except OddValue:
-        return None
-    return names | {"severity": None, "raised_at": at, "cleared_at": at, "repeats": NO_RAISE}
+def _clears_alone(recoveries: Iterable[tuple[Mapping[str, Any], int]], named: Collection[str]) -> Iterator[_Row]:
+    """The clears of recoveries whose problem is not in the file, of those that say of what they are."""
+    for event, line in recoveries:
+        if text_of(event, "eventid") in named:
+            continue
+        with suppress(OddValue):
+            at, device, alarm = instant_of(event), host_of(event), text_of(event, "name")
+            row = {"device": device, "alarm": alarm, "severity": None, "raised_at": at, "cleared_at": at}
+            yield row | {"repeats": NO_RAISE, "line": line}
 
 
 def _tell_lost(issues: Issues, lines: list[int]) -> None:
