@@ -172,7 +172,7 @@ _ON_SITE = {
     ),
     "assessment:visit": Sights(
         full=(Visit(the("visited"), _busy), Visit(the("visit"), "assessor")),
-        empty=Visit(the("quiet_visit"), "assessor"),
+        empty=Visit(the("quiet_visit"), "assessor", shows=".notice.caution"),
         error=(refused(the("visit"), "assessor"), absent(_nowhere, "assessor")),
         no_permission=absent(the("visit"), _full),
     ),
