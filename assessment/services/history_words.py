@@ -48,6 +48,8 @@ _WORDS = {
     "edition.return": Text(zh="退回草稿", en="returned"),
     "edition.publish": Text(zh="发布", en="published"),
     "edition.supersede": Text(zh="被替代", en="superseded"),
+    "draw.ask": Text(zh="承诺并发起复评抽取", en="draw of certificates committed to"),
+    "draw.draw": Text(zh="抽取复评证书", en="certificates to be rated anew drawn"),
     "report.make": Text(zh="索取排名报告", en="ranked report asked for"),
     # people and their accounts
     "person.added": Text(zh="建立账户", en="account made"),

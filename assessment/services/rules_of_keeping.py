@@ -17,8 +17,13 @@ ADDED = (
 STAYING = (
     *("assessment_assessment", "assessment_casepart", "assessment_certificate", "assessment_certificateseries"),
     *("assessment_dispute", "assessment_finding", "assessment_rankedreport", "assessment_rating"),
-    *("assessment_ratingversion", "assessment_reminder", "assessment_sample", "assessment_sitevisit"),
-    *("centres_centre", "centres_invitation", "centres_person"),
+    *(
+        "assessment_ratingdraw",
+        "assessment_ratingversion",
+        "assessment_reminder",
+        "assessment_sample",
+        "assessment_sitevisit",
+    ),
     *("evidence_archivemember", "evidence_evidence", "evidence_flag", "evidence_observationtable"),
     *("indicators_editionact", "indicators_editiontrial"),
 )

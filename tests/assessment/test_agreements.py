@@ -20,8 +20,9 @@ from assessment.services.plan_evaluation import assign, begin_evaluation
 from assessment.services.review import review
 from assessment.services.sign_agreement import sign_agreement
 from centres.models import Centre, CentreRole, Membership, Person
-from tests.assessment.conftest import sign
+from tests.assessment.conftest import sign, visited
 from tests.assessment.test_separation import PILLARS, accepted, ada, clear, competent, full, one_decides, refused, rita  # noqa: F401
+from tests.operations.triggers import without_rule
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Person]
@@ -121,11 +122,13 @@ def test_nothing_is_certified_that_began_before_there_were_agreements(
     one_decides: None, assigned: Assessment, centre: Centre, olu: Person, ana: Person, ravi: Person, deng: Person
 ) -> None:
     sign(assigned, olu)
-    begin_evaluation(assigned, plan="x", visit_needed=False, person=ana, reason="x")
+    begin_evaluation(assigned, plan="x", visit_needed=True, person=ana, reason="x")
+    visited(assigned, by=ana)
     evaluate(assigned, person=ana, reason="x")
     clear(centre, ravi, deng)
     review(assigned, person=ravi, reason="x")
-    SignedAgreement.objects.all().delete()
+    with without_rule("assessment_signedagreement_stays"):
+        SignedAgreement.objects.all().delete()
     with refused("agreement_needed"):
         decide(assigned, person=deng, certify=True, reason="x")
 

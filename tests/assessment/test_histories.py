@@ -28,6 +28,7 @@ APPS = ("assessment", "centres", "evidence", "indicators", "operations")
 # What the log speaks of and nobody reads a history of, each with the reason.
 WITHOUT = {
     "rating": "blind until two have ruled; the desk shows each its rulings",
+    "draw": "its record stands on the page of the draws",
     "people": "a file of accounts that was loaded, and invitations, which have their own",
 }
 KNOWN = {

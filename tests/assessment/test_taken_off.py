@@ -25,7 +25,7 @@ from assessment.services.submit import submit
 from assessment.web.shown import ASSIGN
 from centres.models import Person, Role
 from core.errors import DecisionBlocked, InputError
-from tests.assessment.conftest import PILLARS, visited
+from tests.assessment.conftest import PILLARS, sign, visited
 
 pytestmark = [pytest.mark.django_db, pytest.mark.torture("T37")]
 Make = Callable[..., Person]
@@ -42,6 +42,7 @@ def refused(code: str, match: str | None = None) -> pytest.RaisesExc[DecisionBlo
 def test_who_was_taken_off_keeps_their_part_and_stands_in_nobodys_way(
     assigned: Assessment, ana: Person, bo: Person, rita: Person
 ) -> None:
+    sign(assigned, assigned.opened_by)
     begin_evaluation(assigned, plan="x", visit_needed=False, person=ana, reason="x")
     accept_figures(assigned, person=ana)
     ruled = assigned.ratings.count()
@@ -70,6 +71,7 @@ def test_the_evaluation_begins_without_who_was_taken_off(
     assigned: Assessment, ana: Person, bo: Person, rita: Person
 ) -> None:
     take_off(assigned, assessor=ana, pillars=["GR"], reason="competence has ended", person=rita)
+    sign(assigned, assigned.opened_by)
     with refused("pillars_unassigned", match="GR"):
         begin_evaluation(assigned, plan="x", person=ana, reason="x")
     mine = Client()
@@ -82,6 +84,7 @@ def test_the_evaluation_begins_without_who_was_taken_off(
 def test_the_desk_and_the_minutes_are_closed_to_who_was_taken_off(
     assigned: Assessment, ana: Person, rita: Person, api: Api
 ) -> None:
+    sign(assigned, assigned.opened_by)
     begin_evaluation(assigned, plan="x", person=ana, reason="x")
     page = Client()
     page.force_login(ana)

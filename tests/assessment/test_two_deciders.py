@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
-from assessment.models import Assessment, CasePart, Certificate
+from assessment.models import Act, Assessment, CasePart, Certificate
 from assessment.services.concur import concur, is_for_two
 from assessment.services.decide import ask_again, decide
 from assessment.services.evaluate import evaluate
@@ -22,8 +22,9 @@ from assessment.services.review import review
 from centres.models import Centre, Person, Role
 from centres.services.link_accounts import link_accounts
 from indicators.models import Edition
-from tests.assessment.conftest import sign
+from tests.assessment.conftest import sign, visited
 from tests.assessment.test_separation import PILLARS, accepted, ada, clear, competent, full, refused, rita  # noqa: F401
+from tests.operations.triggers import without_rule
 
 pytestmark = [pytest.mark.django_db, pytest.mark.torture("T37")]
 Make = Callable[..., Person]
@@ -43,7 +44,8 @@ def reviewed(
     clear(centre, ana, ravi, deng, dina)
     assign(accepted, assessor=ana, pillars=PILLARS, person=rita)
     sign(accepted, olu)
-    begin_evaluation(accepted, plan="x", visit_needed=False, person=ana, reason="x")
+    begin_evaluation(accepted, plan="x", visit_needed=True, person=ana, reason="x")
+    visited(accepted, by=ana)
     evaluate(accepted, person=ana, reason="x")
     return review(accepted, person=ravi, reason="x")
 
@@ -94,7 +96,8 @@ def test_who_does_not_decide_does_not_concur(reviewed: Assessment, ana: Person, 
 
 
 def test_nobody_concurs_over_an_open_major_finding(reviewed: Assessment, dina: Person, ana: Person) -> None:
-    reviewed.findings.create(severity="major", statement="x", raised_by=ana)
+    with without_rule("findings_are_raised_during_the_evaluation"):
+        reviewed.findings.create(severity="major", statement="x", raised_by=ana)
     with refused("major_finding_open"):
         concur(reviewed, person=dina, reason="x")
 
@@ -167,6 +170,8 @@ def test_the_database_certifies_no_high_grade_by_one(reviewed: Assessment, deng:
                 assessment=reviewed, natural_person=decider.natural_person,
                 defaults={"person": decider, "part": "decider"},
             )  # fmt: skip
+            step = {"of": "assessment", "act": "certify", "from_state": "reviewed", "to_state": "certified"}
+            Act.objects.create(assessment=reviewed, person=decider, part="decider", reason="x", **step)
             Assessment.objects.filter(pk=reviewed.pk).update(state="certified", decider=decider)
 
     with pytest.raises(IntegrityError):

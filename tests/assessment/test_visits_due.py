@@ -21,7 +21,7 @@ from assessment.services.site_visit import close_visit, schedule_visit, write_re
 from centres.models import Person
 from core.errors import DecisionBlocked, InputError
 from core.provenance import Where
-from tests.assessment.conftest import visited
+from tests.assessment.conftest import sign, visited
 from tests.assessment.test_casework import CARDS, meeting
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +34,7 @@ def refused(code: str, match: str | None = None) -> pytest.RaisesExc[DecisionBlo
 
 
 def ruled(case: Assessment, ana: Person, *, visit_needed: bool = False) -> Assessment:
+    sign(case, case.opened_by)
     begin_evaluation(case, plan="x", visit_needed=visit_needed, person=ana, reason="x")
     accept_figures(case, person=ana)
     return case

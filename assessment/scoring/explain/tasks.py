@@ -26,12 +26,12 @@ class TaskState(StrEnum):
 # Reasons of measures that wait for the profile, for other evidence, or for something only the assessing body adds.
 NEEDS_FIRST = frozenset(
     {
-        *("card_model_unknown", "cards_unknown", "data_wait_not_told", "demand_response_not_shown", "jobs_missing"),
-        *("latency_not_told", "line_rate_missing", "links_unknown", "meters_not_declared", "model_unknown"),
-        *("no_emission_factor", "no_link_rate", "no_peak", "no_power", "no_run_times"),
-        *("nodes_unknown", "part_not_declared", "peak_unconfirmed", "power_missing", "recomputation_unknown"),
-        *("named_log_missing", "reference_missing", "rpeak_missing", "rpeak_unconfirmed", "run_card_missing"),
-        "system_description_missing",
+        *("card_model_unknown", "cards_unknown", "data_wait_not_told", "demand_response_not_shown", "factor_missing"),
+        *("fuel_energy_missing", "jobs_missing", "latency_not_told", "line_rate_missing", "links_unknown"),
+        *("meters_not_declared", "model_unknown", "no_emission_factor", "no_link_rate", "no_peak", "no_power"),
+        *("no_run_times", "nodes_unknown", "part_not_declared", "peak_unconfirmed", "power_missing"),
+        *("recomputation_unknown", "named_log_missing", "reference_missing", "rpeak_missing", "rpeak_unconfirmed"),
+        *("run_card_missing", "system_description_missing"),
     }
 )
 # Reasons that more of the same evidence clears by itself.

@@ -35,8 +35,8 @@ MONTHLY = ("energy_readings", "jobs")
 # Reasons that nothing else clears and no waiting: what was handed in is at fault, or is not good enough.
 FAULTY = {
     *("baseline_unfit", "demand_response_too_small", "estimate_out_of_range", "held_for_review", "no_half_precision"),
-    *("no_load", "no_successful_run", "no_valid_result", "nothing_allocated", "objective_refused", "other_model"),
-    *("other_variant", "slo_not_met", "stamps_missing", "too_few_emulated", "too_many_failed_runs"),
+    *("no_load", "no_successful_run", "no_valid_result", "nothing_allocated", "objective_refused", "open_division"),
+    *("other_model", "other_variant", "slo_not_met", "stamps_missing", "too_few_emulated", "too_many_failed_runs"),
 }
 
 
