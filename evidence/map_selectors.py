@@ -13,14 +13,14 @@ from core.errors import InputError, ParseError
 from core.provenance import Where
 from core.text import Language, Text
 from evidence.models import ColumnMapVersion, Evidence
-from evidence.parsers.annotated import annotated
 from evidence.parsers.maps.checking import read_map
 from evidence.parsers.maps.document import ColumnMap, MapError
 from evidence.parsers.maps.fitting import fitting
 from evidence.parsers.maps.opening import Opening, openings
 from evidence.parsers.maps.preview import Preview, preview
 from evidence.parsers.maps.proposal import Proposal, propose
-from evidence.parsers.workbook import is_workbook, unpacked_size
+from evidence.parsers.workbooks.annotated import annotated
+from evidence.parsers.workbooks.workbook import is_workbook, unpacked_size
 from evidence.selectors import source_of
 
 # A larger workbook, packed or unpacked, is read by workers only, never while somebody waits.

@@ -27,9 +27,9 @@ from evidence.models import (
 from evidence.observations.registry import KIND_BY_NAME
 from evidence.observations.row_difference import RowDifference, row_difference
 from evidence.observations.stored import MOST_IN_MEMORY, Rows, StoredTable
-from evidence.parsers.packed import FORMAT as ARCHIVE
+from evidence.parsers.archives.packed import FORMAT as ARCHIVE
 from evidence.parsers.places import ShownLine, lines_at
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 
 Tables = dict[str, Rows]
 SAME_BYTES = "same_bytes_elsewhere"

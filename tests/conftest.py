@@ -109,7 +109,7 @@ def api() -> Callable[[Person | None], APIClient]:
 def quick_parser(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parse in this process: the same answer a second earlier."""
     from evidence.models import Evidence
-    from evidence.parsers import sandbox
+    from evidence.parsers.process import sandbox
     from evidence.services import parse_evidence
     from evidence.services.parser_process import request_for
 

@@ -14,7 +14,7 @@ from typing import Any
 from core.canonical import jsonable
 from core.errors import ParseError
 from evidence.parsers.registry import identify
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "fixtures" / "evidence"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 
 SAMPLES = Path(__file__).parents[2] / "shared" / "samples"
 

@@ -14,7 +14,7 @@ from evidence.parsers.anonymous.files import anonymised
 from evidence.parsers.anonymous.pseudonyms import LEAST_SALT_BYTES, Pseudonyms
 from evidence.parsers.base import CONTRACT, identity
 from evidence.parsers.registry import PARSERS
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from zhiheng.output import no_such_file, not_writable, print_error, print_json, print_note, printable
 
 _WRITTEN = Text(zh="{file} → {out}（{parser}）", en="{file} → {out} ({parser})")

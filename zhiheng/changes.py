@@ -23,7 +23,7 @@ from evidence.observations.row_difference import RowDifference, row_difference
 from evidence.parsers.base import CONTRACT, ParseResult
 from evidence.parsers.reading import read_by
 from evidence.parsers.registry import PARSERS, identify
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from indicators.measures.base import CentreEvidence, Measurement
 from indicators.rubric.loader import load_edition
 from zhiheng.measure import load_profile

@@ -10,7 +10,7 @@ from evidence.parsers.maps.as_text import yaml_of
 from evidence.parsers.maps.document import mapped_kinds
 from evidence.parsers.maps.opening import openings
 from evidence.parsers.maps.proposal import propose
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from zhiheng.output import no_such_file, print_json, print_note, printable
 
 _REASON = Text(zh="{field} ← {column}：{why}", en="{field} ← {column}: {why}")

@@ -19,7 +19,7 @@ from core.text import Language, Text
 from evidence.parsers.base import CONTRACT, NOWHERE, ParseIssue, Parser, Severity, identity
 from evidence.parsers.reading import read_by
 from evidence.parsers.registry import identify
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from indicators.integrity.base import Dossier, Flag
 from indicators.integrity.kept_prints import Prints
 from indicators.integrity.prints import prints_of

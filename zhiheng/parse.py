@@ -23,7 +23,7 @@ from evidence.parsers.maps.document import MapError
 from evidence.parsers.personal_data import personal_issues
 from evidence.parsers.reading import read_by
 from evidence.parsers.registry import PARSERS, identify
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from zhiheng.output import no_such_file, not_writable, print_error, print_json, printable
 
 _WORDS = {

@@ -11,7 +11,7 @@ from assessment.scoring.recompute.bundle import CONTRACT, EDITIONS, read_bundle
 from assessment.scoring.recompute.rebuild import Recomputed, Status, recompute
 from assessment.scoring.recompute.remeasure import files_by_digest, remeasure, source_of
 from core.text import Language, Text
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from zhiheng.output import no_such_file, print_json, printable
 
 _STATUS = {

@@ -18,8 +18,8 @@ from assessment.scoring.trace import AtHand, Find, Tracer
 from core.errors import InputError, UserFacingError
 from core.text import Text
 from evidence.parsers.base import CONTRACT
-from evidence.parsers.source import Source
-from evidence.parsers.strict_json import STRICT, text_of_json
+from evidence.parsers.documents.strict_json import STRICT, text_of_json
+from evidence.parsers.text.source import Source
 from indicators.measures.base import Measurement
 from zhiheng.output import no_such_file, print_json, printable
 from zhiheng.trace_acts.facts import trace_facts

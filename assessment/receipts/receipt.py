@@ -16,8 +16,8 @@ from core.errors import InputError, UserFacingError
 from core.provenance import digest
 from core.signature import PublicKey, Signature
 from core.text import Text
-from evidence.parsers.source import Source
-from evidence.parsers.strict_json import STRICT, text_of_json
+from evidence.parsers.documents.strict_json import STRICT, text_of_json
+from evidence.parsers.text.source import Source
 
 LARGEST = 64 * 1024 * 1024
 NAMED_FILES = 5

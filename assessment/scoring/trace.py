@@ -22,8 +22,8 @@ from evidence.parsers.base import ParseResult
 from evidence.parsers.places import cells_at, lines_at
 from evidence.parsers.reading import read_by
 from evidence.parsers.registry import identify
-from evidence.parsers.source import Source
-from evidence.parsers.workbook import is_workbook
+from evidence.parsers.text.source import Source
+from evidence.parsers.workbooks.workbook import is_workbook
 from indicators.measures.base import Measurement
 from indicators.rubric.words import aggregation_words, curve_words, minimum_words, missing_words, references
 

@@ -13,7 +13,7 @@ from assessment.selectors import files_of, inputs_of
 from core.provenance import DIGEST_PREFIX
 from evidence import store
 from evidence.models import Blob, Evidence
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 
 
 def result_bundle(stored: StoredResult, *, with_origin: bool) -> Bundle:

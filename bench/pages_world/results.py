@@ -29,7 +29,7 @@ from core.quantity import plain
 from evidence.parsers.base import identity
 from evidence.parsers.reading import read_by
 from evidence.parsers.registry import identify
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from fixtures.demo.centres import CENTRES
 from fixtures.demo.evidence_files import evidence_files
 from fixtures.demo.writers.facility_profile import facility_profile

@@ -15,7 +15,9 @@ import pyarrow.csv as arrow_csv
 from bench.parsing_cases.shape import Case, Totals
 from centres.profile import FacilityProfile
 from evidence.observations.stored import StoredTable
-from evidence.parsers import csv_tables, job_facts, spool, typed_rows
+from evidence.parsers import spool
+from evidence.parsers.schedulers import job_facts
+from evidence.parsers.tables import csv_tables, typed_rows
 from indicators.measures.base import CentreEvidence
 from indicators.measures.scheduling import accelerator_allocation_rate, mean_queue_wait, platform_job_failure
 

@@ -14,7 +14,9 @@ import pyarrow.compute as pc
 from bench.parsing_cases.shape import Case, Totals
 from centres.profile import FacilityProfile
 from evidence.observations.stored import StoredTable
-from evidence.parsers import csv_tables, series_check, spool, typed_rows
+from evidence.parsers import spool
+from evidence.parsers.energy import series_check
+from evidence.parsers.tables import csv_tables, typed_rows
 from indicators.measures import shelf, sorting
 from indicators.measures.base import CentreEvidence
 from indicators.measures.energy_year import energy_year

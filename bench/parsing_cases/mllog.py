@@ -11,8 +11,8 @@ import numpy as np
 
 from bench.parsing_cases.shape import Case, Totals
 from evidence.observations.stored import StoredTable
-from evidence.parsers import mllog
 from evidence.parsers.formats import mlperf_training
+from evidence.parsers.logs import mllog
 
 SEED, START_MS = 20261128, 1_760_000_000_000
 _TOKEN = b":::MLLOG"

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from evidence.observations.stored import StoredTable
-from evidence.parsers import sandbox
-from evidence.parsers.sandbox import Request, parse
+from evidence.parsers.process import sandbox
+from evidence.parsers.process.sandbox import Request, parse
 
 Totals = dict[str, Any]
 UNBOUNDED = 2**60  # the limits are those of the process of the worker

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 
 from bench.parsing_cases.shape import Case, Totals
 from evidence.observations.stored import StoredTable
-from evidence.parsers import step_batches
 from evidence.parsers.formats import megatron
+from evidence.parsers.logs import step_batches
 
 SEED, BATCH = 20261128, 1024
 _STEP, _TIME = r"iteration\s+([0-9]+)/", r"elapsed time per iteration \(ms\): ([0-9.]+)"

@@ -17,7 +17,7 @@ from core.canonical import jsonable
 from core.provenance import Where
 from core.text import Text
 from evidence.observations.registry import KIND_BY_NAME
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 
 CONTRACT = 1
 LISTED_ISSUES = 100

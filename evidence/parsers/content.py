@@ -12,15 +12,15 @@ import re2
 
 from core.errors import ParseError
 from core.text import Text
-from evidence.parsers.archive import unsafe
-from evidence.parsers.compressed import is_compressed
-from evidence.parsers.quoted_cells import split_quoted
-from evidence.parsers.sheet_scan import forbidden_xml
-from evidence.parsers.source import HEAD_BYTES, Source
-from evidence.parsers.table_batches import no_rows
-from evidence.parsers.tar_stream import is_tar
-from evidence.parsers.text_layouts import DELIMITERS
-from evidence.parsers.workbook import macros_not_accepted, unsupported
+from evidence.parsers.archives.tar_stream import is_tar
+from evidence.parsers.tables.quoted_cells import split_quoted
+from evidence.parsers.tables.table_batches import no_rows
+from evidence.parsers.tables.text_layouts import DELIMITERS
+from evidence.parsers.text.archive import unsafe
+from evidence.parsers.text.compressed import is_compressed
+from evidence.parsers.text.source import HEAD_BYTES, Source
+from evidence.parsers.workbooks.sheet_scan import forbidden_xml
+from evidence.parsers.workbooks.workbook import macros_not_accepted, unsupported
 
 TEXT_ENDINGS = frozenset(
     ("csv", "tsv", "txt", "log", "out", "json", "jsonl", "ndjson", "yaml", "yml", "md", "swf", "metrics", "prom")

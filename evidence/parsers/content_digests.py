@@ -18,7 +18,7 @@ from evidence.observations.content_digests import CONTENT_DIGESTS
 from evidence.observations.serving_runs import SERVING_RUNS
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import ParseResult
-from evidence.parsers.source import CHUNK, Source, unharmed
+from evidence.parsers.text.source import CHUNK, Source, unharmed
 
 # What a run card speaks of; of other files nobody asks for another digest.
 NAMED_BY_CARDS = frozenset(kind.name for kind in (BENCHMARK_RUNS, SERVING_RUNS, TRAINING_STEPS))

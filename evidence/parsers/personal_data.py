@@ -21,7 +21,7 @@ from core.errors import ParseError
 from core.provenance import Where
 from core.text import Text
 from evidence.parsers.base import ParseIssue, Severity
-from evidence.parsers.source import CHUNK, LONGEST_LINE, Source, lines_in, unharmed
+from evidence.parsers.text.source import CHUNK, LONGEST_LINE, Source, lines_in, unharmed
 
 CODE = "personal_data"
 HEADER_WITHIN = 10

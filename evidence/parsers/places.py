@@ -10,9 +10,9 @@ from decimal import Decimal
 
 from core.quantity import shortest
 from evidence.parsers.personal_data import masked
-from evidence.parsers.sheet_scan import cell_at
-from evidence.parsers.source import Source
-from evidence.parsers.workbook import Sheet, Value, read_workbook
+from evidence.parsers.text.source import Source
+from evidence.parsers.workbooks.sheet_scan import cell_at
+from evidence.parsers.workbooks.workbook import Sheet, Value, read_workbook
 
 SHOWN_WIDTH = 400
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")

@@ -8,10 +8,10 @@ from core.errors import ParseError
 from core.text import Text
 from evidence.parsers.base import NOWHERE, ParseIssue, Parser, ParseResult, Severity
 from evidence.parsers.content_digests import with_content_digests
-from evidence.parsers.left_out import CODE as ROW_LEFT_OUT
-from evidence.parsers.left_out import lacks_records
-from evidence.parsers.misfits import first_misfit
-from evidence.parsers.source import Source
+from evidence.parsers.tables.left_out import CODE as ROW_LEFT_OUT
+from evidence.parsers.tables.left_out import lacks_records
+from evidence.parsers.text.misfits import first_misfit
+from evidence.parsers.text.source import Source
 
 
 def read_by(parser: Parser, source: Source) -> ParseResult:

@@ -10,6 +10,8 @@ from typing import Any
 
 from core.errors import ParseError
 from core.text import Text
+from evidence.parsers.archives.packed import FORMAT as ARCHIVE
+from evidence.parsers.archives.packed import is_archive
 from evidence.parsers.base import Parser
 from evidence.parsers.content import empty_file, refuse_header_only, refuse_mismatch
 from evidence.parsers.formats import (
@@ -108,9 +110,7 @@ from evidence.parsers.formats import (
     zabbix_series,
 )
 from evidence.parsers.maps import parser as maps
-from evidence.parsers.packed import FORMAT as ARCHIVE
-from evidence.parsers.packed import is_archive
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from evidence.parsers.unrecognised import refuse_what_is_wrong
 
 PARSERS: tuple[Parser, ...] = (

@@ -11,9 +11,9 @@ from openpyxl.utils import get_column_letter
 
 from core.errors import InputError
 from core.text import Language, Text
-from evidence.parsers.energy_sheet import LIST_HEADINGS
-from evidence.parsers.headers import Heading
-from evidence.parsers.simple_tables import SIMPLE_TABLES
+from evidence.parsers.energy.energy_sheet import LIST_HEADINGS
+from evidence.parsers.tables.headers import Heading
+from evidence.parsers.tables.simple_tables import SIMPLE_TABLES
 
 # By format; the monthly energy sheet is a workbook only.
 TEMPLATES: Mapping[str, Sequence[Heading]] = {**SIMPLE_TABLES, "energy_workbook": LIST_HEADINGS}

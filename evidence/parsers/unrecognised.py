@@ -5,13 +5,13 @@ from __future__ import annotations
 import re2
 
 from core.json_depth import first_too_deep
-from evidence.parsers.archive import HIGHEST_RATIO, RATIO_FREE
 from evidence.parsers.big5 import is_big5
-from evidence.parsers.misfits import refuse_misfits
-from evidence.parsers.source import CHUNK, OPENING_BYTES, Source, unharmed
-from evidence.parsers.strict_json import too_deep
-from evidence.parsers.text_refusals import in_big5
-from evidence.parsers.yaml_documents import LARGEST_DOCUMENT, read_document
+from evidence.parsers.documents.strict_json import too_deep
+from evidence.parsers.documents.yaml_documents import LARGEST_DOCUMENT, read_document
+from evidence.parsers.text.archive import HIGHEST_RATIO, RATIO_FREE
+from evidence.parsers.text.misfits import refuse_misfits
+from evidence.parsers.text.source import CHUNK, OPENING_BYTES, Source, unharmed
+from evidence.parsers.text.text_refusals import in_big5
 
 YAML_ENDINGS = (".yaml", ".yml")
 # Enough to tell a bomb of a few megabytes within the two seconds of a refusal; a longer one says so when it is read.

@@ -18,8 +18,8 @@ from core.text import Text
 from evidence import store
 from evidence.models import Evidence, EvidenceState, ObservationTable
 from evidence.observations.months import months_of
+from evidence.parsers.archives.packed import FORMAT as ARCHIVE
 from evidence.parsers.base import Severity
-from evidence.parsers.packed import FORMAT as ARCHIVE
 from evidence.selectors import NOT_YET_READ, is_being_read
 from evidence.services.parser_process import as_error, run_parser
 from evidence.services.take_members import take_members

@@ -15,7 +15,7 @@ from core.provenance import Where
 from core.text import Text
 from evidence import store
 from evidence.models import Evidence
-from evidence.parsers.sandbox import RESULT, Request, out_of_time
+from evidence.parsers.process.sandbox import RESULT, Request, out_of_time
 
 GRACE_SECONDS = 10
 
@@ -92,7 +92,7 @@ _MEND = Text(zh="请在所示位置改正后重新上传。", en="Mend it at the
 # Few threads: each costs address space that the file should have. What a block of a file needed is kept for the next
 # one: handed back to the system after each, it would be fetched anew, page by page, half of the time.
 _SANDBOX = Forker(
-    "evidence.parsers.sandbox_process",
+    "evidence.parsers.process.sandbox_process",
     environment={
         "MALLOC_ARENA_MAX": "2",
         "MALLOC_MMAP_THRESHOLD_": "33554432",

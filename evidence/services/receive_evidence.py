@@ -19,10 +19,10 @@ from core.zones import zone_names
 from evidence import store
 from evidence.map_selectors import named_map
 from evidence.models import Blob, ColumnMapVersion, Evidence, Flag
+from evidence.parsers.archives.packed import is_archive, look_into
 from evidence.parsers.content import refuse_mismatch
-from evidence.parsers.packed import is_archive, look_into
 from evidence.parsers.registry import identify
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from evidence.selectors import living_evidence
 from evidence.services.display_name import display_name
 from evidence.services.quota import refuse_over_quota

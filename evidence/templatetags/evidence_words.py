@@ -8,9 +8,9 @@ from django import template
 
 from core.text import Text
 from evidence.models import Evidence, EvidenceState
+from evidence.parsers.archives.packed import FORMAT as ARCHIVE
 from evidence.parsers.maps.parser import FORMAT as MAPPED_TABLE
 from evidence.parsers.maps.parser import TITLE as MAPPED_TITLE
-from evidence.parsers.packed import FORMAT as ARCHIVE
 from evidence.parsers.registry import PARSER_BY_FORMAT
 from evidence.web.words import STATES, Sign
 

@@ -15,7 +15,7 @@ from evidence.parsers.maps.opening import openings
 from evidence.parsers.maps.parser import FORMAT as MAPPED_TABLE
 from evidence.parsers.maps.parser import TITLE as MAPPED_TITLE
 from evidence.parsers.registry import PARSERS
-from evidence.parsers.source import HEAD_BYTES, Source
+from evidence.parsers.text.source import HEAD_BYTES, Source
 from operations.templatetags.words import said
 
 ENCODINGS = (("utf-8", "UTF-8"), ("gb18030", "GB18030 / GBK"), ("big5", "Big5"), ("utf-16", "UTF-16"))

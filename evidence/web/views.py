@@ -32,10 +32,10 @@ from evidence import store
 from evidence.map_selectors import annotated_copy, annotated_name, newest_maps, visible_maps
 from evidence.models import Evidence, EvidenceState
 from evidence.observations.registry import KIND_BY_NAME, written_by_tools
+from evidence.parsers.archives.packed import FORMAT as ARCHIVE
 from evidence.parsers.base import LISTED_ISSUES as KEPT_ISSUES
 from evidence.parsers.base import Severity
 from evidence.parsers.maps.parser import FORMAT as MAPPED_TABLE
-from evidence.parsers.packed import FORMAT as ARCHIVE
 from evidence.parsers.registry import PARSER_BY_FORMAT, kinds_of
 from evidence.parsers.templates import MEDIA_TYPES, TEMPLATES, endings
 from evidence.selectors import versions_of, visible_evidence

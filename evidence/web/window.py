@@ -12,8 +12,8 @@ from core.errors import ParseError
 from core.text import Text
 from evidence.models import Evidence
 from evidence.parsers.places import ShownLine, cell_words
-from evidence.parsers.sheet_scan import cell_at, cell_name
-from evidence.parsers.workbook import Sheet, is_workbook, read_workbook
+from evidence.parsers.workbooks.sheet_scan import cell_at, cell_name
+from evidence.parsers.workbooks.workbook import Sheet, is_workbook, read_workbook
 from evidence.selectors import lines_around, source_of
 
 ROWS_AROUND = 4

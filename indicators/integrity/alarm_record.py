@@ -14,8 +14,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from evidence.parsers.alarm_spells import NO_RAISE
-from evidence.parsers.spells import Change, paired
+from evidence.parsers.monitoring.alarm_spells import NO_RAISE
+from evidence.parsers.monitoring.spells import Change, paired
 from indicators.measures.columns import distinct
 
 _Row = Mapping[str, Any]

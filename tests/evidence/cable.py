@@ -154,7 +154,7 @@ def work() -> None:
 def parse_here() -> None:
     """Read files in this process: how a parser dies has tests of its own."""
     from evidence import store
-    from evidence.parsers import sandbox
+    from evidence.parsers.process import sandbox
     from evidence.services import parse_evidence
     from evidence.services.parser_process import request_for
 

@@ -21,8 +21,8 @@ from rest_framework.test import APIClient
 from core.errors import ParseError
 from evidence import store
 from evidence.models import Blob, Evidence, EvidenceState
-from evidence.parsers.packed import is_archive, unpack
-from evidence.parsers.source import Source
+from evidence.parsers.archives.packed import is_archive, unpack
+from evidence.parsers.text.source import Source
 from evidence.services import parser_process
 from evidence.services.parser_process import run_parser
 from evidence.tasks import parse

@@ -16,8 +16,8 @@ from centres.services.save_profile import request_scoring
 from core.errors import ParseError
 from evidence import store
 from evidence.models import Evidence, EvidenceState, ObservationTable
-from evidence.parsers import sandbox
 from evidence.parsers.formats import sus
+from evidence.parsers.process import sandbox
 from evidence.services import parse_evidence as service
 from evidence.services import parser_process
 from evidence.services.parser_process import ParserDied, run_parser
@@ -136,7 +136,7 @@ def test_a_file_that_always_kills_its_reader_is_unreadable_after_the_third_time(
 def test_a_reader_over_its_memory_is_told_apart_from_a_bad_file(tmp_path: Path) -> None:
     program = f"""
 from pathlib import Path
-from evidence.parsers import sandbox
+from evidence.parsers.process import sandbox
 request = sandbox.Request("", "", "", 0, "", "", "", {str(tmp_path)!r}, 60, 64 * 1024**2, 1024**3, 1024**3)
 sandbox.parse = lambda *_: {{"tables": len(bytearray(256 * 1024**2))}}
 sandbox._limit(seconds=request.seconds, memory=request.memory, output=request.output)
@@ -154,7 +154,7 @@ def test_a_reader_that_writes_too_much_is_stopped(
 ) -> None:
     """By the limit of its process, which is set in the fork; what it tells of the file is limited besides."""
     program = f"""
-from evidence.parsers import sandbox
+from evidence.parsers.process import sandbox
 request = sandbox.Request("", "", "", 0, "", "", "", {str(tmp_path)!r}, 60, 1024**3, 1024**2, 1024**2)
 def parse(request, folder):
     if {limit!r} == "PARSER_OUTPUT":

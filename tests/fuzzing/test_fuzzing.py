@@ -13,7 +13,7 @@ from core.text import Text
 from evidence.parsers.base import Coverage, Parser, ParseResult
 from evidence.parsers.formats import sus
 from evidence.parsers.registry import PARSERS
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from tests.fuzzing.changed import ROOT, changed_formats, reached
 from tests.fuzzing.harness import harness, seeds
 
@@ -55,7 +55,7 @@ def test_every_format_has_seeds_that_hold_the_contract(parser: Parser) -> None:
 
 
 def test_a_change_concerns_the_formats_that_import_it() -> None:
-    assert "evidence.parsers.csv_tables" in reached(sus.__name__)
+    assert "evidence.parsers.tables.csv_tables" in reached(sus.__name__)
     assert "evidence.parsers.formats.hpl" not in reached(sus.__name__)
     assert changed_formats("no such commit") == {parser.format for parser in PARSERS}
 

@@ -15,7 +15,7 @@ from assessment.scoring.recompute.bundle import bundle_of, packed
 from assessment.scoring.semantics.registry import score
 from centres.profile_reading import read_profile_yaml
 from evidence.parsers.registry import identify
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from fixtures.demo.centres import CENTRE_BY_ID
 from fixtures.demo.evidence_files import evidence_files
 from fixtures.demo.writers.facility_profile import facility_profile

@@ -19,7 +19,7 @@ from evidence.observations.registry import KIND_BY_NAME
 from evidence.parsers.base import CONTRACT, ParseResult, identity
 from evidence.parsers.reading import read_by
 from evidence.parsers.registry import identify
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from zhiheng.output import print_json, printable
 from zhiheng.trace_acts.lines import place_lines
 

@@ -22,8 +22,8 @@ from core.canonical import canonical_json
 from core.errors import InputError, UserFacingError
 from core.provenance import Where, sha256_hex
 from core.text import Text
-from evidence.parsers.source import Source
-from evidence.parsers.strict_json import STRICT, text_of_json
+from evidence.parsers.documents.strict_json import STRICT, text_of_json
+from evidence.parsers.text.source import Source
 from indicators.measures.base import Measurement
 from indicators.rubric.model import Edition
 

@@ -27,7 +27,7 @@ from evidence.parsers.maps.parser import FORMAT as MAPPED
 from evidence.parsers.maps.parser import VERSION as MAPPED_VERSION
 from evidence.parsers.reading import read_by
 from evidence.parsers.registry import PARSER_BY_FORMAT, identify, kinds_of
-from evidence.parsers.source import CHUNK, Source
+from evidence.parsers.text.source import CHUNK, Source
 from indicators.measures.base import CentreEvidence, RejectedFile
 from indicators.measures.findings import NOTHING_HANDED_IN
 from indicators.measures.references import reference_tables

@@ -15,8 +15,8 @@ from evidence.parsers.anonymous.rules import DOCUMENTS, TABLES, TREATED
 from evidence.parsers.anonymous.texts import document_without_names, table_without_names
 from evidence.parsers.base import Parser, ParseResult
 from evidence.parsers.registry import PARSER_BY_FORMAT, identify
-from evidence.parsers.source import Source
-from evidence.parsers.workbook import is_workbook
+from evidence.parsers.text.source import Source
+from evidence.parsers.workbooks.workbook import is_workbook
 
 _PLACES = ("line", "cell")
 

@@ -10,8 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from evidence.parsers.headers import Heading
-from evidence.parsers.simple_tables import SIMPLE_TABLES
+from evidence.parsers.tables.headers import Heading
+from evidence.parsers.tables.simple_tables import SIMPLE_TABLES
 
 Names = frozenset[str]
 

@@ -15,10 +15,10 @@ from core.provenance import Where
 from core.text import Text
 from evidence.parsers.anonymous.pseudonyms import Pseudonyms, TooManyHosts
 from evidence.parsers.anonymous.rules import DocumentRule, TableRule, folded
+from evidence.parsers.documents.strict_json import ORIGINAL_FILE, text_of_json, unrepeated
 from evidence.parsers.personal_data import personal_data
-from evidence.parsers.source import Source
-from evidence.parsers.strict_json import ORIGINAL_FILE, text_of_json, unrepeated
-from evidence.parsers.text_layouts import DELIMITERS
+from evidence.parsers.tables.text_layouts import DELIMITERS
+from evidence.parsers.text.source import Source
 
 LARGEST_DOCUMENT = 1024 * 1024 * 1024
 HEADER_WITHIN = 10

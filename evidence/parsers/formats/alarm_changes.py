@@ -15,15 +15,15 @@ import pyarrow.compute as pc
 from core.provenance import Where
 from core.text import Text
 from evidence.observations.device_alarms import DEVICE_ALARMS
-from evidence.parsers.alarm_spells import alarms_of, raised
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.fact_tables import read_fact_table
-from evidence.parsers.headers import Heading
-from evidence.parsers.slurm_json import counted
-from evidence.parsers.source import Source
-from evidence.parsers.spells import Change, Paired, paired
-from evidence.parsers.text_layouts import head_layout
-from evidence.parsers.typed_rows import TypedRows
+from evidence.parsers.monitoring.alarm_spells import alarms_of, raised
+from evidence.parsers.monitoring.spells import Change, Paired, paired
+from evidence.parsers.schedulers.slurm_json import counted
+from evidence.parsers.tables.fact_tables import read_fact_table
+from evidence.parsers.tables.headers import Heading
+from evidence.parsers.tables.text_layouts import head_layout
+from evidence.parsers.tables.typed_rows import TypedRows
+from evidence.parsers.text.source import Source
 
 HEADINGS = (
     Heading("at", ("time", "timestamp", "event_time", "时间", "告警时间", "事件时间")),

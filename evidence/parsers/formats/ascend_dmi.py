@@ -13,11 +13,11 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.gemm_results import PRECISIONS, gemm_log_result, gemm_row
-from evidence.parsers.log_lines import log_lines, text_of
-from evidence.parsers.marks import Mark
-from evidence.parsers.results import FIGURE_PATTERN, printed
-from evidence.parsers.source import Source
+from evidence.parsers.logs.gemm_results import PRECISIONS, gemm_log_result, gemm_row
+from evidence.parsers.logs.results import FIGURE_PATTERN, printed
+from evidence.parsers.text.log_lines import log_lines, text_of
+from evidence.parsers.text.marks import Mark
+from evidence.parsers.text.source import Source
 
 MOST_ROWS = 100_000
 _HEADING = re2.compile(r"Device[\s|]+Execute Times[\s|]+Duration\(ms\)[\s|]+TF?LOPS@([A-Za-z0-9]{2,8})")

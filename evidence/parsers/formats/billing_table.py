@@ -13,13 +13,13 @@ from core.text import Text
 from evidence.observations.billing_rows import BILLING_ROWS
 from evidence.observations.schema import DATE
 from evidence.parsers.base import ParseResult
-from evidence.parsers.months import month_of
-from evidence.parsers.record_tables import BILLING_TABLE as HEADINGS
-from evidence.parsers.simple_tables import holds_table
-from evidence.parsers.slurm_json import counted
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Layout
-from evidence.parsers.typed_rows import TypedRows, read_table
+from evidence.parsers.energy.months import month_of
+from evidence.parsers.schedulers.slurm_json import counted
+from evidence.parsers.tables.record_tables import BILLING_TABLE as HEADINGS
+from evidence.parsers.tables.simple_tables import holds_table
+from evidence.parsers.tables.table_batches import Layout
+from evidence.parsers.tables.typed_rows import TypedRows, read_table
+from evidence.parsers.text.source import Source
 
 CLASSES = {
     **dict.fromkeys(("sme", "small", "中小企业", "中小微企业", "小微企业"), "sme"),

@@ -20,15 +20,15 @@ from evidence.observations.flow_readings import FLOW_READINGS
 from evidence.observations.power_samples import POWER_SAMPLES
 from evidence.observations.schema import FIGURE, TEXT, Kind
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.csv_tables import text_batches
-from evidence.parsers.headers import Heading
-from evidence.parsers.instants import Clock, iso_of_ms
-from evidence.parsers.sheet_tables import sheet_batches
-from evidence.parsers.simple_tables import holds_table
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Tally
-from evidence.parsers.typed_rows import TypedRows
-from evidence.parsers.workbook import is_workbook
+from evidence.parsers.columns.instants import Clock, iso_of_ms
+from evidence.parsers.tables.csv_tables import text_batches
+from evidence.parsers.tables.headers import Heading
+from evidence.parsers.tables.sheet_tables import sheet_batches
+from evidence.parsers.tables.simple_tables import holds_table
+from evidence.parsers.tables.table_batches import Tally
+from evidence.parsers.tables.typed_rows import TypedRows
+from evidence.parsers.text.source import Source
+from evidence.parsers.workbooks.workbook import is_workbook
 
 HEADINGS = (
     Heading("at", ("timestamp", "time", "datetime", "时间", "时刻", "采集时间")),

@@ -20,14 +20,14 @@ from core.text import Text
 from evidence.observations.device_samples import DEVICE_SAMPLES
 from evidence.observations.schema import FIGURE, TEXT
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.csv_tables import text_batches
-from evidence.parsers.headers import Heading
-from evidence.parsers.instants import Clock, iso_of_ms
-from evidence.parsers.simple_tables import holds_table
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Tally
-from evidence.parsers.typed_rows import TypedRows
-from evidence.parsers.workbook import is_workbook
+from evidence.parsers.columns.instants import Clock, iso_of_ms
+from evidence.parsers.tables.csv_tables import text_batches
+from evidence.parsers.tables.headers import Heading
+from evidence.parsers.tables.simple_tables import holds_table
+from evidence.parsers.tables.table_batches import Tally
+from evidence.parsers.tables.typed_rows import TypedRows
+from evidence.parsers.text.source import Source
+from evidence.parsers.workbooks.workbook import is_workbook
 
 HEADINGS = (
     Heading("node", ("name", "host", "hostname")),

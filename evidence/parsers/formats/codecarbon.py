@@ -14,13 +14,13 @@ from core.provenance import Where
 from core.quantity import bounded_decimal
 from core.text import Text
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.csv_tables import text_batches
-from evidence.parsers.figure_cells import LARGEST_CELL
-from evidence.parsers.headers import Heading
-from evidence.parsers.log_lines import words
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Tally, no_rows
-from evidence.parsers.text_layouts import head_layout
+from evidence.parsers.columns.figure_cells import LARGEST_CELL
+from evidence.parsers.tables.csv_tables import text_batches
+from evidence.parsers.tables.headers import Heading
+from evidence.parsers.tables.table_batches import Tally, no_rows
+from evidence.parsers.tables.text_layouts import head_layout
+from evidence.parsers.text.log_lines import words
+from evidence.parsers.text.source import Source
 
 MOST_ROWS = 1_000_000
 LISTED = 20

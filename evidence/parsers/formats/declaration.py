@@ -18,11 +18,11 @@ from core.text import Text
 from core.yaml_document import Path, YamlDocument
 from evidence.observations.declarations import DECLARATIONS
 from evidence.parsers.base import CONTRACT, Coverage, Issues, ParseResult, Severity
-from evidence.parsers.figures import figure
-from evidence.parsers.log_lines import words
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import no_rows
-from evidence.parsers.yaml_documents import add_line, read_document
+from evidence.parsers.columns.figures import figure
+from evidence.parsers.documents.yaml_documents import add_line, read_document
+from evidence.parsers.tables.table_batches import no_rows
+from evidence.parsers.text.log_lines import words
+from evidence.parsers.text.source import Source
 
 LONGEST_STATEMENT = 2_000
 YES_NO = {"yes": True, "no": False, "是": True, "否": False, True: True, False: False}

@@ -19,11 +19,11 @@ from core.errors import ParseError
 from core.text import Text
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.log_lines import log_lines
-from evidence.parsers.marks import Mark
-from evidence.parsers.source import Source
-from evidence.parsers.step_lines import COUNT, FEW, NUMBER, StepField, read_step_lines, step_result
-from evidence.parsers.training_steps import plain_figure
+from evidence.parsers.logs.step_lines import COUNT, FEW, NUMBER, StepField, read_step_lines, step_result
+from evidence.parsers.logs.training_steps import plain_figure
+from evidence.parsers.text.log_lines import log_lines
+from evidence.parsers.text.marks import Mark
+from evidence.parsers.text.source import Source
 
 _START = re2.compile(rb"global_step=[0-9]+, RunningAvgSamplesPerSec=[0-9.]+, CurrSamplesPerSec=")
 _OWN = Mark(_START.pattern, b"RunningAvgSamplesPerSec=")

@@ -17,7 +17,9 @@ from core.quantity import shortest
 from core.text import Text
 from evidence.observations.energy_readings import ENERGY_READINGS
 from evidence.parsers.base import Coverage, Issues, ParseResult
-from evidence.parsers.energy_sheet import (
+from evidence.parsers.columns.figure_cells import figure_in_cell
+from evidence.parsers.columns.instants import declared_zone
+from evidence.parsers.energy.energy_sheet import (
     ListLayout,
     MonthColumns,
     is_total,
@@ -26,18 +28,16 @@ from evidence.parsers.energy_sheet import (
     month_columns,
     refuse_unlisted,
 )
-from evidence.parsers.energy_words import WORDS
-from evidence.parsers.figure_cells import figure_in_cell
-from evidence.parsers.headers import energy_unit
-from evidence.parsers.instants import declared_zone
-from evidence.parsers.monthly_readings import Break, MonthlyReading, Register, breaks, registers
-from evidence.parsers.months import Month, month_bounds, month_name, month_of, month_start
-from evidence.parsers.sheet_scan import cell_name
-from evidence.parsers.sheet_tables import hidden_parts, merged_heads
-from evidence.parsers.simple_tables import holds_simple_table
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import no_rows
-from evidence.parsers.workbook import Sheet, Value, is_workbook, read_workbook
+from evidence.parsers.energy.energy_words import WORDS
+from evidence.parsers.energy.monthly_readings import Break, MonthlyReading, Register, breaks, registers
+from evidence.parsers.energy.months import Month, month_bounds, month_name, month_of, month_start
+from evidence.parsers.tables.headers import energy_unit
+from evidence.parsers.tables.sheet_tables import hidden_parts, merged_heads
+from evidence.parsers.tables.simple_tables import holds_simple_table
+from evidence.parsers.tables.table_batches import no_rows
+from evidence.parsers.text.source import Source
+from evidence.parsers.workbooks.sheet_scan import cell_name
+from evidence.parsers.workbooks.workbook import Sheet, Value, is_workbook, read_workbook
 
 
 class EnergyWorkbook:

@@ -8,9 +8,9 @@ import re2
 
 from core.text import Text
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.log_lines import log_lines, text_of, words
-from evidence.parsers.results import log_result
-from evidence.parsers.source import Source
+from evidence.parsers.logs.results import log_result
+from evidence.parsers.text.log_lines import log_lines, text_of, words
+from evidence.parsers.text.source import Source
 
 LISTED = 100
 _LINE = re2.compile(r"\[([A-Z][a-z]{2} [0-9]{2} [0-9]{4} [0-9:]{8})\] \[([A-Z]{1,12})\] \[tid [0-9]{1,10}\] (.*)")

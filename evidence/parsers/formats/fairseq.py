@@ -17,10 +17,7 @@ from core.text import Text
 from evidence.observations.schema import COUNT as COUNTS
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.log_lines import log_lines
-from evidence.parsers.marks import Mark
-from evidence.parsers.source import Source
-from evidence.parsers.step_lines import (
+from evidence.parsers.logs.step_lines import (
     CLOCK,
     COUNT,
     NUMBER,
@@ -31,7 +28,10 @@ from evidence.parsers.step_lines import (
     step_result,
     times_between,
 )
-from evidence.parsers.training_steps import FINISHED_LOG, plain_figure
+from evidence.parsers.logs.training_steps import FINISHED_LOG, plain_figure
+from evidence.parsers.text.log_lines import log_lines
+from evidence.parsers.text.marks import Mark
+from evidence.parsers.text.source import Source
 
 _OWN = Mark(
     rb"\bwps=[0-9.]+, [^\n]{0,400}\bnum_updates=|\"wps\": ?\"[0-9.]+\"[^\n]{0,600}\"num_updates\": ?\"", b"num_updates"

@@ -18,12 +18,12 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.figures import count
-from evidence.parsers.json_figures import number
-from evidence.parsers.log_lines import words
-from evidence.parsers.results import document_result, table_of
-from evidence.parsers.source import Source
-from evidence.parsers.strict_json import strict_decoder, text_of_json, unrepeated
+from evidence.parsers.columns.figures import count
+from evidence.parsers.documents.json_figures import number
+from evidence.parsers.documents.strict_json import strict_decoder, text_of_json, unrepeated
+from evidence.parsers.logs.results import document_result, table_of
+from evidence.parsers.text.log_lines import words
+from evidence.parsers.text.source import Source
 
 LARGEST = 64 * 1024 * 1024
 MOST_JOBS = 10_000

@@ -13,11 +13,11 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.figures import figure
-from evidence.parsers.log_lines import log_lines, text_of, words
-from evidence.parsers.marks import Mark
-from evidence.parsers.results import log_result, printed, table_of
-from evidence.parsers.source import Source
+from evidence.parsers.columns.figures import figure
+from evidence.parsers.logs.results import log_result, printed, table_of
+from evidence.parsers.text.log_lines import log_lines, text_of, words
+from evidence.parsers.text.marks import Mark
+from evidence.parsers.text.source import Source
 
 MOST_JOBS = 10_000
 _N = r"([0-9]{1,15}(?:\.[0-9]{1,9})?)"

@@ -9,11 +9,11 @@ import re2
 from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.gemm_results import PRECISIONS, gemm_log_result, gemm_row
-from evidence.parsers.log_lines import log_lines, text_of
-from evidence.parsers.marks import Mark
-from evidence.parsers.results import FIGURE_PATTERN, printed
-from evidence.parsers.source import Source
+from evidence.parsers.logs.gemm_results import PRECISIONS, gemm_log_result, gemm_row
+from evidence.parsers.logs.results import FIGURE_PATTERN, printed
+from evidence.parsers.text.log_lines import log_lines, text_of
+from evidence.parsers.text.marks import Mark
+from evidence.parsers.text.source import Source
 
 MOST_ROWS = 100_000
 _RESULT = re2.compile(

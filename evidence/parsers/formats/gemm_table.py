@@ -15,12 +15,12 @@ from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.observations.schema import COUNT, TEXT
 from evidence.parsers.base import ParseResult
-from evidence.parsers.gemm_results import PRECISIONS
-from evidence.parsers.headers import Heading
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Layout
-from evidence.parsers.text_layouts import head_layout
-from evidence.parsers.typed_rows import TypedRows, read_table
+from evidence.parsers.logs.gemm_results import PRECISIONS
+from evidence.parsers.tables.headers import Heading
+from evidence.parsers.tables.table_batches import Layout
+from evidence.parsers.tables.text_layouts import head_layout
+from evidence.parsers.tables.typed_rows import TypedRows, read_table
+from evidence.parsers.text.source import Source
 
 HEADINGS = (
     Heading("host", ("node", "hostname", "主机", "节点", "节点名称")),

@@ -14,11 +14,11 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.serving_runs import SERVING_RUNS
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.figures import count, figure
-from evidence.parsers.json_figures import name, whole
-from evidence.parsers.json_sequences import json_objects
-from evidence.parsers.serving_results import printed_number, serving_result
-from evidence.parsers.source import Source
+from evidence.parsers.columns.figures import count, figure
+from evidence.parsers.documents.json_figures import name, whole
+from evidence.parsers.documents.json_sequences import json_objects
+from evidence.parsers.logs.serving_results import printed_number, serving_result
+from evidence.parsers.text.source import Source
 
 _MILLISECONDS = {
     "ms": Decimal(1),

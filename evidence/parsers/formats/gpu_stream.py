@@ -11,10 +11,10 @@ from core.errors import ParseError
 from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.log_lines import log_lines, text_of, words
-from evidence.parsers.marks import Mark
-from evidence.parsers.results import FIGURE_PATTERN, log_result, printed, table_of
-from evidence.parsers.source import Source
+from evidence.parsers.logs.results import FIGURE_PATTERN, log_result, printed, table_of
+from evidence.parsers.text.log_lines import log_lines, text_of, words
+from evidence.parsers.text.marks import Mark
+from evidence.parsers.text.source import Source
 
 KERNELS = ("COPY", "SCALE", "ADD", "TRIAD")
 MOST_ROWS = 100_000

@@ -19,13 +19,13 @@ from core.quantity import measured, shortest
 from core.text import Text
 from evidence.observations.schema import COUNT, FIGURE, INSTANT
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.csv_tables import text_batches
-from evidence.parsers.headers import Heading
-from evidence.parsers.instants import Clock, iso_of_ms
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Tally
-from evidence.parsers.text_layouts import head_layout
-from evidence.parsers.typed_rows import TypedRows
+from evidence.parsers.columns.instants import Clock, iso_of_ms
+from evidence.parsers.tables.csv_tables import text_batches
+from evidence.parsers.tables.headers import Heading
+from evidence.parsers.tables.table_batches import Tally
+from evidence.parsers.tables.text_layouts import head_layout
+from evidence.parsers.tables.typed_rows import TypedRows
+from evidence.parsers.text.source import Source
 
 HOURLY = (
     Heading("at", ("timestamp",)),

@@ -20,11 +20,11 @@ from core.quantity import decimal_of_fraction, measured, rounded
 from core.text import Text
 from evidence.observations.collective_runs import COLLECTIVE_RUNS
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.collectives import bus_factor, operation_named_in
-from evidence.parsers.log_lines import log_lines, text_of
-from evidence.parsers.marks import Mark
-from evidence.parsers.results import log_result, printed, table_of
-from evidence.parsers.source import Source
+from evidence.parsers.logs.collectives import bus_factor, operation_named_in
+from evidence.parsers.logs.results import log_result, printed, table_of
+from evidence.parsers.text.log_lines import log_lines, text_of
+from evidence.parsers.text.marks import Mark
+from evidence.parsers.text.source import Source
 
 MOST_RUNS = 1000
 MOST_SIZES = 10_000

@@ -15,11 +15,11 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.figures import count
-from evidence.parsers.hpl_rows import HplRow, best_hpl_row, take_hpl_line, tell_hpl_faults
-from evidence.parsers.log_lines import log_lines, text_of
-from evidence.parsers.results import FIGURE_PATTERN, log_result, printed, table_of, tell_no_result
-from evidence.parsers.source import Source
+from evidence.parsers.columns.figures import count
+from evidence.parsers.logs.hpl_rows import HplRow, best_hpl_row, take_hpl_line, tell_hpl_faults
+from evidence.parsers.logs.results import FIGURE_PATTERN, log_result, printed, table_of, tell_no_result
+from evidence.parsers.text.log_lines import log_lines, text_of
+from evidence.parsers.text.source import Source
 
 _BANNER = b"HPC Challenge Benchmark"
 _PAIR = re2.compile(r"^\s*([A-Za-z][A-Za-z0-9_]{1,60})=" + FIGURE_PATTERN + r"\s*$")

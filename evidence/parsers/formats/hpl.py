@@ -15,13 +15,13 @@ import re2
 from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.hpl_rows import HplRow, best_hpl_row, take_hpl_line, tell_hpl_faults
-from evidence.parsers.instants import Clock
-from evidence.parsers.local_times import iso_of_c_library
-from evidence.parsers.log_lines import log_lines, text_of
-from evidence.parsers.marks import Mark
-from evidence.parsers.results import log_result, table_of, tell_no_result
-from evidence.parsers.source import Source
+from evidence.parsers.columns.instants import Clock
+from evidence.parsers.columns.local_times import iso_of_c_library
+from evidence.parsers.logs.hpl_rows import HplRow, best_hpl_row, take_hpl_line, tell_hpl_faults
+from evidence.parsers.logs.results import log_result, table_of, tell_no_result
+from evidence.parsers.text.log_lines import log_lines, text_of
+from evidence.parsers.text.marks import Mark
+from evidence.parsers.text.source import Source
 
 _OWN = Mark(
     rb"HPLinpack [0-9]|T/V\s+N\s+NB\s+P\s+Q\s+Time\s+Gflops|Column=[0-9]+\s+Fraction=.{1,60}[GM]flops=|HPL-NVIDIA",

@@ -11,11 +11,11 @@ import pyarrow.compute as pc
 from core.text import Text
 from evidence.observations.outages import OUTAGES
 from evidence.parsers.base import ParseResult
-from evidence.parsers.simple_tables import INCIDENTS as HEADINGS
-from evidence.parsers.simple_tables import holds_table
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Layout
-from evidence.parsers.typed_rows import TypedRows, read_table
+from evidence.parsers.tables.simple_tables import INCIDENTS as HEADINGS
+from evidence.parsers.tables.simple_tables import holds_table
+from evidence.parsers.tables.table_batches import Layout
+from evidence.parsers.tables.typed_rows import TypedRows, read_table
+from evidence.parsers.text.source import Source
 
 # The three services the indicators ask for; any other service keeps its own name.
 SERVICES = {"计算": "compute", "算力": "compute", "算力服务": "compute", "机房": "facility", "基础设施": "facility"}

@@ -18,10 +18,10 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.log_lines import log_lines, text_of, words
-from evidence.parsers.marks import Mark
-from evidence.parsers.results import FIGURE_PATTERN, log_result, printed, table_of, tell_no_result
-from evidence.parsers.source import Source
+from evidence.parsers.logs.results import FIGURE_PATTERN, log_result, printed, table_of, tell_no_result
+from evidence.parsers.text.log_lines import log_lines, text_of, words
+from evidence.parsers.text.marks import Mark
+from evidence.parsers.text.source import Source
 
 MOST_PHASES = 100
 TOLERANCE = Fraction(1, 100)

@@ -11,12 +11,12 @@ from core.text import Text
 from evidence.observations.jobs import JOBS
 from evidence.observations.schema import COUNT
 from evidence.parsers.base import ParseResult
-from evidence.parsers.job_facts import JobFacts
-from evidence.parsers.simple_tables import JOBS as HEADINGS
-from evidence.parsers.simple_tables import holds_table
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Layout
-from evidence.parsers.typed_rows import TypedRows, read_rows
+from evidence.parsers.schedulers.job_facts import JobFacts
+from evidence.parsers.tables.simple_tables import JOBS as HEADINGS
+from evidence.parsers.tables.simple_tables import holds_table
+from evidence.parsers.tables.table_batches import Layout
+from evidence.parsers.tables.typed_rows import TypedRows, read_rows
+from evidence.parsers.text.source import Source
 
 STATES = {
     "completed": "COMPLETED",

@@ -19,12 +19,12 @@ from core.text import Text
 from evidence.observations.device_samples import DEVICE_SAMPLES
 from evidence.observations.schema import INSTANT
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.instants import Clock
-from evidence.parsers.local_times import iso_of_c_library
-from evidence.parsers.log_lines import log_lines, text_of
-from evidence.parsers.marks import Mark
-from evidence.parsers.results import log_result
-from evidence.parsers.source import Source
+from evidence.parsers.columns.instants import Clock
+from evidence.parsers.columns.local_times import iso_of_c_library
+from evidence.parsers.logs.results import log_result
+from evidence.parsers.text.log_lines import log_lines, text_of
+from evidence.parsers.text.marks import Mark
+from evidence.parsers.text.source import Source
 
 BURST_MS = 60_000
 MOST_EVENTS = 1_000_000

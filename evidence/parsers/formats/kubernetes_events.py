@@ -14,13 +14,13 @@ import pyarrow as pa
 
 from core.text import Text
 from evidence.observations.device_alarms import DEVICE_ALARMS
-from evidence.parsers.alarm_spells import alarms_of
 from evidence.parsers.base import Coverage, Issues, ParseResult
-from evidence.parsers.kubernetes import is_list_of, moment_of, read_items, text
-from evidence.parsers.log_lines import words
-from evidence.parsers.slurm_json import OddValue, counted, mapping, tell_odd
-from evidence.parsers.source import Source
-from evidence.parsers.spells import Change, paired
+from evidence.parsers.monitoring.alarm_spells import alarms_of
+from evidence.parsers.monitoring.spells import Change, paired
+from evidence.parsers.schedulers.kubernetes import is_list_of, moment_of, read_items, text
+from evidence.parsers.schedulers.slurm_json import OddValue, counted, mapping, tell_odd
+from evidence.parsers.text.log_lines import words
+from evidence.parsers.text.source import Source
 
 NOT_READY, READY = "NodeNotReady", "NodeReady"
 MOST_COUNTED = 2**31

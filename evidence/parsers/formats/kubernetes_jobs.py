@@ -14,8 +14,8 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.jobs import JOBS
 from evidence.parsers.base import Coverage, Issues, ParseResult
-from evidence.parsers.job_facts import job_facts
-from evidence.parsers.kubernetes import (
+from evidence.parsers.schedulers.job_facts import job_facts
+from evidence.parsers.schedulers.kubernetes import (
     LARGEST_QUANTITY,
     cards_of_template,
     is_list_of,
@@ -25,11 +25,11 @@ from evidence.parsers.kubernetes import (
     shares_cards,
     text,
 )
-from evidence.parsers.log_lines import words
-from evidence.parsers.scheduler_states import STATES as SLURM_STATES
-from evidence.parsers.scheduler_states import tell_unknown_state
-from evidence.parsers.slurm_json import OddValue, mapping, tell_odd
-from evidence.parsers.source import Source
+from evidence.parsers.schedulers.slurm_json import OddValue, mapping, tell_odd
+from evidence.parsers.tables.scheduler_states import STATES as SLURM_STATES
+from evidence.parsers.tables.scheduler_states import tell_unknown_state
+from evidence.parsers.text.log_lines import words
+from evidence.parsers.text.source import Source
 
 # The words of the three platforms for Slurm's states.
 STATES = {

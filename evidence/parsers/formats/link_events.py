@@ -10,11 +10,11 @@ import pyarrow.compute as pc
 from core.text import Text
 from evidence.observations.link_events import LINK_EVENTS
 from evidence.parsers.base import ParseResult
-from evidence.parsers.record_tables import LINK_EVENTS as HEADINGS
-from evidence.parsers.simple_tables import holds_table
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Layout
-from evidence.parsers.typed_rows import TypedRows, read_table
+from evidence.parsers.tables.record_tables import LINK_EVENTS as HEADINGS
+from evidence.parsers.tables.simple_tables import holds_table
+from evidence.parsers.tables.table_batches import Layout
+from evidence.parsers.tables.typed_rows import TypedRows, read_table
+from evidence.parsers.text.source import Source
 
 
 class LinkEvents:

@@ -16,11 +16,19 @@ import re2
 from core.text import Text
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Coverage, Issues, ParseResult
-from evidence.parsers.log_lines import log_encoding, log_lines
-from evidence.parsers.marks import Mark
-from evidence.parsers.results import FIGURE_PATTERN, printed
-from evidence.parsers.source import Source
-from evidence.parsers.step_lines import COUNT, NUMBER, StepField, no_steps, read_step_lines, step_result, tell_broken
+from evidence.parsers.logs.results import FIGURE_PATTERN, printed
+from evidence.parsers.logs.step_lines import (
+    COUNT,
+    NUMBER,
+    StepField,
+    no_steps,
+    read_step_lines,
+    step_result,
+    tell_broken,
+)
+from evidence.parsers.text.log_lines import log_encoding, log_lines
+from evidence.parsers.text.marks import Mark
+from evidence.parsers.text.source import Source
 
 _STEP = re2.compile(rb"^step +[0-9]+/[0-9]+ \| (?:train )?loss .*[0-9.]+ ms \|.* tok/s")
 _CONSOLE = Mark(rb"(?m)^step +[0-9]+/[0-9]+ \| (?:train )?loss [^\n]{1,200} ms \|[^\n]{1,80} tok/s", b" tok/s")

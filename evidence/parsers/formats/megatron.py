@@ -19,12 +19,12 @@ from core.text import Text
 from evidence.observations.schema import INSTANT
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
-from evidence.parsers.instants import Clock
-from evidence.parsers.log_lines import log_encoding
-from evidence.parsers.source import Source
-from evidence.parsers.step_batches import StepBatch, step_batches
-from evidence.parsers.step_lines import COUNT, FEW, NUMBER, StepField, field_column, tell_broken
-from evidence.parsers.training_steps import contradictions, step_facts, tell_early_end
+from evidence.parsers.columns.instants import Clock
+from evidence.parsers.logs.step_batches import StepBatch, step_batches
+from evidence.parsers.logs.step_lines import COUNT, FEW, NUMBER, StepField, field_column, tell_broken
+from evidence.parsers.logs.training_steps import contradictions, step_facts, tell_early_end
+from evidence.parsers.text.log_lines import log_encoding
+from evidence.parsers.text.source import Source
 
 _START = re2.compile(rb"iteration\s+[0-9]+\s*/\s*[0-9]+\s*\|")
 _TIME = b"elapsed time per iteration"

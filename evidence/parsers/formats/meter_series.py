@@ -16,15 +16,15 @@ from core.text import Text
 from evidence.observations.energy_readings import ENERGY_READINGS
 from evidence.observations.stored import Rows, batches_of
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.headers import energy_unit
-from evidence.parsers.instants import iso_of_ms
-from evidence.parsers.series_check import Finding, SeriesCheck
-from evidence.parsers.series_gaps import Gap, GapCheck
-from evidence.parsers.simple_tables import METER_SERIES as HEADINGS
-from evidence.parsers.simple_tables import holds_table
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Layout
-from evidence.parsers.typed_rows import TypedRows, read_rows
+from evidence.parsers.columns.instants import iso_of_ms
+from evidence.parsers.energy.series_check import Finding, SeriesCheck
+from evidence.parsers.energy.series_gaps import Gap, GapCheck
+from evidence.parsers.tables.headers import energy_unit
+from evidence.parsers.tables.simple_tables import METER_SERIES as HEADINGS
+from evidence.parsers.tables.simple_tables import holds_table
+from evidence.parsers.tables.table_batches import Layout
+from evidence.parsers.tables.typed_rows import TypedRows, read_rows
+from evidence.parsers.text.source import Source
 
 
 class MeterSeries:

@@ -14,8 +14,8 @@ import re2
 from core.text import Text
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.source import Source
-from evidence.parsers.step_lines import EPOCHS, FEW, NUMBER, StepField, read_step_lines, step_result
+from evidence.parsers.logs.step_lines import EPOCHS, FEW, NUMBER, StepField, read_step_lines, step_result
+from evidence.parsers.text.source import Source
 
 _LINE = re2.compile(rb"(?i:epoch):\s*\[\s*[0-9]+\s*/\s*[0-9]+\s*\], step:\s*\[\s*[0-9]+\s*/\s*[0-9]+\s*\], loss:")
 _END = r"(?:,|\s|\}|$)"

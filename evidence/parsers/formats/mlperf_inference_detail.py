@@ -19,13 +19,13 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.figures import count, figure
-from evidence.parsers.instants import Clock
-from evidence.parsers.local_times import iso_of_american
-from evidence.parsers.log_lines import words
-from evidence.parsers.mllog import TOKEN, Event, LineTally, wanted_events
-from evidence.parsers.results import log_result, table_of, tell_no_result
-from evidence.parsers.source import Source
+from evidence.parsers.columns.figures import count, figure
+from evidence.parsers.columns.instants import Clock
+from evidence.parsers.columns.local_times import iso_of_american
+from evidence.parsers.logs.mllog import TOKEN, Event, LineTally, wanted_events
+from evidence.parsers.logs.results import log_result, table_of, tell_no_result
+from evidence.parsers.text.log_lines import words
+from evidence.parsers.text.source import Source
 
 _OWN_KEY = re2.compile(rb'"key"\s*:\s*"(?:loadgen_version|effective_scenario|result_validity|requested_scenario)"')
 

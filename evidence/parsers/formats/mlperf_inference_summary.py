@@ -17,9 +17,9 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.log_lines import log_lines, text_of, words
-from evidence.parsers.results import log_result, printed, table_of, tell_no_result
-from evidence.parsers.source import Source
+from evidence.parsers.logs.results import log_result, printed, table_of, tell_no_result
+from evidence.parsers.text.log_lines import log_lines, text_of, words
+from evidence.parsers.text.source import Source
 
 _BANNER = b"MLPerf Results Summary"
 _PAIR = re2.compile(r"^\s*([A-Za-z0-9][A-Za-z0-9_.() -]{0,60}?)\s*:\s*(\S.{0,200}?)\s*$")

@@ -22,11 +22,11 @@ from core.quantity import measured
 from core.text import Text
 from evidence.observations.power_samples import POWER_SAMPLES
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.figures import count, figure
-from evidence.parsers.log_lines import words
-from evidence.parsers.mllog import TOKEN, Event, LineTally, wanted_events
-from evidence.parsers.results import log_result, table_of
-from evidence.parsers.source import Source
+from evidence.parsers.columns.figures import count, figure
+from evidence.parsers.logs.mllog import TOKEN, Event, LineTally, wanted_events
+from evidence.parsers.logs.results import log_result, table_of
+from evidence.parsers.text.log_lines import words
+from evidence.parsers.text.source import Source
 
 _OWN_KEY = re2.compile(rb'"key"\s*:\s*"(?:power_reading|power_measurement_start)"')
 _WANTED = frozenset(

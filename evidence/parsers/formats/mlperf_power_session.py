@@ -17,11 +17,11 @@ from core.provenance import Where
 from core.quantity import bounded_decimal
 from core.text import Text
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.figures import count, figure
-from evidence.parsers.json_documents import line_of_key, read_json_object
-from evidence.parsers.log_lines import words
-from evidence.parsers.results import document_result
-from evidence.parsers.source import Source
+from evidence.parsers.columns.figures import count, figure
+from evidence.parsers.documents.json_documents import line_of_key, read_json_object
+from evidence.parsers.logs.results import document_result
+from evidence.parsers.text.log_lines import words
+from evidence.parsers.text.source import Source
 
 LARGEST_DRIFT_S = Decimal("0.8")
 MOST_HASHES = 1000

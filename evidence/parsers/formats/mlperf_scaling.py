@@ -9,8 +9,8 @@ import re2
 from core.errors import ParseError
 from core.text import Text
 from evidence.parsers.base import Coverage, ParseResult
-from evidence.parsers.json_documents import line_of_key, read_json_object
-from evidence.parsers.source import Source
+from evidence.parsers.documents.json_documents import line_of_key, read_json_object
+from evidence.parsers.text.source import Source
 
 _HEAD = re2.compile(rb'^(?:\xef\xbb\xbf)?\s*\{\s*"scaling_factor"\s*:')
 

@@ -15,9 +15,9 @@ from core.errors import ParseError
 from core.provenance import Where
 from core.text import Text
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.json_documents import line_of_key, read_json_object
-from evidence.parsers.results import document_result, printed
-from evidence.parsers.source import Source
+from evidence.parsers.documents.json_documents import line_of_key, read_json_object
+from evidence.parsers.logs.results import document_result, printed
+from evidence.parsers.text.source import Source
 
 LARGEST = 16 * 1024 * 1024
 LISTED = 1000

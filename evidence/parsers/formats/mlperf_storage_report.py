@@ -16,11 +16,11 @@ from core.quantity import measured
 from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.figures import count
-from evidence.parsers.json_documents import line_of_key, read_json_object
-from evidence.parsers.json_figures import name, number
-from evidence.parsers.results import document_result, table_of
-from evidence.parsers.source import Source
+from evidence.parsers.columns.figures import count
+from evidence.parsers.documents.json_documents import line_of_key, read_json_object
+from evidence.parsers.documents.json_figures import name, number
+from evidence.parsers.logs.results import document_result, table_of
+from evidence.parsers.text.source import Source
 
 MOST_RUNS = 200
 _TOLERANCE = Fraction(1, 10_000)

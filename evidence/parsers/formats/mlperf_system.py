@@ -13,9 +13,9 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.inventory import INVENTORY
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
-from evidence.parsers.json_documents import line_of_key, read_json_object
-from evidence.parsers.log_lines import words
-from evidence.parsers.source import Source
+from evidence.parsers.documents.json_documents import line_of_key, read_json_object
+from evidence.parsers.text.log_lines import words
+from evidence.parsers.text.source import Source
 
 _OBJECT = re2.compile(rb"^\s*\{")
 _COUNT = re2.compile(r"\s*([1-9][0-9]{0,8})\s*")

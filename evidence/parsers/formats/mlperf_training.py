@@ -23,12 +23,12 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
-from evidence.parsers.figures import count, figure
-from evidence.parsers.log_lines import log_encoding, words
-from evidence.parsers.mllog import TOKEN, Event, LineTally, wanted_events
-from evidence.parsers.mlperf_targets import evaluations_in, targets_of, tell_missed, tell_no_verdict
-from evidence.parsers.repeats import tell_repeated_run
-from evidence.parsers.source import Source
+from evidence.parsers.columns.figures import count, figure
+from evidence.parsers.logs.mllog import TOKEN, Event, LineTally, wanted_events
+from evidence.parsers.logs.mlperf_targets import evaluations_in, targets_of, tell_missed, tell_no_verdict
+from evidence.parsers.logs.repeats import tell_repeated_run
+from evidence.parsers.text.log_lines import log_encoding, words
+from evidence.parsers.text.source import Source
 
 HPC_BENCHMARKS = frozenset({"cosmoflow", "deepcam", "open_catalyst", "openfold", "oc20"})
 # In BERT the reference writes the number of samples under the name `epoch_num`; elsewhere it may be

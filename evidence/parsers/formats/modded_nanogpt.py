@@ -16,9 +16,7 @@ import re2
 from core.text import Text
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.marks import Mark
-from evidence.parsers.source import Source
-from evidence.parsers.step_lines import (
+from evidence.parsers.logs.step_lines import (
     CLOCK,
     COUNT,
     NUMBER,
@@ -29,7 +27,9 @@ from evidence.parsers.step_lines import (
     step_result,
     times_between,
 )
-from evidence.parsers.training_steps import plain_figure
+from evidence.parsers.logs.training_steps import plain_figure
+from evidence.parsers.text.marks import Mark
+from evidence.parsers.text.source import Source
 
 _LINE = re2.compile(rb"^step:[0-9]+/[0-9]+ (?:train|val)_loss:")
 _OWN = Mark(rb"(?m)^step:[0-9]+/[0-9]+ (?:train|val)_loss:\S+ train_time:[0-9.]+ms step_avg:", b"ms step_avg:")

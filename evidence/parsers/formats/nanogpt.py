@@ -11,9 +11,9 @@ import re2
 from core.text import Text
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.marks import Mark
-from evidence.parsers.source import Source
-from evidence.parsers.step_lines import COUNT, NUMBER, StepField, read_step_lines, step_result
+from evidence.parsers.logs.step_lines import COUNT, NUMBER, StepField, read_step_lines, step_result
+from evidence.parsers.text.marks import Mark
+from evidence.parsers.text.source import Source
 
 _LINE = re2.compile(rb"^iter [0-9]+: loss ")
 _OWN = Mark(rb"(?m)^iter [0-9]+: loss [^,\n]{1,40}, time [0-9.]+ms", b": loss ")

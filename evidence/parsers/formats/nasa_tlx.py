@@ -18,11 +18,11 @@ import pyarrow.compute as pc
 from core.quantity import measured
 from core.text import Text
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.fact_tables import read_fact_table
-from evidence.parsers.headers import Heading
-from evidence.parsers.source import Source
-from evidence.parsers.text_layouts import head_layout
-from evidence.parsers.typed_rows import TypedRows
+from evidence.parsers.tables.fact_tables import read_fact_table
+from evidence.parsers.tables.headers import Heading
+from evidence.parsers.tables.text_layouts import head_layout
+from evidence.parsers.tables.typed_rows import TypedRows
+from evidence.parsers.text.source import Source
 
 SCALES = {
     "mental_demand": ("脑力需求", "mentaldemand"),

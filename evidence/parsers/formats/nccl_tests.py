@@ -17,17 +17,17 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.collective_runs import COLLECTIVE_RUNS
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
-from evidence.parsers.collectives import bus_factor, operation_named_in
-from evidence.parsers.log_lines import log_encoding, log_lines, text_of, words
-from evidence.parsers.nccl_runs import (
+from evidence.parsers.logs.collectives import bus_factor, operation_named_in
+from evidence.parsers.logs.nccl_runs import (
     NcclRow,
     NcclRun,
     is_printed_in_full,
     printed_average,
     printed_figure,
 )
-from evidence.parsers.repeats import tell_repeated_run
-from evidence.parsers.source import Source
+from evidence.parsers.logs.repeats import tell_repeated_run
+from evidence.parsers.text.log_lines import log_encoding, log_lines, text_of, words
+from evidence.parsers.text.source import Source
 
 _T = r"([0-9]{1,15}(?:\.[0-9]{1,9})?|N/A)"
 _W = r"([0-9.]{1,15}(?:e[+-]?[0-9]{1,2})?|N/A)"

@@ -14,10 +14,10 @@ from core.errors import ParseError
 from core.provenance import Where
 from core.text import Text
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.log_lines import log_lines, text_of, words
-from evidence.parsers.marks import Mark
-from evidence.parsers.results import log_result, printed
-from evidence.parsers.source import Source
+from evidence.parsers.logs.results import log_result, printed
+from evidence.parsers.text.log_lines import log_lines, text_of, words
+from evidence.parsers.text.marks import Mark
+from evidence.parsers.text.source import Source
 
 MOST_CHIPS = 1024
 _HEAD = Mark(rb"\|\s*npu-smi\s+[0-9][0-9A-Za-z._-]{0,40}\s+Version:", b"npu-smi")

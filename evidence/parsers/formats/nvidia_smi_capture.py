@@ -12,9 +12,9 @@ import re2
 from core.errors import ParseError
 from core.text import Text
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.log_lines import log_lines, text_of, words
-from evidence.parsers.results import log_result
-from evidence.parsers.source import Source
+from evidence.parsers.logs.results import log_result
+from evidence.parsers.text.log_lines import log_lines, text_of, words
+from evidence.parsers.text.source import Source
 
 MOST_SECTIONS = 1000
 _MARK = "nvidia_gpu_exporter GPU capture"

@@ -21,17 +21,17 @@ from evidence.observations.device_samples import DEVICE_SAMPLES
 from evidence.observations.power_samples import POWER_SAMPLES
 from evidence.observations.schema import TEXT
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.card_metrics import POWER, CardMetric
-from evidence.parsers.card_samples import CardTables, Readings
-from evidence.parsers.csv_tables import text_batches
-from evidence.parsers.headers import Heading, folded
-from evidence.parsers.instants import Clock
-from evidence.parsers.log_lines import words
-from evidence.parsers.quoted_cells import split_quoted
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Batch, Tally
-from evidence.parsers.text_layouts import DELIMITERS
-from evidence.parsers.typed_rows import TypedRows
+from evidence.parsers.columns.instants import Clock
+from evidence.parsers.monitoring.card_metrics import POWER, CardMetric
+from evidence.parsers.monitoring.card_samples import CardTables, Readings
+from evidence.parsers.tables.csv_tables import text_batches
+from evidence.parsers.tables.headers import Heading, folded
+from evidence.parsers.tables.quoted_cells import split_quoted
+from evidence.parsers.tables.table_batches import Batch, Tally
+from evidence.parsers.tables.text_layouts import DELIMITERS
+from evidence.parsers.tables.typed_rows import TypedRows
+from evidence.parsers.text.log_lines import words
+from evidence.parsers.text.source import Source
 
 LISTED_CARDS = 256
 HEADINGS = (

@@ -16,11 +16,11 @@ from core.provenance import Where
 from core.text import Text
 from core.yaml_document import YamlDocument
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.json_documents import read_json_object
-from evidence.parsers.log_lines import words
-from evidence.parsers.results import document_result
-from evidence.parsers.source import Source
-from evidence.parsers.yaml_documents import read_document
+from evidence.parsers.documents.json_documents import read_json_object
+from evidence.parsers.documents.yaml_documents import read_document
+from evidence.parsers.logs.results import document_result
+from evidence.parsers.text.log_lines import words
+from evidence.parsers.text.source import Source
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 LONGEST_CHAIN = 20

@@ -11,12 +11,12 @@ import pyarrow.compute as pc
 from core.text import Text
 from evidence.observations.inventory import INVENTORY
 from evidence.parsers.base import ParseResult
-from evidence.parsers.fact_tables import read_fact_table
-from evidence.parsers.headers import Heading
-from evidence.parsers.slurm_json import counted
-from evidence.parsers.source import Source
-from evidence.parsers.text_layouts import head_layout
-from evidence.parsers.typed_rows import TypedRows
+from evidence.parsers.schedulers.slurm_json import counted
+from evidence.parsers.tables.fact_tables import read_fact_table
+from evidence.parsers.tables.headers import Heading
+from evidence.parsers.tables.text_layouts import head_layout
+from evidence.parsers.tables.typed_rows import TypedRows
+from evidence.parsers.text.source import Source
 
 HEADINGS = (Heading("sn"), Heading("cpu_milli"), Heading("memory_mib"), Heading("gpu"), Heading("model"))
 

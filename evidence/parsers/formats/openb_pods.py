@@ -14,12 +14,12 @@ import pyarrow.compute as pc
 
 from core.text import Text
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.fact_tables import read_fact_table
-from evidence.parsers.headers import Heading
-from evidence.parsers.slurm_json import counted
-from evidence.parsers.source import Source
-from evidence.parsers.text_layouts import head_layout
-from evidence.parsers.typed_rows import TypedRows
+from evidence.parsers.schedulers.slurm_json import counted
+from evidence.parsers.tables.fact_tables import read_fact_table
+from evidence.parsers.tables.headers import Heading
+from evidence.parsers.tables.text_layouts import head_layout
+from evidence.parsers.tables.typed_rows import TypedRows
+from evidence.parsers.text.source import Source
 
 WHOLE_CARD = 1000
 HEADINGS = (

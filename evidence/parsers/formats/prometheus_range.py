@@ -23,12 +23,12 @@ from evidence.observations.device_samples import DEVICE_SAMPLES
 from evidence.observations.monitors import MONITORS
 from evidence.observations.power_samples import POWER_SAMPLES
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
-from evidence.parsers.card_metrics import CardMetric, card_metric, device_of, node_of
-from evidence.parsers.card_samples import CardTables, Readings
-from evidence.parsers.instants import iso_of_ms
-from evidence.parsers.log_lines import words
-from evidence.parsers.matrices import Matrix, read_matrix
-from evidence.parsers.source import Source
+from evidence.parsers.columns.instants import iso_of_ms
+from evidence.parsers.monitoring.card_metrics import CardMetric, card_metric, device_of, node_of
+from evidence.parsers.monitoring.card_samples import CardTables, Readings
+from evidence.parsers.monitoring.matrices import Matrix, read_matrix
+from evidence.parsers.text.log_lines import words
+from evidence.parsers.text.source import Source
 
 STALENESS_MS = 300_000
 LONG_GAP_MS = 30_000

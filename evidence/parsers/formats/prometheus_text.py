@@ -21,13 +21,13 @@ from evidence.observations.device_samples import DEVICE_SAMPLES
 from evidence.observations.power_samples import POWER_SAMPLES
 from evidence.observations.schema import FIGURE
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.card_metrics import ENERGY, CardMetric, card_metric, device_of, node_of
-from evidence.parsers.card_samples import CardTables, Readings
-from evidence.parsers.figures import figure
-from evidence.parsers.log_lines import log_lines, text_of, words
-from evidence.parsers.matrices import LATEST_S
-from evidence.parsers.results import log_result
-from evidence.parsers.source import Source
+from evidence.parsers.columns.figures import figure
+from evidence.parsers.logs.results import log_result
+from evidence.parsers.monitoring.card_metrics import ENERGY, CardMetric, card_metric, device_of, node_of
+from evidence.parsers.monitoring.card_samples import CardTables, Readings
+from evidence.parsers.monitoring.matrices import LATEST_S
+from evidence.parsers.text.log_lines import log_lines, text_of, words
+from evidence.parsers.text.source import Source
 
 MOST_SAMPLES = 1_000_000
 LISTED_CARDS = 256

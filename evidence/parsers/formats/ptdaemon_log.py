@@ -14,9 +14,9 @@ from core.errors import ParseError
 from core.provenance import Where
 from core.text import Text
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.log_lines import log_lines, text_of, words
-from evidence.parsers.results import FIGURE_PATTERN, log_result, printed
-from evidence.parsers.source import Source
+from evidence.parsers.logs.results import FIGURE_PATTERN, log_result, printed
+from evidence.parsers.text.log_lines import log_lines, text_of, words
+from evidence.parsers.text.source import Source
 
 MOST_SESSIONS = 1000
 _BANNER = b"SPEC PTDaemon"

@@ -22,12 +22,12 @@ from core.quantity import measured
 from core.text import Text
 from evidence.observations.power_samples import POWER_SAMPLES
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.figures import figures
-from evidence.parsers.instants import Clock
-from evidence.parsers.local_times import iso_of_american
-from evidence.parsers.log_lines import log_lines, text_of, words
-from evidence.parsers.results import log_result, printed
-from evidence.parsers.source import Source
+from evidence.parsers.columns.figures import figures
+from evidence.parsers.columns.instants import Clock
+from evidence.parsers.columns.local_times import iso_of_american
+from evidence.parsers.logs.results import log_result, printed
+from evidence.parsers.text.log_lines import log_lines, text_of, words
+from evidence.parsers.text.source import Source
 
 MS_PER_WH_OF_W = 3_600_000
 MOST_MARKS = 100

@@ -17,15 +17,15 @@ import re2
 
 from core.text import Text
 from evidence.observations.device_alarms import DEVICE_ALARMS
-from evidence.parsers.alarm_spells import alarms_of, raised
 from evidence.parsers.base import Coverage, Issues, ParseResult
-from evidence.parsers.json_arrays import read_array
-from evidence.parsers.kubernetes import moment_of, text
-from evidence.parsers.log_lines import words
-from evidence.parsers.slurm_json import OddValue, counted, mapping, tell_odd
-from evidence.parsers.source import Source
-from evidence.parsers.spells import Change, paired
-from evidence.parsers.table_batches import no_rows
+from evidence.parsers.documents.json_arrays import read_array
+from evidence.parsers.monitoring.alarm_spells import alarms_of, raised
+from evidence.parsers.monitoring.spells import Change, paired
+from evidence.parsers.schedulers.kubernetes import moment_of, text
+from evidence.parsers.schedulers.slurm_json import OddValue, counted, mapping, tell_odd
+from evidence.parsers.tables.table_batches import no_rows
+from evidence.parsers.text.log_lines import words
+from evidence.parsers.text.source import Source
 
 SEVERITIES = frozenset(("OK", "Warning", "Critical"))
 _MEMBERS = re2.compile(rb'"Members"\s*:\s*\[')

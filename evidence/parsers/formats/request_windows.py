@@ -13,11 +13,11 @@ from core.text import Text
 from evidence.observations.request_windows import LONGEST_WINDOW_MS, REQUEST_WINDOWS
 from evidence.observations.schema import COUNT
 from evidence.parsers.base import ParseResult
-from evidence.parsers.record_tables import REQUEST_WINDOWS as HEADINGS
-from evidence.parsers.simple_tables import holds_table
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Layout
-from evidence.parsers.typed_rows import TypedRows, read_table
+from evidence.parsers.tables.record_tables import REQUEST_WINDOWS as HEADINGS
+from evidence.parsers.tables.simple_tables import holds_table
+from evidence.parsers.tables.table_batches import Layout
+from evidence.parsers.tables.typed_rows import TypedRows, read_table
+from evidence.parsers.text.source import Source
 
 _SECOND = 1000
 _PARTS = ("failed", "client_errors", "shed", "slo_met")

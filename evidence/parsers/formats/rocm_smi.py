@@ -14,11 +14,11 @@ import re2
 from core.quantity import LONGEST_NUMBER, bounded_decimal
 from core.text import Text
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.json_arrays import unexpected_shape
-from evidence.parsers.json_documents import read_json_object
-from evidence.parsers.log_lines import words
-from evidence.parsers.results import document_result
-from evidence.parsers.source import Source
+from evidence.parsers.documents.json_arrays import unexpected_shape
+from evidence.parsers.documents.json_documents import read_json_object
+from evidence.parsers.logs.results import document_result
+from evidence.parsers.text.log_lines import words
+from evidence.parsers.text.source import Source
 
 LARGEST = 16 * 1024 * 1024
 _CARD = re2.compile(r"card[0-9]{1,4}")

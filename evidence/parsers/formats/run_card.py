@@ -18,10 +18,10 @@ from core.text import Text
 from core.yaml_document import YamlDocument
 from evidence.observations.run_cards import RUN_CARDS
 from evidence.parsers.base import CONTRACT, Coverage, Issues, ParseResult, Severity
-from evidence.parsers.figures import count, figure
-from evidence.parsers.log_lines import words
-from evidence.parsers.source import Source
-from evidence.parsers.yaml_documents import add_line, read_document
+from evidence.parsers.columns.figures import count, figure
+from evidence.parsers.documents.yaml_documents import add_line, read_document
+from evidence.parsers.text.log_lines import words
+from evidence.parsers.text.source import Source
 
 WORKLOADS = ("reference_dense", "reference_moe", "operator_job")
 OBJECTIVES = ("pretrain", "lora", "inference")

@@ -10,11 +10,11 @@ import re2
 
 from core.text import Text
 from evidence.parsers.base import ParseResult
-from evidence.parsers.fact_tables import read_fact_table, tell_reference_only
-from evidence.parsers.headers import Heading
-from evidence.parsers.source import Source
-from evidence.parsers.training_steps import plain_figure
-from evidence.parsers.typed_rows import TypedRows
+from evidence.parsers.logs.training_steps import plain_figure
+from evidence.parsers.tables.fact_tables import read_fact_table, tell_reference_only
+from evidence.parsers.tables.headers import Heading
+from evidence.parsers.tables.typed_rows import TypedRows
+from evidence.parsers.text.source import Source
 
 HEADINGS = (Heading("runtime"),)
 _OWN = re2.compile(rb"^(?:\xef\xbb\xbf)?runtime\r?\n[0-9]{1,15}(?:\.[0-9]{1,9})?\r?\n")

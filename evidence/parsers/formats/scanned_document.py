@@ -22,13 +22,13 @@ from evidence.observations.schema import COUNT, FLAG, INSTANT, TEXT, Column, Kin
 from evidence.observations.stored import whole
 from evidence.observations.utility_bills import UTILITY_BILLS
 from evidence.parsers.base import ParseResult
-from evidence.parsers.bill_columns import period_columns, refuse_negative
-from evidence.parsers.headers import folded
-from evidence.parsers.record_tables import SCANNED_DOCUMENT as HEADINGS
-from evidence.parsers.simple_tables import holds_table
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Layout
-from evidence.parsers.typed_rows import TypedRows, read_table
+from evidence.parsers.energy.bill_columns import period_columns, refuse_negative
+from evidence.parsers.tables.headers import folded
+from evidence.parsers.tables.record_tables import SCANNED_DOCUMENT as HEADINGS
+from evidence.parsers.tables.simple_tables import holds_table
+from evidence.parsers.tables.table_batches import Layout
+from evidence.parsers.tables.typed_rows import TypedRows, read_table
+from evidence.parsers.text.source import Source
 
 _DIGEST = re2.compile(r"(?:sha256:)?([0-9a-f]{64})")
 _CODE = re2.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")

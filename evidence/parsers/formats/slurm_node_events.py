@@ -17,12 +17,12 @@ from core.text import Text
 from evidence.observations.device_alarms import DEVICE_ALARMS
 from evidence.observations.schema import COUNT
 from evidence.parsers.base import Coverage, Issues, ParseResult
-from evidence.parsers.headers import folded
-from evidence.parsers.instants import Clock
-from evidence.parsers.log_lines import words
-from evidence.parsers.slurm_json import counted
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import no_rows
+from evidence.parsers.columns.instants import Clock
+from evidence.parsers.schedulers.slurm_json import counted
+from evidence.parsers.tables.headers import folded
+from evidence.parsers.tables.table_batches import no_rows
+from evidence.parsers.text.log_lines import words
+from evidence.parsers.text.source import Source
 
 HEADER_WITHIN = 10
 STATE_FLAGS = "*~#!%$@^-"

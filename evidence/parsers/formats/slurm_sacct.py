@@ -18,14 +18,14 @@ from core.text import Text
 from evidence.observations.jobs import JOBS
 from evidence.observations.schema import COUNT, INSTANT, TEXT
 from evidence.parsers.base import Issues, ParseResult, Severity
-from evidence.parsers.instants import Clock
-from evidence.parsers.job_facts import job_facts
-from evidence.parsers.scheduler_states import UNFINISHED
-from evidence.parsers.slurm_records import RECOMMENDED, SacctLayout, sacct_batches, sacct_layout
-from evidence.parsers.slurm_resources import cards_in_tres, seconds_of
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Batch, Tally, no_rows
-from evidence.parsers.typed_rows import TypedRows
+from evidence.parsers.columns.instants import Clock
+from evidence.parsers.schedulers.job_facts import job_facts
+from evidence.parsers.schedulers.slurm_records import RECOMMENDED, SacctLayout, sacct_batches, sacct_layout
+from evidence.parsers.schedulers.slurm_resources import cards_in_tres, seconds_of
+from evidence.parsers.tables.scheduler_states import UNFINISHED
+from evidence.parsers.tables.table_batches import Batch, Tally, no_rows
+from evidence.parsers.tables.typed_rows import TypedRows
+from evidence.parsers.text.source import Source
 
 _NOT_YET = pa.array(["Unknown", "None", "N/A"], TEXT)
 _REQUIRED = ("state", "start", "end", "alloctres")

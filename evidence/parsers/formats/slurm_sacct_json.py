@@ -14,13 +14,21 @@ import re2
 from core.text import Text
 from evidence.observations.jobs import JOBS
 from evidence.parsers.base import Coverage, Issues, ParseResult
-from evidence.parsers.job_facts import job_facts
-from evidence.parsers.json_arrays import read_array
-from evidence.parsers.scheduler_states import STATES, UNFINISHED, tell_unknown_state
-from evidence.parsers.slurm_json import OddValue, about_slurm, mapping, moment, tell_odd, whole, words_of_state
-from evidence.parsers.slurm_resources import cards_of
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import no_rows
+from evidence.parsers.documents.json_arrays import read_array
+from evidence.parsers.schedulers.job_facts import job_facts
+from evidence.parsers.schedulers.slurm_json import (
+    OddValue,
+    about_slurm,
+    mapping,
+    moment,
+    tell_odd,
+    whole,
+    words_of_state,
+)
+from evidence.parsers.schedulers.slurm_resources import cards_of
+from evidence.parsers.tables.scheduler_states import STATES, UNFINISHED, tell_unknown_state
+from evidence.parsers.tables.table_batches import no_rows
+from evidence.parsers.text.source import Source
 
 _JOB = Text(zh="作业", en="job")
 _JOBS_KEY = re2.compile(rb'"jobs"\s*:\s*\[')

@@ -9,9 +9,9 @@ import re2
 from core.errors import ParseError
 from core.text import Text
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.json_documents import read_json_object
-from evidence.parsers.results import document_result
-from evidence.parsers.slurm_json import (
+from evidence.parsers.documents.json_documents import read_json_object
+from evidence.parsers.logs.results import document_result
+from evidence.parsers.schedulers.slurm_json import (
     ACCOUNTING,
     OddValue,
     about_slurm,
@@ -21,7 +21,7 @@ from evidence.parsers.slurm_json import (
     tell_snapshot,
     whole,
 )
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 
 # Counters under their own names; cycles are microseconds.
 _COUNTERS = {

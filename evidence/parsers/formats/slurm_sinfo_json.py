@@ -11,8 +11,8 @@ import re2
 
 from core.text import Text
 from evidence.parsers.base import Coverage, Issues, ParseResult
-from evidence.parsers.json_arrays import read_array
-from evidence.parsers.slurm_json import (
+from evidence.parsers.documents.json_arrays import read_array
+from evidence.parsers.schedulers.slurm_json import (
     OddValue,
     about_slurm,
     counted,
@@ -22,9 +22,9 @@ from evidence.parsers.slurm_json import (
     whole,
     words_of_state,
 )
-from evidence.parsers.slurm_resources import cards_in_tres
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import no_rows
+from evidence.parsers.schedulers.slurm_resources import cards_in_tres
+from evidence.parsers.tables.table_batches import no_rows
+from evidence.parsers.text.source import Source
 
 # A node in one of these states takes no work.
 UNAVAILABLE = frozenset(("DOWN", "DRAIN", "DRAINED", "DRAINING", "FAIL", "FAILING", "NOT_RESPONDING", "MAINTENANCE"))

@@ -13,9 +13,8 @@ import re2
 
 from core.text import Text
 from evidence.parsers.base import Coverage, Issues, ParseResult
-from evidence.parsers.json_arrays import read_array
-from evidence.parsers.log_lines import words
-from evidence.parsers.slurm_json import (
+from evidence.parsers.documents.json_arrays import read_array
+from evidence.parsers.schedulers.slurm_json import (
     ACCOUNTING,
     OddValue,
     about_slurm,
@@ -28,9 +27,10 @@ from evidence.parsers.slurm_json import (
     whole,
     words_of_state,
 )
-from evidence.parsers.slurm_resources import cards_in_tres
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import no_rows
+from evidence.parsers.schedulers.slurm_resources import cards_in_tres
+from evidence.parsers.tables.table_batches import no_rows
+from evidence.parsers.text.log_lines import words
+from evidence.parsers.text.source import Source
 
 _JOBS = re2.compile(rb'"jobs"\s*:\s*\[')
 _JOB = Text(zh="作业", en="job")

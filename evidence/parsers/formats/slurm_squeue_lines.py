@@ -16,14 +16,14 @@ from core.errors import ParseError
 from core.provenance import Where
 from core.text import Text
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.figures import count
-from evidence.parsers.log_lines import log_lines, text_of
-from evidence.parsers.results import log_result
-from evidence.parsers.scheduler_states import STATES, bare_state, tell_unknown_state
-from evidence.parsers.slurm_json import ACCOUNTING, counted, tell_snapshot
-from evidence.parsers.source import Source
-from evidence.parsers.strict_json import STRICT
-from evidence.parsers.table_batches import no_rows
+from evidence.parsers.columns.figures import count
+from evidence.parsers.documents.strict_json import STRICT
+from evidence.parsers.logs.results import log_result
+from evidence.parsers.schedulers.slurm_json import ACCOUNTING, counted, tell_snapshot
+from evidence.parsers.tables.scheduler_states import STATES, bare_state, tell_unknown_state
+from evidence.parsers.tables.table_batches import no_rows
+from evidence.parsers.text.log_lines import log_lines, text_of
+from evidence.parsers.text.source import Source
 
 MOST_JOBS = 1_000_000
 _OWN = re2.compile(rb'(?m)^\{"a": "[^\n]{0,400}"id": [0-9]+,[^\n]{0,400}"state": "[A-Z_]+"')

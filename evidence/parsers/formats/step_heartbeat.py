@@ -14,12 +14,12 @@ import pyarrow.compute as pc
 from core.text import Text
 from evidence.observations.step_heartbeats import STEP_HEARTBEATS
 from evidence.parsers.base import ParseResult
-from evidence.parsers.instants import iso_of_ms
-from evidence.parsers.record_tables import STEP_HEARTBEATS as HEADINGS
-from evidence.parsers.simple_tables import holds_table
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Layout
-from evidence.parsers.typed_rows import TypedRows, read_table
+from evidence.parsers.columns.instants import iso_of_ms
+from evidence.parsers.tables.record_tables import STEP_HEARTBEATS as HEADINGS
+from evidence.parsers.tables.simple_tables import holds_table
+from evidence.parsers.tables.table_batches import Layout
+from evidence.parsers.tables.typed_rows import TypedRows, read_table
+from evidence.parsers.text.source import Source
 
 
 class StepHeartbeat:

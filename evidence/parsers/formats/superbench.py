@@ -14,13 +14,13 @@ import re2
 from core.text import Text
 from evidence.observations.benchmark_runs import BENCHMARK_RUNS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.gemm_results import PRECISIONS, gemm_facts, gemm_row, no_gemm_rows
-from evidence.parsers.json_arrays import Located
-from evidence.parsers.json_figures import name
-from evidence.parsers.json_sequences import json_objects
-from evidence.parsers.results import document_result, table_of
-from evidence.parsers.serving_results import printed_number
-from evidence.parsers.source import Source
+from evidence.parsers.documents.json_arrays import Located
+from evidence.parsers.documents.json_figures import name
+from evidence.parsers.documents.json_sequences import json_objects
+from evidence.parsers.logs.gemm_results import PRECISIONS, gemm_facts, gemm_row, no_gemm_rows
+from evidence.parsers.logs.results import document_result, table_of
+from evidence.parsers.logs.serving_results import printed_number
+from evidence.parsers.text.source import Source
 
 MOST_ROWS = 1_000_000
 _OWN = re2.compile(rb'"(?:gemm-flops|cublaslt-gemm|hipblaslt-gemm)[^"/]{0,60}/')

@@ -18,15 +18,15 @@ from core.provenance import DIGEST_PREFIX, Where, digest_of_chunks
 from core.text import Text
 from evidence.observations.survey_responses import SURVEY_RESPONSES, SUS_ITEMS
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
-from evidence.parsers.json_arrays import read_array
-from evidence.parsers.json_documents import read_json_object
-from evidence.parsers.log_lines import words
-from evidence.parsers.simple_tables import holds_table
-from evidence.parsers.source import Source
-from evidence.parsers.strict_json import ORIGINAL_FILE
-from evidence.parsers.sus_items import ANSWERS, HEADINGS, sus_facts, sus_score, sus_scores
-from evidence.parsers.table_batches import Layout, no_rows
-from evidence.parsers.typed_rows import TypedRows, read_table
+from evidence.parsers.documents.json_arrays import read_array
+from evidence.parsers.documents.json_documents import read_json_object
+from evidence.parsers.documents.strict_json import ORIGINAL_FILE
+from evidence.parsers.tables.simple_tables import holds_table
+from evidence.parsers.tables.sus_items import ANSWERS, HEADINGS, sus_facts, sus_score, sus_scores
+from evidence.parsers.tables.table_batches import Layout, no_rows
+from evidence.parsers.tables.typed_rows import TypedRows, read_table
+from evidence.parsers.text.log_lines import words
+from evidence.parsers.text.source import Source
 
 _QUESTIONS = re2.compile(r"^#{1,6}\s*Questions\s*$")
 _RATING = re2.compile(r"^\s*(?:[-*]\s*)?\**Your rating\**\s*[::]\**\s*(\S.*)?$")

@@ -21,11 +21,11 @@ from core.provenance import Where
 from core.quantity import bounded_decimal, measured
 from core.text import Text
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.figures import figure
-from evidence.parsers.log_lines import log_lines, text_of, words
-from evidence.parsers.results import log_result
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import no_rows
+from evidence.parsers.columns.figures import figure
+from evidence.parsers.logs.results import log_result
+from evidence.parsers.tables.table_batches import no_rows
+from evidence.parsers.text.log_lines import log_lines, text_of, words
+from evidence.parsers.text.source import Source
 
 FIELDS = 18
 MOST_COMMENTS = 100

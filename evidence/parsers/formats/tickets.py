@@ -11,11 +11,11 @@ import pyarrow.compute as pc
 from core.text import Text
 from evidence.observations.tickets import TICKETS
 from evidence.parsers.base import ParseResult
-from evidence.parsers.simple_tables import TICKETS as HEADINGS
-from evidence.parsers.simple_tables import holds_table
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Layout
-from evidence.parsers.typed_rows import TypedRows, read_table
+from evidence.parsers.tables.simple_tables import TICKETS as HEADINGS
+from evidence.parsers.tables.simple_tables import holds_table
+from evidence.parsers.tables.table_batches import Layout
+from evidence.parsers.tables.typed_rows import TypedRows, read_table
+from evidence.parsers.text.source import Source
 
 PRIORITIES = {
     **dict.fromkeys(("p1", "1", "critical", "urgent", "紧急", "一级"), "P1"),

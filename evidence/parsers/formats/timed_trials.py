@@ -10,12 +10,12 @@ import pyarrow.compute as pc
 from core.text import Text
 from evidence.observations.timed_trials import TIMED_TRIALS
 from evidence.parsers.base import ParseResult
-from evidence.parsers.record_tables import TIMED_TRIALS as HEADINGS
-from evidence.parsers.simple_tables import holds_table
-from evidence.parsers.slurm_json import counted
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Layout
-from evidence.parsers.typed_rows import TypedRows, read_table
+from evidence.parsers.schedulers.slurm_json import counted
+from evidence.parsers.tables.record_tables import TIMED_TRIALS as HEADINGS
+from evidence.parsers.tables.simple_tables import holds_table
+from evidence.parsers.tables.table_batches import Layout
+from evidence.parsers.tables.typed_rows import TypedRows, read_table
+from evidence.parsers.text.source import Source
 
 SUBJECTS = {
     **dict.fromkeys(("trainingjob", "job", "训练作业", "作业"), "training_job"),

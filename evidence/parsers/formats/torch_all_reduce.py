@@ -20,9 +20,9 @@ from core.quantity import decimal_of_fraction, measured, rounded
 from core.text import Text
 from evidence.observations.collective_runs import COLLECTIVE_RUNS
 from evidence.parsers.base import Coverage, Issues, ParseResult
-from evidence.parsers.collectives import bus_factor
-from evidence.parsers.log_lines import log_encoding, log_lines
-from evidence.parsers.source import Source
+from evidence.parsers.logs.collectives import bus_factor
+from evidence.parsers.text.log_lines import log_encoding, log_lines
+from evidence.parsers.text.source import Source
 
 BITS_PER_BYTE = 8
 BYTES_PER_GB = 10**9

@@ -10,12 +10,12 @@ import pyarrow as pa
 
 from core.text import Text
 from evidence.parsers.base import ParseResult
-from evidence.parsers.fact_tables import read_fact_table, tell_reference_only
-from evidence.parsers.headers import Heading
-from evidence.parsers.source import Source
-from evidence.parsers.text_layouts import head_layout
-from evidence.parsers.training_steps import plain_figure
-from evidence.parsers.typed_rows import TypedRows
+from evidence.parsers.logs.training_steps import plain_figure
+from evidence.parsers.tables.fact_tables import read_fact_table, tell_reference_only
+from evidence.parsers.tables.headers import Heading
+from evidence.parsers.tables.text_layouts import head_layout
+from evidence.parsers.tables.typed_rows import TypedRows
+from evidence.parsers.text.source import Source
 
 MOST_CENTRES = 100
 _COUNTS = ("job_num", "cpu_job_num", "gpu_job_num")

@@ -21,13 +21,13 @@ from core.text import Text
 from evidence.observations.schema import INSTANT, TEXT
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
-from evidence.parsers.figures import figure
-from evidence.parsers.instants import Clock
-from evidence.parsers.json_figures import number, whole
-from evidence.parsers.source import Source
-from evidence.parsers.strict_json import STRICT
-from evidence.parsers.table_batches import no_rows
-from evidence.parsers.training_steps import contradictions, step_facts, tell_early_end
+from evidence.parsers.columns.figures import figure
+from evidence.parsers.columns.instants import Clock
+from evidence.parsers.documents.json_figures import number, whole
+from evidence.parsers.documents.strict_json import STRICT
+from evidence.parsers.logs.training_steps import contradictions, step_facts, tell_early_end
+from evidence.parsers.tables.table_batches import no_rows
+from evidence.parsers.text.source import Source
 
 BATCH = 50_000
 _STEPS = ("step", "iteration", "global_step", "iter", "_step")

@@ -14,12 +14,12 @@ import pyarrow.compute as pc
 from core.text import Text
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.fact_tables import read_fact_table
-from evidence.parsers.headers import Heading
-from evidence.parsers.source import Source
-from evidence.parsers.text_layouts import head_layout
-from evidence.parsers.training_steps import contradictions, step_facts, tell_early_end
-from evidence.parsers.typed_rows import TypedRows
+from evidence.parsers.logs.training_steps import contradictions, step_facts, tell_early_end
+from evidence.parsers.tables.fact_tables import read_fact_table
+from evidence.parsers.tables.headers import Heading
+from evidence.parsers.tables.text_layouts import head_layout
+from evidence.parsers.tables.typed_rows import TypedRows
+from evidence.parsers.text.source import Source
 
 _STEP = Heading("step", ("iteration", "global_step", "步数", "迭代", "迭代步"))
 _TIMES = (

@@ -17,12 +17,12 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.monitors import MONITORS
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
-from evidence.parsers.figures import figure
-from evidence.parsers.json_arrays import read_array
-from evidence.parsers.log_lines import words
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import no_rows
-from evidence.parsers.yaml_documents import read_document
+from evidence.parsers.columns.figures import figure
+from evidence.parsers.documents.json_arrays import read_array
+from evidence.parsers.documents.yaml_documents import read_document
+from evidence.parsers.tables.table_batches import no_rows
+from evidence.parsers.text.log_lines import words
+from evidence.parsers.text.source import Source
 
 MINUTES_PER_DAY = 1440
 LARGEST_HTTP_STATUS = 599  # a monitor that was not reached has 0

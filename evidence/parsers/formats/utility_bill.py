@@ -13,12 +13,12 @@ import pyarrow.compute as pc
 from core.text import Text
 from evidence.observations.utility_bills import UTILITY_BILLS
 from evidence.parsers.base import ParseResult
-from evidence.parsers.bill_columns import period_columns, refuse_negative, voltage
-from evidence.parsers.record_tables import UTILITY_BILL as HEADINGS
-from evidence.parsers.simple_tables import holds_table
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Layout
-from evidence.parsers.typed_rows import TypedRows, read_table
+from evidence.parsers.energy.bill_columns import period_columns, refuse_negative, voltage
+from evidence.parsers.tables.record_tables import UTILITY_BILL as HEADINGS
+from evidence.parsers.tables.simple_tables import holds_table
+from evidence.parsers.tables.table_batches import Layout
+from evidence.parsers.tables.typed_rows import TypedRows, read_table
+from evidence.parsers.text.source import Source
 
 
 class UtilityBill:

@@ -10,10 +10,10 @@ from typing import Any
 from core.text import Text
 from evidence.observations.serving_runs import SERVING_RUNS
 from evidence.parsers.base import Issues, ParseResult
-from evidence.parsers.json_figures import name, whole
-from evidence.parsers.json_sequences import json_objects
-from evidence.parsers.serving_results import bench_serving_run, serving_result
-from evidence.parsers.source import Source
+from evidence.parsers.documents.json_figures import name, whole
+from evidence.parsers.documents.json_sequences import json_objects
+from evidence.parsers.logs.serving_results import bench_serving_run, serving_result
+from evidence.parsers.text.source import Source
 
 
 class VllmBench:

@@ -15,13 +15,13 @@ import re2
 from core.provenance import Where
 from core.text import Text
 from evidence.observations.device_alarms import DEVICE_ALARMS
-from evidence.parsers.alarm_spells import NO_RAISE, raised
 from evidence.parsers.base import Coverage, Issues, ParseResult
-from evidence.parsers.json_arrays import read_array
-from evidence.parsers.slurm_json import OddValue, counted, mapping, tell_odd
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import no_rows
-from evidence.parsers.zabbix import host_of, instant_of, text_of
+from evidence.parsers.documents.json_arrays import read_array
+from evidence.parsers.monitoring.alarm_spells import NO_RAISE, raised
+from evidence.parsers.monitoring.zabbix import host_of, instant_of, text_of
+from evidence.parsers.schedulers.slurm_json import OddValue, counted, mapping, tell_odd
+from evidence.parsers.tables.table_batches import no_rows
+from evidence.parsers.text.source import Source
 
 SEVERITIES = ("not classified", "information", "warning", "average", "high", "disaster")
 _RESULT = re2.compile(rb'"result"\s*:\s*\[')

@@ -21,11 +21,11 @@ from evidence.observations.flow_readings import FLOW_READINGS
 from evidence.observations.power_samples import POWER_SAMPLES
 from evidence.observations.schema import Kind
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
-from evidence.parsers.json_arrays import read_array, unexpected_shape
-from evidence.parsers.slurm_json import OddValue, counted, mapping, tell_odd
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import no_rows
-from evidence.parsers.zabbix import Item, figure_of, instant_of, items_by_id, text_of
+from evidence.parsers.documents.json_arrays import read_array, unexpected_shape
+from evidence.parsers.monitoring.zabbix import Item, figure_of, instant_of, items_by_id, text_of
+from evidence.parsers.schedulers.slurm_json import OddValue, counted, mapping, tell_odd
+from evidence.parsers.tables.table_batches import no_rows
+from evidence.parsers.text.source import Source
 
 HOUR_MS = 3_600_000
 PLACES = ("it", "rack", "node", "switch", "facility", "cooling")

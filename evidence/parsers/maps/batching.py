@@ -13,15 +13,15 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.schema import TEXT
 from evidence.parsers.base import Issues, Severity
-from evidence.parsers.csv_tables import batches
-from evidence.parsers.headers import folded
 from evidence.parsers.maps.document import ColumnMap
 from evidence.parsers.maps.locating import Located, Spread, locate_in_sheet, locate_in_text, sheets_of
 from evidence.parsers.maps.reading import Headed
-from evidence.parsers.sheet_tables import hidden_parts, sheet_batch, tell_sheet
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Batch, Tally, no_rows
-from evidence.parsers.workbook import is_workbook, read_workbook
+from evidence.parsers.tables.csv_tables import batches
+from evidence.parsers.tables.headers import folded
+from evidence.parsers.tables.sheet_tables import hidden_parts, sheet_batch, tell_sheet
+from evidence.parsers.tables.table_batches import Batch, Tally, no_rows
+from evidence.parsers.text.source import Source
+from evidence.parsers.workbooks.workbook import is_workbook, read_workbook
 
 
 class Filtered:

@@ -13,8 +13,7 @@ from core.suggestion import meant
 from core.text import Text
 from core.yaml_document import Path, YamlDocument, bad_yaml, read_mapping
 from evidence.observations.schema import COUNT, DATE, FIGURE, INSTANT
-from evidence.parsers.headers import folded
-from evidence.parsers.instants import declared_zone
+from evidence.parsers.columns.instants import declared_zone
 from evidence.parsers.maps.document import (
     CONTRACT,
     FORMS,
@@ -33,6 +32,7 @@ from evidence.parsers.maps.fields import MAPPED_KINDS, Field, fields_of
 from evidence.parsers.maps.map_words import WORDS
 from evidence.parsers.maps.plain_values import LONGEST_WORD, is_column, is_number, is_printable, is_text, is_word, shown
 from evidence.parsers.maps.units import Unit, names_of, unit_of
+from evidence.parsers.tables.headers import folded
 
 LARGEST_MAP = 64 * 1024
 MOST_COLUMNS = 500

@@ -26,9 +26,9 @@ from evidence.observations.tickets import TICKETS
 from evidence.observations.training_steps import TRAINING_STEPS
 from evidence.parsers.formats.jobs_table import STATES
 from evidence.parsers.formats.tickets import PRIORITIES
-from evidence.parsers.headers import folded
 from evidence.parsers.maps.units import UNITS, Unit
-from evidence.parsers.sus_items import ANSWERS
+from evidence.parsers.tables.headers import folded
+from evidence.parsers.tables.sus_items import ANSWERS
 
 
 @dataclass(frozen=True, slots=True)

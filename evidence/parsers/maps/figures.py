@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from evidence.observations.schema import COUNT, FIGURE
-from evidence.parsers.instants import Mask
+from evidence.parsers.columns.instants import Mask
 from evidence.parsers.maps.units import Conversion
 
 _LARGEST = Decimal(10) ** 29 - 1

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from core.errors import ParseError
-from evidence.parsers.headers import folded
 from evidence.parsers.maps.document import ColumnMap
 from evidence.parsers.maps.preview import preview
-from evidence.parsers.source import Source
-from evidence.parsers.workbook import is_workbook
-from evidence.parsers.workbook_head import sheet_heads
+from evidence.parsers.tables.headers import folded
+from evidence.parsers.text.source import Source
+from evidence.parsers.workbooks.workbook import is_workbook
+from evidence.parsers.workbooks.workbook_head import sheet_heads
 
 MOST_OFFERED = 5
 _LOOKED_AT = 40  # lines in which headings are searched

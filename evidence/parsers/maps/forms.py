@@ -9,8 +9,8 @@ import pyarrow as pa
 import re2
 
 from evidence.observations.schema import TEXT
-from evidence.parsers.instants import iso_of_ms
-from evidence.parsers.months import Month, month_of
+from evidence.parsers.columns.instants import iso_of_ms
+from evidence.parsers.energy.months import Month, month_of
 
 _FIRST_DAY = re2.compile(r"([0-9]{4})-([0-9]{2})-01(?:[T ]00:00:00(?:\.0+)?)?")
 _DAY = re2.compile(r"([0-9]{4})(?:[-/.年])([0-9]{1,2})(?:[-/.月])([0-9]{1,2})日?(?:[T ]0?0:00:00(?:\.0+)?)?")

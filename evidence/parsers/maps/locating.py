@@ -15,14 +15,14 @@ import re2
 from core.errors import ParseError
 from core.provenance import Where
 from core.text import Text
-from evidence.parsers.headers import HeaderMap, folded
+from evidence.parsers.energy.months import lacks_year, month_of
 from evidence.parsers.maps.document import SEPARATORS, ColumnMap, ColumnName
 from evidence.parsers.maps.units import Unit, split_heading
-from evidence.parsers.months import lacks_year, month_of
-from evidence.parsers.quoted_cells import split_quoted
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Layout, no_rows
-from evidence.parsers.workbook import Sheet, Value
+from evidence.parsers.tables.headers import HeaderMap, folded
+from evidence.parsers.tables.quoted_cells import split_quoted
+from evidence.parsers.tables.table_batches import Layout, no_rows
+from evidence.parsers.text.source import Source
+from evidence.parsers.workbooks.workbook import Sheet, Value
 
 SEARCHED_ROWS = 30
 MOST_SPREAD = 400

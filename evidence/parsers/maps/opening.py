@@ -11,16 +11,16 @@ from dataclasses import dataclass
 import re2
 
 from evidence.parsers.content import kind_of
-from evidence.parsers.headers import folded
+from evidence.parsers.energy.months import month_of
 from evidence.parsers.maps.document import SEPARATORS
 from evidence.parsers.maps.plain_values import is_number
 from evidence.parsers.maps.synonyms import SYNONYMS
 from evidence.parsers.maps.units import split_heading
-from evidence.parsers.months import month_of
-from evidence.parsers.quoted_cells import split_quoted
-from evidence.parsers.sheet_tables import cell_text
-from evidence.parsers.source import Source
-from evidence.parsers.workbook import is_workbook, read_workbook
+from evidence.parsers.tables.headers import folded
+from evidence.parsers.tables.quoted_cells import split_quoted
+from evidence.parsers.tables.sheet_tables import cell_text
+from evidence.parsers.text.source import Source
+from evidence.parsers.workbooks.workbook import is_workbook, read_workbook
 
 SEARCHED = 30
 SAMPLED = 50

@@ -14,16 +14,16 @@ from core.provenance import DIGEST_PREFIX
 from core.text import Text
 from evidence.observations.schema import INSTANT
 from evidence.parsers.base import Coverage, Issues, ParseResult, Severity
-from evidence.parsers.job_facts import job_facts
-from evidence.parsers.left_out import tell_left_out
 from evidence.parsers.maps.batching import Filtered, mapped_batches, tell_filtered
 from evidence.parsers.maps.checking import read_map
 from evidence.parsers.maps.document import ColumnMap
 from evidence.parsers.maps.reading import MappedRows
 from evidence.parsers.maps.rules import check_series, completed, refuse_impossible
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Tally
-from evidence.parsers.workbook import is_workbook
+from evidence.parsers.schedulers.job_facts import job_facts
+from evidence.parsers.tables.left_out import tell_left_out
+from evidence.parsers.tables.table_batches import Tally
+from evidence.parsers.text.source import Source
+from evidence.parsers.workbooks.workbook import is_workbook
 
 FORMAT = "mapped_table"
 # Changes whenever the same bytes and the same map would yield other observations.

@@ -14,8 +14,8 @@ from core.canonical import jsonable
 from evidence.parsers.base import ParseResult
 from evidence.parsers.maps.document import ColumnMap
 from evidence.parsers.maps.parser import MappedTable
-from evidence.parsers.source import Source
-from evidence.parsers.workbook import is_workbook
+from evidence.parsers.text.source import Source
+from evidence.parsers.workbooks.workbook import is_workbook
 
 SHOWN_ROWS = 20
 READ_BYTES = 512 * 1024

@@ -12,17 +12,17 @@ from typing import Any
 
 from core.text import Text
 from evidence.observations.schema import COUNT, FIGURE, FLAG, INSTANT, TEXT
-from evidence.parsers.energy_sheet import is_total
-from evidence.parsers.headers import folded
+from evidence.parsers.energy.energy_sheet import is_total
+from evidence.parsers.energy.months import month_of
 from evidence.parsers.maps.document import CONTRACT
 from evidence.parsers.maps.fields import MAPPED_KINDS, Field, fields_of
 from evidence.parsers.maps.opening import Opening, is_zoned
 from evidence.parsers.maps.plain_values import is_column
 from evidence.parsers.maps.synonyms import SYNONYMS
 from evidence.parsers.maps.units import Unit, names_of, split_heading, unit_of
-from evidence.parsers.months import month_of
-from evidence.parsers.scheduler_states import STATES
-from evidence.parsers.typed_rows import YES_NO
+from evidence.parsers.tables.headers import folded
+from evidence.parsers.tables.scheduler_states import STATES
+from evidence.parsers.tables.typed_rows import YES_NO
 
 _INSTANTS = ("instant", "slashed", "digits", "epoch_s", "epoch_ms", "day", "month")
 _NUMBERS = ("number", "epoch_s", "epoch_ms")

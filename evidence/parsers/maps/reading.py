@@ -14,15 +14,15 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.schema import COUNT, DATE, FIGURE, FLAG, INSTANT, TEXT
 from evidence.parsers.base import Issues, Severity
-from evidence.parsers.headers import folded
-from evidence.parsers.instants import Clock
+from evidence.parsers.columns.instants import Clock
 from evidence.parsers.maps.document import ColumnMap, ColumnName, Filling
 from evidence.parsers.maps.fields import Field
 from evidence.parsers.maps.figures import converted, whole
 from evidence.parsers.maps.forms import iso_texts
 from evidence.parsers.maps.units import COUNT_DIMENSION, Unit, conversion, names_of, unit_of
-from evidence.parsers.table_batches import Batch
-from evidence.parsers.typed_rows import YES_NO, TypedRows
+from evidence.parsers.tables.headers import folded
+from evidence.parsers.tables.table_batches import Batch
+from evidence.parsers.tables.typed_rows import YES_NO, TypedRows
 
 
 @dataclass(frozen=True, slots=True)

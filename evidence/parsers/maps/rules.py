@@ -15,9 +15,9 @@ from core.provenance import Where
 from core.text import Text
 from evidence.observations.schema import COUNT, TEXT, Kind
 from evidence.parsers.base import Issues, Severity
-from evidence.parsers.instants import Mask
-from evidence.parsers.sus_items import sus_scores
-from evidence.parsers.typed_rows import TypedRows
+from evidence.parsers.columns.instants import Mask
+from evidence.parsers.tables.sus_items import sus_scores
+from evidence.parsers.tables.typed_rows import TypedRows
 
 Columns = dict[str, pa.Array]
 

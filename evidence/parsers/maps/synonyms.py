@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from evidence.parsers.energy_sheet import METER, METER_NAME
-from evidence.parsers.headers import Heading, folded
-from evidence.parsers.simple_tables import INCIDENTS, JOBS, METER_SERIES, TICKETS
-from evidence.parsers.sus_items import HEADINGS as SUS
+from evidence.parsers.energy.energy_sheet import METER, METER_NAME
+from evidence.parsers.tables.headers import Heading, folded
+from evidence.parsers.tables.simple_tables import INCIDENTS, JOBS, METER_SERIES, TICKETS
+from evidence.parsers.tables.sus_items import HEADINGS as SUS
 
 _TIMES = ("timestamp", "time", "datetime", "date time", "时间", "时刻", "采集时间", "抄表时间", "数据时间", "日期时间",
           "记录时间", "统计时间", "月份", "年月", "日期", "date", "clock")  # fmt: skip

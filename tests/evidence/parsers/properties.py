@@ -13,7 +13,7 @@ from core.canonical import canonical_json
 from core.errors import ParseError
 from evidence.observations.registry import KIND_BY_NAME
 from evidence.parsers.base import Parser, ParseResult
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from tests.hypothesis_profile import examples
 
 quickly = settings(

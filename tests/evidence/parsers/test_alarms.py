@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import ParseError
-from evidence.parsers.alarm_spells import NO_RAISE
 from evidence.parsers.formats import alarm_changes, slurm_node_events
-from evidence.parsers.spells import Change, paired
+from evidence.parsers.monitoring.alarm_spells import NO_RAISE
+from evidence.parsers.monitoring.spells import Change, paired
 from tests.evidence.parsers.properties import quickly, read, survives_anything
 from tests.golden import FOLDER
 

@@ -11,12 +11,12 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from core.errors import ParseError
-from evidence.parsers import annotated as module
-from evidence.parsers.annotated import annotated
 from evidence.parsers.base import ParseResult
 from evidence.parsers.registry import identify
-from evidence.parsers.source import Source
 from evidence.parsers.templates import template
+from evidence.parsers.text.source import Source
+from evidence.parsers.workbooks import annotated as module
+from evidence.parsers.workbooks.annotated import annotated
 from tests.evidence.parsers.workbooks import repacked, workbook, workbook_of
 
 FORMULAS = ("=cmd|' /C calc'!A0", '=HYPERLINK("http://a")', "+1+1", "-2", "@SUM(A1)", "\t=1", "=1+1")

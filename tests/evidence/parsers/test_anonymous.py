@@ -15,7 +15,7 @@ from evidence.parsers.anonymous.files import anonymised
 from evidence.parsers.anonymous.pseudonyms import Pseudonyms, expanded
 from evidence.parsers.anonymous.rules import TREATED
 from evidence.parsers.registry import PARSER_BY_FORMAT, identify
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from fixtures.demo.centres import CENTRE_BY_ID
 from fixtures.demo.evidence_files import evidence_files
 from fixtures.demo.writers.facility_profile import facility_profile

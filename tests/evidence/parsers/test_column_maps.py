@@ -22,7 +22,7 @@ from evidence.parsers.maps.document import FORMS, SPREADS, MapError
 from evidence.parsers.maps.fields import MAPPED_KINDS, Field, fields_of
 from evidence.parsers.maps.parser import MappedTable
 from evidence.parsers.maps.units import UNITS, conversion, unit_of
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from tests.evidence.parsers.properties import damaged, quickly
 from tests.evidence.parsers.workbooks import workbook, workbook_of
 

@@ -12,7 +12,7 @@ import pytest
 
 from core.errors import ParseError
 from evidence.parsers.registry import identify
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from tests.evidence.parsers.workbooks import workbook, workbook_of
 
 Pack = Callable[[bytes], bytes]

@@ -12,7 +12,7 @@ from core.provenance import digest
 from evidence.parsers.content_digests import content_digests
 from evidence.parsers.reading import read_by
 from evidence.parsers.registry import identify
-from evidence.parsers.source import CHUNK, Source
+from evidence.parsers.text.source import CHUNK, Source
 from tests.golden import FOLDER
 
 LOG = "训练开始\n第 1 步 loss 2.5\r重写\n第 2 步\n" * 3

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from core.errors import ParseError
 from evidence.parsers.base import Issues, Severity
-from evidence.parsers.csv_tables import batches, read_block
-from evidence.parsers.headers import Heading
-from evidence.parsers.quoted_cells import split_quoted
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Batch, Tally
-from evidence.parsers.text_layouts import layout_of
+from evidence.parsers.tables.csv_tables import batches, read_block
+from evidence.parsers.tables.headers import Heading
+from evidence.parsers.tables.quoted_cells import split_quoted
+from evidence.parsers.tables.table_batches import Batch, Tally
+from evidence.parsers.tables.text_layouts import layout_of
+from evidence.parsers.text.source import Source
 from tests.evidence.parsers.properties import quickly
 
 HEADINGS = (Heading("a", ("甲",)), Heading("b", ("乙",)))

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from core.errors import ParseError
 from evidence.parsers.big5 import is_big5
-from evidence.parsers.compressed import GZIP_MAGIC
 from evidence.parsers.registry import identify
-from evidence.parsers.source import CHUNK, Source, _with_line_feeds
+from evidence.parsers.text.compressed import GZIP_MAGIC
+from evidence.parsers.text.source import CHUNK, Source, _with_line_feeds
 from tests.evidence.parsers.properties import quickly
 
 MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}

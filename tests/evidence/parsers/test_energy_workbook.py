@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from core.errors import ParseError
 from evidence.parsers.base import ParseResult, Severity
 from evidence.parsers.formats.energy_workbook import PARSER
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from tests.evidence.parsers.properties import survives_anything
 from tests.evidence.parsers.workbooks import Rows, workbook, workbook_of
 

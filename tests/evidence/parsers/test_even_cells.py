@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.parsers.csv_tables import read_block
-from evidence.parsers.even_cells import even_cells
+from evidence.parsers.columns.even_cells import even_cells
+from evidence.parsers.tables.csv_tables import read_block
 
 UNEVEN = {
     "a longer line": "a,b\nc,dd\n",

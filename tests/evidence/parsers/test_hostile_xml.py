@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import ParseError
 from evidence.parsers.registry import identify
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from tests.evidence.parsers.workbooks import member, repacked, workbook
 
 GOOD = workbook([["month", "meter", "energy_kwh"], ["2025-04", "M1", 5]])
@@ -28,7 +28,7 @@ import sys
 from pathlib import Path
 from core.errors import ParseError
 from evidence.parsers.registry import PARSERS, identify
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 
 folder, seen = Path(sys.argv[1]), []
 sources = [Source.of_bytes(path.read_bytes(), path.name) for path in sorted(folder.iterdir())]

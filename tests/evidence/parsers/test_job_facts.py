@@ -9,7 +9,7 @@ import pytest
 
 from evidence.observations.jobs import JOBS
 from evidence.observations.stored import Climb
-from evidence.parsers.job_facts import JobFacts, job_facts
+from evidence.parsers.schedulers.job_facts import JobFacts, job_facts
 
 DAY = dt.datetime(2025, 4, 1, tzinfo=dt.UTC)
 

@@ -11,7 +11,7 @@ from evidence.parsers.formats import incidents, jobs_table, link_events, tickets
 from evidence.parsers.maps.checking import read_map
 from evidence.parsers.maps.parser import MappedTable
 from evidence.parsers.reading import read_by
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 
 T1, T2 = "2025-04-01T01:00:00Z", "2025-04-01T02:00:00Z"
 INCIDENTS = "id,service,started_at,ended_at,planned,announced_at,cards_affected,alarmed_at,automatic\n"

@@ -18,8 +18,8 @@ from evidence.parsers.maps.opening import openings
 from evidence.parsers.maps.parser import MappedTable
 from evidence.parsers.maps.proposal import Proposal, propose
 from evidence.parsers.registry import kinds_of
-from evidence.parsers.simple_tables import SIMPLE_TABLES
-from evidence.parsers.source import Source
+from evidence.parsers.tables.simple_tables import SIMPLE_TABLES
+from evidence.parsers.text.source import Source
 from tests.evidence.parsers.properties import damaged, quickly
 from tests.evidence.parsers.workbooks import workbook
 from tests.golden import FOLDER

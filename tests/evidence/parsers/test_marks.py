@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.parsers import formats
-from evidence.parsers.marks import Mark, Pairs
-from evidence.parsers.source import Source
+from evidence.parsers.text.marks import Mark, Pairs
+from evidence.parsers.text.source import Source
 
 
 def _marks() -> list[Mark]:

@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import ParseError
 from evidence.parsers.formats.meter_series import PARSER
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from tests.evidence.parsers.properties import read, survives_anything
 
 HEAD = "at,meter,value\n"

@@ -6,10 +6,10 @@ import pytest
 
 from core.errors import ParseError
 from core.provenance import Where
-from evidence.parsers.misfits import first_misfit
 from evidence.parsers.reading import read_by
 from evidence.parsers.registry import identify
-from evidence.parsers.source import CHUNK, Source
+from evidence.parsers.text.misfits import first_misfit
+from evidence.parsers.text.source import CHUNK, Source
 from tests.evidence.files import sus_csv
 
 TABLE = sus_csv().decode()

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.parsers import mllog
-from evidence.parsers import source as source_module
 from evidence.parsers.base import Issues
-from evidence.parsers.mllog import LineTally, wanted_events
-from evidence.parsers.source import Source
+from evidence.parsers.logs import mllog
+from evidence.parsers.logs.mllog import LineTally, wanted_events
+from evidence.parsers.text import source as source_module
+from evidence.parsers.text.source import Source
 from tests.evidence.parsers.properties import quickly
 
 WANTED = frozenset({"eval_accuracy", "run_stop", "loss_1"})

@@ -11,7 +11,7 @@ import pytest
 from core.errors import ParseError
 from evidence.parsers.base import ParseResult, Severity
 from evidence.parsers.formats.mlperf_training import PARSER
-from evidence.parsers.mlperf_targets import TARGETS
+from evidence.parsers.logs.mlperf_targets import TARGETS
 from tests.evidence.parsers.properties import figures, read, survives_anything
 from tests.golden import FOLDER
 from tests.samples import needs_samples, readme_rows, sample, truth_in

@@ -12,7 +12,7 @@ import pytest
 from core.errors import ParseError
 from evidence.parsers.base import Severity
 from evidence.parsers.formats.nccl_tests import PARSER
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from tests.evidence.parsers.properties import figures, read, survives_anything
 from tests.golden import FOLDER
 from tests.samples import needs_samples, readme_rows, sample, truth_in

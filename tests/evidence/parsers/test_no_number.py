@@ -15,7 +15,7 @@ from core.canonical import canonical_json
 from core.errors import ParseError
 from core.outcome import Outcome
 from evidence.parsers.registry import PARSER_BY_FORMAT
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from indicators.measures.base import Measurement
 from tests import golden
 

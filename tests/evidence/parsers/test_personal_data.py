@@ -17,7 +17,7 @@ from evidence.parsers.personal_data import (
     personal_issues,
 )
 from evidence.parsers.places import lines_at
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from tests import golden
 from zhiheng.main import main
 

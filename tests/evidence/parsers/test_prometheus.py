@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import ParseError
-from evidence.parsers.card_metrics import card_metric
 from evidence.parsers.formats import prometheus_range, prometheus_text
+from evidence.parsers.monitoring.card_metrics import card_metric
 from tests.evidence.parsers.properties import figures, read, survives_anything
 from tests.golden import FOLDER
 from tests.samples import needs_samples, readme_rows, sample, truth_in

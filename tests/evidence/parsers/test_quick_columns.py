@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from core.errors import ParseError
 from evidence.observations.schema import FIGURE
-from evidence.parsers import csv_tables, instants, typed_rows
 from evidence.parsers.base import Parser
+from evidence.parsers.columns import instants
+from evidence.parsers.columns.quick_columns import are_instants, billionths_of, counts, figures, trimmed
 from evidence.parsers.formats import jobs_table, meter_series
-from evidence.parsers.quick_columns import are_instants, billionths_of, counts, figures, trimmed
-from evidence.parsers.source import Source
+from evidence.parsers.tables import csv_tables, typed_rows
+from evidence.parsers.text.source import Source
 from tests.evidence.parsers.properties import quickly
 
 NUMBERS = [

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evidence.parsers.registry import identify
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from tests import golden
 
 pytestmark = pytest.mark.slow

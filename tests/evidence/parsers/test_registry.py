@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import ParseError
 from evidence.parsers.registry import PARSER_BY_FORMAT, PARSERS, identify
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from tests import golden
 from tests.samples import SAMPLES, every_sample
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from evidence.parsers.process.rehearsal import SPECIMENS, TIMEZONE, rehearse
 from evidence.parsers.reading import read_by
 from evidence.parsers.registry import identify
-from evidence.parsers.rehearsal import SPECIMENS, TIMEZONE, rehearse
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 
 
 @pytest.mark.parametrize("path", sorted(SPECIMENS.iterdir()), ids=lambda path: path.stem)

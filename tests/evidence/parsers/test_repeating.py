@@ -13,13 +13,15 @@ import pytest
 from evidence.observations.energy_readings import ENERGY_READINGS
 from evidence.observations.schema import WORDS
 from evidence.observations.stored import StoredTable, whole
-from evidence.parsers import csv_tables, source, spool
+from evidence.parsers import spool
 from evidence.parsers.base import Issues
+from evidence.parsers.columns.repeating import Repeating
 from evidence.parsers.registry import identify
-from evidence.parsers.repeating import Repeating
-from evidence.parsers.simple_tables import METER_SERIES
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Tally
+from evidence.parsers.tables import csv_tables
+from evidence.parsers.tables.simple_tables import METER_SERIES
+from evidence.parsers.tables.table_batches import Tally
+from evidence.parsers.text import source
+from evidence.parsers.text.source import Source
 
 ROWS = [f"2025-04-{1 + n // 960:02d}T{n // 40 % 24:02d}:00:00{{zone}},M{n % 40:02d},{n % 7}.5" for n in range(20_000)]
 ZONED = [row.format(zone="+08:00") for row in ROWS]

@@ -19,7 +19,7 @@ from evidence.parsers.formats import (
     swf,
     trace_summary,
 )
-from evidence.parsers.slurm_json import counted
+from evidence.parsers.schedulers.slurm_json import counted
 from tests.evidence.parsers.properties import read, survives_anything
 from tests.golden import FOLDER
 from tests.samples import needs_samples, readme_rows, sample, truth_in

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.observations.energy_readings import ENERGY_READINGS
-from evidence.parsers import series_check
-from evidence.parsers.series_check import SeriesCheck
+from evidence.parsers.energy import series_check
+from evidence.parsers.energy.series_check import SeriesCheck
 from tests.evidence.parsers.properties import quickly
 
 Row = tuple[str, int, int]

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from evidence.observations.stored import StoredTable
 from evidence.parsers import spool
+from evidence.parsers.energy.series_check import SeriesCheck
+from evidence.parsers.energy.series_gaps import NEVER, Gap, GapCheck
 from evidence.parsers.reading import read_by
 from evidence.parsers.registry import identify
-from evidence.parsers.series_check import SeriesCheck
-from evidence.parsers.series_gaps import NEVER, Gap, GapCheck
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from tests.evidence.parsers.properties import quickly
 
 QUARTER = 15 * 60 * 1000

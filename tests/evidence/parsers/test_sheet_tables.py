@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from core.errors import ParseError
 from evidence.parsers.base import ParseResult
 from evidence.parsers.registry import identify
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from tests.evidence.parsers.workbooks import workbook, workbook_of
 from tests.golden import FOLDER
 

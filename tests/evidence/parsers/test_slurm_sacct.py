@@ -7,8 +7,8 @@ import pytest
 from core.errors import ParseError
 from evidence.parsers.base import Severity
 from evidence.parsers.formats.slurm_sacct import PARSER
-from evidence.parsers.slurm_resources import cards_in_tres, seconds_of
-from evidence.parsers.source import Source
+from evidence.parsers.schedulers.slurm_resources import cards_in_tres, seconds_of
+from evidence.parsers.text.source import Source
 from tests.evidence.parsers.properties import read, survives_anything
 
 ZONE = "Asia/Shanghai"

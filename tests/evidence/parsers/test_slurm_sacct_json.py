@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import ParseError
 from evidence.parsers.formats.slurm_sacct_json import PARSER
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from tests.evidence.parsers.properties import outcome, read, survives_anything
 from tests.samples import needs_samples, sample
 

@@ -10,7 +10,7 @@ import pytest
 from core.errors import ParseError
 from evidence.parsers.base import Parser
 from evidence.parsers.formats import jobs_table, megatron, meter_series, mlperf_training
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 
 LINE = 40_000
 READING = "2025-04-01T00:{:02d}:00+08:00,M{},12.5"

@@ -11,7 +11,7 @@ from core.errors import ParseError
 from evidence.parsers.base import ParseResult, Severity
 from evidence.parsers.reading import read_by
 from evidence.parsers.registry import PARSER_BY_FORMAT
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from tests import golden
 
 # A run that ended without a result is told as such by its format; it is no row that could be mended.

@@ -9,7 +9,7 @@ import pytest
 from core.errors import ParseError
 from evidence.parsers.reading import read_by
 from evidence.parsers.registry import identify
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 
 README = Path(__file__).resolve().parents[3] / "README.zh.md"
 NAMES = ("电", "电表", "电表01", "主变电表A", "總電表01", "冷却塔", "一号柴发")

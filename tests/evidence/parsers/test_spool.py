@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pyarrow.parquet as pq
 
 from evidence.parsers import spool
-from evidence.parsers.sandbox import Request, parse
+from evidence.parsers.process.sandbox import Request, parse
 
 
 def test_a_table_on_disk_becomes_the_output_under_its_kind(tmp_path: Path) -> None:

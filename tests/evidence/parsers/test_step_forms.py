@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import ParseError
-from evidence.parsers import source as source_module
-from evidence.parsers import step_batches
 from evidence.parsers.formats import megatron
 from evidence.parsers.formats.megatron import PARSER
-from evidence.parsers.source import Source
-from evidence.parsers.step_forms import form_of
+from evidence.parsers.logs import step_batches
+from evidence.parsers.logs.step_forms import form_of
+from evidence.parsers.text import source as source_module
+from evidence.parsers.text.source import Source
 from tests.evidence.parsers.properties import damaged, quickly
 from tests.golden import FOLDER
 

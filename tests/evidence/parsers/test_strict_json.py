@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from core.errors import ParseError
-from evidence.parsers.json_arrays import read_array
-from evidence.parsers.json_documents import read_json_object
-from evidence.parsers.source import Source
+from evidence.parsers.documents.json_arrays import read_array
+from evidence.parsers.documents.json_documents import read_json_object
+from evidence.parsers.text.source import Source
 
 READERS: dict[str, Callable[[str], Any]] = {
     "object": lambda value: read_json_object(Source.of_bytes(f'{{"a": {value}}}'.encode(), "a.json"))["a"],

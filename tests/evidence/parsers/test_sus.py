@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from evidence.parsers.formats.sus import PARSER
-from evidence.parsers.sus_items import sus_score, sus_scores
+from evidence.parsers.tables.sus_items import sus_score, sus_scores
 from indicators.measures.columns import distinct
 from tests.evidence.parsers.properties import read, survives_anything
 from tests.indicators.measures.evidence import centre

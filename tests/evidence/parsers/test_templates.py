@@ -10,10 +10,10 @@ import openpyxl
 import pytest
 
 from core.errors import InputError, ParseError
-from evidence.parsers.headers import mapped
 from evidence.parsers.registry import PARSER_BY_FORMAT, identify
-from evidence.parsers.source import Source
+from evidence.parsers.tables.headers import mapped
 from evidence.parsers.templates import TEMPLATES, endings, template
+from evidence.parsers.text.source import Source
 from tests.golden import ROOT
 
 PAGES = ROOT / "docs" / "formats"

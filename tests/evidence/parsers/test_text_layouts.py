@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.parsers import text_layouts
-from evidence.parsers.headers import Heading
-from evidence.parsers.simple_tables import SIMPLE_TABLES
-from evidence.parsers.source import Source
-from evidence.parsers.table_batches import Layout
-from evidence.parsers.text_layouts import DELIMITERS, head_layout
+from evidence.parsers.tables import text_layouts
+from evidence.parsers.tables.headers import Heading
+from evidence.parsers.tables.simple_tables import SIMPLE_TABLES
+from evidence.parsers.tables.table_batches import Layout
+from evidence.parsers.tables.text_layouts import DELIMITERS, head_layout
+from evidence.parsers.text.source import Source
 from tests.evidence.parsers.properties import quickly
 
 HEADINGS = sorted({(*SIMPLE_TABLES[name],) for name in SIMPLE_TABLES}, key=lambda headings: headings[0].name)

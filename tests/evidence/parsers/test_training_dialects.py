@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import ParseError
 from evidence.parsers.formats import deepspeed, fairseq, llm_c, mindformers, modded_nanogpt, nanogpt
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from tests.evidence.parsers.properties import figures, read, survives_anything
 from tests.golden import FOLDER
 from tests.samples import needs_samples, readme_rows, sample, truth_in

@@ -14,7 +14,7 @@ from evidence.parsers.base import ParseResult
 from evidence.parsers.formats import training_jsonl
 from evidence.parsers.formats.training_jsonl import PARSER
 from evidence.parsers.registry import identify
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from tests.evidence.parsers.properties import read, survives_anything
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from evidence.parsers.base import Severity
 from evidence.parsers.formats.training_table import PARSER
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from tests.evidence.parsers.properties import read, survives_anything
 from tests.golden import FOLDER
 

@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import ParseError
 from evidence.parsers.registry import identify
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 
 ZEROS = bytes(80 * 1024 * 1024)
 

@@ -10,9 +10,9 @@ from collections.abc import Callable
 import pytest
 
 from core.errors import ParseError
-from evidence.parsers.archive import MemberStream, read_directory
-from evidence.parsers.source import Source
-from evidence.parsers.workbook import read_workbook
+from evidence.parsers.text.archive import MemberStream, read_directory
+from evidence.parsers.text.source import Source
+from evidence.parsers.workbooks.workbook import read_workbook
 from tests.evidence.parsers.workbooks import member, repacked, workbook
 
 GOOD = workbook([["month", "meter", "energy_kwh"], ["2025-04", "M1", 5]])

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from core.errors import ParseError
 from core.yaml_document import YamlDocument
-from evidence.parsers.source import Source
-from evidence.parsers.yaml_documents import LARGEST_DOCUMENT, read_document
+from evidence.parsers.documents.yaml_documents import LARGEST_DOCUMENT, read_document
+from evidence.parsers.text.source import Source
 from tests.evidence.parsers.properties import damaged, quickly
 
 CARD = b'contract: 1\nmodel: {name: "X", params: 1.60}\nitems:\n  - a\n  - b: [1, 2]\nnote: |\n  two\n  lines\n'

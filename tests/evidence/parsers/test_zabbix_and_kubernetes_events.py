@@ -13,7 +13,7 @@ from core.errors import ParseError
 from evidence.parsers.base import ParseResult
 from evidence.parsers.formats import declaration, kubernetes_events, zabbix_events, zabbix_series
 from evidence.parsers.registry import identify
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from tests.evidence.parsers.properties import read, survives_anything
 
 T = 1_767_542_400

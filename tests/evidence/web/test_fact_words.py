@@ -12,7 +12,7 @@ from core.text import Text
 from evidence.models import Evidence
 from evidence.parsers.formats.run_card import OBJECTIVES, WORKLOADS
 from evidence.parsers.formats.swf import STATUSES
-from evidence.parsers.scheduler_states import STATES
+from evidence.parsers.tables.scheduler_states import STATES
 from evidence.web.fact_words import facts_shown
 from evidence.web.value_words import CHOICES
 from tests.golden import cases, expectation_path

@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import UserFacingError
 from evidence.parsers.registry import identify
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from indicators.integrity.base import Dossier
 from indicators.integrity.registry import flags_of
 from indicators.measures.base import CentreEvidence

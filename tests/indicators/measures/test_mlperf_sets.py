@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import InsufficientData
 from evidence.parsers.formats import mlperf_scaling, mlperf_training
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from indicators.measures.mlperf_sets import SetRun, official_score
 from tests.samples import SAMPLES, needs_samples
 

@@ -11,7 +11,7 @@ import pytest
 
 from core.outcome import Outcome
 from evidence.parsers.formats.energy_workbook import PARSER
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from indicators.measures.base import CentreEvidence, Measurement
 from tests.evidence.parsers.workbooks import workbook
 from tests.indicators.measures.evidence import DAY, YEAR_START, measured, meter, profile, table

@@ -18,7 +18,7 @@ from core.outcome import Outcome
 from evidence.observations.stored import StoredTable
 from evidence.parsers import spool
 from evidence.parsers.registry import identify
-from evidence.parsers.source import Source
+from evidence.parsers.text.source import Source
 from indicators.measures import shelf, sorting
 from indicators.measures.base import CentreEvidence
 from indicators.measures.registry import measure_all
