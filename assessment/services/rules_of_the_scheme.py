@@ -15,6 +15,7 @@ _IN_FULL = (
 # When an agreement is signed: from the review of the application, or where there is none from the submission, until
 # the decision.
 SIGNED_IN = {Procedure.FULL: _IN_FULL, Procedure.EXPRESS: (AssessmentState.SUBMITTED, *_IN_FULL)}
+_ORDERED = ("L2", "L3", "L4", "L5")
 _CASE, _AGREEMENT = "assessment_assessment", "assessment_signedagreement"
 
 
@@ -53,11 +54,11 @@ def _pinned() -> tuple[Rule, ...]:
 
 
 def _two_deciders() -> Rule:
-    """Grades are in order as texts: L2 to L5, the only ones the setting knows."""
+    """Of grades the setting knows, which are in order as texts; no other rubric's can be meant."""
     awarded = listed((AssessmentState.ANNOUNCED, AssessmentState.CERTIFIED))
     high = (
         "NEW.two_deciders_from <> '' AND EXISTS (SELECT 1 FROM assessment_storedresult s "
-        "WHERE s.id = NEW.result_id AND s.grade >= NEW.two_deciders_from)"
+        f"WHERE s.id = NEW.result_id AND s.grade IN ({listed(_ORDERED)}) AND s.grade >= NEW.two_deciders_from)"
     )
     concurred = (
         "EXISTS (SELECT 1 FROM assessment_act c JOIN centres_person p ON p.id = c.person_id "

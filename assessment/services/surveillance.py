@@ -38,13 +38,15 @@ def record_figures(certificate: Certificate, *, reasons: Mapping[str, str], pers
         reasons: by code, why nothing was measured since the issue.
 
     Raises:
-        InputError: `unknown_indicator`: a reason for one that is not watched.
+        InputError: `unknown_indicator`: a reason for one that is not watched; `reason_unfit`.
         DecisionBlocked: `not_refreshed`, naming those without figure and reason.
     """
     found = watched_of(certificate)
-    said = {code: words for code, given in reasons.items() if (words := given.replace("\0", "").strip()[:LONGEST])}
+    said = {code: words for code, given in reasons.items() if (words := given.strip())}
     if unknown := sorted(said.keys() - {one.code for one in found}):
         raise _unknown(unknown, found)
+    if unfit := [code for code, words in said.items() if len(words) > LONGEST or "\0" in words]:
+        raise _unfit(unfit[0])
     if lacking := [one.code for one in found if not one.is_fresh and one.code not in said]:
         raise _not_refreshed(lacking)
     return Surveillance.objects.create(
@@ -65,6 +67,18 @@ def _not_refreshed(codes: list[str]) -> DecisionBlocked:
             zh="请中心提交新的材料并更新档案中的申请日期；确实没有的，逐项说明理由。",
             en="Have the centre hand in new evidence and bring the day in its profile up to date; else give a reason.",
         ),
+    )
+
+
+def _unfit(code: str) -> InputError:
+    return InputError(
+        "reason_unfit",
+        Text(
+            zh=f"{code} 的理由须为不超过 {LONGEST} 字的文字。",
+            en=f"The reason for {code} is text of {LONGEST} characters at most.",
+        ),
+        where=Where(field="reasons"),
+        hint=Text(zh="请缩短该理由，细节可另附文件。", en="Shorten it; details can stand in a document."),
     )
 
 

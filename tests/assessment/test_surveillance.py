@@ -79,6 +79,14 @@ def test_nothing_measured_since_needs_a_reason_for_each(certificate: Certificate
         certificate_life.survey(certificate, person=ana, reason="x", reasons=dict.fromkeys([*codes, "XX-1"], "x"))
 
 
+@pytest.mark.parametrize("words", ["x" * 2001, "typed\0past the form"])
+def test_a_reason_that_cannot_be_kept_whole_is_refused(certificate: Certificate, ana: Person, words: str) -> None:
+    reasons = {one.code: "no season has passed" for one in watched_of(certificate)} | {"GR-1.1": words}
+    with pytest.raises(InputError) as refusal:
+        certificate_life.survey(certificate, person=ana, reason="the data hold", reasons=reasons)
+    assert refusal.value.code == "reason_unfit"
+
+
 def test_the_record_shows_old_and_new_figures(
     certificate: Certificate, ana: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
