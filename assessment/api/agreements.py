@@ -20,7 +20,7 @@ from operations.http.views import StrictQuery
 
 class SignRequest(StrictSerializer):
     digest = serializers.CharField(max_length=71, help_text="of the text that was read; another one refuses")
-    may_publish = serializers.BooleanField(help_text="results beyond what the register shows")
+    may_publish = serializers.BooleanField(help_text="use of results beyond register and ranking")
 
 
 class AgreementAnswer(StrictSerializer):

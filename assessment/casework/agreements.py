@@ -20,7 +20,7 @@ class SignedAgreement(models.Model):
     assessment = models.OneToOneField("assessment.Assessment", on_delete=models.PROTECT, related_name="agreement")
     text = models.CharField(max_length=20)
     digest = models.CharField(max_length=71)  # sha256:…
-    may_publish = models.BooleanField()  # results beyond what the register shows
+    may_publish = models.BooleanField()  # results beyond register and ranking, as an example or in studies
     parties: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
     signed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField(auto_now_add=True)

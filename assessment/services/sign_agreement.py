@@ -25,7 +25,7 @@ def sign_agreement(assessment: Assessment, *, digest: str, may_publish: bool, pe
 
     Args:
         digest: of the text that was read.
-        may_publish: results beyond what the register shows.
+        may_publish: results beyond register and ranking, as an example or in studies.
 
     Raises:
         PermissionDenied: not an owner of this centre.

@@ -58,11 +58,11 @@ class AgreementForm(forms.Form):
 
     digest = forms.CharField(max_length=71, widget=forms.HiddenInput)
     may_publish = forms.TypedChoiceField(
-        label=_("Results beyond what the register shows"),
-        choices=(("yes", _("may be published")), ("no", _("are not to be published"))),
+        label=_("Use of results beyond register and ranking, as an example or in studies"),
+        choices=(("yes", _("permitted")), ("no", _("not permitted"))),
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
-        error_messages={"required": _("Say whether they may be published.")},
+        error_messages={"required": _("Say whether it is permitted.")},
     )
     confirmed = forms.BooleanField(
         label=_("We have read the agreement and accept it; I may sign for the operator"),

@@ -209,7 +209,7 @@ def the_owner_signs_the_agreement(owner: Person, centre: Subject) -> None:
     owner.is_at("My work")
     owner.follows(SIGN, beside=centre.name)
     owner.is_at(agreement().title.filled(word=SCHEME_WORDS["assessment"]))
-    owner.picks("may be published")
+    owner.picks("permitted")
     owner.picks("We have read the agreement and accept it; I may sign for the operator")
     owner.presses("Sign the agreement")
     owner.sees(owner.name)
