@@ -46,7 +46,7 @@ def workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]
             once and never held together.
     """
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31] or "1")
+    sheet = book.create_sheet(_sheet_name(title))
     coming = iter(rows)
     first = [list(row) for row in islice(coming, _MEASURED)]
     _set_up(sheet, headings, first)
@@ -90,6 +90,12 @@ def _width(value: Cell) -> int:
 
 def _is_figure(value: Cell) -> bool:
     return isinstance(value, int | Decimal)
+
+
+def _sheet_name(title: str) -> str:
+    """As spreadsheets take it: no signs of addresses, no quote at an edge, not the one name they keep."""
+    name = re.sub(r"[\[\]:*?/\\]", " ", _ILLEGAL.sub("�", title))[:31].strip("' ")
+    return "1" if name.lower() in ("", "history") else name
 
 
 def _head(sheet: Any, words: str, *, over_figures: bool) -> Any:

@@ -110,18 +110,23 @@ def act_on(dispute: Dispute, act: str, *, person: Person, reason: str) -> Disput
         details={"assessment": str(assessment.pk)},
     )
     if dispute.state == DisputeState.UPHELD and dispute.kind != DisputeKind.COMPLAINT:
-        _reopen(assessment, person=person, reason=reason)
+        _reopen(assessment, dispute, person=person)
     return dispute
 
 
-def _reopen(assessment: Assessment, *, person: Person, reason: str) -> None:
-    """Nothing to reopen where the appeal was about a certificate: a decider restores it."""
+def _reopen(assessment: Assessment, dispute: Dispute, *, person: Person) -> None:
+    """Nothing to reopen where the appeal was about a certificate: a decider restores it.
+
+    What was answered stays with the dispute: a case's acts are read by those who may not know who lodged it.
+    """
     for transition in rows(Of.ASSESSMENT, assessment.state, assessment):
         if transition.act == "reconsider":
             assessment.notice_until = None
             try:
                 with transaction.atomic():
-                    transitions.take(assessment, transition, person=person, reason=reason)
+                    transitions.take(
+                        assessment, transition, person=person, reason="", audited={"dispute": dispute.subject}
+                    )
             except IntegrityError as error:
                 raise DecisionBlocked(
                     "already_exists",

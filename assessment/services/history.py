@@ -36,7 +36,7 @@ from assessment.ranking_selectors import visible_reports
 from assessment.selectors import certificates, visible_assessments
 from assessment.services.history_words import words_of
 from centres.models import Centre, Invitation, Person
-from centres.permissions import is_administrator, is_of_the_body
+from centres.permissions import is_administrator
 from centres.selectors import visible_invitations, visible_people
 from centres.services.invite import subject_of
 from core.text import Text
@@ -84,7 +84,9 @@ def history_of(thing: Model, *, reader: Somebody) -> list[Happened]:
     """
     entries = list(KINDS[type(thing)].entries(thing))
     hidden, names = _hidden_disputes(entries, reader), _names(entries)
-    inside = is_of_the_body(reader) or is_administrator(reader)
+    inside = is_administrator(reader) or (
+        isinstance(thing, Assessment) and rules.has_perm("assessment.see_flags", reader, thing.centre)
+    )
     told = (
         Happened(
             sequence=one.sequence,

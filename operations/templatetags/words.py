@@ -25,7 +25,7 @@ register = template.Library()
 _CONTROL = re.compile(r"([\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\u2400-\u241f])")
 # A name or a date; of a longer one its column could burst.
 _HYPHENATED = re.compile(r"(?<![\w-])(?=[\w-]{3,24}(?![\w-]))([0-9A-Za-z_]+(?:-[0-9A-Za-z_]+)+)", re.ASCII)
-_PERCENT = re.compile(r"(?<=\d) ?%")
+_PERCENT = re.compile(r"(?<=\d) ?%(?![\w.])")  # no part of a name
 _PICTURES = 0x2400
 _CONTROL_NAMES = (
     *("NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "TAB", "LF", "VT", "FF", "CR", "SO", "SI"),

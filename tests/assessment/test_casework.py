@@ -261,8 +261,13 @@ def test_anybody_objects_and_an_upheld_objection_reopens_the_case(
     door = f"/api/v1/disputes/{lodged.json()['id']}/acts/"
     assert client(deng).post(door, {"act": "acknowledge", "reason": "x"}, format="json").status_code == 404
     for act in ("acknowledge", "uphold"):
-        assert client(hana).post(door, {"act": act, "reason": "true"}, format="json").status_code == 200
+        answer = {"act": act, "reason": "Dear Li, it is true"}
+        assert client(hana).post(door, answer, format="json").status_code == 200
     assert Assessment.objects.get(pk=announced.pk).state == "evaluated"
+    told = history_of(announced, reader=announced.opened_by)
+    assert "assessment: reopened" in {one.words.en for one in told}
+    assert not [one for one in told if "Dear Li" in one.reason], "the centre learns who objected"
+    assert not announced.acts.filter(reason__contains="Dear Li").exists()
     assert client().get("/api/v1/announcements/").json()["results"] == []
 
 

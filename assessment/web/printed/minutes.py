@@ -33,6 +33,9 @@ def _blocks(shown: Mapping[str, Any]) -> Iterator[Block]:
         yield Sentence(said(sentence))
     yield Heading(_("Caps and blocks"))
     yield from causes(shown["result"].consequences if shown["result"] else ())
+    yield Heading(_("Before it is certified"))
+    for condition in shown["conditions"]:
+        yield Sentence(said(condition))
     yield from _rulings(shown)
     yield from _findings(shown["findings"])
     yield from _disputes(shown["disputes"])
@@ -114,7 +117,14 @@ def _borders(shown: Mapping[str, Any]) -> Iterator[Block]:
         if rows:
             yield Sentence(words)
             yield Table(heads, tuple(map(_if, rows)), shares=(7, 1, 2))
-    if not shown["falls"] and shown["can_tell"]:
+    if not shown["can_tell"]:
+        yield Sentence(
+            _(
+                "This result dates from before all measurements were kept, "
+                "and cannot be scored again with another value."
+            )
+        )
+    elif not shown["falls"]:
         yield Sentence(_("No single measured value costs the grade."))
     if not shown["raises"] and shown["no_rise"]:
         yield Sentence(said(shown["no_rise"]))

@@ -93,7 +93,8 @@ def verify(request: HttpRequest) -> HttpResponse:
     number = request.GET.get("number")
     if number and number.strip():
         return redirect("assessment:certificate", number.strip().upper()[:60].replace("/", "-"))
-    problem = _("Type the number of the certificate.") if number is not None else ""
+    asks = number is not None and "page" not in request.GET  # pages of the register keep an empty number
+    problem = _("Type the number of the certificate.") if asks else ""
     return _verify_page(request, status=422 if problem else 200, problem=problem)
 
 
