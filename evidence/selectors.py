@@ -18,6 +18,7 @@ from evidence import store
 from evidence.models import (
     STATES_OF_REJECTION,
     STATES_THAT_CAME_TO_NOTHING,
+    ArchiveMember,
     Evidence,
     EvidenceState,
     Flag,
@@ -35,6 +36,8 @@ Tables = dict[str, Rows]
 SAME_BYTES = "same_bytes_elsewhere"
 NOT_YET_READ = (EvidenceState.RECEIVED, EvidenceState.PARSING)
 
+_READ = ("facts", "runs", "issues", "coverage")  # what was read from a file, which may be much
+
 
 def visible_evidence(user: Person | AnonymousUser) -> QuerySet[Evidence]:
     return in_visible_centres(Evidence.objects.select_related("centre", "blob", "job", "column_map"), user)
@@ -42,7 +45,12 @@ def visible_evidence(user: Person | AnonymousUser) -> QuerySet[Evidence]:
 
 def listed_evidence(user: Person | AnonymousUser) -> QuerySet[Evidence]:
     """The same for lists, which show nothing of what was read from a file."""
-    return visible_evidence(user).defer("facts", "runs", "issues", "coverage")
+    return visible_evidence(user).defer(*_READ)
+
+
+def members_of(archive: Evidence) -> QuerySet[ArchiveMember]:
+    """What came in an archive, for lists."""
+    return archive.members.select_related("evidence").defer(*(f"evidence__{name}" for name in _READ))
 
 
 def files_named(user: Person | AnonymousUser, *, centre: int, digests: Iterable[str]) -> dict[str, Evidence]:

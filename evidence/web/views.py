@@ -38,7 +38,7 @@ from evidence.parsers.base import Severity
 from evidence.parsers.maps.parser import FORMAT as MAPPED_TABLE
 from evidence.parsers.registry import PARSER_BY_FORMAT, kinds_of
 from evidence.parsers.templates import MEDIA_TYPES, TEMPLATES, endings
-from evidence.selectors import versions_of, visible_evidence
+from evidence.selectors import members_of, versions_of, visible_evidence
 from evidence.services.receive_evidence import Declared, receive_evidence
 from evidence.services.resume_upload import too_long
 from evidence.services.versions import count_again, tell_apart
@@ -113,7 +113,7 @@ def evidence(request: HttpRequest, pk: str) -> HttpResponse:
     """
     item = get_object_or_404(visible_evidence(request.user), pk=pk)
     if asks_for_sheet(request):
-        members = item.members.select_related("evidence")
+        members = members_of(item)
         if members.exists():
             return sheet_answer(members_sheet(item.name, in_chunks(members)))
         return sheet_answer(issues_sheet(item.name, _issues(item)))
@@ -155,7 +155,7 @@ def _page(request: HttpRequest, item: Evidence, *, refusal: UserFacingError | No
         "issue_total": sum(item.issue_counts.values()),
         "issues_are_cut": len(issues) < len(item.issues) or _some_left_out(item),
         "facts": facts_shown(item),
-        "members": item.members.select_related("evidence")[:LISTED_MEMBERS],
+        "members": members_of(item)[:LISTED_MEMBERS],
         "member_total": item.members.count(),
         "origins": item.origins.select_related("archive").order_by("pk")[:LISTED_ORIGINS],
         "tables": [_table(table.kind, table.rows) for table in item.tables.all()],
