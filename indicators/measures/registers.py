@@ -16,6 +16,7 @@ from indicators.measures.columns import WIDEST, Integers, totals
 from indicators.measures.spikes import SPIKE_OVER_P999, p999
 
 _ROLLOVER_FROM = 9  # tenths of what the register holds
+_ENOUGH = 1000  # steps, of which one in a thousand may be out of the ordinary
 _WITHIN_REASON = 2  # times the usual power, for what was used while readings strayed
 
 Mask = npt.NDArray[np.bool_]
@@ -31,7 +32,8 @@ class Steps:
         back: a register reset or replaced by one that stands lower; such a step counts nowhere.
         leaps: more than the meter can have used since it last moved, as when one that stands higher replaces it.
         strayed: readings left out.
-        usual, highest: power that 99.9 % of the ordinary steps stay below, and three times as much; quanta per ms.
+        usual, highest: power that 99.9 % of the ordinary steps stay below (of fewer than a thousand all but one), and
+            three times as much; quanta per ms.
     """
 
     starts: Integers
@@ -80,14 +82,20 @@ def _since_it_moved(at: Integers, used: Integers) -> Integers:
 
 
 def _usual_power(used: Integers, since: Integers) -> float:
-    """What 99.9 % of the ordinary steps stay below: of those that move, up, and not beside a step back."""
+    """What 99.9 % of the ordinary steps stay below: of those that move, up, and not beside a step back.
+
+    Of fewer than a thousand that would be the highest, a leap perhaps, which is no yardstick of itself: then the next.
+    """
     moves = np.flatnonzero(used != 0)
     back = (used[moves] < 0).astype(bool)
     beside = back.copy()
     beside[1:] |= back[:-1]
     beside[:-1] |= back[1:]
     ordinary = moves[~beside]
-    return p999(used[ordinary].astype(float) / since[ordinary]) if len(ordinary) else np.inf
+    powers = used[ordinary].astype(float) / since[ordinary]
+    if 2 < len(powers) < _ENOUGH:
+        powers = np.sort(powers)[:-1]
+    return p999(powers) if len(powers) else np.inf
 
 
 def _rolled_over(values: Integers, used: Integers, since: Integers, *, span: int, highest: float) -> Integers:

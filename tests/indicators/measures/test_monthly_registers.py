@@ -112,6 +112,18 @@ def test_a_meter_replaced_between_two_workbooks_counts_what_both_of_them_showed(
     assert facility(months(shown, files=12)) == 1200 * 4000
 
 
+@pytest.mark.torture("T18", "replaced")
+@pytest.mark.parametrize("higher", [500, 5000])
+def test_a_meter_replaced_by_one_that_stands_higher_adds_nothing_nobody_used(higher: int) -> None:
+    def shown(number: int) -> tuple[int, int]:
+        begun = 100 * number + (higher if number >= 6 else 0)
+        return begun, begun + 100
+
+    pue = months(shown, files=12)
+    assert pue.value == Decimal("1.25")
+    assert {"readings_apart", "readings_leap"} <= {note.code for note in pue.notes}
+
+
 def test_a_month_nobody_handed_in_counts_by_the_register_before_and_after_it() -> None:
     pue = months(lambda number: (100 * number, 100 * number + 100), files=12, without=5)
     assert facility(pue) == 1200 * 4000

@@ -204,6 +204,17 @@ def test_water_past_its_meters_is_measured_and_beats_what_is_declared() -> None:
     assert year(declared("GR-3.1", "438", "m3"), measure="water_usage_effectiveness").quality is Quality.C
 
 
+def test_a_water_meter_replaced_by_one_that_stands_higher_makes_no_water() -> None:
+    firsts = [0, 30, 61, 91, 122, 153, 183, 214, 244, 275, 306, 334, 365]
+    flow = register("W", "m3", "1", firsts)
+    for row in flow["flow_readings"][6:]:
+        row["value"] += 10_000
+    water = year(*named("GR-3.1.water_points", "W"), measure="water_usage_effectiveness", flow=flow)
+    assert water.outcome is Outcome.SCORED
+    assert water.value is not None
+    assert water.value < Decimal("0.42")  # 1 m3 a day for 2,400 kWh
+
+
 def test_too_little_of_a_water_meter_is_not_assessable() -> None:
     half = year(
         *named("GR-3.1.water_points", "W"),

@@ -60,6 +60,14 @@ def test_a_register_replaced_by_one_that_stands_higher_leaps_and_the_step_counts
     assert np.flatnonzero(found.leaps).tolist() == [999]
 
 
+@pytest.mark.parametrize("months", [4, 13, 900])
+def test_the_leap_of_a_register_read_seldom_is_no_yardstick_of_itself(months: int) -> None:
+    values = [80 * month + (5000 if month >= months // 2 else 0) for month in range(months)]
+    found = steps(*values)
+    assert (counted(found), found.strayed) == (80 * (months - 2), 0)
+    assert np.flatnonzero(found.leaps).tolist() == [months // 2 - 1]
+
+
 def test_a_reset_and_much_later_a_higher_register_are_two_faults_and_what_lies_between_counts() -> None:
     values = [5000 + 80 * hour for hour in range(1000)]
     values += [80 * hour for hour in range(1000)]
