@@ -1,7 +1,7 @@
 """The alarms of a centre from raise to clear, though raise and clear stand in two files.
 
 What one file pairs by itself stays as it is. Where an alarm is still open, a clear ends nothing, or one clear ends two
-spells, all raises and clears of that alarm are paired anew, each instant once.
+spells, all raises and clears of that alarm are paired anew, each instant once, save those of an alarm of no length.
 """
 
 from __future__ import annotations
@@ -48,6 +48,9 @@ def _paired_again(rows: Iterable[_Row]) -> Iterator[_Row]:
     changes: dict[tuple[str, str, dt.datetime, bool], Change] = {}
     for number, row in enumerate(rows):
         device, alarm, at, end = row["device"], row["alarm"], row["raised_at"], row["cleared_at"]
+        if at == end and row["repeats"] != NO_RAISE:
+            yield row  # of one instant the clear comes first: taken apart, the raise would stay open
+            continue
         if row["repeats"] != NO_RAISE:
             raised.setdefault((device, alarm, at), row)
             changes.setdefault((device, alarm, at, True), Change(at, device, alarm, raised=True, line=number))

@@ -12,7 +12,7 @@ from evidence.parsers.formats import alarm_changes, slurm_node_events, zabbix_ev
 from indicators.integrity.alarm_record import alarm_record
 from indicators.measures.base import CentreEvidence
 from tests.evidence.parsers.properties import quickly, read
-from tests.indicators.measures.evidence import profile
+from tests.indicators.measures.evidence import profile, table
 
 START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 Spells = set[tuple[str, str, int, int | None]]
@@ -52,6 +52,18 @@ def test_a_raise_while_one_is_open_in_the_file_before_begins_nothing_new() -> No
 
 def test_a_clear_whose_raise_no_file_has_is_no_alarm() -> None:
     assert spells(alarm_changes.PARSER, log([(9, False, "n1")]), log([(10, True, "n2")])) == {("n2", "DOWN", 10, None)}
+
+
+def test_an_alarm_of_no_length_swallows_none_that_comes_after_it() -> None:
+    def row(number: int, begin: int, end: int | None) -> dict[str, Any]:
+        told = {"device": "n1", "alarm": "DOWN", "severity": None, "repeats": 0, "cause": None, "line": number}
+        at, cleared = (None if one is None else START + dt.timedelta(minutes=one) for one in (begin, end))
+        return told | {"raised_at": at, "cleared_at": cleared}
+
+    rows = table("device_alarms", [row(1, 600, 600), row(2, 2040, 2045), row(3, 12_000, None)])
+    pooled = CentreEvidence.pooled(profile(), [("sha256:a", {"device_alarms": rows})]).rows("device_alarms")
+    found = [(minutes(one["raised_at"]), minutes(one["cleared_at"])) for one in alarm_record(pooled).to_pylist()]
+    assert found == [(600, 600), (2040, 2045), (12_000, None)]
 
 
 ENTRIES = st.lists(st.tuples(st.integers(0, 60), st.booleans(), st.sampled_from("ab")), min_size=2, max_size=24)
