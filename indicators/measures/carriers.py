@@ -35,6 +35,7 @@ class Carried:
         kwh: of electricity.
         is_metered: by readings; else declared for the year.
         quality: of what tells the amount, and of the factor where the centre declares it.
+        coverage: share of the year its readings cover.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Carried:
     is_metered: bool
     quality: Quality
     rests_on: tuple[Support, ...]
+    coverage: Fraction = Fraction(1)
 
     @property
     def inputs(self) -> tuple[Input, ...]:
@@ -100,7 +102,7 @@ def _other_energy(evidence: CentreEvidence) -> Iterator[Carried]:
         found = heat_of_year(evidence, items, factors.by_unit)
         unit = next(iter(factors.by_unit))
         quality, rests_on = worst([found.quality, factors.quality]), (*found.rests_on, *factors.rests_on)
-        yield Carried(name, found.amount, factors, unit, found.source, True, quality, rests_on)
+        yield Carried(name, found.amount, factors, unit, found.source, True, quality, rests_on, found.coverage)
     for code, unit in declared.items():
         name = code.removeprefix(f"{CODE}.")
         if name.startswith(_FACTOR) or code in metered:

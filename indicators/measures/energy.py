@@ -74,6 +74,7 @@ def annual_pue(evidence: CentreEvidence) -> Measurement:
         inputs=(*energy.inputs(energy.kwh()), it_input(it), *_monthly_pue(energy)),
         notes=(*_pue_notes(energy, pue, place), *boundary_notes(evidence)),
         also=energy.rests_on,
+        coverage=energy.coverage,
     )
 
 

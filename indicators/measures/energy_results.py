@@ -36,6 +36,7 @@ def year_measurement(
     notes: tuple[Reason, ...] = (),
     declared: Sequence[Quantity] = (),
     also: Sequence[Support] = (),
+    coverage: Fraction = Fraction(1),
 ) -> Measurement:
     """A scored measurement of the energy year.
 
@@ -46,6 +47,7 @@ def year_measurement(
         cap: highest points the source of the figures allows.
         declared: declared quantities the value rests on besides the readings.
         also: other rows it rests on.
+        coverage: of the worst covered amount it rests on besides the energy of the year.
     """
     rests_on = list(used_readings(evidence, year))
     for found in declared:
@@ -56,7 +58,7 @@ def year_measurement(
         unit=unit,
         value=measured(value),
         period=year.period,
-        coverage=measured(year.coverage),
+        coverage=measured(min(year.coverage, coverage)),
         quality=quality,
         cap=cap,
         formula=formula,

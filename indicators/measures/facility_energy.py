@@ -65,6 +65,11 @@ class FacilityEnergy:
         )
 
     @property
+    def coverage(self) -> Fraction:
+        """Of the worst covered form of energy."""
+        return min((one.coverage for one in self.others), default=Fraction(1))
+
+    @property
     def rests_on(self) -> tuple[Support, ...]:
         return tuple(found for one in self.others for found in one.rests_on)
 

@@ -79,6 +79,7 @@ def renewable_energy_factor(evidence: CentreEvidence) -> Measurement:
         ),
         declared=[found for _, found in parts.values() if found],
         also=energy.rests_on,
+        coverage=energy.coverage,
     )
 
 
@@ -174,6 +175,7 @@ def water_usage_effectiveness(evidence: CentreEvidence) -> Measurement:
             it_input(it),
         ),
         also=water.rests_on,
+        coverage=water.coverage,
     )
 
 
@@ -222,6 +224,7 @@ def energy_reuse_factor(evidence: CentreEvidence) -> Measurement:
             *energy.inputs(facility),
         ),
         also=(*reused.rests_on, *energy.rests_on),
+        coverage=min(reused.coverage, energy.coverage),
     )
 
 

@@ -1,5 +1,6 @@
 """Amounts of twelve months: energy of meters, and heat, water or fuel past points that count it or tell a rate.
 
+What is known of part of the year is brought to the whole of it at its mean, as the energy it is set against is.
 Registers come before rates. A rate stands until its point changes, for a day at most; a register that is read seldom
 loses nothing between its readings.
 """
@@ -28,6 +29,7 @@ from indicators.measures.columns import FIGURE_SCALE, bounds, figures, milliseco
 from indicators.measures.declared import Quantity
 from indicators.measures.energy_year import LEAST_YEAR, Account, account_of
 from indicators.measures.findings import coverage_grade, percent, worst
+from indicators.measures.intervals import Spell
 from indicators.measures.meters import DAY, HOUR, Ledger, ledgers, one_per_stamp
 from indicators.measures.readings import readings_support
 from indicators.measures.shelf import year_of
@@ -127,7 +129,7 @@ def flow_of_year(evidence: CentreEvidence, points: Sequence[str], units: Mapping
     for point in points:
         own = rows.filter(pc.equal(rows.column("point"), point))
         unit, ledger = _ledger_of(evidence, point, own, tuple(units))
-        total += ledger.kwh(start, end) * units[unit]
+        total += _of_whole_year(ledger, start, end) * units[unit]
         shares.append(Fraction(ledger.covered(start, end), end - start))
         silent[point] = ledger.uncovered(start, end)
     require_year(min(shares), silent, evidence.profile.place.timezone)
@@ -160,11 +162,18 @@ def metered(evidence: CentreEvidence, meters: Sequence[Meter], what: Text) -> Ye
     silent = {account.meter.id: account.uncovered for account in accounts}
     require_year(min(shares), silent, evidence.profile.place.timezone)
     return YearAmount(
-        sum((account.kwh(start, end) for account in accounts), Fraction(0)),
+        sum((_of_whole_year(account, start, end) for account in accounts), Fraction(0)),
         min(shares),
         worst([coverage_grade(min(shares)), coverage_grade(worst_month)]),
         readings_support(evidence, meters=[meter.id for meter in meters]),
     )
+
+
+def _of_whole_year(told: Ledger | Account, start: int, end: int) -> Fraction:
+    """The amount of a year of which part may be unknown, at the mean of what is known."""
+    inside = (Spell(*span).within(start, end) for span in told.known())
+    known = sum(spell.end - spell.start for spell in inside if spell)
+    return told.kwh(start, end) * Fraction(end - start, known or 1)
 
 
 def require_year(share: Fraction, silent: Mapping[str, Iterable[tuple[int, int]]], zone: str) -> None:

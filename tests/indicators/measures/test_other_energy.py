@@ -215,6 +215,27 @@ def test_a_water_meter_replaced_by_one_that_stands_higher_makes_no_water() -> No
     assert water.value < Decimal("0.42")  # 1 m3 a day for 2,400 kWh
 
 
+def test_water_of_part_of_the_year_is_brought_to_the_whole_of_it_and_its_coverage_is_shown() -> None:
+    def water(rows: list[dict[str, Any]]) -> Measurement:
+        said = named("GR-3.1.water_points", "W")
+        return year(*said, measure="water_usage_effectiveness", flow={"flow_readings": rows})
+
+    late = water(register("W", "m3", "1.2", range(30, 366))["flow_readings"])
+    assert (late.value, late.coverage) == (Decimal("0.5"), digits(Fraction(335, 365)))
+    rates = [
+        {"point": "W", "at": YEAR_START + n * DAY, "value": Decimal(2), "unit": "m3/h", "reading": "on_change"}
+        for n in [*range(100), *range(130, 366)]
+    ]
+    assert water(rates).value == 20  # 48 m3 a day; the last reading before the gap stands for a day
+    assert water(rates).coverage == digits(Fraction(336 - 1, 365)) == late.coverage
+
+
+def test_bought_cooling_of_part_of_the_year_is_brought_to_the_whole_of_it() -> None:
+    said = named("GR-1.1.district_cooling_points", "BTU")
+    pue = year(*said, flow=register("BTU", "GJ", "3.6", range(30, 366)))
+    assert (pue.value, pue.coverage) == (digits(Fraction(3400, 2400)), digits(Fraction(335, 365)))
+
+
 def test_too_little_of_a_water_meter_is_not_assessable() -> None:
     half = year(
         *named("GR-3.1.water_points", "W"),
