@@ -132,7 +132,8 @@ def _factors(evidence: CentreEvidence, name: str, *, unit: str) -> Factors:
     if factor.quality is Quality.D:  # nobody but the centre says so
         raise _no_factor(name, code, unit)
     by_unit, rests_on = {declared.removeprefix("kWh/"): factor.amount}, support("declaration", factor.rows)
-    return Factors(Text(zh=name, en=name), by_unit, code, quality=factor.quality, rests_on=rests_on)
+    # What the table lacks may well be a fuel.
+    return Factors(Text(zh=name, en=name), by_unit, code, is_fuel=True, quality=factor.quality, rests_on=rests_on)
 
 
 def _content(row: CarrierRow) -> dict[str, Fraction]:

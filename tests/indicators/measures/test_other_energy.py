@@ -151,6 +151,13 @@ def test_a_fuel_whose_carbon_is_declared_has_energy() -> None:
     assert year(carbon | {"value": Decimal(0)}).value == Decimal("1.25")
 
 
+def test_a_fuel_of_ones_own_whose_carbon_is_declared_has_energy_too() -> None:
+    carbon = declared("GR-2.2.fuel_kg", "6200", "kg")
+    own = declared("GR-1.1.hvo", "2", "t"), declared("GR-1.1.factor.hvo", "4000", "kWh/t")
+    assert year(carbon, *own).value == digits(Fraction(ELECTRICITY + 8000, IT))
+    assert "carbon_left_out" not in notes(year(carbon, *own, measure="carbon_usage_effectiveness"))
+
+
 @pytest.mark.parametrize(("kwh", "grade"), [("40000", Quality.B), ("100000", Quality.B), ("150000", Quality.D)])
 def test_much_that_is_only_declared_weakens_the_figure(kwh: str, grade: Quality) -> None:
     # Of 1,095,000 kWh and what is declared beside them: 3.5 %, 8.4 % and 12 %; the meters are read daily, grade B.
