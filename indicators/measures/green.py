@@ -50,12 +50,13 @@ def renewable_energy_factor(evidence: CentreEvidence) -> Measurement:
         raise nothing_handed_in(["declaration"])
     scored = {name: kwh for name, (kwh, _) in parts.items()}
     full = sum(scored.values()) / facility
-    if full > 1:
+    power = year.whole_year(year.facility_kwh())
+    if sum(scored.values()) > power:
         raise InvalidEvidence(
             "renewables_above_consumption",
             Text(
-                zh=f"申报的绿电为用电量的 {percent(full)}，超过全部用电量。",
-                en=f"The renewable energy declared is {percent(full)} of the energy used.",
+                zh=f"申报的绿电为用电量的 {percent(sum(scored.values()) / power)}，超过全部用电量。",
+                en=f"The renewable energy declared is {percent(sum(scored.values()) / power)} of the electricity used.",
             ),
             hint=Text(
                 zh="每兆瓦时只能计入一次；请检查单位（MWh 或 kWh）。",

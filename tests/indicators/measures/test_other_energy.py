@@ -177,6 +177,13 @@ def test_little_that_is_only_declared_does_no_harm_to_the_renewable_share() -> N
     assert share(declared("GR-1.1.district_cooling", "200", "MWh")).quality is Quality.B  # 80 of 1,175 MWh
 
 
+def test_no_more_green_power_than_electricity_is_scored_whatever_else_is_burnt() -> None:
+    gas = declared("GR-1.1.natural_gas", "500000", "m3")
+    for mwh, outcome in (("1200", Outcome.INVALID), ("1095", Outcome.SCORED)):
+        green = declared("GR-2.1.direct_mwh", mwh, "MWh")
+        assert year(green, gas, measure="renewable_energy_factor").outcome is outcome
+
+
 def test_what_is_known_of_part_of_the_year_is_set_against_the_same_part_of_the_rest() -> None:
     # Five days unknown: 360 of 365 days of electricity and of diesel alike.
     rows = [*daily("M-IN", 3000), *list(daily("M-IT", 2400))[:100], *list(daily("M-IT", 2400))[105:]]
