@@ -34,7 +34,7 @@ class _Reading:
 
     def __init__(self, encoding: str, character_set: str) -> None:
         self._decoder = codecs.getincrementaldecoder(encoding)("strict")
-        self._set = character_set
+        self._encoding, self._set = encoding, character_set
         self.characters = self.common = 0
 
     def take(self, chunk: bytes) -> None:
@@ -45,6 +45,9 @@ class _Reading:
 
     def _is_common(self, sign: str) -> bool:
         try:
-            return sign.encode(self._set)[0] in _COMMON[self._set]
+            code = sign.encode(self._encoding)
         except UnicodeEncodeError:
             return False
+        # GB2312 lies within GB18030, where both bytes are high; its codec in Python lacks signs such as the dash.
+        of_set = len(code) == 2 and (self._set == "big5" or code[1] >= 0xA1)
+        return of_set and code[0] in _COMMON[self._set]

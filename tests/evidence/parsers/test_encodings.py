@@ -140,6 +140,12 @@ def test_text_in_gb18030_is_never_taken_for_big5(text: str) -> None:
     assert decoded((text * 500).encode("gb18030")) == text * 500
 
 
+@pytest.mark.parametrize("empty", ["——", "·", "—"])
+def test_a_table_whose_empty_cells_are_dashes_is_not_taken_for_big5(empty: str) -> None:
+    text = "时间,电表,电量,备注\n" + f"{empty},{empty},{empty},{empty}\n" * 28
+    assert decoded(text.encode("gb18030")) == text
+
+
 COMMON = [bytes((first, second)).decode("gb2312") for first in range(0xB0, 0xD7) for second in range(0xA1, 0xFF)]
 
 
