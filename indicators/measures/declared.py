@@ -86,6 +86,16 @@ def declared_below(evidence: CentreEvidence, code: str) -> dict[str, str]:
     return {row["indicator"]: row["unit"] or "" for row in sorted(rows, key=lambda r: (r["indicator"], _standing(r)))}
 
 
+def items_met(evidence: CentreEvidence) -> list[dict[str, Any]]:
+    """The items that are met by the row that holds of each, in the order of codes and items."""
+    said: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in _declarations(evidence):
+        if row["item"]:
+            said.setdefault((row["indicator"], row["item"]), []).append(row)
+    holding = (max(said[key], key=_standing) for key in sorted(said))
+    return [row for row in holding if row["met"]]
+
+
 def declared_value(measure: str, code: str, unit: str, evidence: CentreEvidence) -> Measurement:
     """One declared or judged figure, taken as it stands."""
     rows = _single_values(evidence, lambda name: name == code)

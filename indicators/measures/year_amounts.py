@@ -26,7 +26,7 @@ from evidence.observations.energy_readings import ENERGY_READINGS
 from evidence.observations.flow_readings import FLOW_READINGS
 from indicators.measures.base import CentreEvidence, support
 from indicators.measures.columns import FIGURE_SCALE, bounds, figures, milliseconds
-from indicators.measures.declared import Quantity
+from indicators.measures.declared import Quantity, items_met
 from indicators.measures.energy_year import LEAST_YEAR, Account, account_of
 from indicators.measures.findings import coverage_grade, percent, worst
 from indicators.measures.intervals import Spell
@@ -64,12 +64,10 @@ def named_points(evidence: CentreEvidence, code: str) -> list[str]:
 
 def items_below(evidence: CentreEvidence, code: str, ending: str) -> dict[str, list[str]]:
     """The items that are met of all declarations whose code begins and ends so, in their order."""
-    rows = evidence.rows("declaration").to_pylist()
-    said = sorted((row["indicator"], row["item"]) for row in rows if row["item"] and row["met"])
     found: dict[str, list[str]] = {}
-    for indicator, item in dict.fromkeys(said):
-        if indicator.startswith(code) and indicator.endswith(ending):
-            found.setdefault(indicator, []).append(item)
+    for row in items_met(evidence):
+        if row["indicator"].startswith(code) and row["indicator"].endswith(ending):
+            found.setdefault(row["indicator"], []).append(row["item"])
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -87,6 +88,17 @@ def test_bought_cooling_past_a_heat_meter_is_measured() -> None:
     assert pue.quality is Quality.B  # daily meters
     assert {support.kind for support in pue.rests_on} == {"energy_readings", "flow_readings"}
     assert figure(pue, "pue_2025-04") == pue.value
+
+
+def test_a_point_that_is_withdrawn_later_counts_no_longer() -> None:
+    days = [dt.date(2026, month, 1) for month in (1, 2)]
+    said = [
+        *named("GR-1.1.district_cooling_points", "OLD", declared_on=days[0]),
+        *named("GR-1.1.district_cooling_points", "OLD", declared_on=days[1], met=False),
+        *named("GR-1.1.district_cooling_points", "NEW", declared_on=days[1]),
+    ]
+    both = [*register("OLD", "GJ", "3.6")["flow_readings"], *register("NEW", "GJ", "3.6")["flow_readings"]]
+    assert year(*said, flow={"flow_readings": both}).value == digits(Fraction(3400, 2400))
 
 
 def test_a_heat_meter_of_the_profile_is_read_like_any_other() -> None:
