@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from assessment.models import Certificate, CertificateState
+from assessment.models import Certificate, CertificateState, Dispute, DisputeKind, DisputeState
 from assessment.services import transitions
 from assessment.services.certificate_life import locked
 from assessment.services.issue_certificate import months_later, verification_url
@@ -88,8 +88,16 @@ def _to_be_announced(certificate: Certificate, today: dt.date) -> str | None:
 
 
 def _never_mended(certificate: Certificate, today: dt.date) -> str | None:
+    """Nothing leads back from a withdrawal: one that is appealed against before waits for the answer."""
     since, day = certificate.suspended_on, certificate.withdrawal_on
+    if _is_appealed(certificate):
+        return None
     return since.isoformat() if since is not None and day is not None and day <= today else None
+
+
+def _is_appealed(certificate: Certificate) -> bool:
+    appeals = Dispute.objects.filter(assessment=certificate.assessment_id, kind=DisputeKind.APPEAL)
+    return appeals.filter(state__in=(DisputeState.RECEIVED, DisputeState.ACKNOWLEDGED)).exists()
 
 
 _CALENDAR: Mapping[str, _Due] = {

@@ -55,7 +55,7 @@ def suspend(certificate: Certificate, *, person: Person, reason: str) -> Certifi
 
 @transaction.atomic
 def restore(certificate: Certificate, *, person: Person, reason: str) -> Certificate:
-    """Its cause is mended.
+    """Its cause is mended; a surveillance that was missed is due at once.
 
     Raises:
         DecisionBlocked: `finding_unchecked`, while a finding whose check failed has no corrective action anew.
@@ -63,7 +63,8 @@ def restore(certificate: Certificate, *, person: Person, reason: str) -> Certifi
     certificate = locked(certificate)
     certificate.suspended_on = certificate.withdrawal_on = None
     if certificate.surveillance_due_on and certificate.surveillance_due_on < timezone.localdate():
-        certificate.surveillance_due_on = _next_surveillance(certificate)
+        # Missed, not done: the calendar suspends again unless it is caught up on.
+        certificate.surveillance_due_on = timezone.localdate()
     restored = transitions.take_on_certificate(certificate, "restore", person=person, reason=reason)
     _require_none(failed_checks(certificate.assessment))
     return restored

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from django.core import mail
@@ -10,8 +11,8 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from assessment.models import Assessment, Certificate
-from assessment.services import certificate_life
+from assessment.models import Assessment, Certificate, DisputeKind
+from assessment.services import certificate_life, disputes
 from assessment.services.certificate_calendar import keep_terms
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
@@ -19,7 +20,7 @@ from assessment.services.issue_certificate import months_later
 from assessment.services.review import review
 from assessment.services.score import score_package
 from assessment.services.submit import submit
-from centres.models import Person
+from centres.models import Person, Role
 from operations.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +95,27 @@ def test_what_is_reinstated_in_time_stays(suspended: Certificate, deng: Person) 
     again = certificate_life.suspend(restored, person=deng, reason="again")
     assert again.suspended_on == timezone.localdate()
     assert again.withdrawal_on is None
+
+
+def test_it_is_not_withdrawn_while_the_centre_appeals(
+    suspended: Certificate, olu: Person, person: Callable[..., Person]
+) -> None:
+    end, hana = end_of(suspended), person("hana", Role.APPEAL_HANDLER)
+    keep_terms(on=end - 30 * DAY)
+    said = {"statement": "the meters are as they were", "name": "Olu", "contact": "olu@example.org"}
+    appeal = disputes.lodge(suspended.assessment, kind=DisputeKind.APPEAL, person=olu, **said)
+    assert not any(keep_terms(on=end).values())
+    disputes.act_on(appeal, "acknowledge", person=hana, reason="x")
+    assert not any(keep_terms(on=end).values())
+    disputes.act_on(appeal, "dismiss", person=hana, reason="they are not")
+    assert keep_terms(on=end)["withdraw_late"] == [suspended.number]
+
+
+def test_a_surveillance_that_was_missed_is_still_to_be_done_after_the_reinstatement(
+    suspended: Certificate, deng: Person
+) -> None:
+    today = timezone.localdate()
+    Certificate.objects.update(surveillance_due_on=today - 61 * DAY)
+    restored = certificate_life.restore(suspended, person=deng, reason="they promise")
+    assert restored.surveillance_due_on == today
+    assert keep_terms(on=today + 61 * DAY)["suspend_late"] == [suspended.number]
