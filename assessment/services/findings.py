@@ -115,7 +115,7 @@ def act_on(
     finding = locked(finding)
     case = finding.assessment
     part = Part.APPLICANT if act == "answer" else Part.ASSESSOR
-    transitions.permit(case, part, person=person)
+    transitions.permit(case, part, person=person, assigned=transitions.is_for_the_assigned(case))
     _require_life(finding, act)
     if version is not None and version != finding.version:
         raise _changed(finding)
@@ -188,12 +188,13 @@ def locked(finding: Finding) -> Finding:
 
 def part_in_findings(case: Assessment, *, person: Person) -> Part:
     """Whether somebody speaks for the centre or for the assessors; anybody else is refused as an assessor would be."""
+    assigned = transitions.is_for_the_assigned(case)
     own = case.parts.filter(natural_person=person.natural_person).values_list("part", flat=True).first()
     for part in (Part.APPLICANT, Part.ASSESSOR):
         if own == part or (own is None and _may(case, part, person)):
-            transitions.permit(case, part, person=person)
+            transitions.permit(case, part, person=person, assigned=assigned)
             return part
-    transitions.permit(case, Part.ASSESSOR, person=person)
+    transitions.permit(case, Part.ASSESSOR, person=person, assigned=assigned)
     return Part.ASSESSOR
 
 

@@ -10,7 +10,7 @@ import rules
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from assessment.models import Act, Assessment, Certificate, FindingNote, Part
+from assessment.models import Act, Assessment, AssessmentState, Certificate, FindingNote, Part
 from assessment.services import separation
 from assessment.services.changed_meanwhile import changed_meanwhile
 from assessment.services.table import JUDGING, PERMISSIONS, TITLES, TRANSITIONS, Of, Transition, allowed_acts, rows
@@ -183,7 +183,7 @@ def open_acts(case: Assessment, *, person: Person, of: Of = Of.ASSESSMENT, state
 
     The services ask again, and the database last.
     """
-    assigned = of is not Of.CERTIFICATE  # as `take_on_certificate` asks
+    assigned = of is not Of.CERTIFICATE and is_for_the_assigned(case)  # as `take_on_certificate` and findings ask
     ties = separation.Ties(person, case)
     walked = _walk((case,), person=person, ties=ties, of=of, state=state, assigned=assigned)
     return tuple(row for _, row, obstacle in walked if obstacle is None)
@@ -212,6 +212,14 @@ def undeclared_among(cases: Iterable[Assessment], *, person: Person, ties: separ
     """
     walked = _walk(cases, person=person, ties=ties, parts=JUDGING, assigned=False)
     return {case.pk for case, _, obstacle in walked if obstacle is not None and obstacle.code == "no_declaration"}
+
+
+def is_for_the_assigned(case: Assessment) -> bool:
+    """Whether the assigned assessors alone act in a case; while its certificate stands any assessor does.
+
+    Nobody is assigned then any more, and who was may have left.
+    """
+    return case.state != AssessmentState.CERTIFIED
 
 
 def act_title(act: str) -> Text:

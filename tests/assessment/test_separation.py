@@ -24,9 +24,10 @@ from assessment.models import (
     DisputeKind,
     Kind,
     Part,
+    Severity,
     StoredResult,
 )
-from assessment.services import admit, certificate_life, disputes
+from assessment.services import admit, certificate_life, disputes, findings
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
 from assessment.services.grant_competence import grant_competence
@@ -111,6 +112,7 @@ def test_six_people_lead_a_case_through_the_full_procedure(
     accepted: Assessment,
     centre: Centre,
     ada: Person,
+    olu: Person,
     rita: Person,
     ana: Person,
     ravi: Person,
@@ -122,6 +124,9 @@ def test_six_people_lead_a_case_through_the_full_procedure(
     assign(accepted, assessor=ana, pillars=PILLARS, person=rita)
     sign(accepted, accepted.opened_by)
     begin_evaluation(accepted, plan="desk, no visit", visit_needed=False, person=ana, reason="planned")
+    found = findings.raise_finding(accepted, severity=Severity.MINOR, statement="x", person=ana)
+    findings.act_on(found, "answer", text="x", person=olu, root_cause="r", corrective_action="c")
+    findings.act_on(found, "accept_answer", text="x", person=ana)
     with refused("visit_missing"):
         evaluate(accepted, person=ana, reason="agrees")
     visited(accepted, by=ana)
@@ -139,6 +144,8 @@ def test_six_people_lead_a_case_through_the_full_procedure(
     assert certificate.decided_by == deng
     assert certificate.surveillance_due_on is not None
     clear(centre, bo)  # another assessor may watch over it, who was never assigned
+    findings.ask(found, text="Since when?", due_on=timezone.localdate(), person=bo)
+    assert findings.act_on(found, "close", text="read on site", person=bo).state == "closed"
     reasons = {one.code: "nothing was measured anew" for one in watched_of(certificate)}
     surveyed = certificate_life.survey(certificate, person=bo, reason="the data hold", reasons=reasons)
     assert surveyed.state == "valid"
