@@ -39,6 +39,7 @@ def accept_with_new_account(token: str, *, username: str, password: str, name_zh
         UserFacingError: as `accept_invitation`.
         InputError: `already_exists`, for a user name that is taken; `password_too_weak`.
     """
+    username = Person.normalize_username(username)  # as it is stored, so that one name is asked for, kept and logged
     invitation = _held(token)
     made = Person(username=username, name_zh=name_zh, name_en=name_en, email=invitation.email)
     try:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from django.db import transaction
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from centres.models import Centre, CentreRole, Membership, Person, Role, StaffRole
 from centres.profile import CentreName, Names
@@ -48,7 +48,8 @@ class GivenRole(_Strict):
 
 
 class PersonEntry(_Strict):
-    username: Annotated[str, Field(pattern=r"^[\w.@+-]{1,150}$")]
+    # As it is stored: full-width letters are those of half the width.
+    username: Annotated[str, BeforeValidator(Person.normalize_username), Field(pattern=r"^[\w.@+-]{1,150}$")]
     name: Names
     password: Annotated[str, Field(min_length=10, max_length=200)] | None = None
     # A key known beforehand, in base32; without one, who needs a second factor sets it up at the first sign-in.

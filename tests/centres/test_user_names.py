@@ -12,6 +12,7 @@ from centres.services.load_people import load_people
 from centres.services.rules_of_accounts import rules_of_accounts
 from core.errors import InputError
 from operations import audit
+from operations.models import AuditEntry
 from operations.rules_in_database import missing
 from tests.centres.test_invitations import NEW, invited
 from tests.factories import Cast, person
@@ -83,3 +84,19 @@ def test_the_admin_site_makes_no_account_of_such_a_name(at_the_admin_site: Clien
     assert "该用户名属于或曾属于他人" in page.content.decode()
     form["username"] = "somebody-new"
     assert at_the_admin_site.post("/admin/centres/person/add/", form).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["\uff53\uff59\uff53\uff54\uff45\uff4d", "\uff41\uff4e\uff41"], ids=["system", "ana"])
+def test_full_width_letters_make_no_other_name_of_it(cast: Cast, name: str) -> None:
+    with pytest.raises(InputError) as refusal:
+        accept_with_new_account(invited(cast, role=CentreRole.NETWORK), **(NEW | {"username": name}))
+    assert refusal.value.code == "already_exists"
+
+
+def test_who_types_full_width_letters_is_logged_by_the_name_they_get(cast: Cast) -> None:
+    wide = "\uff4e\uff49\uff4e\uff41"
+    accept_with_new_account(invited(cast, role=CentreRole.NETWORK), **(NEW | {"username": wide}))
+    assert AuditEntry.objects.get(act="person.added").subject == "person/nina"
+    entry = {"username": wide, "name": {"zh": "尼娜", "en": "Nina of the file"}, "roles": []}
+    assert load_people({"contract": 1, "people": [entry]}) == {}
+    assert Person.objects.get(username="nina").name_en == "Nina of the file"
