@@ -12,7 +12,7 @@ from core.quantity import measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement
 from indicators.measures.carriers import other_energy
-from indicators.measures.declared import Quantity, declared_quantity, declared_value
+from indicators.measures.declared import Quantity, declared_quantity, declared_value, items_met
 from indicators.measures.energy_results import it_input, it_kwh, year_measurement
 from indicators.measures.energy_year import EnergyYear, energy_year
 from indicators.measures.facility_energy import facility_energy
@@ -250,10 +250,9 @@ def _water(evidence: CentreEvidence) -> YearAmount | None:
 
 
 def _grade_of_contract(evidence: CentreEvidence) -> Quality:
-    """A heat meter tells that heat left; that somebody used it a contract tells, or an assessor."""
-    rows = evidence.rows("declaration").to_pylist()
-    own = (row for row in rows if row["indicator"] == f"{_REUSED}_points")
-    return Quality.A if any(row["documents"] or row["witnessed_by"] for row in own) else Quality.C
+    """A heat meter tells that heat left; that somebody used it a contract in force tells of each, or an assessor."""
+    own = (row for row in items_met(evidence) if row["indicator"] == f"{_REUSED}_points")
+    return Quality.A if all(row["documents"] or row["witnessed_by"] for row in own) else Quality.C
 
 
 def _carbon_left_out(evidence: CentreEvidence, fuel: Quantity | None) -> Iterator[Reason]:

@@ -279,8 +279,17 @@ def test_heat_handed_over_is_measured_and_needs_its_contract() -> None:
 
     assert (reuse().value, reuse().quality) == (10, Quality.A)
     assert reuse(documents=0).quality is Quality.C
+    assert reuse(expires_on=dt.date(2020, 1, 1)).quality is Quality.C
     declared_in_gj = year(declared("GR-3.2.reused", "394.2", "GJ"), measure="energy_reuse_factor")
     assert declared_in_gj.value == 10
+
+
+def test_the_document_of_a_point_that_is_not_met_is_no_contract_of_another() -> None:
+    said = [
+        *named("GR-3.2.reused_points", "BTU", documents=0),
+        *named("GR-3.2.reused_points", "B2", met=False),
+    ]
+    assert year(*said, measure="energy_reuse_factor", flow=register("BTU", "GJ", "1.08")).quality is Quality.C
 
 
 def test_the_carbon_of_what_is_no_electricity_is_told_to_be_missing() -> None:
