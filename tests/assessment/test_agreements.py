@@ -133,6 +133,29 @@ def test_nothing_is_certified_that_began_before_there_were_agreements(
         decide(assigned, person=deng, certify=True, reason="x")
 
 
+def test_after_another_text_came_into_force_the_page_has_that_one_signed(assigned: Assessment, olu: Person) -> None:
+    owner, page = Client(), f"/assessments/{assigned.pk}/certification-agreement/"
+    owner.force_login(olu)
+    refusal = owner.post(page, {"digest": "sha256:0", "may_publish": "no", "confirmed": "on"})
+    form = refusal.context["form"]
+    assert (refusal.status_code, form["digest"].value()) == (422, agreement().digest)
+    assert (form["may_publish"].value(), bool(form["confirmed"].value())) == ("no", False)
+    said = {"digest": form["digest"].value(), "may_publish": "no", "confirmed": "on"}
+    assert owner.post(page, said).status_code == 302
+
+
+def test_a_superuser_signs_for_no_centre_they_do_not_own(assigned: Assessment, person: Make) -> None:
+    root = person("root")
+    Person.objects.filter(pk=root.pk).update(is_superuser=True)
+    Membership.objects.create(user=root, centre=assigned.centre, role=CentreRole.ENGINEER)
+    root = Person.objects.get(pk=root.pk)
+    with pytest.raises(PermissionDenied):
+        sign(assigned, root)
+    page = Client()
+    page.force_login(root)
+    assert not page.get(f"/assessments/{assigned.pk}/certification-agreement/").context["may_sign"]
+
+
 # --- past the services ------------------------------------------------------------------------------------------------
 
 

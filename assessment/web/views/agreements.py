@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import rules
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,6 +16,7 @@ from assessment.web.case_pages import case_crumbs, case_worked_on, form_page
 from assessment.web.shown import AGREEMENT
 from centres.permissions import signed_in
 from core.errors import UserFacingError
+from operations.http.version_field import refilled
 
 
 @login_required
@@ -30,6 +32,9 @@ def certification_agreement(request: HttpRequest, pk: str) -> HttpResponse:
             sign_agreement(case, person=signed_in(request.user), **form.said)
         except UserFacingError as refusal:
             problem = refusal
+            # Whoever reads the text that is in force now confirms and signs that one.
+            found = agreement_of(case)
+            refilled(form, digest=found.text.digest, confirmed="")
         else:
             return redirect("assessment:certification_agreement", case.pk)
     context = {
@@ -37,7 +42,7 @@ def certification_agreement(request: HttpRequest, pk: str) -> HttpResponse:
         "crumbs": case_crumbs(case, (AGREEMENT, "")),
         "title": found.title,
         "found": found,
-        "may_sign": found.may_be_signed and request.user.has_perm("assessment.sign_agreement", case),
+        "may_sign": found.may_be_signed and rules.has_perm("assessment.sign_agreement", request.user, case),
         "printed_at": timezone.localtime(),
         "form": form,
         "problem": problem,

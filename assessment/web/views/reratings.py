@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import rules
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -46,7 +47,7 @@ def reratings(request: HttpRequest) -> HttpResponse:
         "crumbs": crumbs(None, (TITLE, "")),
         "title": TITLE,
         "waiting": waiting,
-        "may_ask": waiting is None and person.has_perm("assessment.admit"),
+        "may_ask": waiting is None and rules.has_perm("assessment.admit", person),
         "may_draw": waiting is not None and waiting.asked_by.natural_person != person.natural_person,
         "draws": [_draw(one) for one in RatingDraw.objects.exclude(drawn_at=None)],
         "form": form,
