@@ -51,7 +51,7 @@ def record_figures(certificate: Certificate, *, reasons: Mapping[str, str], pers
         raise _not_refreshed(lacking)
     return Surveillance.objects.create(
         certificate=certificate,
-        figures=[one.as_json() | {"reason": "" if one.is_fresh else said[one.code]} for one in found],
+        figures=[one.as_json() | {"reason": said.get(one.code, "")} for one in found],
         made_by=person,
     )
 

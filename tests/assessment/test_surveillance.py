@@ -96,10 +96,12 @@ def test_the_record_shows_old_and_new_figures(
         certificate_life.survey(certificate, person=ana, reason="x", reasons={"US-6.1": " "})
     assert "US-6.1" in caught.value.message.en
     assert "GR-1.1" not in caught.value.message.en
-    certificate_life.survey(certificate, person=ana, reason="holds", reasons={"US-6.1": "the checklist is unchanged"})
+    reasons = {"US-6.1": "the checklist is unchanged", "GR-1.1": "written before the figure was there"}
+    certificate_life.survey(certificate, person=ana, reason="holds", reasons=reasons)
     figures = {row["code"]: row for row in Surveillance.objects.get().figures}
     pue = figures["GR-1.1"]
     assert (pue["before"], pue["after"], pue["until"]) == ("1.18", "1.23", until.date().isoformat())
+    assert pue["reason"] == "written before the figure was there"
     assert (figures["US-6.1"]["after"], figures["US-6.1"]["reason"]) == (None, "the checklist is unchanged")
 
 
