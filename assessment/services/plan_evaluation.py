@@ -125,12 +125,17 @@ def take_off(
     if assessment.state not in ASSIGNABLE:
         raise transitions.wrong_state(assessment, "take_off")
     transitions.require_version(assessment, version)
-    own = {one.pillar: one for one in _of(assessment, assessor).filter(IN_HAND)}
+    given = list(_of(assessment, assessor).filter(IN_HAND))  # to any of their accounts
+    own = dict.fromkeys(one.pillar for one in given)
     wanted = _known(assessment, pillars) if pillars else sorted(own)
     if not wanted or not own.keys() >= set(wanted):
         raise _not_in_hand(assessor, own)
     separation.join(assessment, person=person, part=Part.REGISTRAR)
-    made = [Release.objects.create(assignment=own[pillar], reason=reason, released_by=person) for pillar in wanted]
+    made = [
+        Release.objects.create(assignment=one, reason=reason, released_by=person)
+        for one in given
+        if one.pillar in wanted
+    ]
     audit.record(
         actor=person,
         act="assessment.take_off",

@@ -100,6 +100,13 @@ class Ties:
         return frozenset(self._of_case(own.filter(Exists(reopened))).values_list("assessment", flat=True))
 
     @cached_property
+    def concurred(self) -> frozenset[UUID]:
+        """Cases they concurred with as they were reviewed last: somebody else decides."""
+        own = Act.objects.filter(person__natural_person=self._natural, act="concur")
+        anew = Act.objects.filter(assessment=OuterRef("assessment"), act="review", pk__gt=OuterRef("pk"))
+        return frozenset(self._of_case(own.exclude(Exists(anew))).values_list("assessment", flat=True))
+
+    @cached_property
     def _declared(self) -> Mapping[int, Interests]:
         centre = None if self._case is None else self._case.centre_id
         return interests_by_centre(self._natural, centre=centre, on=self._on)

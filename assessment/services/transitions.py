@@ -251,6 +251,8 @@ def _walk(
         if like not in existing:
             existing[like] = [row for row in rows(of, now, case) if not row.follows and row.part in parts]
         for row in existing[like]:
+            if row.act == "certify" and case.two_deciders_from and case.pk in ties.concurred:
+                continue  # another decider's
             if case.centre_id in own() if row.part is Part.APPLICANT else is_allowed(row.part):
                 obstacle = separation.obstacle(case, person=person, part=row.part, assigned=assigned, ties=ties)
                 yield case, row, obstacle

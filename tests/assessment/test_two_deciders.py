@@ -156,6 +156,7 @@ def test_pages_and_api_say_whose_turn_it_is(
     assert signed.status_code == 302
     shown = page.get(minutes).content.decode()
     assert "Dina concurred on" in shown
+    assert 'value="certify"' not in shown, "who concurred is not led to certify"
     listed = api(deng).get("/api/v1/assessments/").json()["results"]
     assert "certify" in listed[0]["allowed_acts"]
 
