@@ -42,7 +42,7 @@ _REQUIRED = frozenset(("device", "raised_at", "cleared_at", "alarm"))
 
 class SlurmNodeEvents:
     format = "slurm_node_events"
-    version = "1"
+    version = "2"
     title = Text(zh="Slurm 节点事件（sacctmgr list event）", en="Node events of Slurm (sacctmgr list event)")
     kinds = (DEVICE_ALARMS.name,)
 
@@ -60,7 +60,10 @@ class SlurmNodeEvents:
         backwards = pc.fill_null(pc.less(cleared, raised), fill_value=False).to_numpy(zero_copy_only=False)
         for index in backwards.nonzero()[0]:
             _tell_backwards(issues, rows[int(index)]["line"])
-        kept = pa.array(~(bad_raised | bad_cleared | backwards))
+        unstarted = raised.is_null().to_numpy(zero_copy_only=False) & ~bad_raised
+        for index in unstarted.nonzero()[0]:
+            _tell_unstarted(issues, rows[int(index)]["line"])
+        kept = pa.array(~(bad_raised | bad_cleared | backwards | unstarted))
         columns: dict[str, Any] = {
             **{name: pa.array([row[name] for row in rows], pa.string()) for name in ("device", "alarm", "cause")},
             **{"raised_at": raised, "cleared_at": cleared, "line": lines},
@@ -158,6 +161,14 @@ def _tell_nameless(issues: Issues, line: int) -> None:
             zh=f"第 {line} 行没有节点名或状态（可能是整个集群的事件），未读取。",
             en=f"Line {line} names no node or no state (an event of the whole cluster, perhaps); it is not read.",
         ),
+        where=Where(line=line),
+    )
+
+
+def _tell_unstarted(issues: Issues, line: int) -> None:
+    issues.add(
+        "no_start",
+        Text(zh=f"第 {line} 行没有开始时间，未读取。", en=f"Line {line} has no start; it is not read."),
         where=Where(line=line),
     )
 

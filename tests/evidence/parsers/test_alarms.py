@@ -107,6 +107,15 @@ def test_alarms_are_no_outages_of_a_service() -> None:
         assert "outages" not in read(parser, content).tables
 
 
+def test_an_event_without_a_start_is_told_and_left_out() -> None:
+    content = b"NodeName|TimeStart|TimeEnd|State|Reason\nn1||2026-01-02T10:00:00Z|DOWN|x\n" + (
+        b"n2|2026-01-02T09:00:00Z|Unknown|DOWN|x\n"
+    )
+    found = read(slurm_node_events.PARSER, content)
+    assert [(issue.code, issue.where.line) for issue in found.issues] == [("no_start", 2)]
+    assert found.tables["device_alarms"].column("device").to_pylist() == ["n2"]
+
+
 def test_a_file_without_the_header_of_node_events_is_refused_with_the_command() -> None:
     with pytest.raises(ParseError) as refusal:
         read(slurm_node_events.PARSER, b"n1|2025-12-01T08:00:00|Unknown|DOWN\n")
