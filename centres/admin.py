@@ -50,6 +50,8 @@ class StaffRoleForms(forms.BaseInlineFormSet):
         super().clean()
         kept = [form for form in self.forms if form.is_valid() and not form.cleaned_data.get("DELETE")]
         roles = {form.cleaned_data["role"] for form in kept if form.cleaned_data.get("role")}
+        if self.instance.is_superuser:
+            roles.add(Role.ADMINISTRATOR)
         try:
             refuse_to_administer_and_judge(
                 roles | roles_of(self.instance, own=False), username=self.instance.get_username()

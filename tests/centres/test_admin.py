@@ -99,6 +99,19 @@ def test_the_page_lets_nobody_administer_and_judge(
     assert [one.role for one in person.staff_roles.all()] == [second]
 
 
+def test_the_page_gives_no_superuser_a_judging_role(client: Client, cast: Cast) -> None:
+    Person.objects.filter(pk=cast.olu.pk).update(is_superuser=True)
+    client.force_login(cast.ada)
+    form = {
+        **{"username": "olu", "is_active": "on", "staff_roles-TOTAL_FORMS": "1", "staff_roles-INITIAL_FORMS": "0"},
+        **{"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"},
+        **{"staff_roles-0-user": cast.olu.pk, "staff_roles-0-role": "assessor"},
+    }
+    page = client.post(f"/admin/centres/person/{cast.olu.pk}/change/", form)
+    assert page.status_code == 200
+    assert "不能既是管理员" in page.content.decode()
+
+
 def test_a_password_set_there_ends_what_the_old_one_opened(
     client: Client, cast: Cast, api: Callable[[Person | None], APIClient]
 ) -> None:
