@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from assessment.models import Act, Assessment, AssessmentState, Part
+from assessment.models import Act, Assessment, AssessmentState
 from assessment.services import transitions
 from assessment.services.awardable import require_awardable
 from centres.models import Person
@@ -52,10 +52,10 @@ def require_second_decider(case: Assessment, *, person: Person) -> None:
 
 
 def concurrence(case: Assessment) -> Act | None:
-    """The act of the decider who concurred since the last review; None while none has."""
-    acts = case.acts.filter(of="assessment", part__in=(Part.REVIEWER, Part.DECIDER)).order_by("pk")
-    last_review = acts.filter(act="review").last()
-    since = acts.filter(act="concur", pk__gt=last_review.pk) if last_review else acts.none()
+    """The act of the decider who concurred with the review that stands; None while none has, or none stands."""
+    acts = case.acts.filter(of="assessment").order_by("pk")
+    last = acts.filter(act__in=("review", "ask_again", "reconsider")).last()
+    since = acts.filter(act="concur", pk__gt=last.pk) if last and last.act == "review" else acts.none()
     return since.select_related("person").last()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from assessment.desk_selectors import Item, items_for, measured_result
 from assessment.difference_selectors import difference_between
-from assessment.models import Assessment, Kind, Part, RatingRule, StoredResult
+from assessment.models import Assessment, AssessmentState, Kind, Part, RatingRule, StoredResult
 from assessment.scoring.explain.advice import Suggestion
 from assessment.scoring.explain.advice_words import named_change
 from assessment.scoring.explain.borders import Border
@@ -248,11 +248,16 @@ def _signing(case: Assessment) -> Iterable[dict[str, Any]]:
     """Whoever judged; the second decider before the one who decides."""
     concurred = concurrence(case) if case.two_deciders_from else None
     for part in SIGNING:
-        if part is Part.DECIDER and concurred is not None and concurred.person_id != case.decider_id:
+        if part is Part.DECIDER and concurred is not None and concurred.person != _decided_by(case):
             yield {"part": PARTS[part], "person": concurred.person and concurred.person.name}
         yield {"part": PARTS[part], "person": _who(case, part)}
 
 
 def _who(case: Assessment, part: Part) -> Text | None:
-    column = {Part.ASSESSOR: case.assessor, Part.REVIEWER: case.reviewer, Part.DECIDER: case.decider}[part]
+    column = {Part.ASSESSOR: case.assessor, Part.REVIEWER: case.reviewer, Part.DECIDER: _decided_by(case)}[part]
     return column.name if column is not None else None
+
+
+def _decided_by(case: Assessment) -> Person | None:
+    """Nobody before the decision: until then the case knows who concurred last."""
+    return None if case.state == AssessmentState.REVIEWED else case.decider

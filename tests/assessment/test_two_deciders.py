@@ -13,7 +13,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from assessment.models import Act, Assessment, CasePart, Certificate
-from assessment.services.concur import concur, is_for_two
+from assessment.services.concur import concur, concurrence, is_for_two
 from assessment.services.decide import ask_again, decide
 from assessment.services.evaluate import evaluate
 from assessment.services.open_assessment import open_assessment
@@ -78,6 +78,7 @@ def test_what_is_reviewed_anew_takes_a_new_concurrence(
 ) -> None:
     concur(reviewed, person=dina, reason="x")
     ask_again(reviewed, person=deng, reason="GR-1.1 is not explained")
+    assert concurrence(reviewed) is None, "what was sent back to review has none"
     assert review(reviewed, person=ravi, reason="explained").concurrence_due
     with refused("second_decider_needed"):
         decide(reviewed, person=deng, certify=True, reason="x")
