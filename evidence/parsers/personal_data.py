@@ -21,7 +21,8 @@ from core.errors import ParseError
 from core.provenance import Where
 from core.text import Text
 from evidence.parsers.base import ParseIssue, Severity
-from evidence.parsers.text.source import CHUNK, LONGEST_LINE, Source, lines_in, unharmed
+from evidence.parsers.text.line_ends import lines_in, whole_lines
+from evidence.parsers.text.source import CHUNK, LONGEST_LINE, Source, unharmed
 
 CODE = "personal_data"
 HEADER_WITHIN = 10
@@ -132,12 +133,12 @@ def _blocks(source: Source) -> Iterator[tuple[int, bytes]]:
     with source.open() as stream:
         number, rest = 1, b""
         while chunk := unharmed(partial(stream.read, CHUNK)):
-            block = rest + chunk
-            cut = block.rfind(b"\n") + 1 or (len(block) if len(block) > LONGEST_LINE else 0)
-            if cut:
-                yield number, (whole := block[:cut])
-                number += lines_in(whole)
-            rest = block[cut:]
+            block, rest = whole_lines(rest, chunk)
+            if len(rest) > LONGEST_LINE:
+                block, rest = block + rest, b""
+            if block:
+                yield number, block
+                number += lines_in(block)
         yield number, rest
 
 

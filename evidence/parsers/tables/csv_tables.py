@@ -31,9 +31,11 @@ from evidence.parsers.tables.quoted_cells import WHOLE, scan_quoted
 from evidence.parsers.tables.table_batches import Batch, Layout, Tally, no_rows
 from evidence.parsers.tables.table_ends import tell_cut_end
 from evidence.parsers.tables.text_layouts import layout_of
-from evidence.parsers.text.source import CHUNK, Source, lines_in
+from evidence.parsers.text.line_ends import lines_in
+from evidence.parsers.text.source import CHUNK, Source
 
 LONGEST_RECORD_LINES = 100
+_BLOCK = 2 * CHUNK  # what every call costs by itself is paid for twice as many rows
 # Tab, line feed and (already translated) carriage return are the only control characters a table may hold.
 _CONTROL = re2.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -104,11 +106,11 @@ def _stretches(source: Source, layout: Layout, *, encoded: bool) -> Iterator[_St
     """All lines below the header; of a file of several blocks the next ones are split meanwhile."""
     if source.size <= CHUNK:
         return _split(source, layout, None)
-    return ahead(_split(source, layout, Repeating() if encoded else None), steps=1)
+    return ahead(_split(source, layout, Repeating() if encoded else None))
 
 
 def _split(source: Source, layout: Layout, repeating: Repeating | None) -> Iterator[_Stretch]:
-    for number, block, all_line_ends in _two_by_two(source.utf8_blocks()):
+    for number, block, all_line_ends in source.utf8_blocks(of=_BLOCK):
         first, content, line_ends = number, block, all_line_ends
         if first <= layout.header_line:
             first, content = _below_header(first, content, layout.header_line)
@@ -121,13 +123,6 @@ def _split(source: Source, layout: Layout, repeating: Repeating | None) -> Itera
         if split is not None and repeating is not None:
             repeating.see(split.columns)
         yield _Stretch(first, content, split)
-
-
-def _two_by_two(blocks: Iterator[tuple[int, bytes, int]]) -> Iterator[tuple[int, bytes, int]]:
-    """Two blocks as one: what every call costs by itself is paid for twice as many rows."""
-    for number, block, line_ends in blocks:
-        _, following, more = next(blocks, (0, b"", 0))
-        yield number, block + following, line_ends + more
 
 
 def _below_header(first: int, content: bytes, header_line: int) -> tuple[int, bytes]:

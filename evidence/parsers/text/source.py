@@ -18,13 +18,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-import numpy as np
-
 from core.errors import ParseError
 from core.provenance import DIGEST_PREFIX, digest, digest_of_chunks
 from core.text import Text
 from evidence.parsers.big5 import is_big5
 from evidence.parsers.text.compressed import ZSTD_MAGIC, Inflated, is_compressed
+from evidence.parsers.text.line_ends import first_longer, lines_in, whole_lines
 from evidence.parsers.text.marks import Mark, Pairs
 from evidence.parsers.text.text_refusals import (
     in_big5,
@@ -42,7 +41,6 @@ OPENING_BYTES = 4 * 1024 * 1024
 LONGEST_LINE = 1024 * 1024
 CHUNK = 1024 * 1024
 Chunk = TypeVar("Chunk")
-_LINE_END = ord("\n")
 _WIDEST_LINE_END = 2  # as many bytes as one takes in UTF-16
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -274,10 +272,10 @@ class Source:
             if rest:
                 yield number, rest
 
-    def utf8_blocks(self) -> Iterator[tuple[int, bytes, int]]:
+    def utf8_blocks(self, *, of: int = CHUNK) -> Iterator[tuple[int, bytes, int]]:
         """The same blocks as `text_blocks` in UTF-8, each with its number of line ends.
 
-        There is no detour over text where the file is in UTF-8 itself.
+        There is no detour over text where the file is in UTF-8 itself; then blocks are of so many bytes.
         """
         encoding = self.text_encoding
         if encoding not in ("utf-8", "utf-8-sig"):
@@ -290,18 +288,16 @@ class Source:
             number, rest = 1, b""
             if not is_known:
                 stream.read(len(codecs.BOM_UTF8))
-            for chunk in _with_line_feeds(stream):
-                content = rest + chunk
-                cut = content.rfind(b"\n") + 1
-                block, rest = content[:cut], content[cut:]
-                if len(rest) > LONGEST_LINE and len(rest.decode(errors="ignore")) > LONGEST_LINE:
-                    raise line_too_long(number + block.count(b"\n"))
+            for chunk in _with_line_feeds(stream, of=of):
+                block, rest = whole_lines(rest, chunk)
                 if block:
+                    _refuse_longer(number, block)
                     if not is_known:
                         unharmed(lambda: block.decode())  # noqa: B023 – called at once
                     line_ends = lines_in(block)
                     yield number, block, line_ends
                     number += line_ends
+                _refuse_longer(number, rest)
             if rest:
                 unharmed(lambda: rest.decode())
                 yield number, rest, 0
@@ -353,15 +349,16 @@ def _in_utf8(beginning: bytes) -> bytes:
     return beginning.removeprefix(codecs.BOM_UTF8)
 
 
-def lines_in(content: bytes) -> int:
-    """How many line ends there are, in a third of the time that `count` takes over short lines."""
-    return int(np.count_nonzero(np.frombuffer(content, dtype=np.uint8) == _LINE_END))
+def _refuse_longer(first: int, lines: bytes) -> None:
+    before = first_longer(lines, longest=LONGEST_LINE)
+    if before is not None:
+        raise line_too_long(first + before)
 
 
-def _with_line_feeds(stream: BinaryIO) -> Iterator[bytes]:
-    """What is left of a stream, about a MiB at a time, with LF for every line end."""
+def _with_line_feeds(stream: BinaryIO, *, of: int = CHUNK) -> Iterator[bytes]:
+    """What is left of a stream, so many bytes at a time, with LF for every line end."""
     held = b""  # a CR at the end of what was read: an LF may follow
-    while chunk := unharmed(lambda: stream.read(CHUNK)):
+    while chunk := unharmed(lambda: stream.read(of)):
         chunk, held = held + chunk, b""
         if chunk.endswith(b"\r"):
             chunk, held = chunk[:-1], b"\r"

@@ -13,7 +13,7 @@ from evidence.parsers.tables.headers import Heading
 from evidence.parsers.tables.quoted_cells import split_quoted
 from evidence.parsers.tables.table_batches import Batch, Tally
 from evidence.parsers.tables.text_layouts import layout_of
-from evidence.parsers.text.source import Source
+from evidence.parsers.text.source import LONGEST_LINE, Source
 from tests.evidence.parsers.properties import quickly
 
 HEADINGS = (Heading("a", ("甲",)), Heading("b", ("乙",)))
@@ -174,6 +174,16 @@ def test_control_characters_are_an_issue_at_their_line() -> None:
 @pytest.mark.torture("T19")
 def test_a_line_without_end_is_refused() -> None:
     assert refusal(b"a,b\n" + b"x" * (3 * 1024 * 1024)) == "line_too_long"
+
+
+@pytest.mark.torture("T19")
+@pytest.mark.parametrize("before", [0, 700_000, 1_048_570, 2_000_000])
+def test_a_line_is_too_long_wherever_it_stands_in_what_is_read_at_once(before: int) -> None:
+    rows = b"1,2\n" * (before // 4)
+    longest = LONGEST_LINE - len(b"1,\n")
+    assert len(read(b"a,b\n" + rows + b"1," + b"x" * longest + b"\n3,4\n")[0]) == before // 4 + 2
+    assert len(read(b"a,b\n" + rows + b"1," + "智".encode() * longest + b"\n3,4\n")[0]) == before // 4 + 2
+    assert refusal(b"a,b\n" + rows + b"1," + b"x" * (longest + 1) + b"\n3,4\n") == "line_too_long"
 
 
 @pytest.mark.torture("T20")
