@@ -35,7 +35,7 @@ from evidence.parsers.text.line_ends import lines_in
 from evidence.parsers.text.source import CHUNK, Source
 
 LONGEST_RECORD_LINES = 100
-_BLOCK = 2 * CHUNK  # what every call costs by itself is paid for twice as many rows
+BLOCK = 2 * CHUNK  # what every call costs by itself is paid for twice as many rows
 # Tab, line feed and (already translated) carriage return are the only control characters a table may hold.
 _CONTROL = re2.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -110,7 +110,7 @@ def _stretches(source: Source, layout: Layout, *, encoded: bool) -> Iterator[_St
 
 
 def _split(source: Source, layout: Layout, repeating: Repeating | None) -> Iterator[_Stretch]:
-    for number, block, all_line_ends in source.utf8_blocks(of=_BLOCK):
+    for number, block, all_line_ends in source.utf8_blocks(of=BLOCK):
         first, content, line_ends = number, block, all_line_ends
         if first <= layout.header_line:
             first, content = _below_header(first, content, layout.header_line)

@@ -20,7 +20,6 @@ from evidence.parsers.registry import identify
 from evidence.parsers.tables import csv_tables
 from evidence.parsers.tables.simple_tables import METER_SERIES
 from evidence.parsers.tables.table_batches import Tally
-from evidence.parsers.text import source
 from evidence.parsers.text.source import Source
 
 ROWS = [f"2025-04-{1 + n // 960:02d}T{n // 40 % 24:02d}:00:00{{zone}},M{n % 40:02d},{n % 7}.5" for n in range(20_000)]
@@ -40,7 +39,7 @@ STRANGE = {
 @pytest.fixture(autouse=True)
 def small_blocks() -> Iterator[None]:
     """As if a file of a megabyte were a large one."""
-    with patch.object(source, "CHUNK", 200_000), patch.object(csv_tables, "CHUNK", 200_000):
+    with patch.object(csv_tables, "CHUNK", 200_000), patch.object(csv_tables, "BLOCK", 400_000):
         yield
 
 
