@@ -18,6 +18,7 @@ from centres.selectors import is_taken
 from centres.services.give_role import refuse_to_administer_and_judge, roles_of
 from centres.services.join_centre import join_centre
 from centres.services.passwords import end_what_a_password_opened
+from centres.services.rules_of_roles import JUDGES
 from core.errors import UserFacingError
 from operations import audit
 from operations.templatetags.words import said
@@ -58,6 +59,16 @@ class StaffRoleForms(forms.BaseInlineFormSet):
             )
         except UserFacingError as refusal:
             raise forms.ValidationError(said(refusal.told)) from refusal
+
+    def save(self, commit: bool = True) -> list[StaffRole]:
+        """First what ends, last what administers or judges: the database looks at each row as it comes."""
+        rows: list[StaffRole] = super().save(commit=False)
+        if commit:
+            for ended in self.deleted_objects:
+                ended.delete()
+            for row in sorted(rows, key=lambda row: row.role in (Role.ADMINISTRATOR, *JUDGES)):
+                row.save()
+        return rows
 
 
 class StaffRoles(admin.TabularInline):

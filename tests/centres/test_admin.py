@@ -99,6 +99,23 @@ def test_the_page_lets_nobody_administer_and_judge(
     assert [one.role for one in person.staff_roles.all()] == [second]
 
 
+@pytest.mark.parametrize("then", [{"staff_roles-1-DELETE": "on"}, {"staff_roles-1-role": "registrar"}])
+def test_a_judge_becomes_an_administrator_by_one_saving_of_the_page(
+    client: Client, cast: Cast, then: dict[str, str]
+) -> None:
+    client.force_login(cast.ada)
+    rows = [cast.ana.staff_roles.get(), cast.ana.staff_roles.create(role="reviewer")]
+    form = {
+        **{"username": "ana", "is_active": "on", "staff_roles-TOTAL_FORMS": "2", "staff_roles-INITIAL_FORMS": "2"},
+        **{"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"},
+        **{f"staff_roles-{number}-id": row.pk for number, row in enumerate(rows)},
+        **{f"staff_roles-{number}-user": cast.ana.pk for number in range(2)},
+        **{"staff_roles-0-role": "administrator", "staff_roles-1-role": "reviewer"},
+    }
+    assert client.post(f"/admin/centres/person/{cast.ana.pk}/change/", form | then).status_code == 302
+    assert "administrator" in {one.role for one in cast.ana.staff_roles.all()}
+
+
 def test_the_page_gives_no_superuser_a_judging_role(client: Client, cast: Cast) -> None:
     Person.objects.filter(pk=cast.olu.pk).update(is_superuser=True)
     client.force_login(cast.ada)
