@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
-from rest_framework import serializers, status
+from rest_framework import generics, serializers, status
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -49,23 +50,26 @@ class RatingDrawSerializer(serializers.ModelSerializer[RatingDraw]):
                 "centre": one.assessment.centre.slug,
                 "not_by": [name.as_json() for name in one.not_by],
             }
-            for one in to_rate(draw)
+            for one in self.context["to_rate"][draw.pk]
         ]
 
 
-class Reratings(StrictQuery):
+class Reratings(StrictQuery, generics.ListAPIView[RatingDraw]):
     """Draws so far, newest first; a registrar asks for one, which commits to a secret."""
 
-    @extend_schema(responses=RatingDrawSerializer(many=True))
-    def get(self, request: Request) -> Response:
+    serializer_class = RatingDrawSerializer
+    queryset = RatingDraw.objects.all()
+    ordering = ("-asked_at",)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         if not is_of_the_body(request.user):
             raise PermissionDenied
-        return Response(RatingDrawSerializer(RatingDraw.objects.all(), many=True).data)
+        return self.get_paginated_response(_shown(self.paginate_queryset(self.get_queryset()) or ()))
 
     @extend_schema(request=None, responses={201: RatingDrawSerializer})
     def post(self, request: Request) -> Response:
         made = ask_for_draw(person=person_of(request))
-        return Response(RatingDrawSerializer(made).data, status=status.HTTP_201_CREATED)
+        return Response(_shown((made,))[0], status=status.HTTP_201_CREATED)
 
 
 class DrawReratings(StrictQuery):
@@ -77,4 +81,9 @@ class DrawReratings(StrictQuery):
             raise PermissionDenied
         draw = get_object_or_404(RatingDraw, pk=pk)
         given = validated(WordRequest, request)
-        return Response(RatingDrawSerializer(draw_cases(draw, person=person_of(request), **given)).data)
+        return Response(_shown((draw_cases(draw, person=person_of(request), **given),))[0])
+
+
+def _shown(draws: Sequence[RatingDraw]) -> Sequence[dict[str, Any]]:
+    shown = RatingDrawSerializer(draws, many=True, context={"to_rate": to_rate(draws)})
+    return cast("Sequence[dict[str, Any]]", shown.data)

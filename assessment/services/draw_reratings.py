@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 import rules
 from django.core.exceptions import PermissionDenied
@@ -89,17 +90,20 @@ def record_of(draw: RatingDraw) -> Drawn | None:
     return _made(draw) if draw.drawn_at is not None else None
 
 
-def to_rate(draw: RatingDraw) -> list[ToRate]:
-    """In the order of drawing."""
-    found = Certificate.objects.select_related("assessment__centre").in_bulk(draw.drawn)
-    parts = CasePart.objects.filter(assessment__certificate__in=draw.drawn).exclude(part=Part.APPLICANT)
-    names: dict[object, list[Text]] = {}
+def to_rate(draws: Iterable[RatingDraw]) -> dict[UUID, list[ToRate]]:
+    """By the key of each draw, in the order of drawing; many draws ask as many queries as one."""
+    drawn = {draw.pk: draw.drawn for draw in draws}
+    numbers = {number for each in drawn.values() for number in each}
+    parts = CasePart.objects.filter(assessment__certificate__in=numbers).exclude(part=Part.APPLICANT)
+    names: dict[UUID, list[Text]] = {}
     for one in parts.select_related("person").order_by("pk"):
         names.setdefault(one.assessment_id, []).append(one.person.name)
-    return [
-        ToRate(found[number], found[number].assessment, names.get(found[number].assessment_id, []))
-        for number in draw.drawn
-    ]
+    found = Certificate.objects.select_related("assessment__centre").in_bulk(numbers)
+    cases = {
+        number: ToRate(certificate, certificate.assessment, names.get(certificate.assessment_id, []))
+        for number, certificate in found.items()
+    }
+    return {key: [cases[number] for number in each] for key, each in drawn.items()}
 
 
 def _made(draw: RatingDraw) -> Drawn:

@@ -95,8 +95,9 @@ class InventoryForm(forms.Form):
 
 
 class WordForm(forms.Form):
-    """The other half of the seed of a draw."""
+    """The other half of the seed of the draw that was shown."""
 
+    draw = forms.UUIDField(widget=forms.HiddenInput)
     word = forms.CharField(
         label=_("A word of your own"),
         max_length=200,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment, Certificate, RatingDraw
@@ -45,6 +47,12 @@ def certificate(assessment: Assessment, olu: Person, ana: Person, ravi: Person, 
     review(assessment, person=ravi, reason="x")
     decide(assessment, person=deng, certify=True, reason="x")
     return Certificate.objects.get()
+
+
+def client(somebody: Person) -> Client:
+    made = Client(headers={"Accept-Language": "en"})
+    made.force_login(somebody)
+    return made
 
 
 def test_two_people_draw_from_the_certificates_in_force_and_anybody_repeats_it(
@@ -88,20 +96,65 @@ def test_what_is_not_in_force_is_not_drawn(certificate: Certificate, rita: Perso
 
 
 def test_the_page_asks_draws_and_lists(certificate: Certificate, rita: Person, hana: Person, olu: Person) -> None:
-    def client(somebody: Person) -> Client:
-        made = Client(headers={"Accept-Language": "en"})
-        made.force_login(somebody)
-        return made
-
     assert client(olu).get("/reratings/").status_code == 403
     assert "/reratings/" in client(rita).get("/my/").content.decode()
     assert client(rita).post("/reratings/").status_code == 302
-    assert client(rita).post("/reratings/", {"word": "mine"}).status_code == 422
-    assert client(hana).post("/reratings/", {"word": ""}).status_code == 422
-    assert client(hana).post("/reratings/", {"word": "equinox"}).status_code == 302
+    asked = {"draw": str(RatingDraw.objects.get().pk)}
+    assert f'name="draw" value="{asked["draw"]}"' in client(hana).get("/reratings/").content.decode()
+    assert client(rita).post("/reratings/", asked | {"word": "mine"}).status_code == 422
+    assert client(hana).post("/reratings/", asked | {"word": ""}).status_code == 422
+    assert client(hana).post("/reratings/", asked | {"word": "equinox"}).status_code == 302
     shown = client(rita).get("/reratings/").content.decode()
     assert certificate.number in shown
     assert "equinox" in shown
+
+
+def test_the_page_does_what_was_shown_whatever_is_due_by_now(
+    certificate: Certificate, rita: Person, hana: Person, ana: Person
+) -> None:
+    first = ask_for_draw(person=rita)
+    again = client(rita).post("/reratings/")
+    assert (again.status_code, again.context["problem"].code) == (422, "already_exists")
+    draw_cases(first, word="equinox", person=hana)
+    word = {"draw": str(first.pk), "word": "solstice"}
+    for somebody in (rita, ana):  # a registrar too asks for no other draw by it
+        late = client(somebody).post("/reratings/", word)
+        assert (late.status_code, late.context["problem"].code) == (422, "already_committed")
+    assert RatingDraw.objects.count() == 1
+    second = ask_for_draw(person=rita)
+    late = client(ana).post("/reratings/", word)
+    assert (late.status_code, late.context["problem"].code) == (422, "already_committed")
+    assert f'name="draw" value="{second.pk}"' in late.content.decode(), "the next word is for the draw shown now"
+    assert client(ana).post("/reratings/", word | {"draw": "none"}).status_code == 422
+    assert "This page is for registrars." in client(ana).post("/reratings/").content.decode()
+
+
+def test_draws_come_in_pages_with_as_many_queries_as_one(
+    certificate: Certificate, rita: Person, hana: Person, api: Callable[[Person], APIClient], monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("assessment.web.views.reratings.EACH", 2)
+    page, listed = client(rita), api(rita)
+
+    def queries(made: Client | APIClient, address: str) -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert made.get(address).status_code == 200
+        return len(caught)
+
+    def draw_one() -> RatingDraw:
+        return draw_cases(ask_for_draw(person=rita), word="x", person=hana)
+
+    doors = ((page, "/reratings/"), (listed, "/api/v1/reratings/"))
+    oldest = draw_one()
+    queries(*doors[0])  # what is read once for the whole process
+    few = [queries(*door) for door in doors]
+    newest = [draw_one(), draw_one()]
+    assert [queries(*door) for door in doors] == few
+    shown = [one["item"] for one in page.get("/reratings/").context["draws"]]
+    assert shown == newest[::-1]
+    assert [one["item"] for one in page.get("/reratings/?page=2").context["draws"]] == [oldest]
+    first = listed.get("/api/v1/reratings/?limit=2").json()
+    assert [one["id"] for one in first["results"]] == [str(one.pk) for one in newest[::-1]]
+    assert [one["id"] for one in listed.get(first["next"]).json()["results"]] == [str(oldest.pk)]
 
 
 def test_a_draw_is_kept_by_the_database(certificate: Certificate, rita: Person, hana: Person) -> None:
@@ -109,6 +162,6 @@ def test_a_draw_is_kept_by_the_database(certificate: Certificate, rita: Person, 
     with pytest.raises(IntegrityError), transaction.atomic():
         RatingDraw.objects.update(secret="00")
     draw_cases(draw, word="x", person=hana)
-    assert [one.certificate for one in to_rate(RatingDraw.objects.get())] == [certificate]
+    assert [one.certificate for one in to_rate([RatingDraw.objects.get()])[draw.pk]] == [certificate]
     with pytest.raises(IntegrityError), transaction.atomic():
         RatingDraw.objects.update(drawn=[])
