@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from centres.permissions import is_administrator
+from centres.web import who_may
 
 
 class Site(admin.AdminSite):
@@ -21,6 +22,6 @@ class Site(admin.AdminSite):
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.user.is_authenticated and not self.has_permission(request):
-            raise PermissionDenied
+            raise PermissionDenied(who_may.ADMINISTRATORS)
         following = get_next_redirect_url(request) or reverse("admin:index")
         return redirect_to_login(following, settings.LOGIN_URL)

@@ -185,7 +185,7 @@ def tell_versions_apart(request: HttpRequest, pk: str) -> HttpResponse:
 def _version_act(request: HttpRequest, pk: str, act: Callable[..., None]) -> HttpResponse:
     item = get_object_or_404(visible_evidence(request.user), pk=pk)
     if not request.user.has_perm("centres.upload_evidence", item.centre):
-        raise PermissionDenied
+        raise PermissionDenied(who_may.CENTRE)
     with suppress(DecisionBlocked):  # somebody was quicker; the page says how it stands now
         act(item, person=signed_in(request.user))
     return redirect("evidence:evidence", item.pk)

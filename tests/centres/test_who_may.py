@@ -16,6 +16,8 @@ pytestmark = pytest.mark.django_db
         ("/board/", "本页供主管部门和评价机构使用。", "for regulators and for the assessing body."),
         ("/people/", "本页供系统管理员使用。", "for administrators."),
         ("/rubrics/upload/", "本页供细则编写人使用。", "for those who write rubrics."),
+        ("/admin/", "本页供系统管理员使用。", "for administrators."),
+        ("/reratings/", "本页供评价机构的人员使用。", "for the people of the assessing body."),
         ("/centres/{}/interests/", "本页供评价机构的人员使用。", "for the people of the assessing body."),
     ],
 )
@@ -23,6 +25,6 @@ def test_a_refusal_says_for_whom_the_page_is(olu: Person, centre: Centre, addres
     client = Client()
     client.force_login(olu)
     for language, words in (("zh-hans", zh), ("en", en)):
-        answer = client.get(address.format(centre.slug), headers={"Accept-Language": language})
+        answer = client.get(address.format(centre.slug), headers={"Accept-Language": language}, follow=True)
         assert answer.status_code == 403
         assert words in answer.content.decode()

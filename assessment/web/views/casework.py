@@ -76,7 +76,7 @@ def take_off_assessor(request: HttpRequest, pk: str) -> HttpResponse:
     """A registrar takes an assessor off pillars of the case, with the reason."""
     case = visible_case(request, pk)
     if not request.user.has_perm("assessment.admit"):
-        raise PermissionDenied
+        raise PermissionDenied(who_may.REGISTRARS)
     given = case.assignments.filter(IN_HAND).select_related("person")
     pillars = [(code, title) for code, title in _pillars(case) if code in {one.pillar for one in given}]
     assessors = Person.objects.filter(pk__in=[one.person_id for one in given]).order_by("username")

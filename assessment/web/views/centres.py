@@ -23,6 +23,7 @@ from centres.models import Person
 from centres.permissions import is_member, sees_work
 from centres.provinces import province_name
 from centres.selectors import current_profile, visible_centres
+from centres.web import who_may
 from centres.web.crumbs import crumbs
 from core.errors import UserFacingError
 from evidence.selectors import listed_evidence
@@ -60,7 +61,7 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
     """Open an assessment against the current edition, which is pinned from here on."""
     centre = get_object_or_404(visible_centres(request.user), slug=slug)
     if not request.user.has_perm("centres.apply", centre):
-        raise PermissionDenied
+        raise PermissionDenied(who_may.ENGINEERS)
     assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the decorator ensures)
     try:
         assessment = open_assessment(centre, edition=current_edition(), person=request.user)
