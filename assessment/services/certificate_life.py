@@ -14,7 +14,7 @@ from assessment.case_selectors import cases_with_failed_checks, failed_checks, u
 from assessment.models import Assessment, Certificate, Finding, Part
 from assessment.services import separation, transitions
 from assessment.services.issue_certificate import SURVEILLANCE_MONTHS, months_later
-from assessment.services.surveillance import record_figures
+from assessment.services.surveillance import record_figures, refuse_reasons
 from assessment.services.table import PERMISSIONS
 from centres.models import Centre, Person
 from core.errors import DecisionBlocked
@@ -88,9 +88,14 @@ ACTS = {"survey": survey, "suspend": suspend, "restore": restore, "withdraw": wi
 def take(
     act: str, certificate: Certificate, *, person: Person, reason: str, reasons: Mapping[str, str] | None = None
 ) -> Certificate:
-    """One of `ACTS`; `reasons` are a surveillance's."""
+    """One of `ACTS`.
+
+    Raises:
+        InputError: `reasons_not_asked`, of an act other than `survey`; the rest as the act itself.
+    """
     if act == "survey":
         return survey(certificate, person=person, reason=reason, reasons=reasons)
+    refuse_reasons(reasons or {})
     return ACTS[act](certificate, person=person, reason=reason)
 
 

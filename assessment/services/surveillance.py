@@ -42,7 +42,7 @@ def record_figures(certificate: Certificate, *, reasons: Mapping[str, str], pers
         DecisionBlocked: `not_refreshed`, naming those without figure and reason.
     """
     found = watched_of(certificate)
-    said = {code: words for code, given in reasons.items() if (words := given.strip())}
+    said = _said(reasons)
     if unknown := sorted(said.keys() - {one.code for one in found}):
         raise _unknown(unknown, found)
     if unfit := [code for code, words in said.items() if len(words) > LONGEST or "\0" in words]:
@@ -54,6 +54,20 @@ def record_figures(certificate: Certificate, *, reasons: Mapping[str, str], pers
         figures=[one.as_json() | {"reason": said.get(one.code, "")} for one in found],
         made_by=person,
     )
+
+
+def refuse_reasons(reasons: Mapping[str, str]) -> None:
+    """Beside another act they would be kept nowhere; the page sends its fields with each act, empty ones too.
+
+    Raises:
+        InputError: `reasons_not_asked`.
+    """
+    if _said(reasons):
+        raise InputError("reasons_not_asked", _NOT_ASKED, where=Where(field="reasons"), hint=_SURVEY_OR_NONE)
+
+
+def _said(reasons: Mapping[str, str]) -> dict[str, str]:
+    return {code: words for code, given in reasons.items() if (words := given.strip())}
 
 
 def _not_refreshed(codes: list[str]) -> DecisionBlocked:
@@ -90,3 +104,13 @@ def _unknown(codes: list[str], found: tuple[Watched, ...]) -> InputError:
         where=Where(field="reasons"),
         hint=Text(zh=f"监督指标为：{'、'.join(known)}。", en=f"Those watched: {', '.join(known)}."),
     )
+
+
+_NOT_ASKED = Text(
+    zh="只有监督才逐项说明没有新测量值的理由。",
+    en="Only a surveillance takes reasons why nothing was measured.",
+)
+_SURVEY_OR_NONE = Text(
+    zh="请记录监督，或清空各项理由后再执行该操作。",
+    en="Record the surveillance, or leave them out and take the act anew.",
+)

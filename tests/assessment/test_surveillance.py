@@ -137,6 +137,22 @@ def test_page_and_api_ask_for_reasons_and_show_what_was_found(
     assert (answer.status_code, answer.json()["code"]) == (409, "not_refreshed")
 
 
+def test_reasons_beside_another_act_are_refused_and_empty_fields_are_none(
+    certificate: Certificate, deng: Person
+) -> None:
+    code = watched_of(certificate)[0].code
+    page, door = f"/certificates/{certificate.number}/", f"/api/v1/certificates/{certificate.number}/acts/"
+    client, api = Client(), APIClient()
+    client.force_login(deng)
+    api.force_authenticate(deng)
+    body = {"act": "suspend", "reason": "x", "reasons": {code: "no season has passed"}}
+    answer = api.post(door, body, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "reasons_not_asked")
+    posted = client.post(page, {"act": "suspend", "reason": "x", f"why-{code}": "no season has passed"})
+    assert (posted.status_code, posted.context["problem"].code) == (422, "reasons_not_asked")
+    assert client.post(page, {"act": "suspend", "reason": "x", f"why-{code}": " "}).status_code == 302
+
+
 def test_what_was_found_is_kept(certificate: Certificate, ana: Person) -> None:
     reasons = {one.code: "x" for one in watched_of(certificate)}
     certificate_life.survey(certificate, person=ana, reason="x", reasons=reasons)
