@@ -330,7 +330,8 @@ SCHEME_NOTICE_DAYS = env.whole("ZHIHENG_SCHEME_NOTICE_DAYS", 0)
 # `single`: the evaluation rules on every indicator; `double`: levels an assessor judges are rated twice, blind.
 SCHEME_RATING = env.choice("ZHIHENG_SCHEME_RATING", "single", ("none", "single", "double"))
 # From which grade on two people decide, never in express; the word on the papers: 认证 only for an accredited body.
-SCHEME_TWO_DECIDERS_FROM = env.choice("ZHIHENG_SCHEME_TWO_DECIDERS_FROM", "L4", ("none", "L2", "L3", "L4", "L5"))
+SCHEME_GRADES = ("L2", "L3", "L4", "L5")  # in order, as texts too: the database compares them
+SCHEME_TWO_DECIDERS_FROM = env.choice("ZHIHENG_SCHEME_TWO_DECIDERS_FROM", "L4", ("none", *SCHEME_GRADES))
 SCHEME_TYPE = env.choice("ZHIHENG_SCHEME_TYPE", "assessment", ("assessment", "certification"))
 
 # --- work that takes longer than a request ---------------------------------------------------------------

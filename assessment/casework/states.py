@@ -22,6 +22,8 @@ class AssessmentState(models.TextChoices):
     DISCONTINUED = "discontinued", _("discontinued")
 
 
+# The decision to certify was taken.
+AWARDED = (AssessmentState.ANNOUNCED, AssessmentState.CERTIFIED)
 # Nothing is due in these any more; a centre may apply anew.
 OVER = (
     AssessmentState.DECLINED,

@@ -85,7 +85,7 @@ def take_effect(assessment: Assessment, *, person: Person, reason: str, version:
             Text(zh="还有异议没有处理完毕。", en="An objection is not decided yet."),
             hint=Text(zh="请由未参与此案的人员先行处理。", en="Somebody who took no part in the case decides first."),
         )
-    require_awardable(assessment)
+    # Whether it may be awarded was asked when it was announced, and nothing of that can change or be mended since.
     assessment = transitions.take(assessment, transition, person=person, reason=reason)
     issue_certificate(assessment, person=person)
     return assessment

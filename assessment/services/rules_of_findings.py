@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assessment.casework.states import AssessmentState, FindingState, Procedure, Severity
+from assessment.casework.states import AWARDED, AssessmentState, FindingState, Procedure, Severity
 from assessment.services.table import STANDING, Of, When, pairs
 from operations.rules_in_database import Rule, listed
 
@@ -42,7 +42,7 @@ def rules_of_findings() -> tuple[Rule, ...]:
             "no_certificate_with_a_minor_finding_unanswered",
             "assessment_assessment",
             "UPDATE",
-            f"OLD.state <> NEW.state AND NEW.state IN ({listed(_AWARDED)}) AND "
+            f"OLD.state = '{AssessmentState.REVIEWED}' AND NEW.state IN ({listed(AWARDED)}) AND "
             "EXISTS (SELECT 1 FROM assessment_finding f WHERE f.assessment_id = NEW.id "
             f"AND f.severity = '{Severity.MINOR}' AND f.state IN ({listed(_UNACCEPTED)}))",
             "a minor finding has no accepted corrective action",
@@ -51,5 +51,4 @@ def rules_of_findings() -> tuple[Rule, ...]:
     )
 
 
-_AWARDED = (AssessmentState.ANNOUNCED, AssessmentState.CERTIFIED)
 _UNACCEPTED = (FindingState.OPEN, FindingState.ANSWERED)

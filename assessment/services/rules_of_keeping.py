@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assessment.casework.states import AssessmentState, DisputeState
+from assessment.casework.states import AWARDED, AssessmentState, DisputeState
 from operations.rules_in_database import Rule, listed, pinned
 
 # Written once: neither changed nor deleted.
@@ -26,8 +26,8 @@ STAYING = (
 DERIVED = ("assessment_resultsummary",)
 
 _S = AssessmentState
-_EVALUATED = (_S.EVALUATED, _S.REVIEWED, _S.ANNOUNCED, _S.CERTIFIED, _S.REFUSED, _S.STATED)
-_DECIDED = (_S.ANNOUNCED, _S.CERTIFIED, _S.REFUSED, _S.STATED)
+_DECIDED = (*AWARDED, _S.REFUSED, _S.STATED)
+_EVALUATED = (_S.EVALUATED, _S.REVIEWED, *_DECIDED)
 _ENDED = (DisputeState.UPHELD, DisputeState.DISMISSED)
 
 

@@ -8,6 +8,7 @@ who that is.
 from __future__ import annotations
 
 from assessment.casework.states import (
+    AWARDED,
     AssessmentState,
     CertificateState,
     DisputeState,
@@ -141,13 +142,12 @@ def _awards() -> tuple[Rule, ...]:
         f"AND f.severity = '{Severity.MAJOR}' "
         f"AND f.state NOT IN ({listed((FindingState.CLOSED, FindingState.RETRACTED))}))"
     )
-    awarded = listed((AssessmentState.ANNOUNCED, AssessmentState.CERTIFIED))
     return (
         Rule(
             "no_certificate_with_an_open_major_finding",
             _CASE,
             "UPDATE",
-            f"OLD.state <> NEW.state AND NEW.state IN ({awarded}) AND {open_major}",
+            f"OLD.state <> NEW.state AND NEW.state IN ({listed(AWARDED)}) AND {open_major}",
             "a major finding is open",
             columns=("assessment_finding.severity", "assessment_assessment.kind"),
         ),
@@ -155,7 +155,7 @@ def _awards() -> tuple[Rule, ...]:
             "no_award_from_a_pre_assessment",
             _CASE,
             "UPDATE",
-            f"NEW.kind = '{Kind.PRE_ASSESSMENT}' AND NEW.state IN ({awarded})",
+            f"NEW.kind = '{Kind.PRE_ASSESSMENT}' AND NEW.state IN ({listed(AWARDED)})",
             "a pre-assessment ends in a statement",
             columns=("assessment_assessment.kind",),
         ),

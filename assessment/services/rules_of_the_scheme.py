@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from assessment.casework.states import AssessmentState, Procedure
+from django.conf import settings
+
+from assessment.casework.states import AWARDED, AssessmentState, Procedure
 from centres.models import CentreRole
 from operations.rules_in_database import Rule, listed
 
@@ -15,7 +17,6 @@ _IN_FULL = (
 # When an agreement is signed: from the review of the application, or where there is none from the submission, until
 # the decision.
 SIGNED_IN = {Procedure.FULL: _IN_FULL, Procedure.EXPRESS: (AssessmentState.SUBMITTED, *_IN_FULL)}
-_ORDERED = ("L2", "L3", "L4", "L5")
 _CASE, _AGREEMENT = "assessment_assessment", "assessment_signedagreement"
 
 
@@ -24,7 +25,6 @@ def rules_of_the_scheme() -> tuple[Rule, ...]:
 
 
 def _pinned() -> tuple[Rule, ...]:
-    awarded = listed((AssessmentState.ANNOUNCED, AssessmentState.CERTIFIED))
     return (
         Rule(
             "the_scheme_of_a_case_stays",
@@ -45,7 +45,7 @@ def _pinned() -> tuple[Rule, ...]:
             "the_names_of_a_decision_stay",
             _CASE,
             "UPDATE",
-            f"OLD.state IN ({awarded}) AND OLD.decision IS NOT NULL AND (NEW.decision IS NULL "
+            f"OLD.state IN ({listed(AWARDED)}) AND OLD.decision IS NOT NULL AND (NEW.decision IS NULL "
             "OR CAST(OLD.decision AS text) <> CAST(NEW.decision AS text))",
             "a decision keeps the names it was taken under",
             columns=(f"{_CASE}.decision",),
@@ -54,11 +54,10 @@ def _pinned() -> tuple[Rule, ...]:
 
 
 def _two_deciders() -> Rule:
-    """Of grades the setting knows, which are in order as texts; no other rubric's can be meant."""
-    awarded = listed((AssessmentState.ANNOUNCED, AssessmentState.CERTIFIED))
+    """Of grades the setting knows; no other rubric's can be meant."""
     high = (
-        "NEW.two_deciders_from <> '' AND EXISTS (SELECT 1 FROM assessment_storedresult s "
-        f"WHERE s.id = NEW.result_id AND s.grade IN ({listed(_ORDERED)}) AND s.grade >= NEW.two_deciders_from)"
+        "NEW.two_deciders_from <> '' AND EXISTS (SELECT 1 FROM assessment_storedresult s WHERE s.id = NEW.result_id "
+        f"AND s.grade IN ({listed(settings.SCHEME_GRADES)}) AND s.grade >= NEW.two_deciders_from)"
     )
     concurred = (
         "EXISTS (SELECT 1 FROM assessment_act c JOIN centres_person p ON p.id = c.person_id "
@@ -70,7 +69,7 @@ def _two_deciders() -> Rule:
         "two_decide_on_high_grades",
         _CASE,
         "UPDATE",
-        f"OLD.state = '{AssessmentState.REVIEWED}' AND NEW.state IN ({awarded}) AND {high} AND NOT {concurred}",
+        f"OLD.state = '{AssessmentState.REVIEWED}' AND NEW.state IN ({listed(AWARDED)}) AND {high} AND NOT {concurred}",
         "a second decider has not concurred",
         columns=(f"{_CASE}.two_deciders_from", "assessment_act.part", "centres_person.natural_person"),
     )

@@ -33,6 +33,7 @@ from centres.models import Centre, Person, Role
 from core.errors import DecisionBlocked, InputError
 from indicators.models import Edition
 from tests.assessment.chance.starts import let_notice_end
+from tests.operations.triggers import without_rule
 from zhiheng.main import main
 
 pytestmark = pytest.mark.django_db
@@ -245,6 +246,17 @@ def test_a_decision_takes_effect_after_its_period_of_notice(announced: Assessmen
     let_notice_end()
     assert take_effect(announced, person=rita, reason="nobody objected").state == "certified"
     assert Certificate.objects.get().decided_by == deng
+
+
+def test_what_was_announced_before_there_were_agreements_and_answers_takes_effect(
+    announced: Assessment, rita: Person, ana: Person
+) -> None:
+    with without_rule("findings_are_raised_during_the_evaluation"):
+        announced.findings.create(severity="minor", statement="x", raised_by=ana)
+    with without_rule("a_pinned_case_stays_pinned"):
+        Assessment.objects.update(procedure="full")
+    let_notice_end()
+    assert take_effect(announced, person=rita, reason="nobody objected").state == "certified"
 
 
 def test_anybody_objects_and_an_upheld_objection_reopens_the_case(
