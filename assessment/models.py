@@ -145,7 +145,7 @@ class Assessment(models.Model):
     rating = models.CharField(max_length=10, choices=RatingRule, default=RatingRule.NONE)
     scheme_type = models.CharField(max_length=15, choices=SchemeType, default=SchemeType.ASSESSMENT)  # word on papers
     two_deciders_from = models.CharField(max_length=20, blank=True)  # grade from which two decide; empty: one does
-    concurrence_due = models.BooleanField(default=False)  # such a grade was reviewed, no second decider has concurred
+    concurrence_due = models.BooleanField(default=False)  # a second one has yet to; kept by `transitions.take`
     notice_until = models.DateField(null=True)  # the last day on which one may object
     state = models.CharField(max_length=15, choices=AssessmentState, default=AssessmentState.DRAFT)
     submissions = models.PositiveSmallIntegerField(default=0)  # how often a package was frozen; the last one counts

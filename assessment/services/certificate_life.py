@@ -61,7 +61,7 @@ def restore(certificate: Certificate, *, person: Person, reason: str) -> Certifi
         DecisionBlocked: `finding_unchecked`, while a finding whose check failed has no corrective action anew.
     """
     certificate = locked(certificate)
-    certificate.suspended_on = certificate.withdrawal_on = None
+    certificate.suspended_on = None
     if certificate.surveillance_due_on and certificate.surveillance_due_on < timezone.localdate():
         # Missed, not done: the calendar suspends again unless it is caught up on.
         certificate.surveillance_due_on = timezone.localdate()

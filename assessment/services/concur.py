@@ -7,10 +7,10 @@ from django.db import transaction
 from assessment.models import Act, Assessment, AssessmentState
 from assessment.services import transitions
 from assessment.services.awardable import require_awardable
+from assessment.services.two_deciders import is_for_two
 from centres.models import Person
 from core.errors import DecisionBlocked
 from core.text import Text
-from indicators.selectors import typed
 
 
 @transaction.atomic
@@ -24,18 +24,7 @@ def concur(assessment: Assessment, *, person: Person, reason: str, version: int 
     assessment = transitions.locked(assessment)
     transition = transitions.check(assessment, "concur", person=person, version=version)
     require_awardable(assessment)
-    assessment.concurrence_due = False
     return transitions.take(assessment, transition, person=person, reason=reason)
-
-
-def is_for_two(case: Assessment) -> bool:
-    """Whether the grade of its result is one two deciders have to agree on."""
-    grades = typed(case.edition).grades
-    if not case.two_deciders_from or grades is None or case.result is None:
-        return False
-    known = [one.id for one in grades.grades]
-    reached, line = case.result.grade, case.two_deciders_from
-    return reached in known and line in known and grades.rank(reached) >= grades.rank(line)
 
 
 def require_second_decider(case: Assessment, *, person: Person) -> None:

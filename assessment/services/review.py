@@ -7,7 +7,6 @@ from django.db import transaction
 from assessment.models import Assessment
 from assessment.services import transitions
 from assessment.services.conclude import require_approved
-from assessment.services.concur import is_for_two
 from centres.models import Person
 
 
@@ -41,5 +40,4 @@ def _taken(
     transition = transitions.check(assessment, act, person=person, version=version)
     if approved:
         require_approved(assessment)
-        assessment.concurrence_due = is_for_two(assessment)
     return transitions.take(assessment, transition, person=person, reason=reason)

@@ -10,10 +10,11 @@ import rules
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from assessment.models import Act, Assessment, AssessmentState, Certificate, FindingNote, Part
+from assessment.models import Act, Assessment, AssessmentState, Certificate, CertificateState, FindingNote, Part
 from assessment.services import separation
 from assessment.services.changed_meanwhile import changed_meanwhile
 from assessment.services.table import JUDGING, PERMISSIONS, TITLES, TRANSITIONS, Of, Transition, allowed_acts, rows
+from assessment.services.two_deciders import is_for_two
 from centres.models import Person
 from centres.selectors import centres_worked_on
 from core.errors import DecisionBlocked
@@ -110,6 +111,7 @@ def take(
     if column := _COLUMNS.get(transition.part):
         setattr(assessment, column, person)
     before, assessment.state = assessment.state, str(transition.after.value)
+    assessment.concurrence_due = transition.act == "review" and is_for_two(assessment)
     assessment.version += 1
     people = ("submitted_by", "assessor", "reviewer", "decider")
     assessment.full_clean(exclude=["profile_version", "result", "measured", "job", "notice_until", "decision", *people])
@@ -131,6 +133,8 @@ def take_on_certificate(
     if person is not None:
         separation.join(case, person=person, part=part)
     before, certificate.state = certificate.state, str(transition.after.value)
+    if certificate.state != CertificateState.SUSPENDED:
+        certificate.withdrawal_on = None  # announced for a suspension alone
     write(case, transition, before=before, person=person, reason=reason)
     certificate.save()
     audit.record(

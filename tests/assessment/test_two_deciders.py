@@ -13,12 +13,14 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from assessment.models import Act, Assessment, CasePart, Certificate
-from assessment.services.concur import concur, concurrence, is_for_two
+from assessment.services.acts import ACTS
+from assessment.services.concur import concur, concurrence
 from assessment.services.decide import ask_again, decide
 from assessment.services.evaluate import evaluate
 from assessment.services.open_assessment import open_assessment
 from assessment.services.plan_evaluation import assign, begin_evaluation
 from assessment.services.review import review
+from assessment.services.two_deciders import is_for_two
 from centres.models import Centre, Person, Role
 from centres.services.link_accounts import link_accounts
 from indicators.models import Edition
@@ -85,7 +87,13 @@ def test_what_is_reviewed_anew_takes_a_new_concurrence(
 
 
 def test_one_is_enough_to_refuse(reviewed: Assessment, deng: Person) -> None:
-    assert decide(reviewed, person=deng, certify=False, reason="the class is another").state == "refused"
+    ended = decide(reviewed, person=deng, certify=False, reason="the class is another")
+    assert (ended.state, ended.concurrence_due) == ("refused", False)
+
+
+@pytest.mark.parametrize(("act", "by"), [("ask_again", "deng"), ("discontinue", "olu")])
+def test_no_concurrence_is_due_where_nothing_is_decided_on(reviewed: Assessment, act: str, by: str) -> None:
+    assert not ACTS[act](reviewed, person=Person.objects.get(username=by), reason="x").concurrence_due
 
 
 def test_who_does_not_decide_does_not_concur(reviewed: Assessment, ana: Person, ravi: Person) -> None:

@@ -271,7 +271,7 @@ def _meaning(answer: Verification) -> Text:
     if last is None:
         return _NOT_NOW
     why = _ENDED[last.act].filled(day=timezone.localdate(last.at).isoformat())
-    if answer.certificate.withdrawal_on is not None and answer.standing is Standing.SUSPENDED:
+    if answer.certificate.withdrawal_on is not None:
         unless = _WITHDRAWN_THEN.filled(day=answer.certificate.withdrawal_on.isoformat())
         why = Text(zh=f"{why.zh}{unless.zh}", en=f"{why.en} {unless.en}")
     return Text(zh=f"{why.zh}{_NOT_NOW.zh}", en=f"{why.en} {_NOT_NOW.en}")
