@@ -53,7 +53,7 @@ def reratings(request: HttpRequest) -> HttpResponse:
         "may_ask": waiting is None and _may_ask(person),
         "may_draw": waiting is not None and waiting.asked_by.natural_person != person.natural_person,
         "page": page,
-        "draws": _drawn(page.object_list),
+        "draws": _drawn(page),
         "form": form,
         "problem": problem,
     }
