@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from assessment.services.issue_certificate import months_later, verification_url
 from assessment.services.letters import mail_owners
 from core.text import Text
 
+logger = logging.getLogger(__name__)
 LATE = dt.timedelta(days=60)  # after the day the surveillance was due
 SUSPENDED_MONTHS = 6  # then it is withdrawn
 NOTICE = dt.timedelta(days=30)  # before that
@@ -32,11 +34,17 @@ class _Due:
     Args:
         among: which certificates it may be due on that day.
         reason: why it is due on this one then, having set what goes along with it; None where it is not.
+        first: what has to succeed before it, outside its transaction; where it fails the next run tries both again.
     """
 
     states: tuple[CertificateState, ...]
     among: Callable[[dt.date], Q]
     reason: Callable[[Certificate, dt.date], str | None]
+    first: Callable[[Certificate], bool] = lambda certificate: True
+
+    def why(self, certificate: Certificate, today: dt.date) -> str | None:
+        """The reason, of a certificate that may be in another state by now."""
+        return self.reason(certificate, today) if certificate.state in self.states else None
 
 
 def keep_terms(*, on: dt.date | None = None) -> dict[str, list[str]]:
@@ -50,20 +58,20 @@ def keep_terms(*, on: dt.date | None = None) -> dict[str, list[str]]:
         act: list(Certificate.objects.filter(due.among(today), state__in=due.states).values_list("pk", flat=True))
         for act, due in _CALENDAR.items()
     }
-    taken = {act: [one for one in found if _taken(one, act, today=today)] for act, found in numbers.items()}
-    for number in taken["warn"]:
-        _tell_owners(Certificate.objects.select_related("assessment__centre").get(pk=number))
-    return taken
+    return {act: [one for one in found if _taken(one, act, today=today)] for act, found in numbers.items()}
 
 
-@transaction.atomic
 def _taken(number: str, act: str, *, today: dt.date) -> bool:
-    certificate, due = locked(Certificate(pk=number)), _CALENDAR[act]
-    reason = due.reason(certificate, today) if certificate.state in due.states else None
-    if reason is None:
+    due = _CALENDAR[act]
+    certificate = Certificate.objects.select_related("assessment__centre").get(pk=number)
+    if due.why(certificate, today) is None or not due.first(certificate):
         return False
-    transitions.take_on_certificate(certificate, act, person=None, reason=reason)
-    return True
+    with transaction.atomic():
+        certificate = locked(certificate)
+        reason = due.why(certificate, today)
+        if reason is not None:
+            transitions.take_on_certificate(certificate, act, person=None, reason=reason)
+    return reason is not None
 
 
 def _expired(certificate: Certificate, today: dt.date) -> str | None:
@@ -100,17 +108,8 @@ def _is_appealed(certificate: Certificate) -> bool:
     return appeals.filter(state__in=(DisputeState.RECEIVED, DisputeState.ACKNOWLEDGED)).exists()
 
 
-_CALENDAR: Mapping[str, _Due] = {
-    "expire": _Due((_VALID, _SUSPENDED), lambda today: Q(valid_until__lt=today), _expired),
-    "suspend_late": _Due((_VALID,), lambda today: Q(surveillance_due_on__lt=today - LATE), _late),
-    "warn": _Due(
-        (_SUSPENDED,), lambda today: Q(withdrawal_on=None, suspended_on__lte=today - _SHORTEST), _to_be_announced
-    ),
-    "withdraw_late": _Due((_SUSPENDED,), lambda today: Q(withdrawal_on__lte=today), _never_mended),
-}
-
-
-def _tell_owners(certificate: Certificate) -> None:
+def _owners_are_told(certificate: Certificate) -> bool:
+    """A notice without a letter is none: nothing is announced, and so nothing withdrawn, before one went."""
     words = _NOTICE.filled(
         number=certificate.number,
         since=certificate.suspended_on,
@@ -118,7 +117,23 @@ def _tell_owners(certificate: Certificate) -> None:
         body=Text(**settings.BODY_NAME),
         address=verification_url(certificate.number),
     )
-    mail_owners(certificate.assessment.centre, subject=_SUBJECT, text=f"{words.zh}\n\n{words.en}")
+    letters = mail_owners(certificate.assessment.centre, subject=_SUBJECT, text=f"{words.zh}\n\n{words.en}")
+    if not letters:
+        logger.warning("no owner could be told that %s will be withdrawn", certificate.number)
+    return letters > 0
+
+
+_CALENDAR: Mapping[str, _Due] = {
+    "expire": _Due((_VALID, _SUSPENDED), lambda today: Q(valid_until__lt=today), _expired),
+    "suspend_late": _Due((_VALID,), lambda today: Q(surveillance_due_on__lt=today - LATE), _late),
+    "warn": _Due(
+        (_SUSPENDED,),
+        lambda today: Q(withdrawal_on=None, suspended_on__lte=today - _SHORTEST),
+        _to_be_announced,
+        first=_owners_are_told,
+    ),
+    "withdraw_late": _Due((_SUSPENDED,), lambda today: Q(withdrawal_on__lte=today), _never_mended),
+}
 
 
 _SUBJECT = "智衡：证书将被撤销 / Zhiheng: a certificate will be withdrawn"

@@ -86,6 +86,50 @@ def test_whoever_gives_notice_late_withdraws_later(suspended: Certificate) -> No
     assert keep_terms(on=late + 30 * DAY)["withdraw_late"] == [suspended.number]
 
 
+def test_without_a_letter_there_is_no_notice_and_no_withdrawal(
+    suspended: Certificate, olu: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_down(*told: object, **further: object) -> int:
+        raise ConnectionRefusedError
+
+    end = end_of(suspended)
+    with monkeypatch.context() as patched:
+        patched.setattr("assessment.services.letters.EmailMessage.send", is_down)
+        assert not any(keep_terms(on=end - 30 * DAY).values())
+    Person.objects.filter(pk=olu.pk).update(email="")
+    assert not any(keep_terms(on=end - 29 * DAY).values())
+    suspended.refresh_from_db()
+    assert suspended.withdrawal_on is None
+    assert not AuditEntry.objects.filter(act="certificate.warn").exists()
+    Person.objects.filter(pk=olu.pk).update(email="olu@example.org")
+    assert keep_terms(on=end - 28 * DAY)["warn"] == [suspended.number]
+    assert not any(keep_terms(on=end).values()), "thirty days from the letter"
+    assert keep_terms(on=end + 2 * DAY)["withdraw_late"] == [suspended.number]
+
+
+def test_an_act_that_is_overtaken_while_the_letter_goes_is_not_taken(
+    suspended: Certificate, deng: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def restored(*told: object, **further: object) -> int:
+        certificate_life.restore(suspended, person=deng, reason="mended")
+        return 1
+
+    monkeypatch.setattr("assessment.services.certificate_calendar.mail_owners", restored)
+    assert not any(keep_terms(on=end_of(suspended)).values())
+
+
+@pytest.mark.parametrize("act", ["withdraw", "terminate"])
+def test_no_day_is_announced_for_what_has_ended(
+    suspended: Certificate, deng: Person, person: Callable[..., Person], act: str
+) -> None:
+    keep_terms(on=end_of(suspended) - 30 * DAY)
+    by = person("rita", Role.REGISTRAR) if act == "terminate" else deng
+    certificate_life.take(act, suspended, person=by, reason="x")
+    listed = APIClient().get("/api/v1/certificates/").json()["results"][0]
+    told = APIClient().get(f"/api/v1/certificates/{suspended.number}/").json()
+    assert (listed["withdrawal_on"], told["withdrawal_on"]) == (None, None)
+
+
 def test_what_is_reinstated_in_time_stays(suspended: Certificate, deng: Person) -> None:
     end = end_of(suspended)
     keep_terms(on=end - 30 * DAY)
