@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from assessment.services import issue_certificate
-from tests.assessment.chance.machine import Life
+from tests.assessment.chance.machine import lives_from
 from tests.assessment.chance.reached import EVERY_ROW
 from tests.assessment.chance.starts import STARTS
 from tests.assessment.chance.world import World, make_world
@@ -56,7 +56,8 @@ def test_whatever_people_try_every_state_is_legal_and_nobody_is_in_two_parts(wor
     while world.taken < STEPS:  # lives end early; the promised number is taken all the same
         lives = max(FEWEST_LIVES, (STEPS - world.taken) // (STEPS_A_LIFE * TRIED_A_STEP * len(STARTS)))
         for start in STARTS:
-            run_state_machine_as_test(type(f"Life from {start}", (Life,), {"start": start}), settings=_settings(lives))
+            with lives_from(start) as life:
+                run_state_machine_as_test(life, settings=_settings(lives))
             if not BY_DAY:
                 sys.stdout.write(f"{world.taken:,} steps so far, with {lives} lives from {start}\n")
                 sys.stdout.flush()

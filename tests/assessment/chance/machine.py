@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import ClassVar
 
@@ -25,7 +27,7 @@ from assessment.services import certificate_calendar, certificate_life, disputes
 from assessment.services.acts import ACTS
 from assessment.services.open_assessment import open_assessment
 from assessment.services.plan_evaluation import assign, take_off
-from assessment.services.table import Of
+from assessment.services.table import Of, rows
 from assessment.services.transitions import open_acts
 from centres.models import Membership
 from centres.services.declare_interests import declare_interests
@@ -37,6 +39,7 @@ from tests.assessment.chance.reached import Mark, mark, taken_since
 from tests.assessment.chance.rulings import Rulings
 from tests.assessment.chance.starts import (
     act_on_certificate,
+    lay_down_the_scheme,
     let_notice_end,
     newest_case,
     newest_certificate,
@@ -57,24 +60,32 @@ EITHER = (False, True)
 ANY = range(100)  # which of those that are open, counted round
 
 
+@contextmanager
+def lives_from(start: str) -> Iterator[type[Life]]:
+    """Honest people get there once, and every life goes on from there; all of it is taken back."""
+    with transaction.atomic():
+        play(start)
+        yield type(f"Life from {start}", (Life,), {"start": start, "played": mark()})
+        transaction.set_rollback(True)
+
+
 class Life(Rulings):
     """Everything it does is taken back at its end."""
 
     start: ClassVar[str]  # where lives of this class begin
+    played: ClassVar[Mark]  # what had happened by then
 
     def __init__(self) -> None:
         super().__init__()
         self.all_of_it = transaction.atomic()
         self.all_of_it.__enter__()
         self.honest = list(HONEST)
-        self.played = Mark()
 
     @initialize(honest=st.permutations(sorted(HONEST)))
     def begins(self, honest: list[str]) -> None:
         self.honest = honest
-        play(self.start)
-        self.played = mark()
-        self.written = True
+        lay_down_the_scheme(self.start)
+        self.wrote()
 
     def teardown(self) -> None:
         World.rows.update(taken_since(self.played))
@@ -87,15 +98,9 @@ class Life(Rulings):
         if not self.written:
             return
         self.written = False
-        scheme.came_by_legal_steps()
-        scheme.nobody_is_in_two_parts()
-        scheme.awards_are_earned()
-        scheme.full_evaluations_rest_on_an_agreement()
-        scheme.no_evaluation_ended_with_something_left()
-        scheme.findings_moved_while_they_lived()
-        scheme.the_site_was_seen()
-        scheme.who_assesses_is_assigned()
-        scheme.others_judge_what_was_reopened()
+        acts = scheme.acts_taken()
+        for law in scheme.LAWS:
+            law(acts)
 
     # --- the chain ---
 
@@ -119,13 +124,19 @@ class Life(Rulings):
         """Steps that are open to those who may take them, so that lives get somewhere."""
         for _ in range(steps):
             case = newest_case()
-            for name in self.honest:
-                found = open_acts(case, person=person(name))
-                acts = [one.act for one in found if one.part == HONEST[name] and one.act != END]
-                acts = [act for act in acts if back or act not in SETBACKS]
+            for name, open_to_them in self.due(case):
+                acts = [act for act in open_to_them if act != END and (back or act not in SETBACKS)]
                 if acts:
                     self.tried(partial(take, case, acts[which % len(acts)], name))
                     break
+
+    def due(self, case: Assessment, *, of: Of = Of.ASSESSMENT, state: str = "") -> Iterator[tuple[str, list[str]]]:
+        """What each of the honest may do in their part; who has no part in any act there is need not be asked."""
+        parts = {row.part for row in rows(of, state or case.state, case)}
+        for name in self.honest:
+            if HONEST[name] in parts:
+                found = open_acts(case, person=person(name), of=of, state=state)
+                yield name, [one.act for one in found if one.part == HONEST[name]]
 
     @step(needs=Assessment, really=(False, False, False, True))
     def the_centre_withdraws(self, really: bool) -> None:
@@ -179,7 +190,7 @@ class Life(Rulings):
     def the_period_of_notice_ends(self) -> None:
         World.taken += 1
         let_notice_end()
-        self.written = True
+        self.wrote()
 
     # --- findings and disputes ---
 
@@ -200,9 +211,7 @@ class Life(Rulings):
             self.raises(name="ana", severity=severity)
         for _ in range(steps if Finding.objects.exists() else 0):
             finding = newest_finding()
-            for name in self.honest:
-                found = open_acts(finding.assessment, person=person(name), of=Of.FINDING, state=finding.state)
-                acts = [one.act for one in found if one.part == HONEST[name]]
+            for name, acts in self.due(finding.assessment, of=Of.FINDING, state=finding.state):
                 if acts:
                     self.works_on_a_finding(name=name, act=acts[which % len(acts)], words=True)
                     break
@@ -256,9 +265,7 @@ class Life(Rulings):
     @step(needs=Certificate, which=ANY)
     def the_certificate_lives_on(self, which: int) -> None:
         certificate = newest_certificate()
-        for name in self.honest:
-            found = open_acts(certificate.assessment, person=person(name), of=Of.CERTIFICATE, state=certificate.state)
-            acts = [one.act for one in found if one.part == HONEST[name]]
+        for name, acts in self.due(certificate.assessment, of=Of.CERTIFICATE, state=certificate.state):
             if acts:
                 self.works_on_a_certificate(name=name, act=acts[which % len(acts)])
                 break

@@ -28,7 +28,7 @@ def step(
 
     def mark(happens: Happens) -> Happens:
         fires: Happens = rule(**drawn)(happens)
-        return precondition(lambda life: needs is None or needs.objects.exists())(fires)
+        return precondition(lambda life: needs is None or life.there_is(needs))(fires)
 
     return mark
 
@@ -39,6 +39,16 @@ class Moves(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.written = False
+        self._there: dict[type[Model], bool] = {}
+
+    def there_is(self, model: type[Model]) -> bool:
+        """Asked of the rows once between two writes: every step asks it for every move."""
+        if model not in self._there:
+            self._there[model] = model._default_manager.exists()
+        return self._there[model]
+
+    def wrote(self) -> None:
+        self.written, self._there = True, {}
 
     def tried(self, act: Callable[[], object]) -> None:
         """Anything may be refused, in words; a bug or a database error is no refusal."""
@@ -48,7 +58,7 @@ class Moves(RuleBasedStateMachine):
                 act()
         except (PermissionDenied, UserFacingError):
             return
-        self.written = True
+        self.wrote()
 
     def forced(self, act: Callable[[], object]) -> None:
         """Past the services: what the database lets through must be legal all the same."""
@@ -58,4 +68,4 @@ class Moves(RuleBasedStateMachine):
                 act()
         except DatabaseError:
             return
-        self.written = True
+        self.wrote()

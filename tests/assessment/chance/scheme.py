@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from assessment.models import Act, Assessment, Assignment, CasePart, Certificate, FindingNote, SignedAgreement
 from centres.models import Person
@@ -47,42 +49,65 @@ PART_OF = {
 }
 
 
-def came_by_legal_steps() -> None:
+class Taken(NamedTuple):
+    """An act as it was written; `person` is the natural one."""
+
+    case: Any
+    of: str
+    act: str
+    part: str
+    before: str
+    after: str
+    at: dt.datetime
+    person: Any
+    procedure: str
+
+
+_FIELDS = ("assessment", "of", "act", "part", "from_state", "to_state", "at", "person__natural_person")
+
+
+def acts_taken() -> Sequence[Taken]:
+    """All there are, in their order: read once for all laws."""
+    found = Act.objects.order_by("pk").values_list(*_FIELDS, "assessment__procedure")
+    return [Taken(*row) for row in found]
+
+
+def came_by_legal_steps(acts: Sequence[Taken]) -> None:
     """Every state of every case and certificate follows from its acts, and every act from the scheme."""
     now: dict[Any, str] = {}
     papers: dict[Any, str] = {}
-    acts = Act.objects.order_by("pk").values_list("assessment", "of", "act", "part", "from_state", "to_state")
-    for case, of, act, part, before, after in acts:
-        assert part == PART_OF[act]
-        if of == "certificate":
-            assert before == papers.get(case, "valid")
-            assert after in LEGAL_CERTIFICATES[before]
-            papers[case] = after
+    for one in acts:
+        assert one.part == PART_OF[one.act]
+        if one.of == "certificate":
+            assert one.before == papers.get(one.case, "valid")
+            assert one.after in LEGAL_CERTIFICATES[one.before]
+            papers[one.case] = one.after
             continue
-        assert before == now.get(case, ""), f"{act} from {before}, not {now.get(case)}"
-        assert after in LEGAL[before][act]
-        now[case] = after
+        assert one.before == now.get(one.case, ""), f"{one.act} from {one.before}, not {now.get(one.case)}"
+        assert one.after in LEGAL[one.before][one.act]
+        now[one.case] = one.after
     assert dict(Assessment.objects.values_list("pk", "state")) == now
     stood = dict(Certificate.objects.values_list("assessment", "state"))
     assert stood == {case: papers.get(case, "valid") for case in stood}
     assert {case for case, state in now.items() if state == "certified"} == set(stood)
 
 
-def nobody_is_in_two_parts() -> None:
+def nobody_is_in_two_parts(acts: Sequence[Taken]) -> None:
     """Neither by what was done in a case nor by who is entered into it."""
     taken: dict[tuple[Any, Any], set[str]] = {}
-    acts = Act.objects.exclude(person=None).values_list("assessment", "person__natural_person", "part")
-    for case, person, part in acts:
-        taken.setdefault((case, person), set()).add(part)
+    for one in acts:
+        if one.person is not None:
+            taken.setdefault((one.case, one.person), set()).add(one.part)
     assert all(len(parts) == 1 for parts in taken.values())
     entered = list(CasePart.objects.values_list("assessment", "natural_person", "person__natural_person"))
     assert all(kept == own for _, kept, own in entered)
     assert len({(case, own) for case, _, own in entered}) == len(entered)
 
 
-def awards_are_earned() -> None:
+def awards_are_earned(_: Sequence[Taken]) -> None:
     """No award for a pre-assessment, over an open major finding, or by fewer than three people."""
-    for case in Assessment.objects.filter(state__in=("announced", "certified")):
+    awarded = Assessment.objects.filter(state__in=("announced", "certified")).select_related("result")
+    for case in awarded.defer("result__tree", "result__inputs"):
         assert case.kind != "pre_assessment"
         open_major = case.findings.filter(severity="major").exclude(state__in=("closed", "retracted"))
         assert not open_major.exists()
@@ -103,16 +128,16 @@ def _deciders(case: Assessment) -> set[Any]:
     return set(found.values_list("person__natural_person", flat=True))
 
 
-def no_evaluation_ended_with_something_left() -> None:
+def no_evaluation_ended_with_something_left(_: Sequence[Taken]) -> None:
     over = ("reviewed", "announced", "certified", "stated")
     for case in Assessment.objects.filter(state__in=over).exclude(rating="none"):
         assert not case.ratings.filter(state__in=("open", "proposed", "not_applicable"), ground="").exists()
         assert case.ratings.exists()
 
 
-def full_evaluations_rest_on_an_agreement() -> None:
+def full_evaluations_rest_on_an_agreement(acts: Sequence[Taken]) -> None:
     """Signed before the evaluation began, by an owner of the centre."""
-    begun = dict(Act.objects.filter(act="begin").values_list("assessment", "at"))
+    begun = {one.case: one.at for one in acts if one.act == "begin"}
     signed = SignedAgreement.objects.select_related("signed_by")
     found = {one.assessment_id: one for one in signed}
     assert set(begun) <= set(found)
@@ -120,12 +145,11 @@ def full_evaluations_rest_on_an_agreement() -> None:
     assert {one.signed_by.username for one in found.values()} <= {"olu"}
 
 
-def findings_moved_while_they_lived() -> None:
+def findings_moved_while_they_lived(acts: Sequence[Taken]) -> None:
     """While the case was evaluated; and but for new ones and retractions, while its certificate stood."""
     now: dict[tuple[Any, str], str] = {}
-    acts = Act.objects.values_list("at", "assessment", "of", "to_state")
     notes = FindingNote.objects.values_list("at", "finding__assessment", "act", "finding__assessment__procedure")
-    happened = [(at, 0, case, of, state, "") for at, case, of, state in acts]
+    happened = [(one.at, 0, one.case, one.of, one.after, "") for one in acts]
     happened += [(at, 1, case, act, "", procedure) for at, case, act, procedure in notes]
     for _, is_note, case, word, state, procedure in sorted(happened, key=lambda one: (one[0], one[1])):
         if not is_note:
@@ -139,7 +163,7 @@ def findings_moved_while_they_lived() -> None:
         assert now.get((case, "certificate"), "valid") in ("valid", "suspended")
 
 
-def the_site_was_seen() -> None:
+def the_site_was_seen(_: Sequence[Taken]) -> None:
     """In the full procedure no evaluation ends well without a visit."""
     ended = ("evaluated", "reviewed", "announced", "certified", "refused")
     cases = Assessment.objects.filter(procedure="full", state__in=ended, result__summary__grade__in=("L3", "L4", "L5"))
@@ -147,24 +171,36 @@ def the_site_was_seen() -> None:
         assert case.visits.exclude(closed_at=None).exists()
 
 
-def who_assesses_is_assigned() -> None:
+def who_assesses_is_assigned(acts: Sequence[Taken]) -> None:
     given: dict[tuple[Any, Any], list[Any]] = {}
     rows = Assignment.objects.values_list("assessment", "person__natural_person", "release__released_at")
     for case, person, released_at in rows:
         given.setdefault((case, person), []).append(released_at)
-    acts = Act.objects.filter(of="assessment", part="assessor", assessment__procedure="full")
-    for case, person, at in acts.values_list("assessment", "person__natural_person", "at"):
-        assert any(until is None or at < until for until in given[case, person])
+    for one in acts:
+        if (one.of, one.part, one.procedure) == ("assessment", "assessor", "full"):
+            assert any(until is None or one.at < until for until in given[one.case, one.person])
 
 
-def others_judge_what_was_reopened() -> None:
+def others_judge_what_was_reopened(acts: Sequence[Taken]) -> None:
     """Of reviewers and deciders nobody acts on both sides of an upheld appeal or objection."""
     before: dict[Any, set[Any]] = {}
     since: dict[Any, set[Any]] = {}
-    acts = Act.objects.order_by("pk").values_list("assessment", "act", "part", "person__natural_person")
-    for case, act, part, person in acts:
-        if act == "reconsider":
-            before.setdefault(case, set()).update(since.pop(case, set()))
-        elif part in ("reviewer", "decider"):
-            since.setdefault(case, set()).add(person)
-            assert person not in before.get(case, set())
+    for one in acts:
+        if one.act == "reconsider":
+            before.setdefault(one.case, set()).update(since.pop(one.case, set()))
+        elif one.part in ("reviewer", "decider"):
+            since.setdefault(one.case, set()).add(one.person)
+            assert one.person not in before.get(one.case, set())
+
+
+LAWS = (
+    came_by_legal_steps,
+    nobody_is_in_two_parts,
+    awards_are_earned,
+    full_evaluations_rest_on_an_agreement,
+    no_evaluation_ended_with_something_left,
+    findings_moved_while_they_lived,
+    the_site_was_seen,
+    who_assesses_is_assigned,
+    others_judge_what_was_reopened,
+)

@@ -88,10 +88,9 @@ KINDS = {"open": "certification", "renew": "renewal", "try": "pre_assessment"}
 
 
 def play(start: str) -> None:
-    """Honest people get every life to where it starts; anything that stops them is a fault."""
+    """Honest people get to where lives start; anything that stops them is a fault."""
     begin = STARTS[start]
-    World.scheme.SCHEME_EXPRESS, World.scheme.SCHEME_NOTICE_DAYS = begin.express, begin.notice_days
-    World.scheme.SCHEME_RATING, World.scheme.SCHEME_TWO_DECIDERS_FROM = begin.rating, "L4"
+    lay_down_the_scheme(start)
     if begin.way:
         for name in JUDGES:
             declare_interests(World.centre, person=person(name), conflict=False, statement="x")
@@ -99,6 +98,13 @@ def play(start: str) -> None:
         _step(act, name)
     found, paper = newest_case(), newest_certificate()
     assert (found.state if found else "", paper.state if paper else "") == (begin.case, begin.certificate)
+
+
+def lay_down_the_scheme(start: str) -> None:
+    """As it is when a life begins there; lives change it."""
+    begin = STARTS[start]
+    World.scheme.SCHEME_EXPRESS, World.scheme.SCHEME_NOTICE_DAYS = begin.express, begin.notice_days
+    World.scheme.SCHEME_RATING, World.scheme.SCHEME_TWO_DECIDERS_FROM = begin.rating, "L4"
 
 
 def newest_case() -> Assessment | None:
@@ -167,9 +173,10 @@ def _left(item: Item) -> bool:
 
 
 def let_notice_end() -> None:
-    yesterday = timezone.localdate() - dt.timedelta(days=1)
-    with without_rule("a_period_of_notice_stays"):  # it is the calendar that goes on
-        Assessment.objects.filter(state="announced").update(notice_until=yesterday)
+    announced = Assessment.objects.filter(state="announced")
+    if announced.exists():  # a rule lifted for nothing has every statement read anew
+        with without_rule("a_period_of_notice_stays"):  # it is the calendar that goes on
+            announced.update(notice_until=timezone.localdate() - dt.timedelta(days=1))
 
 
 def _step(act: str, name: str) -> None:
