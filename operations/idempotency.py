@@ -2,8 +2,9 @@
 
 A key belongs to its person for a day. Uploads need none: the same bytes are the same evidence anyway.
 
-An answer is repeated to whoever may do what they might do when they got it. Who has lost a role, left a centre or
-gained either meanwhile is told that it was done and must look anew: what they see is then asked of the present rules.
+An answer is repeated to whoever may do what they might do when they got it. Who has lost a role, left a centre, was
+taken off a case or gained either meanwhile is told that it was done and must look anew: what they see is then asked of
+the present rules.
 The act is not repeated in any case.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Collection
 from typing import Any, NoReturn
 
 import re2
@@ -84,7 +86,12 @@ def end(record: KeyedRequest, response: Response) -> None:
     record.status = response.status_code
     record.body = json.loads(JSONRenderer().render(response.data) or b"null")
     record.headers = {name: response[name] for name in _REPLAYED_HEADERS if name in response}
-    record.save()
+    record.save(update_fields=["status", "body", "headers"])  # what withholds the answer may have come meanwhile
+
+
+def withhold_answers(usernames: Collection[str]) -> None:
+    """What these people were answered so far is not repeated: they lost something that is no part of their standing."""
+    KeyedRequest.objects.filter(person__in=usernames).update(standing="")
 
 
 def _meet(record: KeyedRequest, *, fingerprint: str, standing: str) -> NoReturn:

@@ -34,6 +34,7 @@ from core.text import Text
 from indicators.models import Edition
 from indicators.selectors import typed
 from operations import audit
+from operations.idempotency import withhold_answers
 
 ASSIGNABLE = (AssessmentState.UNDER_REVIEW, AssessmentState.ACCEPTED, AssessmentState.IN_EVALUATION)
 
@@ -113,7 +114,8 @@ def take_off(
 ) -> list[Release]:
     """A registrar takes an assessor off pillars of the case, off all of theirs where none is named.
 
-    What they ruled stays, and so does their part: they neither review nor decide it. They are told by mail.
+    What they ruled stays, and so does their part: they neither review nor decide it. They are told by mail, and no key
+    of theirs opens an answer of the desk again.
 
     Raises:
         PermissionDenied: not a registrar.
@@ -143,6 +145,7 @@ def take_off(
         reason=reason,
         details={"assessor": assessor.username, "pillars": wanted},
     )
+    withhold_answers(_accounts(assessor))
     transaction.on_commit(partial(tell_taken_off, assessment, assessor=assessor, pillars=wanted, reason=reason))
     return made
 
@@ -222,6 +225,12 @@ def _pillars(edition: Edition) -> list[str]:
 def _of(assessment: Assessment, assessor: Person) -> QuerySet[Assignment]:
     """What was given to a human being, with whichever account."""
     return assessment.assignments.filter(person__natural_person=assessor.natural_person)
+
+
+def _accounts(assessor: Person) -> set[str]:
+    """The user names of a human being."""
+    found = Person.objects.filter(natural_person=assessor.natural_person)
+    return set(found.values_list("username", flat=True))
 
 
 def _taken_off_before(assessor: Person, pillars: list[str]) -> DecisionBlocked:

@@ -95,6 +95,20 @@ def test_the_desk_and_the_minutes_are_closed_to_who_was_taken_off(
     assert {answer.status_code for answer in shut} <= {403, 404}
 
 
+@pytest.mark.torture("T36", "no old answer by its key")
+def test_no_key_opens_an_answer_of_the_desk_to_who_was_taken_off(
+    rated_once: Assessment, ana: Person, rita: Person, api: Api
+) -> None:
+    door = f"/api/v1/assessments/{rated_once.pk}/ratings/GR-1.1/"
+    sent = {"Idempotency-Key": "k-1", "If-Match": "*"}
+    said = {"act": "dispute_figure", "text": "M-IN was changed"}
+    assert api(ana).post(door, said, format="json", headers=sent).status_code == 200
+    assert api(ana).post(door, said, format="json", headers=sent)["Idempotency-Replayed"] == "true"
+    take_off(rated_once, assessor=ana, reason="x", person=rita)
+    again = api(ana).post(door, said, format="json", headers=sent)
+    assert (again.status_code, again.json()["code"]) == (403, "rights_changed")
+
+
 def test_the_database_lets_nobody_act_who_was_taken_off_and_keeps_why(
     assigned: Assessment, ana: Person, rita: Person
 ) -> None:
