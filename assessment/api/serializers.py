@@ -111,6 +111,12 @@ class HappenedSerializer(serializers.Serializer[Any]):
     act = serializers.CharField()
     words = serializers.DictField(source="words.as_json", child=serializers.CharField())
     who = serializers.DictField(source="who.as_json", child=serializers.CharField())
+    whom = serializers.DictField(
+        source="whom.as_json",
+        child=serializers.CharField(),
+        allow_null=True,
+        help_text="who was assigned, invited or sent away; null where the act concerns nobody else",
+    )
     subject = serializers.CharField()
     reason = serializers.CharField()
     hash = serializers.CharField()

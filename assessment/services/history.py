@@ -34,6 +34,7 @@ from assessment.models import (
 )
 from assessment.ranking_selectors import visible_reports
 from assessment.selectors import certificates, visible_assessments
+from assessment.services.history_people import People
 from assessment.services.history_words import words_of
 from centres.models import Centre, Invitation, Person
 from centres.permissions import is_administrator
@@ -48,20 +49,22 @@ from operations.models import AuditEntry
 
 _DISPUTE, _LODGED = "dispute", {f"{kind}.lodge" for kind in DisputeKind.values}
 _OF_THE_BODY = {"assessment.take_off"}  # their reasons may be private
-_PLATFORM = Text(zh="平台", en="the platform")
-_PUBLIC = Text(zh="公众", en="the public")
 _NOT_NAMED = Text(zh="提出人（不公开）", en="whoever lodged it (not named)")
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One line of a history; `sequence` and `hash` are those of the audit log."""
+    """One line of a history; `sequence` and `hash` are those of the audit log.
+
+    `whom` is who was assigned, invited or sent away, where the act does not say it and the reader may know.
+    """
 
     sequence: int
     at: dt.datetime
     act: str
     words: Text
     who: Text
+    whom: Text | None
     subject: str
     reason: str
     hash: str
@@ -83,7 +86,7 @@ def history_of(thing: Model, *, reader: Somebody) -> list[Happened]:
     why an assessor was taken off is told to the body.
     """
     entries = list(KINDS[type(thing)].entries(thing))
-    hidden, names = _hidden_disputes(entries, reader), _names(entries)
+    hidden, people = _hidden_disputes(entries, reader), People(entries, reader=reader)
     inside = is_administrator(reader) or (
         isinstance(thing, Assessment) and rules.has_perm("assessment.see_flags", reader, thing.centre)
     )
@@ -93,7 +96,8 @@ def history_of(thing: Model, *, reader: Somebody) -> list[Happened]:
             at=one.at,
             act=one.act,
             words=words_of(one.act),
-            who=names.get(one.actor, Text(zh=one.actor, en=one.actor)),
+            who=people.who(one),
+            whom=people.whom(one),
             subject=one.subject,
             reason=one.reason if inside or one.act not in _OF_THE_BODY else "",
             hash=one.hash,
@@ -114,12 +118,6 @@ def _hidden_disputes(entries: Collection[AuditEntry], reader: Somebody) -> set[s
         return set()
     keys = [subject.partition("/")[2] for subject in disputes]
     return disputes - {one.subject for one in visible_disputes(reader).filter(pk__in=keys)}
-
-
-def _names(entries: Collection[AuditEntry]) -> dict[str, Text]:
-    """By user name, which is never changed and never given again."""
-    people = Person.objects.filter(username__in={one.actor for one in entries})
-    return {one.username: one.name for one in people} | {audit.SYSTEM: _PLATFORM, audit.ANYBODY: _PUBLIC}
 
 
 # --- kinds ------------------------------------------------------------------------------------------------------------

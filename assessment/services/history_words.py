@@ -57,7 +57,7 @@ _WORDS = {
     "person.invite": Text(zh="发出邀请", en="invitation sent"),
     "person.uninvite": Text(zh="撤回邀请", en="invitation taken back"),
     "person.accept_invitation": Text(zh="接受邀请", en="invitation accepted"),
-    "person.leave": Text(zh="结束某人在中心的工作", en="somebody's work for the centre ended"),
+    "person.leave": Text(zh="结束在中心的工作", en="work for the centre ended"),
     "person.link": Text(zh="认定为同一人的账户", en="told to be an account of the same person"),
     "competence.grant": Text(zh="确认能力", en="competence granted"),
     "interests.declare": Text(zh="声明利益", en="interests declared"),

@@ -193,6 +193,7 @@ def history_sheet(title: Text, entries: Iterable[Happened]) -> Sheet[Happened]:
     columns: Columns = [
         (_("When"), lambda one: one.at),
         (_("Act"), lambda one: _state(one.words)),
+        (_("Whom"), lambda one: one.whom),
         (_("Who"), lambda one: one.who),
         (_("Reason"), lambda one: one.reason),
         (_("Entry"), lambda one: one.sequence),

@@ -17,12 +17,13 @@ from assessment.services.history import KINDS, history_of
 from assessment.services.history_words import words_of
 from assessment.services.score import score_package
 from assessment.services.submit import submit
-from centres.models import Centre, Invitation, Person, Role
+from centres.models import Centre, Invitation, Membership, Person, Role
 from centres.services.invite import invite
+from centres.services.join_centre import leave_centre
 from evidence.models import Evidence
 from operations import audit
 from tests.evidence.files import sus_csv
-from tests.factories import Cast, evidence_of, staff
+from tests.factories import Cast, evidence_of, person, staff
 
 APPS = ("assessment", "centres", "evidence", "indicators", "operations")
 # What the log speaks of and nobody reads a history of, each with the reason.
@@ -119,10 +120,28 @@ def test_an_invitations_history_is_its_own_and_no_other_of_the_centre(cast: Cast
     first, second = (
         invite(email=f"{name}@example.com", role="energy", person=cast.olu, centre=cast.centre) for name in "ab"
     )
-    told = history_of(Invitation.objects.get(pk=first.pk), reader=cast.olu)
-    assert [one.words.en for one in told] == ["invitation sent"]
+    [sent] = history_of(Invitation.objects.get(pk=first.pk), reader=cast.olu)
+    assert (sent.words.en, sent.whom and sent.whom.en) == ("invitation sent", "a@example.com")
     assert _asked(cast.olu, f"invitations/{second.pk}/history/") == (200, 200)
     assert _asked(cast.zoe, f"invitations/{second.pk}/history/") == (404, 404)
+
+
+def test_a_history_says_whom_an_act_concerned_and_addresses_to_those_alone_who_may_invite(cast: Cast) -> None:
+    engineer = Membership.objects.create(user=person("eve"), centre=cast.centre, role="engineer")
+    invite(email="a@example.com", role="energy", person=cast.olu, centre=cast.centre)
+    leave_centre(engineer, person=cast.olu)
+    for reader, address in ((cast.olu, "a@example.com"), (cast.ana, None)):
+        *_, sent, left = history_of(cast.centre, reader=reader)
+        assert (sent.words.en, sent.whom and sent.whom.en) == ("invitation sent", address)
+        assert (left.words.en, left.who.en, left.whom and left.whom.en) == ("work for the centre ended", "olu", "eve")
+    api = APIClient()
+    api.force_authenticate(cast.olu)
+    told = api.get("/api/v1/centres/olu-centre/history/").json()
+    assert [one["whom"] for one in told[-2:]] == [
+        {"zh": "a@example.com", "en": "a@example.com"},
+        {"zh": "eve", "en": "eve"},
+    ]
+    assert '结束在中心的工作：<span class="break">eve</span>' in _page(cast.olu, "/centres/olu-centre/history/")
 
 
 def test_whoever_lodged_a_dispute_reads_its_history_and_the_centre_learns_what_came_of_it_alone(

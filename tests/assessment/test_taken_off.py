@@ -153,6 +153,7 @@ def test_a_registrar_takes_somebody_off_by_page_and_api_and_they_are_told(
     assert (again.status_code, again.json()["code"]) == (400, "not_in_hand")
     told = {reader.username: history_of(assigned, reader=reader)[-1] for reader in (rita, olu)}
     assert {one.words.en for one in told.values()} == {"assessor taken off"}
+    assert {one.whom.en for one in told.values() if one.whom} == {"Ana (GR, ST, US)"}
     assert (told["rita"].reason, told["olu"].reason) == ("all the rest", "")
 
 
