@@ -12,7 +12,7 @@ from assessment.case_selectors import works_on
 from assessment.models import Assessment
 from assessment.selectors import visible_assessments
 from assessment.web.acts import state_words
-from centres.web.crumbs import crumbs
+from centres.web.crumbs import Step, crumbs
 from core.text import Text
 
 
@@ -29,7 +29,7 @@ def case_worked_on(request: HttpRequest, pk: str) -> Assessment:
     return case
 
 
-def case_crumbs(case: Assessment, *further: tuple[Any, str]) -> list[dict[str, Any]]:
+def case_crumbs(case: Assessment, *further: Step) -> list[dict[str, Any]]:
     words = Text(zh=f"评价（{state_words(case.state).zh}）", en=f"Assessment ({state_words(case.state).en})")
     return crumbs(case.centre, (words, reverse("assessment:assessment", args=[case.pk])), *further)
 

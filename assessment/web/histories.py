@@ -8,67 +8,57 @@ from django.db.models import Model
 from django.urls import reverse
 
 from assessment.models import Assessment, Certificate, Dispute, Finding, RankedReport, Sample, SiteVisit
-from assessment.sampling.subjects import SUBJECTS
 from assessment.selectors import Somebody
 from assessment.web.case_pages import case_crumbs
-from assessment.web.dispute_words import KINDS
-from assessment.web.finding_words import SEVERITIES
+from assessment.web.crumbs import certificate_crumbs, dispute_crumbs, finding_crumbs, sample_crumbs
 from assessment.web.visit_pages import visit_crumbs
 from centres.models import Centre, Invitation, Person
-from centres.web.crumbs import Step, crumbs
+from centres.permissions import is_administrator
+from centres.web.crumbs import crumbs, people_crumbs, trail
 from core.text import Text
 from evidence.models import Evidence
+from evidence.web.crumbs import file_crumbs
 from indicators.models import Edition
+from indicators.web.crumbs import crumbs as edition_crumbs
 
-_HERE = (Text(zh="历史记录", en="History"), "")
-_PEOPLE = Text(zh="人员", en="People")
-_VERIFY = Text(zh="证书查验", en="Verify a certificate")
-_DISPUTES = Text(zh="投诉、申诉与异议", en="Complaints, appeals and objections")
-_RUBRIC = Text(zh="评分细则", en="Rubric")
+HISTORY = Text(zh="历史记录", en="History")
+_HERE = (HISTORY, "")
 
 
 def way_to(thing: Model, *, reader: Somebody) -> list[dict[str, Any]]:
-    """Crumbs of its history; the last but one is the thing itself."""
+    """Crumbs of its history; the last but one is the thing itself, which leads nowhere where it has no page."""
     match thing:
         case Assessment():
             return case_crumbs(thing, _HERE)
         case Finding():
-            words = SEVERITIES[thing.severity]
-            return case_crumbs(thing.assessment, (words, reverse("assessment:finding", args=[thing.pk])), _HERE)
+            return finding_crumbs(thing, _HERE)
         case Sample():
-            address = reverse("assessment:sample", args=[thing.pk])
-            return case_crumbs(thing.assessment, (SUBJECTS[thing.of], address), _HERE)
+            return sample_crumbs(thing, _HERE)
         case SiteVisit():
             return visit_crumbs(thing, _HERE)
+        case Dispute():
+            return dispute_crumbs(thing, _HERE)
+        case Certificate():
+            return certificate_crumbs(thing.number, _HERE)
         case Centre():
             return crumbs(thing, _HERE)
         case Evidence():
-            return crumbs(thing.centre, (thing.name, reverse("evidence:evidence", args=[thing.pk])), _HERE)
-        case Invitation():
-            return _of_invitation(thing)
-        case Certificate():
-            own = reverse("assessment:certificate", args=[thing.number])
-            return _steps((_VERIFY, reverse("assessment:verify")), (thing.number, own))
-        case Dispute():
-            own = reverse("assessment:dispute", args=[thing.pk])
-            return _steps((_DISPUTES, reverse("assessment:disputes")), (KINDS[thing.kind], own))
+            return file_crumbs(thing, _HERE)
         case Edition():
-            own = reverse("indicators:life", args=[thing.rubric, thing.edition])
-            return _steps((_RUBRIC, reverse("indicators:rubrics")), (str(thing), own))
-        case Person():
-            page = "mfa_index" if thing == reader else "centres:staff"
-            return _steps((thing.name, reverse(page)))
+            return edition_crumbs(thing, _HERE)
         case RankedReport():
-            return _steps((thing.title, reverse("assessment:home")))
+            return crumbs(None, (thing.title, ""), _HERE)
+        case Invitation():
+            return people_crumbs(thing.centre, (thing.email, ""), _HERE)
+        case Person():
+            return _of_person(thing, reader)
     raise TypeError(type(thing))
 
 
-def _of_invitation(invitation: Invitation) -> list[dict[str, Any]]:
-    if invitation.centre is None:
-        return _steps((_PEOPLE, reverse("centres:staff")), (invitation.email, reverse("centres:staff")))
-    people = reverse("centres:people", args=[invitation.centre.slug])
-    return crumbs(invitation.centre, (_PEOPLE, people), (invitation.email, people), _HERE)
-
-
-def _steps(*above: Step) -> list[dict[str, Any]]:
-    return crumbs(None, *above, _HERE)
+def _of_person(person: Person, reader: Somebody) -> list[dict[str, Any]]:
+    """By the page of one's account, by the list of people for those who keep it; another own account has no page."""
+    if person == reader:
+        return trail((person.name, reverse("mfa_index")), _HERE)
+    if is_administrator(reader):
+        return people_crumbs(None, (person.name, ""), _HERE)
+    return trail((person.name, ""), _HERE)

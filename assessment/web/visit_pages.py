@@ -14,6 +14,7 @@ from assessment.visit_selectors import drawn_cards, gaps_of, meters_to_walk
 from assessment.web.case_pages import case_crumbs
 from assessment.web.record_parts import PARTS, Part
 from centres.models import Person
+from centres.web.crumbs import Step
 from core.quantity import plain
 from core.text import Text
 
@@ -27,13 +28,13 @@ _EMPTY = Text(zh="尚未填写", en="nothing written yet")
 _WRITTEN = Text(zh="已填写", en="written")
 
 
-def visit_crumbs(visit: SiteVisit, *further: tuple[Any, str]) -> list[dict[str, Any]]:
+def visit_crumbs(visit: SiteVisit, *further: Step) -> list[dict[str, Any]]:
     case = visit.assessment
     own = Text(zh=visit.begins_on.isoformat(), en=visit.begins_on.isoformat())
     return case_crumbs(
         case,
         (TITLE, reverse("assessment:visits", args=[case.pk])),
-        (own, reverse("assessment:visit", args=[visit.pk]) if further else ""),
+        (own, reverse("assessment:visit", args=[visit.pk])),
         *further,
     )
 

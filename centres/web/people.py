@@ -26,14 +26,11 @@ from centres.services.invite import hash_of, invite, revoke_invitation
 from centres.services.join_centre import leave_centre
 from centres.web import who_may
 from centres.web.account import too_many
-from centres.web.crumbs import crumbs
+from centres.web.crumbs import PEOPLE, people_crumbs
 from centres.web.sheets import people_sheet
 from core.errors import UserFacingError
-from core.text import Text
 from operations.http.sheets import asks_for_sheet, sheet_answer
 from operations.templatetags.words import said
-
-_PEOPLE = Text(zh="人员", en="People")
 
 
 class InviteForm(forms.Form):
@@ -134,7 +131,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
 
 def _people(request: HttpRequest, centre: Centre | None) -> HttpResponse:
     if asks_for_sheet(request):
-        return sheet_answer(people_sheet(_PEOPLE, *_listed(request, centre)))
+        return sheet_answer(people_sheet(PEOPLE, *_listed(request, centre)))
     person, act = signed_in(request.user), request.POST.get("act")
     form = InviteForm(request.POST if act == "invite" else None, of_a_centre=centre is not None)
     problem: UserFacingError | None = None
@@ -183,7 +180,7 @@ def _answer(
         "invitations": invitations,
         "form": form,
         "problem": problem,
-        "crumbs": crumbs(centre, (_PEOPLE, "")),
+        "crumbs": people_crumbs(centre),
     }
     refused = problem is not None or bool(form.is_bound and form.errors)
     return render(request, "centres/people.html", context, status=422 if refused else 200)

@@ -42,7 +42,7 @@ from evidence.selectors import members_of, versions_of, visible_evidence
 from evidence.services.receive_evidence import Declared, receive_evidence
 from evidence.services.resume_upload import too_long
 from evidence.services.versions import count_again, tell_apart
-from evidence.web.crumbs import crumbs
+from evidence.web.crumbs import crumbs, file_crumbs
 from evidence.web.fact_words import facts_shown
 from evidence.web.forms import UploadForm, is_table
 from evidence.web.sheets import issues_sheet, members_sheet
@@ -138,7 +138,7 @@ def _page(request: HttpRequest, item: Evidence, *, refusal: UserFacingError | No
     context = {
         "evidence": item,
         "centre": item.centre,
-        "crumbs": crumbs(item.centre, (item.name, "")),
+        "crumbs": file_crumbs(item),
         "state": _state(item),
         "working": item.state in (EvidenceState.RECEIVED, EvidenceState.PARSING),
         "progress": _progress(item.job),

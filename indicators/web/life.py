@@ -24,8 +24,9 @@ from indicators.services.propose_edition import propose_edition
 from indicators.services.publish_edition import publish_edition
 from indicators.services.return_edition import return_edition
 from indicators.services.upload_edition import OtherDraft, upload_edition
+from indicators.web.crumbs import crumbs
 from indicators.web.forms import StepForm, UploadForm
-from indicators.web.views import STATES, crumbs, visible
+from indicators.web.views import STATES, visible
 from operations.http.version_field import refilled
 
 LIFE = Text(zh="起草与发布", en="Drafting and publishing")

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from centres.web.crumbs import Step, trail
 from core.text import Text
 from indicators.models import Edition as StoredEdition
 from indicators.models import EditionState
 from indicators.rubric.words import aggregation_words
 from indicators.selectors import edition_before, typed, visible_editions
+from indicators.web.crumbs import RUBRICS, crumbs
 from indicators.web.sheets import editions_sheet, rubric_sheet
 from indicators.web.shown import indicator_shown, pillars_shown, pure_classes
 from operations.http.sheets import asks_for_sheet, sheet_answer
 
-RUBRICS = Text(zh="评分细则", en="Rubric")
 ALL_CLASSES = Text(zh="全部类别", en="all classes")
 STATES = {
     EditionState.DRAFT: Text(zh="草稿", en="draft"),
@@ -97,12 +94,6 @@ def indicator(request: HttpRequest, rubric: str, edition: str, code: str) -> Htt
 def visible(request: HttpRequest, rubric: str, edition: str) -> StoredEdition:
     found: StoredEdition = get_object_or_404(visible_editions(request.user), rubric=rubric, edition=edition)
     return found
-
-
-def crumbs(stored: StoredEdition, *more: Step) -> list[dict[str, Any]]:
-    """The way to a page about an edition."""
-    here = reverse("indicators:rubric", args=[stored.rubric, stored.edition])
-    return trail((RUBRICS, reverse("indicators:rubrics")), (str(stored), here), *more)
 
 
 def _place_of(code: str, stored: StoredEdition) -> str:

@@ -168,6 +168,31 @@ def test_an_editions_history_is_for_those_who_see_drafts(cast: Cast, edition: ob
         assert _asked(reader, f"rubrics/{edition}/history/", f"editions/{edition}/history/") == (status, status)
 
 
+def test_each_step_on_the_way_to_a_history_opens_for_its_reader(cast: Cast) -> None:
+    second = person("olu2")
+    Person.objects.filter(pk=second.pk).update(natural_person=cast.olu.natural_person)
+    file = evidence_of(cast.centre, cast.olu, sus_csv(3))
+    here, body = (
+        invite(email="a@example.com", role=role, person=by, centre=centre)
+        for role, by, centre in (("energy", cast.olu, cast.centre), ("reviewer", cast.ada, None))
+    )
+    for reader, address, steps in (
+        (cast.olu, "people/olu", 1),
+        (cast.olu, "people/olu2", 0),
+        (cast.ada, "people/olu", 2),
+        (cast.olu, f"invitations/{here.pk}", 3),
+        (cast.ada, f"invitations/{body.pk}", 2),
+        (cast.olu, f"evidence/{file.pk}", 4),
+        (cast.olu, "centres/olu-centre", 2),
+    ):
+        client = Client()
+        client.force_login(reader)
+        way = client.get(f"/{address}/history/").context["crumbs"]
+        above = [step["address"] for step in way if step["address"]]
+        assert len(above) == steps, address
+        assert {client.get(one.partition("#")[0]).status_code for one in above} <= {200}
+
+
 def test_what_nobody_wrote_down_says_so(cast: Cast) -> None:
     Centre.objects.create(slug="bare", name_zh="空", name_en="Bare", province="贵州")
     assert "审计日志中尚无记录" in _page(cast.ada, "/centres/bare/history/")

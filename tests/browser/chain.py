@@ -53,6 +53,7 @@ INDEPENDENT = Text(zh="近五年无任职、咨询或持股。", en="No employme
 REPLY_BY = "2030-01-31"
 WHICH_METERS = Text(zh="哪些电表未校准？", en="Which meters were not calibrated?")
 THE_INCOMER = Text(zh="仅进线电表。", en="The incomer alone.")
+THE_DRAFT = Text(zh="评价（草稿）", en="Assessment (draft)")
 STILL_MISSING = Text(zh="请在月底前补交电表读数。", en="Please send the readings by the end of the month.")
 MISSING = Text(zh="缺少电表读数，请补齐。", en="The readings of the meters are missing.")
 
@@ -146,7 +147,7 @@ def it_reads_why_it_came_back_and_follows_to_the_case(cast: Cast, centre: Subjec
     engineer = cast.engineer
     opens_what_waits(engineer, centre, "submit", "Check what you hand in")
     engineer.reads("It was returned to be completed", (cast.registrar.name, MISSING))
-    engineer.follows("Assessment")
+    engineer.follows(THE_DRAFT)
     engineer.is_at("Assessment")
     engineer.sees(MISSING)
 

@@ -15,6 +15,7 @@ from assessment.case_selectors import announced
 from assessment.models import Assessment, DisputeKind, Kind
 from assessment.selectors import verification
 from assessment.services import disputes
+from assessment.web.crumbs import certificate_crumbs
 from assessment.web.dispute_forms import StatementForm
 from assessment.web.sheets import announcements_sheet
 from assessment.web.shown import edition_shown
@@ -28,7 +29,6 @@ from operations.http.sheets import asks_for_sheet, in_chunks, sheet_answer
 from operations.http.throttling import ByAddress, seconds_to_wait
 
 _ANNOUNCED = Text(zh="公示", en="Announcements")
-_VERIFY = Text(zh="证书查验", en="Verify a certificate")
 _DECISIONS: dict[str, Text] = {
     Kind.CERTIFICATION: Text(zh="拟准予认证", en="to be certified"),
     Kind.RENEWAL: Text(zh="拟准予换证", en="certificate to be renewed"),
@@ -75,7 +75,7 @@ def complaint(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "number": found.number,
         "centre": found.assessment.centre,
-        "crumbs": trail((_VERIFY, reverse("assessment:verify")), (found.number, own), (title, "")),
+        "crumbs": certificate_crumbs(found.number, (title, "")),
         "explanation": Text(
             zh="任何人都可以对持证中心或评价工作署名投诉。投诉由未参与本案的人员处理，处理结果答复投诉人。",
             en="Anybody may complain by name, about the holder or about how it was assessed. "

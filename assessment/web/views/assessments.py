@@ -23,14 +23,15 @@ from assessment.services.sign_agreement import waiting_for_signature
 from assessment.services.table import ASKS_FOR_A_FRESH_FACTOR, Transition
 from assessment.services.transitions import undeclared_among
 from assessment.web.acts import act_words, chain, open_acts, state_words
+from assessment.web.case_pages import case_crumbs
 from assessment.web.flags import flags_shown
 from assessment.web.forms import ActForm
+from assessment.web.histories import HISTORY
 from assessment.web.printed.answer import asks_for_paper, paper_answer
 from assessment.web.printed.report import report_of, report_paper
 from assessment.web.shown import AGREEMENT, ASSIGN, CHECK, DECLARE, DESK, PLAN, SIGN, edition_shown, spread_of
 from centres.models import Person
 from centres.permissions import signed_in
-from centres.web.crumbs import crumbs
 from centres.web.second_factor import require_fresh_second_factor
 from core.errors import UserFacingError
 from core.text import Text
@@ -96,7 +97,7 @@ def _pages(request: HttpRequest, item: Assessment) -> list[dict[str, Any]]:
         found.append((words, reverse("assessment:findings", args=[item.pk])))
         found.append((Text(zh="抽样", en="Samples"), reverse("assessment:samples", args=[item.pk])))
         found.append((Text(zh="现场评价", en="Site visits"), reverse("assessment:visits", args=[item.pk])))
-        found.append((Text(zh="历史记录", en="History"), reverse("assessment:history", args=[item.pk])))
+        found.append((HISTORY, reverse("assessment:history", args=[item.pk])))
     if item.state == AssessmentState.ANNOUNCED and announced().filter(pk=item.pk).exists():
         words = Text(zh=f"公示（至 {item.notice_until}）", en=f"Announcement (until {item.notice_until})")
         found.append((words, reverse("assessment:announcement", args=[item.pk])))
@@ -137,7 +138,7 @@ def _answer(request: HttpRequest, item: Assessment, form: ActForm, problem: User
     context = {
         "assessment": item,
         "centre": item.centre,
-        "crumbs": crumbs(item.centre, (Text(zh="评价", en="Assessment"), "")),
+        "crumbs": case_crumbs(item),
         "state": state_words(item.state),
         "steps": chain(item),
         # A pre-assessment has figures, but neither grade nor score of the facility.

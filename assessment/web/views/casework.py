@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -32,6 +31,7 @@ from assessment.web.case_forms import (
     TakeOffForm,
 )
 from assessment.web.case_pages import case_crumbs, case_worked_on, form_page, visible_case
+from assessment.web.crumbs import FINDINGS, finding_crumbs
 from assessment.web.finding_words import SEVERITIES, STATES
 from assessment.web.sheets import declarations_sheet, findings_sheet
 from assessment.web.shown import ASSIGN, PLAN, TAKE_OFF
@@ -46,8 +46,6 @@ from core.text import Text
 from indicators.selectors import typed
 from operations.http.sheets import asks_for_sheet, in_chunks, sheet_answer
 from operations.http.version_field import FormOfAVersion
-
-_FINDINGS = Text(zh="不符合项与观察项", en="Findings")
 
 
 @login_required
@@ -143,7 +141,7 @@ def finding_list(request: HttpRequest, pk: str) -> HttpResponse:
     case = case_worked_on(request, pk)
     raised = visible_findings(request.user).filter(assessment=case)
     if asks_for_sheet(request):
-        return sheet_answer(findings_sheet(_FINDINGS, map(_finding_row, in_chunks(raised))))
+        return sheet_answer(findings_sheet(FINDINGS, map(_finding_row, in_chunks(raised))))
     form = FindingForm(request.POST if request.method == "POST" else None)
     problem: UserFacingError | None = None
     if form.is_bound and form.is_valid():
@@ -155,7 +153,7 @@ def finding_list(request: HttpRequest, pk: str) -> HttpResponse:
             return redirect("assessment:finding", made.pk)
     context = {
         "centre": case.centre,
-        "crumbs": case_crumbs(case, (_FINDINGS, "")),
+        "crumbs": case_crumbs(case, (FINDINGS, "")),
         "findings": [_finding_row(one) for one in raised],
         "may_raise": request.user.has_perm("assessment.evaluate") and holds(When.EVALUATION, case),
         "form": form,
@@ -204,10 +202,9 @@ def finding(request: HttpRequest, pk: str) -> HttpResponse:
         for row in rows(Of.FINDING, item.state, item.assessment)
         if (row.part is Part.APPLICANT and answers) or (row.part is Part.ASSESSOR and may_judge)
     ]
-    all_of_them = (_FINDINGS, reverse("assessment:findings", args=[item.assessment_id]))
     context = {
         "centre": item.assessment.centre,
-        "crumbs": case_crumbs(item.assessment, all_of_them, (_called(item), "")),
+        "crumbs": finding_crumbs(item),
         "finding": _finding_row(item),
         "notes": [{"note": note, "words": _note_words(note.act)} for note in item.notes.all()],
         "open_questions": [note for note in item.notes.all() if note.act == "ask" and not note.replies.exists()],
@@ -279,11 +276,6 @@ def _finding_row(item: Finding) -> dict[str, Any]:
         "state": STATES[item.state],
         "over": item.state in ("closed", "retracted"),
     }
-
-
-def _called(item: Finding) -> Text:
-    words = SEVERITIES[item.severity]
-    return Text(zh=f"{words.zh} {item.node}".strip(), en=f"{capfirst(words.en)} {item.node}".strip())
 
 
 def _note_words(act: str) -> Text:

@@ -25,6 +25,7 @@ from assessment.services.certificate_numbers import is_well_formed
 from assessment.services.issue_certificate import content_of
 from assessment.services.table import Of, Transition
 from assessment.web.acts import open_acts
+from assessment.web.crumbs import certificate_crumbs
 from assessment.web.forms import ReasonForm
 from assessment.web.papers import PaperForm, compared, issued_as
 from assessment.web.printed.answer import paper_answer
@@ -35,7 +36,6 @@ from centres.models import Person
 from centres.permissions import Somebody
 from centres.provinces import province_name
 from centres.selectors import visible_centres
-from centres.web.crumbs import trail
 from centres.web.second_factor import require_fresh_second_factor
 from core.errors import UserFacingError
 from core.text import Text
@@ -44,7 +44,6 @@ from operations.http.formats import asks_for
 from operations.http.pages import page_of
 from operations.http.sheets import asks_for_sheet, in_chunks, sheet_answer
 
-_VERIFY = Text(zh="证书查验", en="Verify a certificate")
 _REGISTER = Text(zh="证书名录", en="Register of certificates")
 _WORDS = {
     Standing.VALID: ("good", "full", Text(zh="有效", en="Valid")),
@@ -206,7 +205,7 @@ def _answer(
         "number": answer.number,
         "standing": {"tone": tone, "shape": shape, "words": words, "meaning": _meaning(answer)},
         "certificate": answer.certificate,
-        "crumbs": trail((_VERIFY, reverse("assessment:verify")), (answer.number, "")),
+        "crumbs": certificate_crumbs(answer.number),
         "acts": acts,
         **_surveillance(answer.certificate, request, acts),
         "failed_checks": failed_checks(answer.certificate.assessment) if answer.certificate and acts else [],

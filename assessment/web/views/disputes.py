@@ -16,6 +16,7 @@ from assessment.services import disputes, separation
 from assessment.services.table import Of, Transition, rows
 from assessment.web.acts import open_acts
 from assessment.web.case_pages import case_crumbs, form_page, visible_case
+from assessment.web.crumbs import DISPUTES, dispute_crumbs
 from assessment.web.dispute_forms import LodgeForm
 from assessment.web.dispute_words import OVER, dispute_row
 from assessment.web.forms import ReasonForm
@@ -24,13 +25,9 @@ from assessment.web.views.announcements import say_received
 from centres.models import Person
 from centres.permissions import signed_in
 from centres.selectors import visible_centres
-from centres.web.crumbs import trail
 from core.errors import DecisionBlocked, UserFacingError
-from core.text import Text
 from operations.http.pages import page_of
 from operations.http.sheets import asks_for_sheet, in_chunks, sheet_answer
-
-TITLE = Text(zh="投诉、申诉与异议", en="Complaints, appeals and objections")
 
 
 @login_required
@@ -40,10 +37,10 @@ def handled(request: HttpRequest) -> HttpResponse:
     undecided_first = Case(When(state__in=OVER, then=1), default=0)
     found = visible_disputes(request.user).order_by(undecided_first, "lodged_at", "id")
     if asks_for_sheet(request):
-        return sheet_answer(disputes_sheet(TITLE, map(dispute_row, in_chunks(found))))
+        return sheet_answer(disputes_sheet(DISPUTES, map(dispute_row, in_chunks(found))))
     page = page_of(request, found)
     shown = [dispute_row(one) for one in page.object_list]
-    return render(request, "assessment/disputes.html", {"title": TITLE, "disputes": shown, "page": page})
+    return render(request, "assessment/disputes.html", {"title": DISPUTES, "disputes": shown, "page": page})
 
 
 @login_required
@@ -54,7 +51,7 @@ def of_case(request: HttpRequest, pk: str) -> HttpResponse:
     person = signed_in(request.user)
     shown = visible_disputes(request.user).filter(assessment=case)
     if asks_for_sheet(request):
-        return sheet_answer(disputes_sheet(TITLE, map(dispute_row, in_chunks(shown))))
+        return sheet_answer(disputes_sheet(DISPUTES, map(dispute_row, in_chunks(shown))))
     kinds = [DisputeKind.COMPLAINT]
     if disputes.appealable(case, person):
         kinds.insert(0, DisputeKind.APPEAL)
@@ -69,9 +66,9 @@ def of_case(request: HttpRequest, pk: str) -> HttpResponse:
             say_received(request, str(made.pk))
             return redirect("assessment:case_disputes", case.pk)
     context = {
-        "title": TITLE,
+        "title": DISPUTES,
         "centre": case.centre,
-        "crumbs": case_crumbs(case, (TITLE, "")),
+        "crumbs": case_crumbs(case, (DISPUTES, "")),
         "disputes": [dispute_row(one) for one in shown],
         "form": form,
         "problem": problem,
@@ -104,9 +101,7 @@ def dispute(request: HttpRequest, pk: str) -> HttpResponse:
     hindrance = _hindrance(item, person)
     context = {
         "row": row,
-        "crumbs": trail(
-            (TITLE, reverse("assessment:disputes")), (Text(zh=row["kind"].zh, en=row["kind"].en.capitalize()), "")
-        ),
+        "crumbs": dispute_crumbs(item),
         # Somebody who objected from outside does not see the case.
         "case_address": reverse("assessment:assessment", args=[case.pk])
         if visible_centres(person).filter(pk=centre.pk).exists()

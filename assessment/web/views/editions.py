@@ -7,18 +7,17 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from assessment.scoring.effects import worth
 from assessment.services.rescore import Rescored, rescored
 from assessment.web.difference import signed
 from assessment.web.sheets import effects_sheet
-from centres.web.crumbs import trail
 from core.text import Text
 from indicators.models import Edition
 from indicators.rubric.diff.editions import diff_editions
 from indicators.selectors import edition_before, typed, visible_editions
+from indicators.web.crumbs import crumbs
 from operations.http.sheets import asks_for_sheet, sheet_answer
 
 
@@ -43,11 +42,7 @@ def edition_diff(request: HttpRequest, rubric: str, edition: str) -> HttpRespons
         "judged": len(centres),
         "grades": sum(one.effect.changes_grade for one in changed),
         "new_measures": _not_held(centres, new),
-        "crumbs": trail(
-            (Text(zh="评分细则", en="Rubric"), reverse("indicators:rubrics")),
-            (str(new), reverse("indicators:rubric", args=[new.rubric, new.edition])),
-            (Text(zh="版次比较", en="Comparison"), ""),
-        ),
+        "crumbs": crumbs(new, (Text(zh="版次比较", en="Comparison"), "")),
     }
     return render(request, "assessment/edition_diff.html", context)
 

@@ -17,6 +17,7 @@ from assessment.selectors import result_of, visible_assessments
 from assessment.services.acts import ACTS
 from assessment.services.table import ASKS_FOR_A_FRESH_FACTOR
 from assessment.web.acts import open_acts, state_words
+from assessment.web.case_pages import case_crumbs
 from assessment.web.flags import flags_shown
 from assessment.web.forms import JudgementForm
 from assessment.web.minutes import JUDGING_HERE, NOTHING_OPEN, TITLE, minutes_shown
@@ -24,10 +25,8 @@ from assessment.web.printed.answer import asks_for_paper, paper_answer
 from assessment.web.printed.minutes import minutes_paper
 from assessment.web.shown import edition_shown, spread_of
 from centres.permissions import signed_in
-from centres.web.crumbs import crumbs
 from centres.web.second_factor import require_fresh_second_factor
 from core.errors import UserFacingError
-from core.text import Text
 
 
 @login_required
@@ -54,9 +53,8 @@ def minutes(request: HttpRequest, pk: str) -> HttpResponse:
             form.renewed(case.version)
         else:
             return redirect("assessment:minutes", case.pk)
-    own = Text(zh="评价", en="Assessment"), reverse("assessment:assessment", args=[case.pk])
     context = {
-        "crumbs": crumbs(case.centre, own, (TITLE, "")),
+        "crumbs": case_crumbs(case, (TITLE, "")),
         "title": TITLE,
         "spread": spread_of(case.result) if case.kind != Kind.PRE_ASSESSMENT else None,
         "result_address": reverse("assessment:result", args=[case.centre.slug]),

@@ -15,6 +15,7 @@ from assessment.models import OVER, Sample
 from assessment.sampling.subjects import SUBJECTS
 from assessment.services import draw_sample
 from assessment.web.case_pages import case_crumbs, case_worked_on, form_page
+from assessment.web.crumbs import SAMPLES, sample_crumbs
 from assessment.web.sample_forms import AskForm, InventoryForm
 from assessment.web.sheets import drawn_sheet, samples_sheet
 from centres.permissions import signed_in
@@ -22,8 +23,6 @@ from core.errors import UserFacingError
 from core.quantity import plain
 from core.text import Text
 from operations.http.sheets import asks_for_sheet, in_chunks, sheet_answer
-
-TITLE = Text(zh="抽样", en="Samples")
 
 
 @login_required
@@ -33,7 +32,7 @@ def of_case(request: HttpRequest, pk: str) -> HttpResponse:
     case = case_worked_on(request, pk)
     drawn = visible_samples(request.user).filter(assessment=case)
     if asks_for_sheet(request):
-        return sheet_answer(samples_sheet(TITLE, map(_row, in_chunks(drawn))))
+        return sheet_answer(samples_sheet(SAMPLES, map(_row, in_chunks(drawn))))
     form = AskForm(request.POST if request.method == "POST" else None)
     problem: UserFacingError | None = None
     if form.is_bound and form.is_valid():
@@ -45,7 +44,7 @@ def of_case(request: HttpRequest, pk: str) -> HttpResponse:
             return redirect("assessment:sample", made.pk)
     context = {
         "centre": case.centre,
-        "crumbs": case_crumbs(case, (TITLE, "")),
+        "crumbs": case_crumbs(case, (SAMPLES, "")),
         "samples": [_row(one) for one in drawn],
         "may_ask": request.user.has_perm("assessment.evaluate") and case.state not in OVER,
         "form": form,
@@ -75,11 +74,7 @@ def sample(request: HttpRequest, pk: str) -> HttpResponse:
     case = item.assessment
     context = {
         "centre": case.centre,
-        "crumbs": case_crumbs(
-            case,
-            (TITLE, reverse("assessment:samples", args=[case.pk])),
-            (Text(zh=SUBJECTS[item.of].zh, en=SUBJECTS[item.of].en.capitalize()), ""),
-        ),
+        "crumbs": sample_crumbs(item),
         "row": _row(item),
         "record": draw_sample.record_of(item),
         "may_commit": item.drawn_at is None and request.user.has_perm("assessment.submit", case),

@@ -20,6 +20,7 @@ from assessment.models import Assessment, AssessmentState, SubmissionReceipt
 from assessment.scoring.explain.tasks import TaskState
 from assessment.services.submit import submit
 from assessment.web.access import inside_case
+from assessment.web.case_pages import case_crumbs
 from assessment.web.forms import SubmitForm
 from assessment.web.printed.answer import asks_for_paper, paper_answer
 from assessment.web.printed.receipt import receipt_paper
@@ -28,12 +29,10 @@ from assessment.web.task_words import STATES
 from centres.permissions import signed_in
 from centres.provinces import province_name
 from centres.web import who_may
-from centres.web.crumbs import crumbs
 from core.errors import UserFacingError
 from core.text import Text
 from evidence.selectors import reasons_of_rejection
 
-_CASE = Text(zh="评价", en="Assessment")
 RECEIPT = Text(zh="提交回执", en="Receipt of the submission")
 
 
@@ -74,7 +73,7 @@ def receipt(request: HttpRequest, pk: str) -> HttpResponse:
     context = {
         "assessment": case,
         "centre": case.centre,
-        "crumbs": crumbs(case.centre, (_CASE, reverse("assessment:assessment", args=[case.pk])), (RECEIPT, "")),
+        "crumbs": case_crumbs(case, (RECEIPT, "")),
         "receipt": kept,
         "manifest": manifest,
         "submitted_at": dt.datetime.fromisoformat(manifest["submitted_at"]),
@@ -115,7 +114,7 @@ def _check_page(
     context = {
         "assessment": case,
         "centre": case.centre,
-        "crumbs": crumbs(case.centre, (_CASE, reverse("assessment:assessment", args=[case.pk])), (CHECK, "")),
+        "crumbs": case_crumbs(case, (CHECK, "")),
         "package": package,
         "obstacles": list(package.obstacles()),
         "returned": case.acts.filter(act="return").select_related("person").last(),

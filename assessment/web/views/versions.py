@@ -5,16 +5,15 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from assessment.services.version_changes import version_changes
 from assessment.web.versions import effect_difference, kinds_shown, measures_shown
-from centres.web.crumbs import crumbs
 from core.errors import InputError
 from core.text import Text
 from evidence.models import Evidence
 from evidence.selectors import versions_of, visible_evidence
+from evidence.web.crumbs import file_crumbs
 
 CHANGES = Text(zh="版本差异", en="What changed")
 
@@ -30,7 +29,7 @@ def changes(request: HttpRequest, pk: str) -> HttpResponse:
         "newer": newer,
         "centre": newer.centre,
         "others": versions_of(newer),
-        "crumbs": crumbs(newer.centre, (newer.name, reverse("evidence:evidence", args=[newer.pk])), (CHANGES, "")),
+        "crumbs": file_crumbs(newer, (CHANGES, "")),
     }
     try:
         found = version_changes(older, newer)
