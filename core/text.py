@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Literal
@@ -10,12 +11,18 @@ import re2
 
 Language = Literal["zh", "en"]
 _MEETING = re2.compile(r"\p{Han}[A-Za-z0-9]|[A-Za-z0-9%]\p{Han}")
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # re2 knows no halves of pairs
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # control, format, half a pair, line and paragraph separators
 
 
 def holds_unseen_characters(words: str) -> bool:
     """Whether a direction mark or an escape would make words on a paper read otherwise than they are."""
     return any(unicodedata.category(character) in _UNSEEN for character in words)
+
+
+def fit_for_xml(words: str) -> str:
+    """Words as workbooks and documents hold them: what no XML may hold becomes `�`."""
+    return _NOT_IN_XML.sub("�", words)
 
 
 def joined_zh(*parts: str) -> str:

@@ -23,6 +23,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from core.text import fit_for_xml
+
 Cell = str | int | Decimal | dt.date | dt.datetime | None
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST = 32_767  # characters a cell holds
@@ -32,7 +34,6 @@ _NARROWEST, _WIDEST = 8, 44  # of a column, in widths of a digit
 _PAGE_WIDTH = 200  # of a page on its side, in widths of a digit as small as one reads
 _TO_THE_MINUTE = "yyyy-mm-dd hh:mm"
 _INDENTED: dict[str, Any] = {"horizontal": "left", "indent": 1}  # words keep off the figures of the column before
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -94,7 +95,7 @@ def _is_figure(value: Cell) -> bool:
 
 def _sheet_name(title: str) -> str:
     """As spreadsheets take it: no signs of addresses, no quote at an edge, not the one name they keep."""
-    name = re.sub(r"[\[\]:*?/\\]", " ", _ILLEGAL.sub("�", title))[:31].strip("' ")
+    name = re.sub(r"[\[\]:*?/\\]", " ", fit_for_xml(title))[:31].strip("' ")
     return "1" if name.lower() in ("", "history") else name
 
 
@@ -110,7 +111,7 @@ def _cell(sheet: Any, value: Cell) -> Any:
     if value is None:
         return None
     text = isinstance(value, str)
-    content: Any = _ILLEGAL.sub("�", value)[:LONGEST] if isinstance(value, str) else value
+    content: Any = fit_for_xml(value)[:LONGEST] if isinstance(value, str) else value
     cell = WriteOnlyCell(sheet, value=content)
     if text:
         cell.data_type = "s"  # openpyxl takes a leading = for a formula

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
 import zipfile
 
 from docx import Document
@@ -18,11 +17,11 @@ from docx.styles.style import ParagraphStyle
 from docx.table import _Row as Row
 
 from assessment.documents.content.paper import Heading, Paper, Sentence, Table, is_figure
+from core.text import fit_for_xml
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _CHINESE, _BOLD, _LATIN = "SimSun", "SimHei", "Times New Roman"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SHEET, _MARGIN, _PEN = (Mm(210), Mm(297)), Mm(18), Mm(10)
 
 
@@ -30,15 +29,15 @@ def paper_docx(paper: Paper) -> bytes:
     """A paper as a Word document; the same paper gives the same bytes."""
     word = Document()
     width = _set_up(word, paper)
-    word.add_heading(_text(paper.title), level=0)
+    word.add_heading(fit_for_xml(paper.title), level=0)
     if paper.below_title:
-        word.add_paragraph(_text(paper.below_title))
+        word.add_paragraph(fit_for_xml(paper.below_title))
     for block in paper.blocks:
         match block:
             case Heading():
-                word.add_heading(_text(block.words), level=block.level)
+                word.add_heading(fit_for_xml(block.words), level=block.level)
             case Sentence():
-                word.add_paragraph(_text(block.words), style="List Bullet" if block.listed else None)
+                word.add_paragraph(fit_for_xml(block.words), style="List Bullet" if block.listed else None)
             case Table() if block.rows:
                 _table(word, block, width=width)
     out = io.BytesIO()
@@ -61,7 +60,7 @@ def _table(word: Word, given: Table, *, width: int) -> None:
         if given.to_write and row is not given.heads:
             added.height = _PEN
         for cell, wide, value in zip(added.cells, widths, row, strict=True):
-            cell.width, cell.text = wide, _text(value)
+            cell.width, cell.text = wide, fit_for_xml(value)
             for paragraph in cell.paragraphs:
                 paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
             if is_figure(value):
@@ -80,11 +79,6 @@ def _mark(row: Row, word: str) -> None:
     properties.append(properties.makeelement(qn(f"w:{word}"), {qn("w:val"): "true"}))
 
 
-def _text(words: str) -> str:
-    """Without the control characters XML cannot hold."""
-    return _ILLEGAL.sub("�", words)
-
-
 def _set_up(word: Word, paper: Paper) -> int:
     """Page, fonts and properties; how wide what stands on the page may be."""
     section = word.sections[0]
@@ -99,7 +93,7 @@ def _set_up(word: Word, paper: Paper) -> int:
     _number_pages(section)
     made = dt.datetime.combine(paper.made_on, dt.time())
     properties = word.core_properties
-    properties.title, properties.author = _text(paper.title), _text(paper.author)
+    properties.title, properties.author = fit_for_xml(paper.title), fit_for_xml(paper.author)
     properties.created = properties.modified = made
     properties.last_modified_by, properties.comments = "", ""
     return sheet[0] - 2 * _MARGIN

@@ -36,7 +36,6 @@ PLAN = Text(zh="评价计划", en="Plan of the evaluation")
 DECIDE_ANEW = Text(
     zh="纠正措施经验证无效：决定证书如何处置", en="a corrective action failed its check: decide on the certificate"
 )
-PLAN = Text(zh="评价计划", en="Plan of the evaluation")
 
 
 _WIDE = ("result__tree", "result__inputs", "result__edition__content")  # of which the process remembers what it read

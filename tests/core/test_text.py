@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.text import joined_zh
+from core.text import fit_for_xml, joined_zh
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,8 @@ from core.text import joined_zh
 )
 def test_a_space_stands_where_chinese_meets_latin_and_nowhere_else(parts: tuple[str, ...], said: str) -> None:
     assert joined_zh(*parts) == said
+
+
+def test_what_no_xml_may_hold_is_replaced_and_nothing_else() -> None:
+    assert fit_for_xml("a\x00\x1b\ud800\uffffb") == "a����b"
+    assert fit_for_xml("中文\t\n\r“–😀") == "中文\t\n\r“–😀"
