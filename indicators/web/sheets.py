@@ -45,10 +45,5 @@ def rubric_sheet(
 
 
 def _weight_in(at: int) -> Callable[[tuple[PillarShown, RowShown]], Decimal | None]:
-    """The weight in one class as a figure; nothing where the node is not in it."""
-
-    def weight(line: tuple[PillarShown, RowShown]) -> Decimal | None:
-        words = line[1].weights[at].words
-        return Decimal(words) if words[:1].isdigit() else None
-
-    return weight
+    """The weight in one class; nothing where the node is not in it."""
+    return lambda line: line[1].weights[at].figure

@@ -35,8 +35,12 @@ class WeightShown:
     """The weight in one class and the share of the pillar it makes; both a dash where the node is not in it."""
 
     title: Text
-    words: str
+    figure: Decimal | None
     share: str
+
+    @property
+    def words(self) -> str:
+        return "–" if self.figure is None else shortest(self.figure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,9 +304,8 @@ def _value(weight: Weight, class_id: str) -> Decimal | None:
     return weight.everywhere if weight.everywhere is not None else weight.by_class.get(class_id)
 
 
-def _weight(weight: Weight, class_id: str) -> str:
-    value = _value(weight, class_id)
-    return "–" if value is None or value == 0 else shortest(value)
+def _weight(weight: Weight, class_id: str) -> Decimal | None:
+    return _value(weight, class_id) or None  # of no weight is not in it
 
 
 def _percent(share: Fraction | None) -> str:
