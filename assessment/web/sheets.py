@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from assessment.board_selectors.standings import ProvinceLine, Standing
 from assessment.documents.content.words import figure_words, grade_words
-from assessment.models import OwnTable, SiteVisit
+from assessment.models import OwnTable, Reminder, SiteVisit
 from assessment.scoring.result import Node
 from assessment.services.history import Happened
 from assessment.web.acts import state_words
@@ -152,6 +152,17 @@ def reasons_sheet(title: Text, reasons: Iterable[ReasonShown]) -> Sheet[ReasonSh
         (_("Source"), lambda one: _state(one.reason.source)),
     ]
     return Sheet("reasons", title, columns, reasons)
+
+
+def reminders_sheet(title: Text, reminders: Iterable[Reminder]) -> Sheet[Reminder]:
+    columns: Columns = [
+        (_("When"), lambda one: one.sent_at),
+        (_("Who"), lambda one: one.sent_by.name),
+        (_("Reminder"), lambda one: one.text),
+        (_("Noted"), lambda one: one.noted_at),
+        (f"{_('Noted')}{_(': ')}{_('Who')}", lambda one: one.noted_by.name if one.noted_by else None),
+    ]
+    return Sheet("reminders", title, columns, reminders)
 
 
 # --- inside a case ----------------------------------------------------------------------------------------------------

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -17,11 +19,13 @@ from core.canonical import jsonable
 from core.quantity import shortest
 from core.text import Text
 from core.units import with_unit
+from core.workbook import Cell
 from evidence.models import Evidence
 from evidence.observations.row_difference import RowDifference
 from indicators.measures.base import Measurement
 
 LISTED_ROWS = 20
+MOST_IN_A_SHEET = 50_000  # rows that differ; more are a matter of the command line
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,19 @@ class RowShown:
 
 
 @dataclass(frozen=True, slots=True)
+class LineShown:
+    """One cell of a row that changed, or a row that came or went, as a workbook holds them."""
+
+    sign: str  # changed | added | removed
+    names: str
+    column: str = ""
+    before: Cell = None
+    after: Cell = None
+    place_before: str = ""
+    place_after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class KindShown:
     title: Text
     name: str
@@ -52,6 +69,7 @@ class KindShown:
     columns: Mapping[str, int]
     rows: tuple[RowShown, ...]
     is_cut: bool
+    fits_a_sheet: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +82,41 @@ class MeasureShown:
 
 def kinds_shown(changes: VersionChanges) -> list[KindShown]:
     return [_kind(one, changes) for one in changes.rows]
+
+
+def lines_shown(found: RowDifference) -> list[LineShown]:
+    """All rows of a kind that differ; none where they are too many for a workbook."""
+    if _differing(found) > MOST_IN_A_SHEET:
+        return []
+    rows = found.as_json(limit=MOST_IN_A_SHEET)["rows"]
+    return [
+        *(line for one in rows["changed"] for line in _lines(one, found)),
+        *(LineShown("added", _known_by(one, found), place_after=_at(one)) for one in rows["added"]),
+        *(LineShown("removed", _known_by(one, found), place_before=_at(one)) for one in rows["removed"]),
+    ]
+
+
+def _lines(row: Mapping[str, Any], found: RowDifference) -> Iterator[LineShown]:
+    """A row that changed, column by column."""
+    types = {column.name: column.type for column in found.kind.own_columns}
+    for name, (before, after) in row["columns"].items():
+        is_figure = pa.types.is_decimal(types[name]) or pa.types.is_integer(types[name])
+        yield LineShown(
+            "changed",
+            _names(row["identity"]),
+            column=name,
+            before=_cell(before, is_figure=is_figure),
+            after=_cell(after, is_figure=is_figure),
+            place_before=_at(row["before"]),
+            place_after=_at(row["after"]),
+        )
+
+
+def _cell(value: Any, *, is_figure: bool) -> Cell:
+    """A figure as such, everything else in words."""
+    if value is None:
+        return None
+    return Decimal(str(value)) if is_figure else _word(value)
 
 
 def measures_shown(effect: EvidenceEffect) -> list[MeasureShown]:
@@ -109,8 +162,13 @@ def _kind(found: RowDifference, changes: VersionChanges) -> KindShown:
         removed=found.removed.num_rows,
         columns=found.columns,
         rows=tuple(rows),
-        is_cut=len(rows) < found.after.num_rows + found.added.num_rows + found.removed.num_rows,
+        is_cut=len(rows) < _differing(found),
+        fits_a_sheet=_differing(found) <= MOST_IN_A_SHEET,
     )
+
+
+def _differing(found: RowDifference) -> int:
+    return found.after.num_rows + found.added.num_rows + found.removed.num_rows
 
 
 def _known_by(row: Mapping[str, Any], found: RowDifference) -> str:
@@ -126,10 +184,14 @@ def _word(value: Any) -> str:
     return "–" if value is None else str(jsonable(value))
 
 
+def _at(row: Mapping[str, Any]) -> str:
+    return str(row.get("cell") or row["line"])
+
+
 def _place(item: Evidence, row: Mapping[str, Any]) -> Place:
     where = "cell" if row.get("cell") else "line"
     address = reverse("evidence:evidence", args=[item.pk])
-    return Place(str(row[where]), f"{address}?{urlencode({where: row[where]})}#lines")
+    return Place(_at(row), f"{address}?{urlencode({where: row[where]})}#lines")
 
 
 def _measured(one: Measurement) -> Text:

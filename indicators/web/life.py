@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import rules
 from django.contrib.auth.decorators import login_required
@@ -26,7 +27,9 @@ from indicators.services.return_edition import return_edition
 from indicators.services.upload_edition import OtherDraft, upload_edition
 from indicators.web.crumbs import crumbs
 from indicators.web.forms import StepForm, UploadForm
+from indicators.web.sheets import life_sheet
 from indicators.web.views import STATES, visible
+from operations.http.sheets import asks_for_sheet, sheet_answer
 from operations.http.version_field import refilled
 
 LIFE = Text(zh="起草与发布", en="Drafting and publishing")
@@ -85,6 +88,8 @@ def life_of(request: HttpRequest, rubric: str, edition: str) -> HttpResponse:
     if not rules.has_perm("indicators.read_drafts", request.user):
         raise Http404
     assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the decorator ensures)
+    if asks_for_sheet(request):
+        return sheet_answer(life_sheet(LIFE, _history(stored)))
     posted = request.POST if request.method == "POST" else None
     form = StepForm(posted, initial={"version": stored.version})
     problem: UserFacingError | None = None
@@ -106,16 +111,16 @@ def life_of(request: HttpRequest, rubric: str, edition: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, stored: Edition, form: StepForm, problem: UserFacingError | None) -> HttpResponse:
     assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the views ensure)
-    history = list(stored.acts.select_related("person"))
+    history = _history(stored)
     context = {
         "stored": stored,
         "state": STATES[EditionState(stored.state)],
-        "steps": _chain(stored, history),
+        "steps": _chain(stored, [one["act"] for one in history]),
         "trial": trial_of(stored),
         "job": stored.job,
         "acts": _open_acts(stored, request.user),
         "alone": stored.state == EditionState.REVIEW and life.contributed(stored, request.user),
-        "history": [{"act": act, "words": life.BY_ACT[act.act].title} for act in history],
+        "history": history,
         "form": form,
         "problem": problem,
         "faults": problem.faults[1:SHOWN_FAULTS] if isinstance(problem, RubricError) else (),
@@ -123,6 +128,10 @@ def _answer(request: HttpRequest, stored: Edition, form: StepForm, problem: User
     }
     refused = problem is not None or bool(form.is_bound and form.errors)
     return render(request, "indicators/life.html", context, status=422 if refused else 200)
+
+
+def _history(stored: Edition) -> list[dict[str, Any]]:
+    return [{"act": act, "words": life.BY_ACT[act.act].title} for act in stored.acts.select_related("person")]
 
 
 _CHAIN = (EditionState.DRAFT, EditionState.REVIEW, EditionState.PUBLISHED, EditionState.SUPERSEDED)

@@ -27,6 +27,18 @@ def editions_sheet(title: Text, editions: Iterable[Mapping[str, Any]]) -> Sheet[
     return Sheet("editions", title, columns, editions)
 
 
+def life_sheet(title: Text, history: Iterable[Mapping[str, Any]]) -> Sheet[Mapping[str, Any]]:
+    """What was done with an edition."""
+    columns: Columns = [
+        (_("When"), lambda row: row["act"].at),
+        (_("Act"), lambda row: capfirst(said(row["words"]))),
+        (_("Who"), lambda row: row["act"].person.name),
+        (_("Reason"), lambda row: row["act"].reason),
+        (_("Digest"), lambda row: row["act"].digest),
+    ]
+    return Sheet("edition", title, columns, history)
+
+
 def rubric_sheet(
     title: str, pillars: Iterable[PillarShown], classes: Sequence[CentreClassRule]
 ) -> Sheet[tuple[PillarShown, RowShown]]:

@@ -1,7 +1,8 @@
 """The list of a page as a workbook: `?format=xlsx` at the page's own address gives all of its rows, paged or not.
 
 A view names the columns and hands over the rows it would show, so that who may see the page, its filters and its order
-hold for the workbook too. `includes/_as_workbook.html` leads to it from below the list.
+hold for the workbook too. `includes/_as_workbook.html` leads to it from below the list; where a page has several,
+`?list=` names the further ones.
 """
 
 from __future__ import annotations
@@ -37,8 +38,9 @@ class Sheet(Generic[Row]):
     rows: Iterable[Row]
 
 
-def asks_for_sheet(request: HttpRequest) -> bool:
-    return bool(asks_for(request, "xlsx"))
+def asks_for_sheet(request: HttpRequest, *, of: str = "") -> bool:
+    """Whether the list of the page is asked for as a workbook, or the further one of this name."""
+    return bool(asks_for(request, "xlsx")) and request.GET.get("list", "") == of
 
 
 def in_chunks(found: QuerySet[_Kept]) -> Iterable[_Kept]:

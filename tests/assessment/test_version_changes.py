@@ -18,10 +18,12 @@ from assessment.services.result_bundle import recompute_stored
 from assessment.services.score import score_package
 from assessment.services.submit import submit
 from assessment.services.version_changes import version_changes
+from assessment.web import versions
 from core.errors import InputError
 from evidence.models import Evidence, EvidenceState
 from indicators.models import Edition
 from tests.factories import Cast, evidence_of, make_cast
+from tests.workbooks import rows_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_parser")]
 RunJobs = Callable[[], int]
@@ -78,6 +80,31 @@ def test_rows_are_told_with_the_lines_of_both_versions(pair: tuple[Evidence, Evi
     assert changed["columns"]["q1"] == [5, 1]
     assert (changed["before"], changed["after"]) == ({"line": 2}, {"line": 2})
     assert (added["respondent"], added["line"]) == ("u21", 22)
+
+
+def test_rows_and_measures_come_as_workbooks(pair: tuple[Evidence, Evidence], cast: Cast, client: Client) -> None:
+    client.force_login(cast.olu, "django.contrib.auth.backends.ModelBackend")
+    address, [rows] = f"/evidence/{pair[1].pk}/changes/", version_changes(*pair).rows
+    page = client.get(address).content.decode()
+    assert f"list={rows.kind.name}" in page
+    assert "list=measures" in page
+    _, *lines = rows_of(client, address, of=rows.kind.name)
+    assert ("u1", "变更", "q1", 5, 1, "2", "2") in lines
+    assert [(line[1], line[-1]) for line in lines][-1] == ("新增", "22")
+    [_, measure] = rows_of(client, address, of="measures")
+    assert measure[1] == "sus_mean"
+
+
+def test_more_rows_than_a_workbook_takes_are_not_offered_as_one(
+    pair: tuple[Evidence, Evidence], cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(versions, "MOST_IN_A_SHEET", 1)
+    client.force_login(cast.olu, "django.contrib.auth.backends.ModelBackend")
+    [rows] = version_changes(*pair).rows
+    asked = {"format": "xlsx", "list": rows.kind.name}
+    answer = client.get(f"/evidence/{pair[1].pk}/changes/", asked)
+    assert answer["Content-Type"].startswith("text/html")
+    assert f"list={rows.kind.name}" not in answer.content.decode()
 
 
 def test_the_effect_is_told_for_measures_and_score(pair: tuple[Evidence, Evidence]) -> None:

@@ -25,7 +25,7 @@ from assessment.web.board import (
     reasons_shown,
     standing_shown,
 )
-from assessment.web.sheets import provinces_sheet, reasons_sheet, standings_sheet
+from assessment.web.sheets import provinces_sheet, reasons_sheet, reminders_sheet, standings_sheet
 from centres.models import Person
 from centres.permissions import signed_in
 from centres.provinces import province_name
@@ -35,7 +35,7 @@ from centres.web.crumbs import Step, crumbs
 from core.errors import UserFacingError
 from core.text import Text
 from operations.http.pages import page_of
-from operations.http.sheets import asks_for_sheet, sheet_answer
+from operations.http.sheets import asks_for_sheet, in_chunks, sheet_answer
 
 _TABLE = Text(zh="我的指标表", en="Your own table")
 _MOST_FAULTS = 50
@@ -100,6 +100,9 @@ def centre(request: HttpRequest, slug: str) -> HttpResponse:
     reasons = reasons_shown(one, person)
     if asks_for_sheet(request):
         return sheet_answer(reasons_sheet(one.centre.name, reasons))
+    reminders = Reminder.objects.filter(centre=one.centre).select_related("sent_by", "noted_by")
+    if asks_for_sheet(request, of="reminders"):
+        return sheet_answer(reminders_sheet(one.centre.name, in_chunks(reminders)))
     form = ReminderForm(request.POST if request.method == "POST" else None)
     may_remind = person.has_perm("assessment.remind")
     problem: UserFacingError | None = None
@@ -121,7 +124,7 @@ def centre(request: HttpRequest, slug: str) -> HttpResponse:
         "row": standing_shown(one) | {"reasons": reasons},
         "province": name,
         "own": list(zip(table.columns, one.cells, strict=False)) if table else [],
-        "reminders": Reminder.objects.filter(centre=one.centre).select_related("sent_by", "noted_by"),
+        "reminders": reminders,
         "may_remind": may_remind,
         "form": form,
         "problem": problem,

@@ -33,6 +33,7 @@ from assessment.selectors import explanation_of, result_of
 from assessment.services import ratings
 from assessment.services.accept_figures import accept_figures
 from assessment.web.case_pages import case_crumbs, visible_case
+from assessment.web.change_sheets import figures_sheet, rulings_sheet
 from assessment.web.desk import address_of, is_to_do, listed, neighbours, node_in, pane, rating_words
 from assessment.web.desk_changes import changes_shown
 from assessment.web.desk_forms import RulingForm, choices_for, drafted, ruling_of
@@ -186,8 +187,13 @@ def agreement(request: HttpRequest, pk: str) -> HttpResponse:
 def changes(request: HttpRequest, pk: str) -> HttpResponse:
     """What the rulings do to the score, what changed since the last round of this case, and since the last case."""
     case, person = _desk(request, pk)
+    shown = changes_shown(case, items_for(person, case))
+    if asks_for_sheet(request, of="rulings"):
+        return sheet_answer(rulings_sheet(_CHANGES, shown["ruled_otherwise"]))
+    if asks_for_sheet(request, of="figures"):
+        return sheet_answer(figures_sheet(_CHANGES, shown["figures"]))
     context = _common(case, (DESK, reverse("assessment:desk", args=[case.pk])), (_CHANGES, ""))
-    return render(request, "assessment/desk_changes.html", context | changes_shown(case, items_for(person, case)))
+    return render(request, "assessment/desk_changes.html", context | shown)
 
 
 def _desk(request: HttpRequest, pk: str) -> tuple[Assessment, Person]:

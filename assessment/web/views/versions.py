@@ -8,12 +8,14 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from assessment.services.version_changes import version_changes
-from assessment.web.versions import effect_difference, kinds_shown, measures_shown
+from assessment.web.change_sheets import measures_sheet, rows_sheet
+from assessment.web.versions import effect_difference, kinds_shown, lines_shown, measures_shown
 from core.errors import InputError
 from core.text import Text
 from evidence.models import Evidence
 from evidence.selectors import versions_of, visible_evidence
 from evidence.web.crumbs import file_crumbs
+from operations.http.sheets import asks_for_sheet, sheet_answer
 
 CHANGES = Text(zh="版本差异", en="What changed")
 
@@ -35,6 +37,11 @@ def changes(request: HttpRequest, pk: str) -> HttpResponse:
         found = version_changes(older, newer)
     except InputError as refusal:
         return render(request, "assessment/version_changes.html", context | {"refusal": refusal})
+    for one in found.rows:
+        if asks_for_sheet(request, of=one.kind.name) and (lines := lines_shown(one)):
+            return sheet_answer(rows_sheet(one.kind.title, lines, older=older, newer=newer))
+    if found.effect is not None and asks_for_sheet(request, of="measures"):
+        return sheet_answer(measures_sheet(CHANGES, measures_shown(found.effect)))
     context |= {"kinds": kinds_shown(found), "effect": found.effect}
     if found.effect is not None:
         context |= {"measures": measures_shown(found.effect), "difference": effect_difference(found.effect)}

@@ -35,6 +35,7 @@ from operations.models import AuditEntry
 from tests.assessment.conftest import add_centre, add_rejected
 from tests.assessment.web.test_results import as_person  # noqa: F401  (the fixture)
 from tests.operations.triggers import without_rules_of_a_case
+from tests.workbooks import rows_of
 
 Visit = Callable[..., Client]
 pytestmark = pytest.mark.django_db
@@ -185,6 +186,9 @@ def test_a_reminder_stands_on_the_centres_page_until_it_is_noted_and_in_the_reco
     assert as_person(reg).post(f"/reminders/{reminder.pk}/").status_code == 403
     assert as_person(olu).post(f"/reminders/{reminder.pk}/").status_code == 302
     assert "请补交五月能耗" not in as_person(olu).get(own).content.decode()
+    [_, row] = rows_of(as_person(reg), address, of="reminders")
+    assert row[2] == "请补交五月能耗"
+    assert "list=reminders" in as_person(reg).get(address).content.decode()
 
 
 def test_the_own_table_is_joined_or_refused_line_by_line(

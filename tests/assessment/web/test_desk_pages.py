@@ -24,6 +24,7 @@ from evidence.models import Evidence
 from evidence.selectors import files_named
 from tests.assessment.conftest import add_evidence
 from tests.assessment.web.test_results import as_person  # noqa: F401  (the fixture)
+from tests.workbooks import rows_of
 
 Visit = Callable[..., Client]
 pytestmark = pytest.mark.django_db
@@ -206,6 +207,9 @@ def test_what_changed_since_the_last_round_is_told_with_its_effect(
     told = words(as_person(ana).get(address).content.decode())
     assert "与上一轮相比变化 −" in told
     assert "采信数值 不采信数值" in told
+    _, row = rows_of(as_person(ana), address, of="rulings")
+    assert (row[0], *row[2:]) == ("US-4.1", "采信数值", "不采信数值")
+    assert rows_of(as_person(ana), address, of="figures")[0][0] == "代码"
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -24,19 +24,12 @@ from operations.http import sheets
 from tests.assessment.conftest import add_evidence
 from tests.assessment.web.test_board_pages import certify
 from tests.assessment.web.test_results import as_person, submitted  # noqa: F401  (the fixtures)
+from tests.workbooks import rows_of
 
 Visit = Callable[..., Client]
 pytestmark = pytest.mark.django_db
 FORMULA = "=HYPERLINK(1)"
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
-
-
-def rows_of(client: Client, address: str) -> list[tuple[Any, ...]]:
-    answer = client.get(address, {"format": "xlsx"})
-    assert answer.status_code == 200, (address, answer.status_code)
-    assert answer["Content-Disposition"].endswith('.xlsx"')
-    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
-    return [tuple(cell.value for cell in row) for row in sheet.iter_rows()]
 
 
 def headings(page: str) -> list[str]:

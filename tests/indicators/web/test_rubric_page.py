@@ -17,6 +17,7 @@ from tests.editions import edition_in
 from tests.factories import person, staff
 from tests.indicators.rubric.tiny import CASES, RUBRIC
 from tests.test_conventions import EDITIONS
+from tests.workbooks import rows_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("read_once")]
 
@@ -165,6 +166,8 @@ def test_a_draft_is_handed_in_proposed_and_published_by_pages(language: str, run
     assert paul.post(life, {**step, "act": "publish", "reason": ""}).status_code == 422
     assert paul.post(life, {**step, "act": "publish"}).status_code == 302
     assert Edition.objects.get().state == "published"
+    _, *done = rows_of(paul, life)
+    assert [row[3] for row in done if row[3]] == ["first", "ready", "ready"]
     assert visitor(language=language).get("/rubrics/tiny/2026.10/").status_code == 200
 
 
