@@ -11,10 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assessment.api.serializers import AssessmentSerializer
-from assessment.models import Assessment
+from assessment.models import Assessment, StoredResult
 from assessment.selectors import visible_assessments
 from centres.models import Centre, Person
 from centres.provinces import PROVINCES, province_hint
+from core.errors import UserFacingError
+from core.text import Text
 from operations.http.filters import not_a_choice
 
 
@@ -28,6 +30,25 @@ def assessment_of(request: Request, pk: UUID) -> Assessment:
     """One this person may see; another's is as absent as none."""
     found: Assessment = get_object_or_404(visible_assessments(request.user), pk=pk)
     return found
+
+
+def found_result(stored: StoredResult | None) -> StoredResult:
+    """The result of what this person may see.
+
+    Raises:
+        UserFacingError: `no_result` (404), which tells them apart from what is not there at all.
+    """
+    if stored is None:
+        raise UserFacingError(
+            "no_result",
+            Text(zh="尚无结果。", en="There is no result yet."),
+            hint=Text(
+                zh="填写设施档案且有证据被接受后即计算结果；已提交的案件请等待评分完成。",
+                en="It is computed once there is a profile and evidence was accepted; of a submitted case, once it is "
+                "scored.",
+            ),
+        )
+    return stored
 
 
 def known_province(name: str, given: str | None) -> str | None:

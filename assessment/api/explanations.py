@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from assessment.api.common import found_result
 from assessment.api.serializers import ExplanationAnswer
 from assessment.difference_selectors import difference_between, previous_result
 from assessment.models import Assessment, StoredResult
@@ -38,8 +38,7 @@ class CentreExplanation(StrictQuery):
 
 
 def _answer(stored: StoredResult | None, assessment: Assessment | None) -> Response:
-    if stored is None:
-        raise Http404
+    stored = found_result(stored)
     before = previous_result(stored, assessment=assessment, insider=True)
     found = difference_between(before, stored) if before is not None else None
     content = {"result_digest": stored.digest} | explanation_of(stored).as_json()

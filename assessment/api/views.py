@@ -18,7 +18,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import assessment_of, known_province, person_of, shown
+from assessment.api.common import assessment_of, found_result, known_province, person_of, shown
 from assessment.api.listed import cases_listed, certificates_listed
 from assessment.api.rankings import edition_ranked
 from assessment.api.serializers import (
@@ -108,12 +108,11 @@ class AssessmentResult(StrictQuery):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, pk: UUID) -> Response:
         assessment = assessment_of(request, pk)
-        if assessment.result is None:
-            raise Http404
-        tree = assessment.result.tree
+        stored = found_result(assessment.result)
+        tree = stored.tree
         if assessment.kind == Kind.PRE_ASSESSMENT:
             tree = without_grade(tree)
-        return Response(tree, headers={"ETag": f'"{assessment.result.digest}"'})
+        return Response(tree, headers={"ETag": f'"{stored.digest}"'})
 
 
 class AssessmentResultBundle(StrictQuery):
@@ -129,9 +128,7 @@ class CentreResult(StrictQuery):
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, slug: str) -> Response:
-        stored = current_result(get_object_or_404(visible_centres(request.user), slug=slug))
-        if stored is None:
-            raise Http404
+        stored = found_result(current_result(get_object_or_404(visible_centres(request.user), slug=slug)))
         return Response(stored.tree, headers={"ETag": f'"{stored.digest}"'})
 
 
@@ -263,8 +260,7 @@ def _certificate(number: str) -> Certificate:
 
 def _bundle(stored: StoredResult | None, *, with_origin: bool = True) -> FileResponse:
     """With the names of the evidence where whoever sees the result may open its files too."""
-    if stored is None:
-        raise Http404
+    stored = found_result(stored)
     bundle = result_bundle(stored, with_origin=with_origin)
     return FileResponse(
         io.BytesIO(packed(bundle.as_json())),

@@ -35,6 +35,7 @@ STATUS_BY_CODE = {
     "length_required": 411,
     "unsupported_media_type": 415,
     "not_found": 404,
+    "no_result": 404,
     "permission_denied": 403,
     "separation_of_duties": 403,
     "second_person_needed": 403,

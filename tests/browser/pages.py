@@ -105,7 +105,7 @@ _CENTRES = {
     ),
     "assessment:result": Sights(
         full=Visit(just(FULL), _full),
-        empty=absent(just(EMPTY), _empty),
+        empty=Visit(just(EMPTY), _empty),
         error=_NO_CENTRE,
         no_permission=absent(just(BUSY)),
     ),

@@ -20,6 +20,8 @@ from assessment.web.flags import flags_shown
 from assessment.web.sheets import result_sheet
 from assessment.web.shown import Shown, edition_shown, shown_to, spread_of
 from assessment.web.trace import QUALITY_WORDS, rule_shown, supports_shown
+from centres.models import Centre
+from centres.selectors import current_profile
 from centres.web.crumbs import crumbs
 from core.text import Text
 from evidence.selectors import files_named, visible_evidence
@@ -32,8 +34,9 @@ RESULT = Text(zh="评价结果", en="Result")
 @require_GET
 def result(request: HttpRequest, slug: str) -> HttpResponse:
     """Pillar → dimension → indicator: outcome, measured value, points, weight, share."""
-    shown = _with_result(request, slug)
-    assert shown.stored is not None  # noqa: S101  (_with_result saw to it)
+    shown = shown_to(request.user, slug)
+    if shown.stored is None:
+        return _none_yet(request, shown.centre)
     if asks_for_sheet(request) and shown.result is not None:
         return sheet_answer(result_sheet(RESULT, shown.result.pillars))
     context = (
@@ -91,6 +94,18 @@ def bundle(request: HttpRequest, slug: str) -> FileResponse:
     return FileResponse(
         content, as_attachment=True, filename=bundle_name(made.facility), content_type="application/gzip"
     )
+
+
+def _none_yet(request: HttpRequest, centre: Centre) -> HttpResponse:
+    """For those who see the centre before it has a result: what is missing, and where to go on."""
+    context = {
+        "centre": centre,
+        "crumbs": crumbs(centre, (RESULT, "")),
+        "profile": current_profile(centre),
+        "may_change_profile": request.user.has_perm("centres.change_profile", centre),
+        "may_upload": request.user.has_perm("centres.upload_evidence", centre),
+    }
+    return render(request, "assessment/no_result.html", context)
 
 
 def _with_result(request: HttpRequest, slug: str) -> Shown:

@@ -11,6 +11,7 @@ from typing import Literal
 
 import pytest
 from django.test import Client
+from rest_framework.test import APIClient
 
 from assessment.models import Assessment
 from assessment.services.certificate_numbers import check_character
@@ -20,7 +21,7 @@ from assessment.services.issue_certificate import content_of
 from assessment.services.review import review, send_back
 from assessment.services.score import score_centre, score_package
 from assessment.services.submit import submit
-from centres.models import Centre, Person, Role
+from centres.models import Centre, Membership, Person, Role
 from core.quantity import plain
 from core.text import Text
 from indicators.models import Edition
@@ -78,6 +79,22 @@ def test_filters_stand_in_the_address_and_may_leave_nothing(certified: Assessmen
 def test_a_result_is_closed_to_the_public_until_it_is_decided(submitted: Assessment, as_person: Visit) -> None:
     address = f"/centres/{submitted.centre.slug}/result/"
     assert as_person().get(address).status_code == 404
+
+
+def test_a_centre_without_a_result_is_told_what_is_missing(olu: Person, zoe: Person, as_person: Visit) -> None:
+    bare = Centre.objects.create(slug="bare", name_zh="空", name_en="Bare", province="贵州")
+    Membership.objects.create(user=olu, centre=bare, role="owner")
+    page = as_person(olu, language="en").get("/centres/bare/result/")
+    assert page.status_code == 200
+    assert "there is no profile" in page.content.decode()
+    assert "/centres/bare/profile/" in page.content.decode()
+    assert as_person(zoe).get("/centres/bare/result/").status_code == 404
+    api = APIClient()
+    for person, code in ((olu, "no_result"), (zoe, "not_found")):
+        api.force_authenticate(person)
+        for door in ("", "explanation/", "bundle/"):
+            answer = api.get(f"/api/v1/centres/bare/result/{door}")
+            assert (answer.status_code, answer.json()["code"]) == (404, code)
 
 
 def test_another_centres_people_find_nothing(submitted: Assessment, zoe: Person, as_person: Visit) -> None:
