@@ -102,6 +102,7 @@ def test_linked_accounts_are_one_person_in_what_they_read(cast: Cast) -> None:
 
 def test_a_centres_history_is_for_those_who_see_its_work(cast: Cast) -> None:
     assert [one.words.en for one in history_of(cast.centre, reader=cast.olu)] == ["centre entered", "profile saved"]
+    assert "其文件和案件各有历史记录" in _page(cast.olu, "/centres/olu-centre/history/")
     for reader, status in ((cast.olu, 200), (cast.ana, 200), (cast.ada, 200), (cast.reg, 404), (cast.zoe, 404)):
         assert _asked(reader, "centres/olu-centre/history/") == (status, status)
 

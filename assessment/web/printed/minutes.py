@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessment.documents.content.paper import Block, Heading, Paper, Sentence, Table, facts
 from assessment.web.minutes import TITLE, IfRow, RulingRow
-from assessment.web.printed.answer import moment, paper_on, word
+from assessment.web.printed.answer import day, moment, paper_on, word
 from assessment.web.printed.causes import causes
 from operations.templatetags.words import points, said
 
@@ -85,7 +86,7 @@ def _disputes(disputes: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
     rows = tuple(
         (
             word(one["kind"]),
-            moment(one["item"].lodged_at),
+            day(timezone.localdate(one["item"].lodged_at)),
             word(one["state"]),
             one["item"].answer if one["over"] else "–",
         )

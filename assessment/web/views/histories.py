@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from assessment.services.history import KINDS, history_of
 from assessment.web.histories import way_to
 from assessment.web.sheets import history_sheet
+from centres.models import Centre
 from operations.http.sheets import asks_for_sheet, sheet_answer
 
 
@@ -24,5 +25,10 @@ def history(request: HttpRequest, model: type[Model], **named: Any) -> HttpRespo
     crumbs, told = way_to(thing, reader=request.user), history_of(thing, reader=request.user)
     if asks_for_sheet(request):
         return sheet_answer(history_sheet(crumbs[-1]["words"], told))
-    context = {"whose": crumbs[-2]["words"], "crumbs": crumbs, "history": told}
+    context = {
+        "whose": crumbs[-2]["words"],
+        "crumbs": crumbs,
+        "history": told,
+        "apart": model is Centre,  # from its files and cases
+    }
     return render(request, "assessment/history.html", context)
