@@ -50,8 +50,7 @@ class People:
 
 def _concerned(entry: AuditEntry) -> str:
     """The user name of whom an entry says that it concerned; empty where it says none."""
-    key = _CONCERNED.get(entry.act)
-    return str(entry.details[key]) if key else ""
+    return str(entry.details.get(_CONCERNED.get(entry.act, ""), ""))
 
 
 def _names(usernames: Collection[str]) -> dict[str, Text]:
