@@ -97,14 +97,16 @@ def test_the_desk_and_the_minutes_are_closed_to_who_was_taken_off(
 
 @pytest.mark.torture("T36", "no old answer by its key")
 def test_no_key_opens_an_answer_of_the_desk_to_who_was_taken_off(
-    rated_once: Assessment, ana: Person, rita: Person, api: Api
+    assigned: Assessment, ana: Person, rita: Person, api: Api
 ) -> None:
-    door = f"/api/v1/assessments/{rated_once.pk}/ratings/GR-1.1/"
+    sign(assigned, assigned.opened_by)
+    begin_evaluation(assigned, plan="x", person=ana, reason="x")
+    door = f"/api/v1/assessments/{assigned.pk}/ratings/GR-1.1/"
     sent = {"Idempotency-Key": "k-1", "If-Match": "*"}
     said = {"act": "dispute_figure", "text": "M-IN was changed"}
     assert api(ana).post(door, said, format="json", headers=sent).status_code == 200
     assert api(ana).post(door, said, format="json", headers=sent)["Idempotency-Replayed"] == "true"
-    take_off(rated_once, assessor=ana, reason="x", person=rita)
+    take_off(assigned, assessor=ana, reason="x", person=rita)
     again = api(ana).post(door, said, format="json", headers=sent)
     assert (again.status_code, again.json()["code"]) == (403, "rights_changed")
 

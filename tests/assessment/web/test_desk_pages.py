@@ -209,7 +209,7 @@ def test_what_changed_since_the_last_round_is_told_with_its_effect(
     assert "采信数值 不采信数值" in told
     _, row = rows_of(as_person(ana), address, of="rulings")
     assert (row[0], *row[2:]) == ("US-4.1", "采信数值", "不采信数值")
-    assert rows_of(as_person(ana), address, of="figures")[0][0] == "代码"
+    assert rows_of(as_person(ana), address, of="figures")[0][0] == "编号"
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
