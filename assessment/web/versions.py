@@ -168,7 +168,7 @@ def _kind(found: RowDifference, changes: VersionChanges) -> KindShown:
 
 
 def _differing(found: RowDifference) -> int:
-    return found.after.num_rows + found.added.num_rows + found.removed.num_rows
+    return int(found.after.num_rows + found.added.num_rows + found.removed.num_rows)
 
 
 def _known_by(row: Mapping[str, Any], found: RowDifference) -> str:
