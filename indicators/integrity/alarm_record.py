@@ -1,14 +1,17 @@
 """The alarms of a centre from raise to clear, though raise and clear stand in two files.
 
 What one file pairs by itself stays as it is. Where an alarm is still open, a clear ends nothing, or one clear ends two
-spells, all raises and clears of that alarm are paired anew, each instant once, save those of an alarm of no length.
+spells, all raises and clears of that alarm are paired anew, each instant once, save those of an alarm of no length. No
+spell that is complete in its file is cut short by that: a clear inside it ends another problem of the same name.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 import pyarrow as pa
@@ -43,7 +46,20 @@ def alarm_record(rows: pa.Table) -> pa.Table:
     return pa.concat_tables([rows.filter(pc.invert(concerned)), pa.Table.from_pylist(again, schema=rows.schema)])
 
 
-def _paired_again(rows: Iterable[_Row]) -> Iterator[_Row]:
+class _Complete:
+    """The spells of one alarm that begin and end in one file, and which instants lie inside one."""
+
+    def __init__(self, spells: Sequence[tuple[dt.datetime, dt.datetime]]) -> None:
+        self._begins = [begin for begin, _ in sorted(spells)]
+        self._reached = list(accumulate((end for _, end in sorted(spells)), max))
+
+    def holds(self, at: dt.datetime) -> bool:
+        begun = bisect_left(self._begins, at)
+        return begun > 0 and self._reached[begun - 1] > at
+
+
+def _paired_again(rows: Sequence[_Row]) -> Iterator[_Row]:
+    complete = _complete_by_alarm(rows)
     raised: dict[tuple[str, str, dt.datetime], _Row] = {}
     changes: dict[tuple[str, str, dt.datetime, bool], Change] = {}
     for number, row in enumerate(rows):
@@ -54,8 +70,17 @@ def _paired_again(rows: Iterable[_Row]) -> Iterator[_Row]:
         if row["repeats"] != NO_RAISE:
             raised.setdefault((device, alarm, at), row)
             changes.setdefault((device, alarm, at, True), Change(at, device, alarm, raised=True, line=number))
-        if end is not None:
+        if end is not None and not complete[device, alarm].holds(end):
             changes.setdefault((device, alarm, end, False), Change(end, device, alarm, raised=False, line=number))
     for spell in paired(changes.values()).spells:
         row = raised[spell.first.thing, spell.first.alarm, spell.first.at]
         yield {**row, "cleared_at": spell.ended_at, "repeats": row["repeats"] + spell.repeats}
+
+
+def _complete_by_alarm(rows: Sequence[_Row]) -> Mapping[tuple[str, str], _Complete]:
+    spells: dict[tuple[str, str], list[tuple[dt.datetime, dt.datetime]]] = defaultdict(list)
+    for row in rows:
+        own = spells[row["device"], row["alarm"]]
+        if row["cleared_at"] is not None and row["repeats"] != NO_RAISE:
+            own.append((row["raised_at"], row["cleared_at"]))
+    return {name: _Complete(own) for name, own in spells.items()}

@@ -74,4 +74,5 @@ LOSSES_TOO_SMALL = Check(
     ),
     thresholds=(_LEAST,),
     find=_find,
+    version="2",
 )

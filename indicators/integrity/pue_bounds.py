@@ -58,4 +58,5 @@ PUE_TOO_LOW = Check(
     ),
     thresholds=(_BEST, _MONTH),
     find=_find,
+    version="2",
 )

@@ -74,4 +74,5 @@ SHORTENED_OUTAGES = Check(
     ),
     thresholds=(_SHORT, _USUAL, _IMPROBABLE),
     find=_find,
+    version="2",
 )

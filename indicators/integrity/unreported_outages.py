@@ -66,4 +66,5 @@ UNREPORTED_OUTAGES = Check(
     ),
     thresholds=(_MISSED, _IMPROBABLE),
     find=_find,
+    version="2",
 )
