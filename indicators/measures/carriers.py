@@ -6,11 +6,11 @@ of carriers lacks counts by a factor the centre declares with its document; noth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from core.errors import InsufficientData
+from core.errors import InsufficientData, InvalidEvidence
 from core.outcome import Quality
 from core.provenance import Support
 from core.quantity import measured
@@ -80,7 +80,8 @@ def other_energy(evidence: CentreEvidence) -> tuple[Carried, ...]:
 
     Raises:
         InsufficientData: `factor_missing`, `fuel_energy_missing`, and what the points and meters named raise.
-        InvalidEvidence: `wrong_unit`, `negative_amount`, `point_in_two_units`.
+        InvalidEvidence: `wrong_unit`, `negative_amount`, `point_in_two_units`, `point_counted_twice`,
+            `meter_of_electricity`.
     Source: ISO/IEC 30134-2, EN 50600-4-2 (all energy is counted at the interface); scheme §3.1 rule 2.
     """
     if "other_energy" not in evidence.derived:
@@ -96,6 +97,7 @@ def _other_energy(evidence: CentreEvidence) -> Iterator[Carried]:
     declared = declared_below(evidence, CODE)
     named = {code.removesuffix(_POINTS): items for code, items in items_below(evidence, CODE, _POINTS).items()}
     metered = {code: items for code, items in named.items() if code not in declared or are_read(evidence, items)}
+    _require_counted_once(metered)
     for code, items in metered.items():
         name = code.removeprefix(f"{CODE}.")
         factors = _factors(evidence, name, unit="GJ")
@@ -161,6 +163,27 @@ def _no_factor(name: str, code: str, unit: str) -> InsufficientData:
             "is taken from.",
         ),
     )
+
+
+def _require_counted_once(metered: Mapping[str, Sequence[str]]) -> None:
+    """Refuse a point that is named under two forms of energy."""
+    under: dict[str, list[str]] = {}
+    for code, items in metered.items():
+        for item in items:
+            under.setdefault(item, []).append(f"{code}{_POINTS}")
+    for item, codes in under.items():
+        if len(codes) > 1:
+            raise InvalidEvidence(
+                "point_counted_twice",
+                Text(
+                    zh=f"测点 {item} 同时列在 {'、'.join(codes)} 之下，会重复计入。",
+                    en=f"The point {item} is named under {' and '.join(codes)} and would count twice.",
+                ),
+                hint=Text(
+                    zh="每个测点只属于一种能源；请重新声明，在多余的一处写 no。",
+                    en="A point belongs to one form of energy; declare it anew with `no` where it does not belong.",
+                ),
+            )
 
 
 def _require_fuels(evidence: CentreEvidence, found: tuple[Carried, ...]) -> None:

@@ -217,7 +217,7 @@ def used_readings(evidence: CentreEvidence, year: EnergyYear) -> tuple[Support, 
 
 def facility_meters(profile: FacilityProfile) -> tuple[Meter, ...]:
     """The topmost facility meters, so that nothing is counted twice."""
-    return tuple(m for m in profile.meters if m.measures == "facility" and not _above(profile, m, "facility"))
+    return tuple(m for m in profile.meters if m.measures == "facility" and not is_below(profile, m, "facility"))
 
 
 def it_meters(profile: FacilityProfile) -> tuple[Meter, ...]:
@@ -229,7 +229,12 @@ def it_meters(profile: FacilityProfile) -> tuple[Meter, ...]:
 
 def generation_meters(profile: FacilityProfile) -> tuple[Meter, ...]:
     """On-site generation which no facility meter already contains."""
-    return tuple(m for m in profile.meters if m.measures == "onsite_renewable" and not _above(profile, m, "facility"))
+    return tuple(m for m in profile.meters if m.measures == "onsite_renewable" and not is_below(profile, m, "facility"))
+
+
+def is_below(profile: FacilityProfile, meter: Meter, measures: str) -> bool:
+    """Whether a meter hangs somewhere below one of a purpose."""
+    return any(ancestor.measures == measures for ancestor in _ancestors(profile, meter))
 
 
 def _energy_year(evidence: CentreEvidence, *, with_it: bool) -> EnergyYear:
@@ -389,7 +394,3 @@ def _ancestors(profile: FacilityProfile, meter: Meter) -> list[Meter]:
         meter = by_id[meter.parent]
         found.append(meter)
     return found
-
-
-def _above(profile: FacilityProfile, meter: Meter, measures: str) -> bool:
-    return any(ancestor.measures == measures for ancestor in _ancestors(profile, meter))

@@ -189,7 +189,7 @@ def energy_reuse_factor(evidence: CentreEvidence) -> Measurement:
 
     Raises:
         InsufficientData: `points_silent`, `meter_silent`, `coverage_too_small`.
-        InvalidEvidence: `reuse_above_consumption`, `wrong_unit`.
+        InvalidEvidence: `reuse_above_consumption`, `wrong_unit`, `point_in_two_units`, `meter_of_electricity`.
     Source: ISO/IEC 30134-6:2021.
     """
     share = declared_quantity(evidence, "GR-3.2", {**ENERGY_UNITS, "%": Fraction(1)})

@@ -42,7 +42,7 @@ def cooling_efficiency_ratio(evidence: CentreEvidence) -> Measurement:
     Raises:
         NoEvidence.
         InsufficientData: `meters_not_declared`, `meter_silent`, `coverage_too_small`, `points_silent`.
-        InvalidEvidence: `no_cooling_energy`.
+        InvalidEvidence: `no_cooling_energy`, `point_in_two_units`, `meter_of_electricity`.
     Source: ISO/IEC 30134-7:2023; scheme §2.3 GR-1.2.
     """
     heat = _heat(evidence, "GR-1.2.heat")
@@ -135,7 +135,7 @@ def liquid_cooling_share(evidence: CentreEvidence) -> Measurement:
     Raises:
         NoEvidence.
         InsufficientData: of the energy year; `points_silent`, `coverage_too_small`.
-        InvalidEvidence: `liquid_above_it`.
+        InvalidEvidence: `liquid_above_it`, `point_in_two_units`, `meter_of_electricity`.
     Source: scheme §2.3 GR-1.5.
     """
     heat = _heat(evidence, "GR-1.5.liquid_heat")

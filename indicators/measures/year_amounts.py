@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from centres.profile import Meter
+from centres.profile import FacilityProfile, Meter
 from core.errors import InsufficientData, InvalidEvidence
 from core.outcome import Quality
 from core.period import Period
@@ -27,7 +27,7 @@ from evidence.observations.flow_readings import FLOW_READINGS
 from indicators.measures.base import CentreEvidence, support
 from indicators.measures.columns import FIGURE_SCALE, bounds, figures, milliseconds
 from indicators.measures.declared import Quantity, items_met
-from indicators.measures.energy_year import LEAST_YEAR, Account, account_of
+from indicators.measures.energy_year import LEAST_YEAR, Account, account_of, is_below
 from indicators.measures.findings import coverage_grade, percent, worst
 from indicators.measures.intervals import Spell
 from indicators.measures.meters import DAY, HOUR, Ledger, ledgers, one_per_stamp
@@ -90,9 +90,11 @@ def heat_of_year(evidence: CentreEvidence, names: Sequence[str], units: Mapping[
 
     Raises:
         InsufficientData: `points_silent`, `meter_silent`, `coverage_too_small`.
+        InvalidEvidence: `point_in_two_units`, `meter_of_electricity`.
     """
     declared = {meter.id: meter for meter in evidence.profile.meters if "kWh" in units}
     meters = [declared[name] for name in names if name in declared]
+    _require_no_electricity(evidence.profile, meters)
     points = [name for name in names if name not in declared]
     parts = []
     if meters:
@@ -187,6 +189,25 @@ def require_year(share: Fraction, silent: Mapping[str, Iterable[tuple[int, int]]
                 f"No usable readings: {told.en}.",
             ),
             hint=Text(zh="请补交缺失时段的原始读数。", en="Hand in the missing raw readings."),
+        )
+
+
+def _require_no_electricity(profile: FacilityProfile, meters: Iterable[Meter]) -> None:
+    """Refuse meters of electricity, which counts already, where heat, cold or fuel is asked for."""
+    electric = [meter.id for meter in meters if meter.measures != "other" or is_below(profile, meter, "facility")]
+    if electric:
+        raise InvalidEvidence(
+            "meter_of_electricity",
+            Text(
+                zh=f"声明列为测点的 {'、'.join(electric)} 在机构概况中是电表，其电量已经计入，不是热量、冷量或燃料。",
+                en=f"Declared as points, but meters of electricity in the profile, whose energy counts already and is "
+                f"no heat, cold or fuel: {', '.join(electric)}.",
+            ),
+            hint=Text(
+                zh="请改列热量表或流量计；机构概况中的热量表，其 measures 应为 other，且不在总电表之下。",
+                en="Name the heat or flow meter; a heat meter in the profile measures `other` and hangs below no "
+                "facility meter.",
+            ),
         )
 
 

@@ -30,16 +30,16 @@ MEASURES: tuple[Measure, ...] = (
         text("电能利用效率（PUE）", "Power usage effectiveness (PUE)"),
         _HEAT,
         energy.annual_pue,
-        version="6",
+        version="7",
     ),
-    Measure("it_load_factor", "%", text("IT 负荷率", "IT load factor"), _READINGS, energy.it_load_factor, version="6"),
+    Measure("it_load_factor", "%", text("IT 负荷率", "IT load factor"), _READINGS, energy.it_load_factor, version="7"),
     Measure(
         "renewable_energy_factor",
         "%",
         text("绿电消费占比（REF，计分口径）", "Renewable energy factor, scored form"),
         _HEAT,
         green.renewable_energy_factor,
-        version="6",
+        version="7",
     ),
     Measure(
         "carbon_usage_effectiveness",
@@ -47,7 +47,7 @@ MEASURES: tuple[Measure, ...] = (
         text("碳利用效率（CUE）", "Carbon usage effectiveness (CUE)"),
         _HEAT,
         green.carbon_usage_effectiveness,
-        version="6",
+        version="7",
     ),
     Measure(
         "water_usage_effectiveness",
@@ -55,7 +55,7 @@ MEASURES: tuple[Measure, ...] = (
         text("水利用效率（WUE）", "Water usage effectiveness (WUE)"),
         _HEAT,
         green.water_usage_effectiveness,
-        version="6",
+        version="7",
     ),
     Measure(
         "energy_reuse_factor",
@@ -63,7 +63,7 @@ MEASURES: tuple[Measure, ...] = (
         text("能量再利用率（ERF）", "Energy reuse factor (ERF)"),
         _HEAT,
         green.energy_reuse_factor,
-        version="6",
+        version="7",
     ),
     Measure(
         "metering_completeness",
@@ -102,7 +102,7 @@ MEASURES: tuple[Measure, ...] = (
         text("制冷效率", "Cooling efficiency ratio (CER)"),
         _HEAT,
         heat_and_power.cooling_efficiency_ratio,
-        version="4",
+        version="5",
     ),
     Measure(
         "power_distribution_efficiency",
@@ -110,7 +110,7 @@ MEASURES: tuple[Measure, ...] = (
         text("供配电系统效率", "Power distribution efficiency"),
         _READINGS,
         heat_and_power.power_distribution_efficiency,
-        version="4",
+        version="5",
     ),
     Measure(
         "liquid_cooling_share",
@@ -118,7 +118,7 @@ MEASURES: tuple[Measure, ...] = (
         text("液冷覆盖率", "Liquid-cooling share"),
         _HEAT,
         heat_and_power.liquid_cooling_share,
-        version="4",
+        version="5",
     ),
     Measure(
         "carbon_per_training_compute",
@@ -126,7 +126,7 @@ MEASURES: tuple[Measure, ...] = (
         text("单位训练算力碳排", "Carbon per training compute"),
         (*_RUN_POWER, "energy_readings"),
         energy_intensity.carbon_per_training_compute,
-        version="5",
+        version="6",
     ),
     Measure(
         "energy_per_training_compute",

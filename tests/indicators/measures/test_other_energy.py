@@ -108,6 +108,31 @@ def test_a_heat_meter_of_the_profile_is_read_like_any_other() -> None:
     assert pue.value == digits(Fraction(3200, 2400))
 
 
+def test_a_heat_meter_named_under_two_forms_of_energy_is_refused() -> None:
+    said = [*named("GR-1.1.district_cooling_points", "BTU"), *named("GR-1.1.district_cooling_hall_points", "BTU")]
+    pue = year(*said, flow=register("BTU", "GJ", "3.6"))
+    assert (pue.outcome, code(pue)) == (Outcome.INVALID, "point_counted_twice")
+    assert pue.reason is not None
+    assert "GR-1.1.district_cooling_hall_points" in pue.reason.message.zh
+    day = dt.date(2026, 2, 1)
+    withdrawn = named("GR-1.1.district_cooling_hall_points", "BTU", declared_on=day, met=False)
+    assert year(*said, *withdrawn, flow=register("BTU", "GJ", "3.6")).value == digits(Fraction(3400, 2400))
+
+
+@pytest.mark.parametrize("name", ["M-IT", "M-IN", "M-PUMPS"])
+def test_a_meter_of_electricity_is_no_point_of_heat(name: str) -> None:
+    meters = [*METERS, meter("M-PUMPS", "other", "other", parent="M-IN", interval="P1D")]
+    pumps = {"energy_readings": daily("M-PUMPS", 10)}
+    for measure, points in (
+        ("annual_pue", "GR-1.1.district_cooling_points"),
+        ("energy_reuse_factor", "GR-3.2.reused_points"),
+        ("cooling_efficiency_ratio", "GR-1.2.heat_points"),
+        ("liquid_cooling_share", "GR-1.5.liquid_heat_points"),
+    ):
+        found = year(*named(points, name), measure=measure, meters=meters, pumps=pumps)
+        assert (found.outcome, code(found)) == (Outcome.INVALID, "meter_of_electricity")
+
+
 def test_gas_is_counted_by_its_register_or_its_rate() -> None:
     # 10 m3 a day, once as they are counted and once as 5/12 of a cubic metre an hour, held for a day each.
     said = named("GR-1.1.natural_gas_points", "G1")
