@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from core.errors import InsufficientData, InvalidEvidence
-from core.outcome import Quality
+from core.outcome import Quality, Reason
 from core.provenance import Support
 from core.quantity import measured
 from core.text import Text
@@ -36,6 +36,7 @@ class Carried:
         is_metered: by readings; else declared for the year.
         quality: of what tells the amount, and of the factor where the centre declares it.
         coverage: share of the year its readings cover.
+        notes: what its readings had against them.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Carried:
     quality: Quality
     rests_on: tuple[Support, ...]
     coverage: Fraction = Fraction(1)
+    notes: tuple[Reason, ...] = ()
 
     @property
     def inputs(self) -> tuple[Input, ...]:
@@ -104,7 +106,9 @@ def _other_energy(evidence: CentreEvidence) -> Iterator[Carried]:
         found = heat_of_year(evidence, items, factors.by_unit)
         unit = next(iter(factors.by_unit))
         quality, rests_on = worst([found.quality, factors.quality]), (*found.rests_on, *factors.rests_on)
-        yield Carried(name, found.amount, factors, unit, found.source, True, quality, rests_on, found.coverage)
+        yield Carried(
+            name, found.amount, factors, unit, found.source, True, quality, rests_on, found.coverage, found.notes
+        )
     for code, unit in declared.items():
         name = code.removeprefix(f"{CODE}.")
         if name.startswith(_FACTOR) or code in metered:

@@ -72,7 +72,7 @@ def annual_pue(evidence: CentreEvidence) -> Measurement:
         cap=_CAPS.get(place),
         formula="PUE = E_facility ÷ E_IT",
         inputs=(*energy.inputs(energy.kwh()), it_input(it), *_monthly_pue(energy)),
-        notes=(*_pue_notes(energy, pue, place), *boundary_notes(evidence)),
+        notes=(*_pue_notes(energy, pue, place), *boundary_notes(evidence), *energy.notes),
         also=energy.rests_on,
         coverage=energy.coverage,
     )

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from core.errors import InvalidEvidence
 from core.outcome import Outcome, Quality, Reason
-from core.period import instant
 from core.provenance import Support
-from core.quantity import measured, plain
+from core.quantity import measured
 from core.silences import told_silences
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
@@ -19,6 +17,7 @@ from indicators.measures.columns import bounds
 from indicators.measures.declared import Quantity
 from indicators.measures.energy_year import EnergyYear, used_readings
 from indicators.measures.findings import note, percent
+from indicators.measures.reading_notes import METER, Told, reading_notes
 from indicators.measures.readings import meters_read
 
 
@@ -109,7 +108,7 @@ def _stranger_notes(evidence: CentreEvidence) -> tuple[Reason, ...]:
 
 
 def _year_notes(year: EnergyYear) -> tuple[Reason, ...]:
-    notes = []
+    notes: list[Reason] = []
     if estimated := year.estimated_share:
         notes.append(
             note(
@@ -129,48 +128,7 @@ def _year_notes(year: EnergyYear) -> tuple[Reason, ...]:
                 f"Only the {share} of the time known to all meters counts; not known: {told.en}.",
             )
         )
-    if rejected := sum(account.rejected for account in year.accounts):
-        notes.append(
-            note(
-                "readings_rejected",
-                f"{rejected} 个读数未采用（倒走、重叠、同一时刻数值矛盾或负值）。",
-                f"Readings not used (running backwards, overlapping, contradicting or negative): {rejected}.",
-            )
-        )
-    return (*notes, *_reset_notes(year), *_check_notes(year))
-
-
-def _reset_notes(year: EnergyYear) -> Iterator[Reason]:
-    """Registers that were reset or replaced: how often, when first, and what the rest of the steps came to."""
-    start, end = bounds(year.period)
-    for account in year.accounts:
-        if not account.resets:
-            continue
-        times = len(account.resets)
-        often = "once" if times == 1 else f"{times} times"
-        first = instant(dt.datetime.fromtimestamp(account.resets[0] / 1000, dt.UTC))
-        name, rest = account.meter.id, plain(measured(account.read_kwh(start, end)))
-        yield note(
-            "counter_reset",
-            f"电表 {name} 的示数倒走 {times} 次，首次在 {first}；该段不计用电，其余各段合计 {rest} kWh。",
-            f"The register of meter {name} ran backwards {often}, first at {first}; that step counts nowhere, "
-            f"the others come to {rest} kWh.",
-        )
-
-
-def _check_notes(year: EnergyYear) -> tuple[Reason, ...]:
-    """What the checks of the readings took out, and which meters do not add up."""
-    notes = []
-    for account in year.accounts:
-        for code, count in sorted(account.flagged.items()):
-            zh, en = _CHECKS[code]
-            notes.append(
-                note(
-                    f"readings_{code}",
-                    f"电表 {account.meter.id} 有 {count} 个读数{zh}。",
-                    f"Meter {account.meter.id}, readings that {en}: {count}.",
-                )
-            )
+    notes += reading_notes(METER, [Told(account.meter.id, account) for account in year.accounts], year.period)
     for found in year.imbalances:
         notes.append(
             note(
@@ -180,31 +138,3 @@ def _check_notes(year: EnergyYear) -> tuple[Reason, ...]:
             )
         )
     return tuple(notes)
-
-
-_CHECKS = {
-    "spike": (
-        "突增（超过自身 P99.9 的三倍），按缺失处理",
-        "leap above three times its own P99.9 and count as missing",
-    ),
-    "stuck": (
-        "停滞不变，而相邻电表在变化，按缺失处理",
-        "stand still while meters beside it move, and count as missing",
-    ),
-    "zero": (
-        "为零，而下级电表有用电，按缺失处理",
-        "are zero while meters below it are not, and count as missing",
-    ),
-    "leap": (
-        "比上一示数多出其不可能用掉的电量（超过自身 P99.9 的三倍），该段不计用电，按缺失处理",
-        "exceed the one before by more than it can have used (three times its own P99.9); the steps count as missing",
-    ),
-    "apart": (
-        "（月初示数）与上月的月末示数不符，其间用电按月末示数之差计",
-        "start a month elsewhere than the month before ended; the difference between the ends of the months counts",
-    ),
-    "strayed": (
-        "偏离后又回到原来的走势，未采用；其间用电按前后示数之差计",
-        "stray from its register, which then goes on as before, and are left out; the difference across them counts",
-    ),
-}

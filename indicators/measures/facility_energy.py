@@ -70,6 +70,11 @@ class FacilityEnergy:
         return min((one.coverage for one in self.others), default=Fraction(1))
 
     @property
+    def notes(self) -> tuple[Reason, ...]:
+        """What the readings of the other forms had against them."""
+        return tuple(found for one in self.others for found in one.notes)
+
+    @property
     def rests_on(self) -> tuple[Support, ...]:
         return tuple(found for one in self.others for found in one.rests_on)
 

@@ -78,6 +78,7 @@ def renewable_energy_factor(evidence: CentreEvidence) -> Measurement:
             *(_renewable_input(name, kwh, found) for name, (kwh, found) in parts.items()),
             Input("ref_full", Text(zh="REF（不设上限）", en="REF, uncapped"), measured(full * 100), "%"),
         ),
+        notes=energy.notes,
         declared=[found for _, found in parts.values() if found],
         also=energy.rests_on,
         coverage=energy.coverage,
@@ -175,6 +176,7 @@ def water_usage_effectiveness(evidence: CentreEvidence) -> Measurement:
             Input("V_water", Text(zh="全年用水量", en="Annual water use"), measured(water.amount), "L", water.source),
             it_input(it),
         ),
+        notes=water.notes,
         also=water.rests_on,
         coverage=water.coverage,
     )
@@ -224,6 +226,7 @@ def energy_reuse_factor(evidence: CentreEvidence) -> Measurement:
             Input("E_reused", Text(zh="再利用能量", en="Energy reused"), measured(reused.amount), "kWh", reused.source),
             *energy.inputs(facility),
         ),
+        notes=(*reused.notes, *energy.notes),
         also=(*reused.rests_on, *energy.rests_on),
         coverage=min(reused.coverage, energy.coverage),
     )

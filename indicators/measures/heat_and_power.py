@@ -69,7 +69,7 @@ def cooling_efficiency_ratio(evidence: CentreEvidence) -> Measurement:
             Input("Q_heat", Text(zh="移走的热量", en="Heat removed"), measured(heat.amount), "kWh", heat.source),
             Input("E_cooling", Text(zh="制冷用电量", en="Electricity of cooling"), measured(cooling.amount), "kWh"),
         ),
-        notes=_implied_pue(evidence, ratio),
+        notes=(*_implied_pue(evidence, ratio), *heat.notes, *cooling.notes),
         rests_on=(*heat.rests_on, *cooling.rests_on),
     )
 
@@ -122,6 +122,7 @@ def power_distribution_efficiency(evidence: CentreEvidence) -> Measurement:
             ),
             Input("E_other", Text(zh="其他负荷", en="Other loads"), measured(given.amount - to_it), "kWh"),
         ),
+        notes=tuple(found for part in parts for found in part.notes),
         rests_on=tuple(found for part in parts for found in part.rests_on),
     )
 
@@ -142,13 +143,15 @@ def liquid_cooling_share(evidence: CentreEvidence) -> Measurement:
     if heat is not None:
         year = energy_year(evidence)
         liquid, whole, unit = heat.amount, year.whole_year(it_kwh(year)), "kWh"
-        quality, rests_on, coverage = worst([heat.quality, year.grade]), heat.rests_on, heat.coverage
+        quality, coverage = worst([heat.quality, year.grade]), heat.coverage
+        rests_on, notes = heat.rests_on, heat.notes
     else:
         power = declared_quantity(evidence, "GR-1.5.liquid_it_kw", _POWER)
         if power is None:
             raise nothing_handed_in(["flow_readings", "energy_readings", "declaration"], ["declaration"])
         liquid, whole, unit = power.amount, Fraction(evidence.profile.it_capacity_kw), "kW"
-        quality, rests_on, coverage = power.quality, support("declaration", power.rows), Fraction(1)
+        quality, coverage = power.quality, Fraction(1)
+        rests_on, notes = support("declaration", power.rows), ()
     share = liquid / whole
     if share > LARGEST_LIQUID_SHARE:
         raise InvalidEvidence(
@@ -172,6 +175,7 @@ def liquid_cooling_share(evidence: CentreEvidence) -> Measurement:
             Input("liquid", Text(zh="液冷部分", en="Liquid-cooled"), measured(liquid), unit),
             Input("it", Text(zh="IT 总量", en="All IT"), measured(whole), unit),
         ),
+        notes=notes,
         rests_on=rests_on,
     )
 
