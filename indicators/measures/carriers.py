@@ -16,33 +16,31 @@ from core.provenance import Support
 from core.quantity import measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, support
+from indicators.measures.carrier_factors import CODE, FACTOR, Factors, factors_of
 from indicators.measures.declared import declared_below, declared_exactly, declared_quantity
 from indicators.measures.findings import worst
-from indicators.measures.references import CarrierRow, energy_carriers
-from indicators.measures.year_amounts import ENERGY_UNITS, are_read, heat_of_year, items_below
+from indicators.measures.points import units_told
+from indicators.measures.year_amounts import are_read, heat_of_year, items_below
 
-CODE = "GR-1.1"
 CARBON_OF_FUEL = "GR-2.2.fuel_kg"
 _POINTS = "_points"
-_FACTOR = "factor."
 
 
 @dataclass(frozen=True)
 class Carried:
-    """One form of energy of twelve months: the electricity it counts as, by which factor, and who tells it.
+    """One form of energy of twelve months: how much of it, the electricity it counts as, and who tells it.
 
     Args:
-        kwh: of electricity.
+        amounts: by the unit they are told in.
         is_metered: by readings; else declared for the year.
         quality: of what tells the amount, and of the factor where the centre declares it.
         coverage: share of the year its readings cover.
-        notes: what its readings had against them.
+        notes: what its readings had against them, and what is to be known of its factor.
     """
 
     name: str
-    kwh: Fraction
+    amounts: Mapping[str, Fraction]
     factors: Factors
-    unit: str
     source: str
     is_metered: bool
     quality: Quality
@@ -51,30 +49,26 @@ class Carried:
     notes: tuple[Reason, ...] = ()
 
     @property
-    def inputs(self) -> tuple[Input, ...]:
+    def kwh(self) -> Fraction:
+        """The electricity it counts as."""
+        return sum((amount * self.factors.by_unit[unit] for unit, amount in self.amounts.items()), Fraction(0))
+
+    def inputs(self, share: Fraction) -> tuple[Input, ...]:
+        """What it adds to the energy of a share of the year, its amount in the whole of it, and the factor."""
         title = self.factors.title
+        adds = Text(zh=f"{title.zh}折算的电能", en=f"Electricity that {title.en} counts as")
         return (
-            Input(f"E_{self.name}", title, measured(self.kwh), "kWh", self.source),
-            Input(
-                f"factor_{self.name}",
-                Text(zh=f"{title.zh}折算为电能的系数", en=f"Electricity that {title.en} counts as"),
-                measured(self.factors.by_unit[self.unit]),
-                f"kWh/{self.unit}",
-                self.factors.cited,
-            ),
+            Input(f"E_{self.name}", adds, measured(self.kwh * share), "kWh"),
+            *(found for unit in self.amounts for found in self._counted(unit)),
         )
 
-
-@dataclass(frozen=True)
-class Factors:
-    """For each unit of a form of energy how much electricity it counts as, kWh, and where that stands."""
-
-    title: Text
-    by_unit: Mapping[str, Fraction]
-    cited: str
-    is_fuel: bool = False
-    quality: Quality = Quality.A
-    rests_on: tuple[Support, ...] = ()
+    def _counted(self, unit: str) -> Iterator[Input]:
+        """An amount and its factor, in the unit it is told in."""
+        title, name = self.factors.title, self.name if len(self.amounts) == 1 else f"{self.name}_{unit}"
+        used = Text(zh=f"{title.zh}全年用量", en=f"Used in the year: {title.en}")
+        factor = Text(zh=f"{title.zh}折算为电能的系数", en=f"Electricity that a unit of {title.en} counts as")
+        yield Input(f"Q_{name}", used, measured(self.amounts[unit]), unit, self.source)
+        yield Input(f"factor_{name}", factor, measured(self.factors.by_unit[unit]), f"kWh/{unit}", self.factors.cited)
 
 
 def other_energy(evidence: CentreEvidence) -> tuple[Carried, ...]:
@@ -82,8 +76,7 @@ def other_energy(evidence: CentreEvidence) -> tuple[Carried, ...]:
 
     Raises:
         InsufficientData: `factor_missing`, `fuel_energy_missing`, and what the points and meters named raise.
-        InvalidEvidence: `wrong_unit`, `negative_amount`, `point_in_two_units`, `point_counted_twice`,
-            `meter_of_electricity`.
+        InvalidEvidence: `negative_amount`, `point_in_two_units`, `point_counted_twice`, `meter_of_electricity`.
     Source: ISO/IEC 30134-2, EN 50600-4-2 (all energy is counted at the interface); scheme §3.1 rule 2.
     """
     if "other_energy" not in evidence.derived:
@@ -101,71 +94,43 @@ def _other_energy(evidence: CentreEvidence) -> Iterator[Carried]:
     metered = {code: items for code, items in named.items() if code not in declared or are_read(evidence, items)}
     _require_counted_once(metered)
     for code, items in metered.items():
-        name = code.removeprefix(f"{CODE}.")
-        factors = _factors(evidence, name, unit="GJ")
-        found = heat_of_year(evidence, items, factors.by_unit)
-        unit = next(iter(factors.by_unit))
-        quality, rests_on = worst([found.quality, factors.quality]), (*found.rests_on, *factors.rests_on)
-        yield Carried(
-            name, found.amount, factors, unit, found.source, True, quality, rests_on, found.coverage, found.notes
-        )
+        yield _metered(evidence, code.removeprefix(f"{CODE}."), items)
     for code, unit in declared.items():
         name = code.removeprefix(f"{CODE}.")
-        if name.startswith(_FACTOR) or code in metered:
-            continue
-        factors = _factors(evidence, name, unit=unit)
-        told = declared_exactly(evidence, code, factors.by_unit)
-        quality, rests_on = worst([told.quality, factors.quality]), support("declaration", told.rows)
-        yield Carried(name, told.amount, factors, unit, code, False, quality, (*rests_on, *factors.rests_on))
+        if not name.startswith(FACTOR) and code not in metered:
+            yield _declared(evidence, name, unit)
 
 
-def _factors(evidence: CentreEvidence, name: str, *, unit: str) -> Factors:
-    """Of the table, else as declared with a document.
-
-    Args:
-        name: of a carrier of the table, or one that begins with it: `diesel`, `diesel_of_generators`.
-        unit: a declared factor would be asked for.
-    """
-    row = next((row for row in _rows() if name == row.carrier or name.startswith(f"{row.carrier}_")), None)
-    if row is not None:
-        by_unit = {name: content * Fraction(row.weight) for name, content in _content(row).items()}
-        return Factors(row.title.text, by_unit, energy_carriers().cited(row.carrier), is_fuel=bool(row.kgce))
-    code = f"{CODE}.{_FACTOR}{name}"
-    declared = declared_below(evidence, CODE).get(code, "")
-    if not declared.startswith("kWh/"):
-        raise _no_factor(name, code, unit)
-    factor = declared_exactly(evidence, code, {declared: Fraction(1)})
-    if factor.quality is Quality.D:  # nobody but the centre says so
-        raise _no_factor(name, code, unit)
-    by_unit, rests_on = {declared.removeprefix("kWh/"): factor.amount}, support("declaration", factor.rows)
-    # What the table lacks may well be a fuel.
-    return Factors(Text(zh=name, en=name), by_unit, code, is_fuel=True, quality=factor.quality, rests_on=rests_on)
+def _metered(evidence: CentreEvidence, name: str, items: Sequence[str]) -> Carried:
+    meters = {meter.id for meter in evidence.profile.meters}
+    told_in = [{"kWh"} if item in meters else units_told(evidence, item) for item in items]
+    factors = factors_of(evidence, name, told_in)
+    found = heat_of_year(evidence, items, factors.by_unit)
+    return Carried(
+        name,
+        found.counted,
+        factors,
+        found.source,
+        is_metered=True,
+        quality=worst([found.quality, factors.quality]),
+        rests_on=(*found.rests_on, *factors.rests_on),
+        coverage=found.coverage,
+        notes=(*found.notes, *factors.notes),
+    )
 
 
-def _content(row: CarrierRow) -> dict[str, Fraction]:
-    """For each unit of a carrier how many kWh it holds."""
-    (electricity,) = (Fraction(one.kgce["kWh"]) for one in energy_carriers().rows if one.carrier == "electricity")
-    return {"kWh": Fraction(1)} | ENERGY_UNITS | {unit: Fraction(kgce) / electricity for unit, kgce in row.kgce.items()}
-
-
-def _rows() -> list[CarrierRow]:
-    return [row for row in energy_carriers().rows if row.carrier != "electricity"]
-
-
-def _no_factor(name: str, code: str, unit: str) -> InsufficientData:
-    table = energy_carriers().name
-    return InsufficientData(
-        "factor_missing",
-        Text(
-            zh=f"{CODE}.{name} 申报的能源不在系数表 {table} 中，也没有附文件的折算系数。",
-            en=f"The energy told under {CODE}.{name} is not in the table {table}, and no factor is declared with a "
-            "document.",
-        ),
-        hint=Text(
-            zh=f"请以 {code} 申报其折算为电能的系数（单位 kWh/{unit}），并附出处文件。",
-            en=f"Declare under {code} how much electricity one unit counts as (in kWh/{unit}), and add the document it "
-            "is taken from.",
-        ),
+def _declared(evidence: CentreEvidence, name: str, unit: str) -> Carried:
+    factors = factors_of(evidence, name, [{unit}])
+    told = declared_exactly(evidence, f"{CODE}.{name}", {unit: Fraction(1)})
+    return Carried(
+        name,
+        {unit: told.amount},
+        factors,
+        told.code,
+        is_metered=False,
+        quality=worst([told.quality, factors.quality]),
+        rests_on=(*support("declaration", told.rows), *factors.rests_on),
+        notes=factors.notes,
     )
 
 

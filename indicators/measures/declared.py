@@ -157,6 +157,8 @@ _SPELLINGS: Mapping[str, Mapping[str, Fraction]] = {
     "s": {"s": Fraction(1), "ms": Fraction(1, 1000), "min": Fraction(60)},
 }
 
+_SPELLED = {"m³": "m3", "l": "L", "㎥": "m3"}
+
 _EXPIRED = note(
     "document_expired",
     "所附文件在申请时已过有效期，不作为依据。",
@@ -173,15 +175,21 @@ time_to_first_job = partial(declared_value, "time_to_first_job", "US-1.3", "min"
 
 
 def _declarations(evidence: CentreEvidence) -> list[dict[str, Any]]:
-    """All rows; a document that had expired at application supports nothing."""
+    """All rows, their units as they are spelled here; a document that had expired at application supports nothing."""
     applied_on = evidence.profile.applied_on
     rows = [
         row | {"index": index, "expired": False} for index, row in enumerate(evidence.rows("declaration").to_pylist())
     ]
     for row in rows:
+        row["unit"] = _as_spelled_here(row["unit"])
         if row["expires_on"] is not None and row["expires_on"] < applied_on:
             row |= {"documents": 0, "expired": True}
     return rows
+
+
+def _as_spelled_here(unit: str | None) -> str | None:
+    """A unit in the one spelling of it: m3 for m³, L for l, also below a stroke as in kWh/m³."""
+    return unit and "/".join(_SPELLED.get(part, part) for part in unit.split("/"))
 
 
 def _single_values(evidence: CentreEvidence, named: Any) -> list[dict[str, Any]]:

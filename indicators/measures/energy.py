@@ -70,7 +70,7 @@ def annual_pue(evidence: CentreEvidence) -> Measurement:
         value=pue,
         quality=quality,
         cap=_CAPS.get(place),
-        formula="PUE = E_facility ÷ E_IT",
+        formula=f"PUE = E_facility ÷ E_IT{energy.formula}",
         inputs=(*energy.inputs(energy.kwh()), it_input(it), *_monthly_pue(energy)),
         notes=(*_pue_notes(energy, pue, place), *boundary_notes(evidence), *energy.notes),
         also=energy.rests_on,

@@ -54,15 +54,24 @@ class FacilityEnergy:
         return worst([estimate, *own, *metered])
 
     def inputs(self, kwh: Fraction) -> tuple[Input, ...]:
-        """The total, and what it is made of where that is more than electricity."""
+        """The total, and what adds up to it where that is more than electricity: of the other forms their share."""
         if not self.others:
             return (facility_input(kwh),)
-        electricity = measured(kwh - self._other_kwh * kwh / self.of_whole_year)
+        share = kwh / self.of_whole_year
+        electricity = measured(kwh - self._other_kwh * share)
         return (
             facility_input(kwh),
             Input("E_electricity", Text(zh="其中电力", en="Electricity in it"), electricity, "kWh"),
-            *(found for one in self.others for found in one.inputs),
+            *(found for one in self.others for found in one.inputs(share)),
+            Input(
+                "share", Text(zh="计入的时间占全年之比", en="Share of the year that counts"), measured(share * 100), "%"
+            ),
         )
+
+    @property
+    def formula(self) -> str:
+        """Behind the formula of a measure: what the total is made of, where that is more than electricity."""
+        return "; E_facility = E_electricity + Σ Q × factor × share" if self.others else ""
 
     @property
     def coverage(self) -> Fraction:

@@ -72,7 +72,8 @@ def renewable_energy_factor(evidence: CentreEvidence) -> Measurement:
         unit="%",
         value=factor * 100,
         quality=worst([year.grade, energy.grade, *(found.quality for _, found in parts.values() if found)]),
-        formula="REF_s = (E_onsite + E_direct + E_PPA + min(E_cert, 0.30·E_facility)) ÷ E_facility × 100",
+        formula="REF_s = (E_onsite + E_direct + E_PPA + min(E_cert, 0.30·E_facility)) ÷ E_facility × 100"
+        + energy.formula,
         inputs=(
             *energy.inputs(facility),
             *(_renewable_input(name, kwh, found) for name, (kwh, found) in parts.items()),
@@ -221,7 +222,7 @@ def energy_reuse_factor(evidence: CentreEvidence) -> Measurement:
         unit="%",
         value=reused.amount / facility * 100,
         quality=worst([year.grade, energy.grade, reused.quality]),
-        formula="ERF = E_reused ÷ E_facility × 100",
+        formula=f"ERF = E_reused ÷ E_facility × 100{energy.formula}",
         inputs=(
             Input("E_reused", Text(zh="再利用能量", en="Energy reused"), measured(reused.amount), "kWh", reused.source),
             *energy.inputs(facility),
@@ -232,7 +233,7 @@ def energy_reuse_factor(evidence: CentreEvidence) -> Measurement:
     )
 
 
-_LITRES = {**WATER, "l": Fraction(1), "m³": Fraction(1000), "t": Fraction(1000)}
+_LITRES = {**WATER, "t": Fraction(1000)}
 _REUSED = "GR-3.2.reused"
 _SYMBOLS = {"onsite": "E_onsite", "direct": "E_direct", "ppa": "E_PPA", "certificates": "E_cert"}
 _PARTS = {

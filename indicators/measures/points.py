@@ -32,6 +32,12 @@ def rows_of(evidence: CentreEvidence, points: Sequence[str]) -> pa.Table:
     return rows.filter(pc.is_in(rows.column("point"), value_set=pa.array(points, pa.string())))
 
 
+def units_told(evidence: CentreEvidence, point: str) -> set[str]:
+    """The units in which a point counts, by registers or rates; none where it has no readings."""
+    read = set(pc.unique(rows_of(evidence, [point]).column("unit")).to_pylist())
+    return {unit for unit in COUNTED if unit in read or (unit in RATES and RATES[unit][0] in read)}
+
+
 def ledger_of(evidence: CentreEvidence, point: str, units: Sequence[str]) -> tuple[str, Ledger]:
     """The amounts past one point by the time, and the unit they are in.
 
@@ -64,6 +70,7 @@ def ledger_of(evidence: CentreEvidence, point: str, units: Sequence[str]) -> tup
 
 
 def _silent(point: str, units: Sequence[str]) -> InsufficientData:
+    units = units or COUNTED
     wanted = [*units, *(RATES[unit][0] for unit in units if unit in RATES)]
     return InsufficientData(
         "points_silent",

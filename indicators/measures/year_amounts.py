@@ -6,7 +6,7 @@ What is known of part of the year is brought to the whole of it at its mean, as 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from centres.profile import FacilityProfile, Meter
@@ -42,6 +42,7 @@ class YearAmount:
     """An amount of twelve months, how well it is covered, its grade, what it rests on and who tells it.
 
     Args:
+        counted: what it is made of, by the unit it is told in.
         notes: what its readings had against them.
     """
 
@@ -50,6 +51,7 @@ class YearAmount:
     quality: Quality
     rests_on: tuple[Support, ...]
     source: str = ""
+    counted: Mapping[str, Fraction] = field(default_factory=dict)
     notes: tuple[Reason, ...] = ()
 
 
@@ -88,7 +90,7 @@ def heat_of_year(evidence: CentreEvidence, names: Sequence[str], units: Mapping[
         InsufficientData: `points_silent`, `meter_silent`, `coverage_too_small`.
         InvalidEvidence: `point_in_two_units`, `meter_of_electricity`.
     """
-    declared = {meter.id: meter for meter in evidence.profile.meters if "kWh" in units}
+    declared = {meter.id: meter for meter in evidence.profile.meters}
     meters = [declared[name] for name in names if name in declared]
     _require_no_electricity(evidence.profile, meters)
     points = [name for name in names if name not in declared]
@@ -104,6 +106,7 @@ def heat_of_year(evidence: CentreEvidence, names: Sequence[str], units: Mapping[
         worst(part.quality for part in parts),
         tuple(found for part in parts for found in part.rests_on),
         ", ".join(names),
+        _added(item for part in parts for item in part.counted.items()),
         tuple(found for part in parts for found in part.notes),
     )
 
@@ -160,13 +163,23 @@ def _year_amount(
     year, zone = year_of(evidence.profile), evidence.profile.place.timezone
     coverage = {one.name: _coverage(one.amounts, year, zone) for one in told}
     _require_year(told, {name: of_year for name, (of_year, *_) in coverage.items()}, year, zone)
+    counted = _added((one.unit, _of_whole_year(one.amounts, year)) for one in told)
     return YearAmount(
-        sum((_of_whole_year(one.amounts, year) * units[one.unit] for one in told), Fraction(0)),
+        sum((amount * units[unit] for unit, amount in counted.items()), Fraction(0)),
         min(of_year for of_year, *_ in coverage.values()),
         coverage_grade(min(share for shares in coverage.values() for share in shares)),
         rests_on,
+        counted=counted,
         notes=tuple(reading_notes(of, told, year)),
     )
+
+
+def _added(amounts: Iterable[tuple[str, Fraction]]) -> dict[str, Fraction]:
+    """The sum of the amounts in each unit."""
+    sums: dict[str, Fraction] = {}
+    for unit, amount in amounts:
+        sums[unit] = sums.get(unit, Fraction(0)) + amount
+    return sums
 
 
 def _coverage(told: Account | Ledger, year: Period, zone: str) -> list[Fraction]:

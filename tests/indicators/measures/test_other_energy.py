@@ -138,6 +138,8 @@ def test_gas_is_counted_by_its_register_or_its_rate() -> None:
     said = named("GR-1.1.natural_gas_points", "G1")
     by_register = year(*said, flow=register("G1", "m3", "10"))
     assert by_register.value == digits((ELECTRICITY + 3650 * GAS) / IT)
+    assert [figure(by_register, name) for name in ("Q_natural_gas", "factor_natural_gas")] == [3650, digits(GAS)]
+    assert {one.name: one.unit for one in by_register.inputs}["factor_natural_gas"] == "kWh/m3"
     rate = [
         {"point": "G1", "at": YEAR_START + n * DAY, "value": Decimal("0.75"), "unit": "m3/h", "reading": "on_change"}
         for n in range(366)
@@ -173,7 +175,8 @@ def test_energy_the_table_lacks_needs_a_factor_with_a_document() -> None:
     factor = declared("GR-1.1.factor.steam", "300", "kWh/t")
     assert code(year(steam, factor | {"documents": 0})) == "factor_missing"
     assert year(steam, factor).value == digits(Fraction(ELECTRICITY + 30_000, IT))
-    assert code(year(steam | {"unit": "kg"}, factor)) == "wrong_unit"
+    assert year(steam | {"unit": "kg"}, factor).value == digits(Fraction(ELECTRICITY + 30, IT))
+    assert code(year(steam | {"unit": "m3"}, factor)) == "factor_missing"
 
 
 def test_a_fluid_of_ones_own_is_metered_by_ones_own_factor() -> None:
@@ -227,6 +230,11 @@ def test_what_is_known_of_part_of_the_year_is_set_against_the_same_part_of_the_r
     said = [declared("GR-1.1.diesel", "10", "t")]
     pue = measured("annual_pue", centre({"e": {"energy_readings": rows}, "d": {"declaration": said}}, meters=METERS))
     assert pue.value == digits((ELECTRICITY + 10_000 * DIESEL) / IT)
+    parts = [figure(pue, name) for name in ("E_electricity", "E_diesel")]
+    assert sum(parts) == pytest.approx(figure(pue, "E_facility"), abs=Decimal("0.0001"))
+    assert figure(pue, "E_electricity") == 360 * 3000
+    assert figure(pue, "share") == digits(Fraction(360, 365) * 100)
+    assert [figure(pue, name) for name in ("Q_diesel", "factor_diesel")] == [10, digits(1000 * DIESEL)]
 
 
 def test_points_of_heat_nobody_speaks_of_are_told() -> None:
