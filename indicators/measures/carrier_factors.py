@@ -54,7 +54,7 @@ def factors_of(evidence: CentreEvidence, name: str, told_in: Sequence[Collection
     # What the table lacks may well be a fuel.
     known = _of_table(row) if row else Factors(Text(zh=name, en=name), {}, "", is_fuel=True)
     if row and not _lacking(known.by_unit, told_in):
-        return replace(known, notes=tuple(_not_used(own, name)))
+        return replace(known, notes=(*known.notes, *_not_used(own, name)))
     found = own.joined_to(known) if own else known
     if lacking := _lacking(found.by_unit, told_in) or ("" if found.by_unit else "GJ"):
         raise _no_factor(name, row, lacking)
@@ -101,7 +101,8 @@ def _of_table(row: CarrierRow) -> Factors:
     for unit, kgce in row.kgce.items():
         held |= _of_one_kind(unit, Fraction(kgce) / electricity)
     by_unit = {unit: content * Fraction(row.weight) for unit, content in held.items()}
-    return Factors(row.title.text, by_unit, energy_carriers().cited(row.carrier), is_fuel=bool(row.kgce))
+    cited = energy_carriers().cited(row.carrier)
+    return Factors(row.title.text, by_unit, cited, is_fuel=bool(row.kgce), notes=tuple(_unconfirmed(row)))
 
 
 def _of_one_kind(unit: str, factor: Fraction) -> dict[str, Fraction]:
@@ -117,6 +118,17 @@ def _lacking(by_unit: Mapping[str, Fraction], told_in: Iterable[Collection[str]]
 
 def _rows() -> list[CarrierRow]:
     return [row for row in energy_carriers().rows if row.carrier != "electricity"]
+
+
+def _unconfirmed(row: CarrierRow) -> Iterator[Reason]:
+    if row.confidence == "L":
+        title = row.title.text
+        yield note(
+            "factor_unconfirmed",
+            f"{title.zh}折算为电能的系数尚未对照原文核实（{energy_carriers().cited(row.carrier)}，可信度低）。",
+            f"How much electricity {title.en} counts as is not yet confirmed against its source "
+            f"({energy_carriers().cited(row.carrier)}, low confidence).",
+        )
 
 
 def _not_used(own: _DeclaredFactor | None, name: str) -> Iterator[Reason]:

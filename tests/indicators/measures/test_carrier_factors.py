@@ -73,6 +73,15 @@ STEAM: dict[str, Any] = {
 }
 
 
+def test_a_factor_of_low_confidence_is_said_to_be_one_and_one_of_ones_own_is_not() -> None:
+    cold = year(declared("GR-1.1.district_cooling", "1", "GJ"))
+    assert "energy_carriers/2026.1: district_cooling" in next(
+        one.message.en for one in cold.notes if one.code == "factor_unconfirmed"
+    )
+    own = declared("GR-1.1.steam", "1", "t"), declared("GR-1.1.factor.steam", "300", "kWh/t")
+    assert "factor_unconfirmed" not in notes(year(*own))
+
+
 def test_steam_past_a_meter_of_the_profile_asks_for_a_factor_such_a_meter_can_have() -> None:
     pue = year(*named("GR-1.1.steam_points", "BTU"), **STEAM)
     assert code(pue) == "factor_missing"
