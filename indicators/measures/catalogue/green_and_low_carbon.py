@@ -134,7 +134,7 @@ MEASURES: tuple[Measure, ...] = (
         text("训练能耗强度", "Energy per training compute"),
         _RUN_POWER,
         energy_intensity.energy_per_training_compute,
-        version="3",
+        version="4",
     ),
     Measure(
         "ai_control_cooling_saving",
@@ -157,7 +157,7 @@ MEASURES: tuple[Measure, ...] = (
         text("百万词元能耗", "Energy per million output tokens"),
         ("serving_runs", "run_cards", "power_samples", "declaration"),
         energy_intensity.energy_per_million_tokens,
-        version="3",
+        version="4",
     ),
     Measure(
         "load_fluctuation_with_demand_response",
