@@ -11,8 +11,8 @@ import yaml
 
 from evidence.observations.registry import KINDS
 from evidence.parsers.formats import building_points
+from indicators.measures.points import COUNTED, RATES
 from indicators.measures.registry import MEASURE_BY_NAME, MEASURES
-from indicators.measures.year_amounts import COUNTED, RATES
 from tests.indicators.rubric.complete import complete
 
 FEEDS: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_name("feeds.yaml").read_text(encoding="utf-8"))
