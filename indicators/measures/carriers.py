@@ -14,7 +14,7 @@ from core.errors import InsufficientData, InvalidEvidence
 from core.outcome import Quality, Reason
 from core.provenance import Support
 from core.quantity import measured
-from core.text import Text
+from core.text import Text, joined_zh
 from indicators.measures.base import CentreEvidence, Input, support
 from indicators.measures.carrier_factors import CODE, FACTOR, Factors, factors_of
 from indicators.measures.declared import declared_below, declared_exactly, declared_quantity
@@ -56,7 +56,7 @@ class Carried:
     def inputs(self, share: Fraction) -> tuple[Input, ...]:
         """What it adds to the energy of a share of the year, its amount in the whole of it, and the factor."""
         title = self.factors.title
-        adds = Text(zh=f"{title.zh}折算的电能", en=f"Electricity that {title.en} counts as")
+        adds = Text(zh=joined_zh(title.zh, "折算的电能"), en=f"Electricity that {title.en} counts as")
         return (
             Input(f"E_{self.name}", adds, measured(self.kwh * share), "kWh"),
             *(found for unit in self.amounts for found in self._counted(unit)),
@@ -65,8 +65,8 @@ class Carried:
     def _counted(self, unit: str) -> Iterator[Input]:
         """An amount and its factor, in the unit it is told in."""
         title, name = self.factors.title, self.name if len(self.amounts) == 1 else f"{self.name}_{unit}"
-        used = Text(zh=f"{title.zh}全年用量", en=f"Used in the year: {title.en}")
-        factor = Text(zh=f"{title.zh}折算为电能的系数", en=f"Electricity that a unit of {title.en} counts as")
+        used = Text(zh=joined_zh(title.zh, "全年用量"), en=f"Used in the year: {title.en}")
+        factor = Text(zh=joined_zh(title.zh, "折算为电能的系数"), en=f"Electricity that a unit of {title.en} counts as")
         yield Input(f"Q_{name}", used, measured(self.amounts[unit]), unit, self.source)
         yield Input(f"factor_{name}", factor, measured(self.factors.by_unit[unit]), f"kWh/{unit}", self.factors.cited)
 

@@ -80,6 +80,7 @@ def test_a_factor_of_low_confidence_is_said_to_be_one_and_one_of_ones_own_is_not
     )
     own = declared("GR-1.1.steam", "1", "t"), declared("GR-1.1.factor.steam", "300", "kWh/t")
     assert "factor_unconfirmed" not in notes(year(*own))
+    assert {one.name: one.title.zh for one in year(*own).inputs}["Q_steam"] == "steam 全年用量"
 
 
 def test_steam_past_a_meter_of_the_profile_asks_for_a_factor_such_a_meter_can_have() -> None:
