@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Self
 
-from core.canonical import jsonable
+from core.canonical import canonical_digest, jsonable
 from core.provenance import Support
 from core.quantity import decimal_of_float
 from core.text import Text
@@ -107,6 +107,12 @@ class Flag:
     period: str = ""
     elsewhere: tuple[str, ...] = ()
 
+    @property
+    def key(self) -> str:
+        """The same as long as the same figures of the same thing are odd, however that is worded."""
+        figures = [[one.name, one.value, one.unit] for one in self.figures]
+        return canonical_digest({"code": self.code, "subject": self.subject, "period": self.period, "figures": figures})
+
     def as_json(self) -> dict[str, Any]:
         return {name: jsonable(getattr(self, name)) for name in self.__slots__}
 
@@ -166,6 +172,9 @@ class Check:
         why: which error or trick would show in it.
         look: what a person should look at.
         version: changes whenever the same package would be flagged otherwise.
+        is_open: its lines are published bounds of physics or of the scheme, held against the centre's own evidence, so
+            that the centre is told of what crosses them and asked for a reason. A line that was fitted, a statistic or
+            a comparison with others is never open: knowing which of those was passed teaches how to pass the next one.
     """
 
     code: str
@@ -177,6 +186,7 @@ class Check:
     thresholds: tuple[Threshold, ...]
     find: Callable[[Dossier], Iterable[Finding]]
     version: str = "1"
+    is_open: bool = False
 
 
 def figure(name: str, zh: str, en: str, value: float | Decimal | int, unit: str = "") -> Figure:

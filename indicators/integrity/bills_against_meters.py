@@ -185,4 +185,5 @@ BILLS_AGAINST_METERS = Check(
     thresholds=(_LESS, _MORE, _MONTH_LESS, _MONTH_MORE, _COVERED, _DAYS),
     find=_find,
     version="2",
+    is_open=True,
 )

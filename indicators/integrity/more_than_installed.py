@@ -78,4 +78,5 @@ MORE_THAN_INSTALLED = Check(
     ),
     thresholds=(_TIMES,),
     find=_find,
+    is_open=True,
 )

@@ -79,4 +79,5 @@ ENERGY_AGAINST_NAMEPLATE = Check(
     ),
     thresholds=(_TIMES_RATED, _HOURS, _LEAST_LOAD),
     find=_find,
+    is_open=True,
 )

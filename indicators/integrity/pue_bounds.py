@@ -59,4 +59,5 @@ PUE_TOO_LOW = Check(
     thresholds=(_BEST, _MONTH),
     find=_find,
     version="2",
+    is_open=True,
 )

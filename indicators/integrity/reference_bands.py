@@ -77,4 +77,5 @@ REFERENCE_BANDS = Check(
     ),
     thresholds=tuple(limit for band in _BANDS.values() for limit in band if limit is not None),
     find=_find,
+    is_open=True,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from indicators.integrity.base import Check, Dossier, Finding, Flag, Severity, Threshold
 from indicators.integrity.bills_against_meters import BILLS_AGAINST_METERS
 from indicators.integrity.constant_stretch import CONSTANT_STRETCH
@@ -77,6 +79,11 @@ def flags_of(dossier: Dossier) -> tuple[Flag, ...]:
     """Everything odd about a package, the gravest first; the same dossier always gives the same flags."""
     found = [_flag(check, finding) for check in CHECKS for finding in check.find(dossier)]
     return tuple(sorted(found, key=lambda flag: _ORDER.index(flag.severity)))
+
+
+def open_among(flags: Iterable[Flag]) -> tuple[Flag, ...]:
+    """Those of open checks, which the centre is asked about."""
+    return tuple(flag for flag in flags if (check := CHECK_BY_CODE.get(flag.code)) is not None and check.is_open)
 
 
 def check_versions() -> dict[str, str]:

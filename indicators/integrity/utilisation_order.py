@@ -50,4 +50,5 @@ UTILISATION_ORDER = Check(
     ),
     thresholds=(_TOLERANCE,),
     find=_find,
+    is_open=True,
 )

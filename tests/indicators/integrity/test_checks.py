@@ -13,7 +13,7 @@ import pytest
 from core.outcome import Outcome
 from indicators.integrity.base import Dossier, Flag, Severity
 from indicators.integrity.prints import prints_of
-from indicators.integrity.registry import flags_of
+from indicators.integrity.registry import flags_of, open_among
 from indicators.measures.base import CentreEvidence, Measurement
 from tests.indicators.measures.evidence import DAY, HOUR, YEAR_START, centre, measured, meter, readings
 
@@ -50,9 +50,9 @@ def test_more_energy_than_the_equipment_can_draw() -> None:
     assert "energy_against_nameplate" not in flags(centre({"meters": {"energy_readings": readings("M-IT", load(180))}}))
 
 
-@pytest.mark.torture("T16")
+@pytest.mark.torture("T16", "5 kWh for a 10 MW hall")
 def test_five_kwh_for_a_hall_of_ten_megawatt_are_flagged() -> None:
-    """A reading a day, thousands of times too small: the measure stands, and an assessor is told."""
+    """A reading a day, thousands of times too small: the measure stands, an assessor is told, and the centre asked."""
     meters = [meter("M-IN", "utility_incomer", "facility"), meter("M-IT", "pdu_output", "it")]
     hourly = [*readings("M-IN", ["0.006"] * 8760), *readings("M-IT", ["0.005"] * 8760)]
     evidence = centre({"meters": {"energy_readings": hourly}}, it_capacity_kw="10000", meters=meters)
@@ -61,6 +61,7 @@ def test_five_kwh_for_a_hall_of_ten_megawatt_are_flagged() -> None:
     flag = flags(evidence, measurements={"it_load_factor": load_factor})["energy_against_nameplate"]
     assert flag.severity is Severity.SERIOUS
     assert "0.00005 %" in flag.reason.en or "5e-05 %" in flag.reason.en
+    assert open_among([flag]) == (flag,)
 
 
 @pytest.mark.torture("T16")

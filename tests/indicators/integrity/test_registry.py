@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +34,33 @@ def test_every_check_explains_itself_in_both_languages(check: Check) -> None:
     for threshold in check.thresholds:
         assert threshold.basis in ("physics", "scheme", "fitted")
         assert threshold.source
+
+
+@pytest.mark.parametrize("check", [one for one in CHECKS if one.is_open], ids=lambda check: check.code)
+def test_the_centre_is_told_of_published_bounds_and_of_no_line_that_was_fitted(check: Check) -> None:
+    assert {threshold.basis for threshold in check.thresholds} <= {"physics", "scheme"}
+
+
+def test_which_checks_are_open_is_decided_one_by_one() -> None:
+    """No statistic, no copy and no test of digits is among them."""
+    assert {check.code for check in CHECKS if check.is_open} == {
+        *("energy_against_nameplate", "more_than_installed", "pue_too_low", "utilisation_order", "reference_bands"),
+        "bills_against_meters",
+    }
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)
+def test_every_check_says_in_the_documentation_whether_it_is_open(check: Check) -> None:
+    sections = PAGE.read_text(encoding="utf-8").split("\n### ")
+    (section,) = (one for one in sections if one.partition("\n")[0].endswith(f"`{check.code}`"))
+    assert ("*Open*" in section) is check.is_open
+
+
+def test_a_flag_has_the_same_key_as_long_as_its_figures_are_the_same() -> None:
+    flag = flags_of(Dossier(constant()))[0]
+    assert replace(flag, reason=flag.look, version="9").key == flag.key
+    assert replace(flag, figures=()).key != flag.key
+    assert Flag.from_json(json.loads(json.dumps(flag.as_json()))).key == flag.key
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)
