@@ -16,6 +16,7 @@ from assessment.casework.disputes import Dispute
 from assessment.casework.findings import Finding, FindingNote
 from assessment.casework.parts import IN_HAND, Assignment, CasePart, Release
 from assessment.casework.ratings import Rating, RatingDraft, RatingVersion
+from assessment.casework.reasons import FlagReason
 from assessment.casework.receipts import SubmissionReceipt
 from assessment.casework.reratings import RatingDraw
 from assessment.casework.states import (
@@ -48,11 +49,11 @@ from operations.models import Job
 __all__ = [
     "IN_HAND", "OVER", "Act", "AssessedEvidence", "Assessment", "AssessmentState", "Assignment", "CasePart",
     "Certificate", "CertificateSeries", "CertificateState", "Dispute", "DisputeKind", "DisputeState", "DrawnKeys",
-    "EvaluationPlan", "Finding", "FindingNote", "FindingState", "KeptDifference", "KeptExplanation", "Kind", "OwnTable",
-    "Part", "Photograph", "Procedure", "ProvisionalResult", "RankedReport", "Rating", "RatingDraft", "RatingDraw",
-    "RatingRule", "RatingState", "RatingVersion", "Release", "Reminder", "ResultSummary", "Sample", "SchemeType",
-    "Seat", "Severity", "SignedAgreement", "SiteVisit", "StoredResult", "SubmissionReceipt", "Surveillance",
-    "VisitDraft",
+    "EvaluationPlan", "Finding", "FindingNote", "FindingState", "FlagReason", "KeptDifference", "KeptExplanation",
+    "Kind", "OwnTable", "Part", "Photograph", "Procedure", "ProvisionalResult", "RankedReport", "Rating", "RatingDraft",
+    "RatingDraw", "RatingRule", "RatingState", "RatingVersion", "Release", "Reminder", "ResultSummary", "Sample",
+    "SchemeType", "Seat", "Severity", "SignedAgreement", "SiteVisit", "StoredResult", "SubmissionReceipt",
+    "Surveillance", "VisitDraft",
 ]
 # fmt: on
 Person = settings.AUTH_USER_MODEL

@@ -61,6 +61,10 @@ CLAUSES = {
         *("a figure kept as text", "figures out of JSON and logs", "a number of a trace"),
         *("values of a range query", "samples of a scrape"),
     },
+    "T16": {
+        *("PUE below 1", "utilisation above 100 %", "negative energy", "5 kWh for a 10 MW hall", "kW in a kWh column"),
+        *("out_of_range", "measure invalid", "implausible", "needs a reason", "unit never guessed"),
+    },
     "T17": {
         *("no time zone", "mixed zones", "duplicates", "gaps", "out of order", "clock stepping back", "24:00"),
         *("29 February", "last hour missing", "first place and count", "coverage shown"),

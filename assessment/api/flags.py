@@ -10,9 +10,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from assessment.api.reasons import reasons_told
 from assessment.api.serializers import FlagsAnswer
 from assessment.models import StoredResult
 from assessment.selectors import current_result, flagged, visible_assessments
+from assessment.services.flag_questions import reasons_beside
 from centres.selectors import visible_centres
 from operations.http.views import StrictQuery
 
@@ -37,13 +39,13 @@ def _answer(request: Request, stored: StoredResult | None) -> Response:
     found = flagged(request.user, stored) if stored is not None else None
     if stored is None or found is None:
         raise Http404
-    screening = found.screening
+    screening, said = found.screening, reasons_beside(stored, found.flags)
     return Response(
         {
             "result_digest": stored.digest,
             "screened_at": screening.screened_at if screening else None,
             "screening_digest": screening.digest if screening else None,
-            "flags": [flag.as_json() for flag in found.flags],
+            "flags": [flag.as_json() | reasons_told(said.get(flag.key)) for flag in found.flags],
             "copies": [
                 {"evidence": item.digest, "name": item.name, "centres": list(centres)} for item, centres in found.copies
             ],

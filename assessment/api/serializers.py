@@ -149,7 +149,10 @@ class FlagsAnswer(StrictSerializer):
     result_digest = serializers.CharField()
     screened_at = serializers.DateTimeField(allow_null=True, help_text="null: the result is older than the checks")
     screening_digest = serializers.CharField(allow_null=True)
-    flags = serializers.ListField(child=serializers.DictField())
+    flags = serializers.ListField(
+        child=serializers.DictField(),
+        help_text="`reasons`: what the centre said to it, the words that count last; null: it is not told of this flag",
+    )
     copies = CopyAnswer(many=True)
     checks = serializers.DictField(child=serializers.CharField(), help_text="version of every check")
     compared = serializers.DictField(child=serializers.CharField(), help_text="prints of other centres, by digest")

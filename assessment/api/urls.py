@@ -9,6 +9,7 @@ from assessment.api.explanations import AssessmentExplanation, CentreExplanation
 from assessment.api.flags import AssessmentFlags, CentreFlags
 from assessment.api.histories import History
 from assessment.api.rankings import Ranking
+from assessment.api.reasons import FlagReasons
 from assessment.api.receipts import AssessmentPackage, AssessmentReceipt, SigningKeys
 from assessment.api.reratings import DrawReratings, Reratings
 from assessment.api.surveillances import Surveillances
@@ -57,6 +58,7 @@ urlpatterns = [
         CertificationAgreement.as_view(),
         name="certification_agreement",
     ),
+    path("assessments/<uuid:pk>/reasons/", FlagReasons.as_view(), name="flag_reasons"),
     path("assessments/<uuid:pk>/assign/", acts.Assign.as_view(), name="assign"),
     path("assessments/<uuid:pk>/take-off/", acts.TakeOff.as_view(), name="take_off"),
     path("assessments/<uuid:pk>/begin/", acts.Begin.as_view(), name="begin"),

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from assessment.models import Assessment
 from assessment.services import transitions
+from assessment.services.flag_questions import require_reasons
 from centres.models import Person
 
 
@@ -29,8 +30,15 @@ def return_application(
 
 @transaction.atomic
 def accept(assessment: Assessment, *, person: Person, reason: str, version: int | None = None) -> Assessment:
-    """Scope, class and edition are fixed from here on: those of the package and of the day the case was opened."""
-    return _taken(assessment, "accept", person=person, reason=reason, version=version)
+    """Scope, class and edition are fixed from here on: those of the package and of the day the case was opened.
+
+    Raises:
+        DecisionBlocked: `reason_needed`, while the centre has said nothing to a figure that crosses a published bound.
+    """
+    assessment = transitions.locked(assessment)
+    transition = transitions.check(assessment, "accept", person=person, version=version)
+    require_reasons(assessment)
+    return transitions.take(assessment, transition, person=person, reason=reason)
 
 
 @transaction.atomic

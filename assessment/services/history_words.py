@@ -12,6 +12,7 @@ _WORDS = {
     "assessment.assign": Text(zh="指派审查员", en="assessor assigned"),
     "assessment.take_off": Text(zh="解除审查员的指派", en="assessor taken off"),
     "agreement.sign": Text(zh="签署协议", en="agreement signed"),
+    "flag.explain": Text(zh="说明数值的原因", en="reason for a figure given"),
     "rating.accept_figures": Text(zh="一次采信多项数值", en="figures accepted at once"),
     "certificate.issue": Text(zh="颁发证书", en="certificate issued"),
     "finding.raise": Text(zh="提出不符合项或观察项", en="finding raised"),

@@ -16,6 +16,7 @@ from assessment.services.rules_of_people import (
     works_there,
 )
 from assessment.services.rules_of_ratings import rules_of_ratings
+from assessment.services.rules_of_reasons import rules_of_reasons
 from assessment.services.rules_of_steps import rules_of_steps
 from assessment.services.rules_of_the_scheme import rules_of_the_scheme
 from assessment.services.table import JUDGING
@@ -26,7 +27,7 @@ _ACTS = ("assessment_act.part", "assessment_casepart", NATURAL)
 
 def rules() -> tuple[Rule, ...]:
     of_people = (*_parts(), *_acts(), *rules_of_people())
-    of_work = (*rules_of_findings(), *rules_of_ratings(), *rules_of_the_scheme())
+    of_work = (*rules_of_findings(), *rules_of_ratings(), *rules_of_reasons(), *rules_of_the_scheme())
     return (*rules_of_steps(), *rules_of_keeping(), *of_people, *of_work)
 
 

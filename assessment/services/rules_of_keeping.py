@@ -8,7 +8,8 @@ from operations.rules_in_database import Rule, listed, pinned
 # Written once: neither changed nor deleted.
 ADDED = (
     *("assessment_act", "assessment_assessedevidence", "assessment_assignment", "assessment_evaluationplan"),
-    *("assessment_findingnote", "assessment_photograph", "assessment_release", "assessment_screening"),
+    *("assessment_findingnote", "assessment_flagreason", "assessment_photograph", "assessment_release"),
+    "assessment_screening",
     *("assessment_signedagreement", "assessment_storedresult", "assessment_submissionreceipt"),
     *("assessment_surveillance", "centres_competence", "centres_declaration", "centres_profileversion"),
     "evidence_blob",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assessment.models import StoredResult
+from assessment.models import FlagReason, StoredResult
 from assessment.selectors import Somebody, flagged
+from assessment.services.flag_questions import reasons_beside
 from assessment.web.trace import SupportShown, rests_on_shown
 from core.text import Text
 from evidence.models import Evidence
@@ -19,12 +21,16 @@ _TONES = {Severity.IMPOSSIBLE: "bad", Severity.SERIOUS: "caution", Severity.NOTA
 
 @dataclass(frozen=True, slots=True)
 class FlagShown:
-    """One flag with the title of its check and the rows it rests on."""
+    """One flag with the title of its check and the rows it rests on.
+
+    `reasons`: what the centre said to it; None of a flag the centre is not told of.
+    """
 
     flag: Flag
     title: Text
     tone: str
     supports: tuple[SupportShown, ...]
+    reasons: tuple[FlagReason, ...] | None
 
 
 def flags_shown(user: Somebody, stored: StoredResult | None) -> dict[str, Any]:
@@ -34,10 +40,11 @@ def flags_shown(user: Somebody, stored: StoredResult | None) -> dict[str, Any]:
         return {}
     named = [support.evidence for flag in found.flags for support in flag.rests_on]
     files = files_named(user, centre=stored.centre_id, digests=named)
+    said = reasons_beside(stored, found.flags)
     return {
         "flagged": {
             "screened_at": found.screening.screened_at if found.screening else None,
-            "flags": [_shown(flag, files) for flag in found.flags],
+            "flags": [_shown(flag, files, said) for flag in found.flags],
             "copies": [{"item": item, "centres": ", ".join(centres)} for item, centres in found.copies],
             "count": len(found.flags) + len(found.copies),
             "checks": len(found.screening.content["checks"]) if found.screening else 0,
@@ -45,11 +52,12 @@ def flags_shown(user: Somebody, stored: StoredResult | None) -> dict[str, Any]:
     }
 
 
-def _shown(flag: Flag, files: dict[str, Evidence]) -> FlagShown:
+def _shown(flag: Flag, files: Mapping[str, Evidence], said: Mapping[str, tuple[FlagReason, ...]]) -> FlagShown:
     check = CHECK_BY_CODE.get(flag.code)
     return FlagShown(
         flag,
         check.title if check else Text(zh=flag.code, en=flag.code),
         _TONES[flag.severity],
         tuple(rests_on_shown(flag.rests_on, files)),
+        said.get(flag.key),
     )

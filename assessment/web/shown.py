@@ -32,6 +32,8 @@ DECLARE = Text(zh="作出利益声明", en="declare your interests")
 DESK = Text(zh="评定工作台", en="Desk")
 AGREEMENT = Text(zh="协议", en="Agreement")
 SIGN = Text(zh="签署协议", en="sign the agreement")
+REASONS = Text(zh="须说明原因的数值", en="Figures that need a reason")
+EXPLAIN = Text(zh="说明数值的原因", en="give reasons for figures")
 PLAN = Text(zh="评价计划", en="Plan of the evaluation")
 DECIDE_ANEW = Text(
     zh="纠正措施经验证无效：决定证书如何处置", en="a corrective action failed its check: decide on the certificate"

@@ -32,6 +32,10 @@ MAP = {
     "kind": "energy_readings",
     "fields": {"at": "采集时间", "meter": "回路", "value": "有功"},
 }
+# A job of more cards than the profile has: the centre is asked for a reason.
+JOBS = b"""job,submit_at,start_at,end_at,cards,state,cause
+j1,2026-01-05T01:00:00Z,2026-01-05T02:00:00Z,2026-01-05T09:00:00Z,4096,completed,
+"""
 CARDS = [f"SN-{number:04d}" for number in range(1, 41)]
 VISITED = {"begins_on": "2026-11-20", "ends_on": "2026-11-21", "place": "2 号机房", "agenda": "首次会议\n巡查"}
 ANYBODY = {"name": "Zhao Yi", "contact": "zhao@example.org"}
@@ -80,6 +84,7 @@ def fill(site: Site, folder: Path) -> Filled:
     own.put(f"/api/v1/centres/{BUSY}/profile/", profile_content(BUSY))
     own.post(f"/api/v1/centres/{BUSY}/maps/", {"map": MAP})
     table = _handed_in(own, folder / "dcim.csv", READINGS, format_="mapped_table")
+    _handed_in(own, folder / "jobs.csv", JOBS)
     _handed_in(own, folder / "sus.csv", sus_csv(8))
     survey = _handed_in(own, folder / "sus.csv", sus_csv(7, first=2))
     case = own.post("/api/v1/assessments/", {"centre": BUSY})["id"]

@@ -60,6 +60,12 @@ _CASE = {
         error=(refused(_case, "owner"), absent(_nowhere, "owner")),
         no_permission=(absent(_case, "regulator"), absent(_case, _full)),
     ),
+    "assessment:flag_reasons": Sights(
+        full=(Visit(_case, _busy, shows="textarea"), Visit(_case, "assessor")),
+        empty=Visit(the("evaluated"), "assessor"),
+        error=(refused(_case, _busy), absent(_nowhere, _busy)),
+        no_permission=(absent(_case, "regulator"), absent(_case, _full)),
+    ),
     "assessment:begin": Sights(
         full=Visit(_case, "assessor"),
         empty=NeverEmpty.FORM,

@@ -26,8 +26,9 @@ PROTOCOL = "has a protocol of its own, which counts the bytes there are (tus)"
 WITHOUT = {
     ADDS: (
         *("assessments post", "centres post", "competences post", "declarations post", "disputes post"),
-        *("evidence_door post", "finding_questions post", "finding_replies post", "findings post", "invitations post"),
+        *("evidence_door post", "finding_questions post", "finding_replies post", "findings post", "flag_reasons post"),
         *(
+            "invitations post",
             "links post",
             "objections post",
             "reports post",

@@ -175,7 +175,10 @@ RULES: dict[str, Rule] = {
     "assessment:check": replace(CASE, let_in=APPLICANTS),
     **dict.fromkeys(("assessment:receipt", "assessment:receipt_file"), replace(CASE, let_in=WORK)),
     **dict.fromkeys(
-        ("assessment:findings", "assessment:samples", "assessment:visits", "assessment:certification_agreement"),
+        (
+            *("assessment:findings", "assessment:samples", "assessment:visits", "assessment:certification_agreement"),
+            "assessment:flag_reasons",
+        ),
         replace(CASE, sight=WORK),
     ),
     **dict.fromkeys(
@@ -267,7 +270,8 @@ RULES: dict[str, Rule] = {
     "api:centre_flags": replace(CENTRE, sight=OF_THE_BODY, shown_to="assessor"),
     "api:assessment_flags": replace(CASE, sight=OF_THE_BODY, shown_to="assessor"),
     **dict.fromkeys(
-        ("api:assessment_receipt", "api:certification_agreement", "api:surveillances"), replace(CASE, sight=WORK)
+        ("api:assessment_receipt", "api:certification_agreement", "api:flag_reasons", "api:surveillances"),
+        replace(CASE, sight=WORK),
     ),
     "api:reratings": DRAWS,
     "api:draw_reratings": DRAW,

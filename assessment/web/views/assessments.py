@@ -18,6 +18,7 @@ from assessment.models import Assessment, AssessmentState, Kind, Procedure, Rati
 from assessment.selectors import result_of, visible_assessments
 from assessment.services.acts import ACTS
 from assessment.services.done_words import done_title
+from assessment.services.flag_questions import waiting_for_reasons
 from assessment.services.plan_evaluation import ASSIGNABLE, unassigned_pillars
 from assessment.services.sign_agreement import waiting_for_signature
 from assessment.services.table import ASKS_FOR_A_FRESH_FACTOR, Transition
@@ -29,7 +30,19 @@ from assessment.web.forms import ActForm
 from assessment.web.histories import HISTORY
 from assessment.web.printed.answer import asks_for_paper, paper_answer
 from assessment.web.printed.report import report_of, report_paper
-from assessment.web.shown import AGREEMENT, ASSIGN, CHECK, DECLARE, DESK, PLAN, SIGN, edition_shown, spread_of
+from assessment.web.shown import (
+    AGREEMENT,
+    ASSIGN,
+    CHECK,
+    DECLARE,
+    DESK,
+    EXPLAIN,
+    PLAN,
+    REASONS,
+    SIGN,
+    edition_shown,
+    spread_of,
+)
 from centres.models import Person
 from centres.permissions import signed_in
 from centres.web.second_factor import require_fresh_second_factor
@@ -89,6 +102,7 @@ def _pages(request: HttpRequest, item: Assessment) -> list[dict[str, Any]]:
         found.append((Text(zh="任务清单", en="Task list"), reverse("assessment:tasks", args=[item.centre.slug])))
         if item.submissions:
             found.append((AGREEMENT, reverse("assessment:certification_agreement", args=[item.pk])))
+            found.append((REASONS, reverse("assessment:flag_reasons", args=[item.pk])))
             found.append(
                 (Text(zh="提交回执", en="Receipt of the submission"), reverse("assessment:receipt", args=[item.pk]))
             )
@@ -120,6 +134,8 @@ def _ways(request: HttpRequest, item: Assessment, acts: Sequence[Transition]) ->
         and unassigned_pillars(item)
     ):
         found.append((ASSIGN, reverse("assessment:assign", args=[item.pk])))
+    if waiting_for_reasons([item], person=signed_in(request.user)):
+        found.append((EXPLAIN, reverse("assessment:flag_reasons", args=[item.pk])))
     if waiting_for_signature([item], person=signed_in(request.user)):
         found.append((SIGN, reverse("assessment:certification_agreement", args=[item.pk])))
     if not acts and undeclared_among([item], person=signed_in(request.user)):

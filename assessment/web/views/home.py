@@ -24,6 +24,7 @@ from assessment.scoring.firmness import Tried
 from assessment.selectors import newest_cases, open_cases
 from assessment.services.certificate_life import waiting_for_decider
 from assessment.services.firmness import firmness_among
+from assessment.services.flag_questions import waiting_for_reasons
 from assessment.services.plan_evaluation import waiting_for_assignment
 from assessment.services.separation import Ties
 from assessment.services.sign_agreement import waiting_for_signature
@@ -33,7 +34,7 @@ from assessment.web.acts import open_acts_among, state_words
 from assessment.web.dispute_words import OVER
 from assessment.web.forms import RankingFilters
 from assessment.web.sheets import ranking_sheet, work_sheet
-from assessment.web.shown import ASSIGN, DECIDE_ANEW, DECLARE, SIGN, described, edition_shown
+from assessment.web.shown import ASSIGN, DECIDE_ANEW, DECLARE, EXPLAIN, SIGN, described, edition_shown
 from centres.models import Centre, Person
 from centres.permissions import is_of_the_body
 from centres.selectors import visible_centres
@@ -87,11 +88,12 @@ def mine(request: HttpRequest) -> HttpResponse:
     cases = list(open_cases(seen))
     acts = {case.centre_id: found for case, found in _waiting(request.user, cases, ties=ties)}
     unassigned = waiting_for_assignment(cases, person=request.user, ties=ties)
+    unexplained = waiting_for_reasons(cases, person=request.user)
     unsigned = waiting_for_signature(cases, person=request.user)
     anew = waiting_for_decider(seen, person=request.user, ties=ties)
-    others = {case.centre_id for case in cases if case.pk in unassigned | unsigned}
+    others = {case.centre_id for case in cases if case.pk in unassigned | unexplained | unsigned}
     waiting = acts.keys() | anew.keys() | others
-    needed = dict.fromkeys(unassigned, ASSIGN) | dict.fromkeys(unsigned, SIGN)
+    needed = dict.fromkeys(unassigned, ASSIGN) | dict.fromkeys(unexplained, EXPLAIN) | dict.fromkeys(unsigned, SIGN)
     needed |= {case.pk: DECIDE_ANEW for case in anew.values()}
     keys = sorted(seen.order_by("slug").values_list("pk", flat=True), key=lambda pk: pk not in waiting)
     work = _Work(request.user, ties, acts, anew, needed)
@@ -193,6 +195,8 @@ def _task_address(assessment: Assessment | None, act: str) -> str:
 def _address_needed(task: Text, assessment: Assessment, centre: Centre) -> str:
     if task is ASSIGN:
         return reverse("assessment:assign", args=[assessment.pk])
+    if task is EXPLAIN:
+        return reverse("assessment:flag_reasons", args=[assessment.pk])
     if task is SIGN:
         return reverse("assessment:certification_agreement", args=[assessment.pk])
     if task is DECIDE_ANEW:

@@ -17,6 +17,7 @@ from assessment.centre_selectors.tasks import Desk, PillarTasks, Task, desk_of
 from assessment.models import AssessmentState
 from assessment.scoring.explain.tasks import TaskState
 from assessment.services.findings import are_alive
+from assessment.services.flag_questions import may_be_answered, questions_of
 from assessment.services.sign_agreement import agreement_waits
 from assessment.web.access import inside_centre
 from assessment.web.sheets import months_sheet, tasks_sheet
@@ -62,6 +63,7 @@ def task_list(request: HttpRequest, slug: str) -> HttpResponse:
         "completed": counts[TaskState.COMPLETED],
         "total": sum(counts.values()) - counts[TaskState.NOT_NEEDED],
         "asked": asked,
+        "unexplained": _unexplained(desk),
         "unsigned": desk.case is not None and agreement_waits(desk.case),
         "months": _months_summary(desk),
         "rejected": page_of(request, desk.intake.rejected),
@@ -121,6 +123,13 @@ def _task(desk: Desk, task: Task) -> dict[str, Any]:
         "formats": () if done else task.formats[:FIRST_FORMATS],
         "more_formats": () if done else task.formats[FIRST_FORMATS:],
     }
+
+
+def _unexplained(desk: Desk) -> int:
+    """Figures of the submission the centre has still to give a reason for."""
+    if desk.case is None or not may_be_answered(desk.case):
+        return 0
+    return sum(one.reason is None for one in questions_of(desk.case))
 
 
 def _months_summary(desk: Desk) -> dict[str, Any]:

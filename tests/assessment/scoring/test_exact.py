@@ -81,6 +81,7 @@ def test_invalid_evidence_counts_zero_whatever_the_policy_and_is_a_finding() -> 
     assert [(one.code, one.effect) for one in result.consequences] == [("a", "finding")]
 
 
+@pytest.mark.torture("T16", "out_of_range")
 def test_a_value_beyond_what_is_possible_or_in_another_unit_is_invalid() -> None:
     measures = {"a": {"title": title("a"), "unit": "1", "direction": "higher", "lowest": "1", "highest": "9"}}
     edition = edition_of([indicator("a")], measures=measures)

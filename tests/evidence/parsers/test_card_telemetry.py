@@ -155,6 +155,7 @@ def test_seconds_since_boot_fix_no_instant() -> None:
     assert (result.tables, result.issue_counts) == ({}, {"since_boot": 1})
 
 
+@pytest.mark.torture("T16", "utilisation above 100 %", "out_of_range")
 def test_a_logger_that_restarted_and_a_figure_out_of_range_are_told() -> None:
     result = read(nvidia_smi_csv.PARSER, LOG, timezone="Asia/Shanghai")
     assert result.tables["power_samples"].column("power_w").to_pylist() == [

@@ -202,14 +202,14 @@ def test_ten_thousand_kwh_are_read_as_kwh() -> None:
     assert result.facts["energy_kwh_by_meter"] == {"M1": Decimal("32500")}
 
 
-@pytest.mark.torture("T16")
+@pytest.mark.torture("T16", "kW in a kWh column")
 def test_a_unit_of_power_in_the_energy_column_is_refused() -> None:
     with pytest.raises(ParseError) as caught:
         parse(workbook([["month", "meter", "电量(kW)"], ["2025-04", "M1", 5]]))
     assert caught.value.code == "wrong_unit"
 
 
-@pytest.mark.torture("T16")
+@pytest.mark.torture("T16", "unit never guessed")
 @pytest.mark.parametrize(
     ("rows", "cell"),
     [

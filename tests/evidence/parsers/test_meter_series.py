@@ -51,14 +51,14 @@ def test_only_a_heading_that_names_a_unit_gives_one(heading: str, unit: str | No
     assert (row["unit"], row["value"]) == (unit, Decimal(value))
 
 
-@pytest.mark.torture("T16")
+@pytest.mark.torture("T16", "kW in a kWh column")
 def test_a_unit_of_power_is_refused() -> None:
     with pytest.raises(ParseError) as caught:
         read(PARSER, f"at,meter,value_kW\n{AT},M,2\n".encode())
     assert caught.value.code == "wrong_unit"
 
 
-@pytest.mark.torture("T16")
+@pytest.mark.torture("T16", "negative energy", "out_of_range")
 def test_a_negative_reading_is_pointed_at() -> None:
     assert counts(f"{HEAD}{AT},M,-2\n") == {"out_of_range": 1}
 

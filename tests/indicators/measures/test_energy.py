@@ -68,6 +68,7 @@ def test_a_month_is_named_as_it_is_written() -> None:
     assert next(i.title.zh for i in pue.inputs if i.name == "pue_2025-04") == "2025-04 的 PUE"
 
 
+@pytest.mark.torture("T16", "PUE below 1", "measure invalid")
 def test_it_energy_above_facility_energy_is_invalid() -> None:
     pue = measured("annual_pue", centre(hourly(facility=90)))
     assert (pue.outcome, code(pue)) == (Outcome.INVALID, "pue_impossible")
@@ -192,7 +193,7 @@ def test_a_short_gap_is_filled_by_power_between_its_neighbours() -> None:
     assert "estimated" in [note.code for note in pue.notes]
 
 
-@pytest.mark.torture("T16")
+@pytest.mark.torture("T16", "negative energy")
 def test_an_hour_below_zero_is_missing_and_told() -> None:
     files = hourly()
     files["year"]["energy_readings"][1000]["value"] = Decimal(-50)

@@ -1,0 +1,64 @@
+"""The centre says why figures that cross a published bound are right all the same, or what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from assessment.models import Assessment, FlagReason, Part
+from assessment.services import separation, transitions
+from assessment.services.flag_questions import Question, may_be_answered, newest_screening, questions_of
+from centres.models import Person
+from core.errors import InputError
+from core.provenance import Where
+from core.text import Text
+from operations import audit
+
+
+@transaction.atomic
+def give_reasons(assessment: Assessment, said: Iterable[tuple[str, str]], *, person: Person) -> tuple[FlagReason, ...]:
+    """Add reasons to open flags of the submission; neither flag nor score changes by them.
+
+    Args:
+        said: key of a flag and words, in order; words that are the last ones there already are not added again.
+
+    Raises:
+        PermissionDenied: not of this centre.
+        DecisionBlocked: `separation_of_duties`; `wrong_state`, once the evaluation is over.
+        InputError: `unknown_flag`, where the submission has no such open flag.
+    """
+    assessment = transitions.locked(assessment)
+    transitions.permit(assessment, Part.APPLICANT, person=person)
+    if not may_be_answered(assessment):
+        raise transitions.wrong_state(assessment, "give_reasons")
+    separation.join(assessment, person=person, part=Part.APPLICANT)
+    screening = newest_screening(assessment)
+    asked = {one.flag.key: one for one in questions_of(assessment)}
+    last = {key: one.reason.text if one.reason else "" for key, one in asked.items()}
+    added = []
+    for key, text in said:
+        if key not in asked or screening is None:
+            raise InputError("unknown_flag", _UNKNOWN, where=Where(field="flag"), hint=_READ_AGAIN)
+        if text != last[key]:
+            reason = FlagReason(assessment=assessment, screening=screening, flag=key, text=text, given_by=person)
+            added.append(_kept(reason, asked[key]))
+            last[key] = text
+    return tuple(added)
+
+
+def _kept(reason: FlagReason, question: Question) -> FlagReason:
+    reason.full_clean()
+    reason.save(force_insert=True)
+    audit.record(
+        actor=reason.given_by,
+        act="flag.explain",
+        subject=reason.assessment.subject,
+        reason=reason.text,
+        details={"flag": reason.flag, "check": question.flag.code},
+    )
+    return reason
+
+
+_UNKNOWN = Text(zh="本次提交没有这项须说明原因的数值。", en="This submission has no such figure that needs a reason.")
+_READ_AGAIN = Text(zh="请重新读取须说明原因的数值后再写。", en="Read the figures that need a reason again, then write.")
