@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from assessment.models import Assessment, FlagReason, Kind, Screening, StoredResult
+from assessment.models import Assessment, FlagReason, Kind, Procedure, Screening, StoredResult
 from assessment.services.rules_of_reasons import ASKED_IN
 from centres.models import Person
 from centres.selectors import centres_worked_on
@@ -62,9 +62,10 @@ def may_be_answered(case: Assessment) -> bool:
 
 def require_reasons(case: Assessment) -> None:
     """Raises:
-    DecisionBlocked: `reason_needed` naming each open flag the centre has said nothing to; never in a pre-assessment.
+    DecisionBlocked: `reason_needed` naming each open flag the centre has said nothing to; never in a pre-assessment
+        nor where nobody admits applications.
     """
-    if case.kind == Kind.PRE_ASSESSMENT:
+    if case.kind == Kind.PRE_ASSESSMENT or case.procedure != Procedure.FULL:
         return
     unexplained = [one for one in questions_of(case) if one.reason is None]
     if unexplained:

@@ -14,17 +14,21 @@ from rest_framework.test import APIClient
 
 from assessment.models import Act, Assessment, FlagReason, Kind, Screening, StoredResult
 from assessment.services import admit
+from assessment.services.evaluate import evaluate
 from assessment.services.flag_questions import questions_of, waiting_for_reasons
 from assessment.services.give_reasons import give_reasons
 from assessment.services.open_assessment import open_assessment
+from assessment.services.plan_evaluation import begin_evaluation
 from assessment.services.score import score_package
 from assessment.services.screen import screen_again
 from assessment.services.submit import submit
 from centres.models import Centre, CentreRole, Membership, Person, Role
 from core.errors import InputError
+from core.text import Text
+from indicators.integrity.base import Flag, Severity
 from indicators.models import Edition
 from operations.models import AuditEntry
-from tests.assessment.conftest import add_centre
+from tests.assessment.conftest import add_centre, sign
 from tests.assessment.test_flags import constant, screened  # noqa: F401  (a fixture)
 from tests.assessment.test_separation import full, refused, rita  # noqa: F401  (fixtures)
 from tests.operations.triggers import without_rule
@@ -104,6 +108,22 @@ def test_a_submission_that_is_not_scored_yet_is_accepted_as_before(
 ) -> None:
     admit.take_up(submit(assessment, person=olu), person=rita, reason="complete?")
     assert admit.accept(assessment, person=rita, reason="complete").state == "accepted"
+
+
+def test_what_was_accepted_before_it_was_scored_is_not_evaluated_without_a_reason(
+    assigned: Assessment, olu: Person, ana: Person
+) -> None:
+    said = Text(zh="PUE 为 1.02。", en="PUE is 1.02.")
+    flag = Flag("pue_too_low", "2", Severity.SERIOUS, "PUE", reason=said, look=said)
+    content = {"flags": [flag.as_json()], "checks": {}, "compared": {}}
+    Screening.objects.create(result=assigned.result, digest="sha256:" + "1" * 64, content=content, prints={})
+    sign(assigned, olu)
+    begin_evaluation(assigned, plan="x", visit_needed=False, person=ana, reason="x")
+    with refused("reason_needed"):
+        evaluate(assigned, person=ana, reason="x")
+    explain(assigned, olu)
+    with refused("not_settled"):
+        evaluate(assigned, person=ana, reason="x")
 
 
 def test_a_pre_assessment_is_asked_the_same_and_waits_for_nothing(
