@@ -187,10 +187,11 @@ class Life(Rulings):
         self.tried(lambda: visited(newest_case(), by=person(name)))
 
     @step(needs=Assessment)
-    def the_period_of_notice_ends(self) -> None:
+    def a_period_of_notice_ends(self) -> None:
+        """By its name the first of all moves: the dullest life hypothesis tries does nothing else, so it is quick."""
         World.taken += 1
-        let_notice_end()
-        self.wrote()
+        if let_notice_end():
+            self.wrote()
 
     # --- findings and disputes ---
 

@@ -172,11 +172,16 @@ def _left(item: Item) -> bool:
     return not item.standing.is_settled
 
 
-def let_notice_end() -> None:
+def let_notice_end() -> bool:
+    """Whether there was one. It is the calendar that goes on, so the rule is lifted; never for nothing, as every
+    statement has to be read anew afterwards.
+    """
     announced = Assessment.objects.filter(state="announced")
-    if announced.exists():  # a rule lifted for nothing has every statement read anew
-        with without_rule("a_period_of_notice_stays"):  # it is the calendar that goes on
-            announced.update(notice_until=timezone.localdate() - dt.timedelta(days=1))
+    if not announced.exists():
+        return False
+    with without_rule("a_period_of_notice_stays"):
+        announced.update(notice_until=timezone.localdate() - dt.timedelta(days=1))
+    return True
 
 
 def _step(act: str, name: str) -> None:
