@@ -25,8 +25,8 @@ from tests.tenancy.rules import RULES
 from tests.tenancy.worlds import READERS, ROLES
 
 AT_NIGHT = "ZHIHENG_MATRIX" in os.environ
-# By day: a stranger, a centre, whoever shows that something is there, and two more whose turn it is.
-EVER, IN_TURN = ("nobody", "owner_here"), 2
+# By day: a stranger, a centre, whoever shows that something is there, and one more whose turn it is.
+EVER, IN_TURN = ("nobody", "owner_here"), 1
 # Long answers made without asking who asks: two people are enough.
 SAME_FOR_ALL = {"api:schema"}
 # Of every answer differently: who asked when, and the token of its forms.

@@ -3,7 +3,7 @@
 Routes come from the URL configuration, methods of the API from its OpenAPI document, who sees what from `rules`. That
 the foreign object was there is shown each time by somebody who gets another answer for it than for a name of nothing,
 and one that does not shut them out: a route that refuses everybody fails. By day every route is asked by a stranger, by
-a centre, by whoever shows that something is there and by two roles whose turn it is; in a night
+a centre, by whoever shows that something is there and by one role whose turn it is; in a night
 (`script/nightly matrix`) by everybody.
 """
 
