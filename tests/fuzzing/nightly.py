@@ -20,7 +20,7 @@ from tests.fuzzing.changed import ROOT, changed_formats
 from tests.fuzzing.harness import write_seeds
 
 HOME = ROOT / "var" / "fuzzing"
-NIGHTLY = ROOT / "docs" / "nightly.md"
+RECORDED = ROOT / "docs" / "nightly" / "fuzzing.md"
 LONGEST_INPUT = 64 * 1024
 SECONDS_PER_INPUT = 20
 MEMORY_MIB = 2048
@@ -99,8 +99,8 @@ def _last_words(said: str) -> str:
 
 
 def _last_night() -> str:
-    """The commit of the last recorded nightly run."""
-    found = re.search(r"at commit (\w+)", NIGHTLY.read_text(encoding="utf-8"))
+    """The commit of the last night that was recorded."""
+    found = re.search(r"At commit (\w+)", RECORDED.read_text(encoding="utf-8")) if RECORDED.exists() else None
     return found[1] if found else "HEAD"
 
 
