@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.apps import AppConfig
-from django.db import connections
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models.signals import post_migrate, pre_migrate
@@ -72,7 +72,7 @@ def install(connection: BaseDatabaseWrapper, rules: Iterable[Rule]) -> None:
     rules = list(rules)
     remove(connection, rules)
     there = _columns(connection, {name.split(".")[0] for rule in rules for name in (*rule.columns, rule.table)})
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:  # each by itself is written to disk
         for rule in rules:
             if rule.table in there and there.issuperset(rule.columns):
                 for statement in _statements(rule, connection.vendor):
@@ -80,7 +80,7 @@ def install(connection: BaseDatabaseWrapper, rules: Iterable[Rule]) -> None:
 
 
 def remove(connection: BaseDatabaseWrapper, rules: Iterable[Rule]) -> None:
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for rule in rules:
             if connection.vendor == "sqlite":
                 cursor.execute(f"DROP TRIGGER IF EXISTS {rule.name}")
