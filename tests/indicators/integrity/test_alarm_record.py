@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -61,12 +63,20 @@ def test_a_clear_whose_raise_no_file_has_is_no_alarm() -> None:
 
 def spells_of(*told: tuple[int, int | None]) -> list[tuple[int | None, int | None]]:
     """What becomes of one file's spells of one alarm: begin and end in minutes."""
+    return spells_of_files(told)
+
+
+def spells_of_files(*files: Sequence[tuple[int, int | None]]) -> list[tuple[int | None, int | None]]:
+    """The same of several files."""
     named = {"device": "n1", "alarm": "DOWN", "severity": None, "repeats": 0, "cause": None}
-    rows = [
-        named | {"raised_at": instant(begin), "cleared_at": None if end is None else instant(end)}
-        for begin, end in told
+    told = [
+        [
+            named | {"raised_at": instant(begin), "cleared_at": None if end is None else instant(end)}
+            for begin, end in own
+        ]
+        for own in files
     ]
-    tables = [("sha256:a", {"device_alarms": table("device_alarms", rows)})]
+    tables = [(f"sha256:{number}", {"device_alarms": table("device_alarms", own)}) for number, own in enumerate(told)]
     pooled = CentreEvidence.pooled(profile(), tables).rows("device_alarms")
     return [(minutes(one["raised_at"]), minutes(one["cleared_at"])) for one in alarm_record(pooled).to_pylist()]
 
@@ -88,6 +98,21 @@ def test_an_alarm_of_no_length_swallows_none_that_comes_after_it() -> None:
 def test_two_problems_of_one_name_that_overlap_are_cut_short_by_neither_end(told: Any, whole: tuple[int, int]) -> None:
     # Zabbix pairs by event, so that each is complete; that one is open later makes all of them be paired anew.
     assert spells_of(*told, (60, None)) == [whole, (60, None)]
+
+
+@pytest.mark.parametrize(
+    ("files", "whole"),
+    [
+        ([[(1, 9)], [(1, 5), (7, 9)]], [(1, 5), (7, 9)]),
+        ([[(0, 41_760)], [(0, 30), (41_740, 41_760)]], [(0, 30), (41_740, 41_760)]),
+    ],
+)
+def test_a_spell_from_whose_file_lines_were_lost_covers_no_end_that_another_file_tells(files: Any, whole: Any) -> None:
+    assert spells_of_files(*files) == whole
+
+
+def test_a_problem_that_is_open_begins_anew_at_the_end_of_one_in_which_it_was_raised() -> None:
+    assert spells_of((10, 15), (12, None)) == [(10, 15), (15, None)]
 
 
 def test_what_is_cleared_and_raised_again_in_one_instant_stays_two_spells() -> None:
@@ -117,14 +142,55 @@ def test_a_node_away_when_one_export_was_made_has_its_end_in_the_next() -> None:
     assert spells(slurm_node_events.PARSER, first, second) == {("n1", "DOWN", 5, 9)}
 
 
-def test_a_problem_of_zabbix_meets_its_recovery_in_another_file() -> None:
-    def event(number: int, minute: int, value: int, **more: str) -> str:
-        told = {
-            "eventid": str(number), "clock": str(int(START.timestamp()) + 60 * minute), "ns": "0", "value": str(value),
-            "name": "unreachable", "severity": "4", "r_eventid": "0", "hosts": '[{"host": "n1"}]',
-        } | more  # fmt: skip
-        return "{" + ", ".join(f'"{k}": {v if k == "hosts" else chr(34) + v + chr(34)}' for k, v in told.items()) + "}"
+def zabbix(*events: tuple[int, int, int]) -> str:
+    """An export of Zabbix.
 
-    first = '{"result": [' + event(1, 5, 1, r_eventid="2") + "]}"
-    second = '{"result": [' + event(2, 9, 0) + "]}"
-    assert spells(zabbix_events.PARSER, first, second) == {("n1", "unreachable", 5, 9)}
+    Args:
+        events: number, minute, and the number of its recovery; the last is -1 of what is a recovery itself.
+    """
+    told = [
+        {
+            "eventid": str(number), "clock": str(int(START.timestamp()) + 60 * minute), "ns": "0",
+            "value": "0" if recovery < 0 else "1", "name": "unreachable", "severity": "4",
+            "r_eventid": str(max(recovery, 0)), "hosts": [{"host": "n1"}],
+        }
+        for number, minute, recovery in events
+    ]  # fmt: skip
+    return json.dumps({"result": told})
+
+
+def test_a_problem_of_zabbix_meets_its_recovery_in_another_file() -> None:
+    assert spells(zabbix_events.PARSER, zabbix((1, 5, 2)), zabbix((2, 9, -1))) == {("n1", "unreachable", 5, 9)}
+
+
+def test_a_problem_of_zabbix_that_outlasts_another_of_its_name_has_its_end_in_the_next_file() -> None:
+    january = zabbix((1, 10, 3), (2, 12, 9), (3, 15, -1))
+    assert {(begin, end) for _, _, begin, end in spells(zabbix_events.PARSER, january, zabbix((9, 4000, -1)))} == {
+        (10, 15),
+        (15, 4000),
+    }
+
+
+PROBLEMS = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 40)), min_size=1, max_size=6)
+
+
+@quickly
+@given(PROBLEMS, st.data())
+def test_parts_of_problems_that_overlap_under_one_name_tell_no_more_than_the_whole(problems, data) -> None:
+    told = [(number, begin, begin + length) for number, (begin, length) in enumerate(problems, start=1)]
+    events = [(number, begin, 100 + number) for number, begin, _ in told]
+    events += [(100 + number, end, -1) for number, _, end in told]
+    cut = data.draw(st.integers(0, 100))
+    begun = data.draw(st.integers(0, cut))
+    parts = [event for event in events if event[1] < cut], [event for event in events if event[1] >= begun]
+    found = away(spells(zabbix_events.PARSER, *(zabbix(*part) for part in parts if part)))
+    whole = away(spells(zabbix_events.PARSER, zabbix(*events)))
+    assert found <= whole
+    torn = [end for _, begin, end in told if begin < begun and end >= cut]
+    if all(sum(cut <= end <= last for _, _, end in told) == 1 for last in torn):
+        assert found == whole  # of one that stands in two parts the first end in the second part is its own
+
+
+def away(found: Spells) -> set[int]:
+    """The minutes inside the spells that are ended."""
+    return {minute for _, _, begin, end in found for minute in range(begin, end or begin)}
