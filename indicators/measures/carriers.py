@@ -20,7 +20,7 @@ from indicators.measures.carrier_factors import CODE, FACTOR, Factors, factors_o
 from indicators.measures.declared import declared_below, declared_exactly, declared_quantity
 from indicators.measures.findings import worst
 from indicators.measures.points import units_told
-from indicators.measures.year_amounts import are_read, heat_of_year, items_below
+from indicators.measures.year_amounts import are_read, heat_of_year, items_below, require_none_below
 
 CARBON_OF_FUEL = "GR-2.2.fuel_kg"
 _POINTS = "_points"
@@ -93,6 +93,7 @@ def _other_energy(evidence: CentreEvidence) -> Iterator[Carried]:
     named = {code.removesuffix(_POINTS): items for code, items in items_below(evidence, CODE, _POINTS).items()}
     metered = {code: items for code, items in named.items() if code not in declared or are_read(evidence, items)}
     _require_counted_once(metered)
+    require_none_below(evidence.profile, {item for items in metered.values() for item in items})
     for code, items in metered.items():
         yield _metered(evidence, code.removeprefix(f"{CODE}."), items)
     for code, unit in declared.items():

@@ -223,7 +223,7 @@ def facility_meters(profile: FacilityProfile) -> tuple[Meter, ...]:
 def it_meters(profile: FacilityProfile) -> tuple[Meter, ...]:
     """The IT meters nearest to the equipment: those without another IT meter below them."""
     it = [meter for meter in profile.meters if meter.measures == "it"]
-    above = {ancestor.id for meter in it for ancestor in _ancestors(profile, meter)}
+    above = {ancestor.id for meter in it for ancestor in ancestors(profile, meter)}
     return tuple(meter for meter in it if meter.id not in above)
 
 
@@ -234,7 +234,17 @@ def generation_meters(profile: FacilityProfile) -> tuple[Meter, ...]:
 
 def is_below(profile: FacilityProfile, meter: Meter, measures: str) -> bool:
     """Whether a meter hangs somewhere below one of a purpose."""
-    return any(ancestor.measures == measures for ancestor in _ancestors(profile, meter))
+    return any(ancestor.measures == measures for ancestor in ancestors(profile, meter))
+
+
+def ancestors(profile: FacilityProfile, meter: Meter) -> list[Meter]:
+    """The meters above one, the nearest first."""
+    by_id = {other.id: other for other in profile.meters}
+    found: list[Meter] = []
+    while meter.parent is not None and by_id[meter.parent] not in found:
+        meter = by_id[meter.parent]
+        found.append(meter)
+    return found
 
 
 def _energy_year(evidence: CentreEvidence, *, with_it: bool) -> EnergyYear:
@@ -385,12 +395,3 @@ def estimate_grade(share: Fraction) -> Quality:
     if share > Fraction(10, 100):
         return Quality.C
     return Quality.B if share > Fraction(5, 100) else Quality.A
-
-
-def _ancestors(profile: FacilityProfile, meter: Meter) -> list[Meter]:
-    by_id = {other.id: other for other in profile.meters}
-    found: list[Meter] = []
-    while meter.parent is not None and by_id[meter.parent] not in found:
-        meter = by_id[meter.parent]
-        found.append(meter)
-    return found

@@ -5,7 +5,7 @@ What is known of part of the year is brought to the whole of it at its mean, as 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -20,7 +20,7 @@ from evidence.observations.flow_readings import FLOW_READINGS
 from indicators.measures.base import CentreEvidence, support
 from indicators.measures.columns import bounds
 from indicators.measures.declared import Quantity, items_met
-from indicators.measures.energy_year import LEAST_YEAR, Account, account_of, is_below
+from indicators.measures.energy_year import LEAST_YEAR, Account, account_of, ancestors, is_below
 from indicators.measures.findings import coverage_grade, percent, worst
 from indicators.measures.intervals import Spell
 from indicators.measures.meters import Ledger
@@ -88,11 +88,12 @@ def heat_of_year(evidence: CentreEvidence, names: Sequence[str], units: Mapping[
 
     Raises:
         InsufficientData: `points_silent`, `meter_silent`, `coverage_too_small`.
-        InvalidEvidence: `point_in_two_units`, `meter_of_electricity`.
+        InvalidEvidence: `point_in_two_units`, `meter_of_electricity`, `point_counted_twice`.
     """
     declared = {meter.id: meter for meter in evidence.profile.meters}
     meters = [declared[name] for name in names if name in declared]
     _require_no_electricity(evidence.profile, meters)
+    require_none_below(evidence.profile, names)
     points = [name for name in names if name not in declared]
     parts = []
     if meters:
@@ -219,6 +220,26 @@ def _require_year(told: Sequence[Told], coverage: Mapping[str, Fraction], year: 
 
 def _uncovered(told: Account | Ledger, year: Period) -> list[tuple[int, int]]:
     return told.uncovered if isinstance(told, Account) else told.uncovered(*bounds(year))
+
+
+def require_none_below(profile: FacilityProfile, names: Collection[str]) -> None:
+    """Refuse meters that hang below another one that is named, which counts what flows past both."""
+    for meter in (one for one in profile.meters if one.id in names):
+        above = [one.id for one in ancestors(profile, meter) if one.id in names]
+        if above:
+            raise InvalidEvidence(
+                "point_counted_twice",
+                Text(
+                    zh=f"声明列为测点的 {meter.id} 在机构概况中位于同样列出的 {above[0]} 之下，会重复计入。",
+                    en=f"The point {meter.id} hangs below {above[0]} in the profile, both are named, and what flows "
+                    "past both would count twice.",
+                ),
+                hint=Text(
+                    zh="请只列其中一个：重新声明另一个，写 no；或更正机构概况中的上级（parent）。",
+                    en="Name one of them only and declare the other anew with `no`, or correct the parent in the "
+                    "profile.",
+                ),
+            )
 
 
 def _require_no_electricity(profile: FacilityProfile, meters: Iterable[Meter]) -> None:

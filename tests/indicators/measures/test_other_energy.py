@@ -119,6 +119,36 @@ def test_a_heat_meter_named_under_two_forms_of_energy_is_refused() -> None:
     assert year(*said, *withdrawn, flow=register("BTU", "GJ", "3.6")).value == digits(Fraction(3400, 2400))
 
 
+NESTED = [*METERS, meter("BTU", "other", "other", interval="P1D")]
+NESTED += [meter("HALL", "other", "other", parent="BTU", interval="P1D")]
+
+
+@pytest.mark.parametrize(
+    ("measure", "codes"),
+    [
+        ("annual_pue", ["GR-1.1.district_cooling_points"]),
+        ("annual_pue", ["GR-1.1.district_cooling_points", "GR-1.1.district_heating_points"]),
+        ("energy_reuse_factor", ["GR-3.2.reused_points"]),
+        ("cooling_efficiency_ratio", ["GR-1.2.heat_points"]),
+        ("liquid_cooling_share", ["GR-1.5.liquid_heat_points"]),
+    ],
+)
+def test_heat_past_a_meter_and_one_below_it_does_not_count_twice(measure: str, codes: list[str]) -> None:
+    heat = {"energy_readings": [*daily("BTU", 1000), *daily("HALL", 1000)]}
+    said = [*named(codes[0], "BTU"), *named(codes[-1], "HALL")]
+    found = year(*said, measure=measure, meters=NESTED, heat=heat)
+    assert (found.outcome, code(found)) == (Outcome.INVALID, "point_counted_twice")
+    assert found.reason is not None
+    assert "HALL" in found.reason.message.zh
+
+
+def test_of_nested_heat_meters_the_one_that_is_named_counts() -> None:
+    heat = {"energy_readings": [*daily("BTU", 1000), *daily("HALL", 1000)]}
+    for name in ("BTU", "HALL"):
+        pue = year(*named("GR-1.1.district_cooling_points", name), meters=NESTED, heat=heat)
+        assert pue.value == digits(Fraction(3400, 2400))
+
+
 @pytest.mark.parametrize("name", ["M-IT", "M-IN", "M-PUMPS"])
 def test_a_meter_of_electricity_is_no_point_of_heat(name: str) -> None:
     meters = [*METERS, meter("M-PUMPS", "other", "other", parent="M-IN", interval="P1D")]
