@@ -15,7 +15,9 @@ from operations.templatetags.words import said
 
 
 class ReasonsForm(forms.Form):
-    """Filled with what was said last; what is left empty is said another time."""
+    """Empty: what was said stands beside it. A field filled with that would, on a page that has grown old, take back
+    what a colleague has said meanwhile.
+    """
 
     def __init__(self, data: Any, *, questions: Sequence[Question]) -> None:
         super().__init__(data)
@@ -23,11 +25,10 @@ class ReasonsForm(forms.Form):
         for name, one in self._asked.items():
             label = _("Reason: {title} ({subject})").format(title=said(one.check.title), subject=one.flag.subject)
             self.fields[name] = words(label, required=False, rows=3)
-            self.initial[name] = _last(one)
 
     def clean(self) -> dict[str, Any]:
-        if not self.said:
-            self.add_error(next(iter(self._asked), None), _("Write a reason that does not stand there yet."))
+        if not self.errors and not self.said:
+            self.add_error(None, _("Write a reason that does not stand there yet."))
         return self.cleaned_data
 
     @property

@@ -288,7 +288,7 @@ def test_the_page_takes_what_is_filled_and_keeps_what_was_typed(
     names = list(owner.get(address).context["form"].fields)
     empty = owner.post(address, {})
     assert empty.status_code == 422
-    assert empty.content.decode().count("Write a reason that does not stand there yet.") == 2  # on top and beside
+    assert empty.content.decode().count("Write a reason that does not stand there yet.") == 1  # of no field alone
     for name in names:  # singly
         assert owner.post(address, {name: "A borehole cools the hall."}).status_code == 302
     assert owner.post(address, dict.fromkeys(names, "A borehole cools the hall.")).status_code == 422  # nothing new
@@ -296,6 +296,30 @@ def test_the_page_takes_what_is_filled_and_keeps_what_was_typed(
     assert owner.get(address).content.decode().count("A borehole cools the hall.") == 2
     assert address not in owner.get("/my/").content.decode()
     assert FlagReason.objects.count() == 4
+
+
+def test_a_page_that_has_grown_old_takes_back_no_reason_of_a_colleague(
+    odd: Assessment, olu: Person, page: Callable[[Person], Client]
+) -> None:
+    give_reasons(odd, [(keys(odd)["pue_too_low"], "A borehole cools the hall.")], person=olu)
+    owner, address = page(olu), f"/assessments/{odd.pk}/reasons/"
+    old = owner.get(address).context["form"]
+    sent = {name: old[name].value() or "" for name in old.fields}
+    give_reasons(odd, [(keys(odd)["pue_too_low"], "A borehole and a river.")], person=olu)
+    other = keys(odd)["energy_against_nameplate"].removeprefix("sha256:")
+    assert owner.post(address, sent | {other: "Read in MWh."}).status_code == 302
+    said = list(FlagReason.objects.order_by("pk").values_list("text", flat=True))
+    assert said == ["A borehole cools the hall.", "A borehole and a river.", "Read in MWh."]
+
+
+def test_what_is_wrong_is_said_of_the_field_it_is_wrong_in(
+    odd: Assessment, olu: Person, page: Callable[[Person], Client]
+) -> None:
+    owner, address = page(olu), f"/assessments/{odd.pk}/reasons/"
+    first, second = owner.get(address).context["form"].fields
+    answer = owner.post(address, {first: "", second: "x" * 9000})
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {second}
 
 
 def test_others_read_the_page_and_have_no_form(
