@@ -27,7 +27,7 @@ from assessment.models import (
 from assessment.scoring.agreement import Agreement, Weighting, kappa
 from assessment.scoring.result import Node
 from assessment.scoring.rulings import Ruled, Ruling
-from assessment.selectors import Somebody, result_of
+from assessment.selectors import Somebody, flags_in, newest_screening, result_of
 from centres.models import Person
 from core.outcome import Outcome
 from indicators.integrity.base import Flag
@@ -179,7 +179,7 @@ def items(case: Assessment) -> list[Item]:
     stored = measured_result(case)
     if stored is None:
         return []
-    flags, declared = _flags(stored), typed(case.edition).measures
+    flags, declared = flags_in(newest_screening(stored.pk)), typed(case.edition).measures
     ratings: dict[str, dict[str, Rating]] = {}
     for one in case.ratings.select_related("person"):
         ratings.setdefault(one.node, {})[one.seat] = one
@@ -313,11 +313,6 @@ def _ruled_on(case: Assessment, stored: StoredResult) -> list[tuple[Indicator, N
 
 def _outcome(rating: Rating) -> tuple[str, Any]:
     return ("not_applicable", None) if rating.state in _NOT_APPLICABLE else (rating.state, rating.level)
-
-
-def _flags(stored: StoredResult) -> tuple[Flag, ...]:
-    screening = stored.screenings.first()
-    return tuple(Flag.from_json(one) for one in screening.content["flags"]) if screening else ()
 
 
 def _flags_on(node: Node, flags: Iterable[Flag]) -> tuple[Flag, ...]:

@@ -233,12 +233,21 @@ def flagged(user: Somebody, stored: StoredResult) -> Flagged | None:
     """Flags of a result for members of the assessing body; None for everybody else, the centre's own people first."""
     if not user.is_active or not user.has_perm("assessment.see_flags", stored.centre):
         return None
-    screening = stored.screenings.defer("prints").first()
-    flags = tuple(Flag.from_json(one) for one in screening.content["flags"]) if screening else ()
+    screening = newest_screening(stored.pk)
+    flags = flags_in(screening)
     named = StoredResult.objects.values_list("inputs__sources__evidence", "inputs__evidence").get(pk=stored.pk)
     blobs = [digest.removeprefix(DIGEST_PREFIX) for digest in named[0] or named[1] or ()]
     found = copies_elsewhere(Evidence.objects.filter(centre=stored.centre_id, blob__in=blobs))
     return Flagged(screening, flags, tuple(found))
+
+
+def newest_screening(result: int | None) -> Screening | None:
+    """Of the result with this key, without the prints of its rows."""
+    return Screening.objects.defer("prints").filter(result=result).first()
+
+
+def flags_in(screening: Screening | None) -> tuple[Flag, ...]:
+    return tuple(Flag.from_json(one) for one in screening.content["flags"]) if screening else ()
 
 
 # --- explanations ---------------------------------------------------------------------------------------

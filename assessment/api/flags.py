@@ -12,9 +12,9 @@ from rest_framework.response import Response
 
 from assessment.api.reasons import reasons_told
 from assessment.api.serializers import FlagsAnswer
-from assessment.models import StoredResult
-from assessment.selectors import current_result, flagged, visible_assessments
-from assessment.services.flag_questions import reasons_beside
+from assessment.flag_selectors import reasons_beside
+from assessment.models import Assessment, StoredResult
+from assessment.selectors import current_case, current_result, flagged, visible_assessments
 from centres.selectors import visible_centres
 from operations.http.views import StrictQuery
 
@@ -24,7 +24,8 @@ class AssessmentFlags(StrictQuery):
 
     @extend_schema(responses=FlagsAnswer)
     def get(self, request: Request, pk: UUID) -> Response:
-        return _answer(request, get_object_or_404(visible_assessments(request.user), pk=pk).result)
+        case = get_object_or_404(visible_assessments(request.user), pk=pk)
+        return _answer(request, case.result, case)
 
 
 class CentreFlags(StrictQuery):
@@ -32,14 +33,15 @@ class CentreFlags(StrictQuery):
 
     @extend_schema(responses=FlagsAnswer)
     def get(self, request: Request, slug: str) -> Response:
-        return _answer(request, current_result(get_object_or_404(visible_centres(request.user), slug=slug)))
+        centre = get_object_or_404(visible_centres(request.user), slug=slug)
+        return _answer(request, current_result(centre), current_case(centre))
 
 
-def _answer(request: Request, stored: StoredResult | None) -> Response:
+def _answer(request: Request, stored: StoredResult | None, case: Assessment | None) -> Response:
     found = flagged(request.user, stored) if stored is not None else None
     if stored is None or found is None:
         raise Http404
-    screening, said = found.screening, reasons_beside(stored, found.flags)
+    screening, said = found.screening, reasons_beside(case, found.flags)
     return Response(
         {
             "result_digest": stored.digest,

@@ -14,8 +14,8 @@ from rest_framework.response import Response
 
 from assessment.api.common import assessment_of, person_of
 from assessment.case_selectors import works_on
+from assessment.flag_selectors import CODE, Question, may_be_answered, questions_of
 from assessment.models import Assessment, FlagReason
-from assessment.services.flag_questions import CODE, Question, may_be_answered, questions_of
 from assessment.services.give_reasons import give_reasons
 from operations.http.serializers import StrictSerializer, validated
 from operations.http.views import StrictQuery
@@ -61,7 +61,7 @@ class QuestionsAnswer(StrictSerializer):
 
 
 class FlagReasons(StrictQuery):
-    """What needs a reason of the centre. `accept` waits for one of each (`reason_needed`)."""
+    """What needs a reason of the centre. `accept` and `certify` wait for one of each (`reason_needed`)."""
 
     @extend_schema(responses=QuestionsAnswer)
     def get(self, request: Request, pk: UUID) -> Response:

@@ -32,6 +32,13 @@ OVER = (
     AssessmentState.STATED,
     AssessmentState.DISCONTINUED,
 )
+# The centre is asked about figures in these: what is reviewed and decided on was there to be read.
+EXPLAINED_IN = (
+    AssessmentState.SUBMITTED,
+    AssessmentState.UNDER_REVIEW,
+    AssessmentState.ACCEPTED,
+    AssessmentState.IN_EVALUATION,
+)
 
 
 class Kind(models.TextChoices):

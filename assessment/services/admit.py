@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db import transaction
 
 from assessment.models import Assessment
 from assessment.services import transitions
-from assessment.services.flag_questions import require_reasons
+from assessment.services.give_reasons import require_flag_reasons
 from centres.models import Person
+from core.text import Text
 
 
 @transaction.atomic
@@ -35,10 +38,7 @@ def accept(assessment: Assessment, *, person: Person, reason: str, version: int 
     Raises:
         DecisionBlocked: `reason_needed`, while the centre has said nothing to a figure that crosses a published bound.
     """
-    assessment = transitions.locked(assessment)
-    transition = transitions.check(assessment, "accept", person=person, version=version)
-    require_reasons(assessment)
-    return transitions.take(assessment, transition, person=person, reason=reason)
+    return _taken(assessment, "accept", person=person, reason=reason, version=version, require=_require_flag_reasons)
 
 
 @transaction.atomic
@@ -58,7 +58,26 @@ def discontinue(assessment: Assessment, *, person: Person, reason: str, version:
     return _taken(assessment, "discontinue", person=person, reason=reason, version=version)
 
 
-def _taken(assessment: Assessment, act: str, *, person: Person, reason: str, version: int | None) -> Assessment:
+def _require_flag_reasons(assessment: Assessment) -> None:
+    require_flag_reasons(assessment, hint=_WHO_EXPLAINS)
+
+
+def _taken(
+    assessment: Assessment,
+    act: str,
+    *,
+    person: Person,
+    reason: str,
+    version: int | None,
+    require: Callable[[Assessment], None] = lambda assessment: None,
+) -> Assessment:
     assessment = transitions.locked(assessment)
     transition = transitions.check(assessment, act, person=person, version=version)
+    require(assessment)
     return transitions.take(assessment, transition, person=person, reason=reason)
+
+
+_WHO_EXPLAINS = Text(
+    zh="请中心在案件的“须说明原因的数值”页说明，或将申请退回补正。",
+    en="The centre gives them on the page “Figures that need a reason” of the case; or return the application.",
+)

@@ -1,4 +1,4 @@
-"""Whether a case may be certified at all: by its result, its findings and its agreement."""
+"""Whether a case may be certified at all: by its result, its findings, its agreement and what the centre explained."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from assessment.case_selectors import open_major_findings, unanswered_minor_find
 from assessment.models import Assessment, Finding
 from assessment.scoring.result import Verdict
 from assessment.services import transitions
+from assessment.services.give_reasons import require_flag_reasons
 from assessment.services.sign_agreement import require_agreement
 from core.errors import DecisionBlocked
 from core.text import Text
@@ -14,12 +15,13 @@ from indicators.selectors import typed
 
 def require_awardable(assessment: Assessment) -> None:
     """Raises:
-    DecisionBlocked: `agreement_needed`, `major_finding_open`, `minor_finding_unanswered`, `blocked_result`,
-        `grade_without_certificate`.
+    DecisionBlocked: `agreement_needed`, `reason_needed`, of figures that cross a published bound,
+        `major_finding_open`, `minor_finding_unanswered`, `blocked_result`, `grade_without_certificate`.
     """
     if assessment.result is None:
         raise transitions.wrong_state(assessment, "certify")
     require_agreement(assessment)
+    require_flag_reasons(assessment, hint=_SENT_BACK)  # it may have been accepted before it was scored
     _require_settled_findings(assessment)
     result = assessment.result.result
     if result.verdict is Verdict.BLOCKED:
@@ -74,3 +76,10 @@ def _finding_open(code: str, words: Text, left: list[Finding]) -> DecisionBlocke
             en="Return the case to its reviewer, who sends it back so that they are settled; or refuse.",
         ),
     )
+
+
+_SENT_BACK = Text(
+    zh="请退回复核、由复核人退回评价，由中心在案件的“须说明原因的数值”页说明；或作出不予的决定。",
+    en="Return the case to its reviewer, who sends it back so that the centre gives them on the page “Figures that "
+    "need a reason” of the case; or refuse.",
+)

@@ -10,7 +10,6 @@ from assessment.scoring.result import Verdict
 from assessment.services import transitions
 from assessment.services.conclude import concluded, require_settled
 from assessment.services.explain import explain_later
-from assessment.services.flag_questions import require_reasons
 from assessment.services.plan_evaluation import require_in_hand
 from centres.models import Person
 from core.errors import DecisionBlocked
@@ -26,9 +25,8 @@ def evaluate(assessment: Assessment, *, person: Person, reason: str, version: in
     """Raises:
     PermissionDenied: not an assessor.
     DecisionBlocked: as every act; `not_scored_yet`, while the job still runs; `pillars_unassigned`, of those nobody
-        has any more; `reason_needed`, of figures that cross a published bound; `not_settled`, naming the indicators
-        nobody has ruled on; `visit_missing`, when the plan or the grade that comes of it asks for a visit and none
-        was closed.
+        has any more; `not_settled`, naming the indicators nobody has ruled on; `visit_missing`, when the plan or the
+        grade that comes of it asks for a visit and none was closed.
     """
     assessment = transitions.locked(assessment)
     transition = transitions.check(assessment, "evaluate", person=person, version=version)
@@ -39,7 +37,6 @@ def evaluate(assessment: Assessment, *, person: Person, reason: str, version: in
             Text(zh="材料包还在计分。", en="The package is still being scored."),
             hint=Text(zh="请等待计分工作完成。", en="Wait for the scoring job to end."),
         )
-    require_reasons(assessment)  # an application may have been accepted before it was scored
     found = require_settled(assessment)
     measured = measured_result(assessment)
     ruled = concluded(assessment, found)

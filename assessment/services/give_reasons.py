@@ -1,4 +1,4 @@
-"""The centre says why figures that cross a published bound are right all the same, or what became of them."""
+"""The centre says why figures that cross a published bound are right all the same; what waits for it to say so."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from assessment.flag_selectors import Question, is_required, may_be_answered, questions_of
 from assessment.models import Assessment, FlagReason, Part
+from assessment.selectors import newest_screening
 from assessment.services import separation, transitions
-from assessment.services.flag_questions import Question, may_be_answered, newest_screening, questions_of
 from centres.models import Person
-from core.errors import InputError
+from core.errors import DecisionBlocked, InputError
 from core.provenance import Where
 from core.text import Text
 from operations import audit
@@ -33,7 +34,7 @@ def give_reasons(assessment: Assessment, said: Iterable[tuple[str, str]], *, per
     if not may_be_answered(assessment):
         raise transitions.wrong_state(assessment, "give_reasons")
     separation.join(assessment, person=person, part=Part.APPLICANT)
-    screening = newest_screening(assessment)
+    screening = newest_screening(assessment.result_id)
     asked = {one.flag.key: one for one in questions_of(assessment)}
     last = {key: one.reason.text if one.reason else "" for key, one in asked.items()}
     added = []
@@ -45,6 +46,19 @@ def give_reasons(assessment: Assessment, said: Iterable[tuple[str, str]], *, per
             added.append(_kept(reason, asked[key]))
             last[key] = text
     return tuple(added)
+
+
+def require_flag_reasons(case: Assessment, *, hint: Text) -> None:
+    """Raises:
+    DecisionBlocked: `reason_needed` naming each open flag the centre has said nothing to, where anything waits for it.
+    """
+    unexplained = [one for one in questions_of(case) if one.reason is None] if is_required(case) else []
+    if unexplained:
+        named = [(one.check.title, one.flag.subject) for one in unexplained]
+        zh = "；".join(f"{title.zh}（{subject}）" for title, subject in named)
+        en = "; ".join(f"{title.en} ({subject})" for title, subject in named)
+        message = Text(zh=f"中心尚未说明以下数值的原因：{zh}。", en=f"The centre has given no reason yet for: {en}.")
+        raise DecisionBlocked("reason_needed", message, hint=hint)
 
 
 def _kept(reason: FlagReason, question: Question) -> FlagReason:

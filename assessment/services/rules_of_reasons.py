@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from assessment.casework.states import AssessmentState
+from assessment.casework.states import EXPLAINED_IN
 from centres.permissions import ALL_WORK
 from operations.rules_in_database import Rule, listed
 
-# From the submission to the end of the evaluation: what is reviewed and decided on was there to be read.
-ASKED_IN = (
-    AssessmentState.SUBMITTED,
-    AssessmentState.UNDER_REVIEW,
-    AssessmentState.ACCEPTED,
-    AssessmentState.IN_EVALUATION,
-)
 _REASON = "assessment_flagreason"
 
 
@@ -29,7 +22,7 @@ def rules_of_reasons() -> tuple[Rule, ...]:
         _unless(
             "a_reason_is_given_in_its_time",
             "",
-            f"a.state IN ({listed(ASKED_IN)})",
+            f"a.state IN ({listed(EXPLAINED_IN)})",
             "the case is not open to reasons",
             columns=("assessment_assessment.state",),
         ),

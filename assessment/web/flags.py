@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assessment.models import FlagReason, StoredResult
+from assessment.flag_selectors import is_awaited, reasons_beside
+from assessment.models import Assessment, FlagReason, StoredResult
 from assessment.selectors import Somebody, flagged
-from assessment.services.flag_questions import reasons_beside
 from assessment.web.trace import SupportShown, rests_on_shown
 from core.text import Text
 from evidence.models import Evidence
@@ -33,20 +33,25 @@ class FlagShown:
     reasons: tuple[FlagReason, ...] | None
 
 
-def flags_shown(user: Somebody, stored: StoredResult | None) -> dict[str, Any]:
-    """`flagged` for templates, empty for everybody but the assessing body."""
+def flags_shown(user: Somebody, stored: StoredResult | None, *, case: Assessment | None) -> dict[str, Any]:
+    """`flagged` for templates, empty for everybody but the assessing body.
+
+    Args:
+        case: the one that stands at the result; None of a provisional one, of which nobody was asked anything.
+    """
     found = flagged(user, stored) if stored is not None else None
     if stored is None or found is None:
         return {}
     named = [support.evidence for flag in found.flags for support in flag.rests_on]
     files = files_named(user, centre=stored.centre_id, digests=named)
-    said = reasons_beside(stored, found.flags)
+    said = reasons_beside(case, found.flags)
     return {
         "flagged": {
             "screened_at": found.screening.screened_at if found.screening else None,
             "flags": [_shown(flag, files, said) for flag in found.flags],
             "copies": [{"item": item, "centres": ", ".join(centres)} for item, centres in found.copies],
             "count": len(found.flags) + len(found.copies),
+            "is_awaited": case is not None and is_awaited(case),
             "checks": len(found.screening.content["checks"]) if found.screening else 0,
         }
     }

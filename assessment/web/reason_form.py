@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from assessment.services.flag_questions import Question
+from assessment.flag_selectors import Question
 from assessment.web.case_forms import words
 from core.provenance import DIGEST_PREFIX
 from operations.templatetags.words import said

@@ -12,14 +12,16 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
+from assessment.flag_selectors import questions_of, waiting_for_reasons
 from assessment.models import Act, Assessment, FlagReason, Kind, Screening, StoredResult
 from assessment.services import admit
+from assessment.services.decide import ask_again, decide
 from assessment.services.evaluate import evaluate
-from assessment.services.flag_questions import questions_of, waiting_for_reasons
 from assessment.services.give_reasons import give_reasons
 from assessment.services.open_assessment import open_assessment
-from assessment.services.plan_evaluation import begin_evaluation
-from assessment.services.score import score_package
+from assessment.services.plan_evaluation import assign, begin_evaluation
+from assessment.services.review import review, send_back
+from assessment.services.score import score_centre, score_package
 from assessment.services.screen import screen_again
 from assessment.services.submit import submit
 from centres.models import Centre, CentreRole, Membership, Person, Role
@@ -28,14 +30,25 @@ from core.text import Text
 from indicators.integrity.base import Flag, Severity
 from indicators.models import Edition
 from operations.models import AuditEntry
-from tests.assessment.conftest import add_centre, sign
+from tests.assessment.conftest import add_centre, sign, visited
 from tests.assessment.test_flags import constant, screened  # noqa: F401  (a fixture)
-from tests.assessment.test_separation import full, refused, rita  # noqa: F401  (fixtures)
+from tests.assessment.test_separation import (  # noqa: F401  (fixtures)
+    PILLARS,
+    accepted,
+    ada,
+    clear,
+    competent,
+    full,
+    one_decides,
+    refused,
+    rita,
+)
 from tests.operations.triggers import without_rule
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Person]
 Ask = Callable[[Person], APIClient]
+NOT_YET = "The centre has given no reason yet."
 TWO = {"energy_against_nameplate", "pue_too_low"}
 
 
@@ -110,20 +123,36 @@ def test_a_submission_that_is_not_scored_yet_is_accepted_as_before(
     assert admit.accept(assessment, person=rita, reason="complete").state == "accepted"
 
 
-def test_what_was_accepted_before_it_was_scored_is_not_evaluated_without_a_reason(
-    assigned: Assessment, olu: Person, ana: Person
-) -> None:
+def test_what_was_accepted_before_it_was_scored_is_certified_once_it_has_a_reason_or_refused(
+    one_decides: None, accepted: Assessment, centre: Centre, ada: Person, rita: Person, olu: Person, ana: Person,
+    ravi: Person, deng: Person, page: Callable[[Person], Client],
+) -> None:  # fmt: skip
     said = Text(zh="PUE 为 1.02。", en="PUE is 1.02.")
     flag = Flag("pue_too_low", "2", Severity.SERIOUS, "PUE", reason=said, look=said)
     content = {"flags": [flag.as_json()], "checks": {}, "compared": {}}
-    Screening.objects.create(result=assigned.result, digest="sha256:" + "1" * 64, content=content, prints={})
-    sign(assigned, olu)
-    begin_evaluation(assigned, plan="x", visit_needed=False, person=ana, reason="x")
-    with refused("reason_needed"):
-        evaluate(assigned, person=ana, reason="x")
-    explain(assigned, olu)
-    with refused("not_settled"):
-        evaluate(assigned, person=ana, reason="x")
+    Screening.objects.create(result=accepted.result, digest="sha256:" + "1" * 64, content=content, prints={})
+    competent(ana, ada)
+    clear(centre, ana, ravi, deng)
+    assign(accepted, assessor=ana, pillars=PILLARS, person=rita)
+    sign(accepted, olu)
+    begin_evaluation(accepted, plan="x", visit_needed=True, person=ana, reason="x")
+    visited(accepted, by=ana)
+    assert "A certificate is issued once" in page(olu).get(f"/assessments/{accepted.pk}/reasons/").content.decode()
+    evaluate(accepted, person=ana, reason="x")  # a centre that does not answer keeps nobody
+    assert NOT_YET in page(ravi).get(f"/assessments/{accepted.pk}/").content.decode()
+    review(accepted, person=ravi, reason="x")
+    with refused("reason_needed") as refusal:
+        decide(accepted, person=deng, certify=True, reason="x")
+    assert "sends it back so that the centre gives them" in refusal.value.hint.en
+    with transaction.atomic():
+        assert decide(accepted, person=deng, certify=False, reason="x").state == "refused"
+        transaction.set_rollback(True)
+    ask_again(accepted, person=deng, reason="why 1.02?")
+    send_back(accepted, person=ravi, reason="why 1.02?")
+    explain(accepted, olu)
+    evaluate(accepted, person=ana, reason="x")
+    review(accepted, person=ravi, reason="x")
+    assert decide(accepted, person=deng, certify=True, reason="x").state == "certified"
 
 
 def test_a_pre_assessment_is_asked_the_same_and_waits_for_nothing(
@@ -225,7 +254,7 @@ def test_the_body_reads_the_reason_beside_the_flag(
 ) -> None:
     door = f"/api/v1/assessments/{odd.pk}/flags/"
     assert [one["reasons"] for one in api(ana).get(door).json()["flags"]] == [[], []]
-    assert "The centre has given no reason yet." in page(ana).get(f"/assessments/{odd.pk}/").content.decode()
+    assert NOT_YET in page(ana).get(f"/assessments/{odd.pk}/").content.decode()
     explain(odd, olu)
     for flag in api(ana).get(door).json()["flags"]:
         assert [(one["text"], one["given_by"]["en"]) for one in flag["reasons"]] == [
@@ -233,6 +262,49 @@ def test_the_body_reads_the_reason_beside_the_flag(
         ]
     for reader in (ana, rita):
         assert "The meters were exchanged in May." in page(reader).get(f"/assessments/{odd.pk}/").content.decode()
+
+
+def test_what_was_said_in_an_earlier_case_is_said_anew_in_the_next(
+    odd: Assessment, centre: Centre, edition: Edition, olu: Person, ana: Person, rita: Person, api: Ask
+) -> None:
+    explain(odd, olu, "the words of the first case")
+    admit.decline(odd, person=rita, reason="out of scope")
+    again = open_assessment(centre, edition=edition, person=olu)
+    score_package(submit(again, person=olu))
+    again.refresh_from_db()
+    assert again.result_id == odd.result_id
+    for door in (f"assessments/{again.pk}", f"centres/{centre.slug}"):
+        assert [one["reasons"] for one in api(ana).get(f"/api/v1/{door}/flags/").json()["flags"]] == [[], []]
+    admit.take_up(again, person=rita, reason="complete?")
+    with refused("reason_needed"):
+        admit.accept(again, person=rita, reason="complete")
+
+
+def test_no_reason_is_missed_of_a_centre_nobody_has_asked(
+    centre: Centre, edition: Edition, measured: dict[str, str], assessment: Assessment, ana: Person, api: Ask,
+    page: Callable[[Person], Client],
+) -> None:  # fmt: skip
+    measured["annual_pue"] = "1.02"
+    score_centre(centre)
+    shown = page(ana).get(f"/centres/{centre.slug}/result/").content.decode()
+    assert "PUE below the best known" in shown
+    assert NOT_YET not in shown
+    assert [one["reasons"] for one in api(ana).get(f"/api/v1/centres/{centre.slug}/flags/").json()["flags"]] == [None]
+
+
+def test_no_reason_is_missed_once_none_can_be_given(
+    assessment: Assessment, measured: dict[str, str], olu: Person, ana: Person, ravi: Person,
+    page: Callable[[Person], Client],
+) -> None:  # fmt: skip
+    measured["annual_pue"] = "1.02"
+    score_package(submit(assessment, person=olu))
+    address = f"/assessments/{assessment.pk}/"
+    shown = page(ana).get(address).content.decode(), page(olu).get(f"{address}reasons/").content.decode()
+    assert [NOT_YET in one for one in shown] == [True, True]
+    assert "once each of them has a reason" not in shown[1]  # nobody admits applications: nothing waits
+    evaluate(assessment, person=ana, reason="x")
+    assert NOT_YET not in page(ravi).get(address).content.decode()
+    assert NOT_YET not in page(olu).get(f"{address}reasons/").content.decode()
 
 
 def test_of_a_flag_that_is_not_open_there_is_nothing_to_be_said(

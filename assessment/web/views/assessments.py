@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from assessment.case_selectors import announced, works_on
 from assessment.desk_selectors import sits_at_the_desk
+from assessment.flag_selectors import waiting_for_reasons
 from assessment.models import Assessment, AssessmentState, Kind, Procedure, RatingRule
 from assessment.selectors import result_of, visible_assessments
 from assessment.services.acts import ACTS
 from assessment.services.done_words import done_title
-from assessment.services.flag_questions import waiting_for_reasons
 from assessment.services.plan_evaluation import ASSIGNABLE, unassigned_pillars
 from assessment.services.sign_agreement import waiting_for_signature
 from assessment.services.table import ASKS_FOR_A_FRESH_FACTOR, Transition
@@ -172,7 +172,7 @@ def _answer(request: HttpRequest, item: Assessment, form: ActForm, problem: User
         "history": history,
         "form": form,
         "problem": problem,
-        **flags_shown(request.user, stored),
+        **flags_shown(request.user, stored, case=item),
     }
     refused = problem is not None or bool(form.is_bound and form.errors)
     return render(request, "assessment/assessment.html", context, status=422 if refused else 200)

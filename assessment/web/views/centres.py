@@ -50,7 +50,7 @@ def centre(request: HttpRequest, slug: str) -> HttpResponse:
         **_profile(shown),
         **_result(shown),
         **(_for_insiders(request, shown) if shown.is_insider else {}),
-        **flags_shown(request.user, shown.stored),
+        **flags_shown(request.user, shown.stored, case=shown.assessment),
     }
     return render(request, "centres/centre.html", context)
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 
 from assessment.case_selectors import announced, visible_disputes
 from assessment.documents.charts import TIED
+from assessment.flag_selectors import waiting_for_reasons
 from assessment.models import Assessment, RatingRule
 from assessment.ranking_selectors import Line, RankedEntry, entries, order, ranked_edition, ranked_editions
 from assessment.scoring.chance.tie_groups import brackets
@@ -24,7 +25,6 @@ from assessment.scoring.firmness import Tried
 from assessment.selectors import newest_cases, open_cases
 from assessment.services.certificate_life import waiting_for_decider
 from assessment.services.firmness import firmness_among
-from assessment.services.flag_questions import waiting_for_reasons
 from assessment.services.plan_evaluation import waiting_for_assignment
 from assessment.services.separation import Ties
 from assessment.services.sign_agreement import waiting_for_signature

@@ -82,5 +82,5 @@ def _said(request: HttpRequest, case: Assessment) -> dict[str, Any]:
         "digest": case.result.digest,
         "edition": edition_shown(case.edition),
         **minutes_shown(case, person=signed_in(request.user)),
-        **flags_shown(request.user, case.result),
+        **flags_shown(request.user, case.result, case=case),
     }

@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from assessment.models import Assessment, Kind, Procedure
+from assessment.flag_selectors import Question, is_awaited, is_required, may_be_answered, questions_of
+from assessment.models import Assessment, AssessmentState
 from assessment.selectors import Somebody
-from assessment.services.flag_questions import Question, may_be_answered, questions_of
 from assessment.services.give_reasons import give_reasons
 from assessment.web.case_pages import case_crumbs, case_worked_on, form_page
 from assessment.web.reason_form import ReasonsForm, field_name
@@ -45,12 +45,20 @@ def flag_reasons(request: HttpRequest, pk: str) -> HttpResponse:
         "crumbs": case_crumbs(case, (REASONS, "")),
         "questions": _shown(request.user, case, questions, form),
         "is_scored": case.result_id is not None,
-        "is_waited_for": case.procedure == Procedure.FULL and case.kind != Kind.PRE_ASSESSMENT,
+        "waits": _waits(case),
+        "is_awaited": is_awaited(case),
         "may_write": may_write and bool(questions),
         "form": form,
         "problem": problem,
     }
     return form_page(request, "assessment/reasons.html", context)
+
+
+def _waits(case: Assessment) -> str:
+    """The act that waits for what is missing, if any does."""
+    if not (is_required(case) and is_awaited(case)):
+        return ""
+    return "accept" if case.state in (AssessmentState.SUBMITTED, AssessmentState.UNDER_REVIEW) else "certify"
 
 
 def _shown(user: Somebody, case: Assessment, questions: Sequence[Question], form: ReasonsForm) -> list[dict[str, Any]]:

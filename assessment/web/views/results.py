@@ -42,7 +42,7 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
     context = (
         _common(shown)
         | explained(shown)
-        | flags_shown(request.user, shown.stored)
+        | flags_shown(request.user, shown.stored, case=shown.assessment)
         | {"spread": spread_of(shown.stored), "crumbs": crumbs(shown.centre, (RESULT, ""))}
     )
     return render(request, "assessment/result.html", context)

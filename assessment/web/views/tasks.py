@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET
 from assessment.case_selectors import open_findings
 from assessment.centre_selectors.months import Cell, KindRow, intake_of
 from assessment.centre_selectors.tasks import Desk, PillarTasks, Task, desk_of
+from assessment.flag_selectors import may_be_answered, questions_of
 from assessment.models import AssessmentState
 from assessment.scoring.explain.tasks import TaskState
 from assessment.services.findings import are_alive
-from assessment.services.flag_questions import may_be_answered, questions_of
 from assessment.services.sign_agreement import agreement_waits
 from assessment.web.access import inside_centre
 from assessment.web.sheets import months_sheet, tasks_sheet
