@@ -30,7 +30,7 @@ class ReasonsRequest(StrictSerializer):
     reasons = GivenReason(many=True, allow_empty=False)
 
 
-class ReasonAnswer(serializers.ModelSerializer[FlagReason]):
+class FlagReasonAnswer(serializers.ModelSerializer[FlagReason]):
     given_by = serializers.DictField(source="given_by.name.as_json", child=serializers.CharField(), read_only=True)
 
     class Meta:
@@ -50,7 +50,7 @@ class QuestionAnswer(StrictSerializer):
     period = serializers.CharField(allow_blank=True)
     figures = serializers.ListField(child=serializers.DictField())
     rests_on = serializers.ListField(child=serializers.DictField())
-    reasons = ReasonAnswer(many=True)
+    reasons = FlagReasonAnswer(many=True)
 
 
 class QuestionsAnswer(StrictSerializer):
@@ -78,7 +78,7 @@ class FlagReasons(StrictQuery):
 
 def reasons_told(reasons: Sequence[FlagReason] | None) -> dict[str, Any]:
     """What stands beside a flag: None of one the centre is not told of."""
-    return {"reasons": None if reasons is None else ReasonAnswer(reasons, many=True).data}
+    return {"reasons": None if reasons is None else FlagReasonAnswer(reasons, many=True).data}
 
 
 def _worked_on(request: Request, pk: UUID) -> Assessment:

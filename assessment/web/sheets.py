@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -75,6 +76,18 @@ def register_sheet(title: Text, rows: Iterable[RowOf]) -> Sheet[RowOf]:
         (_("State"), lambda row: row["words"]),
     ]
     return Sheet("certificates", title, columns, rows)
+
+
+def reratings_sheet(title: Text, rows: Iterable[RowOf]) -> Sheet[RowOf]:
+    """The cases drawn to be rated anew, draw after draw."""
+    columns: Columns = [
+        (_("Drawn on"), lambda row: timezone.localdate(row["draw"].drawn_at)),
+        (_("Certificate"), lambda row: row["case"].certificate.number),
+        (_("Centre"), lambda row: row["case"].assessment.centre.name),
+        (_("Not by"), lambda row: "; ".join(map(said, row["case"].not_by))),
+        (_("Commitment"), lambda row: row["draw"].body_commitment),
+    ]
+    return Sheet("reratings", title, columns, rows)
 
 
 def effects_sheet(title: str, rows: Iterable[RowOf], *, old: str, new: str) -> Sheet[RowOf]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
@@ -107,6 +109,10 @@ def test_the_page_asks_draws_and_lists(certificate: Certificate, rita: Person, h
     shown = client(rita).get("/reratings/").content.decode()
     assert certificate.number in shown
     assert "equinox" in shown
+    answer = client(rita).get("/reratings/?format=xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    assert [cell.value for cell in sheet["B"]] == ["Certificate", certificate.number]
+    assert "Ana" in sheet["D2"].value
 
 
 def test_the_page_does_what_was_shown_whatever_is_due_by_now(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import rules
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
@@ -16,6 +17,7 @@ from assessment.models import RatingDraw
 from assessment.services.draw_reratings import ask_for_draw, draw_cases, record_of, to_rate
 from assessment.web.case_pages import form_page
 from assessment.web.sample_forms import WordForm
+from assessment.web.sheets import reratings_sheet
 from centres.models import Person
 from centres.permissions import is_of_the_body, signed_in
 from centres.web import who_may
@@ -23,6 +25,7 @@ from centres.web.crumbs import crumbs
 from core.errors import UserFacingError
 from core.text import Text
 from operations.http.pages import page_of
+from operations.http.sheets import asks_for_sheet, sheet_answer
 
 TITLE = Text(zh="抽查复评", en="Re-rating by draw")
 EACH = 10  # draws on a page: each has a table of its own
@@ -34,6 +37,9 @@ def reratings(request: HttpRequest) -> HttpResponse:
     """A registrar asks; somebody else of the body gives a word; then the drawn cases are listed."""
     if not is_of_the_body(request.user):
         raise PermissionDenied(who_may.BODY)
+    drawn = RatingDraw.objects.exclude(drawn_at=None)
+    if asks_for_sheet(request):
+        return sheet_answer(reratings_sheet(TITLE, _rows(drawn)))
     person = signed_in(request.user)
     form = WordForm(request.POST if "draw" in request.POST else None)
     problem: UserFacingError | None = None
@@ -45,7 +51,7 @@ def reratings(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("assessment:reratings")
     waiting = RatingDraw.objects.filter(drawn_at=None).select_related("asked_by").first()
-    page = page_of(request, RatingDraw.objects.exclude(drawn_at=None), each=EACH)
+    page = page_of(request, drawn, each=EACH)
     context = {
         "crumbs": crumbs(None, (TITLE, "")),
         "title": TITLE,
@@ -78,3 +84,8 @@ def _may_ask(person: Person) -> bool:
 def _drawn(draws: Sequence[RatingDraw]) -> list[dict[str, Any]]:
     cases = to_rate(draws)
     return [{"item": one, "record": record_of(one), "cases": cases[one.pk]} for one in draws]
+
+
+def _rows(draws: QuerySet[RatingDraw]) -> Iterator[dict[str, Any]]:
+    cases = to_rate(draws)
+    return ({"draw": draw, "case": case} for draw in draws for case in cases[draw.pk])
