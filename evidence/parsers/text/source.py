@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import AnyStr, BinaryIO, TypeVar
 
 from core.errors import ParseError
 from core.provenance import DIGEST_PREFIX, digest, digest_of_chunks
@@ -264,11 +264,11 @@ class Source:
                 text = rest + chunk
                 cut = text.rfind("\n") + 1
                 block, rest = text[:cut], text[cut:]
-                if len(rest) > LONGEST_LINE:
-                    raise line_too_long(number + block.count("\n"))
                 if block:
+                    _refuse_longer(number, block)
                     yield number, block
                     number += block.count("\n")
+                _refuse_longer(number, rest)
             if rest:
                 yield number, rest
 
@@ -326,7 +326,7 @@ class Source:
                     unpacked.update(chunk)
                 # Only the first line of a chunk can be longer than one.
                 end, cut = chunk.find(b"\n"), chunk.rfind(b"\n")
-                if len(rest) + (end if end >= 0 else len(chunk)) >= LONGEST_LINE + (end < 0):
+                if len(rest) + (end if end >= 0 else len(chunk)) >= LONGEST_LINE:
                     raise line_too_long(number)
                 if cut < 0:
                     rest += chunk
@@ -349,7 +349,7 @@ def _in_utf8(beginning: bytes) -> bytes:
     return beginning.removeprefix(codecs.BOM_UTF8)
 
 
-def _refuse_longer(first: int, lines: bytes) -> None:
+def _refuse_longer(first: int, lines: AnyStr) -> None:
     before = first_longer(lines, longest=LONGEST_LINE)
     if before is not None:
         raise line_too_long(first + before)
@@ -383,8 +383,8 @@ def unharmed(read: Callable[[], Chunk]) -> Chunk:
 
 def _numbered(reader: io.TextIOWrapper) -> Iterator[tuple[int, str]]:
     number = 0
-    while line := unharmed(lambda: reader.readline(LONGEST_LINE + 1)):
+    while line := unharmed(lambda: reader.readline(LONGEST_LINE)):
         number += 1
-        if len(line) > LONGEST_LINE:
+        if len(line) == LONGEST_LINE and not line.endswith("\n"):
             raise line_too_long(number)
         yield number, line.rstrip("\r\n")

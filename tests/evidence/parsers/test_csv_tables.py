@@ -177,13 +177,17 @@ def test_a_line_without_end_is_refused() -> None:
 
 
 @pytest.mark.torture("T19")
-@pytest.mark.parametrize("before", [0, 700_000, 1_048_570, 2_000_000])
-def test_a_line_is_too_long_wherever_it_stands_in_what_is_read_at_once(before: int) -> None:
-    rows = b"1,2\n" * (before // 4)
-    longest = LONGEST_LINE - len(b"1,\n")
-    assert len(read(b"a,b\n" + rows + b"1," + b"x" * longest + b"\n3,4\n")[0]) == before // 4 + 2
-    assert len(read(b"a,b\n" + rows + b"1," + "智".encode() * longest + b"\n3,4\n")[0]) == before // 4 + 2
-    assert refusal(b"a,b\n" + rows + b"1," + b"x" * (longest + 1) + b"\n3,4\n") == "line_too_long"
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+@pytest.mark.parametrize(("before", "end"), [(0, "\n3,4\n"), (0, ""), (1_048_570, "\n"), (2_000_000, "\n")])
+def test_a_line_is_too_long_wherever_it_stands_in_what_is_read_at_once(encoding: str, before: int, end: str) -> None:
+    rows, longest = "甲,乙\n" + "1,2\n" * (before // 4), LONGEST_LINE - len("1,\n")
+
+    def written(line: str) -> bytes:
+        return f"{rows}1,{line}{end}".encode(encoding)
+
+    assert len(read(written("x" * longest))[0]) == before // 4 + 1 + ("3" in end)
+    assert len(read(written("智" * longest))[0]) == before // 4 + 1 + ("3" in end)
+    assert refusal(written("x" * (longest + 1))) == "line_too_long"
 
 
 @pytest.mark.torture("T20")
