@@ -14,6 +14,7 @@ from fractions import Fraction
 from core.errors import InsufficientData
 from core.outcome import Quality, Reason
 from core.provenance import Support
+from core.quantity import measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, support
 from indicators.measures.declared import Quantity, declared_below, declared_exactly
@@ -23,6 +24,8 @@ from indicators.measures.year_amounts import ENERGY_UNITS, WATER
 
 CODE = "GR-1.1"
 FACTOR = "factor."
+ELECTRICITY = "electricity"
+_ELECTRIC = ("Wh", "kWh", "MWh", "GWh")
 _MASSES = {"kg": Fraction(1), "t": Fraction(1000)}
 
 
@@ -50,14 +53,16 @@ def factors_of(evidence: CentreEvidence, name: str, told_in: Sequence[Collection
         InsufficientData: `factor_missing`.
     """
     row = next((row for row in _rows() if name == row.carrier or name.startswith(f"{row.carrier}_")), None)
-    own = _declared_factor(evidence, name, row)
+    owned = _declared_factors(evidence, name, row)
     # What the table lacks may well be a fuel.
     known = _of_table(row) if row else Factors(Text(zh=name, en=name), {}, "", is_fuel=True)
-    if row and not _lacking(known.by_unit, told_in):
-        return replace(known, notes=(*known.notes, *_not_used(own, name)))
-    found = own.joined_to(known) if own else known
-    if lacking := _lacking(found.by_unit, told_in) or ("" if found.by_unit else "GJ"):
-        raise _no_factor(name, row, lacking)
+    if row and _lacking(known.by_unit, told_in) is None:
+        return replace(known, notes=(*known.notes, *_not_used(owned, name)))
+    joined = [one for own in owned if (one := own.joined_to(known)) is not known]
+    found = next((one for one in joined if _lacking(one.by_unit, told_in) is None), (joined or [known])[0])
+    lacking = _lacking(found.by_unit, told_in)
+    if lacking is not None or not found.by_unit:
+        raise _no_factor(name, row, "GJ" if lacking is None else lacking, owned)
     return found
 
 
@@ -71,7 +76,7 @@ class _DeclaredFactor:
 
     def joined_to(self, known: Factors) -> Factors:
         """Factors and what it adds to them; nothing where it is nought, or nobody but the centre says so."""
-        by_unit = known.by_unit or {"kWh": Fraction(1)}
+        by_unit = known.by_unit or {unit: ENERGY_UNITS[unit] for unit in _ELECTRIC}
         if not self.told.amount or self.told.quality is Quality.D or self.of not in by_unit:
             return known
         return replace(
@@ -83,20 +88,20 @@ class _DeclaredFactor:
         )
 
 
-def _declared_factor(evidence: CentreEvidence, name: str, row: CarrierRow | None) -> _DeclaredFactor | None:
-    """Of this name, else of its carrier."""
+def _declared_factors(evidence: CentreEvidence, name: str, row: CarrierRow | None) -> list[_DeclaredFactor]:
+    """Of this name, then of its carrier."""
     declared = declared_below(evidence, CODE)
-    codes = [f"{CODE}.{FACTOR}{one}" for one in (name, *([row.carrier] if row else []))]
-    code = next((code for code in codes if "/" in declared.get(code, "")), None)
-    if code is None:
-        return None
-    of, _, per = declared[code].partition("/")
-    return _DeclaredFactor(of, per, declared_exactly(evidence, code, {declared[code]: Fraction(1)}))
+    codes = dict.fromkeys(f"{CODE}.{FACTOR}{one}" for one in (name, *([row.carrier] if row else [])))
+    found = []
+    for code in (code for code in codes if "/" in declared.get(code, "")):
+        of, _, per = declared[code].partition("/")
+        found.append(_DeclaredFactor(of, per, declared_exactly(evidence, code, {declared[code]: Fraction(1)})))
+    return found
 
 
 def _of_table(row: CarrierRow) -> Factors:
     """For each unit of a carrier what it holds by its coal equivalent, times the weight of the carrier."""
-    (electricity,) = (Fraction(one.kgce["kWh"]) for one in energy_carriers().rows if one.carrier == "electricity")
+    (electricity,) = (Fraction(one.kgce["kWh"]) for one in energy_carriers().rows if one.carrier == ELECTRICITY)
     held = dict(ENERGY_UNITS)
     for unit, kgce in row.kgce.items():
         held |= _of_one_kind(unit, Fraction(kgce) / electricity)
@@ -111,13 +116,13 @@ def _of_one_kind(unit: str, factor: Fraction) -> dict[str, Fraction]:
     return {other: factor * size / kind[unit] for other, size in kind.items()}
 
 
-def _lacking(by_unit: Mapping[str, Fraction], told_in: Iterable[Collection[str]]) -> str:
-    """The unit of the first amount of which no unit has a factor; empty where all have."""
-    return next((min(units) for units in told_in if units and not by_unit.keys() & set(units)), "")
+def _lacking(by_unit: Mapping[str, Fraction], told_in: Iterable[Collection[str]]) -> str | None:
+    """The unit of the first amount of which no unit has a factor; null where all have."""
+    return next((min(units) for units in told_in if units and not by_unit.keys() & set(units)), None)
 
 
 def _rows() -> list[CarrierRow]:
-    return [row for row in energy_carriers().rows if row.carrier != "electricity"]
+    return [row for row in energy_carriers().rows if row.carrier != ELECTRICITY]
 
 
 def _unconfirmed(row: CarrierRow) -> Iterator[Reason]:
@@ -131,8 +136,8 @@ def _unconfirmed(row: CarrierRow) -> Iterator[Reason]:
         )
 
 
-def _not_used(own: _DeclaredFactor | None, name: str) -> Iterator[Reason]:
-    if own is not None:
+def _not_used(owned: Sequence[_DeclaredFactor], name: str) -> Iterator[Reason]:
+    for own in owned:
         table = energy_carriers().name
         yield note(
             "factor_not_used",
@@ -142,7 +147,7 @@ def _not_used(own: _DeclaredFactor | None, name: str) -> Iterator[Reason]:
         )
 
 
-def _no_factor(name: str, row: CarrierRow | None, unit: str) -> InsufficientData:
+def _no_factor(name: str, row: CarrierRow | None, unit: str, owned: Sequence[_DeclaredFactor]) -> InsufficientData:
     table, code = energy_carriers().name, f"{CODE}.{FACTOR}{name}"
     wanted = f"{next(iter(row.kgce), 'kWh') if row else 'kWh'}/{unit}"
     if row is None:
@@ -159,12 +164,20 @@ def _no_factor(name: str, row: CarrierRow | None, unit: str) -> InsufficientData
             en=f"Tell it in {' or '.join(known)}, or declare under {code} what converts it (in {wanted}), and add the "
             "document it is taken from, such as a test of density or calorific value.",
         )
+    documented = [own for own in owned if own.told.quality is not Quality.D]
+    if documented:
+        codes = [f"{own.told.code} ({measured(own.told.amount)} {own.told.unit})" for own in documented]
+        told = Text(
+            zh=f"附文件申报的 {'、'.join(codes)} 无法由此单位折算。",
+            en=f"what is declared with a document does not lead there: {', '.join(codes)}.",
+        )
+    else:
+        told = Text(zh="也没有附文件的折算系数。", en="and none is declared with a document.")
     return InsufficientData(
         "factor_missing",
         Text(
-            zh=f"{CODE}.{name} 的能源以 {unit} 计；系数表 {table} 中没有该系数，也没有附文件的折算系数。",
-            en=f"The energy under {CODE}.{name} is told in {unit}; the table {table} has no factor for that, and none "
-            "is declared with a document.",
+            zh=f"{CODE}.{name} 的能源以 {unit} 计；系数表 {table} 中没有该系数，{told.zh}",
+            en=f"The energy under {CODE}.{name} is told in {unit}; the table {table} has no factor for that, {told.en}",
         ),
         hint=hint,
     )

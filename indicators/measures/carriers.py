@@ -6,7 +6,7 @@ of carriers lacks counts by a factor the centre declares with its document; noth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -16,7 +16,7 @@ from core.provenance import Support
 from core.quantity import measured
 from core.text import Text, joined_zh
 from indicators.measures.base import CentreEvidence, Input, support
-from indicators.measures.carrier_factors import CODE, FACTOR, Factors, factors_of
+from indicators.measures.carrier_factors import CODE, ELECTRICITY, FACTOR, Factors, factors_of
 from indicators.measures.declared import declared_below, declared_exactly, declared_quantity
 from indicators.measures.findings import worst
 from indicators.measures.points import units_told
@@ -58,7 +58,7 @@ class Carried:
         title = self.factors.title
         adds = Text(zh=joined_zh(title.zh, "折算的电能"), en=f"Electricity that {title.en} counts as")
         return (
-            Input(f"E_{self.name}", adds, measured(self.kwh * share), "kWh"),
+            Input(f"E_other_{self.name}", adds, measured(self.kwh * share), "kWh"),
             *(found for unit in self.amounts for found in self._counted(unit)),
         )
 
@@ -76,7 +76,8 @@ def other_energy(evidence: CentreEvidence) -> tuple[Carried, ...]:
 
     Raises:
         InsufficientData: `factor_missing`, `fuel_energy_missing`, and what the points and meters named raise.
-        InvalidEvidence: `negative_amount`, `point_in_two_units`, `point_counted_twice`, `meter_of_electricity`.
+        InvalidEvidence: `negative_amount`, `point_in_two_units`, `point_counted_twice`, `meter_of_electricity`,
+            `electricity_declared`.
     Source: ISO/IEC 30134-2, EN 50600-4-2 (all energy is counted at the interface); scheme §3.1 rule 2.
     """
     if "other_energy" not in evidence.derived:
@@ -92,6 +93,7 @@ def _other_energy(evidence: CentreEvidence) -> Iterator[Carried]:
     declared = declared_below(evidence, CODE)
     named = {code.removesuffix(_POINTS): items for code, items in items_below(evidence, CODE, _POINTS).items()}
     metered = {code: items for code, items in named.items() if code not in declared or are_read(evidence, items)}
+    _require_no_electricity([*metered, *declared])
     _require_counted_once(metered)
     require_none_below(evidence.profile, {item for items in metered.values() for item in items})
     for code, items in metered.items():
@@ -133,6 +135,24 @@ def _declared(evidence: CentreEvidence, name: str, unit: str) -> Carried:
         rests_on=(*support("declaration", told.rows), *factors.rests_on),
         notes=factors.notes,
     )
+
+
+def _require_no_electricity(codes: Iterable[str]) -> None:
+    """Refuse electricity, which counts by its meters already."""
+    own = f"{CODE}.{ELECTRICITY}"
+    for code in codes:
+        if code == own or code.startswith(f"{own}_"):
+            raise InvalidEvidence(
+                "electricity_declared",
+                Text(
+                    zh=f"{code} 申报的是电力；电力由电表计入，再申报会重复计入。",
+                    en=f"Electricity is declared under {code}; it counts by its meters and would count twice.",
+                ),
+                hint=Text(
+                    zh="请提交不含该代码的新版声明；列为测点的，重新声明并写 no。",
+                    en="Hand in the declaration anew without this code; declare points anew with `no`.",
+                ),
+            )
 
 
 def _require_counted_once(metered: Mapping[str, Sequence[str]]) -> None:

@@ -80,8 +80,8 @@ class FacilityEnergy:
 
     @property
     def notes(self) -> tuple[Reason, ...]:
-        """What the readings of the other forms had against them."""
-        return tuple(found for one in self.others for found in one.notes)
+        """What their readings and factors have against them, each once."""
+        return tuple(dict.fromkeys(found for one in self.others for found in one.notes))
 
     @property
     def rests_on(self) -> tuple[Support, ...]:

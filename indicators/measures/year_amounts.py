@@ -32,7 +32,7 @@ from indicators.measures.shelf import year_of
 KWH_PER_GJ = Fraction(10_000, 36)
 ENERGY_UNITS = {
     **{"Wh": Fraction(1, 1000), "kWh": Fraction(1), "MWh": Fraction(1000), "GWh": Fraction(10**6)},
-    **{"GJ": KWH_PER_GJ, "TJ": KWH_PER_GJ * 1000},
+    **{"MJ": KWH_PER_GJ / 1000, "GJ": KWH_PER_GJ, "TJ": KWH_PER_GJ * 1000},
 }
 WATER = {"L": Fraction(1), "m3": Fraction(1000)}
 

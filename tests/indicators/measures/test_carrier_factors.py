@@ -55,6 +55,39 @@ def test_a_calorific_value_counts_by_the_weight_of_the_fuel() -> None:
     assert year(declared("GR-1.1.diesel", "2000", "L"), value).value == digits(Fraction(ELECTRICITY + 7000, IT))
 
 
+@pytest.mark.parametrize(("factor", "unit"), [("36", "MJ/L"), ("0.036", "GJ/L"), ("10", "kWh/L")])
+def test_a_calorific_value_counts_in_any_unit_of_energy(factor: str, unit: str) -> None:
+    value = declared("GR-1.1.factor.diesel", factor, unit)
+    assert year(declared("GR-1.1.diesel", "2000", "L"), value).value == digits(Fraction(ELECTRICITY + 7000, IT))
+
+
+def test_a_factor_of_ones_own_is_electricity_in_any_of_its_units() -> None:
+    steam = declared("GR-1.1.steam", "100", "t"), declared("GR-1.1.factor.steam", "0.3", "MWh/t")
+    assert year(*steam).value == digits(Fraction(ELECTRICITY + 30_000, IT))
+
+
+@pytest.mark.parametrize(("factor", "unit"), [("2.8", "GJ/t"), ("0", "kWh/t")])
+def test_a_factor_with_its_document_that_is_of_no_use_is_named_and_not_denied(factor: str, unit: str) -> None:
+    # Steam of 2.8 GJ may stand for more electricity or less: heat is not electricity.
+    pue = year(declared("GR-1.1.steam", "100", "t"), declared("GR-1.1.factor.steam", factor, unit))
+    assert code(pue) == "factor_missing"
+    assert pue.reason is not None
+    assert f"GR-1.1.factor.steam ({factor} {unit})" in pue.reason.message.en
+    assert "none is declared" not in pue.reason.message.en
+
+
+@pytest.mark.parametrize("own", [{"documents": 0}, {"value": Decimal(0)}, {"unit": "kg/bag"}])
+def test_the_factor_of_a_carrier_serves_where_that_of_one_use_does_not(own: dict[str, Any]) -> None:
+    density = declared("GR-1.1.factor.diesel", "0.84", "kg/L")
+    special = density | {"indicator": "GR-1.1.factor.diesel_of_generators"} | own
+    pue = year(declared("GR-1.1.diesel_of_generators", "2000", "L"), special, density)
+    assert pue.value == digits((ELECTRICITY + 1680 * DIESEL) / IT)
+
+
+def test_an_amount_without_a_unit_asks_for_a_factor() -> None:
+    assert code(year(declared("GR-1.1.diesel", "2", "") | {"unit": None})) == "factor_missing"
+
+
 def test_cubic_metres_and_litres_are_read_however_they_are_spelled() -> None:
     assert year(declared("GR-1.1.natural_gas", "365", "m³")).value == digits((ELECTRICITY + 365 * GAS) / IT)
     water = year(declared("GR-3.1", "438000", "l"), measure="water_usage_effectiveness")

@@ -67,7 +67,10 @@ def test_electricity_alone_is_told_to_be_all_there_is() -> None:
 def test_diesel_of_generator_tests_counts_as_the_electricity_it_stands_for() -> None:
     pue = year(declared("GR-1.1.diesel", "2", "t"))
     assert pue.value == digits((ELECTRICITY + 2000 * DIESEL) / IT)
-    assert (figure(pue, "E_diesel"), figure(pue, "factor_diesel")) == (digits(2000 * DIESEL), digits(1000 * DIESEL))
+    assert (figure(pue, "E_other_diesel"), figure(pue, "factor_diesel")) == (
+        digits(2000 * DIESEL),
+        digits(1000 * DIESEL),
+    )
     assert figure(pue, "E_facility") == digits(ELECTRICITY + 2000 * DIESEL)
     assert figure(pue, "E_electricity") == ELECTRICITY
     assert next(one.source for one in pue.inputs if one.name == "factor_diesel") == "energy_carriers/2026.1: diesel"
@@ -78,6 +81,23 @@ def test_diesel_of_generator_tests_counts_as_the_electricity_it_stands_for() -> 
 def test_two_declarations_of_one_fuel_count_both() -> None:
     pue = year(declared("GR-1.1.diesel_of_generators", "2", "t"), declared("GR-1.1.diesel_of_boilers", "500", "kg"))
     assert pue.value == digits((ELECTRICITY + 2500 * DIESEL) / IT)
+
+
+def test_what_is_to_be_known_of_a_factor_is_told_once_whatever_counts_by_it() -> None:
+    fuel = [declared("GR-1.1.diesel_of_generators", "2", "t"), declared("GR-1.1.diesel_of_boilers", "500", "kg")]
+    assert notes(year(*fuel)).count("factor_unconfirmed") == 1
+
+
+@pytest.mark.parametrize("name", ["electricity", "electricity_of_site"])
+def test_electricity_counts_by_its_meters_alone(name: str) -> None:
+    pue = year(declared(f"GR-1.1.{name}", "1000", "kWh"), declared(f"GR-1.1.factor.{name}", "1", "kWh/kWh"))
+    assert (pue.outcome, code(pue)) == (Outcome.INVALID, "electricity_declared")
+
+
+def test_no_two_figures_of_one_trace_have_one_name() -> None:
+    pue = year(declared("GR-1.1.onsite", "1", "t"), declared("GR-1.1.factor.onsite", "1", "kWh/t"))
+    names = [one.name for one in pue.inputs]
+    assert len(names) == len(set(names))
 
 
 def test_bought_cooling_past_a_heat_meter_is_measured() -> None:
@@ -260,7 +280,7 @@ def test_what_is_known_of_part_of_the_year_is_set_against_the_same_part_of_the_r
     said = [declared("GR-1.1.diesel", "10", "t")]
     pue = measured("annual_pue", centre({"e": {"energy_readings": rows}, "d": {"declaration": said}}, meters=METERS))
     assert pue.value == digits((ELECTRICITY + 10_000 * DIESEL) / IT)
-    parts = [figure(pue, name) for name in ("E_electricity", "E_diesel")]
+    parts = [figure(pue, name) for name in ("E_electricity", "E_other_diesel")]
     assert sum(parts) == pytest.approx(figure(pue, "E_facility"), abs=Decimal("0.0001"))
     assert figure(pue, "E_electricity") == 360 * 3000
     assert figure(pue, "share") == digits(Fraction(360, 365) * 100)
