@@ -106,8 +106,9 @@ def _other_energy(evidence: CentreEvidence) -> Iterator[Carried]:
 
 def _metered(evidence: CentreEvidence, name: str, items: Sequence[str]) -> Carried:
     meters = {meter.id for meter in evidence.profile.meters}
-    told_in = [{"kWh"} if item in meters else units_told(evidence, item) for item in items]
-    factors = factors_of(evidence, name, told_in)
+    told_in = {item: {"kWh"} for item in items if item in meters}
+    told_in |= units_told(evidence, [item for item in items if item not in meters])
+    factors = factors_of(evidence, name, [told_in[item] for item in items])
     found = heat_of_year(evidence, items, factors.by_unit)
     return Carried(
         name,

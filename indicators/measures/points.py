@@ -6,6 +6,7 @@ loses nothing between its readings.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -27,28 +28,31 @@ RATES = {"m3": ("m3/h", HOUR), "L": ("L/s", 1000)}  # the rate of a unit, and th
 
 
 def rows_of(evidence: CentreEvidence, points: Sequence[str]) -> pa.Table:
-    """The readings of some points."""
+    """The readings of some points; where they are many they are read from their file, so ask once."""
     rows = evidence.rows(FLOW_READINGS.name)
     return rows.filter(pc.is_in(rows.column("point"), value_set=pa.array(points, pa.string())))
 
 
-def units_told(evidence: CentreEvidence, point: str) -> set[str]:
-    """The units in which a point counts, by registers or rates; none where it has no readings."""
-    read = set(pc.unique(rows_of(evidence, [point]).column("unit")).to_pylist())
-    return {unit for unit in COUNTED if unit in read or (unit in RATES and RATES[unit][0] in read)}
+def units_told(evidence: CentreEvidence, points: Sequence[str]) -> dict[str, set[str]]:
+    """The units in which each point counts, by registers or rates; none where it has no readings."""
+    told: dict[str, set[str]] = {point: set() for point in points}
+    for row in rows_of(evidence, points).group_by(["point", "unit"]).aggregate([]).to_pylist():
+        told[row["point"]] |= {unit for unit in COUNTED if row["unit"] in (unit, *RATES.get(unit, ())[:1])}
+    return told
 
 
-def ledger_of(evidence: CentreEvidence, point: str, units: Sequence[str]) -> tuple[str, Ledger]:
+def ledger_of(rows: pa.Table, point: str, units: Sequence[str], *, zone: dt.tzinfo) -> tuple[str, Ledger]:
     """The amounts past one point by the time, and the unit they are in.
 
     Args:
+        rows: of `rows_of`, of this point and perhaps others.
         units: those asked for, of `COUNTED`.
 
     Raises:
         InsufficientData: `points_silent`.
         InvalidEvidence: `point_in_two_units`.
     """
-    rows = rows_of(evidence, [point])
+    rows = rows.filter(pc.equal(rows.column("point"), point))
     read = set(pc.unique(rows.column("unit")).to_pylist())
     registers = [unit for unit in units if unit in read]
     if len(registers) > 1:
@@ -62,7 +66,7 @@ def ledger_of(evidence: CentreEvidence, point: str, units: Sequence[str]) -> tup
         )
     if registers:
         own = rows.filter(pc.equal(rows.column("unit"), registers[0]))
-        return registers[0], ledgers(_as_meter(own), _as_readings(own), zone=evidence.profile.zone)["register"]
+        return registers[0], ledgers(_as_meter(own), _as_readings(own), zone=zone)["register"]
     for unit, (rate, length) in RATES.items():
         if unit in units and rate in read:
             return unit, _of_rates(rows.filter(pc.equal(rows.column("unit"), rate)), length)

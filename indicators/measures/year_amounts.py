@@ -123,9 +123,10 @@ def flow_of_year(evidence: CentreEvidence, points: Sequence[str], units: Mapping
         InvalidEvidence: `point_in_two_units`.
     """
     counted = [unit for unit in units if unit in COUNTED]
-    ledgers = {point: ledger_of(evidence, point, counted) for point in points}
+    rows = rows_of(evidence, points)
+    ledgers = {point: ledger_of(rows, point, counted, zone=evidence.profile.zone) for point in points}
     told = [Told(point, ledger, unit) for point, (unit, ledger) in ledgers.items()]
-    rests_on = support(FLOW_READINGS.name, rows_of(evidence, points))
+    rests_on = support(FLOW_READINGS.name, rows)
     return replace(_year_amount(evidence, POINT, told, units, rests_on), source=", ".join(points))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from core.outcome import Outcome, Quality
-from indicators.measures.base import Measurement
+from indicators.measures.base import CentreEvidence, Measurement
 from tests.indicators.measures.evidence import DAY, YEAR_START, code, meter
 from tests.indicators.measures.test_other_energy import METERS, daily, named, notes, year
 
@@ -37,6 +37,16 @@ def test_nothing_is_told_of_a_clean_point() -> None:
     found = water(*points("W", "m3", range(366)))
     assert found.quality is Quality.A
     assert not {"readings_rejected", "counter_reset", "readings_leap"} & set(notes(found))
+
+
+def test_the_readings_of_many_points_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    rows = CentreEvidence.rows
+    monkeypatch.setattr(CentreEvidence, "rows", lambda own, kind: (read.append(kind), rows(own, kind))[1])
+    names = [f"W{number}" for number in range(9)]
+    found = water(*(row for name in names for row in points(name, "m3", range(366))), names=names)
+    assert found.outcome is Outcome.SCORED
+    assert read.count("flow_readings") < len(names)
 
 
 def test_rates_below_zero_are_told_and_their_month_lowers_the_grade() -> None:
