@@ -19,11 +19,9 @@ from indicators.measures.carriers import Carried, other_energy
 from indicators.measures.columns import bounds
 from indicators.measures.energy_results import facility_input
 from indicators.measures.energy_year import EnergyYear, estimate_grade
-from indicators.measures.findings import note, worst
+from indicators.measures.findings import note, some_of, worst
 from indicators.measures.intervals import Spell
 from indicators.measures.year_amounts import items_below
-
-_NAMED = 4
 
 
 @dataclass(frozen=True)
@@ -116,13 +114,11 @@ def boundary_notes(evidence: CentreEvidence) -> Iterator[Reason]:
             "No energy other than electricity is declared (fuel, bought cooling or heat); it counts as none.",
         )
     if points := _unnamed_points(evidence):
-        shown, more = points[:_NAMED], len(points) - _NAMED
+        shown = some_of(points)
         yield note(
             "points_unnamed",
-            f"没有声明说明这些热量测点的用途，其读数未计入：{'、'.join(shown)}"
-            f"{f'，另有 {more} 个' if more > 0 else ''}。",
-            f"No declaration says what these points of heat are for, their readings do not count: "
-            f"{', '.join(shown)}{f', and {more} more' if more > 0 else ''}.",
+            f"没有声明说明这些热量测点的用途，其读数未计入：{shown.zh}。",
+            f"No declaration says what these points of heat are for, their readings do not count: {shown.en}.",
         )
 
 

@@ -65,6 +65,7 @@ _FILES = {
 # Of the many benchmarks only these are asked for by the kind; other measures name their own tools.
 _MLPERF = Text(zh="MLPerf 训练日志（result_*.txt）", en="MLPerf Training logs (result_*.txt)")
 _NAMED_FORMATS = 6
+_NAMED = 4
 
 
 def nothing_handed_in(*ways: Sequence[str | Text]) -> NoEvidence:
@@ -180,3 +181,12 @@ def coverage_grade(share: Fraction) -> Quality:
     if share >= Fraction(98, 100):
         return Quality.A
     return Quality.B if share >= Fraction(90, 100) else Quality.C
+
+
+def some_of(names: Sequence[str]) -> Text:
+    """The first four of some names, and how many more there are."""
+    named, more = names[:_NAMED], len(names) - _NAMED
+    return Text(
+        zh=f"{'、'.join(named)}{f'（另有 {more} 个）' if more > 0 else ''}",
+        en=f"{', '.join(named)}{f' and {more} more' if more > 0 else ''}",
+    )

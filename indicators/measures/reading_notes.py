@@ -12,12 +12,11 @@ from core.quantity import measured, plain
 from core.text import Text
 from indicators.measures.columns import bounds
 from indicators.measures.energy_year import Account
-from indicators.measures.findings import note
+from indicators.measures.findings import note, some_of
 from indicators.measures.meters import Ledger
 
 METER = Text(zh="电表", en="Meter")
 POINT = Text(zh="测点", en="Point")
-_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +50,11 @@ def reading_notes(of: Text, told: Sequence[Told], period: Period) -> Iterator[Re
 def _rejected(of: Text, rejected: Mapping[str, int]) -> Iterator[Reason]:
     if not rejected:
         return
-    names, more, number = list(rejected)[:_NAMED], len(rejected) - _NAMED, sum(rejected.values())
+    names, number = some_of(list(rejected)), sum(rejected.values())
     yield note(
         "readings_rejected",
-        f"{of.zh} {'、'.join(names)}{f'（另有 {more} 个）' if more > 0 else ''} 有 {number} 个读数未采用"
-        "（倒走、重叠、同一时刻数值矛盾或负值）。",
-        f"{of.en} {', '.join(names)}{f' and {more} more' if more > 0 else ''}, readings not used (running backwards, "
-        f"overlapping, contradicting or negative): {number}.",
+        f"{of.zh} {names.zh} 有 {number} 个读数未采用（倒走、重叠、同一时刻数值矛盾或负值）。",
+        f"{of.en} {names.en}, readings not used (running backwards, overlapping, contradicting or negative): {number}.",
     )
 
 

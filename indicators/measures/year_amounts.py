@@ -21,10 +21,10 @@ from indicators.measures.base import CentreEvidence, support
 from indicators.measures.columns import bounds
 from indicators.measures.declared import Quantity, items_met
 from indicators.measures.energy_year import LEAST_YEAR, Account, account_of, ancestors, is_below
-from indicators.measures.findings import coverage_grade, percent, worst
+from indicators.measures.findings import coverage_grade, percent, some_of, worst
 from indicators.measures.intervals import Spell
 from indicators.measures.meters import Ledger
-from indicators.measures.points import COUNTED, ledger_of, rows_of
+from indicators.measures.points import COUNTED, ledger_of, rows_of, units_told
 from indicators.measures.reading_notes import METER, POINT, Told, reading_notes
 from indicators.measures.readings import readings_support
 from indicators.measures.shelf import year_of
@@ -35,6 +35,13 @@ ENERGY_UNITS = {
     **{"MJ": KWH_PER_GJ / 1000, "GJ": KWH_PER_GJ, "TJ": KWH_PER_GJ * 1000},
 }
 WATER = {"L": Fraction(1), "m3": Fraction(1000)}
+_READ_AS_METER = Text(zh="请提交该电表十二个整月的读数。", en="Hand in twelve whole months of its readings.")
+_READ_AS_POINT = Text(
+    zh="其读数以测点提交，而机构概况中的表以 kWh 计："
+    "请提交以 kWh 为单位的读数，或从机构概况中去掉该表，使其作为测点计入。",
+    en="Its readings are those of a point, whereas a meter of the profile counts in kWh: hand in readings in kWh, or "
+    "take the meter out of the profile, so that it counts as a point.",
+)
 
 
 @dataclass(frozen=True)
@@ -202,18 +209,16 @@ def _of_whole_year(told: Account | Ledger, year: Period) -> Fraction:
 
 def _require_year(told: Sequence[Told], coverage: Mapping[str, Fraction], year: Period, zone: str) -> None:
     """Refuse the meters or points that cover too little of the year."""
-    short = [one for one in told if coverage[one.name] < LEAST_YEAR]
+    short = sorted((one for one in told if coverage[one.name] < LEAST_YEAR), key=lambda one: coverage[one.name])
     if not short:
         return
-    names, shares = [one.name for one in short], [percent(coverage[one.name]) for one in short]
+    named = some_of([f"{one.name} {percent(coverage[one.name])}" for one in short])
     silent = told_silences({one.name: _uncovered(one.amounts, year) for one in short}, zone)
     raise InsufficientData(
         "coverage_too_small",
         Text(
-            zh=f"{'、'.join(names)} 的读数只覆盖全年的 {'、'.join(shares)}，至少需要 90 %。"
-            f"没有可用读数的时段：{silent.zh}。",
-            en=f"The readings of {', '.join(names)} cover {', '.join(shares)} of the year; 90 % are needed. "
-            f"No usable readings: {silent.en}.",
+            zh=f"读数覆盖全年的比例不足 90 %：{named.zh}。没有可用读数的时段：{silent.zh}。",
+            en=f"Readings cover less than 90 % of the year, as is needed: {named.en}. No usable readings: {silent.en}.",
         ),
         hint=Text(zh="请补交缺失时段的原始读数。", en="Hand in the missing raw readings."),
     )
@@ -271,6 +276,6 @@ def _account(evidence: CentreEvidence, meter: Meter, period: Period) -> Account:
                 zh=f"电表 {meter.id} 在评价期内没有可用读数。",
                 en=f"Meter {meter.id} has no usable reading in the period.",
             ),
-            hint=Text(zh="请提交该电表十二个整月的读数。", en="Hand in twelve whole months of its readings."),
+            hint=_READ_AS_POINT if units_told(evidence, [meter.id])[meter.id] else _READ_AS_METER,
         )
     return account

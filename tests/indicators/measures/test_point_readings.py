@@ -102,3 +102,22 @@ def test_only_the_point_that_lacks_readings_is_named() -> None:
     assert found.reason is not None
     assert "W2" in found.reason.message.en
     assert "W1" not in found.reason.message.en
+
+
+def test_of_many_points_that_lack_readings_the_worst_are_named_each_with_its_share() -> None:
+    names = [f"W{number:02}" for number in range(40)]
+    rows = [row for days, name in enumerate(names, start=100) for row in points(name, "m3", range(days), range(days))]
+    reason = water(*rows, names=names).reason
+    assert reason is not None
+    assert "W00 27.12 %, W01 27.4 %, W02" in reason.message.en
+    assert "and 36 more" in reason.message.en
+    assert "W04" not in reason.message.en.split("No usable")[0]
+
+
+def test_a_heat_meter_of_the_profile_that_is_read_as_a_point_is_told_so() -> None:
+    meters = [*METERS, meter("BTU", "other", "other", interval="P1D")]
+    flow = {"flow_readings": points("BTU", "GJ", range(366))}
+    found = year(*named("GR-1.1.district_cooling_points", "BTU"), meters=meters, flow=flow)
+    assert code(found) == "meter_silent"
+    assert found.reason is not None
+    assert "those of a point" in found.reason.message.en
