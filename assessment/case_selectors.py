@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from typing import Any
 from uuid import UUID
@@ -91,12 +92,17 @@ def failed_checks(case: Assessment) -> list[Finding]:
     return list(case.findings.exclude(severity=Severity.OBSERVATION).filter(state__in=_UNACCEPTED))
 
 
-def cases_with_failed_checks(centres: QuerySet[Centre]) -> QuerySet[Assessment]:
-    """Those whose certificate is valid all the same, oldest first."""
+def cases_to_decide_anew(centres: QuerySet[Centre], *, suspended_by: dt.date) -> QuerySet[Assessment]:
+    """Those whose certificate is valid though a check failed, or was suspended by that day and no withdrawal is
+    announced; oldest first.
+    """
     failed = Finding.objects.exclude(severity=Severity.OBSERVATION).filter(state__in=_UNACCEPTED)
-    found = Assessment.objects.filter(centre__in=centres.order_by(), certificate__state=CertificateState.VALID)
-    found = found.filter(pk__in=failed.values("assessment")).select_related("certificate")
-    return found.only("centre", "state", "kind", "procedure", "result", "certificate__number").order_by("created_at")
+    is_failed = Q(certificate__state=CertificateState.VALID, pk__in=failed.values("assessment"))
+    is_left = Q(certificate__state=CertificateState.SUSPENDED, certificate__withdrawal_on=None)
+    is_left &= Q(certificate__suspended_on__lte=suspended_by)
+    found = Assessment.objects.filter(is_failed | is_left, centre__in=centres.order_by()).select_related("certificate")
+    shown = ("centre", "state", "kind", "procedure", "result", "certificate__number", "certificate__state")
+    return found.only(*shown).order_by("created_at")
 
 
 def open_findings(centre: Centre) -> list[Finding]:

@@ -14,14 +14,13 @@ from django.utils import timezone
 
 from assessment.models import Certificate, CertificateState, Dispute, DisputeKind, DisputeState
 from assessment.services import transitions
-from assessment.services.certificate_life import locked
+from assessment.services.certificate_life import SUSPENDED_MONTHS, locked
 from assessment.services.issue_certificate import months_later, verification_url
-from assessment.services.letters import mail_owners
+from assessment.services.letters import letters_leave, mail_owners
 from core.text import Text
 
 logger = logging.getLogger(__name__)
 LATE = dt.timedelta(days=60)  # after the day the surveillance was due
-SUSPENDED_MONTHS = 6  # then it is withdrawn
 NOTICE = dt.timedelta(days=30)  # before that
 _SHORTEST = dt.timedelta(days=181) - NOTICE  # no six months are shorter
 _VALID, _SUSPENDED = CertificateState.VALID, CertificateState.SUSPENDED
@@ -42,8 +41,8 @@ class _Due:
     reason: Callable[[Certificate, dt.date], str | None]
     first: Callable[[Certificate], bool] = lambda certificate: True
 
-    def why(self, certificate: Certificate, today: dt.date) -> str | None:
-        """The reason, of a certificate that may be in another state by now."""
+    def due_now(self, certificate: Certificate, today: dt.date) -> str | None:
+        """`reason`, of a certificate that may be in another state by now."""
         return self.reason(certificate, today) if certificate.state in self.states else None
 
 
@@ -64,11 +63,11 @@ def keep_terms(*, on: dt.date | None = None) -> dict[str, list[str]]:
 def _taken(number: str, act: str, *, today: dt.date) -> bool:
     due = _CALENDAR[act]
     certificate = Certificate.objects.select_related("assessment__centre").get(pk=number)
-    if due.why(certificate, today) is None or not due.first(certificate):
+    if due.due_now(certificate, today) is None or not due.first(certificate):
         return False
     with transaction.atomic():
         certificate = locked(certificate)
-        reason = due.why(certificate, today)
+        reason = due.due_now(certificate, today)
         if reason is not None:
             transitions.take_on_certificate(certificate, act, person=None, reason=reason)
     return reason is not None
@@ -108,8 +107,8 @@ def _is_appealed(certificate: Certificate) -> bool:
     return appeals.filter(state__in=(DisputeState.RECEIVED, DisputeState.ACKNOWLEDGED)).exists()
 
 
-def _owners_are_told(certificate: Certificate) -> bool:
-    """A notice without a letter is none: nothing is announced, and so nothing withdrawn, before one went."""
+def _tell_owners(certificate: Certificate) -> bool:
+    """Whether a letter went: a notice without one is none, and nothing is announced before."""
     words = _NOTICE.filled(
         number=certificate.number,
         since=certificate.suspended_on,
@@ -117,10 +116,11 @@ def _owners_are_told(certificate: Certificate) -> bool:
         body=Text(**settings.BODY_NAME),
         address=verification_url(certificate.number),
     )
-    letters = mail_owners(certificate.assessment.centre, subject=_SUBJECT, text=f"{words.zh}\n\n{words.en}")
-    if not letters:
-        logger.warning("no owner could be told that %s will be withdrawn", certificate.number)
-    return letters > 0
+    text = f"{words.zh}\n\n{words.en}"
+    if letters_leave() and mail_owners(certificate.assessment.centre, subject=_SUBJECT, text=text):
+        return True
+    logger.warning("no owner could be told that %s will be withdrawn", certificate.number)
+    return False
 
 
 _CALENDAR: Mapping[str, _Due] = {
@@ -130,7 +130,7 @@ _CALENDAR: Mapping[str, _Due] = {
         (_SUSPENDED,),
         lambda today: Q(withdrawal_on=None, suspended_on__lte=today - _SHORTEST),
         _to_be_announced,
-        first=_owners_are_told,
+        first=_tell_owners,
     ),
     "withdraw_late": _Due((_SUSPENDED,), lambda today: Q(withdrawal_on__lte=today), _never_mended),
 }

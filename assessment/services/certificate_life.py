@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from assessment.case_selectors import cases_with_failed_checks, failed_checks, unchecked_findings
-from assessment.models import Assessment, Certificate, Finding, Part
+from assessment.case_selectors import cases_to_decide_anew, failed_checks, unchecked_findings
+from assessment.models import Assessment, Certificate, CertificateState, Finding, Part
 from assessment.services import separation, transitions
 from assessment.services.issue_certificate import SURVEILLANCE_MONTHS, months_later
 from assessment.services.surveillance import record_figures, refuse_reasons
@@ -19,6 +19,8 @@ from assessment.services.table import PERMISSIONS
 from centres.models import Centre, Person
 from core.errors import DecisionBlocked
 from core.text import Text
+
+SUSPENDED_MONTHS = 6  # then the calendar withdraws it
 
 
 @transaction.atomic
@@ -102,7 +104,8 @@ def take(
 def waiting_for_decider(
     centres: QuerySet[Centre], *, person: Person, ties: separation.Ties | None = None
 ) -> dict[int, Assessment]:
-    """By centre, cases whose certificate this person decides on anew: a corrective action failed its check.
+    """By centre, cases whose certificate this person decides on anew: a corrective action failed its check, or its
+    suspension `is_left`.
 
     Args:
         ties: of this person, where they are known already.
@@ -112,9 +115,19 @@ def waiting_for_decider(
     ties = ties or separation.Ties(person)
     return {
         case.centre_id: case
-        for case in cases_with_failed_checks(centres)
+        for case in cases_to_decide_anew(centres, suspended_by=_suspended_by())
         if separation.obstacle(case, person=person, part=Part.DECIDER, ties=ties) is None
     }
+
+
+def is_left(certificate: Certificate) -> bool:
+    """Suspended for six months without a notice: nobody could be told, and so the calendar does not withdraw it."""
+    since = certificate.suspended_on if certificate.state == CertificateState.SUSPENDED else None
+    return since is not None and since <= _suspended_by() and certificate.withdrawal_on is None
+
+
+def _suspended_by() -> dt.date:
+    return months_later(timezone.localdate(), -SUSPENDED_MONTHS)
 
 
 def locked(certificate: Certificate) -> Certificate:

@@ -126,7 +126,7 @@ def verification_url(number: str) -> str:
 
 
 def months_later(day: dt.date, months: int) -> dt.date:
-    """The same day so many months later, or the last one of a shorter month."""
+    """The same day so many months later, or earlier, or the last one of a shorter month."""
     index = day.year * 12 + day.month - 1 + months
     year, month = index // 12, index % 12 + 1
     return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

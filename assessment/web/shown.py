@@ -38,6 +38,10 @@ PLAN = Text(zh="评价计划", en="Plan of the evaluation")
 DECIDE_ANEW = Text(
     zh="纠正措施经验证无效：决定证书如何处置", en="a corrective action failed its check: decide on the certificate"
 )
+DECIDE_ON_SUSPENDED = Text(
+    zh="证书暂停已满六个月且未能通知持证人：决定证书如何处置",
+    en="suspended for six months and nobody could be told: decide on the certificate",
+)
 
 
 _WIDE = ("result__tree", "result__inputs", "result__edition__content")  # of which the process remembers what it read

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -17,9 +19,11 @@ from assessment.services.certificate_calendar import keep_terms
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
 from assessment.services.issue_certificate import months_later
+from assessment.services.letters import sent
 from assessment.services.review import review
 from assessment.services.score import score_package
 from assessment.services.submit import submit
+from assessment.web.shown import DECIDE_ON_SUSPENDED
 from centres.models import Person, Role
 from operations.models import AuditEntry
 
@@ -105,6 +109,38 @@ def test_without_a_letter_there_is_no_notice_and_no_withdrawal(
     assert keep_terms(on=end - 28 * DAY)["warn"] == [suspended.number]
     assert not any(keep_terms(on=end).values()), "thirty days from the letter"
     assert keep_terms(on=end + 2 * DAY)["withdraw_late"] == [suspended.number]
+
+
+def test_where_letters_stay_on_the_machine_nobody_was_told(
+    suspended: Certificate, settings: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    assert sent("olu@example.org", subject="x", body="x") == 0
+    kept = len(list(tmp_path.iterdir()))
+    for day in range(2):
+        assert not any(keep_terms(on=end_of(suspended) + day * DAY).values())
+    assert "no owner could be told" in caplog.text
+    assert len(list(tmp_path.iterdir())) == kept == 1, "and no file a day says that it will be withdrawn"
+
+
+def test_a_suspension_nobody_could_be_told_of_comes_to_the_deciders(suspended: Certificate, deng: Person) -> None:
+    mine, own = Client(headers={"Accept-Language": "en"}), f"/certificates/{suspended.number}/"
+    mine.force_login(deng)
+
+    def shown() -> tuple[Any, bool]:
+        return mine.get("/my/").context["centres"][0]["task"], "could be told that it ends" in mine.get(
+            own
+        ).content.decode()
+
+    assert shown() == (None, False)
+    today = timezone.localdate()
+    Certificate.objects.update(suspended_on=months_later(today, -6))
+    assert shown() == (DECIDE_ON_SUSPENDED, True)
+    assert mine.get("/my/").context["centres"][0]["task_address"] == own
+    assert "could be told" not in Client().get(own, headers={"Accept-Language": "en"}).content.decode()
+    assert keep_terms(on=today)["warn"] == [suspended.number]
+    assert shown() == (None, False)
 
 
 def test_an_act_that_is_overtaken_while_the_letter_goes_is_not_taken(

@@ -209,6 +209,7 @@ def _answer(
         "acts": acts,
         **_surveillance(answer.certificate, request, acts),
         "failed_checks": failed_checks(answer.certificate.assessment) if answer.certificate and acts else [],
+        "is_left": answer.certificate is not None and bool(acts) and certificate_life.is_left(answer.certificate),
         "form": form,
         "problem": problem,
         "paper_form": PaperForm(),

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET
 from assessment.case_selectors import announced, visible_disputes
 from assessment.documents.charts import TIED
 from assessment.flag_selectors import waiting_for_reasons
-from assessment.models import Assessment, RatingRule
+from assessment.models import Assessment, CertificateState, RatingRule
 from assessment.ranking_selectors import Line, RankedEntry, entries, order, ranked_edition, ranked_editions
 from assessment.scoring.chance.tie_groups import brackets
 from assessment.scoring.firmness import Tried
@@ -34,7 +34,16 @@ from assessment.web.acts import open_acts_among, state_words
 from assessment.web.dispute_words import OVER
 from assessment.web.forms import RankingFilters
 from assessment.web.sheets import ranking_sheet, work_sheet
-from assessment.web.shown import ASSIGN, DECIDE_ANEW, DECLARE, EXPLAIN, SIGN, described, edition_shown
+from assessment.web.shown import (
+    ASSIGN,
+    DECIDE_ANEW,
+    DECIDE_ON_SUSPENDED,
+    DECLARE,
+    EXPLAIN,
+    SIGN,
+    described,
+    edition_shown,
+)
 from centres.models import Centre, Person
 from centres.permissions import is_of_the_body
 from centres.selectors import visible_centres
@@ -94,7 +103,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     others = {case.centre_id for case in cases if case.pk in unassigned | unexplained | unsigned}
     waiting = acts.keys() | anew.keys() | others
     needed = dict.fromkeys(unassigned, ASSIGN) | dict.fromkeys(unexplained, EXPLAIN) | dict.fromkeys(unsigned, SIGN)
-    needed |= {case.pk: DECIDE_ANEW for case in anew.values()}
+    needed |= {case.pk: _decided_anew(case) for case in anew.values()}
     keys = sorted(seen.order_by("slug").values_list("pk", flat=True), key=lambda pk: pk not in waiting)
     work = _Work(request.user, ties, acts, anew, needed)
     if asks_for_sheet(request):
@@ -192,6 +201,10 @@ def _task_address(assessment: Assessment | None, act: str) -> str:
     return reverse(page, args=[assessment.pk])
 
 
+def _decided_anew(case: Assessment) -> Text:
+    return DECIDE_ON_SUSPENDED if case.certificate.state == CertificateState.SUSPENDED else DECIDE_ANEW
+
+
 def _address_needed(task: Text, assessment: Assessment, centre: Centre) -> str:
     if task is ASSIGN:
         return reverse("assessment:assign", args=[assessment.pk])
@@ -199,7 +212,7 @@ def _address_needed(task: Text, assessment: Assessment, centre: Centre) -> str:
         return reverse("assessment:flag_reasons", args=[assessment.pk])
     if task is SIGN:
         return reverse("assessment:certification_agreement", args=[assessment.pk])
-    if task is DECIDE_ANEW:
+    if task in (DECIDE_ANEW, DECIDE_ON_SUSPENDED):
         return reverse("assessment:certificate", args=[assessment.certificate.number])
     return reverse("assessment:interests", args=[centre.slug])
 
