@@ -61,12 +61,16 @@ class StaffRoleForms(forms.BaseInlineFormSet):
             raise forms.ValidationError(said(refusal.told)) from refusal
 
     def save(self, commit: bool = True) -> list[StaffRole]:
-        """First what ends, last what administers or judges: the database looks at each row as it comes."""
+        """First what ends, last what administers or judges, and of that first what did before and now does the other:
+        the database looks at each row as it comes.
+        """
+        apart = (Role.ADMINISTRATOR, *JUDGES)
+        before = {form.instance.pk: form.initial.get("role") for form in self.initial_forms}
         rows: list[StaffRole] = super().save(commit=False)
         if commit:
             for ended in self.deleted_objects:
                 ended.delete()
-            for row in sorted(rows, key=lambda row: row.role in (Role.ADMINISTRATOR, *JUDGES)):
+            for row in sorted(rows, key=lambda row: (row.role in apart, before.get(row.pk) not in apart)):
                 row.save()
         return rows
 

@@ -116,6 +116,20 @@ def test_a_judge_becomes_an_administrator_by_one_saving_of_the_page(
     assert "administrator" in {one.role for one in cast.ana.staff_roles.all()}
 
 
+def test_an_administrator_becomes_a_judge_by_one_saving_of_the_page(client: Client, cast: Cast) -> None:
+    client.force_login(cast.ada)
+    rows = [cast.zoe.staff_roles.create(role=role) for role in ("registrar", "administrator")]
+    form = {
+        **{"username": "zoe", "is_active": "on", "staff_roles-TOTAL_FORMS": "2", "staff_roles-INITIAL_FORMS": "2"},
+        **{"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"},
+        **{f"staff_roles-{number}-id": row.pk for number, row in enumerate(rows)},
+        **{f"staff_roles-{number}-user": cast.zoe.pk for number in range(2)},
+        **{"staff_roles-0-role": "assessor", "staff_roles-1-role": "reviewer"},
+    }
+    assert client.post(f"/admin/centres/person/{cast.zoe.pk}/change/", form).status_code == 302
+    assert {one.role for one in cast.zoe.staff_roles.all()} == {"assessor", "reviewer"}
+
+
 def test_the_page_gives_no_superuser_a_judging_role(client: Client, cast: Cast) -> None:
     Person.objects.filter(pk=cast.olu.pk).update(is_superuser=True)
     client.force_login(cast.ada)
