@@ -83,10 +83,12 @@ def end(record: KeyedRequest, response: Response) -> None:
     if response.status_code >= 500 or response.status_code == 429 or not hasattr(response, "data"):
         record.delete()
         return
-    record.status = response.status_code
-    record.body = json.loads(JSONRenderer().render(response.data) or b"null")
-    record.headers = {name: response[name] for name in _REPLAYED_HEADERS if name in response}
-    record.save(update_fields=["status", "body", "headers"])  # what withholds the answer may have come meanwhile
+    # Only these: what withholds the answer may have come meanwhile. A row that was given up is no more.
+    KeyedRequest.objects.filter(pk=record.pk).update(
+        status=response.status_code,
+        body=json.loads(JSONRenderer().render(response.data) or b"null"),
+        headers={name: response[name] for name in _REPLAYED_HEADERS if name in response},
+    )
 
 
 def withhold_answers(usernames: Collection[str]) -> None:

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from knox.models import AuthToken
+from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from centres.models import Centre, Invitation, Membership, Person, Role, StaffRole, TokenGrant
+from operations import idempotency
 from operations.models import KeyedRequest
 from tests.factories import Cast, staff
 from tests.operations.test_problems import problem
@@ -61,6 +63,13 @@ def test_one_that_never_ended_is_given_up(api: Api, cast: Cast) -> None:
     Centre.objects.filter(slug="third").update(slug="away")
     KeyedRequest.objects.update(status=None, begun_at=timezone.now() - dt.timedelta(minutes=10))
     assert enter(api(cast.ada)).status_code == 201
+
+
+def test_one_that_was_given_up_ends_in_its_own_answer(cast: Cast) -> None:
+    record = KeyedRequest.objects.create(person=cast.ada.username, key="k-1", fingerprint="x", standing="x")
+    KeyedRequest.objects.all().delete()  # the same key came again after five minutes
+    idempotency.end(record, Response({"slug": "third"}, status=201))
+    assert not KeyedRequest.objects.exists()
 
 
 @pytest.mark.torture("T33", "another user")
