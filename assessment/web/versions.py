@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +17,7 @@ from assessment.scoring.explain.evidence_effect import EvidenceEffect
 from assessment.services.version_changes import VersionChanges
 from assessment.web.difference import DifferenceShown, difference_words
 from core.canonical import jsonable
+from core.errors import InputError
 from core.quantity import shortest
 from core.text import Text
 from core.units import with_unit
@@ -25,7 +27,7 @@ from evidence.observations.row_difference import RowDifference
 from indicators.measures.base import Measurement
 
 LISTED_ROWS = 20
-MOST_IN_A_SHEET = 50_000  # rows that differ; more are a matter of the command line
+MOST_IN_A_SHEET = 5_000  # lines: some seconds; more are a matter of the command line
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class KindShown:
     columns: Mapping[str, int]
     rows: tuple[RowShown, ...]
     is_cut: bool
-    fits_a_sheet: bool
+    no_sheet: InputError | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +86,35 @@ def kinds_shown(changes: VersionChanges) -> list[KindShown]:
     return [_kind(one, changes) for one in changes.rows]
 
 
-def lines_shown(found: RowDifference) -> list[LineShown]:
-    """All rows of a kind that differ; none where they are too many for a workbook."""
-    if _differing(found) > MOST_IN_A_SHEET:
-        return []
+def lines_shown(found: RowDifference) -> Iterator[LineShown]:
+    """All rows of a kind that differ.
+
+    Raises:
+        InputError: `too_many_lines` for a workbook somebody waits for.
+    """
+    if (refusal := _no_sheet(found)) is not None:
+        raise refusal
     rows = found.as_json(limit=MOST_IN_A_SHEET)["rows"]
-    return [
-        *(line for one in rows["changed"] for line in _lines(one, found)),
-        *(LineShown("added", _known_by(one, found), place_after=_at(one)) for one in rows["added"]),
-        *(LineShown("removed", _known_by(one, found), place_before=_at(one)) for one in rows["removed"]),
-    ]
+    return chain(
+        (line for one in rows["changed"] for line in _lines(one, found)),
+        (LineShown("added", _known_by(one, found), place_after=_at(one)) for one in rows["added"]),
+        (LineShown("removed", _known_by(one, found), place_before=_at(one)) for one in rows["removed"]),
+    )
+
+
+def _no_sheet(found: RowDifference) -> InputError | None:
+    """Why the rows come as no workbook, in which one that changed is a line for each column that did."""
+    lines = found.added.num_rows + found.removed.num_rows + sum(found.columns.values())
+    if lines <= MOST_IN_A_SHEET:
+        return None
+    return InputError(
+        "too_many_lines",
+        Text(
+            zh=f"差异共 {lines} 行，超过 {MOST_IN_A_SHEET} 行，不提供工作簿。",
+            en=f"{lines} lines differ; more than {MOST_IN_A_SHEET} do not come as a workbook.",
+        ),
+        hint=Text(zh="请下载两个文件，用 zhiheng changes 比较。", en="Download both files and use zhiheng changes."),
+    )
 
 
 def _lines(row: Mapping[str, Any], found: RowDifference) -> Iterator[LineShown]:
@@ -163,7 +184,7 @@ def _kind(found: RowDifference, changes: VersionChanges) -> KindShown:
         columns=found.columns,
         rows=tuple(rows),
         is_cut=len(rows) < _differing(found),
-        fits_a_sheet=_differing(found) <= MOST_IN_A_SHEET,
+        no_sheet=_no_sheet(found),
     )
 
 

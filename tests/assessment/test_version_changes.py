@@ -95,15 +95,23 @@ def test_rows_and_measures_come_as_workbooks(pair: tuple[Evidence, Evidence], ca
     assert measure[1] == "sus_mean"
 
 
-def test_more_rows_than_a_workbook_takes_are_not_offered_as_one(
+def test_more_lines_than_a_workbook_takes_are_refused_in_words(
     pair: tuple[Evidence, Evidence], cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(versions, "MOST_IN_A_SHEET", 1)
     client.force_login(cast.olu, "django.contrib.auth.backends.ModelBackend")
     address, [rows] = f"/evidence/{pair[1].pk}/changes/", version_changes(*pair).rows
+    lines = len(rows_of(client, address, of=rows.kind.name)) - 1
+    assert lines > rows.after.num_rows + rows.added.num_rows, "a line for each column that changed"
+    monkeypatch.setattr(versions, "MOST_IN_A_SHEET", lines - 1)
     answer = client.get(address, {"format": "xlsx", "list": rows.kind.name})
-    assert answer["Content-Type"].startswith("text/html")
-    assert f"list={rows.kind.name}" not in client.get(address).content.decode()
+    assert answer.status_code == 422
+    page = client.get(address).content.decode()
+    assert f"list={rows.kind.name}" not in page
+    for shown in (answer.content.decode(), page):
+        assert f"差异共 {lines} 行" in shown
+        assert "zhiheng changes" in shown
+    monkeypatch.setattr(versions, "MOST_IN_A_SHEET", lines)
+    assert len(rows_of(client, address, of=rows.kind.name)) - 1 == lines
 
 
 def test_the_effect_is_told_for_measures_and_score(pair: tuple[Evidence, Evidence]) -> None:

@@ -15,6 +15,7 @@ from core.text import Text
 from evidence.models import Evidence
 from evidence.selectors import versions_of, visible_evidence
 from evidence.web.crumbs import file_crumbs
+from operations.http.formats import asks_for
 from operations.http.sheets import asks_for_sheet, sheet_answer
 
 CHANGES = Text(zh="版本差异", en="What changed")
@@ -35,11 +36,12 @@ def changes(request: HttpRequest, pk: str) -> HttpResponse:
     }
     try:
         found = version_changes(older, newer)
+        for one in found.rows:
+            if asks_for_sheet(request, of=one.kind.name):
+                return sheet_answer(rows_sheet(one.kind.title, lines_shown(one), older=older, newer=newer))
     except InputError as refusal:
-        return render(request, "assessment/version_changes.html", context | {"refusal": refusal})
-    for one in found.rows:
-        if asks_for_sheet(request, of=one.kind.name) and (lines := lines_shown(one)):
-            return sheet_answer(rows_sheet(one.kind.title, lines, older=older, newer=newer))
+        status = 422 if asks_for(request, "xlsx") else 200
+        return render(request, "assessment/version_changes.html", context | {"refusal": refusal}, status=status)
     if found.effect is not None and asks_for_sheet(request, of="measures"):
         return sheet_answer(measures_sheet(CHANGES, measures_shown(found.effect)))
     context |= {"kinds": kinds_shown(found), "effect": found.effect}
