@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from assessment.documents.content.words import period_words
+from assessment.models import OVER, Assessment, AssessmentState
 from assessment.scoring.recompute.bundle import bundle_name, packed
 from assessment.scoring.result import Node
-from assessment.selectors import explanation_of
+from assessment.selectors import explanation_of, newest_cases
 from assessment.services.result_bundle import result_bundle
 from assessment.web.explained import explained, losses_of
 from assessment.web.flags import flags_shown
@@ -35,10 +36,10 @@ RESULT = Text(zh="评价结果", en="Result")
 def result(request: HttpRequest, slug: str) -> HttpResponse:
     """Pillar → dimension → indicator: outcome, measured value, points, weight, share."""
     shown = shown_to(request.user, slug)
+    if asks_for_sheet(request):
+        return sheet_answer(result_sheet(RESULT, shown.result.pillars if shown.result else ()))
     if shown.stored is None:
         return _none_yet(request, shown.centre)
-    if asks_for_sheet(request) and shown.result is not None:
-        return sheet_answer(result_sheet(RESULT, shown.result.pillars))
     context = (
         _common(shown)
         | explained(shown)
@@ -97,15 +98,24 @@ def bundle(request: HttpRequest, slug: str) -> FileResponse:
 
 
 def _none_yet(request: HttpRequest, centre: Centre) -> HttpResponse:
-    """For those who see the centre before it has a result: what is missing, and where to go on."""
+    """For those who see the centre before it has a result: what is waited for or missing, and where to go on."""
     context = {
         "centre": centre,
+        "being_scored": _being_scored(centre),
         "crumbs": crumbs(centre, (RESULT, "")),
         "profile": current_profile(centre),
         "may_change_profile": request.user.has_perm("centres.change_profile", centre),
         "may_upload": request.user.has_perm("centres.upload_evidence", centre),
     }
     return render(request, "assessment/no_result.html", context)
+
+
+def _being_scored(centre: Centre) -> Assessment | None:
+    """The case whose package was handed in and has no result yet."""
+    case = newest_cases([centre.pk]).get(centre.pk)
+    if case is None or case.result_id is not None or case.state in (AssessmentState.DRAFT, *OVER):
+        return None
+    return case
 
 
 def _with_result(request: HttpRequest, slug: str) -> Shown:

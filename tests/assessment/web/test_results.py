@@ -97,6 +97,19 @@ def test_a_centre_without_a_result_is_told_what_is_missing(olu: Person, zoe: Per
             assert (answer.status_code, answer.json()["code"]) == (404, code)
 
 
+def test_a_centre_whose_case_is_being_scored_is_not_told_to_hand_in_evidence(
+    assessment: Assessment, olu: Person, as_person: Visit
+) -> None:
+    address, owner = f"/centres/{assessment.centre.slug}/result/", as_person(olu, language="en")
+    assert "Hand in evidence" in owner.get(address).content.decode()
+    submit(assessment, person=olu)
+    shown = owner.get(address).content.decode()
+    assert "is being scored" in shown
+    assert f"/assessments/{assessment.pk}/" in shown
+    assert "Hand in evidence" not in shown
+    assert "spreadsheetml" in owner.get(address, {"format": "xlsx"})["Content-Type"]
+
+
 def test_another_centres_people_find_nothing(submitted: Assessment, zoe: Person, as_person: Visit) -> None:
     for page in ("", "result/", "result/GR-1.1/", "profile/", "evidence/upload/"):
         assert as_person(zoe).get(f"/centres/{submitted.centre.slug}/{page}").status_code == 404
