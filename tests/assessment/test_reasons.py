@@ -70,6 +70,14 @@ def explain(case: Assessment, person: Person, text: str = "The meters were excha
     give_reasons(case, [(key, text) for key in keys(case).values()], person=person)
 
 
+def flagged(case: Assessment) -> None:
+    """A check of today finds what none has found before."""
+    said = Text(zh="PUE 为 1.02。", en="PUE is 1.02.")
+    flag = Flag("pue_too_low", "2", Severity.SERIOUS, "PUE", reason=said, look=said)
+    content = {"flags": [flag.as_json()], "checks": {}, "compared": {}}
+    Screening.objects.create(result=case.result, digest="sha256:" + "1" * 64, content=content, prints={})
+
+
 @pytest.fixture
 def page() -> Callable[[Person], Client]:
     def signed_in(person: Person) -> Client:
@@ -127,10 +135,7 @@ def test_what_was_accepted_before_it_was_scored_is_certified_once_it_has_a_reaso
     one_decides: None, accepted: Assessment, centre: Centre, ada: Person, rita: Person, olu: Person, ana: Person,
     ravi: Person, deng: Person, page: Callable[[Person], Client],
 ) -> None:  # fmt: skip
-    said = Text(zh="PUE 为 1.02。", en="PUE is 1.02.")
-    flag = Flag("pue_too_low", "2", Severity.SERIOUS, "PUE", reason=said, look=said)
-    content = {"flags": [flag.as_json()], "checks": {}, "compared": {}}
-    Screening.objects.create(result=accepted.result, digest="sha256:" + "1" * 64, content=content, prints={})
+    flagged(accepted)
     competent(ana, ada)
     clear(centre, ana, ravi, deng)
     assign(accepted, assessor=ana, pillars=PILLARS, person=rita)
@@ -262,6 +267,17 @@ def test_the_body_reads_the_reason_beside_the_flag(
         ]
     for reader in (ana, rita):
         assert "The meters were exchanged in May." in page(reader).get(f"/assessments/{odd.pk}/").content.decode()
+
+
+def test_the_assessor_reads_the_reason_on_the_desk(
+    rated_once: Assessment, olu: Person, ana: Person, page: Callable[[Person], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flagged(rated_once)
+    monkeypatch.setattr("assessment.desk_selectors._flags_on", lambda node, flags: tuple(flags))
+    address = f"/assessments/{rated_once.pk}/desk/GR-1.1/"
+    assert NOT_YET in page(ana).get(address).content.decode()
+    explain(rated_once, olu)
+    assert "The meters were exchanged in May." in page(ana).get(address).content.decode()
 
 
 def test_what_was_said_in_an_earlier_case_is_said_anew_in_the_next(

@@ -27,6 +27,7 @@ from assessment.desk_selectors import (
     versions_seen,
 )
 from assessment.difference_selectors import previous_result
+from assessment.flag_selectors import is_awaited, reasons_beside
 from assessment.models import Assessment, RatingRule, Seat, StoredResult
 from assessment.scoring.agreement import four_decimals
 from assessment.selectors import explanation_of, result_of
@@ -239,6 +240,8 @@ def _item_context(
         ),
         "item": shown,
         "node": shown.node,
+        "flags": _flags(case, shown),
+        "is_awaited": is_awaited(case),
         "own": own,
         "own_words": rating_words(own) if own is not None and own.version else None,
         "others": [
@@ -278,6 +281,12 @@ def _too_late(case: Assessment, posted: QueryDict, person: Person) -> UserFacing
     except UserFacingError as refusal:
         return refusal
     return None
+
+
+def _flags(case: Assessment, shown: Item) -> list[dict[str, Any]]:
+    """Each with what the centre said to it; None of one it is not told of."""
+    said = reasons_beside(case, shown.flags)
+    return [{"flag": flag, "reasons": said.get(flag.key)} for flag in shown.flags]
 
 
 def _files(request: HttpRequest, case: Assessment, digests: Sequence[str]) -> dict[str, Evidence]:
