@@ -25,6 +25,7 @@ from assessment.services.table import ASKS_FOR_A_FRESH_FACTOR, Transition
 from assessment.services.transitions import undeclared_among
 from assessment.web.acts import act_words, chain, open_acts, state_words
 from assessment.web.case_pages import case_crumbs
+from assessment.web.crumbs import FINDINGS, SAMPLES
 from assessment.web.flags import flags_shown
 from assessment.web.forms import ActForm
 from assessment.web.histories import HISTORY
@@ -43,6 +44,9 @@ from assessment.web.shown import (
     edition_shown,
     spread_of,
 )
+from assessment.web.views.submission import RECEIPT
+from assessment.web.views.tasks import TASKS
+from assessment.web.visit_pages import TITLE as VISITS
 from centres.models import Person
 from centres.permissions import signed_in
 from centres.web.second_factor import require_fresh_second_factor
@@ -99,18 +103,16 @@ def _pages(request: HttpRequest, item: Assessment) -> list[dict[str, Any]]:
         address = reverse("assessment:interests", args=[item.centre.slug])
         found.append((Text(zh="利益声明", en="Declaration of interests"), address))
     if works_on(request.user, item):
-        found.append((Text(zh="任务清单", en="Task list"), reverse("assessment:tasks", args=[item.centre.slug])))
+        found.append((TASKS, reverse("assessment:tasks", args=[item.centre.slug])))
         if item.submissions:
             found.append((AGREEMENT, reverse("assessment:certification_agreement", args=[item.pk])))
             found.append((REASONS, reverse("assessment:flag_reasons", args=[item.pk])))
-            found.append(
-                (Text(zh="提交回执", en="Receipt of the submission"), reverse("assessment:receipt", args=[item.pk]))
-            )
+            found.append((RECEIPT, reverse("assessment:receipt", args=[item.pk])))
         open_ones = item.findings.exclude(state__in=("closed", "retracted")).count()
-        words = Text(zh=f"不符合项与观察项（未关闭 {open_ones}）", en=f"Findings ({open_ones} not closed)")
+        words = Text(zh=f"{FINDINGS.zh}（未关闭 {open_ones}）", en=f"{FINDINGS.en} ({open_ones} not closed)")
         found.append((words, reverse("assessment:findings", args=[item.pk])))
-        found.append((Text(zh="抽样", en="Samples"), reverse("assessment:samples", args=[item.pk])))
-        found.append((Text(zh="现场评价", en="Site visits"), reverse("assessment:visits", args=[item.pk])))
+        found.append((SAMPLES, reverse("assessment:samples", args=[item.pk])))
+        found.append((VISITS, reverse("assessment:visits", args=[item.pk])))
         found.append((HISTORY, reverse("assessment:history", args=[item.pk])))
     if item.state == AssessmentState.ANNOUNCED and announced().filter(pk=item.pk).exists():
         words = Text(zh=f"公示（至 {item.notice_until}）", en=f"Announcement (until {item.notice_until})")
