@@ -31,14 +31,9 @@ from tests.operations.triggers import without_rule
 Way = tuple[tuple[str, str], ...]
 OPENED: Way = (("olu", "open"), ("olu", "submit"))
 SHORT: Way = (*OPENED, ("ana", "evaluate"), ("ravi", "review"))
-ADMITTED: Way = (
-    *OPENED,
-    ("rita", "take_up"),
-    ("rita", "accept"),
-    ("rita", "assign"),
-    ("olu", "sign"),
-    ("ana", "begin"),
-)
+TAKEN_UP: Way = (*OPENED, ("rita", "take_up"))
+ACCEPTED: Way = (*TAKEN_UP, ("rita", "accept"))
+ADMITTED: Way = (*ACCEPTED, ("rita", "assign"), ("olu", "sign"), ("ana", "begin"))
 FULL: Way = (*ADMITTED, ("ana", "evaluate"), ("ravi", "review"))
 AWARDED: Way = (*FULL, ("dora", "concur"), ("deng", "certify"))
 FOUND: Way = (("ana", "find"), ("olu", "answer"), ("ana", "accept_answer"))
@@ -58,6 +53,8 @@ class Start(NamedTuple):
 
 STARTS = {
     "a certificate": Start(CERTIFIED, "certified", "valid"),
+    "an application under review": Start(TAKEN_UP, "under_review", express=False),
+    "an application accepted": Start(ACCEPTED, "accepted", express=False),
     "a finding to answer": Start((*ADMITTED, ("ana", "find")), "in_evaluation", express=False),
     "a case to decide": Start(FULL, "reviewed", express=False, notice_days=7),
     "a decision under notice": Start(AWARDED, "announced", express=False, notice_days=7),
@@ -75,15 +72,17 @@ STARTS = {
     ),
     "figures to rule on": Start(OPENED, "submitted", rating="single"),
     "levels to rate twice": Start(OPENED, "submitted", rating="double"),
+    "levels that differ": Start((*OPENED, ("ana", "rate"), ("bo", "rate")), "submitted", rating="double"),
     "a finding whose effect is to be seen": Start(
         (*OPENED, *FOUND, ("ana", "evaluate"), ("ravi", "review"), ("deng", "certify")), "certified", "valid"
     ),
     "a refusal": Start((*SHORT, ("deng", "refuse")), "refused"),
-    "an application declined": Start((*OPENED, ("rita", "take_up"), ("rita", "decline")), "declined", express=False),
+    "an application declined": Start((*TAKEN_UP, ("rita", "decline")), "declined", express=False),
     "a pre-assessment to state": Start((("olu", "try"), *SHORT[1:-1]), "evaluated"),
     "nothing": Start((), ""),
 }
 LEVEL = Said(level=Decimal(3), text="x")
+LEVELS = {"ana": LEVEL, "bo": Said(level=Decimal(4), text="x")}  # of two who do not agree
 KINDS = {"open": "certification", "renew": "renewal", "try": "pre_assessment"}
 
 
@@ -197,6 +196,9 @@ def _step(act: str, name: str) -> None:
     elif act == "assign":
         for assessor in ("ana", "bo"):
             assign(case, assessor=person(assessor), pillars=PILLARS, person=person(name))
+    elif act == "rate":
+        for one in [one for one in items(case) if one.twice]:
+            rule_on(case, one.code, "judge", person=person(name), said=LEVELS[name])
     elif act in ("answer", "accept_answer"):
         act_on(newest_finding(), act, text="x", person=person(name), root_cause="r", corrective_action="c")
     elif act in certificate_life.ACTS:
