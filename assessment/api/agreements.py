@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import assessment_of, person_of
-from assessment.case_selectors import works_on
+from assessment.api.common import case_worked_on, person_of
 from assessment.services.agreement_of import AgreementOfCase, agreement_of
 from assessment.services.sign_agreement import sign_agreement
 from operations.http.serializers import StrictSerializer, validated
@@ -42,14 +40,11 @@ class CertificationAgreement(StrictQuery):
 
     @extend_schema(responses=AgreementAnswer)
     def get(self, request: Request, pk: UUID) -> Response:
-        case = assessment_of(request, pk)
-        if not works_on(request.user, case):
-            raise Http404
-        return Response(_told(agreement_of(case)))
+        return Response(_told(agreement_of(case_worked_on(request, pk))))
 
     @extend_schema(request=SignRequest, responses={201: AgreementAnswer})
     def post(self, request: Request, pk: UUID) -> Response:
-        case = assessment_of(request, pk)
+        case = case_worked_on(request, pk)
         given = validated(SignRequest, request)
         sign_agreement(case, person=person_of(request), **given)
         return Response(_told(agreement_of(case)), status=status.HTTP_201_CREATED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from rest_framework import status
 from rest_framework.exceptions import NotAuthenticated
@@ -11,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assessment.api.serializers import AssessmentSerializer
+from assessment.case_selectors import works_on
 from assessment.models import Assessment, StoredResult
 from assessment.selectors import visible_assessments
 from centres.models import Centre, Person
@@ -30,6 +32,14 @@ def assessment_of(request: Request, pk: UUID) -> Assessment:
     """One this person may see; another's is as absent as none."""
     found: Assessment = get_object_or_404(visible_assessments(request.user), pk=pk)
     return found
+
+
+def case_worked_on(request: Request, pk: UUID) -> Assessment:
+    """One this person works on, for the centre or for the body: to whoever only sees it there is no such part of it."""
+    case = assessment_of(request, pk)
+    if not works_on(request.user, case):
+        raise Http404
+    return case
 
 
 def found_result(stored: StoredResult | None) -> StoredResult:

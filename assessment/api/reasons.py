@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import assessment_of, person_of
-from assessment.case_selectors import works_on
+from assessment.api.common import case_worked_on, person_of
 from assessment.flag_selectors import CODE, Question, may_be_answered, questions_of
 from assessment.models import Assessment, FlagReason
 from assessment.services.give_reasons import give_reasons
@@ -65,12 +63,12 @@ class FlagReasons(StrictQuery):
 
     @extend_schema(responses=QuestionsAnswer)
     def get(self, request: Request, pk: UUID) -> Response:
-        return Response(_told(_worked_on(request, pk)))
+        return Response(_told(case_worked_on(request, pk)))
 
     @extend_schema(request=ReasonsRequest, responses={201: QuestionsAnswer})
     def post(self, request: Request, pk: UUID) -> Response:
         """Adds reasons, one or several at once; words that stand there already are not added again."""
-        case = _worked_on(request, pk)
+        case = case_worked_on(request, pk)
         said = [(one["flag"], one["text"]) for one in validated(ReasonsRequest, request)["reasons"]]
         give_reasons(case, said, person=person_of(request))
         return Response(_told(case), status=status.HTTP_201_CREATED)
@@ -79,13 +77,6 @@ class FlagReasons(StrictQuery):
 def reasons_told(reasons: Sequence[FlagReason] | None) -> dict[str, Any]:
     """What stands beside a flag: None of one the centre is not told of."""
     return {"reasons": None if reasons is None else FlagReasonAnswer(reasons, many=True).data}
-
-
-def _worked_on(request: Request, pk: UUID) -> Assessment:
-    case = assessment_of(request, pk)
-    if not works_on(request.user, case):
-        raise Http404
-    return case
 
 
 def _told(case: Assessment) -> dict[str, Any]:

@@ -11,8 +11,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import assessment_of
-from assessment.case_selectors import works_on
+from assessment.api.common import case_worked_on
 from assessment.centre_selectors.packages import package_of, receipts_of, signing_keys
 from assessment.models import AssessmentState
 from assessment.receipts.manifest import CONTRACT
@@ -53,8 +52,8 @@ class AssessmentPackage(StrictQuery):
 
     @extend_schema(responses=PackageAnswer)
     def get(self, request: Request, pk: UUID) -> Response:
-        case = assessment_of(request, pk)
-        if case.state != AssessmentState.DRAFT or not works_on(request.user, case):
+        case = case_worked_on(request, pk)
+        if case.state != AssessmentState.DRAFT:
             raise Http404
         package = package_of(case.centre, edition=case.edition)
         found = [obstacle.as_json() for obstacle in package.obstacles()]
@@ -68,10 +67,7 @@ class AssessmentReceipt(StrictQuery):
 
     @extend_schema(parameters=[OpenApiParameter("submission", int)], responses=ReceiptAnswer)
     def get(self, request: Request, pk: UUID) -> Response:
-        case = assessment_of(request, pk)
-        if not works_on(request.user, case):
-            raise Http404
-        found = receipts_of(case)
+        found = receipts_of(case_worked_on(request, pk))
         if (number := request.query_params.get("submission")) is not None:
             found = found.filter(submission=_whole(number))
         kept = found.first()

@@ -19,7 +19,7 @@ from assessment.services.evaluate import evaluate
 from assessment.services.plan_evaluation import assign, begin_evaluation
 from assessment.services.review import review
 from assessment.services.sign_agreement import sign_agreement
-from centres.models import Centre, CentreRole, Membership, Person
+from centres.models import Centre, CentreRole, Membership, Person, Role
 from tests.assessment.conftest import sign, visited
 from tests.assessment.test_separation import PILLARS, accepted, ada, clear, competent, full, one_decides, refused, rita  # noqa: F401
 from tests.operations.triggers import without_rule
@@ -90,6 +90,16 @@ def test_it_is_signed_after_the_review_of_the_application_and_not_before(
 ) -> None:
     with refused("wrong_state"):
         sign(assessment, olu)
+
+
+def test_to_who_only_sees_the_case_there_is_no_agreement_whatever_they_send(
+    assigned: Assessment, person: Make, api: Callable[[Person], APIClient]
+) -> None:
+    door = f"/api/v1/assessments/{assigned.pk}/certification-agreement/"
+    regulator = api(person("regina", Role.REGULATOR))
+    assert regulator.get(f"/api/v1/assessments/{assigned.pk}/").status_code == 200
+    for body in ({}, {"digest": "sha256:0", "may_publish": True}):
+        assert regulator.post(door, body, format="json").status_code == 404
 
 
 def test_who_works_for_the_body_does_not_sign_for_the_centre(assigned: Assessment, rita: Person) -> None:
