@@ -13,7 +13,7 @@ from indicators.measures.base import CentreEvidence, Input, Measurement, support
 from indicators.measures.declared import declared_quantity
 from indicators.measures.energy import annual_pue
 from indicators.measures.energy_results import it_kwh
-from indicators.measures.energy_year import energy_year
+from indicators.measures.energy_year import ancestors, energy_year
 from indicators.measures.findings import NoEvidence, note, nothing_handed_in, percent, worst
 from indicators.measures.job_log import YEAR_DAYS, window
 from indicators.measures.readings import number_of_readings
@@ -197,14 +197,7 @@ def topmost_meters(profile: FacilityProfile, measures: str) -> list[Meter]:
 
 def _first_above(profile: FacilityProfile, meter: Meter, among: set[str]) -> str | None:
     """The nearest meter above that is among some."""
-    by_id = {other.id: other for other in profile.meters}
-    seen: set[str] = set()
-    while meter.parent is not None and meter.parent not in seen:
-        seen.add(meter.parent)
-        if meter.parent in among:
-            return meter.parent
-        meter = by_id[meter.parent]
-    return None
+    return next((above.id for above in ancestors(profile, meter) if above.id in among), None)
 
 
 def _implied_pue(evidence: CentreEvidence, ratio: Fraction) -> tuple[Reason, ...]:
