@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from assessment.api.common import case_worked_on
 from assessment.models import Certificate, Surveillance
-from assessment.services.surveillance import watched_of
+from assessment.services.surveillance import changed_since, watched_of
 from operations.http.serializers import StrictSerializer
 from operations.http.views import StrictQuery
 
@@ -29,6 +29,9 @@ class SurveillanceAnswer(StrictSerializer):
     """Figures are text; `after` is null where nothing was measured since the certificate."""
 
     watched = serializers.ListField(child=serializers.DictField(), help_text="as the evidence stands now")
+    major_changes = serializers.ListField(
+        child=serializers.DictField(), help_text="of the facility since the certificate, as its profile tells now"
+    )
     surveillances = SurveillanceSerializer(many=True)
 
 
@@ -44,4 +47,6 @@ class Surveillances(StrictQuery):
             raise Http404
         kept = certificate.surveillances.select_related("made_by")
         watched = [one.as_json() for one in watched_of(certificate)]
-        return Response({"watched": watched, "surveillances": SurveillanceSerializer(kept, many=True).data})
+        changed = [one.as_json() for one in changed_since(certificate)]
+        surveillances = SurveillanceSerializer(kept, many=True).data
+        return Response({"watched": watched, "major_changes": changed, "surveillances": surveillances})

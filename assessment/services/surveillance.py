@@ -1,14 +1,18 @@
-"""The figures of a surveillance: fresh ones of every watched indicator, or the reason why there is none."""
+"""What a surveillance looks at: fresh figures of every watched indicator, and major changes of the facility."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from assessment.centre_selectors.tasks import provisional_of, scored_now
+from assessment.documents.content.words import cards_words, class_words
 from assessment.models import Certificate, Surveillance
+from assessment.scoring.major_changes import Aspect, major_changes
 from assessment.scoring.surveillance import Watched, watched
 from assessment.selectors import result_of
 from centres.models import Person
+from centres.profile import FacilityProfile
 from centres.selectors import current_profile
 from core.errors import DecisionBlocked, InputError
 from core.provenance import Where
@@ -16,6 +20,37 @@ from core.text import Text
 
 LONGEST = 2000  # characters of a reason
 _NAMED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """An aspect in which a centre is no longer what was certified, in words of then and now."""
+
+    aspect: Aspect
+    before: Text
+    after: Text
+
+    def as_json(self) -> dict[str, object]:
+        return {"aspect": self.aspect.value, "before": self.before.as_json(), "after": self.after.as_json()}
+
+
+def changed_since(certificate: Certificate) -> tuple[Changed, ...]:
+    """The major changes its centre's newest profile tells of; a profile is how a centre reports them."""
+    certified, newest = certificate.result.profile_version, current_profile(certificate.assessment.centre)
+    if newest is None or newest.pk == certified.pk:
+        return ()
+    then, now = certified.profile, newest.profile
+    return tuple(Changed(one, _told(one, then), _told(one, now)) for one in major_changes(then, now))
+
+
+def _told(aspect: Aspect, profile: FacilityProfile) -> Text:
+    match aspect:
+        case Aspect.CARDS:
+            return Text(zh=cards_words(profile), en=cards_words(profile))
+        case Aspect.OPERATOR:
+            return profile.operator.text
+        case Aspect.CENTRE_CLASS:
+            return class_words(profile)
 
 
 def watched_of(certificate: Certificate) -> tuple[Watched, ...]:

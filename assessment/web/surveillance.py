@@ -1,4 +1,4 @@
-"""The watched indicators of a certificate as its page shows them: then, since, and what surveillances found."""
+"""What surveillance looks at as the page of a certificate shows it: then, since, and what was found."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ from typing import Any
 from assessment.case_selectors import works_on
 from assessment.documents.content.words import figure_words
 from assessment.models import Certificate, Surveillance
+from assessment.scoring.major_changes import Aspect
 from assessment.selectors import Somebody
-from assessment.services.surveillance import watched_of
+from assessment.services.surveillance import changed_since, watched_of
+from core.text import Text
 from core.units import unit_words
 
 FIELD = "why-"  # of the form, before the code
+_ASPECTS = {
+    Aspect.CARDS: Text(zh="加速卡", en="Accelerator cards"),
+    Aspect.OPERATOR: Text(zh="运营单位", en="Operator"),
+    Aspect.CENTRE_CLASS: Text(zh="中心类型", en="Class of the centre"),
+}
 
 
 def watched_shown(certificate: Certificate, typed: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -27,6 +34,14 @@ def watched_shown(certificate: Certificate, typed: Mapping[str, str]) -> list[di
 def reasons_of(posted: Mapping[str, Any]) -> dict[str, str]:
     """By code, what the form gave as reasons."""
     return {name.removeprefix(FIELD): str(words) for name, words in posted.items() if name.startswith(FIELD)}
+
+
+def changes_shown(certificate: Certificate, user: Somebody) -> list[dict[str, Any]]:
+    """Major changes of the facility since the certificate, for whoever sees the inside of the case."""
+    if not works_on(user, certificate.assessment):
+        return []
+    found = changed_since(certificate)
+    return [{"title": _ASPECTS[one.aspect], "before": one.before, "after": one.after} for one in found]
 
 
 def surveillances_shown(certificate: Certificate, user: Somebody) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment, Certificate, Surveillance
+from assessment.scoring.major_changes import Aspect
 from assessment.scoring.surveillance import WATCHED
 from assessment.services import certificate_life
 from assessment.services import score as scoring
@@ -19,9 +20,10 @@ from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
 from assessment.services.review import review
 from assessment.services.submit import submit
-from assessment.services.surveillance import watched_of
+from assessment.services.surveillance import changed_since, watched_of
 from centres.models import Person
-from centres.profile import CentreClass
+from centres.profile import CentreClass, Names
+from centres.services.save_profile import save_profile
 from core.errors import InputError
 from core.outcome import Outcome, Quality
 from core.period import Period
@@ -158,3 +160,23 @@ def test_what_was_found_is_kept(certificate: Certificate, ana: Person) -> None:
     certificate_life.survey(certificate, person=ana, reason="x", reasons=reasons)
     with pytest.raises(IntegrityError), transaction.atomic():
         Surveillance.objects.update(figures=[])
+
+
+def test_centre_and_body_read_major_changes_the_profile_tells_of(
+    certificate: Certificate, olu: Person, ana: Person
+) -> None:
+    page, centre = f"/certificates/{certificate.number}/", certificate.assessment.centre
+    client, english = Client(), {"Accept-Language": "en"}
+    client.force_login(ana)
+    certified, sold = certificate.result.profile_version.profile, Names(zh="另一家公司", en="Another Co.")
+    save_profile(centre, certified.model_copy(update={"applied_on": dt.date(2027, 3, 31)}), person=olu)
+    assert changed_since(certificate) == ()
+    assert client.get(page).context["changes"] == []
+    save_profile(centre, certified.model_copy(update={"operator": sold}), person=olu)
+    assert [one.aspect for one in changed_since(certificate)] == [Aspect.OPERATOR]
+    assert "Another Co." in client.get(page, headers=english).content.decode()
+    assert "Another Co." not in Client(headers=english).get(page).content.decode()
+    owner = APIClient()
+    owner.force_authenticate(olu)
+    told = owner.get(f"/api/v1/assessments/{certificate.assessment_id}/surveillances/").json()["major_changes"]
+    assert [(one["aspect"], one["after"]) for one in told] == [("operator", sold.model_dump())]

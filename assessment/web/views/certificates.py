@@ -31,7 +31,7 @@ from assessment.web.papers import PaperForm, compared, issued_as
 from assessment.web.printed.answer import paper_answer
 from assessment.web.sheets import register_sheet
 from assessment.web.shown import edition_shown
-from assessment.web.surveillance import reasons_of, surveillances_shown, watched_shown
+from assessment.web.surveillance import changes_shown, reasons_of, surveillances_shown, watched_shown
 from centres.models import Person
 from centres.permissions import Somebody
 from centres.provinces import province_name
@@ -234,12 +234,13 @@ def _acts(certificate: Certificate, user: Somebody) -> tuple[Transition, ...]:
 def _surveillance(
     certificate: Certificate | None, request: HttpRequest, acts: tuple[Transition, ...]
 ) -> dict[str, Any]:
-    """Figures then and since for whoever records a surveillance, and what earlier ones found."""
+    """Figures then and since for whoever records a surveillance, major changes, and what earlier ones found."""
     if certificate is None:
         return {}
     surveys = any(row.act == "survey" for row in acts)
     return {
         "watched": watched_shown(certificate, reasons_of(request.POST)) if surveys else [],
+        "changes": changes_shown(certificate, request.user),
         "surveillances": surveillances_shown(certificate, request.user),
     }
 

@@ -1,0 +1,59 @@
+"""Major changes of a certified facility: what its certificate speaks of may no longer be what is there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from fractions import Fraction
+
+from centres.profile import FacilityProfile
+from indicators.measures.references import same_card
+
+MORE_THAN = Fraction(20, 100)  # of the certified cards
+
+
+class Aspect(StrEnum):
+    """What of a facility changed."""
+
+    CARDS = "cards"
+    OPERATOR = "operator"
+    CENTRE_CLASS = "class"
+
+
+def major_changes(certified: FacilityProfile, now: FacilityProfile) -> tuple[Aspect, ...]:
+    """The aspects in which a facility differs from the certified one by more than a certificate bears.
+
+    New cooling is one, too; a profile does not tell of it.
+
+    Source: scheme §4.3 (more than 20 % of the cards, new cooling, ownership, training share across a class line).
+    """
+    found = {
+        Aspect.CARDS: moved_cards(certified, now) > MORE_THAN * certified.cards,
+        Aspect.OPERATOR: certified.operator != now.operator,
+        Aspect.CENTRE_CLASS: certified.centre_class != now.centre_class,
+    }
+    return tuple(aspect for aspect, is_major in found.items() if is_major)
+
+
+def moved_cards(certified: FacilityProfile, now: FacilityProfile) -> int:
+    """Cards that came or went, whichever are more: those of another model in place of as many count once."""
+    before, after = _by_model(certified, beside=now), _by_model(now, beside=certified)
+    return max(_beyond(after, before), _beyond(before, after))
+
+
+def _by_model(profile: FacilityProfile, *, beside: FacilityProfile) -> Counter[str]:
+    """Cards by model; one that is spelled in several ways by the first spelling in either profile."""
+    spellings = sorted({group.model for one in (profile, beside) for group in one.accelerators})
+    counted: Counter[str] = Counter()
+    for group in profile.accelerators:
+        counted[_first_spelling(group.model, spellings)] += group.cards
+    return counted
+
+
+def _first_spelling(model: str, spellings: Iterable[str]) -> str:
+    return next(other for other in spellings if same_card(model, other))
+
+
+def _beyond(one: Mapping[str, int], other: Mapping[str, int]) -> int:
+    return sum(max(cards - other.get(model, 0), 0) for model, cards in one.items())
