@@ -36,6 +36,7 @@ TABLE = Path(__file__).with_name("query_budgets.json")
 SIZES = (2, 5)
 
 
+@pytest.mark.long
 def test_queries_of_a_page_are_as_many_as_the_table_says_whatever_the_number_of_rows(
     edition: Edition, olu: Person, ana: Person, ravi: Person, deng: Person, person: Callable[..., Person]
 ) -> None:

@@ -60,6 +60,7 @@ def test_a_change_concerns_the_formats_that_import_it() -> None:
     assert changed_formats("no such commit") == {parser.format for parser in PARSERS}
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_fuzzer_starts_and_ends_well_on_a_few_inputs(tmp_path: Path) -> None:
     pytest.importorskip("atheris")

@@ -143,6 +143,7 @@ def _doors(*, api: bool) -> Iterator[Route]:
     return (one for one in routes() if one.is_api is api and one.name in RULES and one.name not in ELSEWHERE)
 
 
+@pytest.mark.long
 def test_nonsense_at_every_door_is_refused_in_words_and_changes_nothing(worlds: Any) -> None:  # noqa: F811  (the fixture)
     people, (here, *_) = worlds[0], worlds[1].values()
     askers = {role: Asker(person) for role, person in people.items()}

@@ -356,6 +356,7 @@ def test_each_component_of_the_schema_has_a_name_of_its_own(client: Client, recw
 
 
 @pytest.mark.torture("T35")
+@pytest.mark.long
 def test_first_readers_of_the_schema_do_not_get_into_each_others_way() -> None:
     """In a process of its own, because only the first requests of a process can race."""
     told = subprocess.run([sys.executable, "-c", _RACE], capture_output=True, text=True, timeout=60)
