@@ -21,7 +21,7 @@ from tests.assessment.chance.starts import STARTS
 from tests.assessment.chance.world import World, make_world
 from tests.assessment.judged_edition import JUDGED, judged_edition
 
-pytestmark = [pytest.mark.django_db, pytest.mark.long, pytest.mark.torture("T37")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.torture("T37")]
 
 EVERY_DAY, A_NIGHT = 300, 100_000
 STEPS = int(os.environ.get("CHAIN_STEPS", EVERY_DAY))

@@ -87,7 +87,11 @@ _CASE = {
     "assessment:finding": Sights(
         full=(Visit(the("finding"), _busy), Visit(the("finding"), "assessor")),
         empty=NeverEmpty.ONE_THING,
-        error=(refused(the("finding"), _busy), absent(_nowhere, _busy)),
+        error=(
+            refused(the("finding"), _busy),
+            refused(the("finding"), _busy, form="main form:has([name=question])"),
+            absent(_nowhere, _busy),
+        ),
         no_permission=absent(the("finding"), _full),
     ),
     "assessment:interests": Sights(

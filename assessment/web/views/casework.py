@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -173,7 +173,7 @@ def finding(request: HttpRequest, pk: str) -> HttpResponse:
     may_judge = request.user.has_perm("assessment.evaluate")
     forms_of = {
         "ask": QuestionForm(posted if kind == "ask" else None, prefix="ask"),
-        "reply": ReplyForm(posted if kind == "reply" else None, prefix="reply"),
+        "reply": _reply_form(request.POST.get("question", ""), posted if kind == "reply" else None),
         "act": FindingActForm(
             posted if kind and kind not in ("ask", "reply") else None,
             answers=answers,
@@ -207,12 +207,11 @@ def finding(request: HttpRequest, pk: str) -> HttpResponse:
         "crumbs": finding_crumbs(item),
         "finding": _finding_row(item),
         "notes": [{"note": note, "words": _note_words(note.act)} for note in item.notes.all()],
-        "open_questions": [note for note in item.notes.all() if note.act == "ask" and not note.replies.exists()],
+        "open_questions": list(_open_questions(item, forms_of["reply"])),
         "acts": acts,
         "alive": findings.are_alive(item.assessment),
         "act_form": forms_of["act"],
         "ask_form": forms_of["ask"],
-        "reply_form": forms_of["reply"],
         "form": form,
         "problem": problem,
     }
@@ -227,6 +226,20 @@ def _said(item: Finding, kind: str, given: dict[str, Any], request: HttpRequest)
         findings.reply(_question(item, request.POST.get("question", "")), person=person, **given)
     else:
         findings.act_on(item, kind, person=person, **given)
+
+
+def _reply_form(question: str, posted: QueryDict | None = None) -> ReplyForm:
+    """Each question has a field of its own, though all of them are sent by one name."""
+    number = question if question.isdecimal() else ""
+    return ReplyForm(posted, prefix="reply", auto_id=f"id_{number}-%s")
+
+
+def _open_questions(item: Finding, replied: ReplyForm) -> Iterator[dict[str, Any]]:
+    """Those without a reply, each with its form; the one that was sent keeps what was typed."""
+    for note in item.notes.all():
+        if note.act == "ask" and not note.replies.exists():
+            form = _reply_form(str(note.pk))
+            yield {"note": note, "form": replied if replied.is_bound and replied.auto_id == form.auto_id else form}
 
 
 def _question(item: Finding, number: str) -> FindingNote:

@@ -125,7 +125,25 @@ def test_a_finding_goes_from_raising_to_closing_by_forms(
     assert "一般不符合项" in as_person(olu).get(f"/assessments/{case.pk}/findings/").content.decode()
 
 
-@pytest.mark.parametrize("question", ["", "x", "-1", "１", "1_0", "9" * 45, "\0"])
+def test_a_refused_reply_says_so_at_its_question_and_at_no_other(
+    case: Assessment, ana: Person, olu: Person, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    found = _raised(case, ana)
+    for text in ("哪个机房？", "哪一天？"):
+        findings.ask(found, text=text, due_on=timezone.localdate(), person=ana)
+    first, second = found.notes.filter(act="ask")
+    empty = {"act": "reply", "question": second.pk, "reply-text": ""}
+    page = as_person(olu).post(f"/findings/{found.pk}/", empty).content.decode()
+    own, other = f"id_{second.pk}-reply-text", f"id_{first.pk}-reply-text"
+    assert f'href="#{own}"' in page
+    assert [page.count(f'id="{name}"') for name in (own, other)] == [1, 1]
+    assert f'aria-describedby="{own}_error"' in page
+    assert f'aria-describedby="{other}_error"' not in page
+    kept = as_person(olu).post(f"/findings/{found.pk}/", empty | {"reply-text": "2 号机房" * 2001}).content.decode()
+    assert kept.count("2 号机房" * 2001) == 1
+
+
+@pytest.mark.parametrize("question", ["", "x", "-1", "１", "1_0", "%d", "9" * 45, "\0"])
 def test_a_reply_to_what_is_no_question_is_a_reply_to_nothing(
     case: Assessment, ana: Person, as_person: Visit, question: str  # noqa: F811  (the fixture)
 ) -> None:  # fmt: skip
