@@ -21,12 +21,15 @@ from assessment.services.evaluate import evaluate
 from assessment.services.review import review
 from assessment.services.submit import submit
 from assessment.services.surveillance import changed_since, watched_of
+from assessment.services.surveillance_due import SOON
+from assessment.web.shown import HAND_IN_SINCE, SURVEY
 from centres.models import Person
 from centres.profile import CentreClass, Names
 from centres.services.save_profile import save_profile
 from core.errors import InputError
 from core.outcome import Outcome, Quality
 from core.period import Period
+from core.text import Text
 from indicators.measures.base import CentreEvidence, Measurement
 from tests.assessment.conftest import GOOD
 from tests.assessment.test_separation import refused
@@ -180,3 +183,20 @@ def test_centre_and_body_read_major_changes_the_profile_tells_of(
     owner.force_authenticate(olu)
     told = owner.get(f"/api/v1/assessments/{certificate.assessment_id}/surveillances/").json()["major_changes"]
     assert [(one["aspect"], one["after"]) for one in told] == [("operator", sold.model_dump())]
+
+
+def test_assessors_and_owners_find_a_surveillance_that_comes_up_under_their_work(
+    certificate: Certificate, olu: Person, ana: Person, ravi: Person
+) -> None:
+    def task(person: Person) -> Text | None:
+        client = Client()
+        client.force_login(person)
+        rows: list[dict[str, Text | None]] = client.get("/my/").context["centres"]
+        return rows[0]["task"] if rows else None
+
+    assert [task(person) for person in (olu, ana, ravi)] == [None, None, None]
+    Certificate.objects.update(surveillance_due_on=timezone.localdate() + SOON)
+    assert [task(person) for person in (olu, ana, ravi)] == [HAND_IN_SINCE, SURVEY, None]
+    reasons = {one.code: "x" for one in watched_of(certificate)}
+    certificate_life.survey(certificate, person=ana, reason="x", reasons=reasons)
+    assert [task(person) for person in (olu, ana, ravi)] == [None, None, None]

@@ -28,6 +28,7 @@ from assessment.services.firmness import firmness_among
 from assessment.services.plan_evaluation import waiting_for_assignment
 from assessment.services.separation import Ties
 from assessment.services.sign_agreement import waiting_for_signature
+from assessment.services.surveillance_due import surveillances_to_prepare, surveillances_to_record
 from assessment.services.table import AT_WILL, Transition
 from assessment.services.transitions import undeclared_among
 from assessment.web.acts import open_acts_among, state_words
@@ -40,7 +41,9 @@ from assessment.web.shown import (
     DECIDE_ON_SUSPENDED,
     DECLARE,
     EXPLAIN,
+    HAND_IN_SINCE,
     SIGN,
+    SURVEY,
     described,
     edition_shown,
 )
@@ -99,13 +102,17 @@ def mine(request: HttpRequest) -> HttpResponse:
     unassigned = waiting_for_assignment(cases, person=request.user, ties=ties)
     unexplained = waiting_for_reasons(cases, person=request.user)
     unsigned = waiting_for_signature(cases, person=request.user)
-    anew = waiting_for_decider(seen, person=request.user, ties=ties)
+    surveyed = surveillances_to_record(seen, person=request.user, ties=ties)
+    prepared = surveillances_to_prepare(seen, person=request.user)
+    decided = waiting_for_decider(seen, person=request.user, ties=ties)
+    over = prepared | surveyed | decided
     others = {case.centre_id for case in cases if case.pk in unassigned | unexplained | unsigned}
-    waiting = acts.keys() | anew.keys() | others
+    waiting = acts.keys() | over.keys() | others
     needed = dict.fromkeys(unassigned, ASSIGN) | dict.fromkeys(unexplained, EXPLAIN) | dict.fromkeys(unsigned, SIGN)
-    needed |= {case.pk: _decided_anew(case) for case in anew.values()}
+    needed |= {case.pk: HAND_IN_SINCE for case in prepared.values()} | {case.pk: SURVEY for case in surveyed.values()}
+    needed |= {case.pk: _decided_anew(case) for case in decided.values()}
     keys = sorted(seen.order_by("slug").values_list("pk", flat=True), key=lambda pk: pk not in waiting)
-    work = _Work(request.user, ties, acts, anew, needed)
+    work = _Work(request.user, ties, acts, over, needed)
     if asks_for_sheet(request):
         return sheet_answer(work_sheet(_("My work"), work.rows(keys)))
     page = page_of(request, keys)
@@ -126,14 +133,14 @@ class _Work:
     """What waits for a person, and the rows that say so.
 
     Args:
-        acts, anew: by centre; the cases to be decided on anew are over.
+        acts, over: by centre; what is over and still has something to do: surveillance, a certificate to decide on.
         needed: by case, what has to be done first.
     """
 
     person: Person
     ties: Ties
     acts: Mapping[int, Sequence[Transition]]
-    anew: Mapping[int, Assessment]
+    over: Mapping[int, Assessment]
     needed: Mapping[UUID, Text]
 
     def rows(self, keys: Sequence[int]) -> Iterator[dict[str, Any]]:
@@ -141,7 +148,7 @@ class _Work:
         for start in range(0, len(keys), CHUNK):
             shown = list(keys[start : start + CHUNK])
             centres = Centre.objects.in_bulk(shown)
-            newest = newest_cases(shown) | {pk: case for pk, case in self.anew.items() if pk not in self.acts}
+            newest = newest_cases(shown) | {pk: case for pk, case in self.over.items() if pk not in self.acts}
             idle = (case for pk, case in newest.items() if pk not in self.acts)
             undeclared = undeclared_among(idle, person=self.person, ties=self.ties)
             needed = dict.fromkeys(undeclared, DECLARE) | dict(self.needed)
@@ -212,7 +219,9 @@ def _address_needed(task: Text, assessment: Assessment, centre: Centre) -> str:
         return reverse("assessment:flag_reasons", args=[assessment.pk])
     if task is SIGN:
         return reverse("assessment:certification_agreement", args=[assessment.pk])
-    if task in (DECIDE_ANEW, DECIDE_ON_SUSPENDED):
+    if task is HAND_IN_SINCE:
+        return reverse("assessment:tasks", args=[centre.slug])
+    if task in (SURVEY, DECIDE_ANEW, DECIDE_ON_SUSPENDED):
         return reverse("assessment:certificate", args=[assessment.certificate.number])
     return reverse("assessment:interests", args=[centre.slug])
 

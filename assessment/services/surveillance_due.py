@@ -1,0 +1,50 @@
+"""Whose surveillance comes up: an assessor records it, and owners hand in what it looks at before."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import rules
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from assessment.models import Assessment, CertificateState, Part
+from assessment.services import separation
+from assessment.services.table import PERMISSIONS
+from centres.models import Centre, CentreRole, Person
+
+SOON = dt.timedelta(days=60)  # before the day it is due
+
+
+def surveillances_to_record(
+    centres: QuerySet[Centre], *, person: Person, ties: separation.Ties | None = None
+) -> dict[int, Assessment]:
+    """By centre, the certified cases whose surveillance comes up or is overdue, and which this assessor may record.
+
+    Args:
+        ties: of this person, where they are known already.
+    """
+    if not rules.has_perm(PERMISSIONS[Part.ASSESSOR], person):
+        return {}
+    ties = ties or separation.Ties(person)
+    return {
+        case.centre_id: case
+        for case in _coming_up(centres)
+        if separation.obstacle(case, person=person, part=Part.ASSESSOR, assigned=False, ties=ties) is None
+    }
+
+
+def surveillances_to_prepare(centres: QuerySet[Centre], *, person: Person) -> dict[int, Assessment]:
+    """By centre, those of the centres this person owns."""
+    own = centres.filter(memberships__user=person, memberships__role=CentreRole.OWNER)
+    return {case.centre_id: case for case in _coming_up(own)}
+
+
+def _coming_up(centres: QuerySet[Centre]) -> QuerySet[Assessment]:
+    found = Assessment.objects.filter(
+        centre__in=centres.order_by(),
+        certificate__state=CertificateState.VALID,
+        certificate__surveillance_due_on__lte=timezone.localdate() + SOON,
+    ).select_related("certificate")
+    shown = ("centre", "state", "kind", "procedure", "result", "certificate__number", "certificate__state")
+    return found.only(*shown).order_by("certificate__surveillance_due_on")
