@@ -22,7 +22,7 @@ class SurveillanceSerializer(serializers.ModelSerializer[Surveillance]):
 
     class Meta:
         model = Surveillance
-        fields = ("made_at", "made_by", "figures")
+        fields = ("made_at", "made_by", "figures", "changes")
 
 
 class SurveillanceAnswer(StrictSerializer):

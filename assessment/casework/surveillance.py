@@ -14,11 +14,13 @@ class Surveillance(models.Model):
     """One surveillance of a certificate; never changed.
 
     `figures` has an entry per watched indicator: `{"code", "unit", "before", "after", "until", "reason"}`, figures as
-    text; where nothing was measured since the issue, `reason` says why not.
+    text; where nothing was measured since the issue, `reason` says why not. `changes` are the major changes that the
+    centre's profile told of by then: `{"aspect", "before", "after"}`, words in both languages.
     """
 
     certificate = models.ForeignKey("assessment.Certificate", on_delete=models.PROTECT, related_name="surveillances")
     figures: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField()
+    changes: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField(default=list)
     made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from centres.profile import FacilityProfile
+from centres.profile import CentreClass, FacilityProfile
 from indicators.measures.references import same_card
 
 MORE_THAN = Fraction(20, 100)  # of the certified cards
+_TRAINING_FROM, _INFERENCE_TO = Decimal("0.70"), Decimal("0.30")  # of the card-hours, for training
 
 
 class Aspect(StrEnum):
@@ -24,14 +26,15 @@ class Aspect(StrEnum):
 def major_changes(certified: FacilityProfile, now: FacilityProfile) -> tuple[Aspect, ...]:
     """The aspects in which a facility differs from the certified one by more than a certificate bears.
 
-    New cooling is one, too; a profile does not tell of it.
+    New cooling is one, too; a profile does not tell of it. An operator is who its Chinese name says: the English one
+    is a translation and may be mended.
 
     Source: scheme §4.3 (more than 20 % of the cards, new cooling, ownership, training share across a class line).
     """
     found = {
         Aspect.CARDS: moved_cards(certified, now) > MORE_THAN * certified.cards,
-        Aspect.OPERATOR: certified.operator != now.operator,
-        Aspect.CENTRE_CLASS: certified.centre_class != now.centre_class,
+        Aspect.OPERATOR: certified.operator.zh != now.operator.zh,
+        Aspect.CENTRE_CLASS: _classes(certified) != _classes(now),
     }
     return tuple(aspect for aspect, is_major in found.items() if is_major)
 
@@ -40,6 +43,17 @@ def moved_cards(certified: FacilityProfile, now: FacilityProfile) -> int:
     """Cards that came or went, whichever are more: those of another model in place of as many count once."""
     before, after = _by_model(certified, beside=now), _by_model(now, beside=certified)
     return max(_beyond(after, before), _beyond(before, after))
+
+
+def _classes(profile: FacilityProfile) -> tuple[CentreClass, CentreClass]:
+    """As declared, and as the training share tells.
+
+    Source: scheme §2.0 (training-led from 0.70 on, inference-led up to 0.30).
+    """
+    share = profile.training_part
+    if share >= _TRAINING_FROM:
+        return profile.centre_class, CentreClass.TRAINING_LED
+    return profile.centre_class, CentreClass.INFERENCE_LED if share <= _INFERENCE_TO else CentreClass.MIXED
 
 
 def _by_model(profile: FacilityProfile, *, beside: FacilityProfile) -> Counter[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from assessment.centre_selectors.tasks import provisional_of, scored_now
 from assessment.documents.content.words import cards_words, class_words
@@ -11,6 +12,7 @@ from assessment.models import Certificate, Surveillance
 from assessment.scoring.major_changes import Aspect, major_changes
 from assessment.scoring.surveillance import Watched, watched
 from assessment.selectors import result_of
+from assessment.services.table import STANDING
 from centres.models import Person
 from centres.profile import FacilityProfile
 from centres.selectors import current_profile
@@ -30,12 +32,14 @@ class Changed:
     before: Text
     after: Text
 
-    def as_json(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, Any]:
         return {"aspect": self.aspect.value, "before": self.before.as_json(), "after": self.after.as_json()}
 
 
 def changed_since(certificate: Certificate) -> tuple[Changed, ...]:
-    """The major changes its centre's newest profile tells of; a profile is how a centre reports them."""
+    """Major changes while it stands: a centre reports them by saving its profile."""
+    if certificate.state not in STANDING:
+        return ()
     certified, newest = certificate.result.profile_version, current_profile(certificate.assessment.centre)
     if newest is None or newest.pk == certified.pk:
         return ()
@@ -67,7 +71,7 @@ def watched_of(certificate: Certificate) -> tuple[Watched, ...]:
 
 
 def record_figures(certificate: Certificate, *, reasons: Mapping[str, str], person: Person) -> Surveillance:
-    """Keep what every watched indicator came to; part of the transaction of the act.
+    """Keep what every watched indicator came to, and major changes; part of the transaction of the act.
 
     Args:
         reasons: by code, why nothing was measured since the issue.
@@ -87,6 +91,7 @@ def record_figures(certificate: Certificate, *, reasons: Mapping[str, str], pers
     return Surveillance.objects.create(
         certificate=certificate,
         figures=[one.as_json() | {"reason": said.get(one.code, "")} for one in found],
+        changes=[one.as_json() for one in changed_since(certificate)],
         made_by=person,
     )
 

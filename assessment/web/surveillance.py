@@ -40,8 +40,7 @@ def changes_shown(certificate: Certificate, user: Somebody) -> list[dict[str, An
     """Major changes of the facility since the certificate, for whoever sees the inside of the case."""
     if not works_on(user, certificate.assessment):
         return []
-    found = changed_since(certificate)
-    return [{"title": _ASPECTS[one.aspect], "before": one.before, "after": one.after} for one in found]
+    return [_changed(one.as_json()) for one in changed_since(certificate)]
 
 
 def surveillances_shown(certificate: Certificate, user: Somebody) -> list[dict[str, Any]]:
@@ -52,7 +51,16 @@ def surveillances_shown(certificate: Certificate, user: Somebody) -> list[dict[s
 
 
 def _surveillance(one: Surveillance) -> dict[str, Any]:
-    return {"at": one.made_at, "person": one.made_by.name, "rows": [_figures(row) for row in one.figures]}
+    return {
+        "at": one.made_at,
+        "person": one.made_by.name,
+        "rows": [_figures(row) for row in one.figures],
+        "changes": [_changed(row) for row in one.changes],
+    }
+
+
+def _changed(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"title": _ASPECTS[Aspect(row["aspect"])], "before": row["before"], "after": row["after"]}
 
 
 def _figures(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -181,8 +181,26 @@ def test_centre_and_body_read_major_changes_the_profile_tells_of(
     assert "Another Co." not in Client(headers=english).get(page).content.decode()
     owner = APIClient()
     owner.force_authenticate(olu)
-    told = owner.get(f"/api/v1/assessments/{certificate.assessment_id}/surveillances/").json()["major_changes"]
+    door = f"/api/v1/assessments/{certificate.assessment_id}/surveillances/"
+    told = owner.get(door).json()["major_changes"]
     assert [(one["aspect"], one["after"]) for one in told] == [("operator", sold.model_dump())]
+    reasons = {one.code: "x" for one in watched_of(certificate)}
+    certificate_life.survey(
+        certificate, person=ana, reason="staff and procedures stay", reasons=reasons
+    )
+    save_profile(centre, certified.model_copy(update={"applied_on": dt.date(2027, 6, 30)}), person=olu)
+    later = owner.get(door).json()
+    assert (later["major_changes"], later["surveillances"][0]["changes"]) == ([], told)
+    assert "Another Co." in client.get(page, headers=english).content.decode()
+
+
+def test_a_certificate_that_stands_no_more_speaks_of_no_major_changes(
+    certificate: Certificate, olu: Person, deng: Person
+) -> None:
+    profile, sold = certificate.result.profile_version.profile, Names(zh="另一家公司", en="Another Co.")
+    save_profile(certificate.assessment.centre, profile.model_copy(update={"operator": sold}), person=olu)
+    assert len(changed_since(certificate)) == 1
+    assert changed_since(certificate_life.withdraw(certificate, person=deng, reason="x")) == ()
 
 
 def test_assessors_and_owners_find_a_surveillance_that_comes_up_under_their_work(

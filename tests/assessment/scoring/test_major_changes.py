@@ -53,9 +53,18 @@ def test_another_operator_and_another_class_are_major() -> None:
     assert major_changes(facility(), served) == (Aspect.CENTRE_CLASS,)
 
 
-def test_a_training_share_within_its_class_and_another_day_are_none() -> None:
-    mixed = facility(**{"class": "mixed", "training_share": "0.40"})
-    assert major_changes(mixed, facility(**{"class": "mixed", "training_share": "0.60"}, applied_on="2027-03-31")) == ()
+@pytest.mark.parametrize(
+    ("before", "after", "is_major"),
+    [("0.40", "0.60", False), ("0.50", "0.70", True), ("0.69", "0.70", True), ("0.31", "0.30", True)],
+)
+def test_a_training_share_is_major_across_a_line_between_classes(before: str, after: str, is_major: bool) -> None:
+    mixed, since = (facility(**{"class": "mixed", "training_share": share}) for share in (before, after))
+    assert major_changes(mixed, since) == ((Aspect.CENTRE_CLASS,) if is_major else ())
+
+
+def test_another_day_and_another_translation_of_the_operator_are_none() -> None:
+    operator = profile_content()["operator"] | {"en": "Example Compute Company Ltd. (fictional)"}
+    assert major_changes(facility(), facility(operator=operator, applied_on="2027-03-31")) == ()
 
 
 @given(st.integers(1, 9999), st.integers(1, 9999), st.integers(1, 9999), st.integers(1, 9999))
