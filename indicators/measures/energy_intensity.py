@@ -21,7 +21,7 @@ from indicators.measures.columns import distinct
 from indicators.measures.energy import annual_pue
 from indicators.measures.findings import NoEvidence, note, nothing_handed_in, worst
 from indicators.measures.green import provincial_factor
-from indicators.measures.power_windows import WindowPower, power_support, powers_in, require_covered
+from indicators.measures.power_windows import WindowPower, contradictions, power_support, powers_in, require_covered
 from indicators.measures.references import emission_factors
 from indicators.measures.run_cards import card_rows, run_cards_of
 from indicators.measures.serving import own_throughput
@@ -286,9 +286,9 @@ def _energy(evidence: CentreEvidence, start: dt.datetime, end: dt.datetime, *, c
     return _Energy(
         sum((one.mean_w for one in powers), Fraction(0)) * _hours(start, end) / 1000,
         min(one.covered for one in powers),
-        tuple(notes),
+        (*notes, *contradictions(powers)),
         Quality.A if with_network else Quality.B,
-        power_support(evidence, ((one.series, start, end) for one in powers)),
+        power_support(powers),
     )
 
 

@@ -18,10 +18,9 @@ from indicators.measures.base import CentreEvidence, Input, Measurement, support
 from indicators.measures.columns import Integers, figures, milliseconds
 from indicators.measures.findings import coverage_grade, note, nothing_handed_in, percent
 from indicators.measures.job_log import SHORTEST_DAYS, window
+from indicators.measures.power_windows import LONGEST_SILENCE, stands_until_changed
 
 MINUTE = 60_000
-# A value that stands until it changes is believed for an hour of silence.
-LONGEST_SILENCE = 60 * MINUTE
 LEAST_COVERED = Fraction(75, 100)
 LEAST_PRESENT = Fraction(90, 100)
 # Where IT power is read, the nearest to the whole first; cards and analysers are parts of it.
@@ -124,7 +123,7 @@ def _minutes(rows: pa.Table) -> tuple[Integers, Integers, Integers]:
     names = pc.binary_join_element_wise(rows.column("place"), rows.column("series"), "\n").combine_chunks()
     series = names.dictionary_encode().indices.to_numpy().astype(np.int64)
     at, power = milliseconds(rows.column("at")), (figures(rows.column("power_w")) // _MICROWATT).astype(np.int64)
-    held = pc.fill_null(pc.equal(rows.column("reading"), "on_change"), fill_value=False).to_numpy()
+    held = stands_until_changed(rows)
     order = np.lexsort((power, at, series))
     series, at, power, held = series[order], at[order], power[order], held[order]
     again = (series[1:] == series[:-1]) & (at[1:] == at[:-1]) & (power[1:] == power[:-1])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from fractions import Fraction
 
 import numpy as np
 import pyarrow as pa
@@ -20,8 +19,9 @@ from core.text import Text
 from evidence.observations.energy_readings import ENERGY_READINGS
 from evidence.observations.flow_readings import FLOW_READINGS
 from indicators.measures.base import CentreEvidence
-from indicators.measures.columns import FIGURE_SCALE, figures, milliseconds
+from indicators.measures.columns import figures, milliseconds
 from indicators.measures.meters import DAY, HOUR, Ledger, ledgers, one_per_stamp
+from indicators.measures.standing import standing
 
 COUNTED = ("GJ", "m3", "L")  # what registers of points count in
 RATES = {"m3": ("m3/h", HOUR), "L": ("L/s", 1000)}  # the rate of a unit, and the ms of one
@@ -112,17 +112,6 @@ def _of_rates(rows: pa.Table, length: int) -> Ledger:
     Args:
         length: in ms, of the time the rate is over.
     """
-    at, values, contradicting = one_per_stamp(milliseconds(rows.column("at")), figures(rows.column("value")))
-    lasting = np.minimum(np.diff(at), DAY)
-    amounts = values[:-1].astype(object) * lasting.astype(object)  # wider than a machine integer
-    kept = (values[:-1] >= 0).astype(bool)
-    return Ledger(
-        "interval",
-        Fraction(1, FIGURE_SCALE * length),
-        at[:-1][kept],
-        (at[:-1] + lasting)[kept],
-        amounts[kept],
-        at[:-1][kept],
-        DAY,
-        int(np.count_nonzero(~kept)) + contradicting,
-    )
+    at, rates, contradicting = one_per_stamp(milliseconds(rows.column("at")), figures(rows.column("value")))
+    ends = np.minimum(at[1:], at[:-1] + DAY)
+    return standing(at[:-1], rates[:-1], ends, length=length, rejected=contradicting)

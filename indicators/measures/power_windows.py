@@ -1,48 +1,71 @@
-"""Mean power inside the window of a test: only the samples between its start and its end count."""
+"""Power inside the window of a test or job: the mean over the time, not over the samples.
+
+A sample stands until the next one, for 60 s at most; a value written on change until the next row, for an hour at most.
+What stands when the window begins counts from there on. So one second and one minute weigh what they last, however
+often power was read in them.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.errors import InsufficientData
+from core.outcome import Reason
 from core.provenance import Support
 from core.text import Text
 from indicators.measures.base import CentreEvidence, support
-from indicators.measures.columns import distinct
+from indicators.measures.columns import distinct, figures, milliseconds
+from indicators.measures.findings import note, some_of
+from indicators.measures.meters import HOUR, one_per_stamp
+from indicators.measures.standing import standing
 
-LONGEST_GAP_MS = 60_000
+LONGEST_GAP = 60_000
+LONGEST_SILENCE = HOUR  # of a value that is written on change
 LEAST_COVERED = Fraction(90, 100)
 
 
 @dataclass(frozen=True)
 class WindowPower:
-    """One series inside a window: mean of its samples in W, how many, and the share of the window they cover."""
+    """One series inside a window.
+
+    Args:
+        mean_w: over the time that is covered.
+        covered: share of the window in which a reading stands.
+        contradicting: readings left out because another of the same instant differs.
+        rows: the readings that stand somewhere in the window.
+    """
 
     series: str
     place: str
     mean_w: Fraction
-    samples: int
     covered: Fraction
+    contradicting: int
+    rows: pa.Table
 
 
 def powers_in(evidence: CentreEvidence, start: dt.datetime, end: dt.datetime) -> list[WindowPower]:
-    """Every series with samples inside [start, end], each with its own mean; in the order of their names.
+    """Every series that is read inside [start, end) or stands there until it changes; in the order of their names."""
+    rows = evidence.rows("power_samples")
+    begin, stop = (_milliseconds(instant) for instant in (start, end))
+    at = milliseconds(rows.column("at"))
+    rows = rows.filter(pa.array((at < stop) & (at + _silence(rows) > begin)))
+    return [_power(*one, begin, stop) for one in _series(distinct(rows)) if _is_read(one[-1], begin)]
 
-    A stretch of more than 60 s without a sample is not covered.
-    """
-    rows = _inside(evidence, start, end)
-    by_series: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in rows.select(["series", "place", "at", "power_w"]).to_pylist():
-        by_series.setdefault((row["series"], row["place"]), []).append(row)
-    return [_power(series, place, samples, start, end) for (series, place), samples in sorted(by_series.items())]
+
+def stands_until_changed(rows: pa.Table) -> npt.NDArray[np.bool_]:
+    """Which readings were written because power changed, so that silence is no gap."""
+    changed: npt.NDArray[np.bool_] = pc.fill_null(
+        pc.equal(rows.column("reading"), "on_change"), fill_value=False
+    ).to_numpy()
+    return changed
 
 
 def require_covered(powers: list[WindowPower]) -> None:
@@ -64,40 +87,71 @@ def require_covered(powers: list[WindowPower]) -> None:
         raise InsufficientData(
             "power_gaps",
             Text(
-                zh=f"功率采样有超过 60 秒的缺口，覆盖不足 90%：{'、'.join(gaps[:8])}。",
-                en=f"Power samples leave gaps of more than 60 s, covering less than 90 %: {', '.join(gaps[:8])}.",
+                zh=f"功率采样有超过 60 秒（变化时记录的为超过 1 小时）的缺口，覆盖不足 90%：{'、'.join(gaps[:8])}。",
+                en="Power samples leave gaps of more than 60 s (written on change: more than an hour), covering less "
+                f"than 90 %: {', '.join(gaps[:8])}.",
             ),
             hint=Text(zh="请提交完整的功率日志。", en="Hand in the whole power log."),
         )
 
 
-def power_support(
-    evidence: CentreEvidence, windows: Iterable[tuple[str, dt.datetime, dt.datetime]]
-) -> tuple[Support, ...]:
-    """The provenance of some series inside their windows, as (series, start, end)."""
-    parts = []
-    for series, start, end in windows:
-        rows = _inside(evidence, start, end)
-        parts.append(rows.filter(pc.equal(rows.column("series"), series)))
-    return support("power_samples", pa.concat_tables(parts))
+def contradictions(powers: Sequence[WindowPower]) -> tuple[Reason, ...]:
+    """A note on readings of one instant that differ, none of which counts."""
+    names = some_of([power.series for power in powers if power.contradicting])
+    number = sum(power.contradicting for power in powers)
+    if not number:
+        return ()
+    return (
+        note(
+            "power_contradicts",
+            f"{names.zh} 有 {number} 个功率读数未采用（同一时刻数值矛盾），视为未采样。",
+            f"{names.en}, readings of power not used because another of the same instant differs: {number}; they "
+            "count as missing.",
+        ),
+    )
 
 
-def _inside(evidence: CentreEvidence, start: dt.datetime, end: dt.datetime) -> pa.Table:
-    rows = evidence.rows("power_samples")
-    at = rows.column("at")
-    edges = pa.scalar(start, at.type), pa.scalar(end, at.type)
-    return distinct(rows.filter(pc.and_(pc.greater_equal(at, edges[0]), pc.less_equal(at, edges[1]))))
+def power_support(powers: Iterable[WindowPower]) -> tuple[Support, ...]:
+    """The provenance of some series: the readings that stand in their windows."""
+    return support("power_samples", pa.concat_tables(power.rows for power in powers))
 
 
-def _power(series: str, place: str, rows: list[dict[str, Any]], start: dt.datetime, end: dt.datetime) -> WindowPower:
-    total = sum((Fraction(row["power_w"]) for row in rows), Fraction(0))
-    moments = [start, *sorted(row["at"] for row in rows), end]
-    gaps = (_milliseconds(later - earlier) for earlier, later in itertools.pairwise(moments))
-    window = _milliseconds(end - start)
-    missing = sum(gap for gap in gaps if gap > LONGEST_GAP_MS)
-    covered = Fraction(1) - Fraction(missing, window) if window else Fraction(0)
-    return WindowPower(series, place, total / len(rows), len(rows), covered)
+def _silence(rows: pa.Table) -> npt.NDArray[np.int64]:
+    """For how long each reading stands at most."""
+    return np.where(stands_until_changed(rows), LONGEST_SILENCE, LONGEST_GAP)
 
 
-def _milliseconds(passed: dt.timedelta) -> int:
-    return passed // dt.timedelta(milliseconds=1)
+def _series(rows: pa.Table) -> Iterator[tuple[str, str, pa.Table]]:
+    """The rows of each series in the order of time."""
+    rows = rows.sort_by([(name, "ascending") for name in ("series", "place", "at")])
+    lengths = rows.group_by(["series", "place"], use_threads=False).aggregate([("at", "count")])
+    first = 0
+    for one in lengths.to_pylist():
+        yield one["series"], one["place"], rows.slice(first, one["at_count"])
+        first += one["at_count"]
+
+
+def _is_read(rows: pa.Table, start: int) -> bool:
+    """Whether there is more than samples that only end in the window."""
+    return bool(((milliseconds(rows.column("at")) >= start) | stands_until_changed(rows)).any())
+
+
+def _power(series: str, place: str, rows: pa.Table, start: int, end: int) -> WindowPower:
+    read = milliseconds(rows.column("at"))
+    at, watts, contradicting = one_per_stamp(read, figures(rows.column("power_w")))
+    silence = np.where(np.isin(at, read[stands_until_changed(rows)]), LONGEST_SILENCE, LONGEST_GAP)
+    ends = np.minimum(np.append(at[1:], end), at + silence)
+    ledger = standing(at, watts, ends, length=1000 * HOUR)  # W to kWh
+    covered = ledger.covered(start, end)
+    return WindowPower(
+        series,
+        place,
+        ledger.kwh(start, end) * 1000 * HOUR / covered if covered else Fraction(0),
+        Fraction(covered, end - start) if end > start else Fraction(0),
+        contradicting,
+        rows.filter(pa.array(np.isin(read, at[ends > start]))),
+    )
+
+
+def _milliseconds(instant: dt.datetime) -> int:
+    return round(instant.timestamp() * 1000)

@@ -21,6 +21,7 @@ from indicators.measures.matrix_multiplication import FILES, best_cards
 from indicators.measures.power_windows import (
     LEAST_COVERED,
     WindowPower,
+    contradictions,
     power_support,
     powers_in,
     require_covered,
@@ -81,10 +82,11 @@ def system_energy_efficiency(evidence: CentreEvidence) -> Measurement:
                 if powers[0].place == "node"
                 else "Power is taken from an analyser and counted as that of the whole system.",
             ),
+            *contradictions(powers),
         ),
         rests_on=(
             *rests_on(evidence, [best]),
-            *power_support(evidence, ((power.series, start, end) for power in powers)),
+            *power_support(powers),
         ),
     )
 
@@ -120,7 +122,7 @@ def ai_card_energy_efficiency(evidence: CentreEvidence) -> Measurement:
                 en="Hand in our table of tests per card, with host, start and end, and the power log of those nodes.",
             ),
         )
-    efficiency = median([node.tflops / node.watts * 1000 for node in nodes])
+    efficiency = median([node.tflops / node.power.mean_w * 1000 for node in nodes])
     if efficiency > HIGHEST_TFLOPS_PER_KW:
         raise InvalidEvidence(
             "efficiency_implausible",
@@ -147,25 +149,22 @@ def ai_card_energy_efficiency(evidence: CentreEvidence) -> Measurement:
             ),
             Input(
                 "power", Text(zh="单节点功率中位数", en="Median power of a node"),
-                measured(median([node.watts for node in nodes])), "W",
+                measured(median([node.power.mean_w for node in nodes])), "W",
             ),
         ),
         rests_on=(
             *rests_on(evidence, [row for node in nodes for row in node.rows]),
-            *power_support(evidence, ((node.series, node.start, node.end) for node in nodes)),
+            *power_support(node.power for node in nodes),
         ),
     )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class _Node:
-    """One node under full load: rate of its cards, mean input power, and the time both share."""
+    """One node under full load: rate of its cards, and input power of the time they share."""
 
-    series: str
     tflops: Fraction
-    watts: Fraction
-    start: dt.datetime
-    end: dt.datetime
+    power: WindowPower
     rows: tuple[Row, ...]
 
 
@@ -198,14 +197,7 @@ def _node(evidence: CentreEvidence, host: str, rows: list[Row], per_node: int) -
     own = [power for power in powers_in(evidence, start, end) if power.series.casefold() == host.casefold()]
     if not own or own[0].covered < LEAST_COVERED or not own[0].mean_w:
         return Text(zh="功率采样缺失或有缺口", en="power missing or with gaps")
-    return _Node(
-        own[0].series,
-        sum((Fraction(row["value"]) for row in rows), Fraction(0)),
-        own[0].mean_w,
-        start,
-        end,
-        tuple(rows),
-    )
+    return _Node(sum((Fraction(row["value"]) for row in rows), Fraction(0)), own[0], tuple(rows))
 
 
 def _require_power(evidence: CentreEvidence, files: Text) -> None:

@@ -80,6 +80,7 @@ MEASURES: tuple[Measure, ...] = (
         _POWER,
         system_energy.system_energy_efficiency,
         benchmarks=_HPL,
+        version="2",
     ),
     Measure(
         "ai_card_energy_efficiency",
@@ -88,6 +89,7 @@ MEASURES: tuple[Measure, ...] = (
         _POWER,
         system_energy.ai_card_energy_efficiency,
         benchmarks=_GEMM,
+        version="2",
     ),
     Measure(
         "load_fluctuation",
@@ -126,7 +128,7 @@ MEASURES: tuple[Measure, ...] = (
         text("单位训练算力碳排", "Carbon per training compute"),
         (*_RUN_POWER, "energy_readings"),
         energy_intensity.carbon_per_training_compute,
-        version="6",
+        version="7",
     ),
     Measure(
         "energy_per_training_compute",
@@ -134,7 +136,7 @@ MEASURES: tuple[Measure, ...] = (
         text("训练能耗强度", "Energy per training compute"),
         _RUN_POWER,
         energy_intensity.energy_per_training_compute,
-        version="4",
+        version="5",
     ),
     Measure(
         "ai_control_cooling_saving",
@@ -157,7 +159,7 @@ MEASURES: tuple[Measure, ...] = (
         text("百万词元能耗", "Energy per million output tokens"),
         ("serving_runs", "run_cards", "power_samples", "declaration"),
         energy_intensity.energy_per_million_tokens,
-        version="4",
+        version="5",
     ),
     Measure(
         "load_fluctuation_with_demand_response",

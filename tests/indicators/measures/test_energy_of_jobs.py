@@ -90,6 +90,34 @@ def test_racks_stand_for_nodes_and_all_it_only_for_a_job_on_all_cards() -> None:
     assert code(intensity(steps(60), power("hall", 90_000, 60, "it"))) == "power_missing"
 
 
+def test_energy_is_power_by_the_time_however_often_it_was_read() -> None:
+    # 10 minutes at 10 kW read every second, 50 at 30 kW read every minute: 5/3 + 25 kWh, not the mean of 650 rows.
+    often = [
+        {"series": "r1", "place": "rack", "at": START + n * MINUTE / 60, "power_w": Decimal(10_000)} for n in range(600)
+    ]
+    seldom = [row for row in power("r1", 30_000, 60, "rack") if row["at"] >= START + 10 * MINUTE]
+    found = intensity(steps(60), often + seldom)
+    assert (found.value, found.coverage) == (digits(Fraction(80, 3) / ZFLOP), 1)
+
+
+def test_power_written_on_change_has_no_gaps_where_it_is_silent() -> None:
+    # 20 kW since ten minutes before the job, 40 kW from its middle on, written every five minutes or not at all.
+    def written(*minutes: int) -> list[dict[str, Any]]:
+        return [
+            {
+                "series": "r1", "place": "rack", "at": START + n * MINUTE, "reading": "on_change",
+                "power_w": Decimal(20_000 if n < 30 else 40_000),
+            }
+            for n in minutes
+        ]  # fmt: skip
+
+    for rows in (written(*range(0, 60, 5)), written(-10, 30)):
+        found = intensity(steps(60), rows)
+        assert (found.value, found.coverage) == (digits(30 / ZFLOP), 1)
+    assert code(intensity(steps(60), written(-50))) == "power_gaps"  # believed for ten minutes of the hour
+    assert code(intensity(steps(60), [row | {"reading": None} for row in written(*range(0, 60, 5))])) == "power_gaps"
+
+
 def test_an_intensity_no_hardware_reaches_is_invalid() -> None:
     assert code(intensity(steps(60), power("n1", 90, 60) + power("n2", 90, 60))) == "intensity_implausible"
 

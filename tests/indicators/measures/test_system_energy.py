@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -47,10 +48,11 @@ def test_the_power_of_the_published_inference_run_is_that_inside_its_window() ->
     (run,) = detail.tables["benchmark_runs"].to_pylist()
     pooled = CentreEvidence.pooled(profile(), [("sha256:spl", spl.tables)])
     (found,) = powers_in(pooled, run["started_at"], run["stopped_at"])
-    assert (found.samples, round(float(found.mean_w), 5)) == (789, 179.45512)
+    # The plain mean of the 789 samples inside is 179.45512 W; by the time each stands, the one before the start too:
+    assert (found.rows.num_rows, round(float(found.mean_w), 5), found.covered) == (790, 179.44473, 1)
     window = (run["stopped_at"] - run["started_at"]).total_seconds()
-    assert (window, round(float(found.mean_w) * window / 3600, 6)) == (789.667, 39.363830)
-    assert round(float(run["value"] / Decimal(float(found.mean_w))), 6) == 1.164352  # samples per joule
+    assert (window, round(float(found.mean_w) * window / 3600, 6)) == (789.667, 39.361549)
+    assert round(float(run["value"] / Decimal(float(found.mean_w))), 6) == 1.16442  # samples per joule
 
 
 @needs_samples
@@ -60,8 +62,9 @@ def test_the_power_of_the_published_training_run_is_that_inside_its_run() -> Non
     node = mlperf_power_log.PARSER.parse(sample(f"{folder}power_node_0.txt"))
     pooled = CentreEvidence.pooled(profile(), [("sha256:node", node.tables)])
     (found,) = powers_in(pooled, run["started_at"], run["stopped_at"])
-    assert (found.samples, round(float(found.mean_w), 4)) == (209, 9754.8756)
-    assert round(float(found.mean_w) * run["duration_ms"] / 3_600_000 / 1000, 6) == 0.596608
+    # The plain mean of the 209 samples inside is 9,754.8756 W.
+    assert (found.rows.num_rows, round(float(found.mean_w), 4), found.covered) == (210, 9744.0687, 1)
+    assert round(float(found.mean_w) * run["duration_ms"] / 3_600_000 / 1000, 6) == 0.595947
 
 
 def test_rmax_is_divided_by_the_power_of_all_nodes_during_the_run() -> None:
@@ -74,11 +77,65 @@ def test_rmax_is_divided_by_the_power_of_all_nodes_during_the_run() -> None:
     assert found.coverage == 1
 
 
+def inside(*samples: dict) -> list[tuple[str, str, Fraction, Fraction, int]]:
+    """Of each series its name, place, mean, covered share and number of readings in the ten minutes."""
+    found = powers_in(centre({"a": {"power_samples": samples}}), START, END)
+    return [(one.series, one.place, one.mean_w, one.covered, one.rows.num_rows) for one in found]
+
+
+def test_a_sample_weighs_the_time_until_the_next_one() -> None:
+    # 100 s at 1 kW read every second, 500 s at 4 kW read every 50 s: 0.1 + 2 MJ in 600 s.
+    often, seldom = (
+        power("n1", *["1000"] * 100, every=1),
+        power("n1", *["4000"] * 10, every=50, start=START + 100 * SECOND),
+    )
+    assert inside(*often, *seldom) == [("n1", "node", 3500, 1, 110)]
+
+
+def test_a_sample_stands_for_a_minute_at_most_and_the_rest_of_a_gap_is_unknown() -> None:
+    # 0 to 60 s at 1 kW; nothing until 120 s; then 480 s at 3 kW: the mean of 540 s that are known.
+    samples = [*power("n1", "1000"), *power("n1", *["3000"] * 8, start=START + 120 * SECOND)]
+    assert inside(*samples) == [("n1", "node", Fraction(60 * 1000 + 480 * 3000, 540), Fraction(9, 10), 9)]
+
+
+def test_what_stands_when_the_window_begins_counts_from_there_on() -> None:
+    # The sample of 30 s before stands for the first 30 s, that of 90 s before for none of them.
+    samples = power("n1", "9000", "1200", *["2400"] * 10, start=START - 90 * SECOND)
+    assert inside(*samples) == [("n1", "node", Fraction(30 * 1200 + 570 * 2400, 600), 1, 11)]
+    assert inside(*power("n2", "9000", start=START - 30 * SECOND)) == []  # never read while it ran
+
+
+def on_change(series: str, *changes: tuple[int, str], place: str = "rack") -> list[dict]:
+    """What was written, by the minute after the start."""
+    return [
+        row | {"reading": "on_change"}
+        for minute, watts in changes
+        for row in power(series, watts, place=place, start=START + 60 * minute * SECOND)
+    ]
+
+
+def test_a_value_written_on_change_stands_until_the_next_row_for_an_hour_at_most() -> None:
+    # 2 kW stand until the sixth minute, 7 kW from there on: (6 · 2 + 4 · 7) ÷ 10.
+    assert inside(*on_change("r1", (-50, "2000"), (6, "7000"))) == [("r1", "rack", 4000, 1, 2)]
+    # Written 57 minutes before: believed for the first three of ten.
+    assert inside(*on_change("r1", (-57, "2000"))) == [("r1", "rack", 2000, Fraction(3, 10), 1)]
+    assert inside(*on_change("r1", (-60, "2000"))) == []
+
+
+def test_readings_of_one_instant_that_differ_are_not_believed_and_told() -> None:
+    twice = power("n1", "9000", start=START + 60 * SECOND)
+    nodes = [*power("n1", *["5000"] * 10), *power("n2", *["5000"] * 10)]
+    assert inside(*nodes[:10], *twice, *nodes[:10]) == [("n1", "node", 5000, Fraction(9, 10), 9)]
+    found = system(*nodes, *twice)
+    assert (found.value, found.coverage) == (50, Decimal("0.9"))
+    assert "n1, readings of power not used" in next(n.message.en for n in found.notes if n.code == "power_contradicts")
+
+
 @pytest.mark.parametrize(
     ("samples", "run", "reason"),
     [
         (power("n1", *["5000"] * 11), hpl(), "power_incomplete"),
-        ([*power("n1", *["5000"] * 11), *power("n2", *["5000"] * 9)], hpl(), "power_gaps"),  # 120 of 600 s are bare
+        ([*power("n1", *["5000"] * 11), *power("n2", *["5000"] * 8)], hpl(), "power_gaps"),  # 120 of 600 s are bare
         (power("n1", *["5000"] * 11, start=END + SECOND), hpl(), "power_missing"),
         ([*power("n1", *["5000"] * 11), *power("n2", *["5000"] * 11)], hpl(accelerators=None), "nodes_unknown"),
         (power("n1", *["5000"] * 11), hpl(started_at=None), "no_run_times"),
@@ -130,7 +187,7 @@ def test_the_median_node_is_scored_in_teraflops_per_kilowatt() -> None:
         (cards("n2", started_at=None), power("n2", *["1000"] * 11)),
         (cards("n2", stopped_at=END - SECOND), power("n2", *["1000"] * 11)),
         (cards("n2"), power("other", *["1000"] * 11)),
-        (cards("n2"), power("n2", *["1000"] * 9)),
+        (cards("n2"), power("n2", *["1000"] * 8)),
     ],
     ids=["a card missing", "no times", "under ten minutes", "no power", "gaps"],
 )
