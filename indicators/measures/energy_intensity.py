@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -26,7 +27,7 @@ from indicators.measures.references import emission_factors
 from indicators.measures.run_cards import card_rows, run_cards_of
 from indicators.measures.serving import own_throughput
 from indicators.measures.training import FLOP_PER_PARAMETER
-from indicators.measures.training_runs import check_installed, is_own_table
+from indicators.measures.training_runs import LoggedRun, check_installed, is_own_table, logged_runs
 
 ZFLOP = 10**21
 LEAST_KWH_PER_ZFLOP = 150
@@ -55,13 +56,15 @@ class _Run:
     start: dt.datetime
     end: dt.datetime
     quality: Quality
+    notes: tuple[Reason, ...]
     rests_on: tuple[Support, ...]
 
 
 def energy_per_training_compute(evidence: CentreEvidence) -> Measurement:
     """IT energy from the first to the last step ÷ 6·N·tokens of the steps that stayed, kWh per ZFLOP.
 
-    Steps rolled back cost energy and count once. Of several runs the best evidenced, then the largest counts.
+    Steps rolled back cost energy and count once. The logs of one run card are one run; of several runs the best
+    evidenced, then the largest counts.
 
     Raises:
         NoEvidence.
@@ -97,7 +100,7 @@ def energy_per_training_compute(evidence: CentreEvidence) -> Measurement:
             Input("hours", Text(zh="时长", en="Hours"), measured(_hours(run.start, run.end)), "h"),
             *_facility(evidence, value, "kWh/ZFLOP"),
         ),
-        notes=energy.notes,
+        notes=(*run.notes, *energy.notes),
         rests_on=(*run.rests_on, *energy.rests_on),
     )
 
@@ -212,42 +215,59 @@ def _chosen(evidence: CentreEvidence) -> _Run:
 def _timed_runs(evidence: CentreEvidence) -> list[_Run]:
     steps = evidence.rows("training_steps")
     known = pc.and_(pc.is_valid(steps.column("at")), pc.greater(steps.column("global_batch_size"), 0))
-    steps = distinct(steps.filter(pc.fill_null(known, False)), by=("at", "step", "evidence"))
-    runs = []
-    for log, card in sorted(run_cards_of(evidence).items()):
-        own = steps.filter(pc.equal(steps.column("evidence"), log))
-        if card["objective"] != "pretrain" or own.num_rows < 2:
-            continue
-        check_installed(evidence, card["accelerator"], card["accelerators"])
-        samples, first_ms = _samples(own)
-        at = pc.min_max(own.column("at")).as_py()
-        flop = FLOP_PER_PARAMETER * Fraction(card["params_active"]) * card["sequence_length"] * samples
-        raw = card["workload"] != "operator_job" and not is_own_table(own)
-        runs.append(
-            _Run(
-                card["model"],
-                card["accelerators"],
-                flop,
-                at["min"] - dt.timedelta(milliseconds=int(first_ms)),
-                at["max"],
-                (Quality.A if raw else Quality.B) if card["witnessed_by"] else Quality.C,
-                (*support("training_steps", own), *support("run_cards", card_rows(evidence, [log]))),
-            )
+    steps = steps.filter(pc.fill_null(known, False))
+    found = (_timed(evidence, run, steps) for run in logged_runs(steps, run_cards_of(evidence)))
+    return [run for run in found if run and run.flop and run.end > run.start]
+
+
+def _timed(evidence: CentreEvidence, run: LoggedRun, steps: pa.Table) -> _Run | None:
+    """The run from its first step to its last, in however many logs; None of what is no pre-training."""
+    card, own = run.card, distinct(run.rows(steps), by=("at", "step"))
+    if card["objective"] != "pretrain" or own.num_rows < 2:
+        return None
+    own = own.sort_by([("at", "ascending"), ("step", "ascending")])
+    check_installed(evidence, card["accelerator"], card["accelerators"])
+    samples, first_ms = _samples(own)
+    at = pc.min_max(own.column("at")).as_py()
+    raw = card["workload"] != "operator_job" and not is_own_table(own)
+    return _Run(
+        card["model"],
+        card["accelerators"],
+        FLOP_PER_PARAMETER * Fraction(card["params_active"]) * card["sequence_length"] * samples,
+        at["min"] - dt.timedelta(milliseconds=int(first_ms)),
+        at["max"],
+        (Quality.A if raw else Quality.B) if card["witnessed_by"] else Quality.C,
+        (*_started_over(own.column("step").to_pylist()), *run.notes),
+        (*support("training_steps", own), *support("run_cards", card_rows(evidence, run.logs))),
+    )
+
+
+def _started_over(steps: Sequence[int]) -> Iterator[Reason]:
+    """A note where steps in the order of time begin again, as when several runs stand on one card."""
+    if times := sum(later <= steps[0] < earlier for earlier, later in itertools.pairwise(steps)):
+        yield note(
+            "run_started_over",
+            f"运行卡所指日志的训练步从头开始了 {times} 次：用电全部计入，每步只计一次；独立的运行请各用一张运行卡。",
+            f"The steps of the logs on the run card begin again {'once' if times == 1 else f'{times} times'}: all of "
+            "their energy counts, and each step once. Runs that have nothing to do with each other need a card each.",
         )
-    return [run for run in runs if run.flop and run.end > run.start]
 
 
 def _samples(rows: pa.Table) -> tuple[Fraction, Fraction]:
-    """Samples of the steps that stayed, each step once; and how long the first row's steps took, ms."""
-    by_step = {row["step"]: row for row in rows.select(["step", "global_batch_size", "iteration_ms"]).to_pylist()}
+    """Samples of the steps that stayed, each step once, as done last; and how long the first row's steps took, ms.
+
+    Args:
+        rows: in the order of time.
+    """
+    listed = rows.select(["step", "global_batch_size", "iteration_ms"]).to_pylist()
+    by_step = {row["step"]: row for row in listed}
     steps = sorted(by_step)
     spans = [later - earlier for earlier, later in itertools.pairwise(steps)]
     first = min(spans, default=1)
     samples = sum(
         Fraction(by_step[step]["global_batch_size"]) * span for step, span in zip(steps, [first, *spans], strict=True)
     )
-    earliest = min(rows.select(["at", "step", "iteration_ms"]).to_pylist(), key=lambda row: (row["at"], row["step"]))
-    return samples, Fraction(earliest["iteration_ms"]) * first
+    return samples, Fraction(listed[0]["iteration_ms"]) * first
 
 
 def _energy(evidence: CentreEvidence, start: dt.datetime, end: dt.datetime, *, cards: int, nodes: str) -> _Energy:

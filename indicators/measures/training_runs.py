@@ -105,24 +105,43 @@ def _step_runs(evidence: CentreEvidence) -> list[TrainingRun]:
     if logs and not cards:
         absent = cards_without_file(evidence, objectives=("pretrain", "lora"))
         raise log_not_in_package(absent, others=logs) if absent else card_not_in_package(logs)
-    sets: dict[tuple[Any, ...], list[str]] = {}
-    same = _same_logs(steps, cards)
-    for log in same:
-        card = cards[log]
-        sets.setdefault((card["evidence"], *(card[name] for name in TOLD_ALIKE)), []).append(log)
-    runs = [
-        _step_run(
-            steps,
-            sorted(names),
-            cards[names[0]],
-            evidence,
-            notes=repeated_runs(same[log] for log in names),
-        )
-        for names in sets.values()
-    ]
+    runs = [_step_run(steps, one, evidence) for one in logged_runs(steps, cards)]
     for run in runs:
         check_installed(evidence, run.accelerator, run.accelerators)
     return runs
+
+
+@dataclass(frozen=True)
+class LoggedRun:
+    """The logs of one run with their card.
+
+    Args:
+        notes: on logs that were handed in more than once.
+    """
+
+    logs: tuple[str, ...]
+    card: Mapping[str, Any]
+    notes: tuple[Reason, ...]
+
+    def rows(self, steps: pa.Table) -> pa.Table:
+        """Its steps, in whichever of its logs they stand."""
+        return steps.filter(pc.is_in(steps.column("evidence"), value_set=pa.array(self.logs)))
+
+
+def logged_runs(steps: pa.Table, cards: Mapping[str, Mapping[str, Any]]) -> list[LoggedRun]:
+    """The runs of some steps: what one card file tells alike is one run, in however many logs; equal logs count once.
+
+    Raises:
+        InvalidEvidence: `contradicting_run_cards`.
+    """
+    same = _same_logs(steps, cards)
+    sets: dict[tuple[Any, ...], list[str]] = {}
+    for log in same:
+        sets.setdefault((cards[log]["evidence"], *(cards[log][name] for name in TOLD_ALIKE)), []).append(log)
+    return [
+        LoggedRun(tuple(sorted(logs)), cards[logs[0]], repeated_runs(same[log] for log in logs))
+        for logs in sets.values()
+    ]
 
 
 def benchmark_training_runs(evidence: CentreEvidence) -> list[TrainingRun]:
@@ -265,10 +284,8 @@ def _same_logs(steps: pa.Table, cards: Mapping[str, Mapping[str, Any]]) -> dict[
     return same
 
 
-def _step_run(
-    steps: pa.Table, logs: list[str], card: Mapping[str, Any], evidence: CentreEvidence, *, notes: tuple[Reason, ...]
-) -> TrainingRun:
-    own = steps.filter(pc.is_in(steps.column("evidence"), value_set=pa.array(logs)))
+def _step_run(steps: pa.Table, run: LoggedRun, evidence: CentreEvidence) -> TrainingRun:
+    card, own = run.card, run.rows(steps)
     own = distinct(own.filter(pc.is_valid(own.column("global_batch_size"))))
     own = own.filter(pc.and_(pc.greater(own.column("global_batch_size"), 0), pc.greater(own.column("iteration_ms"), 0)))
     steady, shortness = _steady(own)
@@ -280,7 +297,7 @@ def _step_run(
         )
     ]
     batches = [Fraction(batch) for batch in steady.column("global_batch_size").to_pylist()]
-    own_cards = card_rows(evidence, logs)
+    own_cards = card_rows(evidence, run.logs)
     return TrainingRun(
         model=card["model"],
         workload=card["workload"],
@@ -294,7 +311,7 @@ def _step_run(
         seconds_per_sample=median(times),
         batch_per_card=median(batches) / card["accelerators"],
         length=steady.num_rows,
-        notes=(*shortness, *((end,) if end else ()), *((OWN_TABLE,) if is_own_table(steady) else ()), *notes),
+        notes=(*shortness, *((end,) if end else ()), *((OWN_TABLE,) if is_own_table(steady) else ()), *run.notes),
         rests_on=(*support("training_steps", steady), *support("run_cards", own_cards)),
         aborted=end is not None,
         own_table=is_own_table(steady),

@@ -128,7 +128,7 @@ MEASURES: tuple[Measure, ...] = (
         text("单位训练算力碳排", "Carbon per training compute"),
         (*_RUN_POWER, "energy_readings"),
         energy_intensity.carbon_per_training_compute,
-        version="7",
+        version="8",
     ),
     Measure(
         "energy_per_training_compute",
@@ -136,7 +136,7 @@ MEASURES: tuple[Measure, ...] = (
         text("训练能耗强度", "Energy per training compute"),
         _RUN_POWER,
         energy_intensity.energy_per_training_compute,
-        version="5",
+        version="6",
     ),
     Measure(
         "ai_control_cooling_saving",

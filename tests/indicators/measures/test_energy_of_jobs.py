@@ -77,6 +77,36 @@ def test_steps_done_twice_cost_energy_and_count_once() -> None:
     assert intensity(steps(60, again=10), longer).value == digits(21 * Fraction(70, 60) / ZFLOP)
 
 
+def test_the_logs_of_one_card_are_one_run_wherever_a_log_is_cut() -> None:
+    log = steps(60, again=10)
+    samples = power("n1", 9000, 70) + power("n2", 11_000, 70) + power("leaf", 1000, 70, "switch")
+    whole = intensity(log, samples)
+
+    def in_parts(**parts: list[dict[str, Any]]) -> Any:
+        card = [CARD | {"log": f"sha256:{name}"} for name in parts]
+        files: dict[str, Any] = {name: {"training_steps": rows} for name, rows in parts.items()}
+        return measured(
+            "energy_per_training_compute", centre(files | {"c": {"run_cards": card, "power_samples": samples}})
+        )
+
+    for found in (
+        *(in_parts(a=log[:cut], b=log[cut:]) for cut in (1, 35, 60, 69)),
+        in_parts(a=log[35:], b=log[:35]),
+        in_parts(a=log[:50], b=log[20:]),  # what stands in both counts once
+    ):
+        assert (found.value, found.coverage, found.notes) == (whole.value, 1, whole.notes)
+    assert in_parts(a=log, b=log).value == whole.value
+
+
+def test_runs_that_share_a_card_are_one_that_started_over_and_it_is_told() -> None:
+    # Twice the same 30 rows in one hour: an hour's energy for the compute of half of it.
+    log = steps(30) + [row | {"at": row["at"] + 30 * MINUTE} for row in steps(30)]
+    found = intensity(log, NODES)
+    assert found.value == digits(21 / (ZFLOP / 2))
+    assert "begin again once" in next(n.message.en for n in found.notes if n.code == "run_started_over")
+    assert "run_started_over" not in [n.code for n in intensity(steps(60, again=10), NODES).notes]
+
+
 def test_power_of_too_few_nodes_is_refused_and_of_too_many_counts_unless_named() -> None:
     assert code(intensity(steps(60), NODES[:61])) == "power_incomplete"
     more = NODES + power("n3", 5000, 60)
