@@ -39,7 +39,7 @@ _HEAD = re2.compile(rb'^(?:\xef\xbb\xbf)?\s*(?:\[\s*\{\s*"metric"\s*:|\{[^\[]{0,
 
 class PrometheusRange:
     format = "prometheus_range"
-    version = "2"
+    version = "3"
     title = Text(zh="Prometheus 区间查询（query_range）", en="Prometheus range query (query_range)")
     kinds = (DEVICE_SAMPLES.name, POWER_SAMPLES.name, MONITORS.name)
 

@@ -43,7 +43,7 @@ _Key = tuple[CardMetric, str | None, str]
 
 class PrometheusText:
     format = "prometheus_text"
-    version = "2"
+    version = "3"
     title = Text(zh="Prometheus 指标快照（文本格式）", en="Prometheus metrics, one scrape (text format)")
     kinds = (DEVICE_SAMPLES.name, POWER_SAMPLES.name)
 

@@ -25,12 +25,12 @@ from evidence.parsers.spool import Spool
 _WIDE = pa.decimal256(60, 9)
 _COUNTS = frozenset({"memory_used_bytes", "ecc_uncorrected", "xid"})
 _RATIOS = frozenset({"active_ratio", "tensor_ratio", "util_ratio"})
-_LARGEST = {POWER: Decimal(10**9), "temperature_c": Decimal(1000), **dict.fromkeys(_RATIOS, Decimal(1))}
+_LARGEST_WATTS = 10**9
+_LARGEST = {POWER: Decimal(_LARGEST_WATTS), "temperature_c": Decimal(1000), **dict.fromkeys(_RATIOS, Decimal(1))}
 _LEAST = {"temperature_c": Decimal(-273)}
 _LARGEST_COUNT = Decimal(2**53 - 1)
 _ROWS_AT_ONCE = 262_144
 _LONGEST_SPAN = 3_600_000
-_LARGEST_ENERGY = 10**9
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def _power_of(readings: Readings, issues: Issues) -> Readings:
     same = readings.cards[1:] == readings.cards[:-1]
     used, passed = np.diff(energy), np.diff(readings.at)
     back = same & (used < 0)
-    kept = np.flatnonzero(same & (used >= 0) & (passed <= _LONGEST_SPAN)) + 1
+    kept = np.flatnonzero(same & (used >= 0) & (passed > 0) & (passed <= _LONGEST_SPAN)) + 1
     if back.any():
         first = int(np.flatnonzero(back)[0]) + 1
         issues.add(
@@ -153,13 +153,15 @@ def _power_of(readings: Readings, issues: Issues) -> Readings:
             where=Where(line=int(readings.lines[first])),
             times=int(back.sum()),
         )
-    values = _watts(np.clip(used[kept - 1], 0, _LARGEST_ENERGY), passed[kept - 1])
+    used, passed = used[kept - 1], passed[kept - 1]
+    beyond = (_LARGEST_WATTS + 1) * passed  # more is as much out of range
+    values = _watts(np.minimum(used, beyond), passed)
     metric = CardMetric(POWER, place=readings.metric.place)
     return Readings(metric, readings.names, readings.cards[kept], readings.at[kept], values, readings.lines[kept])
 
 
 def _watts(energy: npt.NDArray[np.int64], passed: npt.NDArray[np.int64]) -> pa.Array:
-    """MJ over ms as W of nine decimals, half-up; the bounds of both keep every step inside 64 bits."""
+    """Energy in mJ over ms as W of nine decimals, half-up; their bounds keep every step inside 64 bits."""
     billionths = energy // passed * 10**9 + (energy % passed * 10**9 + passed // 2) // passed
     halves = np.stack([billionths, np.zeros_like(billionths)], axis=1)
     return pa.Array.from_buffers(FIGURE, len(billionths), [None, pa.py_buffer(halves.tobytes())])

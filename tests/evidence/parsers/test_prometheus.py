@@ -91,6 +91,39 @@ def test_an_energy_counter_gives_mean_power_and_a_reset_gives_none() -> None:
     assert result.issue_counts == {"counter_reset": 1}
 
 
+@pytest.mark.parametrize("seconds", [15, 60, 1800, 3600])
+def test_an_energy_counter_gives_the_power_of_a_card_at_any_step(seconds: int) -> None:
+    # 700 W are 700,000 mJ a second: 2.52 MJ, 2.52e9 mJ, in an hour.
+    values = [str(n * 700_000 * seconds) for n in range(4)]
+    result = read(prometheus_range.PARSER, energy_of(values, seconds))
+    assert result.tables["power_samples"].column("power_w").to_pylist() == [700, 700, 700]
+    assert result.issue_counts == {}
+
+
+def test_the_largest_power_of_a_counter_is_exact_and_more_is_told_and_left_out() -> None:
+    # 10⁹ W over an hour are 3.6e15 mJ; one mJ more is above the range, as is whatever a counter can leap by.
+    largest = 3_600_000 * 10**9
+    values = [0, largest, 2 * largest + 1, 9 * 10**18]
+    result = read(prometheus_range.PARSER, energy_of([str(value) for value in values], 3600))
+    assert result.tables["power_samples"].column("power_w").to_pylist() == [10**9]
+    assert result.issue_counts == {"out_of_range": 2}
+
+
+def test_two_files_of_a_counter_that_share_a_reading_lose_no_span_between_them() -> None:
+    # Five powers of six readings; cut behind the third the span at the cut is in neither file.
+    values = [str(n * 42_000_000) for n in range(6)]
+
+    def powers(*parts: tuple[int, int]) -> list[int]:
+        return [
+            read(prometheus_range.PARSER, energy_of(values[first:last], 60)).tables["power_samples"].num_rows
+            for first, last in parts
+        ]
+
+    assert powers((0, 6)) == [5]
+    assert powers((0, 3), (3, 6)) == [2, 2]
+    assert powers((0, 3), (2, 6)) == [2, 3]
+
+
 def test_a_recording_rule_is_the_mean_over_its_hour_and_a_sum_over_cards_is_no_card() -> None:
     metric = card_metric("gpu:DCGM_FI_PROF_SM_ACTIVE:avg1h")
     assert metric is not None
@@ -186,6 +219,10 @@ def test_a_sample_of_a_scrape_is_used_or_told(value: int | str, instant: int, co
     result = read(prometheus_text.PARSER, scrape.encode())
     assert result.issue_counts == {code: 1}
     assert (result.coverage.lines_read, result.coverage.lines_used, result.coverage.lines_with_issue) == (2, 1, 1)
+
+
+def energy_of(values: list[str], step: int) -> bytes:
+    return range_of(values, name="DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION", step=step)
 
 
 def range_of(values: list[str], *, name: str = "DCGM_FI_PROF_SM_ACTIVE", step: int = 30) -> bytes:
