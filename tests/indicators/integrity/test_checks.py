@@ -88,17 +88,6 @@ def test_more_cards_allocated_at_once_than_are_installed() -> None:
     assert "more_than_installed" not in flags(centre({"jobs": {"jobs": jobs[:2]}}))
 
 
-def test_model_flops_above_what_matrices_reach() -> None:
-    def with_mfu(mfu: str) -> dict[str, Measurement]:
-        return {
-            "model_flops_utilisation": value("model_flops_utilisation", mfu),
-            "achieved_gemm_ratio": value("achieved_gemm_ratio", "0.50"),
-        }
-
-    assert "utilisation_order" in flags(centre(), measurements=with_mfu("0.52"))
-    assert "utilisation_order" not in flags(centre(), measurements=with_mfu("0.509"))
-
-
 def test_a_measure_outside_its_reference_band() -> None:
     flag = flags(centre(), measurements={"model_flops_utilisation": value("model_flops_utilisation", "0.71")})
     assert flag["reference_bands"].figures[1].value == Decimal("0.62")
