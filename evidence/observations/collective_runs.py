@@ -21,6 +21,7 @@ COLLECTIVE_RUNS = Kind(
         Column("algbw_gb_s", FIGURE, unit="GB/s"),  # GB = 10⁹ byte
         Column("busbw_gb_s", FIGURE, unit="GB/s"),
         Column("wrong", COUNT, optional=True),  # null: not validated
+        Column("ended", FLAG, optional=True),  # whether its run is told to its end; null: the tool prints no end
     ),
     identity=("run", "tool", "operation", "ranks", "size_bytes", "in_place"),
     written_by_tools=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -10,13 +11,13 @@ from typing import Any
 import pyarrow as pa
 
 from core.errors import InsufficientData, InvalidEvidence
-from core.outcome import Outcome, Quality
+from core.outcome import Outcome, Quality, Reason
 from core.provenance import Support
 from core.quantity import measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
 from indicators.measures.columns import lowest_tenth
-from indicators.measures.findings import NotApplicable, note, nothing_handed_in, repeated_runs
+from indicators.measures.findings import NotApplicable, note, nothing_handed_in, repeated_runs, worst
 from indicators.measures.references import LinkRow, accelerators, link_rates
 
 COMPARABLE_BYTES = 1 << 30
@@ -37,13 +38,20 @@ class Run:
     busbw: Fraction
     rows: tuple[int, ...]  # indices of the row the figure stands in
     files: frozenset[str]  # every file the run stands in
+    is_validated: bool  # whether the tool checked any of its results
+    has_end: bool  # false where its output is known to be cut short
+
+    @property
+    def quality(self) -> Quality:
+        """B at best where nobody knows that the results were right, or how the run ended (formats, §6)."""
+        return Quality.A if self.is_validated and self.has_end else Quality.B
 
 
 def inter_node_collective_efficiency(evidence: CentreEvidence) -> Measurement:
     """Bandwidth per card over the network ÷ its line rate, on the largest run over at least four nodes.
 
     busbw of a hierarchical algorithm is not a wire speed: per card busbw · (nodes − 1) ÷ (ranks − 1).
-    A flat ring would show more; the conversion never favours.
+    A flat ring would show more; the conversion never favours. A run without validation, or without its end, is grade B.
 
     Raises:
         InsufficientData: `line_rate_missing`, `no_comparable_run`.
@@ -86,7 +94,7 @@ def inter_node_collective_efficiency(evidence: CentreEvidence) -> Measurement:
         outcome=Outcome.SCORED,
         unit="ratio",
         value=measured(min(efficiency, Fraction(1))),
-        quality=Quality.A,
+        quality=best.quality,
         formula="r = busbw × (nodes − 1) ÷ (ranks − 1) ÷ line_rate",
         inputs=(
             Input("busbw", Text(zh="总线带宽", en="Bus bandwidth at ≥ 1 GiB"), measured(busbw), "GB/s"),
@@ -106,6 +114,7 @@ def inter_node_collective_efficiency(evidence: CentreEvidence) -> Measurement:
                 "按分层算法换算（不会偏高）；请随附 NCCL_DEBUG=INFO 的算法行。",
                 "Converted as a hierarchical algorithm, which never favours; add the NCCL_DEBUG=INFO lines.",
             ),
+            *_doubts([best]),
             *repeated_runs([best.files]),
         ),
         rests_on=_support(evidence, [best]),
@@ -114,6 +123,8 @@ def inter_node_collective_efficiency(evidence: CentreEvidence) -> Measurement:
 
 def intra_node_interconnect_efficiency(evidence: CentreEvidence) -> Measurement:
     """8-card all-gather bus bandwidth ÷ one direction of the link's specification; P10 over the nodes tested.
+
+    With runs among them that lack validation or their end it is grade B.
 
     Raises:
         NotApplicable: `no_card_link` for cards without a card-to-card link.
@@ -139,6 +150,7 @@ def intra_node_interconnect_efficiency(evidence: CentreEvidence) -> Measurement:
             f"测试了 {len(runs)} 个节点（次），共 {nodes} 个节点。",
             f"{len(runs)} node runs were handed in for {nodes} nodes.",
         ),
+        *_doubts(runs),
         *repeated_runs(run.files for run in runs),
     ]
     if efficiency > 1:
@@ -156,7 +168,7 @@ def intra_node_interconnect_efficiency(evidence: CentreEvidence) -> Measurement:
         outcome=Outcome.SCORED,
         unit="ratio",
         value=measured(min(efficiency, Fraction(1))),
-        quality=Quality.A,
+        quality=worst(run.quality for run in runs),
         formula="r = P10(busbw) ÷ link_rate",
         inputs=(
             Input("busbw", Text(zh="总线带宽 P10", en="Bus bandwidth, P10"), measured(busbw), "GB/s"),
@@ -196,20 +208,50 @@ def _runs(evidence: CentreEvidence) -> list[Run]:
             Text(zh="集合通信测试校验失败（#wrong 不为 0）。", en="The tests failed validation (#wrong ≠ 0)."),
             hint=Text(zh="请排除故障后重新测试。", en="Mend the fault and test again."),
         )
-    return [run for again in good if (run := _best(again[-1], files={rows[0]["evidence"] for rows in again}))]
+    return [run for again in good if (run := _best(again))]
 
 
-def _best(rows: list[dict[str, Any]], *, files: set[str]) -> Run | None:
+def _best(again: Sequence[list[dict[str, Any]]]) -> Run | None:
+    """The row of a run its figure stands in; of the files that hold the run one that has its end is enough."""
+    rows = again[-1]
     comparable = [row for row in rows if row["nodes"] is not None and row["size_bytes"] >= COMPARABLE_BYTES]
     if not comparable:
         return None
     row = max(comparable, key=lambda row: (row["busbw_gb_s"], -row["index"]))
-    busbw = Fraction(row["busbw_gb_s"])
-    return Run(row["operation"], row["ranks"], row["nodes"], busbw, (row["index"],), frozenset(files))
+    return Run(
+        row["operation"],
+        row["ranks"],
+        row["nodes"],
+        Fraction(row["busbw_gb_s"]),
+        (row["index"],),
+        frozenset(copy[0]["evidence"] for copy in again),
+        is_validated=any(one["wrong"] is not None for one in rows),
+        has_end=any(copy[0]["ended"] is not False for copy in again),
+    )
 
 
 def _content(row: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(str(value) for name, value in row.items() if name not in ("run", "line", "cell", "evidence", "index"))
+    """What makes a run the same in two files; whether a file tells it to its end does not."""
+    apart = ("run", "ended", "line", "cell", "evidence", "index")
+    return tuple(str(value) for name, value in row.items() if name not in apart)
+
+
+def _doubts(runs: Sequence[Run]) -> Iterator[Reason]:
+    """How many of the runs used were not validated, and how many lack their end."""
+    if unchecked := sum(not run.is_validated for run in runs):
+        yield note(
+            "not_validated",
+            f"所用运行中有 {unchecked} 次未校验通信结果，证据等级最高为 B；请开启校验重新测试（nccl-tests 用 -c 1）。",
+            f"Of the runs used {unchecked} did not check their results: grade B at best. Test again with validation "
+            "(-c 1 of nccl-tests).",
+        )
+    if cut := sum(not run.has_end for run in runs):
+        yield note(
+            "no_end_of_run",
+            f"所用运行中有 {cut} 次的输出没有结尾，证据等级最高为 B；请提交直到“Avg bus bandwidth”行的完整输出。",
+            f"The output of {cut} of the runs used has no end: grade B at best. Hand in the whole output, down to its "
+            "line `Avg bus bandwidth`.",
+        )
 
 
 def _link(evidence: CentreEvidence) -> tuple[LinkRow, Decimal, str]:

@@ -53,7 +53,7 @@ _ORIGINAL = Text(
 
 class NcclTests:
     format = "nccl_tests"
-    version = "6"
+    version = "7"
     title = Text(zh="nccl-tests / rccl-tests 输出", en="Output of nccl-tests or rccl-tests")
     kinds = (COLLECTIVE_RUNS.name,)
 
@@ -314,15 +314,15 @@ class _Columns:
 
     def take(self, run: NcclRun, number: int) -> None:
         operation, nodes, device, ranks = run.operation, run.nodes, run.device, run.ranks
+        ended = run.missing_end is None
         for row in run.rows if ranks and not run.is_contradictory else ():
             for in_place, figures in ((False, row.out_of_place), (True, row.in_place)):
                 time, algbw, busbw = (printed_figure(text) for text in figures[:3])
                 if time is None or algbw is None or busbw is None:
                     continue
                 cells = (number, "nccl_tests", operation, ranks, nodes, device, row.size, in_place, time, algbw, busbw)
-                for values, cell in zip(
-                    self.values.values(), (*cells, run.wrong_values(figures[3]), row.line), strict=True
-                ):
+                cells += (run.wrong_values(figures[3]), ended, row.line)
+                for values, cell in zip(self.values.values(), cells, strict=True):
                     values.append(cell)
 
 

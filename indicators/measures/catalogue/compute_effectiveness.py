@@ -53,6 +53,7 @@ MEASURES: tuple[Measure, ...] = (
         text("参数面网络集合通信效率", "Inter-node collective efficiency (parameter plane)"),
         ("collective_runs",),
         network.inter_node_collective_efficiency,
+        version="2",
     ),
     Measure(
         "intra_node_interconnect_efficiency",
@@ -60,6 +61,7 @@ MEASURES: tuple[Measure, ...] = (
         text("机内互联效率", "Intra-node interconnect efficiency"),
         ("collective_runs",),
         network.intra_node_interconnect_efficiency,
+        version="2",
     ),
     Measure(
         "accelerator_allocation_rate",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.outcome import Outcome
+from core.outcome import Outcome, Quality
 from tests.indicators.measures.evidence import centre, code, measured
 
 GIB = 1 << 30
@@ -68,6 +68,41 @@ def test_wrong_results_are_never_scored() -> None:
     assert code(between(row("381.8", wrong=3))) == "wrong_results"
     both = between(row("400", wrong=3), row("381.8", run=1))
     assert {i.name: i.value for i in both.inputs}["busbw"] == Decimal("381.8")
+
+
+def test_a_run_nobody_validated_is_grade_b_and_says_so() -> None:
+    # The figure is the same: 381.8 · 3 ÷ 31 ÷ 50.
+    checked, unchecked = between(row("381.8", wrong=0)), between(row("381.8", wrong=None))
+    assert checked.value == unchecked.value
+    assert (checked.quality, unchecked.quality) == (Quality.A, Quality.B)
+    assert [note.code for note in checked.notes] == ["hierarchical_assumed"]
+    assert [note.code for note in unchecked.notes] == ["hierarchical_assumed", "not_validated"]
+
+
+def test_a_run_is_validated_where_any_of_its_rows_was() -> None:
+    # hccl_test prints NULL for sizes beyond its overflow rules.
+    assert between(row("381.8", wrong=None), row("370", size=2 * GIB, wrong=0)).quality is Quality.A
+    assert between(row("381.8", wrong=None), row("370", run=1, wrong=0)).quality is Quality.B
+
+
+def test_a_run_without_its_end_is_grade_b_unless_another_file_has_it() -> None:
+    cut, whole = row("381.8", ended=False), row("381.8", ended=True)
+    found = between(cut)
+    assert (found.quality, [note.code for note in found.notes][-1]) == (Quality.B, "no_end_of_run")
+    assert between(whole).quality is Quality.A
+    both = measured(
+        "inter_node_collective_efficiency", centre({n: {"collective_runs": [r]} for n, r in (("a", cut), ("b", whole))})
+    )
+    assert (both.quality, [note.code for note in both.notes][-1]) == (Quality.A, "repeated_run")
+
+
+def test_among_the_nodes_tested_those_without_validation_or_end_are_counted() -> None:
+    found = inside(gather("170", wrong=None), gather("180", wrong=None, ended=False), gather("190"))
+    assert found.quality is Quality.B
+    told = {note.code: note.message.en for note in found.notes}
+    assert "runs used 2 did not check" in told["not_validated"]
+    assert "output of 1 of the runs" in told["no_end_of_run"]
+    assert inside(gather("170"), gather("180")).quality is Quality.A
 
 
 def gather(busbw: str, **more: Any) -> dict[str, Any]:
