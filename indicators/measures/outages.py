@@ -26,6 +26,7 @@ from indicators.measures.columns import MISSING, bounds, integers, milliseconds
 from indicators.measures.findings import NotApplicable, note, nothing_handed_in, percent
 from indicators.measures.incident_record import incident_record
 from indicators.measures.intervals import Spell, downtime
+from indicators.measures.silence import silence
 
 MONTHS = 12
 NOTICE_MS = 72 * 3_600_000
@@ -39,6 +40,7 @@ _UNDER_COMPUTE = {
     **dict.fromkeys(("network", "网络", "计算网络", "集群网络"), 5 * _MINUTE),
     **dict.fromkeys(("storage", "存储", "存储系统", "并行存储"), 0),
 }
+_ASKED = pa.array([*SERVICES.to_pylist(), *_UNDER_COMPUTE])
 _SHOWN_NAMES = 3
 
 
@@ -54,19 +56,22 @@ class Outages:
 def availability(measure: str, service: str, by_cards: bool, evidence: CentreEvidence) -> Measurement:
     """1 − card-time lost ÷ (card-time of the period − excluded maintenance), in per cent, over twelve months.
 
+    A record that does not name the service, or spans too little of the year, is of a lower grade.
+
     Args:
         service: compute | facility | inference, as incidents name it.
         by_cards: whether `cards_affected` limits the loss; otherwise an outage takes the whole service down.
 
     Raises:
         InvalidEvidence: `outage_backwards` for an outage that ends before it starts.
-    Source: scheme §3.2 (unit of account, planned maintenance).
+    Source: scheme §3.2 (unit of account, planned maintenance); §2.0 (evidence grades).
     """
     profile = evidence.profile
     period = Period.whole_months(profile.applied_on, months=MONTHS, zone=profile.place.timezone)
     installed = profile.cards if by_cards else 1
     outages = service_outages(evidence, service, period, installed=installed)
     record = incident_record(evidence)
+    shown = silence(_of_known_services(record.rows), _names(service), period)
     found = downtime(outages.unplanned, outages.maintenance, installed=installed)
     total = installed * period.milliseconds
     allowed = int(total * MAINTENANCE_SHARE)
@@ -81,7 +86,7 @@ def availability(measure: str, service: str, by_cards: bool, evidence: CentreEvi
         unit="%",
         value=measured(available * 100),
         period=period,
-        quality=Quality.A,
+        quality=shown.quality,
         formula="A = 1 − lost ÷ (total − excluded), × 100",
         inputs=(
             _hours("lost", Text(zh="不可用", en="Unavailable"), lost, by_cards=by_cards),
@@ -96,6 +101,7 @@ def availability(measure: str, service: str, by_cards: bool, evidence: CentreEvi
         ),
         notes=(
             *_notes(outages, excess, total),
+            *shown.notes(),
             *record.notes(outages.rows),
             *_of_other_services(record.rows),
         ),
@@ -146,8 +152,8 @@ def root_cause_coverage(evidence: CentreEvidence) -> Measurement:
 def service_outages(evidence: CentreEvidence, service: str, period: Period, *, installed: int) -> Outages:
     """The outages of a service inside a period, each once; an outage without an end lasts to the period's end.
 
-    A record that names any of the three services speaks for all of them. Scheduler, network and storage count as
-    compute. What a monitor saw of its own target, such as a web page, says nothing of a service.
+    Scheduler, network and storage count as compute; how far the record speaks for a service it does not name, is for
+    the grade to tell. What a monitor saw of its own target, such as a web page, says nothing of a service.
 
     Raises:
         NoEvidence: no incident record of the centre's services was handed in.
@@ -184,10 +190,13 @@ def _names(service: str) -> list[str]:
     return [service, *_UNDER_COMPUTE] if service == "compute" else [service]
 
 
+def _of_known_services(rows: pa.Table) -> pa.Table:
+    return rows.filter(pc.is_in(rows.column("service"), value_set=_ASKED))
+
+
 def _of_other_services(rows: pa.Table) -> Iterator[Reason]:
     """That records of services nobody asks for are there, by name: one of them may be ours under another."""
-    asked = pa.array([*SERVICES.to_pylist(), *_UNDER_COMPUTE])
-    others = rows.filter(pc.invert(pc.is_in(rows.column("service"), value_set=asked))).column("service")
+    others = rows.filter(pc.invert(pc.is_in(rows.column("service"), value_set=_ASKED))).column("service")
     names = sorted(pc.unique(others).to_pylist())
     if names:
         shown, more = names[:_SHOWN_NAMES], len(names) > _SHOWN_NAMES

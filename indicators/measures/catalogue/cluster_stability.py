@@ -30,7 +30,7 @@ MEASURES: tuple[Measure, ...] = (
         text("算力可用度", "Compute availability"),
         ("outages",),
         outages.compute_availability,
-        version="3",
+        version="4",
     ),
     Measure(
         "facility_availability",
@@ -38,7 +38,7 @@ MEASURES: tuple[Measure, ...] = (
         text("机房基础设施可用度", "Facility availability (power and cooling to IT)"),
         ("outages",),
         outages.facility_availability,
-        version="3",
+        version="4",
     ),
     Measure(
         "interruption_rate",
@@ -77,7 +77,7 @@ MEASURES: tuple[Measure, ...] = (
         text("推理服务可用度", "Inference service availability"),
         ("request_windows", "outages"),
         request_service.inference_service_availability,
-        version="4",
+        version="5",
     ),
     Measure(
         "mean_time_between_interruptions",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from core.outcome import Outcome
+from core.outcome import Outcome, Quality
 from indicators.measures.intervals import Spell, downtime, gaps, union
 from tests.indicators.measures.evidence import DAY, HOUR, YEAR_END, YEAR_START, centre, code, measured
 
@@ -89,6 +89,66 @@ def test_no_incident_record_is_no_evidence_but_a_record_without_outages_is_full_
     found = measured("facility_availability", centre({"log": {"outages": [outage(0, 1)]}}))
     assert found.value == 100
     assert "no_outage_recorded" in [note.code for note in found.notes]
+
+
+def entry(day: float, **more: Any) -> dict[str, Any]:
+    """A planned row that ends when it starts: the record was kept, and there was nothing to tell."""
+    begin = YEAR_START + day * DAY
+    return {
+        "outage": f"NIL-{day}",
+        "service": "compute",
+        "started_at": begin,
+        "ended_at": begin,
+        "planned": True,
+    } | more
+
+
+def graded(*rows: dict[str, Any], measure: str = "facility_availability") -> tuple[Any, list[str]]:
+    found = measured(measure, centre({"log": {"outages": rows}}))
+    return found.quality, [note.code for note in found.notes if note.code in ("service_not_named", "record_too_short")]
+
+
+def test_one_incident_of_compute_proves_nothing_of_other_services_nor_of_the_year() -> None:
+    rows = (outage(0, 1, cards=8),)
+    both = ["service_not_named", "record_too_short"]
+    assert graded(*rows) == (Quality.C, both)
+    assert graded(*rows, measure="inference_service_availability") == (Quality.C, both)
+    assert graded(*rows, measure="compute_availability") == (Quality.C, ["record_too_short"])
+
+
+def test_a_service_nobody_named_is_grade_c_however_long_the_record() -> None:
+    kept = (entry(0), outage(0, 1, cards=8), entry(364))
+    assert graded(*kept) == (Quality.C, ["service_not_named"])
+    assert graded(*kept, measure="compute_availability") == (Quality.A, [])
+    assert graded(*kept, outage(0, 1, service="网络"), measure="compute_availability") == (Quality.A, [])
+    assert graded(*kept, entry(200, service="facility")) == (Quality.A, [])
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "grade"),
+    [
+        (0, 273.75, Quality.A),  # 273.75 ÷ 365 = 0.75
+        (45, 318.7, Quality.B),  # 273.7 ÷ 365 = 0.7499
+        (100, 282.5, Quality.B),  # 182.5 ÷ 365 = 0.5
+        (100, 282.4, Quality.C),
+        (-400, 273.75, Quality.A),  # what lies before the year does not lengthen it, nor does what comes after it
+        (182.5, 800, Quality.B),
+        (-400, -200, Quality.C),
+    ],
+)
+def test_the_record_speaks_for_the_time_between_its_first_entry_and_its_last(
+    first: float, last: float, grade: Quality
+) -> None:
+    rows = [entry(day, service="facility") for day in (first, last)]
+    quality, notes = graded(*rows)
+    assert quality is grade
+    assert (notes == []) is (grade is Quality.A)
+
+
+def test_an_entry_without_length_loses_no_time_and_is_no_late_maintenance() -> None:
+    found = measured("facility_availability", centre({"log": {"outages": [entry(0, service="facility"), entry(364)]}}))
+    assert (found.value, found.quality) == (100, Quality.A)
+    assert [note.code for note in found.notes] == ["no_outage_recorded"]
 
 
 @pytest.mark.parametrize(
