@@ -21,6 +21,7 @@ from assessment.casework.receipts import SubmissionReceipt
 from assessment.casework.reratings import RatingDraw
 from assessment.casework.states import (
     OVER,
+    STANDING,
     AssessmentState,
     CertificateState,
     DisputeKind,
@@ -47,7 +48,7 @@ from operations.models import Job
 
 # fmt: off
 __all__ = [
-    "IN_HAND", "OVER", "Act", "AssessedEvidence", "Assessment", "AssessmentState", "Assignment", "CasePart",
+    "IN_HAND", "OVER", "STANDING", "Act", "AssessedEvidence", "Assessment", "AssessmentState", "Assignment", "CasePart",
     "Certificate", "CertificateSeries", "CertificateState", "Dispute", "DisputeKind", "DisputeState", "DrawnKeys",
     "EvaluationPlan", "Finding", "FindingNote", "FindingState", "FlagReason", "KeptDifference", "KeptExplanation",
     "Kind", "OwnTable", "Part", "Photograph", "Procedure", "ProvisionalResult", "RankedReport", "Rating", "RatingDraft",

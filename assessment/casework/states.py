@@ -94,6 +94,10 @@ class CertificateState(models.TextChoices):
     TERMINATED = "terminated", _("cancelled")
 
 
+# In these a certificate is watched over; the others have ended it.
+STANDING = (CertificateState.VALID, CertificateState.SUSPENDED)
+
+
 class Severity(models.TextChoices):
     MAJOR = "major", _("major nonconformity")
     MINOR = "minor", _("minor nonconformity")

@@ -15,12 +15,13 @@ from assessment.documents.content.spread import Spread
 from assessment.documents.content.words import SCHEME_WORDS
 from assessment.documents.fonts import refuse_missing_glyphs
 from assessment.documents.render import certificate_html, certificate_pdf
-from assessment.models import Assessment, Certificate, CertificateState, Kind, StoredResult
+from assessment.models import Assessment, Certificate, StoredResult
 from assessment.scoring.firmness import Firmness
 from assessment.selectors import edition_words, installed
 from assessment.services import transitions
 from assessment.services.certificate_numbers import next_number
 from assessment.services.firmness import firmness_of
+from assessment.services.kinds_now import standing_certificates
 from assessment.services.papers import keep_paper
 from centres.models import Person
 from core.text import Text
@@ -41,13 +42,13 @@ def issue_certificate(assessment: Assessment, *, person: Person) -> Certificate:
     """
     if assessment.result is None:
         raise ValueError("an assessment without a result has no certificate")
-    today = timezone.localdate()
+    today, replaced = timezone.localdate(), _replaced(assessment)
     certificate = Certificate(
         number=next_number(today.year),
         assessment=assessment,
         result=assessment.result,
         decided_by=assessment.decider or person,
-        replaces=_replaced(assessment),
+        replaces=replaced[0] if replaced else None,
         issued_on=today,
         valid_until=months_later(today, VALID_MONTHS) - dt.timedelta(days=1),
         surveillance_due_on=months_later(today, SURVEILLANCE_MONTHS),
@@ -56,11 +57,10 @@ def issue_certificate(assessment: Assessment, *, person: Person) -> Certificate:
     certificate.job = enqueue(
         TASK, subject=f"certificate/{certificate.number}", scope=assessment.centre.slug, number=certificate.number
     )
+    for standing in replaced:  # first: of one centre one certificate stands
+        transitions.take_on_certificate(standing, "replace", person=None, reason=f"→ {certificate.number}")
     certificate.full_clean()
     certificate.save(force_insert=True)
-    if certificate.replaces:
-        reason = f"→ {certificate.number}"
-        transitions.take_on_certificate(certificate.replaces, "replace", person=None, reason=reason)
     refuse_missing_glyphs(certificate_html(content_of(certificate)))
     audit.record(
         actor=person,
@@ -132,14 +132,12 @@ def months_later(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
-def _replaced(assessment: Assessment) -> Certificate | None:
-    """What a renewal takes the place of: the newest certificate of the centre that still stands."""
-    if assessment.kind != Kind.RENEWAL:
-        return None
-    standing = Certificate.objects.filter(
-        assessment__centre_id=assessment.centre_id, state__in=(CertificateState.VALID, CertificateState.SUSPENDED)
-    )
-    return standing.select_for_update().order_by("-issued_on", "-number").first()
+def _replaced(assessment: Assessment) -> list[Certificate]:
+    """What still stands of the centre, whatever the case was opened as; the newest first.
+
+    A refusal may be reopened after another case was certified; and what was to be renewed may have ended meanwhile.
+    """
+    return list(standing_certificates(assessment.centre).select_for_update(of=("self",)))
 
 
 def _interval(stored: StoredResult) -> dict[str, Any] | None:

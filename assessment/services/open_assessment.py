@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from assessment.models import Act, Assessment, AssessmentState, Kind, Part, Procedure
+from assessment.services.kinds_now import require_fitting
 from assessment.services.separation import join
 from centres.models import Centre, Person
 from core.errors import DecisionBlocked
@@ -19,7 +20,7 @@ def open_assessment(centre: Centre, *, edition: Edition, person: Person, kind: K
     """A draft, to which the centre adds evidence until it is submitted. The scheme's procedure is kept with it.
 
     Raises:
-        DecisionBlocked: code `already_exists`, when another one of this centre is open.
+        DecisionBlocked: code `already_exists`, when another one of this centre is open; as `require_fitting`.
     """
     assessment = Assessment(
         centre=centre,
@@ -41,6 +42,7 @@ def open_assessment(centre: Centre, *, edition: Edition, person: Person, kind: K
             Text(zh="该中心已有一个未结束的评价。", en="An assessment of this centre is already open."),
             hint=Text(zh="请在已有的评价中继续。", en="Go on with the one that is open."),
         ) from error
+    require_fitting(kind, centre=centre)  # only now: the row waited for a case that was just being certified
     join(assessment, person=person, part=Part.APPLICANT)
     Act.objects.create(
         assessment=assessment, act="open", to_state=AssessmentState.DRAFT, part=Part.APPLICANT, person=person

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from assessment.casework.states import AWARDED, AssessmentState, FindingState, Procedure, Severity
-from assessment.services.table import STANDING, Of, When, pairs
+from assessment.casework.states import AWARDED, STANDING, AssessmentState, FindingState, Procedure, Severity
+from assessment.services.table import Of, When, pairs
 from operations.rules_in_database import Rule, listed
 
 _COLUMNS = ("assessment_finding.severity", "assessment_assessment.procedure")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from assessment.casework.states import (
     AWARDED,
+    STANDING,
     AssessmentState,
     CertificateState,
     DisputeState,
@@ -118,6 +119,16 @@ def _beginnings() -> tuple[Rule, ...]:
             f"NEW.state <> '{CertificateState.VALID}' OR NOT {decided}",
             "no decision to certify stands behind this certificate",
             columns=("assessment_assessment.decider_id",),
+        ),
+        Rule(
+            "of_a_centre_one_certificate_stands",
+            _CERTIFICATE,
+            "INSERT",
+            f"EXISTS (SELECT 1 FROM {_CERTIFICATE} c JOIN {_CASE} a ON a.id = c.assessment_id "
+            f"JOIN {_CASE} b ON b.id = NEW.assessment_id AND b.centre_id = a.centre_id "
+            f"WHERE c.state IN ({listed(STANDING)}))",
+            "another certificate of this centre stands",
+            columns=("assessment_assessment.centre_id",),
         ),
         Rule(
             "a_finding_begins_open",

@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import TextChoices
 
 from assessment.models import (
+    STANDING,
     Assessment,
     AssessmentState,
     Certificate,
@@ -71,8 +72,6 @@ def _has_standing_certificate(case: Assessment) -> bool:
     return certificate is not None and certificate.state in STANDING
 
 
-# States of a certificate that are watched over; the others have ended it.
-STANDING = (CertificateState.VALID, CertificateState.SUSPENDED)
 CONDITIONS: dict[When, tuple[Text, Callable[[Assessment], bool]]] = {
     When.FULL: (Text(zh="完整程序", en="full procedure"), lambda case: case.procedure == Procedure.FULL),
     When.EXPRESS: (Text(zh="简化程序", en="express procedure"), lambda case: case.procedure == Procedure.EXPRESS),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from assessment.difference_selectors import difference_between, previous_result
-from assessment.models import Assessment, ProvisionalResult, StoredResult
+from assessment.models import Assessment, Kind, ProvisionalResult, StoredResult
 from assessment.selectors import explanation_of, situation_of
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
@@ -50,7 +50,7 @@ def renewed(certified: Assessment, measured: dict[str, str], edition: Edition, o
     """A second assessment of the same centre, with a better PUE."""
     Assessment.objects.filter(pk=certified.pk).update(created_at=certified.created_at - dt.timedelta(days=365))
     measured["annual_pue"] = "1.15"
-    return scored(open_assessment(certified.centre, edition=edition, person=olu), olu)
+    return scored(open_assessment(certified.centre, edition=edition, person=olu, kind=Kind.RENEWAL), olu)
 
 
 def answer(person: Person | None, address: str) -> Any:

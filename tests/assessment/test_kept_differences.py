@@ -19,6 +19,7 @@ from assessment.services.admit import discontinue
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
 from assessment.services.explain import TASK, explain
+from assessment.services.kinds_now import kinds_now
 from assessment.services.open_assessment import open_assessment
 from assessment.services.ratings import Said, rule
 from assessment.services.review import review
@@ -50,7 +51,7 @@ def cases(
 
     def case(pue: str, *, certify: bool | None = None) -> Assessment:
         measured["annual_pue"] = pue
-        made = submit(open_assessment(centre, edition=edition, person=olu), person=olu)
+        made = submit(open_assessment(centre, edition=edition, person=olu, kind=kinds_now(centre)[0]), person=olu)
         run_jobs()
         made.refresh_from_db()
         if certify is not None:

@@ -115,7 +115,7 @@ def test_nobody_concurs_over_an_open_major_finding(reviewed: Assessment, dina: P
     ("express", "kind", "setting", "pinned"),
     [
         (False, "certification", "L4", "L4"),
-        (False, "renewal", "L3", "L3"),
+        (False, "certification", "L3", "L3"),
         (False, "certification", "none", ""),
         (False, "pre_assessment", "L4", ""),
         (True, "certification", "L4", ""),

@@ -54,6 +54,7 @@ REPLY_BY = "2030-01-31"
 WHICH_METERS = Text(zh="哪些电表未校准？", en="Which meters were not calibrated?")
 THE_INCOMER = Text(zh="仅进线电表。", en="The incomer alone.")
 THE_DRAFT = Text(zh="评价（草稿）", en="Assessment (draft)")
+FOR_A_CERTIFICATE = Text(zh="发证评价", en="Assessment for a certificate")
 STILL_MISSING = Text(zh="请在月底前补交电表读数。", en="Please send the readings by the end of the month.")
 MISSING = Text(zh="缺少电表读数，请补齐。", en="The readings of the meters are missing.")
 
@@ -130,6 +131,7 @@ def it_applies_and_submits_what_it_has(engineer: Person, centre: Subject) -> Non
     hands_in(engineer, centre.archive, zone="Asia/Shanghai")
     engineer.follows(centre.name)
     engineer.is_at(centre.name)
+    engineer.picks(FOR_A_CERTIFICATE)
     engineer.presses("Apply for an assessment")
     engineer.is_at("Assessment")
     engineer.follows("Check and submit")

@@ -62,6 +62,7 @@ def _follow_the_pue_to_a_line(page: Page, site: Site) -> None:
 
 def _apply_and_submit(page: Page, site: Site) -> str:
     page.goto(f"/centres/{site.centre}/")
+    page.get_by_label("发证评价").check()
     page.get_by_role("button", name="申请评价").click()
     page.wait_for_url("**/assessments/*/")
     case = page.url

@@ -29,6 +29,7 @@ from assessment.web.crumbs import FINDINGS, SAMPLES
 from assessment.web.flags import flags_shown
 from assessment.web.forms import ActForm
 from assessment.web.histories import HISTORY
+from assessment.web.kind_words import KINDS
 from assessment.web.printed.answer import asks_for_paper, paper_answer
 from assessment.web.printed.report import report_of, report_paper
 from assessment.web.shown import (
@@ -158,6 +159,7 @@ def _answer(request: HttpRequest, item: Assessment, form: ActForm, problem: User
         "centre": item.centre,
         "crumbs": case_crumbs(item),
         "state": state_words(item.state),
+        "kind": KINDS[Kind(item.kind)],
         "steps": chain(item),
         # A pre-assessment has figures, but neither grade nor score of the facility.
         "result": result_of(stored) if stored and item.kind != Kind.PRE_ASSESSMENT else None,

@@ -13,11 +13,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from assessment.documents.content.words import TIERS, class_words
-from assessment.models import OVER, Assessment
+from assessment.models import OVER, Assessment, Kind
 from assessment.services.done_words import done_title
 from assessment.services.open_assessment import open_assessment
 from assessment.web.acts import state_words
 from assessment.web.flags import flags_shown
+from assessment.web.kind_words import KINDS, kinds_offered
 from assessment.web.shown import Shown, description, edition_shown, shown_to, spread_of, tier_of
 from centres.models import Person
 from centres.permissions import is_member, sees_work
@@ -25,7 +26,8 @@ from centres.provinces import province_name
 from centres.selectors import current_profile, visible_centres
 from centres.web import who_may
 from centres.web.crumbs import crumbs
-from core.errors import UserFacingError
+from core.errors import InputError, UserFacingError
+from core.text import Text
 from evidence.selectors import listed_evidence
 from evidence.web.sheets import evidence_sheet
 from indicators.selectors import current_edition
@@ -58,17 +60,31 @@ def centre(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def apply(request: HttpRequest, slug: str) -> HttpResponse:
-    """Open an assessment against the current edition, which is pinned from here on."""
+    """Open an assessment of the chosen kind against the current edition, which is pinned from here on."""
     centre = get_object_or_404(visible_centres(request.user), slug=slug)
     if not request.user.has_perm("centres.apply", centre):
         raise PermissionDenied(who_may.ENGINEERS)
     assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the decorator ensures)
     try:
-        assessment = open_assessment(centre, edition=current_edition(), person=request.user)
+        kind = _chosen(request.POST.get("kind", ""))
+        assessment = open_assessment(centre, edition=current_edition(), person=request.user, kind=kind)
     except UserFacingError as refusal:
-        messages.error(request, said(refusal.message), extra_tags="bad")
+        messages.error(request, said(refusal.told), extra_tags="bad")
         return redirect("assessment:centre", slug)
     return redirect("assessment:assessment", assessment.pk)
+
+
+def _chosen(kind: str) -> Kind:
+    """Raises:
+    InputError: `no_kind`.
+    """
+    if kind not in Kind.values:
+        raise InputError(
+            "no_kind",
+            Text(zh="没有选择申请的类别。", en="It was not chosen what is applied for."),
+            hint=Text(zh="请在“您申请什么？”下选择一项。", en="Choose one below “What do you apply for?”."),
+        )
+    return Kind(kind)
 
 
 def _profile(shown: Shown) -> dict[str, Any]:
@@ -120,5 +136,6 @@ def _for_insiders(request: HttpRequest, shown: Shown) -> dict[str, Any]:
         "evidence_list": page.object_list,
         "newest": newest,
         "newest_state": state_words(newest.state) if newest else None,
-        "may_apply": not is_open and request.user.has_perm("centres.apply", shown.centre),
+        "newest_kind": KINDS[Kind(newest.kind)] if newest else None,
+        "kinds": [] if is_open else kinds_offered(request.user, shown.centre),
     }

@@ -20,6 +20,7 @@ from assessment.scoring.explain.tasks import TaskState
 from assessment.services.findings import are_alive
 from assessment.services.sign_agreement import agreement_waits
 from assessment.web.access import inside_centre
+from assessment.web.kind_words import kinds_offered
 from assessment.web.sheets import months_sheet, tasks_sheet
 from assessment.web.shown import edition_shown
 from assessment.web.task_words import STATES, months_words, stake_words, state_words
@@ -67,6 +68,7 @@ def task_list(request: HttpRequest, slug: str) -> HttpResponse:
         "unsigned": desk.case is not None and agreement_waits(desk.case),
         "months": _months_summary(desk),
         "rejected": page_of(request, desk.intake.rejected),
+        "kinds": kinds_offered(request.user, centre) if desk.case is None else [],
     }
     return render(request, "assessment/tasks.html", context)
 

@@ -92,6 +92,11 @@ def came_by_legal_steps(acts: Sequence[Taken]) -> None:
     assert {case for case, state in now.items() if state == "certified"} == set(stood)
 
 
+def of_the_centre_one_certificate_stands(_: Sequence[Taken]) -> None:
+    """There is one centre in these lives."""
+    assert Certificate.objects.filter(state__in=("valid", "suspended")).count() <= 1
+
+
 def nobody_is_in_two_parts(acts: Sequence[Taken]) -> None:
     """Neither by what was done in a case nor by who is entered into it."""
     taken: dict[tuple[Any, Any], set[str]] = {}
@@ -195,6 +200,7 @@ def others_judge_what_was_reopened(acts: Sequence[Taken]) -> None:
 
 LAWS = (
     came_by_legal_steps,
+    of_the_centre_one_certificate_stands,
     nobody_is_in_two_parts,
     awards_are_earned,
     full_evaluations_rest_on_an_agreement,

@@ -1,0 +1,50 @@
+"""Which kinds of case a centre may open now: for a certificate, or to renew the one that stands, or to be tried."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from assessment.models import STANDING, Certificate, Kind
+from centres.models import Centre
+from core.errors import DecisionBlocked
+from core.text import Text
+
+
+def standing_certificates(centre: Centre) -> QuerySet[Certificate]:
+    """Those of a centre that are valid or suspended, the newest first; the database sees to it that there is one."""
+    found = Certificate.objects.filter(assessment__centre=centre, state__in=STANDING)
+    return found.order_by("-issued_on", "-number")
+
+
+def kinds_now(centre: Centre) -> tuple[Kind, ...]:
+    return (Kind.RENEWAL if standing_certificates(centre).exists() else Kind.CERTIFICATION, Kind.PRE_ASSESSMENT)
+
+
+def require_fitting(kind: Kind, *, centre: Centre) -> None:
+    """Raises:
+    DecisionBlocked: `certificate_stands`, `nothing_to_renew`.
+    """
+    standing = standing_certificates(centre).first()
+    if kind == Kind.CERTIFICATION and standing is not None:
+        raise DecisionBlocked(
+            "certificate_stands",
+            Text(
+                zh=f"该中心的证书 {standing.number} 尚未终止，不能另行申请证书。",
+                en=f"Certificate {standing.number} of this centre stands; it cannot have a second one.",
+            ),
+            hint=Text(
+                zh="请申请换证（renewal）：新证书发出时，现有证书随即注销。",
+                en="Apply for its renewal (renewal): the new certificate takes the place of this one.",
+            ),
+        )
+    if kind == Kind.RENEWAL and standing is None:
+        raise DecisionBlocked(
+            "nothing_to_renew",
+            Text(
+                zh="该中心没有有效或暂停的证书，无证可换。", en="No certificate of this centre is valid or suspended."
+            ),
+            hint=Text(
+                zh="请申请发证评价（certification）。",
+                en="Apply for an assessment for a certificate (certification).",
+            ),
+        )
