@@ -91,6 +91,8 @@ def _set_up(word: Word, paper: Paper) -> int:
     for name in ("Title", "Heading 1", "Heading 2", "Heading 3"):
         _set_font(word.styles[name], _BOLD)
     _number_pages(section)
+    if paper.remark:
+        section.header.paragraphs[0].add_run(fit_for_xml(paper.remark)).bold = True
     made = dt.datetime.combine(paper.made_on, dt.time())
     properties = word.core_properties
     properties.title, properties.author = fit_for_xml(paper.title), fit_for_xml(paper.author)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import transaction
+from django.utils import timezone
 
 from assessment.models import Assessment
 from assessment.services import transitions
 from assessment.services.conclude import require_approved
+from assessment.services.issue_certificate import months_later
+from assessment.services.table import Of
 from centres.models import Person
+
+STATEMENT_MONTHS = 6
 
 
 @transaction.atomic
@@ -31,6 +38,14 @@ def send_back(assessment: Assessment, *, person: Person, reason: str, version: i
 def issue_statement(assessment: Assessment, *, person: Person, reason: str, version: int | None = None) -> Assessment:
     """A pre-assessment ends in a statement: figures and what is lacking, no grade, no rank, no certificate."""
     return _taken(assessment, "state", person=person, reason=reason, version=version, approved=True)
+
+
+def statement_valid_until(case: Assessment) -> dt.date | None:
+    """The last day of the statement; None of a case that has none."""
+    issued = case.acts.filter(of=Of.ASSESSMENT.value, act="state").last()
+    if issued is None:
+        return None
+    return months_later(timezone.localdate(issued.at), STATEMENT_MONTHS) - dt.timedelta(days=1)
 
 
 def _taken(

@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from assessment.case_selectors import works_on
-from assessment.models import Assessment
+from assessment.documents.content.words import NO_DECISION
+from assessment.models import Assessment, Kind
 from assessment.selectors import visible_assessments
 from assessment.web.acts import state_words
 from centres.web.crumbs import Step, crumbs
@@ -31,7 +32,10 @@ def case_worked_on(request: HttpRequest, pk: str) -> Assessment:
 
 def case_crumbs(case: Assessment, *further: Step) -> list[dict[str, Any]]:
     words = Text(zh=f"评价（{state_words(case.state).zh}）", en=f"Assessment ({state_words(case.state).en})")
-    return crumbs(case.centre, (words, reverse("assessment:assessment", args=[case.pk])), *further)
+    steps = crumbs(case.centre, (words, reverse("assessment:assessment", args=[case.pk])), *further)
+    if case.kind == Kind.PRE_ASSESSMENT:
+        steps[-1]["remark"] = NO_DECISION  # below the way to it, on every page of such a case
+    return steps
 
 
 def form_page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

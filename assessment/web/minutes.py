@@ -15,6 +15,7 @@ from assessment.scoring.explain.advice_words import named_change
 from assessment.scoring.explain.borders import Border
 from assessment.scoring.explain.difference import Difference
 from assessment.scoring.explain.phrases import with_unit
+from assessment.scoring.explain.still_needed import still_needed
 from assessment.scoring.result import Result, Verdict
 from assessment.scoring.rulings import Ruled, Ruling
 from assessment.selectors import borders_of, explanation_of, result_of
@@ -85,6 +86,7 @@ def minutes_shown(case: Assessment, *, person: Person) -> dict[str, Any]:
     disputes = list(case.disputes.all())
     return {
         "conditions": list(conditions(case)),
+        "needs": still_needed(result_of(stored)) if case.kind == Kind.PRE_ASSESSMENT else (),
         "sentences": list(result_sentences(case, result_of(stored), grades)),
         "rated": case.rating != RatingRule.NONE,
         "unsettled": sum(not one.standing.is_settled for one in found),

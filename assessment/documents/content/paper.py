@@ -55,6 +55,7 @@ class Paper:
 
     Args:
         below_title: the name of a centre, or the title in the other language.
+        remark: stands above every sheet.
         wide: printed on the long side of the sheet.
     """
 
@@ -64,6 +65,7 @@ class Paper:
     made_on: dt.date
     blocks: tuple[Block, ...]
     wide: bool = False
+    remark: str = ""
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> Table:

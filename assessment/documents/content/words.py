@@ -36,6 +36,9 @@ SCHEME_WORDS = {
     "certification": Text(zh="认证", en="certification"),
 }
 
+# Stands on every page and every sheet about a pre-assessment.
+NO_DECISION = Text(zh="预评价，非认证结论", en="pre-assessment, not a certification decision")
+
 # Decimals a unit is published with; anything else gets two.
 _DECIMALS = {"ratio": 3, "1": 3, "%": 2, "s": 0, "min": 0, "point": 1, "1/kcd": 3, "L/kWh": 2, "kg/kWh": 3}
 

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from assessment.documents.content.paper import Block, Paper
+from assessment.documents.content.words import NO_DECISION
 from assessment.documents.render import paper_pdf
 from assessment.documents.word import DOCX, paper_docx
-from centres.models import Centre
+from assessment.models import Assessment, Kind
 from core.text import Text
 from operations.http.formats import asks_for
 from operations.templatetags.words import said
@@ -42,10 +43,11 @@ def paper_answer(request: HttpRequest, paper: Paper, *, name: str) -> HttpRespon
     return answer
 
 
-def paper_on(centre: Centre, title: Text | str, blocks: Iterable[Block]) -> Paper:
-    """A paper about a centre, of the assessing body, made today."""
-    body = said(settings.BODY_NAME)
-    return Paper(said(title), said(centre.name), body, timezone.localdate(), tuple(blocks))
+def paper_on(case: Assessment, title: Text | str, blocks: Iterable[Block]) -> Paper:
+    """A paper about a case, of the assessing body, made today; that of a pre-assessment says so on every sheet."""
+    body, centre = said(settings.BODY_NAME), said(case.centre.name)
+    remark = f"{NO_DECISION.zh} / {NO_DECISION.en}" if case.kind == Kind.PRE_ASSESSMENT else ""
+    return Paper(said(title), centre, body, timezone.localdate(), tuple(blocks), remark=remark)
 
 
 def word(words: Any) -> str:

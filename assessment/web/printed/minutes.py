@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from assessment.documents.content.paper import Block, Heading, Paper, Sentence, Table, facts
 from assessment.web.minutes import TITLE, IfRow, RulingRow
 from assessment.web.printed.answer import day, moment, paper_on, word
-from assessment.web.printed.causes import causes
+from assessment.web.printed.causes import causes, needs
 from operations.templatetags.words import points, said
 
 
 def minutes_paper(shown: Mapping[str, Any]) -> Paper:
     """`shown`: what the page is made of."""
-    return paper_on(shown["centre"], TITLE, _blocks(shown))
+    return paper_on(shown["case"], TITLE, _blocks(shown))
 
 
 def _blocks(shown: Mapping[str, Any]) -> Iterator[Block]:
@@ -32,8 +32,11 @@ def _blocks(shown: Mapping[str, Any]) -> Iterator[Block]:
     yield Heading(_("Result"))
     for sentence in shown["sentences"]:
         yield Sentence(said(sentence))
-    yield Heading(_("Caps and blocks"))
-    yield from causes(shown["result"].consequences if shown["result"] else ())
+    if shown["graded"]:
+        yield Heading(_("Caps and blocks"))
+        yield from causes(shown["result"].consequences)
+    else:
+        yield from needs(shown["needs"])
     yield Heading(_("Before it is certified"))
     for condition in shown["conditions"]:
         yield Sentence(said(condition))

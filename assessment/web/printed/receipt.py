@@ -15,7 +15,7 @@ from operations.templatetags.words import said
 
 def receipt_paper(title: Any, shown: Mapping[str, Any]) -> Paper:
     """`shown`: what the page is made of."""
-    return paper_on(shown["centre"], title, _blocks(shown))
+    return paper_on(shown["assessment"], title, _blocks(shown))
 
 
 def _blocks(shown: Mapping[str, Any]) -> Iterator[Block]:

@@ -14,12 +14,14 @@ from assessment.documents.content.words import figure_words
 from assessment.models import Assessment, AssessmentState, Kind, StoredResult
 from assessment.scoring.explain.advice_words import suggestion_words
 from assessment.scoring.explain.report import Explanation
+from assessment.scoring.explain.still_needed import still_needed
 from assessment.scoring.result import Node
 from assessment.selectors import explanation_of
+from assessment.services.review import statement_valid_until
 from assessment.web.acts import state_words
 from assessment.web.minutes import result_sentences
-from assessment.web.printed.answer import paper_on, word
-from assessment.web.printed.causes import causes
+from assessment.web.printed.answer import day, paper_on, word
+from assessment.web.printed.causes import causes, needs
 from core.text import Text
 from core.units import with_unit
 from operations.templatetags.words import points, said
@@ -41,7 +43,7 @@ def report_of(case: Assessment) -> Text | None:
 
 def report_paper(case: Assessment, stored: StoredResult) -> Paper:
     title = STATEMENT if case.kind == Kind.PRE_ASSESSMENT else REPORT
-    return paper_on(case.centre, title, _blocks(case, stored))
+    return paper_on(case, title, _blocks(case, stored))
 
 
 def _blocks(case: Assessment, stored: StoredResult) -> Iterator[Block]:
@@ -51,6 +53,7 @@ def _blocks(case: Assessment, stored: StoredResult) -> Iterator[Block]:
         (
             (_("Rubric edition"), f"{case.edition.rubric}/{case.edition.edition}"),
             (_("State"), word(state_words(case.state))),
+            *(() if graded else ((_("Valid until"), day(statement_valid_until(case))),)),
             (_("Edition digest"), result.edition_digest),
             (_("Inputs digest"), result.inputs_digest),
             (_("Result digest"), stored.digest),
@@ -65,6 +68,8 @@ def _blocks(case: Assessment, stored: StoredResult) -> Iterator[Block]:
         yield Heading(_("Caps and blocks"), level=2)
         yield from causes(result.consequences)
         yield from _advice(explanation)
+    else:
+        yield from needs(still_needed(result))
     for pillar in result.pillars:
         yield from _pillar(pillar, explanation, left_out=() if graded else _OF_THE_TOTAL)
 

@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 
 from assessment.documents.content.paper import Block, Heading, Paper, Sentence, Table, facts
 from assessment.documents.content.visit_pack import Cell, PackTable, Section, VisitPack
-from assessment.models import SiteVisit
+from assessment.models import Assessment, SiteVisit
 from assessment.web.printed.answer import day, moment, paper_on, word
-from centres.models import Centre
 from core.text import Text
 from operations.templatetags.words import said
 
@@ -21,11 +20,11 @@ REPORT = Text(zh="现场评价报告", en="Report of a site visit")
 
 def visit_report(visit: SiteVisit, seen: Mapping[str, Any], photographs: Sequence[Any]) -> Paper:
     """`seen`: what the page of the visit shows of its record."""
-    return paper_on(visit.assessment.centre, REPORT, _report(visit, seen, photographs))
+    return paper_on(visit.assessment, REPORT, _report(visit, seen, photographs))
 
 
-def pack_paper(centre: Centre, pack: VisitPack) -> Paper:
-    return paper_on(centre, pack.title, _pack(pack))
+def pack_paper(case: Assessment, pack: VisitPack) -> Paper:
+    return paper_on(case, pack.title, _pack(pack))
 
 
 # --- the report -------------------------------------------------------------------------------------------------------

@@ -16,10 +16,12 @@ from assessment.case_selectors import announced, works_on
 from assessment.desk_selectors import sits_at_the_desk
 from assessment.flag_selectors import waiting_for_reasons
 from assessment.models import Assessment, AssessmentState, Kind, Procedure, RatingRule
+from assessment.scoring.explain.still_needed import still_needed
 from assessment.selectors import result_of, visible_assessments
 from assessment.services.acts import ACTS
 from assessment.services.done_words import done_title
 from assessment.services.plan_evaluation import ASSIGNABLE, unassigned_pillars
+from assessment.services.review import statement_valid_until
 from assessment.services.sign_agreement import waiting_for_signature
 from assessment.services.table import ASKS_FOR_A_FRESH_FACTOR, Transition
 from assessment.services.transitions import undeclared_among
@@ -146,6 +148,13 @@ def _ways(request: HttpRequest, item: Assessment, acts: Sequence[Transition]) ->
     return [{"words": words, "address": address} for words, address in found]
 
 
+def _statement(item: Assessment) -> dict[str, Any]:
+    """What the statement of a pre-assessment tells beside its figures, once it is issued."""
+    if item.result is None or item.state != AssessmentState.STATED:
+        return {}
+    return {"valid_until": statement_valid_until(item), "needs": still_needed(result_of(item.result))}
+
+
 def _answer(request: HttpRequest, item: Assessment, form: ActForm, problem: UserFacingError | None) -> HttpResponse:
     assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the views ensure)
     stored = item.result
@@ -160,6 +169,7 @@ def _answer(request: HttpRequest, item: Assessment, form: ActForm, problem: User
         "crumbs": case_crumbs(item),
         "state": state_words(item.state),
         "kind": KINDS[Kind(item.kind)],
+        **_statement(item),
         "steps": chain(item),
         # A pre-assessment has figures, but neither grade nor score of the facility.
         "result": result_of(stored) if stored and item.kind != Kind.PRE_ASSESSMENT else None,

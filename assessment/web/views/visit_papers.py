@@ -42,7 +42,7 @@ def pack(request: HttpRequest, pk: str) -> HttpResponse:
     visit = get_object_or_404(visible_visits(request.user), pk=pk)
     taken = pack_of(visit, language=active_language())
     if asks_for(request, "docx"):
-        return paper_answer(request, pack_paper(visit.assessment.centre, taken), name="visit-pack")
+        return paper_answer(request, pack_paper(visit.assessment, taken), name="visit-pack")
     context = {
         "centre": visit.assessment.centre,
         "crumbs": visit_crumbs(visit, (TITLE, "")),

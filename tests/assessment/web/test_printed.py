@@ -13,11 +13,21 @@ from django.utils import timezone
 from docx import Document
 from pypdf import PdfReader
 
+from assessment.desk_selectors import Standing, items
 from assessment.documents.word import paper_docx
 from assessment.models import Assessment, Finding, Kind, SiteVisit, SubmissionReceipt
-from assessment.selectors import explanation_of
+from assessment.scoring.explain.still_needed import still_needed
+from assessment.selectors import explanation_of, result_of
+from assessment.services.accept_figures import accept_figures
+from assessment.services.evaluate import evaluate
+from assessment.services.issue_certificate import months_later
+from assessment.services.open_assessment import open_assessment
+from assessment.services.review import issue_statement, statement_valid_until
+from assessment.services.score import score_package
+from assessment.services.submit import submit
 from assessment.web.printed.report import REPORT, report_of, report_paper
-from centres.models import Person
+from centres.models import Centre, Person
+from indicators.models import Edition
 from tests.assessment.documents.test_certificate import text_of
 from tests.assessment.web.test_results import as_person, certified, submitted  # noqa: F401  (the fixtures)
 
@@ -103,6 +113,71 @@ def test_a_statement_tells_neither_grade_nor_total_nor_what_adds_up_to_one(submi
     assert "预评价结论" in told
     assert "总分失" not in told
     assert str(stored.result.score) not in told
+
+
+NO_DECISION = "预评价，非认证结论 / pre-assessment, not a certification decision"
+
+
+@pytest.fixture
+def stated(
+    settings: Any, centre: Centre, edition: Edition, measured: dict[str, str], olu: Person, ana: Person, ravi: Person
+) -> Assessment:
+    """A pre-assessment of a centre without a year of energy, every indicator accepted and its statement issued."""
+    del measured["annual_pue"]
+    settings.SCHEME_RATING = "single"
+    case = open_assessment(centre, edition=edition, person=olu, kind=Kind.PRE_ASSESSMENT)
+    score_package(submit(case, person=olu))
+    case.refresh_from_db()
+    codes = [one.code for one in items(case) if one.standing is Standing.OPEN and not one.judged]
+    accept_figures(case, person=ana, codes=codes)
+    evaluate(case, person=ana, reason="x")
+    return issue_statement(case, person=ravi, reason="x")
+
+
+def test_every_sheet_about_a_pre_assessment_says_that_it_is_no_decision(
+    stated: Assessment, olu: Person, ana: Person, as_person: Visit  # noqa: F811
+) -> None:  # fmt: skip
+    for person, page in ((olu, ""), (ana, "minutes/"), (olu, "receipt/")):
+        address = f"/assessments/{stated.pk}/{page}"
+        sheets = PdfReader(io.BytesIO(taken(as_person(person), address, "pdf"))).pages
+        assert all(NO_DECISION in sheet.extract_text() for sheet in sheets), page
+        word = Document(io.BytesIO(taken(as_person(person), address)))
+        assert [one.header.paragraphs[0].text for one in word.sections] == [NO_DECISION]
+
+
+def test_every_page_of_a_pre_assessment_says_that_it_is_no_decision_and_those_of_others_do_not(
+    stated: Assessment, ana: Person, as_person: Visit  # noqa: F811
+) -> None:  # fmt: skip
+    for page in ("", "minutes/", "desk/", "desk/GR-1.1/", "desk/changes/", "findings/", "visits/", "history/"):
+        address = f"/assessments/{stated.pk}/{page}"
+        for language, words in (("zh-hans", "预评价，非认证结论"), ("en", "Pre-assessment, not a certification")):
+            answer = as_person(ana, language=language).get(address)
+            assert words in answer.content.decode(), address
+
+
+def test_the_statement_says_what_a_certificate_still_needs_and_until_when_it_is_valid(
+    stated: Assessment, olu: Person, as_person: Visit  # noqa: F811
+) -> None:  # fmt: skip
+    issued = timezone.localdate(stated.acts.get(act="state").at)
+    until = months_later(issued, 6) - dt.timedelta(days=1)
+    address = f"/assessments/{stated.pk}/"
+    told = words_of(taken(as_person(olu), address))
+    page = as_person(olu).get(address).content.decode()
+    for words in ("取得证书尚缺的事项", until.isoformat(), "为必备指标"):
+        assert words in told, words
+        assert words in page, words
+    needs = still_needed(result_of(stated.result))  # type: ignore[arg-type]  # it has one
+    assert needs[0].code == "GR-1.1"
+    assert len({need.code for need in needs}) == len(needs)
+    assert all(f"{need.code} {need.message.zh}" in told for need in needs)
+    assert "为必备指标" in words_of(taken(as_person(stated.assessor), f"{address}minutes/"))
+
+
+def test_papers_of_other_cases_have_no_such_words(submitted: Assessment, olu: Person, as_person: Visit) -> None:  # noqa: F811
+    assert statement_valid_until(submitted) is None
+    word = Document(io.BytesIO(taken(as_person(olu), f"/assessments/{submitted.pk}/")))
+    assert word.sections[0].header.paragraphs[0].text == ""
+    assert "非认证结论" not in as_person(olu).get(f"/assessments/{submitted.pk}/").content.decode()
 
 
 def test_a_receipt_is_a_paper_too(submitted: Assessment, olu: Person, as_person: Visit) -> None:  # noqa: F811
