@@ -14,10 +14,11 @@ from indicators.measures.base import CentreEvidence, Input, Measurement, support
 from indicators.measures.declared import declared_quantity
 from indicators.measures.findings import PartMissing, note, worst
 from indicators.measures.goodput import effective_training_time_ratio
+from indicators.measures.interruptions import interruption_rate
 from indicators.measures.load_fluctuation import load_fluctuation
 from indicators.measures.references import peak_pflops
 from indicators.measures.request_service import inference_service_availability
-from indicators.measures.scheduling import accelerator_allocation_rate, interruption_rate
+from indicators.measures.scheduling import accelerator_allocation_rate
 from indicators.measures.serving import own_throughput
 from indicators.measures.training import FLOP_PER_PARAMETER, model_flops_utilisation
 

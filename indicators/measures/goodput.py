@@ -20,9 +20,9 @@ from indicators.measures.base import CentreEvidence, Input, Measurement
 from indicators.measures.columns import MISSING, bounds
 from indicators.measures.declared import declared_quantity
 from indicators.measures.findings import NoEvidence, PartMissing, note, nothing_handed_in, percent, worst
+from indicators.measures.interruptions import interruption_rate
 from indicators.measures.job_log import DAY, SHORTEST_DAYS, JobLog, covered_window, job_log
 from indicators.measures.recovery import checkpoint_stall, mean_time_to_recover
-from indicators.measures.scheduling import interruption_rate
 from indicators.measures.step_progress import Progress, training_progress
 
 LEAST_CARDS, MOST_CARDS, SHARE_OF_CARDS = 8, 256, 20  # per cent

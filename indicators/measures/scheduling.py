@@ -1,11 +1,10 @@
-"""Measures from the scheduler's jobs: allocation, waiting, failures, interruptions, long runs, nights."""
+"""Measures from the scheduler's jobs: allocation, waiting, failures, long runs, nights."""
 
 from __future__ import annotations
 
 from collections import Counter
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from fractions import Fraction
-from math import ceil
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,7 @@ import pyarrow as pa
 from core.errors import InsufficientData, InvalidEvidence
 from core.outcome import Outcome, Quality, Reason
 from core.period import Period
-from core.quantity import decimal_of_fraction, measured
+from core.quantity import measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
 from indicators.measures.causes import FINISHED, Cause
@@ -23,14 +22,10 @@ from indicators.measures.findings import NotApplicable, note, percent
 from indicators.measures.intervals import downtime
 from indicators.measures.job_log import DAY, SHORTEST_DAYS, YEAR_DAYS, JobLog, covered_window, job_log, window
 from indicators.measures.outages import MAINTENANCE_SHARE, service_outages
-from indicators.measures.poisson import upper_bound
 from indicators.measures.references import size_class, size_classes
 
 LEAST_JOBS = 200
 QUEUE_FROM_ALLOCATION = Fraction(60, 100)
-EXPOSURES = (90, 180, YEAR_DAYS)
-ENOUGH_CARD_DAYS = 10_000
-LEAST_CARD_DAYS = 1_000
 UNKNOWN_SHARE = Fraction(20, 100)
 HOUR = 3_600_000
 NIGHT_HOURS = 8
@@ -181,63 +176,6 @@ def platform_job_failure(evidence: CentreEvidence) -> Measurement:
         ),
         notes=notes,
         rests_on=support("jobs", jobs.rows),
-    )
-
-
-def interruption_rate(evidence: CentreEvidence) -> Measurement:
-    """Platform interruptions per 1,000 card-days of large jobs: the one-sided 95 % Poisson upper bound.
-
-    Large: at least min(64, max(8, 5 % of the installed cards)). The window is the shortest of 90, 180 and
-    365 days that reaches 10,000 card-days, else 365. An unknown cause counts as the platform's.
-
-    Raises:
-        InsufficientData: `exposure_too_small` below 1,000 card-days, `window_not_covered`.
-    Source: scheme §3.2 (bound, windows, qualifying size).
-    """
-    log = job_log(evidence)
-    smallest = min(Fraction(64), max(Fraction(8), Fraction(5 * evidence.profile.cards, 100)))
-    large = log.where(log.cards >= ceil(smallest))
-    _, covered = covered_window(log, evidence, days=EXPOSURES)
-    for days in [days for days in EXPOSURES if days <= covered]:
-        period = window(evidence, days)
-        exposure = Fraction(exact_sum(large.held(period) * large.cards), DAY)
-        if exposure >= ENOUGH_CARD_DAYS:
-            break
-    if exposure < LEAST_CARD_DAYS:
-        raise InsufficientData(
-            "exposure_too_small",
-            Text(
-                zh=f"符合规模的作业仅有 {measured(exposure)} 卡天，至少需要 {LEAST_CARD_DAYS} 卡天。",
-                en=f"Jobs of qualifying size amount to {measured(exposure)} card-days; {LEAST_CARD_DAYS} are needed.",
-            ),
-            hint=Text(zh="请提交覆盖更长时间的作业记录。", en="Hand in job records of a longer time."),
-        )
-    ended = large.where(large.ended_in(period))
-    causes = Counter(ended.blamed().tolist())
-    events = causes[Cause.PLATFORM] + causes[Cause.UNKNOWN]
-    with localcontext() as context:
-        context.prec = 40
-        bound = upper_bound(events) * 1000 / decimal_of_fraction(exposure)
-    return Measurement(
-        measure="interruption_rate",
-        outcome=Outcome.SCORED,
-        unit="1/kcd",
-        value=measured(Fraction(bound)),
-        period=period,
-        quality=Quality.A,
-        formula="λ = χ²(0.95; 2·events + 2) ÷ 2 ÷ exposure × 1000",
-        inputs=(
-            Input("events", Text(zh="平台原因中断", en="Platform interruptions"), Decimal(events), "1"),
-            Input("exposure", Text(zh="作业卡天", en="Exposure of the jobs"), measured(exposure), "card·d"),
-            Input(
-                "point",
-                Text(zh="点估计", en="Point estimate"),
-                measured(1000 * events / exposure),
-                "1/kcd",
-            ),
-            Input("smallest_job", Text(zh="计入的最小作业", en="Smallest job counted"), measured(smallest), "card"),
-        ),
-        rests_on=large.support(large.ran_in(period)),
     )
 
 

@@ -8,6 +8,7 @@ from indicators.measures import (
     derived,
     goodput,
     incident_handling,
+    interruptions,
     network_steadiness,
     outages,
     recovery,
@@ -45,8 +46,8 @@ MEASURES: tuple[Measure, ...] = (
         "1/kcd",
         text("千卡日中断率", "Interruptions per 1,000 accelerator-days"),
         _JOBS,
-        scheduling.interruption_rate,
-        version="2",
+        interruptions.interruption_rate,
+        version="3",
     ),
     Measure(
         "longest_uninterrupted_run",
@@ -85,7 +86,7 @@ MEASURES: tuple[Measure, ...] = (
         text("平均中断间隔（1 024 卡口径）", "Mean time between interruptions at 1,024 cards"),
         _JOBS,
         derived.mean_time_between_interruptions,
-        version="2",
+        version="3",
     ),
     Measure(
         "effective_training_time_ratio",
@@ -93,7 +94,7 @@ MEASURES: tuple[Measure, ...] = (
         text("有效训练时长占比（ETTR）", "Effective training time ratio (ETTR, goodput)"),
         (*_ETTR, "declaration"),
         goodput.effective_training_time_ratio,
-        version="3",
+        version="4",
     ),
     Measure(
         "card_annualised_failure_rate",

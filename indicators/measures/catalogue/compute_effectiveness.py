@@ -192,7 +192,7 @@ MEASURES: tuple[Measure, ...] = (
         text("综合有效算力比", "Overall effective compute ratio"),
         (*_RUNS, "declaration", *_ETTR, "outages"),
         derived.effective_compute_ratio,
-        version="3",
+        version="4",
         benchmarks=_MLPERF,
     ),
     Measure(

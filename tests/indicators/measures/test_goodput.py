@@ -11,7 +11,7 @@ import pytest
 
 from core.outcome import Outcome, Quality
 from core.quantity import measured as digits
-from tests.indicators.measures.evidence import DAY, HOUR, YEAR_END, centre, code, measured
+from tests.indicators.measures.evidence import DAY, HOUR, YEAR_END, YEAR_START, centre, code, measured
 
 START = YEAR_END - 80 * DAY  # inside the 90 days
 TEN_MINUTES = dt.timedelta(minutes=10)
@@ -33,7 +33,7 @@ def job(name: str, start: dt.datetime, end: dt.datetime, cards: int, **more: Any
     } | more  # fmt: skip
 
 
-EDGES = [job("early", YEAR_END - 90 * DAY, YEAR_END - 90 * DAY + HOUR, 1), job("late", YEAR_END - HOUR, YEAR_END, 1)]
+EDGES = [job("early", YEAR_START, YEAR_START + HOUR, 1), job("late", YEAR_END - HOUR, YEAR_END, 1)]  # of twelve months
 BIG = job("big", START, END, 64)
 
 
@@ -123,6 +123,16 @@ def test_without_heartbeats_the_estimate_is_scored_at_grade_b_or_worse() -> None
     assert abs(Fraction(found.value) - expected) < Fraction(1, 10**9)
     assert found.quality is Quality.C  # the stall is declared with a document only
     assert "estimated" in [note.code for note in found.notes]
+
+
+def test_the_estimate_is_not_made_of_the_last_months_of_a_log_alone() -> None:
+    # 64 cards over 60 days are 3,840 card-days: below 10,000 the rate is one of twelve months.
+    early = job("early", YEAR_END - 90 * DAY, YEAR_END - 89 * DAY, 1)
+    jobs = [early, EDGES[1], job("long", YEAR_END - 61 * DAY, YEAR_END - DAY, 64)]
+    found = measured("effective_training_time_ratio", centre({"jobs": {"jobs": jobs}, **ESTIMATE}))
+    assert (found.outcome, code(found)) == (Outcome.NOT_ASSESSABLE, "heartbeats_too_few")
+    assert found.reason is not None
+    assert "twelve months by rule" in found.reason.message.en
 
 
 def test_the_estimate_is_never_better_than_what_the_heartbeats_showed() -> None:

@@ -7,11 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from scipy.stats import chi2
 
 from core.outcome import Outcome, Quality
 from indicators.measures.causes import Cause, job_cause
-from indicators.measures.poisson import upper_bound
 from tests.indicators.measures.evidence import DAY, HOUR, YEAR_END, YEAR_START, centre, code, measured
 
 QUARTER = YEAR_END - 90 * DAY
@@ -156,47 +154,6 @@ def test_platform_failures_leave_out_policy_and_show_the_strict_variant() -> Non
 def test_many_unknown_causes_lower_the_grade() -> None:
     rows = [job(100 + n, QUARTER + n * HOUR, 0.5, 1, state="FAILED" if n < 3 else "COMPLETED") for n in range(12)]
     assert measured("platform_job_failure", log(*frame(), *rows)).quality is Quality.C  # 3 of 13
-
-
-@pytest.mark.parametrize("events", [0, 1, 7, 60])
-def test_the_poisson_bound_is_half_a_chi_squared_quantile(events: int) -> None:
-    assert float(upper_bound(events)) == pytest.approx(chi2.ppf(0.95, 2 * events + 2) / 2, rel=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("days", "cards", "rate"),
-    [(80, 125, "0.299573227355"), (80, 100, "0.187233267097"), (70, 20, "2.13980876682")],
-)
-def test_a_clean_record_is_scored_by_its_bound_in_the_shortest_window_that_suffices(
-    days: int, cards: int, rate: str
-) -> None:
-    # 2.995732273554 ÷ exposure · 1000. 80 d · 125 = 10 000 card-days reach 90 days' window; 80 d · 100 do not, so the
-    # windows grow to the year and take the second job of 80 d · 100; 70 d · 20 = 1 400 stay for the whole year.
-    rows = [job(3, QUARTER + DAY, days * 24, cards)]
-    if cards == 100:
-        rows.append(job(4, YEAR_START + DAY, 80 * 24, 100))
-    found = measured("interruption_rate", log(*frame(), *rows))
-    assert found.value == Decimal(rate)
-
-
-def test_unknown_causes_and_platform_failures_of_large_jobs_are_interruptions() -> None:
-    rows = [
-        job(3, QUARTER + DAY, 80 * 24, 100),
-        job(4, QUARTER + DAY, 80 * 24, 28, state="FAILED"),
-        job(5, QUARTER + DAY, 1, 8, state="NODE_FAIL"),
-        job(6, QUARTER + DAY, 1, 7, state="NODE_FAIL"),  # below min(64, max(8, 6.4)) cards
-        job(7, QUARTER + DAY, 1, 8, state="CANCELLED"),
-    ]
-    found = measured("interruption_rate", log(*frame(), *rows))
-    assert {i.name: i.value for i in found.inputs}["events"] == 2
-    exposure = 80 * 128 + 2 * 8 / 24  # the two jobs of an hour on 8 cards qualify as well
-    assert found.value is not None
-    assert float(found.value) == pytest.approx(chi2.ppf(0.95, 6) / 2 * 1000 / exposure, rel=1e-11)
-
-
-def test_too_little_exposure_is_not_assessable() -> None:
-    found = measured("interruption_rate", log(*frame(), job(3, QUARTER + DAY, 24, 128)))
-    assert (found.outcome, code(found)) == (Outcome.NOT_ASSESSABLE, "exposure_too_small")
 
 
 def test_the_longest_run_is_weighed_by_the_reference_of_the_size_class() -> None:
