@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from core.provenance import Where
 from core.text import Text
 from evidence.observations.jobs import JOBS
 from evidence.parsers.base import Coverage, Issues, ParseResult
+from evidence.parsers.schedulers.card_resources import Allotted, Untold, together
 from evidence.parsers.schedulers.job_facts import job_facts
 from evidence.parsers.schedulers.kubernetes import (
     LARGEST_QUANTITY,
-    cards_of_template,
+    allotted_in_template,
     is_list_of,
     moment_of,
     read_items,
     replicas,
-    shares_cards,
     text,
 )
 from evidence.parsers.schedulers.slurm_json import OddValue, mapping, tell_odd
@@ -57,7 +58,7 @@ _COLUMNS = ("job", "submit_at", "start_at", "end_at", "elapsed_s", "cards", "sta
 
 class KubernetesJobs:
     format = "kubernetes_jobs"
-    version = "1"
+    version = "2"
     title = Text(zh="Kubernetes、Volcano 作业（JSON）", en="Jobs of Kubernetes and Volcano (JSON)")
     kinds = (JOBS.name,)
 
@@ -67,24 +68,29 @@ class KubernetesJobs:
 
     def parse(self, source: Source) -> ParseResult:
         document = read_items(source)
-        issues, rows, shared = Issues(), list[dict[str, Any]](), list[int]()
+        issues, untold, rows, sharing = Issues(), Untold(), list[dict[str, Any]](), 0
+        restarted = list[tuple[int, int]]()
         for element in document.elements:
             try:
                 job = _Job(element.value)
-                rows.append({**job.row(), "line": element.line})
-                if job.shares_cards:
-                    shared.append(element.line)
+                row = job.row()
             except OddValue as odd:
                 tell_odd(issues, "unreadable_job", _JOB, str(odd), element.line)
                 continue
-            if rows[-1]["state"] not in SLURM_STATES:
-                tell_unknown_state(issues, rows[-1]["state"], element.line)
-        if shared:
-            _tell_shared(issues, shared)
+            if row["state"] not in SLURM_STATES:
+                tell_unknown_state(issues, row["state"], element.line)
+            untold.add(job.given, element.line)
+            sharing += bool(job.given.parts)
+            if not job.given.only_parts:
+                rows.append({**row, "line": element.line})
+            if job.restarts and row["state"] != "FAILED":
+                restarted.append((element.line, job.restarts))
+        untold.tell(issues)
+        _tell_restarted(issues, restarted)
         table = JOBS.table({name: [row[name] for row in rows] for name in _COLUMNS})
         read = len(document.elements)
         return ParseResult(
-            facts={**job_facts(table), "jobs_sharing_cards": len(shared)},
+            facts={**job_facts(table), "jobs_sharing_cards": sharing},
             tables={JOBS.name: table},
             coverage=Coverage(read, len(rows), read - len(rows)),
             issues=tuple(issues.listed),
@@ -106,8 +112,7 @@ class _Job:
         self._spec = mapping(job.get("spec"), "spec")
         status = job.get("status")
         self._status: Mapping[str, Any] = status if isinstance(status, Mapping) else {}
-        self._templates = self._read_templates()
-        self.shares_cards = any(shares_cards(template) for template, _ in self._templates)
+        self.given = self._read_given()
 
     def row(self) -> dict[str, Any]:
         state, since, reason = self._state()
@@ -126,16 +131,24 @@ class _Job:
             "start_at": started,
             "end_at": ended,
             "elapsed_s": int((ended - started).total_seconds()) if started and ended else 0,
-            "cards": self._cards(),
+            "cards": self.given.cards,
             "state": state,
             "cause": words(reason) if state == "FAILED" and isinstance(reason, str) and reason else None,
         }
 
-    def _cards(self) -> int:
-        cards = sum(cards_of_template(template) * pods for template, pods in self._templates)
-        if cards > LARGEST_QUANTITY:
+    @property
+    def restarts(self) -> int:
+        """How often pods failed, or Volcano started the job again, as far as the status says."""
+        told = (self._status.get(name) for name in ("failed", "retryCount"))
+        return sum(number for number in told if type(number) is int and 0 < number <= LARGEST_QUANTITY)
+
+    def _read_given(self) -> Allotted:
+        """What all pods that run at the same time ask for."""
+        pods = [(allotted_in_template(template), number) for template, number in self._read_templates()]
+        given = together(replace(one, cards=one.cards * number) for one, number in pods)
+        if given.cards > LARGEST_QUANTITY:
             raise OddValue("resources")
-        return cards
+        return given
 
     def _read_templates(self) -> list[tuple[Any, int]]:
         """The pods of a job: their template, and how many run at the same time."""
@@ -176,16 +189,23 @@ class _Job:
         return [mapping(each, "status.conditions") for each in conditions] if isinstance(conditions, list) else []
 
 
-def _tell_shared(issues: Issues, lines: list[int]) -> None:
+def _tell_restarted(issues: Issues, restarted: list[tuple[int, int]]) -> None:
+    if not restarted:
+        return
+    times = sum(number for _, number in restarted)
     issues.add(
-        "shared_cards",
+        "restarts_without_record",
         Text(
-            zh=f"有 {len(lines)} 个作业申请了卡的一部分（如 MIG），该部分未计入卡数。",
-            en=f"{len(lines)} jobs ask for parts of cards, such as MIG slices; the parts are not counted.",
+            zh=f"{len(restarted)} 个作业的 Pod 共失败 {times} 次后重新启动，每次中断没有单独的记录。",
+            en=f"{len(restarted)} jobs had {times} failures after which pods were started again; the list has no "
+            "record of each.",
         ),
-        where=Where(line=lines[0]),
-        times=len(lines),
-        hint=Text(zh="请另附切分方案的说明。", en="State how the cards are divided."),
+        where=Where(line=restarted[0][0]),
+        times=times,
+        hint=Text(
+            zh="请以作业列表（jobs_table）提交每次运行各一行，写明状态与原因。",
+            en="Hand these jobs in as a table (jobs_table) with a row for each run, its state and its cause.",
+        ),
     )
 
 

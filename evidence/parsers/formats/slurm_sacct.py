@@ -19,9 +19,11 @@ from evidence.observations.jobs import JOBS
 from evidence.observations.schema import COUNT, INSTANT, TEXT
 from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.columns.instants import Clock
+from evidence.parsers.schedulers.card_resources import Untold
 from evidence.parsers.schedulers.job_facts import job_facts
+from evidence.parsers.schedulers.requeues import Requeues
 from evidence.parsers.schedulers.slurm_records import RECOMMENDED, SacctLayout, sacct_batches, sacct_layout
-from evidence.parsers.schedulers.slurm_resources import cards_in_tres, seconds_of
+from evidence.parsers.schedulers.slurm_resources import allotted_in_tres, seconds_of
 from evidence.parsers.tables.scheduler_states import UNFINISHED
 from evidence.parsers.tables.table_batches import Batch, Tally, no_rows
 from evidence.parsers.tables.typed_rows import TypedRows
@@ -33,7 +35,7 @@ _REQUIRED = ("state", "start", "end", "alloctres")
 
 class SlurmSacct:
     format = "slurm_sacct"
-    version = "1"
+    version = "2"
     title = Text(zh="Slurm 作业记账（sacct --parsable2）", en="Slurm accounting (sacct --parsable2)")
     kinds = (JOBS.name,)
 
@@ -44,7 +46,7 @@ class SlurmSacct:
         return layout is not None and bool({"alloctres", "elapsed", "elapsedraw"} & set(layout.names))
 
     def parse(self, source: Source) -> ParseResult:
-        issues, tally = Issues(), Tally()
+        issues, tally, untold, requeues = Issues(), Tally(), Untold(), Requeues()
         layout = _layout(source, issues)
         clock = Clock(source.timezone, issues)
         parts, steps = [JOBS.empty()], 0
@@ -53,15 +55,20 @@ class SlurmSacct:
             steps += len(batch) - len(allocations)
             tally.read += len(allocations)
             rows = TypedRows(allocations, issues=issues, clock=clock)
-            parts.append(JOBS.table(rows.kept(_columns(rows))))
+            columns = {**_columns(rows), "cards": _cards(rows, allocations.lines, untold)}
+            requeues.add(columns["job"], rows.count("restarts"), allocations.lines)
+            parts.append(JOBS.table(rows.kept(columns)))
             tally.faulty += int(rows.bad.sum())
         clock.close()
+        untold.tell(issues)
         if tally.read == 0:
             raise no_rows()
         table = pa.concat_tables(parts)
+        facts = job_facts(table)
         _note_repeats(table, issues)
+        requeues.tell(table, facts, issues)
         return ParseResult(
-            facts={**job_facts(table), "steps_left_out": steps},
+            facts={**facts, "steps_left_out": steps},
             tables={JOBS.name: table},
             coverage=tally.coverage,
             issues=tuple(issues.listed),
@@ -115,6 +122,7 @@ def _allocations(batch: Batch) -> Batch:
         "nodes": columns.get("nnodes", columns.get("allocnodes")),
         "state": columns["state"],
         "exit_code": columns.get("exitcode"),
+        "restarts": columns.get("restarts"),
     }
     present = {name: column.filter(keep) for name, column in named.items() if column is not None}
     return Batch(present, batch.lines.filter(keep))
@@ -137,11 +145,24 @@ def _columns(rows: TypedRows) -> Mapping[str, pa.Array]:
         # An export cut at a date prints that date as the end of jobs which are still running.
         "end_at": pc.if_else(unfinished, pa.scalar(None, INSTANT), end),
         "elapsed_s": elapsed,
-        "cards": pc.fill_null(rows.each_unique("cards", cards_in_tres, COUNT), 0),
         "nodes": rows.count("nodes"),
         "state": state,
         "exit_code": rows.text("exit_code"),
     }
+
+
+def _cards(rows: TypedRows, lines: pa.Array, untold: Untold) -> pa.Array:
+    """Whole cards, read once per distinct text; a job that held nothing but parts of cards is left out."""
+    encoded = rows.words("cards").dictionary_encode()
+    given = [allotted_in_tres(text) for text in encoded.dictionary.to_pylist()]
+    if any(one.parts or one.unknown for one in given):
+        codes = pc.fill_null(encoded.indices, len(given)).to_numpy(zero_copy_only=False)
+        seen, first, jobs = np.unique(codes, return_index=True, return_counts=True)
+        for code, index, number in zip(seen.tolist(), first.tolist(), jobs.tolist(), strict=True):
+            if code < len(given):
+                untold.add(given[code], lines[index].as_py(), jobs=number)
+        rows.bad |= np.array([*(one.only_parts for one in given), False])[codes]
+    return pc.fill_null(pa.array([one.cards for one in given], COUNT).take(encoded.indices), 0)
 
 
 def _instant(rows: TypedRows, name: str) -> pa.Array:
@@ -173,6 +194,6 @@ def _note_repeats(table: pa.Table, issues: Issues) -> None:
         )
 
 
-_COMMAND = f"sacct -a -X -P -S START -E END -o {','.join(RECOMMENDED)}"
+_COMMAND = f"sacct -a -X -P --duplicates -S START -E END -o {','.join(RECOMMENDED)}"
 
 PARSER = SlurmSacct()

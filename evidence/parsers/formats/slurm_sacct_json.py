@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pyarrow as pa
 import re2
 
 from core.text import Text
 from evidence.observations.jobs import JOBS
+from evidence.observations.schema import COUNT
 from evidence.parsers.base import Coverage, Issues, ParseResult
 from evidence.parsers.documents.json_arrays import read_array
+from evidence.parsers.schedulers.card_resources import Allotted, Untold
 from evidence.parsers.schedulers.job_facts import job_facts
+from evidence.parsers.schedulers.requeues import Requeues
 from evidence.parsers.schedulers.slurm_json import (
     OddValue,
     about_slurm,
@@ -25,7 +29,7 @@ from evidence.parsers.schedulers.slurm_json import (
     whole,
     words_of_state,
 )
-from evidence.parsers.schedulers.slurm_resources import cards_of
+from evidence.parsers.schedulers.slurm_resources import allotted
 from evidence.parsers.tables.scheduler_states import STATES, UNFINISHED, tell_unknown_state
 from evidence.parsers.tables.table_batches import no_rows
 from evidence.parsers.text.source import Source
@@ -36,7 +40,7 @@ _JOBS_KEY = re2.compile(rb'"jobs"\s*:\s*\[')
 
 class SlurmSacctJson:
     format = "slurm_sacct_json"
-    version = "1"
+    version = "2"
     title = Text(zh="Slurm 作业记账（sacct --json）", en="Slurm accounting (sacct --json)")
     kinds = (JOBS.name,)
 
@@ -53,23 +57,32 @@ class SlurmSacctJson:
         document = read_array(source, "jobs")
         if not document.elements:
             raise no_rows()
-        issues = Issues()
+        issues, untold = Issues(), Untold()
         rows: list[dict[str, Any]] = []
+        restarts: list[int | None] = []
         array_tasks = 0
         for element in document.elements:
             try:
-                row = _row(element.value)
+                row, given = _row(element.value), _given(element.value)
             except OddValue as odd:
                 tell_odd(issues, "unreadable_job", _JOB, str(odd), element.line)
                 continue
             if row["state"] not in STATES:
                 tell_unknown_state(issues, row["state"], element.line)
+            untold.add(given, element.line)
+            if given.only_parts:
+                continue
             array_tasks += _is_array_task(element.value)
-            rows.append({**row, "line": element.line})
+            rows.append({**row, "cards": given.cards, "line": element.line})
+            restarts.append(_restarts(element.value))
+        untold.tell(issues)
         table = JOBS.table({name: [row[name] for row in rows] for name in (*_COLUMNS, "line")})
+        facts, requeues = job_facts(table), Requeues()
+        requeues.add(table.column("job"), pa.array(restarts, COUNT), table.column("line"))
+        requeues.tell(table, facts, issues)
         read = len(document.elements)
         return ParseResult(
-            facts={**job_facts(table), "array_tasks": array_tasks, **about_slurm(document.beside)},
+            facts={**facts, "array_tasks": array_tasks, **about_slurm(document.beside)},
             tables={JOBS.name: table},
             coverage=Coverage(read, len(rows), read - len(rows)),
             issues=tuple(issues.listed),
@@ -91,15 +104,14 @@ def _row(job: Any) -> dict[str, Any]:
         "start_at": moment(times.get("start"), "time.start"),
         "end_at": None if state in UNFINISHED else end,
         "elapsed_s": whole(times.get("elapsed"), "time.elapsed", required=True),
-        "cards": _cards(job.get("tres")),
         "nodes": whole(job.get("allocation_nodes"), "allocation_nodes"),
         "state": state,
         "exit_code": _exit_code(job.get("exit_code")),
     }
 
 
-def _cards(tres: Any) -> int:
-    allocated = mapping(tres, "tres").get("allocated")
+def _given(job: Mapping[str, Any]) -> Allotted:
+    allocated = mapping(job.get("tres"), "tres").get("allocated")
     if not isinstance(allocated, list):
         raise OddValue("tres.allocated")
     resources = []
@@ -108,7 +120,7 @@ def _cards(tres: Any) -> int:
         if entry.get("type") == "gres":
             name, _, model = str(entry.get("name")).partition(":")
             resources.append((name, model, whole(entry.get("count"), "tres.allocated.count", required=True) or 0))
-    return cards_of(resources)
+    return allotted(resources)
 
 
 def _exit_code(value: Any) -> str | None:
@@ -119,6 +131,14 @@ def _exit_code(value: Any) -> str | None:
     number = signal.get("id", signal.get("signal_id")) if isinstance(signal, Mapping) else None
     code = whole(value.get("return_code"), "exit_code.return_code")
     return None if code is None else f"{code}:{whole(number, 'exit_code.signal') or 0}"
+
+
+def _restarts(job: Mapping[str, Any]) -> int | None:
+    """How often a job was queued again, which newer releases print."""
+    try:
+        return whole(job.get("restart_cnt"), "restart_cnt")
+    except OddValue:
+        return None
 
 
 def _is_array_task(job: Mapping[str, Any]) -> bool:

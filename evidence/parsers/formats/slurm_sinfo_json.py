@@ -39,7 +39,7 @@ _HINT = Text(
 
 class SlurmSinfoJson:
     format = "slurm_sinfo_json"
-    version = "1"
+    version = "2"
     title = Text(zh="Slurm 节点状态（sinfo --json）", en="Nodes of Slurm (sinfo --json)")
     kinds: tuple[str, ...] = ()
 

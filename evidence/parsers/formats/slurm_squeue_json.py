@@ -38,7 +38,7 @@ _JOB = Text(zh="作业", en="job")
 
 class SlurmSqueueJson:
     format = "slurm_squeue_json"
-    version = "1"
+    version = "2"
     title = Text(zh="Slurm 当前队列（squeue --json）", en="Live queue of Slurm (squeue --json)")
     kinds: tuple[str, ...] = ()
 

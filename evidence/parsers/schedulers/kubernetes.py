@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import re2
 
 from evidence.parsers.documents.json_arrays import ArrayDocument, read_array
+from evidence.parsers.schedulers.card_resources import Allotted, Resource, resource_of, together
 from evidence.parsers.schedulers.slurm_json import OddValue, mapping
 from evidence.parsers.tables.table_batches import no_rows
 from evidence.parsers.text.source import Source
@@ -19,9 +20,6 @@ _INSTANT = re2.compile(
     r"(?:19[7-9]|20[0-9]|21[0-9])[0-9]-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9:]{5})"
 )
 _QUANTITY = re2.compile(r"[0-9]{1,7}")
-# Cards by the last part of their resource: nvidia.com/gpu, huawei.com/Ascend910, hygon.com/dcu, cambricon.com/mlu …
-_CARD = re2.compile(r"[a-z0-9.-]{1,80}/(?i:gpu|npu|dcu|mlu|xpu|ascend[0-9a-z]{0,10})")
-_SHARED = re2.compile(r"[a-z0-9.-]{1,80}/(?i:mig-|v?gpu[.-](?:shared|core|mem)|gpu-mem|vgpu|gpucores)")
 
 
 def is_list_of(source: Source, *kinds: bytes) -> bool:
@@ -85,34 +83,36 @@ def replicas(value: Any, name: str, *, otherwise: int = 1) -> int:
     return value
 
 
-def cards_of_template(template: Any) -> int:
-    """Cards one pod of a template asks for, over all its containers.
+def allotted_in_template(template: Any) -> Allotted:
+    """What one pod of a template asks for, over all its containers.
 
     Raises:
         OddValue
     """
-    return sum(cards for cards, _ in _resources(template))
-
-
-def shares_cards(template: Any) -> bool:
-    """Whether a pod of a template asks for parts of cards, such as MIG slices, which no count of cards can tell."""
-    return any(shared for _, shared in _resources(template))
-
-
-def _resources(template: Any) -> Iterator[tuple[int, bool]]:
-    """Of each container: whole cards, and whether it asks for parts; limits before requests, as Kubernetes has it."""
     spec = mapping(mapping(template, "template").get("spec"), "template.spec")
     containers = spec.get("containers")
     if not isinstance(containers, list):
         raise OddValue("template.spec.containers")
-    for container in containers:
-        resources = mapping(container, "container").get("resources")
-        asked: dict[str, Any] = {}
-        for name in ("requests", "limits"):
-            part = resources.get(name) if isinstance(resources, Mapping) else None
-            asked |= dict(part) if isinstance(part, Mapping) else {}
-        cards = sum(_quantity(value) for name, value in asked.items() if _CARD.fullmatch(name))
-        yield cards, any(_SHARED.match(name) for name in asked)
+    return together(_allotted(mapping(container, "container").get("resources")) for container in containers)
+
+
+def _allotted(resources: Any) -> Allotted:
+    """Of one container; limits before requests, as Kubernetes has it. Without a vendor's domain nothing is unknown."""
+    asked: dict[str, Any] = {}
+    for name in ("requests", "limits"):
+        part = resources.get(name) if isinstance(resources, Mapping) else None
+        asked |= dict(part) if isinstance(part, Mapping) else {}
+    by_kind: dict[Resource, dict[str, Any]] = {kind: {} for kind in Resource}
+    for name, value in asked.items():
+        vendor, stroke, resource = name.rpartition("/")
+        kind = resource_of(resource)
+        if stroke and str(value) != "0" and ("." in vendor or kind is not Resource.UNKNOWN):
+            by_kind[kind][name] = value
+    return Allotted(
+        sum(map(_quantity, by_kind[Resource.CARD].values())),
+        frozenset(by_kind[Resource.PART]),
+        frozenset(by_kind[Resource.UNKNOWN]),
+    )
 
 
 def _quantity(value: Any) -> int:

@@ -128,6 +128,6 @@ def tell_snapshot(issues: Issues, hint: Text) -> None:
 
 
 ACCOUNTING = Text(
-    zh="请用 sacct 导出一段时期的作业记录（sacct -a -S … -E … --json）。",
-    en="Export the jobs of a period with sacct (sacct -a -S … -E … --json).",
+    zh="请用 sacct 导出一段时期的作业记录（sacct -a --duplicates -S … -E … --json）。",
+    en="Export the jobs of a period with sacct (sacct -a --duplicates -S … -E … --json).",
 )

@@ -2,32 +2,53 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 import re2
 
-# Generic resources that are accelerator cards: GPU, Ascend NPU, Hygon DCU, Cambricon MLU, Kunlun XPU.
-CARD_RESOURCES = frozenset(("gpu", "npu", "dcu", "mlu", "xpu"))
+from evidence.parsers.schedulers.card_resources import Allotted, Resource, resource_of
 
-_TRES = re2.compile(r"gres/([a-z]+)(:[^=,]+)?=([0-9]{1,9})")
+# How much of its cards a job used is counted as if it were a resource of its own.
+_USAGE = frozenset(("gpumem", "gpuutil"))
+_TRES = re2.compile(r"(?:^|,)gres/([^:=,]{1,80})(?::([^=,]{1,80}))?=([0-9]{1,9})")
+_MIG = re2.compile(r"(?i)(?:^|[^0-9a-z])[1-7]g\.[0-9]{1,4}gb")
 _ELAPSED = re2.compile(r"(?:([0-9]{1,5})-)?([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?")
 
 
-def cards_of(resources: Iterable[tuple[str, str, int]]) -> int:
-    """Cards among (resource, model, count): `gres/gpu=8` and `gres/gpu:h100=8` name the same eight, not sixteen."""
-    total: dict[str, int] = {}
-    by_model: dict[str, int] = {}
-    for resource, model, count in resources:
-        if resource in CARD_RESOURCES:
-            counts = by_model if model else total
-            counts[resource] = counts.get(resource, 0) + count
-    return sum({**by_model, **total}.values())
+def allotted(resources: Iterable[tuple[str, str, int]]) -> Allotted:
+    """What (resource, model, count) amount to: `gres/gpu=8` and `gres/gpu:h100=8` name the same eight, not sixteen.
+
+    Slices of MIG, which Slurm counts like cards (`gres/gpu:1g.10gb=2`), are parts of cards and leave the total.
+    """
+    total, by_model, slices = Counter[str](), Counter[str](), Counter[str]()
+    parts, unknown = set[str](), set[str]()
+    for name, model, count in resources:
+        resource, folded = resource_of(name), name.lower()
+        if not count or folded in _USAGE:
+            continue
+        if resource is Resource.PART:
+            parts.add(f"gres/{name}")
+        elif resource is Resource.UNKNOWN:
+            unknown.add(f"gres/{name}")
+        elif resource is Resource.CARD and _MIG.search(model):
+            parts.add(f"gres/{name}:{model}")
+            slices[folded] += count
+        elif resource is Resource.CARD:
+            (by_model if model else total)[folded] += count
+    whole = {**by_model, **{name: max(count - slices[name], 0) for name, count in total.items()}}
+    return Allotted(sum(whole.values()), frozenset(parts), frozenset(unknown))
+
+
+def allotted_in_tres(text: str) -> Allotted:
+    """What an `AllocTRES` such as `billing=64,gres/gpu:h100=8,gres/gpu=8,node=1` amounts to."""
+    found = (match.groups() for match in _TRES.finditer(text))
+    return allotted((name, model or "", int(count)) for name, model, count in found)
 
 
 def cards_in_tres(text: str) -> int:
-    """Cards in an `AllocTRES` such as `billing=64,gres/gpu:h100=8,gres/gpu=8,node=1`."""
-    found = (match.groups() for match in _TRES.finditer(text))
-    return cards_of((name, model or "", int(count)) for name, model, count in found)
+    """Whole cards in an `AllocTRES`."""
+    return allotted_in_tres(text).cards
 
 
 def seconds_of(elapsed: str) -> int | None:

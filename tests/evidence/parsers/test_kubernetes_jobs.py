@@ -41,7 +41,11 @@ def test_cards_are_those_of_the_pods_that_run_at_the_same_time() -> None:
         ({"limits": {"nvidia.com/gpu": "8"}, "requests": {"nvidia.com/gpu": "8"}}, 8),
         ({"requests": {"huawei.com/Ascend910": 4}}, 4),
         ({"limits": {"hygon.com/dcu": 2, "cpu": "64", "rdma/hca": 1}}, 2),
-        ({"limits": {"nvidia.com/gpu.shared": "4"}}, 0),
+        ({"limits": {"nvidia.com/gpu": "8", "nvidia.com/mig-1g.10gb": 2}}, 8),
+        ({"limits": {"habana.ai/gaudi": 8, "ephemeral-storage": "1Gi", "hugepages-2Mi": "4Mi"}}, 8),
+        ({"limits": {"enflame.com/gcu": 4, "vpc.amazonaws.com/efa": 4}}, 4),
+        ({"limits": {"google.com/tpu": 4}}, 4),
+        ({"limits": {"aws.amazon.com/neuron": 16}}, 16),
         ({}, 0),
     ],
 )
@@ -56,12 +60,41 @@ def test_parts_of_cards_are_told_and_not_counted() -> None:
     assert result.facts["jobs_sharing_cards"] == 1
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "nvidia.com/gpu.shared", "nvidia.com/mig-1g.10gb", "huawei.com/npu-core", "huawei.com/Ascend910-2c",
+        "aws.amazon.com/neuroncore", "volcano.sh/vgpu-number", "aliyun.com/gpu-mem", "enflame.com/shared-gcu",
+    ],
+)  # fmt: skip
+def test_a_job_that_holds_nothing_but_parts_of_cards_is_a_row_left_out(name: str) -> None:
+    result = read(PARSER, with_resources(limits={name: "4"}))
+    assert (result.tables["jobs"].num_rows, result.rows_left_out) == (0, 1)
+    [told] = result.issues
+    assert (told.code, told.where.line) == ("shared_cards", 1)
+    assert name in told.message.en
+
+
+def test_a_resource_of_a_vendor_that_nobody_knows_is_told_by_its_name() -> None:
+    result = read(PARSER, with_resources(limits={"newchip.cn/zpu": "4", "nvidia.com/gpu": 2, "rdma/hca": 1}))
+    [told] = result.issues
+    assert (told.code, "newchip.cn/zpu" in told.message.zh) == ("unknown_resource", True)
+    assert told.hint is not None
+    assert result.tables["jobs"].column("cards").to_pylist() == [2]
+
+
+@pytest.mark.parametrize("state", ["Complete", "Running"])
+def test_pods_that_failed_and_were_started_again_are_told(state: str) -> None:
+    job = json.loads(with_resources(limits={"nvidia.com/gpu": 8}))
+    job["items"][0]["status"] = {"failed": 3, "conditions": [{"type": state, "status": "True"}]}
+    assert read(PARSER, json.dumps(job).encode()).issue_counts == {"restarts_without_record": 3}
+
+
 def test_states_of_three_platforms_become_those_of_one_scheduler() -> None:
     states = {name: row["state"] for name, row in (rows(BATCH) | rows(OTHERS)).items()}
     assert states == {
         "uid-done": "COMPLETED",
         "uid-broken": "FAILED",
-        "uid-running": "RUNNING",
         "uid-v-done": "COMPLETED",
         "uid-v-abort": "CANCELLED",
         "uid-v-wait": "PENDING",

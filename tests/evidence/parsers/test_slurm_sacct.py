@@ -154,3 +154,68 @@ def test_a_missing_column_is_named() -> None:
 test_any_bytes_give_a_result_or_a_refusal = survives_anything(
     PARSER, (HEAD + record("1") + record("2", name="a|b\nc")).encode()
 )
+
+
+@pytest.mark.parametrize(
+    "name", ["gpu", "GPU", "npu", "ascend", "ascend910", "dcu", "mlu370", "xpu", "hpu", "gcu", "tpu"]
+)
+def test_cards_are_known_by_the_names_of_their_makers(name: str) -> None:
+    result = read(PARSER, (HEAD + record("1", tres=f"cpu=96,gres/{name}=8,mem=1T")).encode(), timezone=ZONE)
+    assert result.tables["jobs"].column("cards").to_pylist() == [8]
+    assert not result.issues
+
+
+def test_a_resource_nobody_knows_is_told_once_with_its_jobs_and_the_first_of_them() -> None:
+    odd = "billing=8,gres/zpu=8,license/matlab=1,gres/bandwidth=4,gres/gpuutil=3"
+    text = HEAD + record("1") + record("2", tres=odd) + record("3", tres=odd + ",node=2") + record("4")
+    result = read(PARSER, text.encode(), timezone=ZONE)
+    assert result.tables["jobs"].column("cards").to_pylist() == [8, 0, 0, 8]
+    [told] = result.issues
+    assert (told.code, told.where.line) == ("unknown_resource", 3)
+    assert "2 jobs hold “gres/zpu”" in told.message.en
+    assert "有 2 个作业占用未知的资源“gres/zpu”" in told.message.zh
+    assert result.issue_counts == {"unknown_resource": 2}
+
+
+def test_slices_of_mig_are_no_whole_cards_and_a_job_of_nothing_else_is_left_out() -> None:
+    mixed = "gres/gpu=10,gres/gpu:a100=8,gres/gpu:a100_1g.10gb=2"
+    text = HEAD + record("1", tres="gres/gpu:1g.10gb=2") + record("2", tres=mixed) + record("3", tres="gres/shard=4")
+    result = read(PARSER, text.encode(), timezone=ZONE)
+    assert [(row["job"], row["cards"]) for row in result.tables["jobs"].to_pylist()] == [("2", 8)]
+    assert result.rows_left_out == 2
+    assert result.issue_counts == {"shared_cards": 3}
+    assert [issue.where.line for issue in result.issues] == [2, 3, 4]
+
+
+def test_runs_that_restarts_tell_of_and_the_file_lacks_are_missing() -> None:
+    # Job 1 was queued again twice and stands once; job 2 once and stands twice; job 3 never.
+    head = HEAD.replace("\n", "|Restarts\n")
+    rows = [record("1"), record("2", state="NODE_FAIL"), record("2"), record("3")]
+    counts = ["2", "0", "1", "0"]
+    text = head + "".join(row.replace("\n", f"|{n}\n") for row, n in zip(rows, counts, strict=True))
+    result = read(PARSER, text.encode(), timezone=ZONE)
+    assert result.issue_counts == {"repeated_job": 1, "earlier_runs_missing": 2}
+    assert result.issues[-1].where.line == 2
+    assert result.issues[-1].hint is not None
+    assert "--duplicates" in result.issues[-1].hint.en
+
+
+@pytest.mark.parametrize(
+    ("number", "last", "told"),
+    [(1_000, "2025-06-30", True), (1_000, "2025-06-29", False), (999, "2025-06-30", False)],
+)
+def test_a_long_log_without_one_requeued_job_may_lack_its_duplicates(number: int, last: str, told: bool) -> None:
+    # From 1 April, 08:00, to 30 June, 09:01, are ninety days and an hour.
+    rows = [record(str(n)) for n in range(1, number)] + [record("9999").replace("2025-04-01T09", f"{last}T09")]
+    result = read(PARSER, (HEAD + "".join(rows)).encode(), timezone=ZONE)
+    assert ("no_repeated_job" in result.issue_counts) is told
+    again = read(PARSER, (HEAD + "".join([*rows, record("1", state="NODE_FAIL")])).encode(), timezone=ZONE)
+    assert "no_repeated_job" not in again.issue_counts
+
+
+def test_every_command_that_is_told_asks_for_duplicates() -> None:
+    for text in (HEAD.replace("AllocTRES", "JobName"), "what\n"):
+        with pytest.raises(ParseError) as refusal:
+            read(PARSER, text.encode(), timezone=ZONE)
+        assert refusal.value.hint is not None
+        assert "--duplicates" in refusal.value.hint.en

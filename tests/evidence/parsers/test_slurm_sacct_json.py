@@ -29,6 +29,27 @@ def document(*jobs: dict[str, Any]) -> bytes:
     return json.dumps({"jobs": list(jobs), "meta": {"Slurm": {"release": "21.08.5"}}}, indent=1).encode()
 
 
+def given(name: str, count: int = 8, **changes: Any) -> dict[str, Any]:
+    return job(tres={"allocated": [{"type": "gres", "name": name, "count": count}]}, **changes)
+
+
+def test_cards_of_any_maker_count_and_what_is_no_whole_card_is_told() -> None:
+    result = read(PARSER, document(given("Ascend910"), given("hpu", job_id=8), given("zpu", job_id=9)))
+    assert result.tables["jobs"].column("cards").to_pylist() == [8, 8, 0]
+    assert result.issue_counts == {"unknown_resource": 1}
+    slices = read(PARSER, document(given("gpu:1g.10gb", 2), given("gpu", job_id=8)))
+    assert slices.tables["jobs"].column("job").to_pylist() == ["8"]
+    assert (slices.issue_counts, slices.rows_left_out) == ({"shared_cards": 1}, 1)
+
+
+@pytest.mark.parametrize("count", [2, {"set": True, "infinite": False, "number": 2}])
+def test_runs_before_a_requeue_that_the_file_lacks_are_told(count: Any) -> None:
+    # Started again twice and in the file twice: one run is missing.
+    result = read(PARSER, document(job(restart_cnt=0), job(restart_cnt=count), job(job_id=8, restart_cnt=0)))
+    assert result.issue_counts == {"earlier_runs_missing": 1}
+    assert read(PARSER, document(job(restart_cnt="often"))).issue_counts == {}
+
+
 def test_an_export_cut_anywhere_is_refused() -> None:
     whole = document(job(), job(job_id=8)).rstrip()
     assert read(PARSER, whole).facts["jobs"] == 2
