@@ -152,7 +152,7 @@ def _benchmark_pair(evidence: CentreEvidence) -> _Pair | None:
         large.accelerators,
         1 / (small.minutes * small.accelerators),
         1 / (large.minutes * large.accelerators),
-        Quality.A,
+        worst([small.quality, large.quality]),
         (
             note(
                 "time_to_train",

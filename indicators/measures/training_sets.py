@@ -14,13 +14,14 @@ from core.provenance import Support
 from core.quantity import decimal_of_fraction, measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
-from indicators.measures.findings import NotApplicable, PartMissing, note, nothing_handed_in, repeated_runs
+from indicators.measures.findings import NotApplicable, PartMissing, note, nothing_handed_in, repeated_runs, worst
 from indicators.measures.mlperf_sets import SetRun, official_score
 from indicators.measures.references import (
     BenchmarkRow,
     same_card,
     training_benchmarks,
 )
+from indicators.measures.set_factors import set_factor
 from indicators.measures.training_runs import (
     check_installed,
     has_training_results,
@@ -108,7 +109,7 @@ def training_benchmark_parity(evidence: CentreEvidence) -> Measurement:
         outcome=Outcome.SCORED,
         unit="ratio",
         value=measured(best.ratio),
-        quality=Quality.B if best.adjusted else Quality.A,
+        quality=worst([best.own.quality, Quality.B if best.adjusted else Quality.A]),
         formula="p = published ÷ own",
         inputs=(
             Input(
@@ -119,6 +120,7 @@ def training_benchmark_parity(evidence: CentreEvidence) -> Measurement:
                 training_benchmarks().cited(f"{best.row.round} {best.row.benchmark}"),
             ),
             Input("own", Text(zh="本中心成绩", en="Own time"), measured(best.own.minutes), "min"),
+            Input("scaling_factor", Text(zh="成绩修正系数", en="Scaling factor"), best.own.factor, "1"),
             Input("cards", Text(zh="卡数", en="Cards"), Decimal(best.own.accelerators), "card"),
             Input("runs", Text(zh="运行次数", en="Runs"), Decimal(best.own.runs), "1"),
         ),
@@ -128,7 +130,7 @@ def training_benchmark_parity(evidence: CentreEvidence) -> Measurement:
 
 
 def mlperf_sets_of(evidence: CentreEvidence) -> list[MlperfSet]:
-    """The MLPerf sets with a known system, each with its official mean.
+    """The MLPerf sets with a known system, each with its official mean, corrected by its scaling factor.
 
     Raises:
         InsufficientData: `system_description_missing` when no run has one; what `official_score` raises when
@@ -157,9 +159,10 @@ def mlperf_sets_of(evidence: CentreEvidence) -> list[MlperfSet]:
         )
     sets, failure = [], None
     table = evidence.rows("benchmark_runs")
+    factor = set_factor(evidence, sets=len(groups))
     for (benchmark, is_open, accelerator, number), runs in groups.items():
         try:
-            minutes = official_score([run for run, _, _ in runs], benchmark=benchmark)
+            minutes = official_score([run for run, _, _ in runs], benchmark=benchmark, scaling_factor=factor.value)
         except InsufficientData as error:
             failure = error
             continue
@@ -178,8 +181,10 @@ def mlperf_sets_of(evidence: CentreEvidence) -> list[MlperfSet]:
                 Fraction(minutes),
                 len(runs),
                 is_open,
-                (*((_OPEN,) if is_open else ()), *repeated_runs(files for _, _, files in runs)),
-                support("benchmark_runs", rows),
+                factor.value,
+                factor.quality,
+                (*((_OPEN,) if is_open else ()), *factor.notes, *repeated_runs(files for _, _, files in runs)),
+                (*support("benchmark_runs", rows), *factor.rests_on),
             )
         )
     if failure and not sets:
@@ -189,7 +194,7 @@ def mlperf_sets_of(evidence: CentreEvidence) -> list[MlperfSet]:
 
 @dataclass(frozen=True)
 class MlperfSet:
-    """Runs of one benchmark in one division on one system, and their official mean time."""
+    """Runs of one benchmark in one division on one system, and their official mean time, its factor included."""
 
     benchmark: str
     accelerator: str
@@ -197,6 +202,8 @@ class MlperfSet:
     minutes: Fraction
     runs: int
     is_open: bool
+    factor: Decimal
+    quality: Quality
     notes: tuple[Reason, ...]
     rests_on: tuple[Support, ...]
 

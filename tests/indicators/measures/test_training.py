@@ -316,6 +316,32 @@ def test_parity_drops_the_best_and_the_worst_run() -> None:
     assert found.quality is Quality.A
 
 
+def factor(*values: str) -> dict[str, Any]:
+    row = {"tool": "mlperf_scaling", "benchmark": "", "status": "success", "metric": "scaling_factor", "unit": "1"}
+    return {f"factor-{value}": {"benchmark_runs": [row | {"value": Decimal(value)}]} for value in values}
+
+
+def test_the_minutes_of_a_set_are_multiplied_by_its_scaling_factor() -> None:
+    # Of 80, 95, 100 minutes the middle run stays: 84.9 ÷ (95 · 1.004) = 84.9 ÷ 95.38.
+    runs = mlperf(["80", "95", "100"], 512)
+    found = measured("training_benchmark_parity", centre(runs | factor("1.004"), accelerators=GB200))
+    assert found.value == (Decimal("84.9") / Decimal("95.38")).quantize(Decimal("1e-12"))
+    assert found.quality is Quality.A
+    assert "sha256:factor-1.004" in {one.evidence for one in found.rests_on}
+    without = measured("training_benchmark_parity", centre(runs, accelerators=GB200))
+    assert without.value == (Decimal("84.9") / 95).quantize(Decimal("1e-12"))
+    assert "no_scaling_factor" in [note.code for note in without.notes]
+
+
+def test_a_factor_that_may_be_of_either_set_counts_for_both_at_a_lower_grade() -> None:
+    files = mlperf(["95"] * 3, 512) | mlperf(["9.99"] * 3, 5120) | factor("1.004", "1.002")
+    found = measured("training_benchmark_parity", centre(files, accelerators=GB200))
+    assert (found.quality, "scaling_factor_not_joined" in [note.code for note in found.notes]) == (Quality.B, True)
+    assert {one.name: one.value for one in found.inputs}["scaling_factor"] == Decimal("1.004")
+    # Both times grow alike, so that the efficiency of the pair stays what it was.
+    assert scaling(files, accelerators=GB200).quality is Quality.B
+
+
 def test_parity_at_an_unpublished_count_is_carried_over_and_graded_down() -> None:
     # From 512 to 1 024 cards: 84.9 ÷ 2 ÷ 0.952 = 44.59 minutes.
     found = measured("training_benchmark_parity", centre(mlperf(["50"] * 3, 1024), accelerators=GB200))
