@@ -107,7 +107,8 @@ def content_of(certificate: Certificate) -> CertificateContent:
         installed=installed(profile),
         decision=Decision(
             number=certificate.number,
-            decided_on=certificate.issued_on,
+            decided_on=_decided_on(certificate),
+            effective_on=certificate.issued_on,
             valid_until=certificate.valid_until,
             decider=_printed(said["decider"]),
             body=said["body"],
@@ -130,6 +131,12 @@ def months_later(day: dt.date, months: int) -> dt.date:
     index = day.year * 12 + day.month - 1 + months
     year, month = index // 12, index % 12 + 1
     return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def _decided_on(certificate: Certificate) -> dt.date:
+    """The day of the decision, which a period of notice comes after; acts are kept as they were taken."""
+    decided = certificate.assessment.acts.filter(act="certify").last()
+    return timezone.localdate(decided.at) if decided else certificate.issued_on
 
 
 def _replaced(assessment: Assessment) -> list[Certificate]:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
+from docx import Document
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment, Certificate
-from assessment.services.decide import decide
+from assessment.services.decide import decide, take_effect
 from assessment.services.evaluate import evaluate
 from assessment.services.issue_certificate import content_of
 from assessment.services.open_assessment import open_assessment
 from assessment.services.review import review
 from assessment.services.score import score_package
 from assessment.services.submit import submit
-from centres.models import Centre, Person
+from centres.models import Centre, Person, Role
 from indicators.models import Edition
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +76,45 @@ def test_the_word_on_the_papers_is_pinned_when_the_case_is_opened(
     ]
     with pytest.raises(IntegrityError), transaction.atomic():
         Assessment.objects.filter(pk=case.pk).update(scheme_type="assessment")
+
+
+def test_after_a_period_of_notice_a_paper_says_when_it_was_decided_and_since_when_it_holds(
+    centre: Centre, edition: Edition, measured: dict[str, str], settings: Any, monkeypatch: pytest.MonkeyPatch,
+    olu: Person, ana: Person, ravi: Person, deng: Person, person: Callable[..., Person],
+) -> None:  # fmt: skip
+    settings.SCHEME_NOTICE_DAYS, settings.TIME_ZONE = 7, "Asia/Shanghai"
+    case = open_assessment(centre, edition=edition, person=olu)
+    score_package(submit(case, person=olu))
+    evaluate(case, person=ana, reason="x")
+    review(case, person=ravi, reason="x")
+    today = timezone.localdate()
+    decided = today - dt.timedelta(days=8)
+    evening = dt.datetime.combine(decided, dt.time(23), tzinfo=timezone.get_current_timezone())
+    with monkeypatch.context() as patched:
+        patched.setattr(timezone, "now", lambda: evening.astimezone(dt.UTC))
+        decide(case, person=deng, certify=True, reason="x")
+    take_effect(case, person=person("rita", Role.REGISTRAR), reason="nobody objected")
+    certificate = Certificate.objects.get(assessment=case)
+    content = content_of(certificate)
+    days = {fact.label.en: fact.value.en for fact in (*content.signatory, *content.facts)}
+    assert (days["Decided on"], days["Effective from"]) == (f"{decided}", f"{today}")
+    assert days["Valid"].startswith(f"{today} – {certificate.valid_until}")
+    page = f"/certificates/{certificate.number}/"
+    cells = [cell.text for table in _annex(page) for row in table.rows for cell in row.cells]
+    assert cells[cells.index("决定日期 Decided on") + 1] == f"{decided}"
+    assert cells[cells.index("生效日期 Effective from") + 1] == f"{today}"
+    assert f"<dt>决定日期</dt><dd>{decided}</dd>" in Client().get(page).content.decode()
+
+
+def test_without_one_both_are_one_day(certificate: Certificate) -> None:
+    content = content_of(certificate)
+    days = {fact.label.en: fact.value.en for fact in (*content.signatory, *content.facts)}
+    assert days["Decided on"] == f"{certificate.issued_on}"
+    assert "Effective from" not in days
+
+
+def _annex(page: str) -> Any:
+    return Document(io.BytesIO(Client().get(f"{page}?format=docx").content)).tables
 
 
 def test_the_names_of_a_decision_are_kept_by_the_database(certificate: Certificate) -> None:

@@ -59,11 +59,13 @@ _ASK_WHO_ACCREDITS = Text(
 class Decision:
     """What people concluded, and who answers for it.
 
-    `kind` is the word for what the paper is: assessment, unless the body is accredited to certify.
+    `kind` is the word for what the paper is: assessment, unless the body is accredited to certify. A decision takes
+    effect on `effective_on`: on its own day, or after a period of notice.
     """
 
     number: str
     decided_on: dt.date
+    effective_on: dt.date
     valid_until: dt.date
     decider: str
     body: Text
@@ -223,7 +225,9 @@ def _facts(
     )
     if window := longest_window(result):
         yield Fact(Text(zh="数据窗口", en="Data window"), same(period_words(window, profile)))
-    until = f"{decision.decided_on.isoformat()} – {decision.valid_until.isoformat()}"
+    if decision.effective_on != decision.decided_on:
+        yield Fact(Text(zh="生效日期", en="Effective from"), same(decision.effective_on.isoformat()))
+    until = f"{decision.effective_on.isoformat()} – {decision.valid_until.isoformat()}"
     due = decision.surveillance_on.isoformat() if decision.surveillance_on else ""
     yield Fact(
         Text(zh="有效期", en="Valid"),

@@ -146,6 +146,7 @@ def decision(**changed: object) -> Decision:
     fields: dict[str, object] = {
         "number": "ZH-2026-0001-C",
         "decided_on": dt.date(2026, 6, 18),
+        "effective_on": dt.date(2026, 6, 18),
         "valid_until": dt.date(2028, 6, 17),
         "decider": "邓明决 Deng Mingjue",
         "body": Text(zh="智衡示例评价机构（虚构）", en="Zhiheng Example Assessment Body (fictional)"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import unicodedata
@@ -147,6 +148,15 @@ def test_longest_names_still_fit_one_page() -> None:
     pdf = certificate_pdf(certificate(profile=long, result=result(consequences=(CAP, CAP, CAP))))
     assert len(PdfReader(io.BytesIO(pdf)).pages) == 1
     assert squeezed(long.centre.name.zh) in text_of(pdf)
+
+
+def test_a_decision_that_took_effect_later_still_fits_one_page() -> None:
+    later = decision(effective_on=dt.date(2026, 6, 26))
+    long = profile(zh="很长的名称" * 16, en="A very long name " * 9)
+    pdf = certificate_pdf(certificate(decision=later, profile=long, result=result(consequences=(CAP, CAP, CAP))))
+    assert len(PdfReader(io.BytesIO(pdf)).pages) == 1
+    for words in ("决定日期 Decided on 2026-06-18", "生效日期 Effective from 2026-06-26", "2026-06-26 – 2028-06-17"):
+        assert squeezed(words) in text_of(pdf)
 
 
 def test_text_that_cannot_fit_is_refused_instead_of_cut() -> None:
