@@ -15,8 +15,11 @@ from assessment.models import (
     Act,
     Assessment,
     AssessmentState,
+    Certificate,
     CertificateState,
     Dispute,
+    DisputeKind,
+    DisputeState,
     Finding,
     FindingNote,
     FindingState,
@@ -93,16 +96,25 @@ def failed_checks(case: Assessment) -> list[Finding]:
 
 
 def cases_to_decide_anew(centres: QuerySet[Centre], *, suspended_by: dt.date) -> QuerySet[Assessment]:
-    """Those whose certificate is valid though a check failed, or was suspended by that day and no withdrawal is
-    announced; oldest first.
+    """Those with an upheld appeal against what stopped their certificate, whose certificate is valid though a check
+    failed, or was suspended by that day and no withdrawal is announced; oldest first.
     """
     failed = Finding.objects.exclude(severity=Severity.OBSERVATION).filter(state__in=_UNACCEPTED)
     is_failed = Q(certificate__state=CertificateState.VALID, pk__in=failed.values("assessment"))
     is_left = Q(certificate__state=CertificateState.SUSPENDED, certificate__withdrawal_on=None)
     is_left &= Q(certificate__suspended_on__lte=suspended_by)
-    found = Assessment.objects.filter(is_failed | is_left, centre__in=centres.order_by()).select_related("certificate")
-    shown = ("centre", "state", "kind", "procedure", "result", "certificate__number", "certificate__state")
-    return found.only(*shown).order_by("created_at")
+    due = is_failed | is_left | Q(certificate__upheld_on__isnull=False)
+    found = Assessment.objects.filter(due, centre__in=centres.order_by()).select_related("certificate")
+    of_certificate = (f"certificate__{name}" for name in ("number", "state", "upheld_on"))
+    return found.only("centre", "state", "kind", "procedure", "result", *of_certificate).order_by("created_at")
+
+
+def upheld_appeal(certificate: Certificate) -> Dispute | None:
+    """The appeal by which the deciders have to act on it; None where they have, or there was none."""
+    if certificate.upheld_on is None:
+        return None
+    found = Dispute.objects.filter(assessment=certificate.assessment_id, kind=DisputeKind.APPEAL)
+    return found.filter(state=DisputeState.UPHELD).order_by("-ended_at").first()
 
 
 def open_findings(centre: Centre) -> list[Finding]:

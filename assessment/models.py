@@ -265,6 +265,8 @@ class Certificate(models.Model):
     surveillance_due_on = models.DateField(null=True, blank=True)
     suspended_on = models.DateField(null=True, blank=True)
     withdrawal_on = models.DateField(null=True, blank=True)  # announced for this day, unless it is restored before
+    # An appeal against its suspension or withdrawal was upheld that day, and no decider has acted on it since.
+    upheld_on = models.DateField(null=True, blank=True)
     # How firmly the result stood when it was issued: `{"varied": {zh, en}, "firmness": …}`; None: not on the paper.
     interval: models.JSONField[dict[str, Any] | None, dict[str, Any] | None] = models.JSONField(null=True)
     pdf_sha256 = models.CharField(max_length=64, blank=True)

@@ -334,7 +334,7 @@ def certificates() -> QuerySet[Certificate]:
 
 _OF_CERTIFICATES = (
     *("number", "state", "issued_on", "valid_until", "surveillance_due_on", "withdrawal_on"),
-    *("replaces_id", "pdf_sha256", "job_id"),
+    *("upheld_on", "replaces_id", "pdf_sha256", "job_id"),
     *(
         f"assessment__{name}"
         for name in ("kind", "procedure", "rating", "notice_days", "concurrence_due", "scheme_type")

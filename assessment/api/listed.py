@@ -69,7 +69,9 @@ def certificates_listed(rows: Sequence[Row]) -> list[dict[str, Any]]:
             "inputs_digest": kept["inputs_digest"],
             **{name: _day(row[name]) for name in ("issued_on", "valid_until", "surveillance_due_on", "withdrawal_on")},
             "replaces": row["replaces_id"],
-            "allowed_acts": allowed(row["state"], *(row[f"assessment__{name}"] for name in _AS_THEY_ARE)),
+            "allowed_acts": allowed(
+                row["state"], *(row[f"assessment__{name}"] for name in _AS_THEY_ARE), upheld_on=row["upheld_on"]
+            ),
             "pdf_sha256": row["pdf_sha256"],
             "job": str(row["job_id"]) if row["job_id"] else None,
         }
@@ -79,10 +81,20 @@ def certificates_listed(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def _allowed(
-    state: str, kind: str, procedure: str, rating: str, notice_days: int, due: bool, *, of: Of = Of.ASSESSMENT
+    state: str,
+    kind: str,
+    procedure: str,
+    rating: str,
+    notice_days: int,
+    due: bool,
+    *,
+    of: Of = Of.ASSESSMENT,
+    upheld_on: dt.date | None = None,
 ) -> list[str]:
     """Cases alike are allowed alike."""
     like = Assessment(kind=kind, procedure=procedure, rating=rating, notice_days=notice_days, concurrence_due=due)
+    if of is Of.CERTIFICATE:
+        Certificate(assessment=like, upheld_on=upheld_on)  # which the case then has
     return list(allowed_acts(state, like, of=of))
 
 

@@ -88,16 +88,18 @@ def _late(certificate: Certificate, today: dt.date) -> str | None:
 def _to_be_announced(certificate: Certificate, today: dt.date) -> str | None:
     """Whoever gives notice late withdraws later: never without the thirty days."""
     since = certificate.suspended_on
-    if since is None or certificate.withdrawal_on is not None or today < months_later(since, SUSPENDED_MONTHS) - NOTICE:
+    if since is None or certificate.withdrawal_on is not None or certificate.upheld_on is not None:
+        return None
+    if today < months_later(since, SUSPENDED_MONTHS) - NOTICE:
         return None
     certificate.withdrawal_on = max(months_later(since, SUSPENDED_MONTHS), today + NOTICE)
     return certificate.withdrawal_on.isoformat()
 
 
 def _never_mended(certificate: Certificate, today: dt.date) -> str | None:
-    """Nothing leads back from a withdrawal: one that is appealed against before waits for the answer."""
+    """One that is appealed against before waits for the answer; and where the centre is right, for a decider."""
     since, day = certificate.suspended_on, certificate.withdrawal_on
-    if _is_appealed(certificate):
+    if certificate.upheld_on is not None or _is_appealed(certificate):
         return None
     return since.isoformat() if since is not None and day is not None and day <= today else None
 

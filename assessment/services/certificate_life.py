@@ -57,24 +57,27 @@ def suspend(certificate: Certificate, *, person: Person, reason: str) -> Certifi
 
 @transaction.atomic
 def restore(certificate: Certificate, *, person: Person, reason: str) -> Certificate:
-    """Its cause is mended; a surveillance that was missed is due at once.
+    """Its cause is mended, or an appeal was upheld; a surveillance that was missed is due at once.
 
     Raises:
-        DecisionBlocked: `finding_unchecked`, while a finding whose check failed has no corrective action anew.
+        DecisionBlocked: `finding_unchecked`, while a finding whose check failed has no corrective action anew. Nobody
+            can answer one while the certificate is withdrawn: reinstated from there it comes back to the deciders.
     """
     certificate = locked(certificate)
+    was_suspended = certificate.state == CertificateState.SUSPENDED
     certificate.suspended_on = None
     if certificate.surveillance_due_on and certificate.surveillance_due_on < timezone.localdate():
         # Missed, not done: the calendar suspends again unless it is caught up on.
         certificate.surveillance_due_on = timezone.localdate()
     restored = transitions.take_on_certificate(certificate, "restore", person=person, reason=reason)
-    _require_none(failed_checks(certificate.assessment))
+    if was_suspended:
+        _require_none(failed_checks(certificate.assessment))
     return restored
 
 
 @transaction.atomic
 def withdraw(certificate: Certificate, *, person: Person, reason: str) -> Certificate:
-    """撤销: by the body, for cause; it does not come back."""
+    """撤销: by the body, for cause; it comes back by an upheld appeal alone."""
     return transitions.take_on_certificate(locked(certificate), "withdraw", person=person, reason=reason)
 
 
@@ -104,8 +107,8 @@ def take(
 def waiting_for_decider(
     centres: QuerySet[Centre], *, person: Person, ties: separation.Ties | None = None
 ) -> dict[int, Assessment]:
-    """By centre, cases whose certificate this person decides on anew: a corrective action failed its check, or its
-    suspension `is_left`.
+    """By centre, cases whose certificate this person decides on anew: an appeal was upheld, a corrective action failed
+    its check, or its suspension `is_left`.
 
     Args:
         ties: of this person, where they are known already.
@@ -123,7 +126,9 @@ def waiting_for_decider(
 def is_left(certificate: Certificate) -> bool:
     """Suspended for six months without a notice: nobody could be told, and so the calendar does not withdraw it."""
     since = certificate.suspended_on if certificate.state == CertificateState.SUSPENDED else None
-    return since is not None and since <= _suspended_by() and certificate.withdrawal_on is None
+    if since is None or certificate.upheld_on is not None:
+        return False
+    return since <= _suspended_by() and certificate.withdrawal_on is None
 
 
 def _suspended_by() -> dt.date:

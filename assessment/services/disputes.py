@@ -23,6 +23,7 @@ from core.text import Text
 from operations import audit
 
 _AGAINST = (AssessmentState.DECLINED, AssessmentState.REFUSED)
+_STOPPED = (CertificateState.SUSPENDED, CertificateState.WITHDRAWN)
 
 
 @transaction.atomic
@@ -79,13 +80,15 @@ def appealable(assessment: Assessment, person: Person | None) -> bool:
     """Whether this person is of the centre and there is a decision against it."""
     if person is None or not person.has_perm("assessment.submit", assessment):
         return False
-    stopped = (CertificateState.SUSPENDED, CertificateState.WITHDRAWN)
-    return assessment.state in _AGAINST or Certificate.objects.filter(assessment=assessment, state__in=stopped).exists()
+    return (
+        assessment.state in _AGAINST or Certificate.objects.filter(assessment=assessment, state__in=_STOPPED).exists()
+    )
 
 
 @transaction.atomic
 def act_on(dispute: Dispute, act: str, *, person: Person, reason: str) -> Dispute:
-    """Acknowledge, uphold or dismiss. An upheld objection or appeal reopens the case it was about.
+    """Acknowledge, uphold or dismiss. An upheld objection or appeal reopens the case it was about; one about
+    a certificate hands it to the deciders.
 
     Raises:
         PermissionDenied: not an appeal handler.
@@ -111,11 +114,12 @@ def act_on(dispute: Dispute, act: str, *, person: Person, reason: str) -> Disput
     )
     if dispute.state == DisputeState.UPHELD and dispute.kind != DisputeKind.COMPLAINT:
         _reopen(assessment, dispute, person=person)
+        _hand_to_deciders(assessment, dispute)
     return dispute
 
 
 def _reopen(assessment: Assessment, dispute: Dispute, *, person: Person) -> None:
-    """Nothing to reopen where the appeal was about a certificate: a decider restores it.
+    """Nothing to reopen where the appeal was about a certificate.
 
     What was answered stays with the dispute: a case's acts are read by those who may not know who lodged it.
     """
@@ -133,6 +137,18 @@ def _reopen(assessment: Assessment, dispute: Dispute, *, person: Person) -> None
                     Text(zh="该中心另有未结束的评价。", en="Another assessment of this centre is open."),
                     hint=Text(zh="请先了结该评价。", en="End that one first."),
                 ) from error
+
+
+def _hand_to_deciders(assessment: Assessment, dispute: Dispute) -> None:
+    """The certificate the appeal was about waits for one of them, and no withdrawal is announced for it any more.
+
+    Not one that was reinstated while the appeal was open, and stopped for another cause.
+    """
+    stopped = assessment.acts.filter(of=Of.CERTIFICATE.value, from_state=CertificateState.VALID, to_state__in=_STOPPED)
+    since = stopped.order_by("-pk").values_list("at", flat=True).first()
+    found = Certificate.objects.filter(assessment=assessment, state__in=_STOPPED, upheld_on=None)
+    if since is not None and dispute.lodged_at > since:
+        found.update(upheld_on=timezone.localdate(), withdrawal_on=None)
 
 
 def _open_to_objections(assessment: Assessment) -> bool:

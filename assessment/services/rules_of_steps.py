@@ -12,6 +12,7 @@ from assessment.casework.states import (
     STANDING,
     AssessmentState,
     CertificateState,
+    DisputeKind,
     DisputeState,
     FindingState,
     Kind,
@@ -19,7 +20,7 @@ from assessment.casework.states import (
     Severity,
 )
 from assessment.services.table import TRANSITIONS, Of, pairs
-from operations.rules_in_database import Rule, listed
+from operations.rules_in_database import Rule, listed, pinned
 
 _CASE, _CERTIFICATE, _ACT = "assessment_assessment", "assessment_certificate", "assessment_act"
 _TABLES = {
@@ -35,7 +36,7 @@ _FIRST_ACT = f"{Of.ASSESSMENT}:open:{Part.APPLICANT}:>{AssessmentState.DRAFT}"
 
 
 def rules_of_steps() -> tuple[Rule, ...]:
-    return (*known_steps(), *_followed(), *_acts(), *_beginnings(), *_awards())
+    return (*known_steps(), *_followed(), *_acts(), *_beginnings(), *_awards(), *_appeals())
 
 
 def known_steps() -> tuple[Rule, ...]:
@@ -179,6 +180,54 @@ def _awards() -> tuple[Rule, ...]:
             "OR OLD.opened_by_id <> NEW.opened_by_id",
             "centre, edition and procedure are pinned when a case is opened",
             columns=("assessment_assessment.procedure", "assessment_assessment.rating"),
+        ),
+    )
+
+
+def _appeals() -> tuple[Rule, ...]:
+    """What stopped a certificate and was appealed against with success is for a decider, and for nobody else."""
+    upheld = (
+        f"EXISTS (SELECT 1 FROM {_CERTIFICATE} k WHERE k.assessment_id = NEW.assessment_id AND k.upheld_on IS NOT NULL)"
+    )
+    stopped = (
+        f"(SELECT MAX(b.at) FROM {_ACT} b WHERE b.assessment_id = NEW.assessment_id AND b.\"of\" = '{Of.CERTIFICATE}' "
+        f"AND b.from_state = '{CertificateState.VALID}' "
+        f"AND b.to_state IN ({listed((CertificateState.SUSPENDED, CertificateState.WITHDRAWN))}))"
+    )
+    return (
+        Rule(
+            "a_withdrawn_certificate_comes_back_by_an_upheld_appeal",
+            _ACT,
+            "INSERT",
+            f"NEW.\"of\" = '{Of.CERTIFICATE}' AND NEW.act = 'restore' "
+            f"AND NEW.from_state = '{CertificateState.WITHDRAWN}' AND NOT {upheld}",
+            "no appeal against the withdrawal was upheld",
+            columns=("assessment_certificate.upheld_on", "assessment_act.of"),
+        ),
+        Rule(
+            "the_calendar_waits_where_an_appeal_was_upheld",
+            _ACT,
+            "INSERT",
+            f"NEW.act IN ('warn', 'withdraw_late') AND {upheld}",
+            "a decider acts on this certificate first",
+            columns=("assessment_certificate.upheld_on", "assessment_act.of"),
+        ),
+        Rule(
+            "an_appeal_is_upheld_before_it_has_effect",
+            _CERTIFICATE,
+            "UPDATE",
+            "OLD.upheld_on IS NULL AND NEW.upheld_on IS NOT NULL AND NOT EXISTS (SELECT 1 FROM assessment_dispute d "
+            f"WHERE d.assessment_id = NEW.assessment_id AND d.kind = '{DisputeKind.APPEAL}' "
+            f"AND d.state = '{DisputeState.UPHELD}' AND d.lodged_at > {stopped})",
+            "no appeal against what stopped this certificate was upheld",
+            columns=("assessment_certificate.upheld_on", "assessment_dispute.lodged_by_id", "assessment_act.of"),
+        ),
+        pinned(
+            "an_upheld_appeal_waits_for_a_decider",
+            _CERTIFICATE,
+            "upheld_on",
+            once="OLD.upheld_on IS NOT NULL AND NEW.state = OLD.state",
+            message="a decider acts on this certificate first",
         ),
     )
 

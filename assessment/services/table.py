@@ -56,6 +56,7 @@ class When(StrEnum):
     TWICE = "twice"
     EVALUATION = "evaluation"
     ALIVE = "alive"
+    UPHELD = "upheld"
 
 
 def _is_evaluated(case: Assessment) -> bool:
@@ -70,6 +71,11 @@ def _has_standing_certificate(case: Assessment) -> bool:
         return False
     certificate: Certificate | None = getattr(case, "certificate", None)
     return certificate is not None and certificate.state in STANDING
+
+
+def _is_upheld(case: Assessment) -> bool:
+    certificate: Certificate | None = getattr(case, "certificate", None)
+    return certificate is not None and certificate.upheld_on is not None
 
 
 CONDITIONS: dict[When, tuple[Text, Callable[[Assessment], bool]]] = {
@@ -91,6 +97,7 @@ CONDITIONS: dict[When, tuple[Text, Callable[[Assessment], bool]]] = {
         Text(zh="评价期间，以及证书有效或暂停期间", en="during the evaluation, and while the certificate stands"),
         lambda case: _is_evaluated(case) or _has_standing_certificate(case),
     ),
+    When.UPHELD: (Text(zh="申诉成立后", en="after an appeal against it was upheld"), _is_upheld),
 }
 
 
@@ -132,7 +139,7 @@ class Transition:
 
 _S, _C, _F, _D, _R = AssessmentState, CertificateState, FindingState, DisputeState, RatingState
 _APPLICANT, _REGISTRAR, _ASSESSOR, _REVIEWER, _DECIDER, _HANDLER, _SYSTEM = Part
-_FULL, _EXPRESS, _NOTICE, _NO_NOTICE, _AWARD, _STATEMENT, _DUE, _AGREED, _RATED, _TWICE, _EVALUATION, _ALIVE = When
+_FULL, _EXPRESS, _NOTICE, _NO_NOTICE, _AWARD, _TRIAL, _DUE, _AGREED, _RATED, _TWICE, _EVALUATION, _ALIVE, _UPHELD = When
 # May be done whenever it is wished; nothing waits for it.
 AT_WILL = frozenset({"discontinue"})
 _FOLLOWS = frozenset({"reconsider", "replace", "suspend_late", "warn", "withdraw_late", "expire"})
@@ -166,7 +173,7 @@ TRANSITIONS = (
         ("evaluate", _S.IN_EVALUATION, _S.EVALUATED, _ASSESSOR, "评价", "evaluate", _FULL),
         ("evaluate", _S.SUBMITTED, _S.EVALUATED, _ASSESSOR, "评价", "evaluate", _EXPRESS),
         ("review", _S.EVALUATED, _S.REVIEWED, _REVIEWER, "复核", "review", _AWARD),
-        ("state", _S.EVALUATED, _S.STATED, _REVIEWER, "出具预评价结论", "issue the statement", _STATEMENT),
+        ("state", _S.EVALUATED, _S.STATED, _REVIEWER, "出具预评价结论", "issue the statement", _TRIAL),
         ("send_back", _S.EVALUATED, _S.IN_EVALUATION, _REVIEWER, "退回评价", "send back", _FULL),
         ("send_back", _S.EVALUATED, _S.SUBMITTED, _REVIEWER, "退回评价", "send back", _EXPRESS),
         ("concur", _S.REVIEWED, _S.REVIEWED, _DECIDER, "附议", "concur", _AWARD, _DUE),
@@ -186,6 +193,7 @@ TRANSITIONS = (
         ("suspend", _C.VALID, _C.SUSPENDED, _DECIDER, "暂停", "suspend"),
         ("suspend_late", _C.VALID, _C.SUSPENDED, _SYSTEM, "逾期未监督而暂停", "suspend: surveillance overdue"),
         ("restore", _C.SUSPENDED, _C.VALID, _DECIDER, "恢复", "reinstate"),
+        ("restore", _C.WITHDRAWN, _C.VALID, _DECIDER, "恢复", "reinstate", _UPHELD),
         ("withdraw", _C.VALID, _C.WITHDRAWN, _DECIDER, "撤销", "withdraw"),
         ("withdraw", _C.SUSPENDED, _C.WITHDRAWN, _DECIDER, "撤销", "withdraw"),
         ("warn", _C.SUSPENDED, _C.SUSPENDED, _SYSTEM, "预告撤销", "give notice of the withdrawal"),

@@ -135,6 +135,8 @@ def take_on_certificate(
     before, certificate.state = certificate.state, str(transition.after.value)
     if certificate.state != CertificateState.SUSPENDED:
         certificate.withdrawal_on = None  # announced for a suspension alone
+    if certificate.state != before:
+        certificate.upheld_on = None  # acted on
     write(case, transition, before=before, person=person, reason=reason)
     certificate.save()
     audit.record(

@@ -42,6 +42,10 @@ HAND_IN_SINCE = Text(
 DECIDE_ANEW = Text(
     zh="纠正措施经验证无效：决定证书如何处置", en="a corrective action failed its check: decide on the certificate"
 )
+DECIDE_ON_APPEAL = Text(
+    zh="对证书暂停或撤销的申诉成立：决定证书如何处置",
+    en="an appeal against its suspension or withdrawal was upheld: decide on the certificate",
+)
 DECIDE_ON_SUSPENDED = Text(
     zh="证书暂停已满六个月且未能通知持证人：决定证书如何处置",
     en="suspended for six months and nobody could be told: decide on the certificate",

@@ -38,6 +38,7 @@ from assessment.web.sheets import ranking_sheet, work_sheet
 from assessment.web.shown import (
     ASSIGN,
     DECIDE_ANEW,
+    DECIDE_ON_APPEAL,
     DECIDE_ON_SUSPENDED,
     DECLARE,
     EXPLAIN,
@@ -209,6 +210,8 @@ def _task_address(assessment: Assessment | None, act: str) -> str:
 
 
 def _decided_anew(case: Assessment) -> Text:
+    if case.certificate.upheld_on is not None:
+        return DECIDE_ON_APPEAL
     return DECIDE_ON_SUSPENDED if case.certificate.state == CertificateState.SUSPENDED else DECIDE_ANEW
 
 
@@ -221,7 +224,7 @@ def _address_needed(task: Text, assessment: Assessment, centre: Centre) -> str:
         return reverse("assessment:certification_agreement", args=[assessment.pk])
     if task is HAND_IN_SINCE:
         return reverse("assessment:tasks", args=[centre.slug])
-    if task in (SURVEY, DECIDE_ANEW, DECIDE_ON_SUSPENDED):
+    if task in (SURVEY, DECIDE_ANEW, DECIDE_ON_APPEAL, DECIDE_ON_SUSPENDED):
         return reverse("assessment:certificate", args=[assessment.certificate.number])
     return reverse("assessment:interests", args=[centre.slug])
 

@@ -117,6 +117,12 @@ FORGERIES: dict[str, Forgery] = {
         notice_until=dt.date(2020, 1, 1)
     ),
     "another term": lambda _: Certificate.objects.update(valid_until=dt.date(2199, 1, 1)),
+    "an appeal nobody upheld": lambda _: (
+        Certificate.objects.filter(upheld_on=None)
+        .exclude(assessment__disputes__kind="appeal", assessment__disputes__state="upheld")
+        .update(upheld_on=timezone.localdate())
+    ),
+    "an upheld appeal forgotten": lambda _: Certificate.objects.exclude(upheld_on=None).update(upheld_on=None),
     "another name under a certificate": lambda forger: Certificate.objects.exclude(decided_by=forger).update(
         decided_by=forger
     ),

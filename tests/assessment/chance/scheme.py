@@ -6,7 +6,16 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from assessment.models import Act, Assessment, Assignment, CasePart, Certificate, FindingNote, SignedAgreement
+from assessment.models import (
+    Act,
+    Assessment,
+    Assignment,
+    CasePart,
+    Certificate,
+    Dispute,
+    FindingNote,
+    SignedAgreement,
+)
 from centres.models import Person
 
 # State → act → states it may lead to.
@@ -36,6 +45,7 @@ LEGAL: dict[str, dict[str, set[str]]] = {
 LEGAL_CERTIFICATES = {
     "valid": {"valid", "suspended", "withdrawn", "terminated", "expired"},
     "suspended": {"valid", "suspended", "withdrawn", "terminated", "expired"},
+    "withdrawn": {"valid"},  # after an upheld appeal: `upheld_appeals_wait_for_a_decider`
 }
 ACTS = {act for acts in LEGAL.values() for act in acts}
 PART_OF = {
@@ -198,7 +208,32 @@ def others_judge_what_was_reopened(acts: Sequence[Taken]) -> None:
             assert one.person not in before.get(one.case, set())
 
 
+def upheld_appeals_wait_for_a_decider(acts: Sequence[Taken]) -> None:
+    """Of a certificate that was stopped: until one of them acts the calendar does nothing but end its term, and out of
+    a withdrawal nothing else leads.
+    """
+    appeals = Dispute.objects.filter(kind="appeal", state="upheld")
+    upheld = list(appeals.values_list("assessment", "lodged_at", "ended_at"))
+    left: dict[Any, dt.datetime] = {}
+    stood: dict[Any, dt.datetime] = {}
+    for one in acts:
+        if one.of != "certificate":
+            continue
+        waits = any(
+            case == one.case and left[case] < lodged and stood[case] < ended < one.at
+            for case, lodged, ended in upheld
+            if case in left
+        )
+        assert not waits or one.act not in ("warn", "withdraw_late"), f"{one.act} after an upheld appeal"
+        assert waits or one.before != "withdrawn", "a withdrawn certificate came back by itself"
+        if one.before != one.after:
+            stood[one.case] = one.at
+            if one.before == "valid":
+                left[one.case] = one.at
+
+
 LAWS = (
+    upheld_appeals_wait_for_a_decider,
     came_by_legal_steps,
     of_the_centre_one_certificate_stands,
     nobody_is_in_two_parts,

@@ -66,6 +66,7 @@ STARTS = {
         notice_days=7,
     ),
     "a suspended certificate": Start((*CERTIFIED, ("deng", "suspend")), "certified", "suspended"),
+    "a withdrawn certificate": Start((*CERTIFIED, ("deng", "withdraw")), "certified", "withdrawn"),
     "a renewal to decide": Start((*CERTIFIED, ("olu", "renew"), *SHORT[1:]), "reviewed", "valid"),
     "a renewal to decide, the old one suspended": Start(
         (*CERTIFIED, ("deng", "suspend"), ("olu", "renew"), *SHORT[1:]), "reviewed", "suspended"

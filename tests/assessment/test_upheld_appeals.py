@@ -1,0 +1,260 @@
+"""A centre that has won its appeal about a certificate: the calendar waits, and the deciders know of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from assessment.models import Act, Assessment, Certificate, Dispute, DisputeKind
+from assessment.services import certificate_life, disputes
+from assessment.services.certificate_calendar import keep_terms
+from assessment.services.decide import decide
+from assessment.services.evaluate import evaluate
+from assessment.services.issue_certificate import months_later
+from assessment.services.review import review
+from assessment.services.score import score_package
+from assessment.services.submit import submit
+from assessment.web.shown import DECIDE_ON_APPEAL
+from centres.models import Person, Role
+from core.errors import DecisionBlocked
+from tests.operations.triggers import without_rules_of_a_case
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+HEARD = "the meters were within their class"
+
+
+@pytest.fixture
+def certificate(assessment: Assessment, olu: Person, ana: Person, ravi: Person, deng: Person) -> Certificate:
+    score_package(submit(assessment, person=olu))
+    evaluate(assessment, person=ana, reason="x")
+    review(assessment, person=ravi, reason="x")
+    decide(assessment, person=deng, certify=True, reason="x")
+    Person.objects.filter(pk=olu.pk).update(email="olu@example.org")
+    return Certificate.objects.get()
+
+
+@pytest.fixture
+def suspended(certificate: Certificate, deng: Person) -> Certificate:
+    return certificate_life.suspend(certificate, person=deng, reason="the meters were exchanged")
+
+
+@pytest.fixture
+def withdrawn(certificate: Certificate, deng: Person) -> Certificate:
+    return certificate_life.withdraw(certificate, person=deng, reason="fraud")
+
+
+@pytest.fixture
+def hana(person: Callable[..., Person]) -> Person:
+    return person("hana", Role.APPEAL_HANDLER)
+
+
+def appeal(certificate: Certificate, olu: Person) -> Dispute:
+    said = {"statement": "the meters are as they were", "name": "Olu", "contact": "olu@example.org"}
+    case = Assessment.objects.get(pk=certificate.assessment_id)
+    return disputes.lodge(case, kind=DisputeKind.APPEAL, person=olu, **said)
+
+
+def heard(found: Dispute, hana: Person, act: str) -> None:
+    disputes.act_on(found, "acknowledge", person=hana, reason="x")
+    disputes.act_on(Dispute.objects.get(pk=found.pk), act, person=hana, reason=HEARD)
+
+
+def appealed(certificate: Certificate, olu: Person, hana: Person, act: str = "uphold") -> Certificate:
+    heard(appeal(certificate, olu), hana, act)
+    return now(certificate)
+
+
+def now(certificate: Certificate) -> Certificate:
+    return Certificate.objects.get(pk=certificate.pk)
+
+
+def end_of(certificate: Certificate) -> dt.date:
+    assert certificate.suspended_on is not None
+    return months_later(certificate.suspended_on, 6)
+
+
+def work_of(somebody: Person) -> Any:
+    mine = Client(headers={"Accept-Language": "en"})
+    mine.force_login(somebody)
+    row = mine.get("/my/").context["centres"][0]
+    return row["task"], row["task_address"]
+
+
+def page_for(somebody: Person | None, certificate: Certificate) -> str:
+    client = Client(headers={"Accept-Language": "en"})
+    if somebody:
+        client.force_login(somebody)
+    return client.get(f"/certificates/{certificate.number}/").content.decode()
+
+
+def test_after_an_upheld_appeal_no_withdrawal_is_announced(suspended: Certificate, olu: Person, hana: Person) -> None:
+    appealed(suspended, olu, hana)
+    for days in (-30, 0, 200):
+        assert not any(keep_terms(on=end_of(suspended) + days * DAY).values())
+
+
+def test_one_that_was_announced_is_called_off(suspended: Certificate, olu: Person, hana: Person) -> None:
+    end = end_of(suspended)
+    keep_terms(on=end - 30 * DAY)
+    assert "it is withdrawn on" in page_for(None, suspended)
+    kept = appealed(suspended, olu, hana)
+    assert (kept.state, kept.withdrawal_on) == ("suspended", None)
+    assert "it is withdrawn on" not in page_for(None, suspended)
+    for days in (0, 1, 200):
+        assert not any(keep_terms(on=end + days * DAY).values())
+
+
+def test_an_appeal_upheld_after_the_announced_day_comes_in_time(
+    suspended: Certificate, olu: Person, hana: Person
+) -> None:
+    end = end_of(suspended)
+    keep_terms(on=end - 30 * DAY)
+    found = appeal(suspended, olu)
+    assert not any(keep_terms(on=end + 10 * DAY).values())
+    heard(found, hana, "uphold")
+    assert not any(keep_terms(on=end + 11 * DAY).values())
+
+
+@pytest.mark.parametrize("days", [-1, 10])
+def test_a_dismissed_one_holds_nothing_up(suspended: Certificate, olu: Person, hana: Person, days: int) -> None:
+    end = end_of(suspended)
+    keep_terms(on=end - 30 * DAY)
+    found = appeal(suspended, olu)
+    assert not any(keep_terms(on=end + days * DAY).values())
+    heard(found, hana, "dismiss")
+    assert now(suspended).withdrawal_on == end
+    assert keep_terms(on=end + max(days, 0) * DAY)["withdraw_late"] == [suspended.number]
+
+
+def test_it_stands_on_the_list_of_the_deciders_with_the_answer(
+    suspended: Certificate, olu: Person, hana: Person, deng: Person
+) -> None:
+    assert work_of(deng)[0] is None
+    appealed(suspended, olu, hana)
+    Certificate.objects.update(suspended_on=months_later(timezone.localdate(), -7))
+    assert work_of(deng) == (DECIDE_ON_APPEAL, f"/certificates/{suspended.number}/")
+    assert HEARD in page_for(deng, suspended)
+    assert "could be told" not in page_for(deng, suspended)
+    for other in (None, hana, olu):
+        assert HEARD not in page_for(other, suspended)
+    certificate_life.restore(now(suspended), person=deng, reason="as was found")
+    assert work_of(deng)[0] is None
+    assert HEARD not in page_for(deng, suspended)
+
+
+def test_once_a_decider_has_acted_the_calendar_goes_on(
+    suspended: Certificate, olu: Person, hana: Person, deng: Person
+) -> None:
+    appealed(suspended, olu, hana)
+    certificate_life.restore(now(suspended), person=deng, reason="as was found")
+    anew = certificate_life.suspend(now(suspended), person=deng, reason="something else")
+    assert anew.upheld_on is None
+    assert keep_terms(on=end_of(anew) - 30 * DAY)["warn"] == [suspended.number]
+    assert keep_terms(on=end_of(anew))["withdraw_late"] == [suspended.number]
+
+
+def test_an_appeal_left_over_from_a_suspension_before_says_nothing_of_this_one(
+    suspended: Certificate, olu: Person, hana: Person, deng: Person
+) -> None:
+    before = appeal(suspended, olu)
+    certificate_life.restore(suspended, person=deng, reason="mended")
+    certificate_life.suspend(now(suspended), person=deng, reason="something else")
+    heard(before, hana, "uphold")
+    assert now(suspended).upheld_on is None
+    assert work_of(deng)[0] is None
+
+
+def test_a_withdrawn_certificate_comes_back_by_an_upheld_appeal_alone(
+    withdrawn: Certificate, olu: Person, hana: Person, deng: Person
+) -> None:
+    def allowed() -> list[list[str]]:
+        door = "/api/v1/certificates/"
+        [listed] = APIClient().get(door).json()["results"]
+        return [listed["allowed_acts"], APIClient().get(f"{door}{withdrawn.number}/").json()["allowed_acts"]]
+
+    with pytest.raises(DecisionBlocked, match="withdrawn"):
+        certificate_life.restore(withdrawn, person=deng, reason="x")
+    appealed(withdrawn, olu, hana, "dismiss")
+    with pytest.raises(DecisionBlocked):
+        certificate_life.restore(now(withdrawn), person=deng, reason="x")
+    assert (allowed(), work_of(deng)[0]) == ([[], []], None)
+    appealed(withdrawn, olu, hana)
+    assert (allowed(), work_of(deng)[0]) == ([["restore"], ["restore"]], DECIDE_ON_APPEAL)
+    assert HEARD in page_for(deng, withdrawn)
+    restored = certificate_life.restore(now(withdrawn), person=deng, reason="as was found")
+    assert (restored.state, restored.upheld_on) == ("valid", None)
+    assert "Valid until" in page_for(None, withdrawn)
+
+
+def test_whoever_withdraws_in_spite_of_an_appeal_needs_another_one_to_bring_it_back(
+    suspended: Certificate, olu: Person, hana: Person, deng: Person
+) -> None:
+    appealed(suspended, olu, hana)
+    certificate_life.withdraw(now(suspended), person=deng, reason="fraud")
+    with pytest.raises(DecisionBlocked):
+        certificate_life.restore(now(suspended), person=deng, reason="x")
+    appealed(suspended, olu, hana)
+    assert certificate_life.restore(now(suspended), person=deng, reason="as was found").state == "valid"
+
+
+def test_an_appeal_against_a_suspension_that_became_a_withdrawal_meanwhile_brings_it_back(
+    suspended: Certificate, olu: Person, hana: Person, deng: Person
+) -> None:
+    found = appeal(suspended, olu)
+    certificate_life.withdraw(now(suspended), person=deng, reason="fraud")
+    heard(found, hana, "uphold")
+    assert certificate_life.restore(now(suspended), person=deng, reason="as was found").suspended_on is None
+
+
+def test_the_database_holds_it_past_the_services(
+    suspended: Certificate, olu: Person, hana: Person, deng: Person
+) -> None:
+    def act(name: str, before: str, after: str, by: Person | None) -> None:
+        Act.objects.create(
+            assessment=suspended.assessment, of="certificate", act=name, from_state=before, to_state=after,
+            part="decider" if by else "system", person=by,
+        )  # fmt: skip
+
+    certificates = Certificate.objects.filter(pk=suspended.pk)
+    with pytest.raises(IntegrityError, match="upheld"), transaction.atomic():
+        certificates.update(upheld_on=timezone.localdate())
+    appealed(suspended, olu, hana)
+    with pytest.raises(IntegrityError, match="a decider acts"), transaction.atomic():
+        certificates.update(upheld_on=None)
+    for name, after in (("warn", "suspended"), ("withdraw_late", "withdrawn")):
+        with pytest.raises(IntegrityError, match="a decider acts"), transaction.atomic():
+            act(name, "suspended", after, None)
+    certificate_life.withdraw(now(suspended), person=deng, reason="fraud")
+    with pytest.raises(IntegrityError, match="no appeal against the withdrawal"), transaction.atomic():
+        act("restore", "withdrawn", "valid", deng)
+
+
+@pytest.mark.parametrize("end", ["", "withdraw_late", "withdraw"])
+def test_appeals_upheld_before_there_was_this_day_go_to_the_deciders(
+    suspended: Certificate, olu: Person, hana: Person, deng: Person, end: str
+) -> None:
+    """And so do certificates the calendar withdrew after the centre had won; those of a decider stay withdrawn."""
+    from importlib import import_module
+
+    from django.apps import apps
+
+    keep_terms(on=end_of(suspended) - 30 * DAY)
+    appealed(suspended, olu, hana)
+    without_rules_of_a_case()
+    Certificate.objects.update(upheld_on=None, withdrawal_on=end_of(suspended))
+    if end == "withdraw_late":
+        keep_terms(on=end_of(suspended))
+    elif end:
+        certificate_life.withdraw(now(suspended), person=deng, reason="fraud")
+    import_module("assessment.migrations.0026_upheld_appeals").hand_over(apps, connection.schema_editor())
+    kept = now(suspended)
+    handed_over = end != "withdraw"
+    assert (kept.upheld_on is not None, kept.withdrawal_on) == (handed_over, None)
