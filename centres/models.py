@@ -120,6 +120,21 @@ class Membership(models.Model):
         return f"{self.user} {self.role} {self.centre}"
 
 
+class FormerMembership(models.Model):
+    """That somebody worked for a centre, and until when; the database adds one whenever a membership ends."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=10, choices=CentreRole)
+    left_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.role} {self.centre} until {self.left_at:%Y-%m-%d}"
+
+
 class Role(models.TextChoices):
     """What people of the assessing body, the regulator and the platform may do."""
 

@@ -6,6 +6,7 @@ loses its triggers and trips over those of other tables; so a rule can never be 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -17,6 +18,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models.signals import post_migrate, pre_migrate
 
 On = Literal["INSERT", "UPDATE", "DELETE"]
+_DAYS_BEFORE = re.compile(r"DAYS_BEFORE\((\S+), (\d+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class Rule:
 def listed(words: Iterable[str]) -> str:
     """As SQL lists them behind IN."""
     return ", ".join(f"'{word}'" for word in words)
+
+
+def days_before(instant: str, days: int) -> str:
+    """In a condition: so many days before the instant of this column."""
+    return f"DAYS_BEFORE({instant}, {days})"
 
 
 def pinned(name: str, table: str, *columns: str, once: str, message: str) -> Rule:
@@ -117,11 +124,13 @@ def _statements(rule: Rule, vendor: str) -> tuple[str, ...]:
     when = "AFTER" if rule.instead_of_refusing else "BEFORE"
     if vendor == "sqlite":
         effect = rule.instead_of_refusing or f"SELECT RAISE(ABORT, '{rule.message}')"
+        condition = _DAYS_BEFORE.sub(r"datetime(\1, '-\2 days')", rule.condition).format(day="date(NEW.at)")
         return (
             f"CREATE TRIGGER {rule.name} {when} {rule.on} ON {rule.table} FOR EACH ROW "
-            f"WHEN {rule.condition.format(day='date(NEW.at)')} BEGIN {effect}; END",
+            f"WHEN {condition} BEGIN {effect}; END",
         )
-    condition = rule.condition.format(day="CAST(NEW.at AT TIME ZONE 'UTC' AS date)")
+    condition = _DAYS_BEFORE.sub(r"(\1 - INTERVAL '\2 days')", rule.condition)
+    condition = condition.format(day="CAST(NEW.at AT TIME ZONE 'UTC' AS date)")
     effect = rule.instead_of_refusing or f"RAISE EXCEPTION '{rule.message}' USING ERRCODE = '23000'"
     row, call = ("OLD" if rule.on == "DELETE" else "NEW"), f"EXECUTE FUNCTION {rule.name}()"
     function = (
@@ -129,7 +138,7 @@ def _statements(rule: Rule, vendor: str) -> tuple[str, ...]:
         f"BEGIN IF {condition} THEN {effect}; END IF; RETURN {row}; END $$"
     )
     trigger = f"CREATE TRIGGER {rule.name} {when} {rule.on} ON {rule.table} FOR EACH ROW {call}"
-    if rule.on != "DELETE":
+    if rule.on != "DELETE" or rule.instead_of_refusing:
         return function, trigger
     # TRUNCATE deletes every row without a look at any.
     return function, trigger, f"CREATE TRIGGER {rule.name}_all BEFORE TRUNCATE ON {rule.table} {call}"

@@ -6,6 +6,7 @@ The services say the same earlier and in words; these hold against raw SQL, bulk
 from __future__ import annotations
 
 from assessment.casework.states import Kind, Part, Procedure
+from assessment.services.bonds import BONDS, is_bound
 from assessment.services.rules_of_findings import rules_of_findings
 from assessment.services.rules_of_keeping import rules_of_keeping
 from assessment.services.rules_of_people import (
@@ -13,7 +14,6 @@ from assessment.services.rules_of_people import (
     JUDGES_THE_EVALUATION,
     NATURAL,
     rules_of_people,
-    works_there,
 )
 from assessment.services.rules_of_ratings import rules_of_ratings
 from assessment.services.rules_of_reasons import rules_of_reasons
@@ -22,6 +22,7 @@ from assessment.services.rules_of_the_scheme import rules_of_the_scheme
 from assessment.services.table import JUDGING
 from operations.rules_in_database import Rule, listed
 
+_CENTRE = "(SELECT a.centre_id FROM assessment_assessment a WHERE a.id = NEW.assessment_id)"
 _ACTS = ("assessment_act.part", "assessment_casepart", NATURAL)
 
 
@@ -38,6 +39,7 @@ def _parts() -> tuple[Rule, ...]:
         f"AND e.kind = '{Kind.PRE_ASSESSMENT}' AND c.part = '{Part.ASSESSOR}' "
         "AND c.natural_person = NEW.natural_person)"
     )
+    bound = is_bound("p.natural_person = NEW.natural_person", centre=_CENTRE, at="NEW.since")
     return (
         Rule(
             "a_part_is_of_the_natural_person",
@@ -68,9 +70,9 @@ def _parts() -> tuple[Rule, ...]:
             "nobody_judges_where_they_work",
             "assessment_casepart",
             "INSERT",
-            f"NEW.part IN ({listed(INDEPENDENT)}) AND {works_there()}",
-            "somebody of the centre cannot judge it",
-            columns=(NATURAL,),
+            f"NEW.part IN ({listed(INDEPENDENT)}) AND {bound}",
+            "somebody bound to the centre cannot judge it",
+            columns=BONDS,
         ),
         Rule(
             "who_pre_assessed_does_not_decide",
@@ -115,6 +117,7 @@ def _acts() -> tuple[Rule, ...]:
         f"JOIN centres_person q ON {same} JOIN assessment_assessment a ON a.centre_id = d.centre_id "
         "WHERE a.id = NEW.assessment_id AND q.id = NEW.person_id AND d.valid_until >= {{day}} AND {what})"
     )
+    acting = "p.natural_person = (SELECT q.natural_person FROM centres_person q WHERE q.id = NEW.person_id)"
     in_full = (
         "EXISTS (SELECT 1 FROM assessment_assessment a WHERE a.id = NEW.assessment_id "
         f"AND a.procedure = '{Procedure.FULL}')"
@@ -138,6 +141,14 @@ def _acts() -> tuple[Rule, ...]:
             f"ON {same} WHERE b.assessment_id = NEW.assessment_id AND q.id = NEW.person_id AND b.part <> NEW.part)",
             "one natural person in two parts of a case",
             columns=_ACTS,
+        ),
+        Rule(
+            "nobody_judges_what_they_are_bound_to",
+            "assessment_act",
+            "INSERT",
+            f"NEW.part IN ({listed(INDEPENDENT)}) AND {is_bound(acting, centre=_CENTRE, at='NEW.at')}",
+            "somebody bound to the centre cannot judge it",
+            columns=(*BONDS, *_ACTS),
         ),
         Rule(
             "nobody_judges_with_a_conflict",

@@ -11,7 +11,8 @@ ADDED = (
     *("assessment_findingnote", "assessment_flagreason", "assessment_photograph", "assessment_release"),
     "assessment_screening",
     *("assessment_signedagreement", "assessment_storedresult", "assessment_submissionreceipt"),
-    *("assessment_surveillance", "centres_competence", "centres_declaration", "centres_profileversion"),
+    *("assessment_surveillance", "centres_competence", "centres_declaration", "centres_formermembership"),
+    "centres_profileversion",
     "evidence_blob",
 )
 # Never deleted either; they change as people act on them and as jobs get on, or are kept from that by other rules.

@@ -1,4 +1,4 @@
-"""What the database refuses of people: to judge where they work, and to be one where two are needed.
+"""What the database refuses of people: to judge what they are bound to, and to be one where two are needed.
 
 Linking two accounts tells that they are one human being; what one could not have done, two linked ones cannot have.
 """
@@ -6,6 +6,7 @@ Linking two accounts tells that they are one human being; what one could not hav
 from __future__ import annotations
 
 from assessment.casework.states import OVER, Kind, Part
+from assessment.services.bonds import BONDS, is_bound
 from assessment.services.table import JUDGING
 from operations.rules_in_database import On, Rule, listed
 
@@ -18,14 +19,6 @@ _LINKED = "OLD.natural_person <> NEW.natural_person"
 
 def rules_of_people() -> tuple[Rule, ...]:
     return (*_links(), *_memberships(), *_disputes(), _competence())
-
-
-def works_there() -> str:
-    return (
-        "EXISTS (SELECT 1 FROM centres_membership m JOIN centres_person p ON p.id = m.user_id "
-        "JOIN assessment_assessment a ON a.centre_id = m.centre_id "
-        "WHERE a.id = NEW.assessment_id AND p.natural_person = NEW.natural_person)"
-    )
 
 
 def _links() -> tuple[Rule, ...]:
@@ -49,12 +42,12 @@ def _links() -> tuple[Rule, ...]:
             "no_account_joins_a_judge_to_a_centre",
             "centres_person",
             "UPDATE",
-            f"{_LINKED} AND ({judges_there} c.natural_person = NEW.natural_person AND a.centre_id IN "
-            "(SELECT m.centre_id FROM centres_membership m WHERE m.user_id = NEW.id)) OR "
-            f"{judges_there} c.person_id = NEW.id AND a.centre_id IN (SELECT m.centre_id FROM centres_membership m "
-            "JOIN centres_person p ON p.id = m.user_id WHERE p.natural_person = NEW.natural_person)))",
-            "one person would judge a centre they work for",
-            columns=_PARTS,
+            f"{_LINKED} AND ({judges_there} c.natural_person = NEW.natural_person AND "
+            f"{is_bound('p.id = NEW.id', centre='a.centre_id', at='c.since')}) OR "
+            f"{judges_there} c.person_id = NEW.id AND "
+            f"{is_bound('p.natural_person = NEW.natural_person', centre='a.centre_id', at='c.since')}))",
+            "one person would judge a centre they are bound to",
+            columns=("assessment_casepart.since", *_PARTS, *BONDS),
         ),
         Rule(
             "no_account_joins_who_pre_assessed_to_who_decided",

@@ -1,4 +1,4 @@
-"""Whether somebody may take a part in a case: no second part, no ties to the centre, declared, assigned.
+"""Whether somebody may take a part in a case: no second part, no bond to the centre, declared, assigned.
 
 A person is the natural one, whatever accounts they use. The database refuses the same (`rules_of_a_case`).
 """
@@ -16,10 +16,12 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils import timezone
 
 from assessment.models import IN_HAND, Act, Assessment, Assignment, CasePart, Kind, Part, Procedure
+from assessment.services.bonds import bonds_of
 from assessment.services.rules_of_people import INDEPENDENT, JUDGES_THE_EVALUATION
 from assessment.services.table import JUDGING
-from centres.models import Membership, Person
+from centres.models import Person
 from centres.selectors import Interests, interests_by_centre
+from centres.services.declare_interests import COOLING_OFF
 from core.errors import DecisionBlocked
 from core.text import Text
 
@@ -30,6 +32,9 @@ _TWO_PARTS = (
         en="One person may not apply, evaluate, review or decide more than once in the same case.",
     ),
     Text(zh="请由另一位未参与此案的人员执行这一步。", en="Someone who took no part in this case must take this step."),
+)
+_WORKS_THERE = Text(
+    zh="在该中心任职的人员不得参与评价其案件。", en="Somebody who works for this centre judges none of its cases."
 )
 _PRE_ASSESSED = Text(
     zh="参加过该中心预评价的人员可以评价，不得复核或决定。",
@@ -74,9 +79,9 @@ class Ties:
         )
 
     @cached_property
-    def works_at(self) -> frozenset[int]:
-        found = Membership.objects.filter(user__natural_person=self._natural)
-        return frozenset(self._of_centre(found, "centre").values_list("centre", flat=True))
+    def bonds(self) -> Mapping[int, dt.date | None]:
+        """By centre, the last day they worked for it or handed in for it; None while they work there."""
+        return bonds_of(self._natural, centre=self._centre, on=self._on)
 
     @cached_property
     def pre_assessed(self) -> frozenset[tuple[int, UUID]]:
@@ -108,11 +113,14 @@ class Ties:
 
     @cached_property
     def _declared(self) -> Mapping[int, Interests]:
-        centre = None if self._case is None else self._case.centre_id
-        return interests_by_centre(self._natural, centre=centre, on=self._on)
+        return interests_by_centre(self._natural, centre=self._centre, on=self._on)
 
     def interests_in(self, centre: int) -> Interests:
         return self._declared.get(centre, Interests.UNDECLARED)
+
+    @property
+    def _centre(self) -> int | None:
+        return None if self._case is None else self._case.centre_id
 
     def _of_case(self, found: QuerySet[Row]) -> QuerySet[Row]:
         return found if self._case is None else found.filter(assessment=self._case)
@@ -137,8 +145,10 @@ def obstacle(
         ties: of this person, where they are known already.
     """
     ties = ties or Ties(person, case, on=on)
-    if ties.parts.get(case.pk, part) != part or (part in INDEPENDENT and case.centre_id in ties.works_at):
+    if ties.parts.get(case.pk, part) != part:
         return two_parts()
+    if part in INDEPENDENT and case.centre_id in ties.bonds:
+        return _bound(ties.bonds[case.centre_id])
     if part in JUDGES_THE_EVALUATION:
         if _pre_assessed(case, ties):
             return _refusal("separation_of_duties", _PRE_ASSESSED, _TWO_PARTS[1])
@@ -175,6 +185,18 @@ def join(case: Assessment, *, person: Person, part: Part) -> None:
 
 def two_parts() -> DecisionBlocked:
     return _refusal("separation_of_duties", *_TWO_PARTS)
+
+
+def _bound(last: dt.date | None) -> DecisionBlocked:
+    if last is None:
+        return _refusal("separation_of_duties", _WORKS_THERE, _TWO_PARTS[1])
+    until = last + COOLING_OFF
+    said = Text(
+        zh=f"曾为该中心任职、上传材料或保存档案的人员，最近一次为 {last}，至 {until}（含）不得参与评价其案件。",
+        en=f"Somebody who worked for this centre or handed in for it, last on {last}, judges none of its cases "
+        f"up to and including {until}.",
+    )
+    return _refusal("separation_of_duties", said, _TWO_PARTS[1])
 
 
 def _pre_assessed(case: Assessment, ties: Ties) -> bool:

@@ -52,7 +52,7 @@ MAY_GO = {
     "assessment_provisionalresult": "what the evidence amounts to today",
     "assessment_ratingdraft": "not saved yet",
     "assessment_visitdraft": "not saved yet",
-    "centres_membership": "people leave; the audit log remembers",
+    "centres_membership": "people leave; a row of its own remembers until when",
     "centres_staffrole": "roles are taken away; the audit log remembers",
     "centres_tokengrant": "goes with its token",
     "evidence_upload": "a part that was given up; what is whole is evidence",

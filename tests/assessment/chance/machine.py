@@ -31,6 +31,7 @@ from assessment.services.table import Of, rows
 from assessment.services.transitions import open_acts
 from centres.models import Membership
 from centres.services.declare_interests import declare_interests
+from centres.services.join_centre import leave_centre
 from centres.services.link_accounts import link_accounts
 from tests.assessment.chance import scheme
 from tests.assessment.chance.forgeries import FORGERIES
@@ -276,6 +277,12 @@ class Life(Rulings):
         self.tried(lambda: certificate_calendar.keep_terms(on=timezone.localdate() + dt.timedelta(days=days)))
 
     # --- people ---
+
+    @step(needs=Membership, name=("mole", "olu"))
+    def leaves_the_centre(self, name: str) -> None:
+        """Its last owner cannot."""
+        for membership in Membership.objects.filter(user=person(name), centre=World.centre):
+            self.tried(lambda one=membership: leave_centre(one, person=person("ada")))
 
     @step(name=PEOPLE, conflict=(False, False, False, True))
     def declares(self, name: str, conflict: bool) -> None:

@@ -232,6 +232,13 @@ def upheld_appeals_wait_for_a_decider(acts: Sequence[Taken]) -> None:
                 left[one.case] = one.at
 
 
+def nobody_bound_to_the_centre_judges_it(_: Sequence[Taken]) -> None:
+    """The mole works there from the beginning, and has no part but the applicant's after leaving either."""
+    parts = CasePart.objects.filter(person__username="mole").values_list("part", flat=True)
+    acts = Act.objects.filter(person__username="mole").values_list("part", flat=True)
+    assert {*parts, *acts} <= {"applicant"}
+
+
 LAWS = (
     upheld_appeals_wait_for_a_decider,
     came_by_legal_steps,
@@ -244,4 +251,5 @@ LAWS = (
     the_site_was_seen,
     who_assesses_is_assigned,
     others_judge_what_was_reopened,
+    nobody_bound_to_the_centre_judges_it,
 )
