@@ -14,6 +14,7 @@ from assessment.case_selectors import cases_to_decide_anew, failed_checks, unche
 from assessment.models import Assessment, Certificate, CertificateState, Finding, Part
 from assessment.services import separation, transitions
 from assessment.services.issue_certificate import SURVEILLANCE_MONTHS, months_later
+from assessment.services.kinds_now import require_none_stands
 from assessment.services.surveillance import record_figures, refuse_reasons
 from assessment.services.table import PERMISSIONS
 from centres.models import Centre, Person
@@ -62,6 +63,7 @@ def restore(certificate: Certificate, *, person: Person, reason: str) -> Certifi
     Raises:
         DecisionBlocked: `finding_unchecked`, while a finding whose check failed has no corrective action anew. Nobody
             can answer one while the certificate is withdrawn: reinstated from there it comes back to the deciders.
+            `certificate_stands`, where the centre has been given another one since the withdrawal.
     """
     certificate = locked(certificate)
     was_suspended = certificate.state == CertificateState.SUSPENDED
@@ -69,6 +71,8 @@ def restore(certificate: Certificate, *, person: Person, reason: str) -> Certifi
     if certificate.surveillance_due_on and certificate.surveillance_due_on < timezone.localdate():
         # Missed, not done: the calendar suspends again unless it is caught up on.
         certificate.surveillance_due_on = timezone.localdate()
+    if not was_suspended:
+        require_none_stands(certificate.assessment.centre)
     restored = transitions.take_on_certificate(certificate, "restore", person=person, reason=reason)
     if was_suspended:
         _require_none(failed_checks(certificate.assessment))

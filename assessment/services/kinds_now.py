@@ -24,20 +24,9 @@ def require_fitting(kind: Kind, *, centre: Centre) -> None:
     """Raises:
     DecisionBlocked: `certificate_stands`, `nothing_to_renew`.
     """
-    standing = standing_certificates(centre).first()
-    if kind == Kind.CERTIFICATION and standing is not None:
-        raise DecisionBlocked(
-            "certificate_stands",
-            Text(
-                zh=f"该中心的证书 {standing.number} 尚未终止，不能另行申请证书。",
-                en=f"Certificate {standing.number} of this centre stands; it cannot have a second one.",
-            ),
-            hint=Text(
-                zh="请申请换证（renewal）：新证书发出时，现有证书随即注销。",
-                en="Apply for its renewal (renewal): the new certificate takes the place of this one.",
-            ),
-        )
-    if kind == Kind.RENEWAL and standing is None:
+    if kind == Kind.CERTIFICATION:
+        require_none_stands(centre)
+    if kind == Kind.RENEWAL and not standing_certificates(centre).exists():
         raise DecisionBlocked(
             "nothing_to_renew",
             Text(
@@ -48,3 +37,23 @@ def require_fitting(kind: Kind, *, centre: Centre) -> None:
                 en="Apply for an assessment for a certificate (certification).",
             ),
         )
+
+
+def require_none_stands(centre: Centre) -> None:
+    """Raises:
+    DecisionBlocked: `certificate_stands`.
+    """
+    standing = standing_certificates(centre).first()
+    if standing is None:
+        return
+    raise DecisionBlocked(
+        "certificate_stands",
+        Text(
+            zh=f"该中心的证书 {standing.number} 尚未终止，不能同时有第二张。",
+            en=f"Certificate {standing.number} of this centre stands; it cannot have a second one.",
+        ),
+        hint=Text(
+            zh="请申请换证（renewal）：新证书发出时，现有证书随即注销。",
+            en="Apply for its renewal (renewal): the new certificate takes the place of this one.",
+        ),
+    )

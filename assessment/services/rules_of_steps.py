@@ -125,9 +125,15 @@ def _beginnings() -> tuple[Rule, ...]:
             "of_a_centre_one_certificate_stands",
             _CERTIFICATE,
             "INSERT",
-            f"EXISTS (SELECT 1 FROM {_CERTIFICATE} c JOIN {_CASE} a ON a.id = c.assessment_id "
-            f"JOIN {_CASE} b ON b.id = NEW.assessment_id AND b.centre_id = a.centre_id "
-            f"WHERE c.state IN ({listed(STANDING)}))",
+            _another_stands(),
+            "another certificate of this centre stands",
+            columns=("assessment_assessment.centre_id",),
+        ),
+        Rule(
+            "none_comes_back_beside_another_certificate",
+            _CERTIFICATE,
+            "UPDATE",
+            f"NEW.state IN ({listed(STANDING)}) AND OLD.state NOT IN ({listed(STANDING)}) AND {_another_stands()}",
             "another certificate of this centre stands",
             columns=("assessment_assessment.centre_id",),
         ),
@@ -145,6 +151,14 @@ def _beginnings() -> tuple[Rule, ...]:
             f"NEW.state <> '{DisputeState.RECEIVED}' OR NEW.handler_id IS NOT NULL",
             "a dispute begins received",
         ),
+    )
+
+
+def _another_stands() -> str:
+    return (
+        f"EXISTS (SELECT 1 FROM {_CERTIFICATE} c JOIN {_CASE} a ON a.id = c.assessment_id "
+        f"JOIN {_CASE} b ON b.id = NEW.assessment_id AND b.centre_id = a.centre_id "
+        f"WHERE c.number <> NEW.number AND c.state IN ({listed(STANDING)}))"
     )
 
 

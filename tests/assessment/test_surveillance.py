@@ -185,9 +185,7 @@ def test_centre_and_body_read_major_changes_the_profile_tells_of(
     told = owner.get(door).json()["major_changes"]
     assert [(one["aspect"], one["after"]) for one in told] == [("operator", sold.model_dump())]
     reasons = {one.code: "x" for one in watched_of(certificate)}
-    certificate_life.survey(
-        certificate, person=ana, reason="staff and procedures stay", reasons=reasons
-    )
+    certificate_life.survey(certificate, person=ana, reason="staff and procedures stay", reasons=reasons)
     save_profile(centre, certified.model_copy(update={"applied_on": dt.date(2027, 6, 30)}), person=olu)
     later = owner.get(door).json()
     assert (later["major_changes"], later["surveillances"][0]["changes"]) == ([], told)

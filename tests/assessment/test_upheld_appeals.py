@@ -18,6 +18,7 @@ from assessment.services.certificate_calendar import keep_terms
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
 from assessment.services.issue_certificate import months_later
+from assessment.services.open_assessment import open_assessment
 from assessment.services.review import review
 from assessment.services.score import score_package
 from assessment.services.submit import submit
@@ -254,7 +255,23 @@ def test_appeals_upheld_before_there_was_this_day_go_to_the_deciders(
         keep_terms(on=end_of(suspended))
     elif end:
         certificate_life.withdraw(now(suspended), person=deng, reason="fraud")
-    import_module("assessment.migrations.0026_upheld_appeals").hand_over(apps, connection.schema_editor())
+    import_module("assessment.migrations.0025_upheld_appeals").hand_over(apps, connection.schema_editor())
     kept = now(suspended)
     handed_over = end != "withdraw"
     assert (kept.upheld_on is not None, kept.withdrawal_on) == (handed_over, None)
+
+
+def test_none_comes_back_beside_a_certificate_that_was_given_since(
+    withdrawn: Certificate, olu: Person, ana: Person, ravi: Person, deng: Person, hana: Person
+) -> None:
+    won = appealed(withdrawn, olu, hana)
+    again = open_assessment(won.assessment.centre, edition=won.assessment.edition, person=olu)
+    score_package(submit(again, person=olu))
+    evaluate(again, person=ana, reason="x")
+    review(again, person=ravi, reason="x")
+    decide(again, person=deng, certify=True, reason="x")
+    with pytest.raises(DecisionBlocked) as refused:
+        certificate_life.restore(won, person=deng, reason="the appeal")
+    assert refused.value.code == "certificate_stands"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Certificate.objects.filter(pk=won.pk).update(state="valid")

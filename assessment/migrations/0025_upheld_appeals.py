@@ -22,7 +22,7 @@ def hand_over(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assessment", "0023_reasons_for_flags")]
+    dependencies = [("assessment", "0024_major_changes_at_surveillance")]
 
     operations = [
         migrations.AddField(
