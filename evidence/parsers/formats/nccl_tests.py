@@ -321,8 +321,8 @@ class _Columns:
                 if time is None or algbw is None or busbw is None:
                     continue
                 cells = (number, "nccl_tests", operation, ranks, nodes, device, row.size, in_place, time, algbw, busbw)
-                cells += (run.wrong_values(figures[3]), ended, row.line)
-                for values, cell in zip(self.values.values(), cells, strict=True):
+                closing = (run.wrong_values(figures[3]), ended, row.line)
+                for values, cell in zip(self.values.values(), (*cells, *closing), strict=True):
                     values.append(cell)
 
 
