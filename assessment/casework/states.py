@@ -32,6 +32,8 @@ OVER = (
     AssessmentState.STATED,
     AssessmentState.DISCONTINUED,
 )
+# The site is visited in these, and what was seen is written down.
+VISITED_IN = (AssessmentState.SUBMITTED, AssessmentState.ACCEPTED, AssessmentState.IN_EVALUATION)
 # The centre is asked about figures in these: what is reviewed and decided on was there to be read.
 EXPLAINED_IN = (
     AssessmentState.SUBMITTED,

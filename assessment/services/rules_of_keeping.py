@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assessment.casework.states import AWARDED, AssessmentState, DisputeState
+from assessment.casework.states import AWARDED, VISITED_IN, AssessmentState, DisputeState
 from operations.rules_in_database import Rule, listed, pinned
 
 # Written once: neither changed nor deleted.
@@ -145,6 +145,15 @@ def _said() -> tuple[Rule, ...]:
             *("assessment_id", "begins_on", "ends_on", "place", "agenda", "record", "closed_at", "closed_by_id"),
             once="OLD.closed_at IS NOT NULL",
             message="the visit is closed",
+        ),
+        Rule(
+            "no_record_after_the_evaluation",
+            "assessment_sitevisit",
+            "UPDATE",
+            "NOT EXISTS (SELECT 1 FROM assessment_assessment a WHERE a.id = NEW.assessment_id "
+            f"AND a.state IN ({listed(VISITED_IN)}))",
+            "the evaluation has ended",
+            columns=("assessment_assessment.state",),
         ),
     )
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from assessment.models import Assessment, AssessmentState, Part, Photograph, SiteVisit
+from assessment.casework.states import VISITED_IN
+from assessment.models import Assessment, Part, Photograph, SiteVisit
 from assessment.sampling.visit_record import read_record
 from assessment.services import separation, transitions
 from assessment.visit_selectors import gaps_of
@@ -25,7 +26,6 @@ from evidence import store
 from evidence.models import Blob
 from operations import audit
 
-_VISITED_IN = (AssessmentState.ACCEPTED, AssessmentState.IN_EVALUATION, AssessmentState.SUBMITTED)
 _HEADS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 LARGEST_PICTURE = 30 * 1024**2
 _ZONE = Text(zh="请写 IANA 时区名，例如 Asia/Shanghai。", en="Write an IANA name, such as Asia/Shanghai.")
@@ -41,7 +41,7 @@ def schedule_visit(
     """
     assessment = transitions.locked(assessment)
     transitions.permit(assessment, Part.ASSESSOR, person=person)
-    if assessment.state not in _VISITED_IN:
+    if assessment.state not in VISITED_IN:
         raise transitions.wrong_state(assessment, "schedule_visit")
     of_our_time(begins_on, field="begins_on")
     if of_our_time(ends_on, field="ends_on") < begins_on:
@@ -152,14 +152,18 @@ def close_visit(visit: SiteVisit, *, person: Person, version: int | None = None)
     return visit
 
 
+def _locked(visit: SiteVisit) -> SiteVisit:
+    """The visit as it is now, and its case, both held: no evaluation ends between a look at its state and the act."""
+    case = transitions.locked(Assessment(pk=visit.assessment_id))
+    found = SiteVisit.objects.select_for_update().get(pk=visit.pk)
+    found.assessment = case
+    return found
+
+
 def _open(visit: SiteVisit, *, person: Person, version: int | None = None) -> SiteVisit:
-    visit = (
-        SiteVisit.objects.select_for_update(of=("self",))
-        .select_related("assessment__centre", "assessment__edition")
-        .get(pk=visit.pk)
-    )
+    visit = _locked(visit)
     transitions.permit(visit.assessment, Part.ASSESSOR, person=person)
-    if visit.assessment.state not in _VISITED_IN:  # what was reviewed and decided on stays as it was read
+    if visit.assessment.state not in VISITED_IN:  # what was reviewed and decided on stays as it was read
         raise transitions.wrong_state(visit.assessment, "write_visit")
     if visit.closed_at is not None:
         raise DecisionBlocked(

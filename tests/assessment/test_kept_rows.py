@@ -243,9 +243,13 @@ def test_what_was_found_lodged_seen_and_reported_changes_no_more(
     refuses(lambda: Finding.objects.update(statement="nothing"))
     refuses(lambda: Dispute.objects.update(statement="nothing"))
     refuses(lambda: RankedReport.objects.update(rows=[]))
+
+
+def test_a_closed_visit_changes_no_more(assigned: Assessment, ana: Person) -> None:
+    day = timezone.localdate()
+    SiteVisit.objects.create(assessment=assigned, begins_on=day, ends_on=day, place="hall 2", made_by=ana)
     SiteVisit.objects.update(place="hall 3")
-    with transaction.atomic():
-        SiteVisit.objects.update(closed_at=timezone.now(), closed_by=ana)
+    SiteVisit.objects.update(closed_at=timezone.now(), closed_by=ana)
     refuses(lambda: SiteVisit.objects.update(record={"opening": None}))
     refuses(lambda: SiteVisit.objects.update(closed_at=None))
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment, Sample, SiteVisit
 from assessment.services import evaluate as evaluating
+from assessment.services import transitions
 from assessment.services.accept_figures import accept_figures
 from assessment.services.draw_sample import ask_for_inventory, commit_inventory
 from assessment.services.evaluate import evaluate
@@ -119,3 +122,38 @@ def test_a_share_of_cards_below_the_schemes_is_refused_unless_the_least_number_c
     assert api(ana).post(door, said | {"at_least": enough}, format="json").status_code == 201
     assert ask_for_inventory(assigned, person=ana, at_least=enough, **small).at_least == enough
     assert ask_for_inventory(assigned, person=ana, of="jobs", share=Decimal("0.01")).share == Decimal("0.01")
+
+
+# --- when the evaluation has ended -----------------------------------------------------------------------------------
+
+
+def evaluated_meanwhile(case: Assessment, ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The evaluation ends while a visit waits for its case."""
+    locked = transitions.locked
+
+    def waits(held: Assessment) -> Assessment:
+        monkeypatch.setattr(transitions, "locked", locked)
+        evaluate(case, person=ana, reason="x")
+        return locked(held)
+
+    monkeypatch.setattr(transitions, "locked", waits)
+
+
+@pytest.mark.parametrize("write", [partial(write_record, record=MEETINGS), close_visit])
+def test_whoever_waited_for_the_end_of_the_evaluation_writes_no_more(
+    assigned: Assessment, visit: SiteVisit, ana: Person, write: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visited(ruled(assigned, ana), by=ana)
+    evaluated_meanwhile(assigned, ana, monkeypatch)
+    with refused("wrong_state"):
+        write(visit, person=ana)
+
+
+def test_the_database_lets_no_record_be_written_after_the_evaluation(
+    assigned: Assessment, visit: SiteVisit, ana: Person
+) -> None:
+    visited(ruled(assigned, ana), by=ana)
+    SiteVisit.objects.filter(pk=visit.pk).update(record=MEETINGS)
+    evaluate(assigned, person=ana, reason="x")
+    with pytest.raises(IntegrityError, match="evaluation has ended"), transaction.atomic():
+        SiteVisit.objects.filter(pk=visit.pk).update(record={})
