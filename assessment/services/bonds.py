@@ -58,9 +58,10 @@ def is_bound(who: str, *, centre: str, at: str) -> str:
     """
     since = days_before(at, COOLING_OFF.days)
     # Tables of ours; a present membership has no day.
-    ties = [(Membership, "user", ""), *((model, account, f" AND t.{when} > {since}") for model, account, when in _PAST)]
+    past = ((model, account, f" AND t.{when} > {since}") for model, account, when in _PAST)
+    ties: list[tuple[type[Model], str, str]] = [(Membership, "user", ""), *past]
     asked = " OR ".join(
-        f"EXISTS (SELECT 1 FROM {model._meta.db_table} t JOIN centres_person p ON p.id = t.{account}_id "  # noqa: S608
+        f"EXISTS (SELECT 1 FROM {model._meta.db_table} t JOIN centres_person p ON p.id = t.{account}_id "  # noqa: S608  (names of models)
         f"WHERE t.centre_id = {centre} AND {who}{recently})"
         for model, account, recently in ties
     )

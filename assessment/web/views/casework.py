@@ -171,9 +171,10 @@ def finding(request: HttpRequest, pk: str) -> HttpResponse:
     kind = request.POST.get("act", "") if posted is not None else ""
     answers = request.user.has_perm("assessment.submit", item.assessment)
     may_judge = request.user.has_perm("assessment.evaluate")
+    replied = _reply_form(request.POST.get("question", ""), posted if kind == "reply" else None)
     forms_of = {
         "ask": QuestionForm(posted if kind == "ask" else None, prefix="ask"),
-        "reply": _reply_form(request.POST.get("question", ""), posted if kind == "reply" else None),
+        "reply": replied,
         "act": FindingActForm(
             posted if kind and kind not in ("ask", "reply") else None,
             answers=answers,
@@ -207,7 +208,7 @@ def finding(request: HttpRequest, pk: str) -> HttpResponse:
         "crumbs": finding_crumbs(item),
         "finding": _finding_row(item),
         "notes": [{"note": note, "words": _note_words(note.act)} for note in item.notes.all()],
-        "open_questions": list(_open_questions(item, forms_of["reply"])),
+        "open_questions": list(_open_questions(item, replied)),
         "acts": acts,
         "alive": findings.are_alive(item.assessment),
         "act_form": forms_of["act"],
