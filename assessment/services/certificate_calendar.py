@@ -34,12 +34,14 @@ class _Due:
         among: which certificates it may be due on that day.
         reason: why it is due on this one then, having set what goes along with it; None where it is not.
         first: what has to succeed before it, outside its transaction; where it fails the next run tries both again.
+        then: what follows it; where it fails nothing is undone.
     """
 
     states: tuple[CertificateState, ...]
     among: Callable[[dt.date], Q]
     reason: Callable[[Certificate, dt.date], str | None]
     first: Callable[[Certificate], bool] = lambda certificate: True
+    then: Callable[[Certificate], object] = lambda certificate: None
 
     def due_now(self, certificate: Certificate, today: dt.date) -> str | None:
         """`reason`, of a certificate that may be in another state by now."""
@@ -70,7 +72,10 @@ def _taken(number: str, act: str, *, today: dt.date) -> bool:
         reason = due.due_now(certificate, today)
         if reason is not None:
             transitions.take_on_certificate(certificate, act, person=None, reason=reason)
-    return reason is not None
+    if reason is None:
+        return False
+    due.then(certificate)
+    return True
 
 
 def _expired(certificate: Certificate, today: dt.date) -> str | None:
@@ -109,38 +114,51 @@ def _is_appealed(certificate: Certificate) -> bool:
     return appeals.filter(state__in=(DisputeState.RECEIVED, DisputeState.ACKNOWLEDGED)).exists()
 
 
-def _tell_owners(certificate: Certificate) -> bool:
+def _announce(certificate: Certificate) -> bool:
     """Whether a letter went: a notice without one is none, and nothing is announced before."""
-    words = _NOTICE.filled(
+    if letters_leave() and _tell_owners(certificate, _WILL_BE_WITHDRAWN, _NOTICE):
+        return True
+    logger.warning("no owner could be told that %s will be withdrawn", certificate.number)
+    return False
+
+
+def _tell_suspended(certificate: Certificate) -> int:
+    return _tell_owners(certificate, _IS_SUSPENDED, _LATE_NOTICE)
+
+
+def _tell_owners(certificate: Certificate, subject: str, notice: Text) -> int:
+    words = notice.filled(
         number=certificate.number,
         since=certificate.suspended_on,
         day=certificate.withdrawal_on,
         body=Text(**settings.BODY_NAME),
         address=verification_url(certificate.number),
     )
-    text = f"{words.zh}\n\n{words.en}"
-    if letters_leave() and mail_owners(certificate.assessment.centre, subject=_SUBJECT, text=text):
-        return True
-    logger.warning("no owner could be told that %s will be withdrawn", certificate.number)
-    return False
+    return mail_owners(certificate.assessment.centre, subject=subject, text=f"{words.zh}\n\n{words.en}")
 
 
 _CALENDAR: Mapping[str, _Due] = {
     "expire": _Due((_VALID, _SUSPENDED), lambda today: Q(valid_until__lt=today), _expired),
-    "suspend_late": _Due((_VALID,), lambda today: Q(surveillance_due_on__lt=today - LATE), _late),
+    "suspend_late": _Due((_VALID,), lambda today: Q(surveillance_due_on__lt=today - LATE), _late, then=_tell_suspended),
     "warn": _Due(
         (_SUSPENDED,),
         lambda today: Q(withdrawal_on=None, suspended_on__lte=today - _SHORTEST),
         _to_be_announced,
-        first=_tell_owners,
+        first=_announce,
     ),
     "withdraw_late": _Due((_SUSPENDED,), lambda today: Q(withdrawal_on__lte=today), _never_mended),
 }
 
 
-_SUBJECT = "智衡：证书将被撤销 / Zhiheng: a certificate will be withdrawn"
+_WILL_BE_WITHDRAWN = "智衡：证书将被撤销 / Zhiheng: a certificate will be withdrawn"
+_IS_SUSPENDED = "智衡：证书已暂停 / Zhiheng: a certificate is suspended"
 _NOTICE = Text(
     zh="证书 {number} 自 {since} 起暂停。如在 {day} 之前未恢复，将予以撤销。请与{body}联系。{address}",
     en="Certificate {number} has been suspended since {since}. Unless it is reinstated before {day}, it is withdrawn. "
     "Get in touch with {body}. {address}",
+)
+_LATE_NOTICE = Text(
+    zh="证书 {number} 的监督逾期已超过六十日，自 {since} 起暂停。请提交发证之后的材料，并与{body}联系。{address}",
+    en="The surveillance of certificate {number} is more than sixty days late: it is suspended from {since} on. Hand "
+    "in evidence since its issue and get in touch with {body}. {address}",
 )

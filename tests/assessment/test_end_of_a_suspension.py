@@ -199,3 +199,18 @@ def test_a_surveillance_that_was_missed_is_still_to_be_done_after_the_reinstatem
     restored = certificate_life.restore(suspended, person=deng, reason="they promise")
     assert restored.surveillance_due_on == today
     assert keep_terms(on=today + 61 * DAY)["suspend_late"] == [suspended.number]
+    [told] = mail.outbox
+    assert told.to == ["olu@example.org"]
+    assert f"suspended from {today + 61 * DAY} on" in told.body
+
+
+def test_a_mail_server_that_is_down_keeps_no_late_certificate_from_its_suspension(
+    suspended: Certificate, deng: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise ConnectionRefusedError
+
+    certificate_life.restore(suspended, person=deng, reason="they promise")
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
+    Certificate.objects.update(surveillance_due_on=timezone.localdate() - 61 * DAY)
+    assert keep_terms()["suspend_late"] == [suspended.number]
