@@ -25,8 +25,9 @@ def evaluate(assessment: Assessment, *, person: Person, reason: str, version: in
     """Raises:
     PermissionDenied: not an assessor.
     DecisionBlocked: as every act; `not_scored_yet`, while the job still runs; `pillars_unassigned`, of those nobody
-        has any more; `not_settled`, naming the indicators nobody has ruled on; `visit_missing`, when the plan or the
-        grade that comes of it asks for a visit and none was closed.
+        has any more; `not_competent`, of who has one and whose competence ended; `not_settled`, naming the
+        indicators nobody has ruled on; `visit_missing`, when the plan or the grade that comes of it asks for a visit
+        and none was closed.
     """
     assessment = transitions.locked(assessment)
     transition = transitions.check(assessment, "evaluate", person=person, version=version)

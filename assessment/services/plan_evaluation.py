@@ -70,15 +70,7 @@ def assign(
     if found := separation.obstacle(assessment, person=assessor, part=Part.ASSESSOR, assigned=False):
         raise found
     today = timezone.localdate()
-    if lacking := sorted(set(wanted) - competent_pillars(assessor, on=today)):
-        raise DecisionBlocked(
-            "not_competent",
-            Text(
-                zh=f"{assessor.name.zh}在 {'、'.join(lacking)} 方面没有有效的能力确认。",
-                en=f"{assessor.name.en} has no competence in force for {', '.join(lacking)}.",
-            ),
-            hint=Text(zh="请先由管理员确认其能力。", en="An administrator records competence first."),
-        )
+    _require_competent(assessor, wanted)
     released = _of(assessment, assessor).exclude(IN_HAND).filter(pillar__in=wanted)
     if before := sorted(set(released.values_list("pillar", flat=True))):
         raise _taken_off_before(assessor, before)
@@ -176,13 +168,40 @@ def begin_evaluation(
 
 def require_in_hand(assessment: Assessment) -> None:
     """Raises:
-    DecisionBlocked: `pillars_unassigned` naming those nobody has.
+    DecisionBlocked: `pillars_unassigned` naming those nobody has; `not_competent`, of whoever has one and whose
+        competence ended since.
     """
-    if assessment.procedure == Procedure.FULL and (lacking := unassigned_pillars(assessment)):
+    if assessment.procedure != Procedure.FULL:
+        return
+    if lacking := unassigned_pillars(assessment):
         raise DecisionBlocked(
             "pillars_unassigned",
             Text(zh=f"没有人被指派评价 {'、'.join(lacking)}。", en=f"Nobody is assigned to {', '.join(lacking)}."),
             hint=Text(zh="请受理人员指派。", en="Ask the registrar to assign somebody."),
+        )
+    pillars: dict[Person, list[str]] = {}
+    for given in assessment.assignments.filter(IN_HAND).select_related("person").order_by("pk"):
+        pillars.setdefault(given.person, []).append(given.pillar)
+    for assessor, own in pillars.items():
+        _require_competent(assessor, own)
+
+
+def _require_competent(assessor: Person, pillars: Iterable[str]) -> None:
+    """Raises:
+    DecisionBlocked: `not_competent` naming the pillars.
+    """
+    lacking = sorted(set(pillars) - competent_pillars(assessor, on=timezone.localdate()))
+    if lacking:
+        raise DecisionBlocked(
+            "not_competent",
+            Text(
+                zh=f"{assessor.name.zh}在 {'、'.join(lacking)} 方面没有有效的能力确认。",
+                en=f"{assessor.name.en} has no competence in force for {', '.join(lacking)}.",
+            ),
+            hint=Text(
+                zh="请先由管理员确认其能力，或由受理人员改派他人。",
+                en="An administrator records competence first, or a registrar assigns somebody else.",
+            ),
         )
 
 

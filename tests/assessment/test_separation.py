@@ -27,7 +27,7 @@ from assessment.models import (
     Severity,
     StoredResult,
 )
-from assessment.services import admit, certificate_life, disputes, findings
+from assessment.services import admit, certificate_life, disputes, findings, plan_evaluation
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
 from assessment.services.grant_competence import grant_competence
@@ -42,6 +42,7 @@ from assessment.services.surveillance import watched_of
 from assessment.services.table import Of, pairs
 from assessment.web.shown import ASSIGN
 from centres.models import Centre, Competence, Declaration, Membership, Person, Role
+from centres.selectors import competent_pillars
 from centres.services.declare_interests import COOLING_OFF, LONGEST_CLEAR, declare_interests
 from centres.services.link_accounts import link_accounts
 from centres.services.load_people import load_people
@@ -179,6 +180,23 @@ def test_evaluation_begins_when_every_pillar_has_a_competent_assessor(
     with pytest.raises(DecisionBlocked, match=r"GR, US") as caught:
         begin_evaluation(accepted, plan="x", person=ana, reason="x")
     assert caught.value.code == "pillars_unassigned"
+
+
+def test_nobody_evaluates_whose_competence_ended_since_they_were_assigned(
+    accepted: Assessment, centre: Centre, ada: Person, rita: Person, ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clear(centre, ana)
+    competent(ana, ada, days=30)
+    assign(accepted, assessor=ana, pillars=PILLARS, person=rita)
+    sign(accepted, accepted.opened_by)
+
+    def a_month_later(person: Person, *, on: dt.date) -> frozenset[str]:
+        return competent_pillars(person, on=on + dt.timedelta(days=31))
+
+    monkeypatch.setattr(plan_evaluation, "competent_pillars", a_month_later)
+    with refused("not_competent") as caught:
+        begin_evaluation(accepted, plan="x", person=ana, reason="x")
+    assert "CE, GR, ST, US" in caught.value.message.en
 
 
 def test_the_registrars_work_lists_an_accepted_case_until_every_pillar_is_in_hand(
