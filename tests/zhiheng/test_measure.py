@@ -110,7 +110,7 @@ def test_an_outage_that_cannot_be_read_never_makes_a_better_availability(
 def test_a_broken_line_of_a_job_log_is_told_by_what_is_measured_from_it(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rows = [f"j{day},{at},{at},{end},64,COMPLETED" for day in range(91) for at, end in [_day(day)]]
+    rows = [f"j{day},{at},{at},{end},512,COMPLETED" for day in range(91) for at, end in [_day(day)]]
     broken = f"bad,{rows[3].split(',')[1]},,,64卡,NODE_FAIL"
     text = "\n".join(("job,submit_at,start_at,end_at,cards,state", *rows, broken, ""))
     (folder / "jobs.csv").write_text(text, encoding="utf-8")

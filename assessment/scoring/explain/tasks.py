@@ -56,7 +56,7 @@ STILL_TO_COME = frozenset(
 NOT_COVERED = frozenset(
     {
         *("coverage_too_small", "meter_silent", "months_missing", "points_silent", "power_gaps", "power_incomplete"),
-        *("telemetry_gaps", "window_not_covered", "windows_missing"),
+        *("telemetry_gaps", "window_not_covered", "windows_missing", "year_not_covered"),
     }
 )
 _REJECTED = "evidence_rejected"
