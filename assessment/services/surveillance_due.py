@@ -45,6 +45,5 @@ def _coming_up(centres: QuerySet[Centre]) -> QuerySet[Assessment]:
         centre__in=centres.order_by(),
         certificate__state=CertificateState.VALID,
         certificate__surveillance_due_on__lte=timezone.localdate() + SOON,
-    ).select_related("certificate")
-    shown = ("centre", "state", "kind", "procedure", "result", "certificate__number", "certificate__state")
-    return found.only(*shown).order_by("certificate__surveillance_due_on")
+    )
+    return found.only("centre", "state", "kind", "procedure", "result").order_by("certificate__surveillance_due_on")

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -149,7 +150,9 @@ class _Work:
         for start in range(0, len(keys), CHUNK):
             shown = list(keys[start : start + CHUNK])
             centres = Centre.objects.in_bulk(shown)
-            newest = newest_cases(shown) | {pk: case for pk, case in self.over.items() if pk not in self.acts}
+            over = {pk: self.over[pk] for pk in shown if pk in self.over and pk not in self.acts}
+            prefetch_related_objects(list(over.values()), "certificate")  # of those shown alone: many may be over
+            newest = newest_cases(shown) | over
             idle = (case for pk, case in newest.items() if pk not in self.acts)
             undeclared = undeclared_among(idle, person=self.person, ties=self.ties)
             needed = dict.fromkeys(undeclared, DECLARE) | dict(self.needed)
