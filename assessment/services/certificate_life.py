@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-import rules
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -16,7 +15,6 @@ from assessment.services import separation, transitions
 from assessment.services.issue_certificate import SURVEILLANCE_MONTHS, months_later
 from assessment.services.kinds_now import require_none_stands
 from assessment.services.surveillance import record_figures, refuse_reasons
-from assessment.services.table import PERMISSIONS
 from centres.models import Centre, Person
 from core.errors import DecisionBlocked
 from core.text import Text
@@ -117,14 +115,8 @@ def waiting_for_decider(
     Args:
         ties: of this person, where they are known already.
     """
-    if not rules.has_perm(PERMISSIONS[Part.DECIDER], person):
-        return {}
-    ties = ties or separation.Ties(person)
-    return {
-        case.centre_id: case
-        for case in cases_to_decide_anew(centres, suspended_by=_suspended_by())
-        if separation.obstacle(case, person=person, part=Part.DECIDER, ties=ties) is None
-    }
+    cases = cases_to_decide_anew(centres, suspended_by=_suspended_by())
+    return separation.open_to(cases, person=person, part=Part.DECIDER, ties=ties)
 
 
 def is_left(certificate: Certificate) -> bool:

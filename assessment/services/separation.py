@@ -6,11 +6,12 @@ A person is the natural one, whatever accounts they use. The database refuses th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TypeVar
 from uuid import UUID
 
+import rules
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils import timezone
@@ -18,7 +19,7 @@ from django.utils import timezone
 from assessment.models import IN_HAND, Act, Assessment, Assignment, CasePart, Kind, Part, Procedure
 from assessment.services.bonds import bonds_of
 from assessment.services.rules_of_people import INDEPENDENT, JUDGES_THE_EVALUATION
-from assessment.services.table import JUDGING
+from assessment.services.table import JUDGING, PERMISSIONS
 from centres.models import Person
 from centres.selectors import Interests, interests_by_centre
 from centres.services.declare_interests import COOLING_OFF
@@ -163,6 +164,24 @@ def obstacle(
     if part is Part.ASSESSOR and assigned and case.procedure == Procedure.FULL and case.pk not in ties.assigned_to:
         return _refusal("not_assigned", *_UNASSIGNED)
     return None
+
+
+def open_to(
+    cases: Iterable[Assessment], *, person: Person, part: Part, assigned: bool = True, ties: Ties | None = None
+) -> dict[int, Assessment]:
+    """By centre, those of some cases in which this person may act in a part; none without its role.
+
+    Args:
+        assigned, ties: as `obstacle` takes them.
+    """
+    if not rules.has_perm(PERMISSIONS[part], person):
+        return {}
+    ties = ties or Ties(person)
+    return {
+        case.centre_id: case
+        for case in cases
+        if obstacle(case, person=person, part=part, assigned=assigned, ties=ties) is None
+    }
 
 
 def join(case: Assessment, *, person: Person, part: Part) -> None:

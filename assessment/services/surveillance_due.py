@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-import rules
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from assessment.models import Assessment, CertificateState, Part
 from assessment.services import separation
-from assessment.services.table import PERMISSIONS
 from centres.models import Centre, CentreRole, Person
 
 SOON = dt.timedelta(days=60)  # before the day it is due
@@ -24,14 +22,7 @@ def surveillances_to_record(
     Args:
         ties: of this person, where they are known already.
     """
-    if not rules.has_perm(PERMISSIONS[Part.ASSESSOR], person):
-        return {}
-    ties = ties or separation.Ties(person)
-    return {
-        case.centre_id: case
-        for case in _coming_up(centres)
-        if separation.obstacle(case, person=person, part=Part.ASSESSOR, assigned=False, ties=ties) is None
-    }
+    return separation.open_to(_coming_up(centres), person=person, part=Part.ASSESSOR, assigned=False, ties=ties)
 
 
 def surveillances_to_prepare(centres: QuerySet[Centre], *, person: Person) -> dict[int, Assessment]:
