@@ -81,18 +81,18 @@ _STEP = ("assessment", "of", "act", "from_state", "to_state", "part", "reason", 
 
 
 # By the table of acts, and by links.
-_ASKED_OF_ROWS = ("state", "kind", "procedure", "notice_days", "rating", "concurrence_due", "result")
+_ASKED_FOR = ("state", "kind", "procedure", "notice_days", "rating", "concurrence_due", "two_deciders_from", "result")
 
 
 def open_cases(centres: QuerySet[Centre]) -> QuerySet[Assessment]:
     """The cases something is still due in, at most one per centre, with what tells which acts exist in them."""
     found = Assessment.objects.filter(centre__in=centres.order_by()).exclude(state__in=OVER)
-    return found.only("centre", "edition", *_ASKED_OF_ROWS).order_by()
+    return found.only("centre", "edition", *_ASKED_FOR).order_by()
 
 
 def newest_cases(centres: Collection[int]) -> dict[int, Assessment]:
     """The newest case of each of these centres, open ones first."""
-    found = Assessment.objects.filter(centre__in=centres).only("centre", *_ASKED_OF_ROWS)
+    found = Assessment.objects.filter(centre__in=centres).only("centre", *_ASKED_FOR)
     in_order = sorted(found.order_by("created_at"), key=lambda case: case.state not in OVER)  # the last one stays
     return {case.centre_id: case for case in in_order}
 

@@ -119,6 +119,12 @@ class Evidence(models.Model):
             models.Index(fields=("received_at",), name="evidence_by_time"),
             # What the board asks of every centre is answered from the index alone.
             models.Index(fields=("centre", "state", "received_at"), name="evidence_by_centre_and_state"),
+            # Few files have either. By an index that holds those without, too, SQLite expects nearly every row to be
+            # found, and reads them all instead.
+            models.Index(fields=("rereads",), name="evidence_rereading", condition=models.Q(rereads__isnull=False)),
+            models.Index(
+                fields=("supersedes",), name="evidence_superseding", condition=models.Q(supersedes__isnull=False)
+            ),
         )
         constraints = (
             models.UniqueConstraint(

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from assessment.models import Assessment, AssessmentState
+from assessment.models import Assessment, AssessmentState, Certificate
 from assessment.selectors import open_cases
+from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
 from assessment.services.open_assessment import open_assessment
 from assessment.services.review import review
 from assessment.services.score import score_package
 from assessment.services.submit import submit
+from assessment.services.surveillance_due import SOON
 from assessment.services.transitions import open_acts, open_acts_among
-from centres.models import Person, Role
+from centres.models import Centre, Person, Role
 from centres.selectors import visible_centres
 from centres.services.declare_interests import declare_interests
 from indicators.models import Edition
@@ -34,15 +37,26 @@ def cases(edition: Edition, olu: Person, ana: Person, ravi: Person, settings: An
     found = []
     for number, steps in enumerate((0, 1, 2, 3, 1)):
         settings.SCHEME_EXPRESS = number < 4
-        case = open_assessment(add_centre(f"centre-{number}", owner=olu), edition=edition, person=olu)
-        if steps > 0:
-            score_package(submit(case, person=olu))
-        if steps > 1:
-            evaluate(case, person=ana, reason="agrees")
-        if steps > 2:
-            review(case, person=ravi, reason="sound")
-        found.append(case)
+        found.append(brought(add_centre(f"centre-{number}", owner=olu), edition, [olu, olu, ana, ravi], steps=steps))
     return found
+
+
+def brought(centre: Centre, edition: Edition, people: Sequence[Person], *, steps: int) -> Assessment:
+    """A case of this centre, opened by the first of the people and brought so many steps on by the next ones.
+
+    With all its steps it is certified, and its surveillance comes up.
+    """
+    case = open_assessment(centre, edition=edition, person=people[0])
+    if steps > 0:
+        score_package(submit(case, person=people[1]))
+    if steps > 1:
+        evaluate(case, person=people[2], reason="agrees")
+    if steps > 2:
+        review(case, person=people[3], reason="sound")
+    if steps > 3:
+        decide(case, person=people[4], certify=True, reason="sound")
+        Certificate.objects.update(surveillance_due_on=timezone.localdate() + SOON)
+    return case
 
 
 def test_many_cases_asked_together_say_what_each_says_alone(
@@ -82,14 +96,23 @@ def test_an_application_that_may_be_withdrawn_does_not_wait_for_it(cases: list[A
     assert {states[address] for address, task in tasks.items() if task is not None} == {AssessmentState.DRAFT}
 
 
-def test_my_work_asks_as_much_of_many_cases_as_of_one(edition: Edition, olu: Person, ana: Person) -> None:
-    def asked(somebody: Person) -> int:
+def test_my_work_asks_as_much_of_many_cases_as_of_one(
+    edition: Edition, olu: Person, ana: Person, ravi: Person, deng: Person, person: Callable[..., Person]
+) -> None:
+    def asked(somebody: Person) -> list[str]:
+        client = Client()
+        client.force_login(somebody)
+        client.get("/my/")
         with CaptureQueriesContext(connection) as caught:
-            open_acts_among(list(open_cases(visible_centres(somebody))), person=somebody)
-        return len(caught)
+            client.get("/my/")
+        return [query["sql"] for query in caught]
 
-    open_assessment(add_centre("first", owner=olu), edition=edition, person=olu)
-    few = asked(olu), asked(ana)
-    for number in range(3):
-        open_assessment(add_centre(f"more-{number}", owner=olu), edition=edition, person=olu)
-    assert (asked(olu), asked(ana)) == few
+    rea = person("rea", Role.REGISTRAR)
+    for steps in range(5):
+        brought(add_centre(f"first-{steps}", owner=olu), edition, (olu, olu, ana, ravi, deng), steps=steps)
+    everybody = (olu, ana, ravi, deng, rea)
+    few = {somebody.username: len(asked(somebody)) for somebody in everybody}
+    for steps in (0, 1, 2, 3, 4) * 2:
+        centre = add_centre(f"more-{steps}-{Assessment.objects.count()}", owner=olu)
+        brought(centre, edition, (olu, olu, ana, ravi, deng), steps=steps)
+    assert {somebody.username: len(asked(somebody)) for somebody in everybody} == few

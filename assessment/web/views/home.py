@@ -153,7 +153,7 @@ class _Work:
             over = {pk: self.over[pk] for pk in shown if pk in self.over and pk not in self.acts}
             prefetch_related_objects(list(over.values()), "certificate")  # of those shown alone: many may be over
             newest = newest_cases(shown) | over
-            idle = (case for pk, case in newest.items() if pk not in self.acts)
+            idle = (case for pk, case in newest.items() if pk not in self.acts and pk not in over)
             undeclared = undeclared_among(idle, person=self.person, ties=self.ties)
             needed = dict.fromkeys(undeclared, DECLARE) | dict(self.needed)
             for pk in shown:
