@@ -30,14 +30,16 @@ Run = Callable[..., int]
 
 @pytest.fixture(scope="module", autouse=True)
 def emptied_tables(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """After each test here every table is emptied, which the rules of the database would refuse."""
-    from assessment.services.rules_of_a_case import rules
+    """After each test here tables are emptied in any order, which rules of the database refuse, or answer with rows."""
+    from assessment.services import rules_of_a_case
+    from centres.services import rules_of_people
 
+    rules = (*rules_of_people.rules(), *rules_of_a_case.rules())
     with django_db_blocker.unblock():
-        rules_in_database.remove(connection, rules())
+        rules_in_database.remove(connection, rules)
     yield
     with django_db_blocker.unblock():
-        rules_in_database.install(connection, rules())
+        rules_in_database.install(connection, rules)
 
 
 @pytest.fixture(autouse=True)
