@@ -35,6 +35,8 @@ SIGN = Text(zh="签署协议", en="sign the agreement")
 REASONS = Text(zh="须说明原因的数值", en="Figures that need a reason")
 EXPLAIN = Text(zh="说明数值的原因", en="give reasons for figures")
 PLAN = Text(zh="评价计划", en="Plan of the evaluation")
+ANSWER = Text(zh="答复不符合项", en="answer a finding")
+LOOK_AT_ANSWER = Text(zh="审查对不符合项的答复", en="look at the answer to a finding")
 SURVEY = Text(zh="监督到期：记录监督", en="surveillance is due: record it")
 HAND_IN_SINCE = Text(
     zh="监督到期：提交发证之后的材料", en="surveillance is due: hand in evidence since the certificate"

@@ -18,7 +18,7 @@ from assessment.services.review import review, send_back
 from assessment.services.score import score_package
 from assessment.services.submit import submit
 from assessment.services.surveillance import watched_of
-from assessment.web.shown import DECIDE_ANEW
+from assessment.web.shown import ANSWER, DECIDE_ANEW, LOOK_AT_ANSWER
 from centres.models import Person, Role
 from core.errors import DecisionBlocked
 from tests.assessment.test_casework import judged
@@ -118,6 +118,32 @@ def test_surveillance_waits_until_a_corrective_action_was_checked_and_a_failed_c
     reasons = {one.code: "nothing was measured anew" for one in watched_of(certificate)}
     surveyed = certificate_life.survey(certificate, person=ana, reason="the data hold", reasons=reasons)
     assert surveyed.state == "valid"
+
+
+def test_a_finding_waits_under_my_work_of_the_centre_and_after_the_certificate_its_answer_of_an_assessor(
+    submitted: Assessment, olu: Person, ana: Person, ravi: Person, deng: Person
+) -> None:
+    def task(person: Person) -> tuple[object, object]:
+        client = Client()
+        client.force_login(person)
+        row = client.get("/my/").context["centres"][0]
+        return row["task"], row["task_address"]
+
+    address, mending = f"/assessments/{submitted.pk}/findings/", {"root_cause": "r", "corrective_action": "c"}
+    findings.raise_finding(submitted, severity=Severity.OBSERVATION, statement="dusty", person=ana)
+    assert task(olu)[0] is None
+    found = findings.raise_finding(submitted, severity=Severity.MINOR, statement="x", person=ana)
+    assert task(olu) == (ANSWER, address)
+    findings.act_on(found, "answer", text="x", person=olu, **mending)
+    findings.act_on(found, "accept_answer", text="x", person=ana)
+    judged(submitted, ana, ravi, deng)
+    assert [task(person)[0] for person in (olu, ana)] == [None, None]
+    findings.act_on(found, "fail_check", text="the meter shows the same", person=ana)
+    assert [task(person)[0] for person in (olu, ana)] == [ANSWER, None]
+    findings.act_on(found, "answer", text="a new meter", person=olu, **mending)
+    assert (task(olu)[0], task(ana)) == (None, (LOOK_AT_ANSWER, address))
+    findings.act_on(found, "accept_answer", text="x", person=ana)
+    assert [task(person)[0] for person in (olu, ana)] == [None, None]
 
 
 @pytest.mark.parametrize("end", ["withdraw", "terminate"])

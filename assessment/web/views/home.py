@@ -25,6 +25,7 @@ from assessment.scoring.chance.tie_groups import brackets
 from assessment.scoring.firmness import Tried
 from assessment.selectors import newest_cases, open_cases
 from assessment.services.certificate_life import waiting_for_decider
+from assessment.services.findings_waiting import answers_to_check, findings_to_answer
 from assessment.services.firmness import firmness_among
 from assessment.services.plan_evaluation import waiting_for_assignment
 from assessment.services.separation import Ties
@@ -37,6 +38,7 @@ from assessment.web.dispute_words import OVER
 from assessment.web.forms import RankingFilters
 from assessment.web.sheets import ranking_sheet, work_sheet
 from assessment.web.shown import (
+    ANSWER,
     ASSIGN,
     DECIDE_ANEW,
     DECIDE_ON_APPEAL,
@@ -44,6 +46,7 @@ from assessment.web.shown import (
     DECLARE,
     EXPLAIN,
     HAND_IN_SINCE,
+    LOOK_AT_ANSWER,
     SIGN,
     SURVEY,
     described,
@@ -106,12 +109,14 @@ def mine(request: HttpRequest) -> HttpResponse:
     unsigned = waiting_for_signature(cases, person=request.user)
     surveyed = surveillances_to_record(seen, person=request.user, ties=ties)
     prepared = surveillances_to_prepare(seen, person=request.user)
+    asked, answered = findings_to_answer(request.user), answers_to_check(request.user, ties=ties)
     decided = waiting_for_decider(seen, person=request.user, ties=ties)
-    over = prepared | surveyed | decided
+    over = prepared | surveyed | asked | answered | decided
     others = {case.centre_id for case in cases if case.pk in unassigned | unexplained | unsigned}
     waiting = acts.keys() | over.keys() | others
     needed = dict.fromkeys(unassigned, ASSIGN) | dict.fromkeys(unexplained, EXPLAIN) | dict.fromkeys(unsigned, SIGN)
     needed |= {case.pk: HAND_IN_SINCE for case in prepared.values()} | {case.pk: SURVEY for case in surveyed.values()}
+    needed |= {case.pk: ANSWER for case in asked.values()} | {case.pk: LOOK_AT_ANSWER for case in answered.values()}
     needed |= {case.pk: _decided_anew(case) for case in decided.values()}
     keys = sorted(seen.order_by("slug").values_list("pk", flat=True), key=lambda pk: pk not in waiting)
     work = _Work(request.user, ties, acts, over, needed)
@@ -135,7 +140,8 @@ class _Work:
     """What waits for a person, and the rows that say so.
 
     Args:
-        acts, over: by centre; what is over and still has something to do: surveillance, a certificate to decide on.
+        acts: by centre, of the open cases.
+        over: by centre, cases with something to do beside an act on them: surveillance, a finding, a certificate.
         needed: by case, what has to be done first.
     """
 
@@ -225,6 +231,8 @@ def _address_needed(task: Text, assessment: Assessment, centre: Centre) -> str:
         return reverse("assessment:flag_reasons", args=[assessment.pk])
     if task is SIGN:
         return reverse("assessment:certification_agreement", args=[assessment.pk])
+    if task in (ANSWER, LOOK_AT_ANSWER):
+        return reverse("assessment:findings", args=[assessment.pk])
     if task is HAND_IN_SINCE:
         return reverse("assessment:tasks", args=[centre.slug])
     if task in (SURVEY, DECIDE_ANEW, DECIDE_ON_APPEAL, DECIDE_ON_SUSPENDED):
