@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from assessment.models import (
+    STANDING,
     Act,
     Assessment,
     AssessmentState,
@@ -98,13 +99,17 @@ def failed_checks(case: Assessment) -> list[Finding]:
 def cases_to_decide_anew(centres: QuerySet[Centre], *, suspended_by: dt.date) -> QuerySet[Assessment]:
     """Those with an upheld appeal against what stopped their certificate, whose certificate is valid though a check
     failed, or was suspended by that day and no withdrawal is announced; oldest first.
+
+    A withdrawn one does not come back beside another the centre was given since, so that nothing is left to decide.
     """
     failed = Finding.objects.exclude(severity=Severity.OBSERVATION).filter(state__in=_UNACCEPTED)
     is_failed = Q(certificate__state=CertificateState.VALID, pk__in=failed.values("assessment"))
     is_left = Q(certificate__state=CertificateState.SUSPENDED, certificate__withdrawal_on=None)
     is_left &= Q(certificate__suspended_on__lte=suspended_by)
     due = is_failed | is_left | Q(certificate__upheld_on__isnull=False)
-    found = Assessment.objects.filter(due, centre__in=centres.order_by()).select_related("certificate")
+    given_since = Certificate.objects.filter(state__in=STANDING, assessment__centre=OuterRef("centre"))
+    is_past = Q(Exists(given_since), certificate__state=CertificateState.WITHDRAWN)
+    found = Assessment.objects.filter(due & ~is_past, centre__in=centres.order_by()).select_related("certificate")
     of_certificate = (f"certificate__{name}" for name in ("number", "state", "upheld_on"))
     return found.only("centre", "state", "kind", "procedure", "result", *of_certificate).order_by("created_at")
 

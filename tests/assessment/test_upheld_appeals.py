@@ -15,6 +15,7 @@ from rest_framework.test import APIClient
 from assessment.models import Act, Assessment, Certificate, Dispute, DisputeKind
 from assessment.services import certificate_life, disputes
 from assessment.services.certificate_calendar import keep_terms
+from assessment.services.certificate_life import waiting_for_decider
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
 from assessment.services.issue_certificate import months_later
@@ -24,6 +25,7 @@ from assessment.services.score import score_package
 from assessment.services.submit import submit
 from assessment.web.shown import DECIDE_ON_APPEAL
 from centres.models import Person, Role
+from centres.selectors import visible_centres
 from core.errors import DecisionBlocked
 from tests.operations.triggers import without_rules_of_a_case
 
@@ -265,6 +267,8 @@ def test_none_comes_back_beside_a_certificate_that_was_given_since(
     withdrawn: Certificate, olu: Person, ana: Person, ravi: Person, deng: Person, hana: Person
 ) -> None:
     won = appealed(withdrawn, olu, hana)
+    everywhere = visible_centres(deng)
+    assert list(waiting_for_decider(everywhere, person=deng)) == [won.assessment.centre_id]
     again = open_assessment(won.assessment.centre, edition=won.assessment.edition, person=olu)
     score_package(submit(again, person=olu))
     evaluate(again, person=ana, reason="x")
@@ -273,5 +277,6 @@ def test_none_comes_back_beside_a_certificate_that_was_given_since(
     with pytest.raises(DecisionBlocked) as refused:
         certificate_life.restore(won, person=deng, reason="the appeal")
     assert refused.value.code == "certificate_stands"
+    assert waiting_for_decider(everywhere, person=deng) == {}
     with pytest.raises(IntegrityError), transaction.atomic():
         Certificate.objects.filter(pk=won.pk).update(state="valid")
