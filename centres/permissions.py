@@ -95,6 +95,13 @@ def is_registrar(user: Somebody) -> bool:
     return has_role(user, Role.REGISTRAR)
 
 
+def may_invite(user: Somebody, centre: Centre | None) -> bool:
+    """To this centre, or to the body where there is none."""
+    if centre is None:
+        return bool(rules.has_perm("centres.invite_staff", user))
+    return bool(rules.has_perm("centres.invite_to_centre", user, centre))
+
+
 ALL_WORK = (CentreRole.ENGINEER, CentreRole.OWNER)
 BODY_ROLES = (Role.REGISTRAR, Role.ASSESSOR, Role.REVIEWER, Role.DECIDER, Role.APPEAL_HANDLER)
 

@@ -23,7 +23,7 @@ from centres.models import (
     ProfileVersion,
     Role,
 )
-from centres.permissions import ALL_WORK, BODY_ROLES, has_role, is_administrator
+from centres.permissions import ALL_WORK, BODY_ROLES, has_role, is_administrator, may_invite
 from centres.roles import has_any, regulated_by
 from operations import audit
 from operations.models import Job
@@ -96,11 +96,14 @@ def is_taken(username: str) -> bool:
 
 
 def open_invitation(token_hash: str) -> Invitation | None:
-    """The invitation a link belongs to, while it may be accepted."""
+    """The invitation a link belongs to, while it may be accepted: whoever sent it may still invite."""
     found = Invitation.objects.filter(
         token_hash=token_hash, accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()
     )
-    return found.select_related("centre", "invited_by").first()
+    invitation = found.select_related("centre", "invited_by").first()
+    if invitation is None or not may_invite(invitation.invited_by, invitation.centre):
+        return None
+    return invitation
 
 
 class Interests(StrEnum):
@@ -134,9 +137,13 @@ def interests_by_centre(natural_person: UUID, *, centre: int | None, on: dt.date
 
 def centres_worked_on(user: Person | AnonymousUser) -> frozenset[int]:
     """Keys of the centres whose whole work this account does: what `works_on_all` says of each."""
-    if not user.is_active:
-        return frozenset()
-    return frozenset(Membership.objects.filter(user_id=user.pk, role__in=ALL_WORK).values_list("centre_id", flat=True))
+    return frozenset(work_of(user).values_list("centre_id", flat=True))
+
+
+def work_of(user: Person | AnonymousUser) -> QuerySet[Membership]:
+    """The same as rows, to be asked with others; none of an account that is closed."""
+    found = Membership.objects.filter(user_id=user.pk, role__in=ALL_WORK, user__is_active=True)
+    return found.order_by()
 
 
 def competent_pillars(person: Person, *, on: dt.date) -> frozenset[str]:

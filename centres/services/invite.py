@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 import secrets
 
-import rules
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.mail import send_mail
@@ -15,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from centres.models import Centre, CentreRole, Invitation, Person, Role
+from centres.permissions import may_invite
 from centres.provinces import PROVINCES, no_such_province, province_hint
 from core.errors import DecisionBlocked, InputError
 from core.provenance import Where
@@ -89,12 +89,7 @@ def hash_of(token: str) -> str:
 
 
 def _check_may_invite(person: Person, centre: Centre | None) -> None:
-    allowed = (
-        rules.has_perm("centres.invite_to_centre", person, centre)
-        if centre
-        else rules.has_perm("centres.invite_staff", person)
-    )
-    if not allowed:
+    if not may_invite(person, centre):
         raise PermissionDenied
 
 

@@ -16,11 +16,15 @@ def join_centre(person: Person, *, centre: Centre, role: CentreRole) -> None:
     """Give somebody a role at a centre, instead of the one they had there.
 
     Raises:
-        DecisionBlocked: `judges_this_centre`, which a rule of the database finds, whatever account is used.
+        DecisionBlocked: `last_owner`; `judges_this_centre`, which a rule of the database finds, whatever account is
+            used.
     """
     try:
         with transaction.atomic():
-            Membership.objects.filter(user=person, centre=centre).delete()
+            for before in Membership.objects.filter(user=person, centre=centre):
+                if role != CentreRole.OWNER:
+                    _require_another_owner(before)
+                before.delete()
             Membership.objects.create(user=person, centre=centre, role=role)
     except IntegrityError as error:
         raise judges_this_centre(person, centre) from error
@@ -47,13 +51,23 @@ def leave_centre(membership: Membership, *, person: Person) -> None:
     """
     if not rules.has_perm("centres.invite_to_centre", person, membership.centre):
         raise PermissionDenied
-    others = Membership.objects.filter(centre=membership.centre, role=CentreRole.OWNER).exclude(pk=membership.pk)
-    if membership.role == CentreRole.OWNER and not others.exists():
+    _require_another_owner(membership)
+    details = {"username": membership.user.get_username(), "role": membership.role}
+    audit.record(actor=person, act="person.leave", subject=f"centre/{membership.centre.slug}", details=details)
+    membership.delete()
+
+
+def _require_another_owner(ending: Membership) -> None:
+    """Where an owner's work ends, one is left who can sign in; of two who leave at once the second is told.
+
+    Raises:
+        DecisionBlocked: `last_owner`.
+    """
+    Centre.objects.select_for_update().get(pk=ending.centre_id)
+    others = Membership.objects.filter(centre=ending.centre_id, role=CentreRole.OWNER, user__is_active=True)
+    if ending.role == CentreRole.OWNER and not others.exclude(pk=ending.pk).exists():
         raise DecisionBlocked(
             "last_owner",
             Text(zh="这是该中心最后一位负责人。", en="This is the last owner of the centre."),
             hint=Text(zh="请先邀请另一位负责人。", en="Invite another owner first."),
         )
-    details = {"username": membership.user.get_username(), "role": membership.role}
-    audit.record(actor=person, act="person.leave", subject=f"centre/{membership.centre.slug}", details=details)
-    membership.delete()

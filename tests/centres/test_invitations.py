@@ -19,6 +19,7 @@ from assessment.services.open_assessment import open_assessment
 from centres.models import CentreRole, Invitation, Membership, Person, Role, StaffRole
 from centres.services.accept_invitation import accept_invitation, accept_with_new_account
 from centres.services.invite import invite
+from centres.services.join_centre import leave_centre
 from core.errors import DecisionBlocked, UserFacingError
 from indicators.models import Edition, EditionState
 from operations.models import AuditEntry
@@ -267,3 +268,24 @@ def test_who_is_removed_from_a_centre_is_out_at_the_next_request(api: Api, clien
     assert client.post("/centres/olu-centre/profile/", {"it_capacity_kw": "1"}).status_code == 404
     assert AuditEntry.objects.get(act="person.leave").details == {"username": "zoe", "role": "engineer"}
     problem(api(cast.olu).delete("/api/v1/centres/olu-centre/people/olu/"), 409, "last_owner")
+
+
+def test_an_invitation_is_worth_what_its_sender_may_still_do(api: Api, cast: Cast) -> None:
+    Membership.objects.create(user=cast.zoe, centre=cast.centre, role=CentreRole.OWNER)
+    invite(email="nina@example.com", role=CentreRole.OWNER, person=cast.zoe, centre=cast.centre)
+    given = token()
+    leave_centre(Membership.objects.get(user=cast.zoe, centre=cast.centre), person=cast.olu)
+    assert refused(given, cast.ana) == "not_invited"
+    assert Client().get(f"/invitations/{given}/").status_code == 404
+
+
+def test_the_last_owner_who_can_sign_in_stays_one(cast: Cast) -> None:
+    assert refused(invited(cast, role=CentreRole.ENGINEER), cast.olu) == "last_owner"
+    Membership.objects.create(user=cast.zoe, centre=cast.centre, role=CentreRole.OWNER)
+    Person.objects.filter(pk=cast.zoe.pk).update(is_active=False)
+    with pytest.raises(DecisionBlocked) as caught:
+        leave_centre(Membership.objects.get(user=cast.olu, centre=cast.centre), person=cast.olu)
+    assert caught.value.code == "last_owner"
+    Person.objects.filter(pk=cast.zoe.pk).update(is_active=True)
+    accept_invitation(invited(cast, role=CentreRole.ENGINEER), person=cast.olu)
+    assert Membership.objects.get(user=cast.olu, centre=cast.centre).role == CentreRole.ENGINEER
