@@ -206,8 +206,8 @@ def _require_competent(assessor: Person, pillars: Iterable[str]) -> None:
 
 
 def unassigned_pillars(assessment: Assessment) -> list[str]:
-    """Those nobody has, in the order of the edition."""
-    given = set(assessment.assignments.filter(IN_HAND).values_list("pillar", flat=True))
+    """Those nobody has who can still rule on them, in the order of the edition."""
+    given = set(_in_able_hands(assessment.assignments.all()).values_list("pillar", flat=True))
     return [code for code in pillars_of(assessment) if code not in given]
 
 
@@ -227,10 +227,16 @@ def waiting_for_assignment(
     own = {c.pk: c for c in accepted if separation.obstacle(c, person=person, part=Part.REGISTRAR, ties=ties) is None}
     editions = Edition.objects.defer("content").in_bulk({case.edition_id for case in own.values()})
     lacking = {pk: set(_pillars(editions[case.edition_id])) for pk, case in own.items()}
-    given = Assignment.objects.filter(IN_HAND, assessment__in=own)
+    given = _in_able_hands(Assignment.objects.filter(assessment__in=own))
     for pk, pillar in given.values_list("assessment_id", "pillar"):
         lacking[pk].discard(pillar)
     return {pk for pk, pillars in lacking.items() if pillars}
+
+
+def _in_able_hands(given: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """Of people who are assessors today with any of their accounts: a role ends, an account is closed."""
+    assessors = Person.objects.filter(is_active=True, staff_roles__role=Role.ASSESSOR)
+    return given.filter(IN_HAND, person__natural_person__in=assessors.values("natural_person"))
 
 
 def pillars_of(assessment: Assessment) -> list[str]:

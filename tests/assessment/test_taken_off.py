@@ -23,7 +23,7 @@ from assessment.services.review import review
 from assessment.services.score import score_package
 from assessment.services.submit import submit
 from assessment.web.shown import ASSIGN
-from centres.models import Person, Role
+from centres.models import Person, Role, StaffRole
 from core.errors import DecisionBlocked, InputError
 from tests.assessment.conftest import PILLARS, sign, visited
 
@@ -79,6 +79,21 @@ def test_the_evaluation_begins_without_who_was_taken_off(
     assert mine.get("/my/").context["centres"][0]["task"] == ASSIGN
     assign(assigned, assessor=bo, pillars=["GR"], person=rita)
     assert begin_evaluation(assigned, plan="x", person=ana, reason="x").state == "in_evaluation"
+
+
+def test_pillars_of_an_assessor_who_is_none_any_more_are_in_nobodys_hand(
+    assigned: Assessment, olu: Person, ana: Person, bo: Person, rita: Person
+) -> None:
+    sign(assigned, olu)
+    take_off(assigned, assessor=ana, pillars=["GR"], reason="too much", person=rita)
+    assign(assigned, assessor=bo, pillars=["GR"], person=rita)
+    registrar = Client()
+    registrar.force_login(rita)
+    assert registrar.get("/my/").context["centres"][0]["task"] is None
+    StaffRole.objects.filter(user=bo).delete()
+    assert registrar.get("/my/").context["centres"][0]["task"] is ASSIGN
+    with refused("pillars_unassigned", match="GR"):
+        begin_evaluation(assigned, plan="two days on site", person=ana, reason="x")
 
 
 def test_the_desk_and_the_minutes_are_closed_to_who_was_taken_off(
