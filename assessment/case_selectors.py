@@ -30,7 +30,7 @@ from assessment.models import (
 )
 from centres.models import Centre, Person, Role
 from centres.permissions import has_role, is_administrator, is_of_the_body
-from centres.selectors import in_visible_centres
+from centres.selectors import in_visible_centres, work_of
 from core.text import Text
 
 Somebody = Person | AnonymousUser
@@ -98,7 +98,7 @@ def failed_checks(case: Assessment) -> list[Finding]:
 
 def cases_to_decide_anew(centres: QuerySet[Centre], *, suspended_by: dt.date) -> QuerySet[Assessment]:
     """Those with an upheld appeal against what stopped their certificate, whose certificate is valid though a check
-    failed, or was suspended by that day and no withdrawal is announced; oldest first.
+    failed or a complaint was upheld, or was suspended by that day and no withdrawal is announced; oldest first.
 
     A withdrawn one does not come back beside another the centre was given since, so that nothing is left to decide.
     """
@@ -106,12 +106,24 @@ def cases_to_decide_anew(centres: QuerySet[Centre], *, suspended_by: dt.date) ->
     is_failed = Q(certificate__state=CertificateState.VALID, pk__in=failed.values("assessment"))
     is_left = Q(certificate__state=CertificateState.SUSPENDED, certificate__withdrawal_on=None)
     is_left &= Q(certificate__suspended_on__lte=suspended_by)
-    due = is_failed | is_left | Q(certificate__upheld_on__isnull=False)
+    is_complained = Q(certificate__state=CertificateState.VALID, pk__in=_complaints_to_act_on().values("assessment"))
+    due = is_failed | is_left | is_complained | Q(certificate__upheld_on__isnull=False)
     given_since = Certificate.objects.filter(state__in=STANDING, assessment__centre=OuterRef("centre"))
     is_past = Q(Exists(given_since), certificate__state=CertificateState.WITHDRAWN)
     found = Assessment.objects.filter(due & ~is_past, centre__in=centres.order_by()).select_related("certificate")
     of_certificate = (f"certificate__{name}" for name in ("number", "state", "upheld_on"))
     return found.only("centre", "state", "kind", "procedure", "result", *of_certificate).order_by("created_at")
+
+
+def upheld_complaint(certificate: Certificate) -> Dispute | None:
+    """The newest that was upheld about its case and after which nobody has acted on it: no surveillance, no stop."""
+    return _complaints_to_act_on().filter(assessment=certificate.assessment_id).order_by("-ended_at").first()
+
+
+def _complaints_to_act_on() -> QuerySet[Dispute]:
+    since = Act.objects.filter(assessment=OuterRef("assessment"), of="certificate", at__gt=OuterRef("ended_at"))
+    upheld = Dispute.objects.filter(kind=DisputeKind.COMPLAINT, state=DisputeState.UPHELD)
+    return upheld.filter(~Exists(since))
 
 
 def upheld_appeal(certificate: Certificate) -> Dispute | None:
@@ -153,14 +165,19 @@ def visible_visits(user: Somebody) -> QuerySet[SiteVisit]:
 
 
 def visible_disputes(user: Somebody) -> QuerySet[Dispute]:
-    """All for those who handle them and for registrars; else those one lodged, with any of one's accounts."""
+    """All for those who handle them and for registrars; else those one lodged, with any of one's accounts.
+
+    An appeal is the centre's: whoever does its work now reads it, and nobody who has left.
+    """
     found = Dispute.objects.select_related("assessment__centre", "assessment__edition")
     found = found.defer("assessment__edition__content")  # the whole rubric, again for every row
     if has_role(user, Role.APPEAL_HANDLER) or has_role(user, Role.REGISTRAR):
         return found
     if not isinstance(user, Person) or not user.is_active:
         return found.none()
-    return found.filter(lodged_by__natural_person=user.natural_person)
+    of_the_centre = Q(kind=DisputeKind.APPEAL, assessment__centre__in=work_of(user).values("centre"))
+    of_oneself = Q(lodged_by__natural_person=user.natural_person) & ~Q(kind=DisputeKind.APPEAL)
+    return found.filter(of_the_centre | of_oneself)
 
 
 def announced() -> QuerySet[Assessment]:

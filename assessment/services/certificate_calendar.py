@@ -7,16 +7,16 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from assessment.models import Certificate, CertificateState, Dispute, DisputeKind, DisputeState
 from assessment.services import transitions
+from assessment.services.certificate_letters import tell_owners
 from assessment.services.certificate_life import SUSPENDED_MONTHS, locked
-from assessment.services.issue_certificate import months_later, verification_url
-from assessment.services.letters import letters_leave, mail_owners
+from assessment.services.issue_certificate import months_later
+from assessment.services.letters import letters_leave
 from core.text import Text
 
 logger = logging.getLogger(__name__)
@@ -116,25 +116,14 @@ def _is_appealed(certificate: Certificate) -> bool:
 
 def _announce(certificate: Certificate) -> bool:
     """Whether a letter went: a notice without one is none, and nothing is announced before."""
-    if letters_leave() and _tell_owners(certificate, _WILL_BE_WITHDRAWN, _NOTICE):
+    if letters_leave() and tell_owners(certificate, _WILL_BE_WITHDRAWN, _NOTICE):
         return True
     logger.warning("no owner could be told that %s will be withdrawn", certificate.number)
     return False
 
 
 def _tell_suspended(certificate: Certificate) -> int:
-    return _tell_owners(certificate, _IS_SUSPENDED, _LATE_NOTICE)
-
-
-def _tell_owners(certificate: Certificate, subject: str, notice: Text) -> int:
-    words = notice.filled(
-        number=certificate.number,
-        since=certificate.suspended_on,
-        day=certificate.withdrawal_on,
-        body=Text(**settings.BODY_NAME),
-        address=verification_url(certificate.number),
-    )
-    return mail_owners(certificate.assessment.centre, subject=subject, text=f"{words.zh}\n\n{words.en}")
+    return tell_owners(certificate, _IS_SUSPENDED, _LATE_NOTICE)
 
 
 _CALENDAR: Mapping[str, _Due] = {
@@ -153,12 +142,12 @@ _CALENDAR: Mapping[str, _Due] = {
 _WILL_BE_WITHDRAWN = "智衡：证书将被撤销 / Zhiheng: a certificate will be withdrawn"
 _IS_SUSPENDED = "智衡：证书已暂停 / Zhiheng: a certificate is suspended"
 _NOTICE = Text(
-    zh="证书 {number} 自 {since} 起暂停。如在 {day} 之前未恢复，将予以撤销。请与{body}联系。{address}",
+    zh="证书 {number} 自 {since} 起暂停。如在 {day} 之前未恢复，将予以撤销。请与{body}联系。",
     en="Certificate {number} has been suspended since {since}. Unless it is reinstated before {day}, it is withdrawn. "
-    "Get in touch with {body}. {address}",
+    "Get in touch with {body}.",
 )
 _LATE_NOTICE = Text(
-    zh="证书 {number} 的监督逾期已超过六十日，自 {since} 起暂停。请提交发证之后的材料，并与{body}联系。{address}",
+    zh="证书 {number} 的监督逾期已超过六十日，自 {since} 起暂停。请提交发证之后的材料，并与{body}联系。",
     en="The surveillance of certificate {number} is more than sixty days late: it is suspended from {since} on. Hand "
-    "in evidence since its issue and get in touch with {body}. {address}",
+    "in evidence since its issue and get in touch with {body}.",
 )

@@ -12,6 +12,7 @@ from django.utils import timezone
 from assessment.case_selectors import cases_to_decide_anew, failed_checks, unchecked_findings
 from assessment.models import Assessment, Certificate, CertificateState, Finding, Part
 from assessment.services import separation, transitions
+from assessment.services.certificate_letters import tell_decided
 from assessment.services.issue_certificate import SURVEILLANCE_MONTHS, months_later
 from assessment.services.kinds_now import require_none_stands
 from assessment.services.surveillance import record_figures, refuse_reasons
@@ -51,7 +52,7 @@ def suspend(certificate: Certificate, *, person: Person, reason: str) -> Certifi
     """A decider stops the use of the certificate until its cause is mended."""
     certificate = locked(certificate)
     certificate.suspended_on = timezone.localdate()
-    return transitions.take_on_certificate(certificate, "suspend", person=person, reason=reason)
+    return _taken_and_told(certificate, "suspend", person=person, reason=reason)
 
 
 @transaction.atomic
@@ -71,7 +72,7 @@ def restore(certificate: Certificate, *, person: Person, reason: str) -> Certifi
         certificate.surveillance_due_on = timezone.localdate()
     if not was_suspended:
         require_none_stands(certificate.assessment.centre)
-    restored = transitions.take_on_certificate(certificate, "restore", person=person, reason=reason)
+    restored = _taken_and_told(certificate, "restore", person=person, reason=reason)
     if was_suspended:
         _require_none(failed_checks(certificate.assessment))
     return restored
@@ -80,13 +81,19 @@ def restore(certificate: Certificate, *, person: Person, reason: str) -> Certifi
 @transaction.atomic
 def withdraw(certificate: Certificate, *, person: Person, reason: str) -> Certificate:
     """撤销: by the body, for cause; it comes back by an upheld appeal alone."""
-    return transitions.take_on_certificate(locked(certificate), "withdraw", person=person, reason=reason)
+    return _taken_and_told(locked(certificate), "withdraw", person=person, reason=reason)
 
 
 @transaction.atomic
 def terminate(certificate: Certificate, *, person: Person, reason: str) -> Certificate:
     """注销: at the holder's wish, or at the end of the scheme."""
-    return transitions.take_on_certificate(locked(certificate), "terminate", person=person, reason=reason)
+    return _taken_and_told(locked(certificate), "terminate", person=person, reason=reason)
+
+
+def _taken_and_told(certificate: Certificate, act: str, *, person: Person, reason: str) -> Certificate:
+    taken = transitions.take_on_certificate(certificate, act, person=person, reason=reason)
+    tell_decided(taken, act, reason=reason)
+    return taken
 
 
 ACTS = {"survey": survey, "suspend": suspend, "restore": restore, "withdraw": withdraw, "terminate": terminate}
@@ -109,8 +116,8 @@ def take(
 def waiting_for_decider(
     centres: QuerySet[Centre], *, person: Person, ties: separation.Ties | None = None
 ) -> dict[int, Assessment]:
-    """By centre, cases whose certificate this person decides on anew: an appeal was upheld, a corrective action failed
-    its check, or its suspension `is_left`.
+    """By centre, cases whose certificate this person decides on anew: an appeal or a complaint was upheld, a corrective
+    action failed its check, or its suspension `is_left`.
 
     Args:
         ties: of this person, where they are known already.

@@ -13,12 +13,12 @@ from assessment.models import Assessment, AssessmentState, Finding, FindingState
 from assessment.services import separation
 from assessment.services.findings import are_alive
 from centres.models import Person
-from centres.selectors import centres_worked_on
+from centres.selectors import work_of
 
 
 def findings_to_answer(person: Person) -> dict[int, Assessment]:
     """By centre whose work this person does, the case with a nonconformity that waits for an answer."""
-    own = Assessment.objects.filter(centre__in=centres_worked_on(person))
+    own = Assessment.objects.filter(centre__in=work_of(person).values("centre"))
     return {case.centre_id: case for case in _with_nonconformities(own, FindingState.OPEN)}
 
 

@@ -42,7 +42,8 @@ HAND_IN_SINCE = Text(
     zh="监督到期：提交发证之后的材料", en="surveillance is due: hand in evidence since the certificate"
 )
 DECIDE_ANEW = Text(
-    zh="纠正措施经验证无效：决定证书如何处置", en="a corrective action failed its check: decide on the certificate"
+    zh="纠正措施经验证无效或投诉成立：决定证书如何处置",
+    en="a corrective action failed its check, or a complaint was upheld: decide on the certificate",
 )
 DECIDE_ON_APPEAL = Text(
     zh="对证书暂停或撤销的申诉成立：决定证书如何处置",

@@ -23,8 +23,10 @@ from assessment.services.letters import sent
 from assessment.services.review import review
 from assessment.services.score import score_package
 from assessment.services.submit import submit
-from assessment.web.shown import DECIDE_ON_SUSPENDED
-from centres.models import Person, Role
+from assessment.services.surveillance import watched_of
+from assessment.web.shown import DECIDE_ANEW, DECIDE_ON_SUSPENDED
+from centres.models import CentreRole, Membership, Person, Role
+from centres.services.join_centre import leave_centre
 from operations.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -32,13 +34,23 @@ DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
-def suspended(assessment: Assessment, olu: Person, ana: Person, ravi: Person, deng: Person) -> Certificate:
+def certified(assessment: Assessment, olu: Person, ana: Person, ravi: Person, deng: Person) -> Certificate:
     score_package(submit(assessment, person=olu))
     evaluate(assessment, person=ana, reason="x")
     review(assessment, person=ravi, reason="x")
     decide(assessment, person=deng, certify=True, reason="x")
     Person.objects.filter(pk=olu.pk).update(email="olu@example.org")
-    return certificate_life.suspend(Certificate.objects.get(), person=deng, reason="the meters were exchanged")
+    return Certificate.objects.get()
+
+
+@pytest.fixture
+def hana(person: Callable[..., Person]) -> Person:
+    return person("hana", Role.APPEAL_HANDLER)
+
+
+@pytest.fixture
+def suspended(certified: Certificate, deng: Person) -> Certificate:
+    return certificate_life.suspend(certified, person=deng, reason="the meters were exchanged")
 
 
 def end_of(certificate: Certificate) -> dt.date:
@@ -150,7 +162,7 @@ def test_an_act_that_is_overtaken_while_the_letter_goes_is_not_taken(
         certificate_life.restore(suspended, person=deng, reason="mended")
         return 1
 
-    monkeypatch.setattr("assessment.services.certificate_calendar.mail_owners", restored)
+    monkeypatch.setattr("assessment.services.certificate_letters.mail_owners", restored)
     assert not any(keep_terms(on=end_of(suspended)).values())
 
 
@@ -214,3 +226,53 @@ def test_a_mail_server_that_is_down_keeps_no_late_certificate_from_its_suspensio
     monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
     Certificate.objects.update(surveillance_due_on=timezone.localdate() - 61 * DAY)
     assert keep_terms()["suspend_late"] == [suspended.number]
+
+
+@pytest.mark.parametrize("act", ["suspend", "withdraw"])
+def test_owners_are_told_what_a_decider_did_and_why(
+    certified: Certificate, deng: Person, django_capture_on_commit_callbacks: Any, act: str
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        certificate_life.take(act, certified, person=deng, reason="the meters were exchanged")
+    [told] = mail.outbox
+    assert told.to == ["olu@example.org"]
+    assert certified.number in told.body
+    assert "the meters were exchanged" in told.body
+
+
+def test_an_upheld_complaint_waits_for_a_decider_until_somebody_acts_on_the_certificate(
+    certified: Certificate, olu: Person, ana: Person, deng: Person, hana: Person
+) -> None:
+    def page_and_task() -> tuple[bool, object]:
+        decider = Client(headers={"accept-language": "en"})
+        decider.force_login(deng)
+        task = decider.get("/my/").context["centres"][0]["task"]
+        return "two meters were left out" in decider.get(f"/certificates/{certified.number}/").content.decode(), task
+
+    lodged = disputes.lodge(
+        certified.assessment, kind=DisputeKind.COMPLAINT, statement="meters are missing", name="n", contact="c"
+    )
+    lodged = disputes.act_on(lodged, "acknowledge", person=hana, reason="x")
+    assert page_and_task() == (False, None)
+    disputes.act_on(lodged, "uphold", person=hana, reason="two meters were left out")
+    assert page_and_task() == (True, DECIDE_ANEW)
+    reasons = {one.code: "nothing was measured anew" for one in watched_of(certified)}
+    certificate_life.survey(certified, person=ana, reason="they are in the total now", reasons=reasons)
+    assert page_and_task() == (False, None)
+
+
+def test_an_appeal_is_the_centres_and_not_its_lodgers(
+    suspended: Certificate, olu: Person, deng: Person, hana: Person, person: Callable[..., Person]
+) -> None:
+    def reads(somebody: Person) -> int:
+        client = Client()
+        client.force_login(somebody)
+        return client.get(f"/disputes/{lodged.pk}/").status_code
+
+    other = person("oma")
+    Membership.objects.create(user=other, centre=suspended.assessment.centre, role=CentreRole.OWNER)
+    case, given = suspended.assessment, {"statement": "x", "name": "n", "contact": "c"}
+    lodged = disputes.lodge(case, kind=DisputeKind.APPEAL, person=olu, **given)
+    assert (reads(olu), reads(other)) == (200, 200)
+    leave_centre(Membership.objects.get(user=olu), person=other)
+    assert (reads(olu), reads(other)) == (404, 200)

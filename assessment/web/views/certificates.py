@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from assessment.case_selectors import failed_checks, upheld_appeal, works_on
+from assessment.case_selectors import failed_checks, upheld_appeal, upheld_complaint, works_on
 from assessment.documents.content.certificate_paper import certificate_paper
 from assessment.models import Certificate
 from assessment.selectors import Standing, Verification, certificates, standing_of, summary_kept, verification
@@ -209,6 +209,7 @@ def _answer(
         "acts": acts,
         **_surveillance(answer.certificate, request, acts),
         "failed_checks": failed_checks(answer.certificate.assessment) if answer.certificate and acts else [],
+        "complaint": upheld_complaint(answer.certificate) if answer.certificate and acts else None,
         "upheld": upheld_appeal(answer.certificate) if answer.certificate and acts else None,
         "is_left": answer.certificate is not None and bool(acts) and certificate_life.is_left(answer.certificate),
         "form": form,
