@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
-import pyarrow.compute as pc
 
 from core.errors import InsufficientData, InvalidEvidence
 from core.outcome import Outcome, Reason
-from core.period import Period
 from core.quantity import measured
 from core.text import Text
 from indicators.measures import outages
 from indicators.measures.base import CentreEvidence, Input, Measurement
-from indicators.measures.columns import MISSING, Integers, exact_sum
+from indicators.measures.columns import MISSING, exact_sum
 from indicators.measures.findings import NoEvidence, coverage_grade, note, nothing_handed_in, percent
 from indicators.measures.gateway_windows import LEAST_COVERED, Windows, gateway_windows
-from indicators.measures.intervals import Spell, union
 from indicators.measures.job_log import SHORTEST_DAYS, YEAR_DAYS
-from indicators.measures.outages import MAINTENANCE_SHARE, service_outages
+from indicators.measures.service_time import ServiceTime, service_time, told_by_record
 
-DOWN_FROM = Fraction(5, 100)  # failed ÷ valid requests of a window
 HOUR = 3_600_000
 
 
@@ -130,8 +125,9 @@ def availability_by_requests(evidence: CentreEvidence) -> Measurement:
     """1 − time down ÷ time in service of each service, weighted by its valid requests, in per cent.
 
     A window is down when 5 % of its valid requests failed, or when a probe could not reach a service without requests.
-    Windows with neither say nothing. Maintenance announced 72 h ahead in the incident record is left out up to 1 %.
-    What lies above the resolution of the windows is cut to it.
+    Windows with neither say nothing. Where no window tells, an outage of inference in the incident record is time down.
+    Maintenance announced 72 h ahead there is left out up to 1 %. What lies above the resolution of the windows is cut
+    to it.
 
     Raises:
         NoEvidence.
@@ -140,12 +136,12 @@ def availability_by_requests(evidence: CentreEvidence) -> Measurement:
     Source: scheme §2.2 ST-6.1, §3.2.
     """
     windows = gateway_windows(evidence, days=(YEAR_DAYS, 180, SHORTEST_DAYS))
-    spells = _maintenance(evidence, windows.period)
+    record = told_by_record(evidence, windows.period)
     services = np.unique(windows.service)
     weights = [exact_sum(windows.valid[windows.service == name]) for name in services]
     if not any(weights):
         weights = [1] * len(services)
-    found = [_service(windows, name, spells) for name in services]
+    found = [service_time(windows, name, record) for name in services]
     known = [(part, weight) for part, weight in zip(found, weights, strict=True) if part.total > part.excluded]
     if not known:
         raise InsufficientData(
@@ -181,54 +177,9 @@ def availability_by_requests(evidence: CentreEvidence) -> Measurement:
             _count("services", Text(zh="服务数", en="Services"), len(known)),
             Input("resolution", Text(zh="窗口", en="Window"), Decimal(int(windows.length.max()) // 1000), "s"),
         ),
-        notes=_notes(windows, raw, provable),
-        rests_on=windows.rests_on,
+        notes=(*_notes(windows, found, raw, provable), *record.notes),
+        rests_on=(*windows.rests_on, *record.rests_on),
     )
-
-
-@dataclass(frozen=True)
-class _Part:
-    """Milliseconds of one service: down outside maintenance, in service, left out."""
-
-    lost: int
-    total: int
-    excluded: int
-
-    @property
-    def available(self) -> Fraction:
-        return 1 - Fraction(self.lost, self.total - self.excluded)
-
-
-def _service(windows: Windows, name: str, maintenance: list[tuple[int, int]]) -> _Part:
-    own = (windows.service == name) & ~windows.silent
-    start, length = windows.start[own], windows.length[own]
-    down = (windows.failed[own] * DOWN_FROM.denominator >= windows.valid[own] * DOWN_FROM.numerator) & (
-        windows.failed[own] > 0
-    )
-    down |= windows.unreachable[own]
-    planned = _overlap(start, length, maintenance)
-    total, excluded = exact_sum(length), exact_sum(planned)
-    excess = max(0, excluded - int(total * MAINTENANCE_SHARE))
-    return _Part(exact_sum((length - planned)[down]) + excess, total, excluded - excess)
-
-
-def _overlap(start: Integers, length: Integers, spells: list[tuple[int, int]]) -> Integers:
-    """Milliseconds of each window that disjoint spells cover."""
-    covered = np.zeros(len(start), dtype=np.int64)
-    for first, last in spells:
-        covered += np.maximum(np.minimum(start + length, last) - np.maximum(start, first), 0)
-    return covered
-
-
-def _maintenance(evidence: CentreEvidence, period: Period) -> list[tuple[int, int]]:
-    if not evidence.rows("outages").num_rows:
-        return []
-    # The gateway tells what was down; of the incident record only announced maintenance counts here.
-    named = evidence.rows("outages").column("service")
-    if not pc.any(pc.equal(named, "inference")).as_py():
-        return []
-    found = service_outages(evidence, "inference", period, installed=1)
-    return union(Spell(spell.start, spell.end) for spell in found.maintenance)
 
 
 def _requests(windows: Windows) -> int:
@@ -242,7 +193,7 @@ def _requests(windows: Windows) -> int:
     return valid
 
 
-def _notes(windows: Windows, raw: Fraction, provable: Fraction) -> tuple[Reason, ...]:
+def _notes(windows: Windows, found: list[ServiceTime], raw: Fraction, provable: Fraction) -> tuple[Reason, ...]:
     notes = []
     if silent := int(windows.silent.sum()):
         notes.append(
@@ -250,6 +201,16 @@ def _notes(windows: Windows, raw: Fraction, provable: Fraction) -> tuple[Reason,
                 "silent_windows",
                 f"有 {silent} 个窗口既无请求也无探测，未计入。",
                 f"{silent} windows hold neither requests nor a probe and count nowhere.",
+            )
+        )
+    if missing := sum(part.unexplained for part in found):
+        hours = measured(Fraction(missing, HOUR))
+        notes.append(
+            note(
+                "windows_unexplained",
+                f"缺少 {hours} 小时的窗口，事件记录也未说明，未计入；请补交窗口，若服务中断请在事件记录中登记。",
+                f"Windows of {hours} h are missing and no incident explains them: that time counts nowhere. Hand in "
+                "the windows, or record the outage if there was one.",
             )
         )
     if raw > provable:

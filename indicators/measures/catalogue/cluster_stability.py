@@ -78,7 +78,7 @@ MEASURES: tuple[Measure, ...] = (
         text("推理服务可用度", "Inference service availability"),
         ("request_windows", "outages"),
         request_service.inference_service_availability,
-        version="5",
+        version="6",
     ),
     Measure(
         "mean_time_between_interruptions",
