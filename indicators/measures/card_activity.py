@@ -17,8 +17,9 @@ from core.quantity import measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
 from indicators.measures.columns import FIGURE_SCALE, Integers, bounds, exact_sum, figures, milliseconds
+from indicators.measures.covered_window import covered_window
 from indicators.measures.findings import coverage_grade, note, nothing_handed_in, percent, worst
-from indicators.measures.job_log import SHORTEST_DAYS, covered_window, job_log
+from indicators.measures.job_log import SHORTEST_DAYS, job_log
 
 # A sample stands until the next one, and never for longer than this.
 LONGEST_STEP = 60_000
@@ -57,7 +58,8 @@ def accelerator_active_utilisation(evidence: CentreEvidence) -> Measurement:
     if not rows.num_rows or not evidence.rows("jobs").num_rows:
         raise nothing_handed_in(["device_samples", "jobs"])
     log = job_log(evidence)
-    period, _ = covered_window(log, evidence, days=(SHORTEST_DAYS,))
+    window = covered_window(log, evidence, days=(SHORTEST_DAYS,))
+    period = window.period
     installed = evidence.profile.cards * period.milliseconds
     active = observed(rows, "active_ratio", period)
     coverage = _checked_coverage(active, installed)
@@ -93,11 +95,11 @@ def accelerator_active_utilisation(evidence: CentreEvidence) -> Measurement:
         unit="%",
         value=measured(value * 100),
         period=period,
-        coverage=measured(coverage),
-        quality=worst([coverage_grade(coverage), Quality.B if active.averaged else Quality.A]),
+        coverage=measured(coverage * window.told),
+        quality=worst([coverage_grade(coverage), window.quality, Quality.B if active.averaged else Quality.A]),
         formula="u = active ÷ (allocated ÷ installed) × 100",
         inputs=tuple(inputs),
-        notes=(averaged,) if active.averaged else (),
+        notes=(*window.notes, *([averaged] if active.averaged else [])),
         rests_on=(
             *support("device_samples", _inside(rows, period)),
             *log.support(log.ran_in(period)),

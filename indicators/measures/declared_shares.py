@@ -15,9 +15,10 @@ from core.quantity import measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
 from indicators.measures.columns import exact_sum
+from indicators.measures.covered_window import covered_window
 from indicators.measures.declared import Quantity, checklist_share, declared_quantity, declared_value
 from indicators.measures.findings import PartMissing, note, nothing_handed_in, percent, worst
-from indicators.measures.job_log import SHORTEST_DAYS, YEAR_DAYS, covered_window, job_log
+from indicators.measures.job_log import SHORTEST_DAYS, YEAR_DAYS, job_log
 from indicators.measures.references import size_class, size_classes
 
 MODELS_OF_MATRIX = 50
@@ -151,7 +152,8 @@ def scheduling_interconnection(evidence: CentreEvidence) -> Measurement:
     if external is None or not evidence.rows("jobs").num_rows:
         raise nothing_handed_in(["declaration", "jobs"])
     log = job_log(evidence)
-    period, _ = covered_window(log, evidence, days=(YEAR_DAYS, 180, SHORTEST_DAYS))
+    covered = covered_window(log, evidence, days=(YEAR_DAYS, 180, SHORTEST_DAYS))
+    period = covered.period
     everything = Fraction(exact_sum(log.held(period) * log.cards), 3_600_000)
     if external.amount > everything:
         raise InvalidEvidence(
@@ -174,7 +176,8 @@ def scheduling_interconnection(evidence: CentreEvidence) -> Measurement:
         unit="%",
         value=measured((CONNECTED_WITHOUT_JOBS if share is None else share) * 100),
         period=period,
-        quality=worst([external.quality, *([succeeded.quality] if succeeded else [])]),
+        coverage=covered.coverage,
+        quality=worst([covered.quality, external.quality, *([succeeded.quality] if succeeded else [])]),
         formula="s = external ÷ all × success × 100",
         inputs=(
             Input("external", Text(zh="外部调度卡时", en="Placed from outside"), measured(external.amount), "card·h"),
@@ -185,20 +188,19 @@ def scheduling_interconnection(evidence: CentreEvidence) -> Measurement:
                 else []
             ),
         ),
-        notes=()
-        if share is not None
-        else (
-            note(
-                "connected_without_jobs",
-                f"已接通但没有作业，按 {percent(CONNECTED_WITHOUT_JOBS)} 计。",
-                f"A connection without jobs counts as {percent(CONNECTED_WITHOUT_JOBS)}.",
-            ),
-        ),
+        notes=(*covered.notes, *([_CONNECTED] if share is None else [])),
         rests_on=(
             *_declared(external, *([succeeded] if succeeded else [])),
             *log.support(log.ran_in(period)),
         ),
     )
+
+
+_CONNECTED = note(
+    "connected_without_jobs",
+    f"已接通但没有作业，按 {percent(CONNECTED_WITHOUT_JOBS)} 计。",
+    f"A connection without jobs counts as {percent(CONNECTED_WITHOUT_JOBS)}.",
+)
 
 
 def _both(

@@ -18,10 +18,11 @@ from core.quantity import measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement
 from indicators.measures.columns import MISSING, bounds
+from indicators.measures.covered_window import CoveredWindow, covered_window
 from indicators.measures.declared import declared_quantity
 from indicators.measures.findings import NoEvidence, PartMissing, note, nothing_handed_in, percent, worst
 from indicators.measures.interruptions import interruption_rate
-from indicators.measures.job_log import DAY, SHORTEST_DAYS, JobLog, covered_window, job_log
+from indicators.measures.job_log import DAY, SHORTEST_DAYS, JobLog, job_log
 from indicators.measures.recovery import checkpoint_stall, mean_time_to_recover
 from indicators.measures.step_progress import Progress, training_progress
 
@@ -63,13 +64,13 @@ def effective_training_time_ratio(evidence: CentreEvidence) -> Measurement:
             ways=(("jobs",),),
         )
     log = job_log(evidence)
-    period, _ = covered_window(log, evidence, days=(SHORTEST_DAYS,))
-    jobs = _large_jobs(evidence, log, period)
+    window = covered_window(log, evidence, days=(SHORTEST_DAYS,))
+    jobs = _large_jobs(evidence, log, window.period)
     clocked = [found for one in progress if (found := _clocked(one, jobs))]
     shown = _Shown.of(clocked, jobs)
     if shown.covered < LEAST_COVERED:
-        return _estimated(evidence, period, shown)
-    return _measured(evidence, period, shown)
+        return _estimated(evidence, window, shown)
+    return _measured(evidence, window, shown)
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ class _Shown:
         return worst(Quality.A if one.progress.kind == "step_heartbeats" else Quality.C for one in self.clocked)
 
 
-def _measured(evidence: CentreEvidence, period: Period, shown: _Shown) -> Measurement:
+def _measured(evidence: CentreEvidence, window: CoveredWindow, shown: _Shown) -> Measurement:
     ratio = shown.ratio
     if ratio is None or ratio > 1:
         raise InvalidEvidence(
@@ -157,9 +158,9 @@ def _measured(evidence: CentreEvidence, period: Period, shown: _Shown) -> Measur
         outcome=Outcome.SCORED,
         unit="ratio",
         value=measured(ratio),
-        period=period,
-        coverage=measured(shown.covered),
-        quality=shown.quality,
+        period=window.period,
+        coverage=measured(shown.covered * window.told),
+        quality=worst([window.quality, shown.quality]),
         formula="ETTR = Σ cards × productive ÷ Σ cards × clock",
         inputs=(
             _card_hours("productive", Text(zh="有效训练", en="Productive"), shown, productive=True),
@@ -167,7 +168,7 @@ def _measured(evidence: CentreEvidence, period: Period, shown: _Shown) -> Measur
             Input("ettr_sched", Text(zh="含首次排队", en="First queue included"), measured(shown.with_queue), "ratio"),
             Input("jobs", Text(zh="作业数", en="Jobs"), Decimal(len(shown.clocked)), "1"),
         ),
-        notes=_cross_check(evidence, ratio),
+        notes=(*window.notes, *_cross_check(evidence, ratio)),
         rests_on=shown.rests_on,
     )
 
@@ -190,7 +191,7 @@ def _cross_check(evidence: CentreEvidence, ratio: Fraction) -> tuple[Reason, ...
     )
 
 
-def _estimated(evidence: CentreEvidence, period: Period, shown: _Shown) -> Measurement:
+def _estimated(evidence: CentreEvidence, window: CoveredWindow, shown: _Shown) -> Measurement:
     try:
         estimate = _estimate(evidence)
     except (NoEvidence, InsufficientData) as lacking:
@@ -210,12 +211,13 @@ def _estimated(evidence: CentreEvidence, period: Period, shown: _Shown) -> Measu
         outcome=Outcome.SCORED,
         unit="ratio",
         value=measured(max(value, Fraction(0))),
-        period=period,
-        coverage=measured(shown.covered),
-        quality=worst([Quality.B, shown.quality, estimate.quality]),
+        period=window.period,
+        coverage=measured(shown.covered * window.told),
+        quality=worst([Quality.B, window.quality, shown.quality, estimate.quality]),
         formula="ETTR ≈ (1 − δ ÷ τ) × (1 − λ × (u + τ ÷ 2))",
         inputs=estimate.inputs,
         notes=(
+            *window.notes,
             note(
                 "estimated",
                 f"训练步记录只覆盖 {percent(shown.covered)} 的卡时，按中断率估计，证据等级最高为 B。",

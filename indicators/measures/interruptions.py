@@ -10,14 +10,15 @@ from math import ceil
 from typing import Self
 
 from core.errors import InsufficientData
-from core.outcome import Outcome, Quality
+from core.outcome import Outcome
 from core.period import Period
 from core.quantity import decimal_of_fraction, measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement
 from indicators.measures.causes import Cause
 from indicators.measures.columns import exact_sum
-from indicators.measures.job_log import DAY, SHORTEST_DAYS, YEAR_DAYS, JobLog, covered_window, job_log, window
+from indicators.measures.covered_window import CoveredWindow, covered_window
+from indicators.measures.job_log import DAY, SHORTEST_DAYS, YEAR_DAYS, JobLog, job_log, window
 from indicators.measures.poisson import upper_bound
 
 EXPOSURES = (SHORTEST_DAYS, 180, YEAR_DAYS)
@@ -39,19 +40,21 @@ def interruption_rate(evidence: CentreEvidence) -> Measurement:
     log = job_log(evidence)
     smallest = min(Fraction(64), max(Fraction(8), Fraction(5 * evidence.profile.cards, 100)))
     large = log.where(log.cards >= ceil(smallest))
-    _, covered = covered_window(log, evidence, days=EXPOSURES)
+    covered = covered_window(log, evidence, days=EXPOSURES).days
     seen = _seen(large, evidence, covered)
     if seen.exposure < LEAST_CARD_DAYS:
         raise _too_little(seen)
     if seen.exposure < ENOUGH_CARD_DAYS and covered < YEAR_DAYS:
         raise _cut_short(seen, covered)
+    told = CoveredWindow.of(log, evidence, seen.days)
     return Measurement(
         measure="interruption_rate",
         outcome=Outcome.SCORED,
         unit="1/kcd",
         value=measured(Fraction(seen.bound)),
         period=seen.period,
-        quality=Quality.A,
+        coverage=told.coverage,
+        quality=told.quality,
         formula="λ = χ²(0.95; 2·events + 2) ÷ 2 ÷ exposure × 1000",
         inputs=(
             Input("events", Text(zh="平台原因中断", en="Platform interruptions"), Decimal(seen.events), "1"),
@@ -64,6 +67,7 @@ def interruption_rate(evidence: CentreEvidence) -> Measurement:
             ),
             Input("smallest_job", Text(zh="计入的最小作业", en="Smallest job counted"), measured(smallest), "card"),
         ),
+        notes=told.notes,
         rests_on=large.support(large.ran_in(seen.period)),
     )
 
@@ -72,16 +76,18 @@ def interruption_rate(evidence: CentreEvidence) -> Measurement:
 class _Seen:
     """What happened to large jobs in a period: their card-days, and how often the platform interrupted them."""
 
+    days: int
     period: Period
     exposure: Fraction
     events: int
 
     @classmethod
-    def of(cls, large: JobLog, period: Period) -> Self:
+    def of(cls, large: JobLog, evidence: CentreEvidence, days: int) -> Self:
+        period = window(evidence, days)
         ended = large.where(large.ended_in(period))
         causes = Counter(ended.blamed().tolist())
         exposure = Fraction(exact_sum(large.held(period) * large.cards), DAY)
-        return cls(period, exposure, causes[Cause.PLATFORM] + causes[Cause.UNKNOWN])
+        return cls(days, period, exposure, causes[Cause.PLATFORM] + causes[Cause.UNKNOWN])
 
     @property
     def bound(self) -> Decimal:
@@ -93,7 +99,7 @@ class _Seen:
 def _seen(large: JobLog, evidence: CentreEvidence, covered: int) -> _Seen:
     """In the shortest window of enough card-days, else in the longest the log covers."""
     for days in [days for days in EXPOSURES if days <= covered]:
-        seen = _Seen.of(large, window(evidence, days))
+        seen = _Seen.of(large, evidence, days)
         if seen.exposure >= ENOUGH_CARD_DAYS:
             break
     return seen

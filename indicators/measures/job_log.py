@@ -1,8 +1,7 @@
-"""The scheduler's jobs as columns of integers, each allocation once, and the windows the log covers."""
+"""The scheduler's jobs as columns of integers, each allocation once, and the windows they are measured over."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.ahead import ahead
-from core.errors import InsufficientData, InvalidEvidence
+from core.errors import InvalidEvidence
 from core.period import Period
 from core.provenance import Support
 from core.text import Text
@@ -109,31 +108,6 @@ def job_log(evidence: CentreEvidence) -> JobLog:
         evidence.derived["job_log"] = _read(evidence)
     log: JobLog = evidence.derived["job_log"]
     return log
-
-
-def covered_window(log: JobLog, evidence: CentreEvidence, *, days: Sequence[int]) -> tuple[Period, int]:
-    """The longest of some windows the log reaches back to, and its days; 365 days are the twelve months.
-
-    Raises:
-        InsufficientData: `window_not_covered` when even the shortest is not.
-    """
-    seen = log.span
-    for number in sorted(days, reverse=True):
-        period = window(evidence, number)
-        first, last = bounds(period)
-        if seen and seen[0] <= first + SLACK and seen[1] >= last - SLACK:
-            return period, number
-    raise InsufficientData(
-        "window_not_covered",
-        Text(
-            zh=f"作业记录未覆盖申请日前最近的 {min(days)} 天。",
-            en=f"The job records do not cover the last {min(days)} days before the application.",
-        ),
-        hint=Text(
-            zh="请导出截至申请月之前最后一个整月的全部作业。",
-            en="Export all jobs up to the end of the last whole month before the application.",
-        ),
-    )
 
 
 def window(evidence: CentreEvidence, days: int) -> Period:

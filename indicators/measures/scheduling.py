@@ -18,9 +18,10 @@ from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
 from indicators.measures.causes import FINISHED, Cause
 from indicators.measures.columns import WIDEST, Integers, bounds, exact_sum
-from indicators.measures.findings import NotApplicable, note, percent
+from indicators.measures.covered_window import covered_window
+from indicators.measures.findings import NotApplicable, note, percent, worst
 from indicators.measures.intervals import downtime
-from indicators.measures.job_log import DAY, SHORTEST_DAYS, YEAR_DAYS, JobLog, covered_window, job_log, window
+from indicators.measures.job_log import DAY, SHORTEST_DAYS, YEAR_DAYS, JobLog, job_log, window
 from indicators.measures.outages import MAINTENANCE_SHARE, service_outages
 from indicators.measures.references import size_class, size_classes
 
@@ -42,7 +43,8 @@ def accelerator_allocation_rate(evidence: CentreEvidence) -> Measurement:
     Source: scheme §2.1 CE-4.1.
     """
     log = job_log(evidence)
-    period, days = covered_window(log, evidence, days=(YEAR_DAYS, 180, SHORTEST_DAYS))
+    covered = covered_window(log, evidence, days=(YEAR_DAYS, 180, SHORTEST_DAYS))
+    period = covered.period
     allocated, available = _allocation(evidence, log, period)
     rate = Fraction(allocated, available)
     if rate > 1:
@@ -57,8 +59,8 @@ def accelerator_allocation_rate(evidence: CentreEvidence) -> Measurement:
                 en="Check the number of cards, and whether jobs sharing cards are counted twice.",
             ),
         )
-    notes = []
-    if days != YEAR_DAYS:
+    notes = list(covered.notes)
+    if (days := covered.days) != YEAR_DAYS:
         notes.append(note("short_window", f"仅覆盖 {days} 天。", f"Only {days} days are covered."))
     if idle := _idle_months(log, period, evidence.profile.place.timezone):
         notes.append(
@@ -70,7 +72,8 @@ def accelerator_allocation_rate(evidence: CentreEvidence) -> Measurement:
         unit="%",
         value=measured(rate * 100),
         period=period,
-        quality=Quality.A,
+        coverage=covered.coverage,
+        quality=covered.quality,
         formula="a = allocated ÷ available × 100",
         inputs=(
             Input("allocated", Text(zh="已分配卡时", en="Allocated"), measured(Fraction(allocated, HOUR)), "card·h"),
@@ -90,9 +93,10 @@ def mean_queue_wait(evidence: CentreEvidence) -> Measurement:
     Source: scheme §2.4 US-3.1.
     """
     log = job_log(evidence)
-    period, _ = covered_window(log, evidence, days=(SHORTEST_DAYS,))
-    year, _ = covered_window(log, evidence, days=(YEAR_DAYS, 180, SHORTEST_DAYS))
-    rate = Fraction(*_allocation(evidence, log, year))
+    covered = covered_window(log, evidence, days=(SHORTEST_DAYS,))
+    period = covered.period
+    year = covered_window(log, evidence, days=(YEAR_DAYS, 180, SHORTEST_DAYS))
+    rate = Fraction(*_allocation(evidence, log, year.period))
     if rate < QUEUE_FROM_ALLOCATION:
         raise NotApplicable(
             "empty_centre_has_no_queue",
@@ -117,7 +121,8 @@ def mean_queue_wait(evidence: CentreEvidence) -> Measurement:
         unit="s",
         value=measured(Fraction(exact_sum(waits), len(waits) * 1000)),
         period=period,
-        quality=Quality.A,
+        coverage=covered.coverage,
+        quality=covered.quality,
         formula="w = Σ (start − submit) ÷ jobs",
         inputs=(
             Input("jobs", Text(zh="作业数", en="Jobs"), Decimal(len(waits)), "1"),
@@ -126,6 +131,7 @@ def mean_queue_wait(evidence: CentreEvidence) -> Measurement:
                 for p in (50, 90)
             ),
         ),
+        notes=covered.notes,
         rests_on=support("jobs", jobs.rows),
     )
 
@@ -141,7 +147,8 @@ def platform_job_failure(evidence: CentreEvidence) -> Measurement:
     Source: contract on scheduler states; scheme §2.4 US-3.2.
     """
     log = job_log(evidence)
-    period, _ = covered_window(log, evidence, days=(SHORTEST_DAYS,))
+    covered = covered_window(log, evidence, days=(SHORTEST_DAYS,))
+    period = covered.period
     jobs = log.where(log.ended_in(period) & _finished(log))
     finished = len(jobs.start)
     if not finished:
@@ -166,7 +173,8 @@ def platform_job_failure(evidence: CentreEvidence) -> Measurement:
         unit="%",
         value=measured(Fraction(100 * failed, finished)),
         period=period,
-        quality=Quality.C if unknown_share > UNKNOWN_SHARE else Quality.A,
+        coverage=covered.coverage,
+        quality=worst([covered.quality, Quality.C if unknown_share > UNKNOWN_SHARE else Quality.A]),
         formula="f = platform ÷ finished × 100",
         inputs=(
             Input("platform", Text(zh="平台原因失败的作业", en="Jobs the platform failed"), Decimal(failed), "1"),
@@ -174,7 +182,7 @@ def platform_job_failure(evidence: CentreEvidence) -> Measurement:
             Input("unknown", Text(zh="原因不明的失败作业", en="Failed for an unknown cause"), Decimal(unknown), "1"),
             Input("strict", Text(zh="从严口径", en="Strict variant"), strict, "%"),
         ),
-        notes=notes,
+        notes=(*covered.notes, *notes),
         rests_on=support("jobs", jobs.rows),
     )
 
@@ -226,7 +234,8 @@ def off_peak_utilisation(evidence: CentreEvidence) -> Measurement:
     Source: scheme §2.4 US-5.3; report 三(四) on valley hours.
     """
     log = job_log(evidence)
-    period, _ = covered_window(log, evidence, days=(SHORTEST_DAYS,))
+    covered = covered_window(log, evidence, days=(SHORTEST_DAYS,))
+    period = covered.period
     by_hour = _by_hour(log, period, evidence.profile.place.timezone)
     night = sum(by_hour[:NIGHT_HOURS])
     eights = [sum(by_hour[(first + step) % 24] for step in range(NIGHT_HOURS)) for first in range(24)]
@@ -239,13 +248,15 @@ def off_peak_utilisation(evidence: CentreEvidence) -> Measurement:
         unit="ratio",
         value=measured(Fraction(night, peak)),
         period=period,
-        quality=Quality.A,
+        coverage=covered.coverage,
+        quality=covered.quality,
         formula="u = night ÷ peak",
         inputs=(
             Input("night", Text(zh="夜间卡时", en="Held 00:00–08:00"), measured(Fraction(night, HOUR)), "card·h"),
             Input("peak", Text(zh="最忙八小时", en="Busiest 8 hours"), measured(Fraction(peak, HOUR)), "card·h"),
             Input("peak_from", Text(zh="最忙时段起点", en="Busiest from"), Decimal(eights.index(peak)), "h"),
         ),
+        notes=covered.notes,
         rests_on=log.support(log.ran_in(period)),
     )
 

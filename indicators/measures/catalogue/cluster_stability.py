@@ -47,7 +47,7 @@ MEASURES: tuple[Measure, ...] = (
         text("千卡日中断率", "Interruptions per 1,000 accelerator-days"),
         _JOBS,
         interruptions.interruption_rate,
-        version="3",
+        version="4",
     ),
     Measure(
         "longest_uninterrupted_run",
@@ -86,7 +86,7 @@ MEASURES: tuple[Measure, ...] = (
         text("平均中断间隔（1 024 卡口径）", "Mean time between interruptions at 1,024 cards"),
         _JOBS,
         derived.mean_time_between_interruptions,
-        version="3",
+        version="4",
     ),
     Measure(
         "effective_training_time_ratio",
@@ -94,7 +94,7 @@ MEASURES: tuple[Measure, ...] = (
         text("有效训练时长占比（ETTR）", "Effective training time ratio (ETTR, goodput)"),
         (*_ETTR, "declaration"),
         goodput.effective_training_time_ratio,
-        version="4",
+        version="5",
     ),
     Measure(
         "card_annualised_failure_rate",

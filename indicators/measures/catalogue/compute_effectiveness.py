@@ -70,7 +70,7 @@ MEASURES: tuple[Measure, ...] = (
         text("加速卡分配率", "Accelerator allocation rate"),
         ("jobs", "outages"),
         scheduling.accelerator_allocation_rate,
-        version="2",
+        version="3",
     ),
     Measure(
         "accelerator_active_utilisation",
@@ -78,7 +78,7 @@ MEASURES: tuple[Measure, ...] = (
         text("AI Core/SM 利用率（已分配卡）", "Accelerator active utilisation"),
         ("device_samples", "jobs"),
         card_activity.accelerator_active_utilisation,
-        version="2",
+        version="3",
     ),
     Measure(
         "training_benchmark_parity",
@@ -193,7 +193,7 @@ MEASURES: tuple[Measure, ...] = (
         text("综合有效算力比", "Overall effective compute ratio"),
         (*_RUNS, "declaration", *_ETTR, "outages"),
         derived.effective_compute_ratio,
-        version="4",
+        version="5",
         benchmarks=_MLPERF,
     ),
     Measure(

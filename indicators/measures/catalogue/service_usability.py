@@ -32,7 +32,7 @@ MEASURES: tuple[Measure, ...] = (
         declared.time_to_first_job,
     ),
     Measure(
-        "mean_queue_wait", "s", text("平均排队时间", "Mean queue wait"), _JOBS, scheduling.mean_queue_wait, version="2"
+        "mean_queue_wait", "s", text("平均排队时间", "Mean queue wait"), _JOBS, scheduling.mean_queue_wait, version="3"
     ),
     Measure(
         "platform_job_failure",
@@ -40,7 +40,7 @@ MEASURES: tuple[Measure, ...] = (
         text("平台原因作业失败率", "Platform-caused job failure"),
         _JOBS,
         scheduling.platform_job_failure,
-        version="2",
+        version="3",
     ),
     Measure(
         "ticket_resolution",
@@ -64,7 +64,7 @@ MEASURES: tuple[Measure, ...] = (
         text("谷时利用率", "Off-peak utilisation"),
         _JOBS,
         scheduling.off_peak_utilisation,
-        version="3",
+        version="4",
     ),
     Measure(
         "security_and_isolation",
@@ -122,7 +122,7 @@ MEASURES: tuple[Measure, ...] = (
         text("算力调度互联", "Scheduling interconnection"),
         ("declaration", "jobs"),
         declared_shares.scheduling_interconnection,
-        version="2",
+        version="3",
     ),
     Measure(
         "inclusive_use_share",

@@ -12,6 +12,7 @@ import pytest
 from core.outcome import Outcome, Quality
 from core.quantity import measured as digits
 from tests.indicators.measures.evidence import DAY, HOUR, YEAR_END, YEAR_START, centre, code, measured
+from tests.indicators.measures.test_scheduling import weekly
 
 UPPER = Fraction("2.99573227355399099343522357614")
 
@@ -155,7 +156,7 @@ def test_a_stage_of_the_toolchain_nobody_walked_through_is_not_met() -> None:
 
 
 def test_placing_from_outside_is_a_share_of_all_card_hours() -> None:
-    jobs = {"jobs": [*YEAR_OF_JOBS, job("big", YEAR_START, 952, 1)]}  # 1,000 card-hours
+    jobs = {"jobs": [*YEAR_OF_JOBS, *weekly(), job("big", YEAR_START, 952, 1)]}  # 1,000 card-hours
 
     def placed(*rows: dict[str, Any]) -> Any:
         return declared("scheduling_interconnection", *rows, j=jobs)

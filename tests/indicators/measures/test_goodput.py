@@ -12,6 +12,7 @@ import pytest
 from core.outcome import Outcome, Quality
 from core.quantity import measured as digits
 from tests.indicators.measures.evidence import DAY, HOUR, YEAR_END, YEAR_START, centre, code, measured
+from tests.indicators.measures.test_scheduling import weekly
 
 START = YEAR_END - 80 * DAY  # inside the 90 days
 TEN_MINUTES = dt.timedelta(minutes=10)
@@ -33,7 +34,8 @@ def job(name: str, start: dt.datetime, end: dt.datetime, cards: int, **more: Any
     } | more  # fmt: skip
 
 
-EDGES = [job("early", YEAR_START, YEAR_START + HOUR, 1), job("late", YEAR_END - HOUR, YEAR_END, 1)]  # of twelve months
+# Twelve months, no week of them without a word.
+EDGES = [job("early", YEAR_START, YEAR_START + HOUR, 1), job("late", YEAR_END - HOUR, YEAR_END, 1), *weekly()]
 BIG = job("big", START, END, 64)
 
 

@@ -22,8 +22,14 @@ def job(number: int, start: dt.datetime, hours: float, cards: int = 8, **more: A
 
 
 def frame(first: dt.datetime = YEAR_START) -> list[dict[str, Any]]:
-    """Two jobs of one card and one hour, at the ends of a window, so that the log covers it."""
-    return [job(1, first + HOUR, 1, 1), job(2, YEAR_END - 3 * HOUR, 1, 1)]
+    """Two jobs of one card and one hour at the ends of a window, and one a week that never started: it is covered."""
+    return [job(1, first + HOUR, 1, 1), job(2, YEAR_END - 3 * HOUR, 1, 1), *weekly(first)]
+
+
+def weekly(first: dt.datetime = YEAR_START) -> list[dict[str, Any]]:
+    """Jobs that were called off before they held a card, so that no week of the log is without a word."""
+    never: dict[str, Any] = {"start_at": None, "end_at": None, "state": "CANCELLED"}
+    return [job(90_000 + day, first + day * DAY, 0, 1, **never) for day in range(0, (YEAR_END - first).days, 7)]
 
 
 def log(*rows: dict[str, Any], **changes: Any) -> Any:
