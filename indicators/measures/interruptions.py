@@ -30,12 +30,13 @@ def interruption_rate(evidence: CentreEvidence) -> Measurement:
     """Platform interruptions per 1,000 card-days of large jobs: the one-sided 95 % Poisson upper bound.
 
     Large: at least min(64, max(8, 5 % of the installed cards)). The window is the shortest of 90, 180 and
-    365 days that reaches 10,000 card-days, else 365. An unknown cause counts as the platform's.
+    365 days that reaches 10,000 card-days, else 365. An unknown cause counts as the platform's, and so does one in
+    words the taxonomy does not have.
 
     Raises:
         InsufficientData: `exposure_too_small` below 1,000 card-days, `window_not_covered`, `year_not_covered` where
             the days the log covers do not reach 10,000 card-days and are not the whole year.
-    Source: scheme §3.2 (bound, windows, qualifying size).
+    Source: scheme §3.2 (bound, windows, qualifying size, unknown causes); §2.2 (taxonomy).
     """
     log = job_log(evidence)
     smallest = min(Fraction(64), max(Fraction(8), Fraction(5 * evidence.profile.cards, 100)))
@@ -67,7 +68,7 @@ def interruption_rate(evidence: CentreEvidence) -> Measurement:
             ),
             Input("smallest_job", Text(zh="计入的最小作业", en="Smallest job counted"), measured(smallest), "card"),
         ),
-        notes=told.notes,
+        notes=(*told.notes, *large.where(large.ended_in(seen.period)).causes_not_listed()),
         rests_on=large.support(large.ran_in(seen.period)),
     )
 

@@ -11,12 +11,13 @@ import pyarrow.compute as pc
 
 from core.ahead import ahead
 from core.errors import InvalidEvidence
+from core.outcome import Reason
 from core.period import Period
 from core.provenance import Support
 from core.text import Text
 from evidence.observations.stored import Climb, batches_of, distinct_texts
 from indicators.measures.base import CentreEvidence, support
-from indicators.measures.causes import job_cause
+from indicators.measures.causes import Cause, coded_as, job_cause, unlisted
 from indicators.measures.columns import MISSING, Integers, bounds, distinct, integers, milliseconds
 from indicators.measures.findings import nothing_handed_in
 
@@ -66,10 +67,16 @@ class JobLog:
     def blamed(self) -> np.ndarray:
         """Whom the end of each job is counted against, as `Cause`."""
         states, causes = self.states.dictionary.to_pylist(), [*self.causes.dictionary.to_pylist(), None]
-        classes = np.array([[job_cause(state, cause) for cause in causes] for state in states] or [[]], dtype=object)
+        classes = np.array(
+            [[job_cause(state, coded) for state in states] for coded in map(coded_as, causes)], dtype=object
+        )
         coded = pc.fill_null(self.causes.indices, len(causes) - 1).to_numpy()
-        found: np.ndarray = classes[self.states.indices.to_numpy(), coded]
+        found: np.ndarray = classes[coded, self.states.indices.to_numpy()]
         return found
+
+    def causes_not_listed(self) -> tuple[Reason, ...]:
+        """That some ends are unknown because their causes are no words of the taxonomy."""
+        return tuple(unlisted(pc.unique(self.causes.filter(pa.array(self.blamed() == Cause.UNKNOWN))).to_pylist()))
 
     def held(self, period: Period) -> Integers:
         """Milliseconds for which each job held its cards inside a period."""

@@ -21,7 +21,7 @@ from core.period import Period
 from core.quantity import measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
-from indicators.measures.causes import is_confirmed
+from indicators.measures.causes import is_confirmed, unlisted
 from indicators.measures.columns import MISSING, bounds, integers, milliseconds
 from indicators.measures.findings import NotApplicable, note, nothing_handed_in, percent
 from indicators.measures.incident_record import incident_record
@@ -112,9 +112,11 @@ def availability(measure: str, service: str, by_cards: bool, evidence: CentreEvi
 def root_cause_coverage(evidence: CentreEvidence) -> Measurement:
     """Incidents with a confirmed cause ÷ all incidents of twelve months, in per cent; planned work is none.
 
+    Confirmed: coded in a word of the taxonomy which says more than who has to answer for it.
+
     Raises:
         NotApplicable: `too_few_incidents` with fewer than three in the period.
-    Source: scheme §2.2; taxonomy: published causes of the Llama 3 training run.
+    Source: scheme §2.2 ST-3.5; taxonomy: published causes of the Llama 3 training run.
     """
     profile = evidence.profile
     record = incident_record(evidence)
@@ -131,7 +133,8 @@ def root_cause_coverage(evidence: CentreEvidence) -> Measurement:
                 en=f"With fewer than {LEAST_INCIDENTS} incidents in the period this indicator does not apply.",
             ),
         )
-    confirmed = sum(map(is_confirmed, incidents.column("cause").to_pylist()))
+    causes = incidents.column("cause").to_pylist()
+    confirmed = sum(map(is_confirmed, causes))
     return Measurement(
         measure="root_cause_coverage",
         outcome=Outcome.SCORED,
@@ -144,7 +147,7 @@ def root_cause_coverage(evidence: CentreEvidence) -> Measurement:
             Input("confirmed", Text(zh="已确认原因的事件", en="With a confirmed cause"), Decimal(confirmed), "1"),
             Input("incidents", Text(zh="全部事件", en="All incidents"), Decimal(incidents.num_rows), "1"),
         ),
-        notes=record.notes(incidents),
+        notes=(*record.notes(incidents), *unlisted(causes)),
         rests_on=support("outages", incidents),
     )
 

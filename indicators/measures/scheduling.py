@@ -139,7 +139,7 @@ def mean_queue_wait(evidence: CentreEvidence) -> Measurement:
 def platform_job_failure(evidence: CentreEvidence) -> Measurement:
     """Jobs the platform failed ÷ jobs finished in 90 days, in per cent.
 
-    FAILED without a cause code counts as the user's here, and as the platform's in the strict variant
+    FAILED without a cause code of the taxonomy counts as the user's here, and as the platform's in the strict variant
     printed beside it; more than 20 % of such jobs make evidence grade C.
 
     Raises:
@@ -162,9 +162,10 @@ def platform_job_failure(evidence: CentreEvidence) -> Measurement:
         notes = (
             note(
                 "unknown_causes",
-                f"{unknown} 个失败作业（{percent(unknown_share)}）没有原因代码，按用户原因计；从严计为 {strict} %。",
-                f"{unknown} failed jobs ({percent(unknown_share)}) have no cause code and count as the users'; "
-                f"strictly the figure is {strict} %.",
+                f"{unknown} 个失败作业（{percent(unknown_share)}）没有分类表内的原因代码，"
+                f"按用户原因计；从严计为 {strict} %。",
+                f"{unknown} failed jobs ({percent(unknown_share)}) have no cause code of the taxonomy and count as the "
+                f"users'; strictly the figure is {strict} %.",
             ),
         )
     return Measurement(
@@ -182,7 +183,7 @@ def platform_job_failure(evidence: CentreEvidence) -> Measurement:
             Input("unknown", Text(zh="原因不明的失败作业", en="Failed for an unknown cause"), Decimal(unknown), "1"),
             Input("strict", Text(zh="从严口径", en="Strict variant"), strict, "%"),
         ),
-        notes=(*covered.notes, *notes),
+        notes=(*covered.notes, *notes, *jobs.causes_not_listed()),
         rests_on=support("jobs", jobs.rows),
     )
 

@@ -49,6 +49,9 @@ STATES = {
     "Aborting": "COMPLETING",
     "Terminating": "COMPLETING",
 }
+# How Kubernetes says that a job failed (`BackoffLimitExceeded`, `PyTorchJobFailed` …) is no cause, but for this reason:
+# the job took longer than its user allowed.
+OVER_TIME = "DeadlineExceeded"
 ENDED = frozenset(("COMPLETED", "FAILED", "CANCELLED"))
 
 _KINDS = (rb"Job", rb"(?:PyTorch|MPI|TF|XGBoost|Paddle|JAX|MS|Ascend)Job")
@@ -58,7 +61,7 @@ _COLUMNS = ("job", "submit_at", "start_at", "end_at", "elapsed_s", "cards", "sta
 
 class KubernetesJobs:
     format = "kubernetes_jobs"
-    version = "2"
+    version = "3"
     title = Text(zh="Kubernetes、Volcano 作业（JSON）", en="Jobs of Kubernetes and Volcano (JSON)")
     kinds = (JOBS.name,)
 
@@ -133,7 +136,7 @@ class _Job:
             "elapsed_s": int((ended - started).total_seconds()) if started and ended else 0,
             "cards": self.given.cards,
             "state": state,
-            "cause": words(reason) if state == "FAILED" and isinstance(reason, str) and reason else None,
+            "cause": reason if state == "FAILED" and reason == OVER_TIME else None,
         }
 
     @property

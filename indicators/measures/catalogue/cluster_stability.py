@@ -63,7 +63,7 @@ MEASURES: tuple[Measure, ...] = (
         text("根因覆盖率", "Root-cause coverage"),
         ("outages",),
         outages.root_cause_coverage,
-        version="2",
+        version="3",
     ),
     Measure(
         "operations_assurance",

@@ -111,9 +111,11 @@ def test_a_volcano_job_starts_when_it_first_ran_and_a_waiting_one_has_no_start()
     assert found["uid-v-wait"]["start_at"] is found["uid-v-wait"]["end_at"] is None
 
 
-def test_the_reason_of_a_failure_is_kept_as_its_cause() -> None:
-    assert rows(BATCH)["uid-broken"]["cause"] == "BackoffLimitExceeded"
+def test_how_kubernetes_says_that_a_job_failed_is_no_cause_but_that_it_took_longer_than_its_user_allowed() -> None:
+    assert rows(BATCH)["uid-broken"]["cause"] is None
     assert rows(BATCH)["uid-done"]["cause"] is None
+    late = BATCH.replace(b"BackoffLimitExceeded", b"DeadlineExceeded")
+    assert rows(late)["uid-broken"]["cause"] == "DeadlineExceeded"
 
 
 def test_a_list_without_items_has_no_rows() -> None:

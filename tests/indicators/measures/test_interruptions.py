@@ -53,6 +53,17 @@ def test_unknown_causes_and_platform_failures_of_large_jobs_are_interruptions() 
     assert float(found.value) == pytest.approx(chi2.ppf(0.95, 6) / 2 * 1000 / exposure, rel=1e-11)
 
 
+def test_causes_of_the_user_in_either_language_interrupt_nothing_and_words_nobody_knows_do() -> None:
+    def events(cause: str) -> tuple[Decimal, list[str]]:
+        rows = [job(3, QUARTER + DAY, 80 * 24, 128), job(4, QUARTER + DAY, 24, 16, state="FAILED") | {"cause": cause}]
+        found = measured("interruption_rate", log(*frame(), *rows))
+        return {i.name: i.value for i in found.inputs}["events"], [note.code for note in found.notes]
+
+    assert [events(cause) for cause in ("用户代码错误", "user_error")] == [(0, []), (0, [])]
+    assert events("网络故障") == (1, [])
+    assert events("somebody's fault") == (1, ["causes_not_listed"])
+
+
 def test_too_little_exposure_is_not_assessable() -> None:
     found = measured("interruption_rate", log(*frame(), job(3, QUARTER + DAY, 24, 128)))
     assert (found.outcome, code(found)) == (Outcome.NOT_ASSESSABLE, "exposure_too_small")

@@ -186,6 +186,19 @@ def test_root_causes_are_counted_over_unplanned_incidents_of_the_year() -> None:
     assert (few.outcome, code(few)) == (Outcome.NOT_APPLICABLE, "too_few_incidents")
 
 
+def test_a_cause_is_confirmed_by_the_taxonomy_in_either_language_and_by_no_other_words() -> None:
+    def coverage(*causes: str) -> tuple[Decimal | None, list[str]]:
+        rows = [outage(10 * index, 1, cause=cause) for index, cause in enumerate(causes)]
+        found = measured("root_cause_coverage", centre({"log": {"outages": rows}}))
+        return found.value, [note.message.zh for note in found.notes]
+
+    assert coverage("GPU故障", "faulty_gpu", "光模块故障", "power/PSU", "静默数据损坏") == (100, [])
+    assert coverage("排查中", "待定", "TBD", "原因不明", "未定位", "under investigation", "-", "无", "?") == (0, [])
+    assert coverage("platform", "用户原因", "policy") == (0, []), "who has to answer for it is no root cause"
+    value, notes = coverage("pending vendor", "hbm", "供应商处理", "nic")
+    assert (value, ["pending vendor、供应商处理" in said for said in notes]) == (50, [True])
+
+
 def test_spells_are_united_and_their_gaps_named() -> None:
     assert union([Spell(5, 9), Spell(0, 2), Spell(2, 3), Spell(6, 7)]) == [(0, 3), (5, 9)]
     assert gaps([(0, 3), (5, 9)], 1, 12) == [(3, 5), (9, 12)]

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from core.outcome import Outcome, Quality
-from indicators.measures.causes import Cause, job_cause
+from indicators.measures.base import Measurement
+from indicators.measures.causes import Cause, coded_as, job_cause
 from tests.indicators.measures.evidence import DAY, HOUR, YEAR_END, YEAR_START, centre, code, measured
 
 QUARTER = YEAR_END - 90 * DAY
@@ -137,6 +138,20 @@ def test_an_empty_centre_has_no_queue() -> None:
         ("FAILED", None, Cause.UNKNOWN),
         ("FAILED", "user_error", Cause.USER),
         ("FAILED", "faulty_gpu", Cause.PLATFORM),
+        ("FAILED", "用户代码错误", Cause.USER),
+        ("FAILED", "用户取消", Cause.USER),
+        ("FAILED", "GPU 故障", Cause.PLATFORM),
+        ("FAILED", "光模块故障", Cause.PLATFORM),
+        ("FAILED", "ＧＰＵ故障", Cause.PLATFORM),
+        ("FAILED", "Faulty-GPU", Cause.PLATFORM),
+        ("FAILED", "DeadlineExceeded", Cause.USER),
+        ("FAILED", "计划内维护", Cause.POLICY),
+        ("FAILED", "BackoffLimitExceeded", Cause.UNKNOWN),
+        ("FAILED", "老王说的", Cause.UNKNOWN),
+        ("CANCELLED", "老王说的", Cause.UNKNOWN),  # coded otherwise, in words nobody knows
+        ("CANCELLED", "待查", Cause.USER),
+        ("CANCELLED", "-", Cause.USER),
+        ("NODE_FAIL", "老王说的", Cause.PLATFORM),
         ("NODE_FAIL", "user", Cause.PLATFORM),
         ("NODE_FAIL", "planned", Cause.POLICY),
         ("节点掉线", None, Cause.UNKNOWN),
@@ -145,7 +160,7 @@ def test_an_empty_centre_has_no_queue() -> None:
     ],
 )
 def test_states_and_causes_of_jobs(state: str, cause: str | None, counted: Cause) -> None:
-    assert job_cause(state, cause) is counted
+    assert job_cause(state, coded_as(cause)) is counted
 
 
 def test_platform_failures_leave_out_policy_and_show_the_strict_variant() -> None:
@@ -155,6 +170,21 @@ def test_platform_failures_leave_out_policy_and_show_the_strict_variant() -> Non
     assert failure.value == Decimal(2)  # 2 of 89 + 5 + 3 + 2 + the frame's last one
     assert {i.name: i.value for i in failure.inputs}["strict"] == Decimal(5)
     assert failure.quality is Quality.A
+
+
+def test_causes_in_chinese_and_in_english_count_alike_and_words_nobody_knows_are_told() -> None:
+    def failure(cause: str) -> Measurement:
+        rows = [job(100 + n, QUARTER + n * HOUR, 0.5, 1, state="COMPLETED") for n in range(7)]
+        rows += [job(200 + n, QUARTER + n * HOUR, 0.5, 1, state="FAILED") | {"cause": cause} for n in range(2)]
+        return measured("platform_job_failure", log(*frame(), *rows))
+
+    assert [failure(cause).value for cause in ("用户代码错误", "user_error")] == [0, 0]
+    assert [failure(cause).value for cause in ("GPU故障", "faulty_gpu")] == [20, 20]  # 2 of 7 + 2 + the frame's last
+    unlisted = failure("BackoffLimitExceeded")
+    assert (unlisted.value, {i.name: i.value for i in unlisted.inputs}["strict"]) == (0, 20)
+    (told,) = (note.message for note in unlisted.notes if note.code == "causes_not_listed")
+    assert "BackoffLimitExceeded" in told.zh
+    assert "Write a code or a word of it instead" in told.en
 
 
 def test_many_unknown_causes_lower_the_grade() -> None:
