@@ -54,6 +54,7 @@ def _case() -> tuple[Rule, ...]:
     """The package and its result from the end of the evaluation on; from the decision on, who took it and for when."""
     table = "assessment_assessment"
     return (
+        _result(table),
         pinned(
             "what_was_evaluated_stays",
             table,
@@ -75,6 +76,26 @@ def _case() -> tuple[Rule, ...]:
             once=f"OLD.state = '{_S.ANNOUNCED}' AND NEW.state = OLD.state",
             message="a period of notice that was announced is neither shortened nor prolonged",
         ),
+    )
+
+
+def _result(table: str) -> Rule:
+    """By the digest of the profile: one saved anew as it was before has a result already, of the earlier version."""
+    changed = " OR ".join(
+        f"COALESCE(OLD.{column}, 0) <> COALESCE(NEW.{column}, 0)" for column in ("result_id", "profile_version_id")
+    )
+    of_the_package = (
+        "EXISTS (SELECT 1 FROM assessment_storedresult s JOIN centres_profileversion p ON p.id = s.profile_version_id "
+        "JOIN centres_profileversion q ON q.digest = p.digest "
+        "WHERE s.id = NEW.result_id AND q.id = NEW.profile_version_id)"
+    )
+    return Rule(
+        "a_result_is_of_the_profile_of_its_package",
+        table,
+        "UPDATE",
+        f"NEW.result_id IS NOT NULL AND ({changed}) AND NOT {of_the_package}",
+        "the result is of another profile than the package",
+        columns=("assessment_storedresult.profile_version_id",),
     )
 
 

@@ -68,7 +68,10 @@ def score_centre(centre: Centre) -> StoredResult | None:
 
 
 def score_package(assessment: Assessment) -> StoredResult:
-    """The result of a frozen package; done twice it gives the same row."""
+    """The result of a frozen package; done twice it gives the same row.
+
+    Another package may have been handed in while this one was measured: its result is then that of another job.
+    """
     if assessment.profile_version is None:
         raise ValueError("only a submitted assessment has a package to score")
     package = assessment.package.filter(submission=assessment.submissions)
@@ -78,7 +81,8 @@ def score_package(assessment: Assessment) -> StoredResult:
     scored = _scored_before(assessment, files, rejected=rejected) or score_files(
         files, rejected=rejected, profile_version=assessment.profile_version, edition=assessment.edition
     )
-    Assessment.objects.filter(pk=assessment.pk, result=None).update(result=scored.stored)
+    measured = {"submissions": assessment.submissions, "profile_version": assessment.profile_version}
+    Assessment.objects.filter(pk=assessment.pk, result=None, **measured).update(result=scored.stored)
     _screen(scored)
     return scored.stored
 

@@ -14,12 +14,16 @@ from rest_framework.test import APIClient
 from assessment.centre_selectors.packages import package_of, signing_keys
 from assessment.models import Assessment, AssessmentState, SubmissionReceipt
 from assessment.receipts.receipt import Receipt, Status, check_receipt, status_of
+from assessment.services import score as scoring
 from assessment.services import submit as submitting
 from assessment.services.admit import return_application, take_up
 from assessment.services.open_assessment import open_assessment
 from assessment.services.rules_of_a_case import rules
 from assessment.services.submit import submit
 from centres.models import Centre, Person, Role
+from centres.profile import FacilityProfile
+from centres.selectors import current_profile
+from centres.services.save_profile import save_profile
 from core.errors import DecisionBlocked
 from core.signature import PublicKey
 from operations import signing
@@ -32,6 +36,15 @@ pytestmark = pytest.mark.django_db
 
 def receipt_of(case: Assessment) -> Receipt:
     return SubmissionReceipt.objects.filter(assessment=case)[0].receipt
+
+
+def with_cards(centre: Centre, cards: int) -> FacilityProfile:
+    """The present profile, with so many cards of its first model."""
+    version = current_profile(centre)
+    assert version is not None
+    content = dict(version.content)
+    content["accelerators"] = [{**content["accelerators"][0], "cards": cards}]
+    return FacilityProfile.model_validate(content)
 
 
 def test_the_receipt_names_every_file_with_its_reading(assessment: Assessment, olu: Person) -> None:
@@ -107,6 +120,55 @@ def test_each_submission_of_a_case_has_its_own_receipt(
     assert client.get(address, {"submission": "1"}).json()["manifest"]["submission"] == 1
     assert client.get(address, {"submission": "3"}).status_code == 404
     assert client.get(address, {"submission": "x"}).status_code == 400
+
+
+def test_a_job_of_a_returned_submission_does_not_give_the_result(
+    centre: Centre, edition: Any, olu: Person, rita: Person, measured: Any, settings: Any, monkeypatch: Any
+) -> None:
+    settings.SCHEME_EXPRESS = False
+    case, honest, resubmitted = open_assessment(centre, edition=edition, person=olu), scoring.measure_all, []
+    submit(case, person=olu)
+
+    def overtaken(evidence: Any) -> Any:
+        if not resubmitted:
+            resubmitted.append(case)
+            return_application(take_up(case, person=rita, reason="x"), person=rita, reason="1,024 cards, not 2,048")
+            save_profile(centre, with_cards(centre, 1024), person=olu)
+            measured["annual_pue"] = "1.45"
+            submit(case, person=olu)
+        return honest(evidence)
+
+    monkeypatch.setattr(scoring, "measure_all", overtaken)
+    before = Assessment.objects.get(pk=case.pk)
+    scoring.score_package(before)
+    case.refresh_from_db()
+    assert (before.submissions, case.submissions, case.result) == (1, 2, None)
+    scoring.score_package(case)
+    case.refresh_from_db()
+    assert case.result is not None
+    assert case.result.profile_version.profile.cards == 1024
+    assert str(case.result.result.node("GR-1.1").inputs.value) == "1.45"  # type: ignore[union-attr]
+
+
+def test_the_database_takes_no_result_of_another_profile(
+    assessment: Assessment, centre: Centre, olu: Person, measured: Any
+) -> None:
+    of_before = scoring.score_centre(centre)
+    save_profile(centre, with_cards(centre, 1024), person=olu)
+    submit(assessment, person=olu)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Assessment.objects.filter(pk=assessment.pk).update(result=of_before)
+
+
+def test_a_profile_saved_back_to_what_it_was_keeps_its_result(
+    assessment: Assessment, centre: Centre, olu: Person, measured: Any
+) -> None:
+    of_before = scoring.score_centre(centre)
+    for cards in (1024, 2048):
+        save_profile(centre, with_cards(centre, cards), person=olu)
+    assert scoring.score_package(submit(assessment, person=olu)) == of_before
+    assessment.refresh_from_db()
+    assert assessment.result == of_before
 
 
 def test_submitted_by_the_api_gives_the_same_receipt(assessment: Assessment, olu: Person) -> None:
