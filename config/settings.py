@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "operations.http.entrance.EntranceMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "centres.web.session_ended.KeepWhatWasTyped",
     "centres.roles.RolesReadOnce",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

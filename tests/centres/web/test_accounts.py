@@ -273,3 +273,16 @@ def test_a_wrong_link_is_told_the_same_whether_there_is_such_an_account_or_none(
         got = Client().get(address)
         told.add((got.status_code, Answer(0, got.content.decode(), got.get("Location", "")).bare(address)))
     assert len(told) == 1
+
+
+def test_what_was_typed_when_the_session_had_ended_is_shown_instead_of_lost(client: Client, cast: Cast) -> None:
+    address = f"/centres/{cast.centre.slug}/people/"
+    typed = {"email": "nina@example.com", "role": "energy", "note": "她负责\n能耗 & <数据>", "password": "four words"}
+    page = client.post(address, typed, headers={"accept-language": "en"})
+    said = page.content.decode()
+    assert page.status_code == 403
+    assert "Nothing was saved" in said
+    assert "她负责<br>能耗 &amp; &lt;数据&gt;" in said
+    assert "four words" not in said
+    assert f"/sign-in/?next={address.replace('/', '%2F')}" in said
+    assert client.post(address, {"role": "energy"})["Location"].startswith("/sign-in/")
