@@ -155,15 +155,16 @@ def root_cause_coverage(evidence: CentreEvidence) -> Measurement:
 def service_outages(evidence: CentreEvidence, service: str, period: Period, *, installed: int) -> Outages:
     """The outages of a service inside a period, each once; an outage without an end lasts to the period's end.
 
-    Scheduler, network and storage count as compute; how far the record speaks for a service it does not name, is for
-    the grade to tell. What a monitor saw of its own target, such as a web page, says nothing of a service.
+    Scheduler, network and storage count as compute, also where a record names nothing else. How far it speaks for a
+    service it does not name, is for the grade to tell. What a monitor saw of its own target, such as a web page, says
+    nothing of a service.
 
     Raises:
         NoEvidence: no incident record of the centre's services was handed in.
         InvalidEvidence: `outage_backwards`.
     """
     rows = incident_record(evidence).rows
-    if not pc.any(pc.is_in(rows.column("service"), value_set=SERVICES)).as_py():
+    if not pc.any(pc.is_in(rows.column("service"), value_set=_ASKED)).as_py():
         raise nothing_handed_in(["outages"])
     start, end = bounds(period)
     own = rows.filter(pc.is_in(rows.column("service"), value_set=pa.array(_names(service))))

@@ -19,7 +19,7 @@ from indicators.measures.base import CentreEvidence, Input, Measurement, support
 from indicators.measures.causes import FINISHED, Cause
 from indicators.measures.columns import WIDEST, Integers, bounds, exact_sum
 from indicators.measures.covered_window import covered_window
-from indicators.measures.findings import NotApplicable, note, percent, worst
+from indicators.measures.findings import NoEvidence, NotApplicable, note, percent, worst
 from indicators.measures.intervals import downtime
 from indicators.measures.job_log import DAY, SHORTEST_DAYS, YEAR_DAYS, JobLog, job_log, window
 from indicators.measures.outages import MAINTENANCE_SHARE, service_outages
@@ -283,11 +283,18 @@ def _longest(log: JobLog, held: Integers) -> int:
 def _allocation(evidence: CentreEvidence, log: JobLog, period: Period) -> tuple[int, int]:
     """Card-milliseconds allocated and available in a period."""
     total = evidence.profile.cards * period.milliseconds
-    excluded = 0
-    if evidence.rows("outages").num_rows:
-        spells = service_outages(evidence, "compute", period, installed=evidence.profile.cards)
-        excluded = downtime((), spells.maintenance, installed=evidence.profile.cards).excluded
-    return exact_sum(log.held(period) * log.cards), total - min(excluded, int(total * MAINTENANCE_SHARE))
+    excluded = min(_in_maintenance(evidence, period), int(total * MAINTENANCE_SHARE))
+    return exact_sum(log.held(period) * log.cards), total - excluded
+
+
+def _in_maintenance(evidence: CentreEvidence, period: Period) -> int:
+    """Card-milliseconds of announced maintenance; none where no incident record of the centre's services is there."""
+    installed = evidence.profile.cards
+    try:
+        spells = service_outages(evidence, "compute", period, installed=installed).maintenance
+    except NoEvidence:
+        return 0
+    return downtime((), spells, installed=installed).excluded
 
 
 def _by_hour(log: JobLog, period: Period, zone: str) -> list[int]:

@@ -31,7 +31,7 @@ MEASURES: tuple[Measure, ...] = (
         text("算力可用度", "Compute availability"),
         ("outages",),
         outages.compute_availability,
-        version="4",
+        version="5",
     ),
     Measure(
         "facility_availability",
@@ -39,7 +39,7 @@ MEASURES: tuple[Measure, ...] = (
         text("机房基础设施可用度", "Facility availability (power and cooling to IT)"),
         ("outages",),
         outages.facility_availability,
-        version="4",
+        version="5",
     ),
     Measure(
         "interruption_rate",

@@ -84,6 +84,14 @@ def test_what_a_monitor_saw_of_a_web_page_proves_no_availability() -> None:
     assert (found.outcome, found.value) == (Outcome.NO_EVIDENCE, None)
 
 
+def test_a_record_of_network_and_storage_alone_is_a_record_of_compute() -> None:
+    # 1.5 h on 64 cards and half an hour on all 128 are 160 card-hours.
+    rows = [outage(0, 1.5, service="network", cards=64), outage(9, 0.5, service="storage")]
+    assert availability(*rows).quantize(Decimal("1e-9")) == per_cent(160)
+    assert graded(*rows, measure="compute_availability") == (Quality.C, ["record_too_short"])
+    assert "service_not_named" in graded(*rows)[1]
+
+
 def test_no_incident_record_is_no_evidence_but_a_record_without_outages_is_full_availability() -> None:
     assert measured("compute_availability", centre()).outcome is Outcome.NO_EVIDENCE
     found = measured("facility_availability", centre({"log": {"outages": [outage(0, 1)]}}))

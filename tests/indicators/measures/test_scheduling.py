@@ -65,6 +65,16 @@ def test_announced_maintenance_leaves_the_available_cards() -> None:
     assert {i.name: i.value for i in rate.inputs}["available"] == 128 * (8760 - 10)
 
 
+@pytest.mark.parametrize("service", ["network", "storage", "www.example.com"])
+def test_an_incident_record_without_a_word_of_compute_takes_no_measure_of_the_jobs_away(service: str) -> None:
+    outage = {"outage": "N-1", "service": service, "started_at": YEAR_START + DAY, "ended_at": YEAR_START + 2 * DAY}
+    jobs = busy([100] * 200)
+    for measure in ("accelerator_allocation_rate", "mean_queue_wait"):
+        alone = measured(measure, log(*jobs))
+        beside = measured(measure, centre({"log": {"jobs": jobs, "outages": [outage | {"planned": False}]}}))
+        assert (beside.outcome, beside.value, beside.quality) == (Outcome.SCORED, alone.value, alone.quality)
+
+
 def test_a_log_of_half_a_year_is_measured_over_its_own_window() -> None:
     rate = measured("accelerator_allocation_rate", log(*frame(YEAR_END - 180 * DAY)))
     assert rate.period is not None
