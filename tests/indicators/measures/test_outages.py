@@ -161,7 +161,7 @@ def test_an_entry_without_length_loses_no_time_and_is_no_late_maintenance() -> N
 
 @pytest.mark.parametrize(
     ("service", "minutes", "counts"),
-    [("scheduler", 10, False), ("scheduler", 11, True), ("网络", 5, False), ("网络", 6, True), ("storage", 1, True)],
+    [("scheduler", 9.99, False), ("scheduler", 10, True), ("网络", 5, False), ("网络", 6, True), ("storage", 1, True)],
 )
 def test_what_compute_cannot_do_without_counts_as_compute(service: str, minutes: int, counts: bool) -> None:
     found = availability(outage(0, minutes / 60, service=service), outage(100, 0, service="facility"))
