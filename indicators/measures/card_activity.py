@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.errors import InsufficientData, InvalidEvidence
-from core.outcome import Outcome, Quality
+from core.outcome import Outcome, Quality, Reason
 from core.period import Period
 from core.quantity import measured
 from core.text import Text
@@ -42,10 +43,11 @@ class Observed:
 
 
 def accelerator_active_utilisation(evidence: CentreEvidence) -> Measurement:
-    """Mean active fraction of all cards ÷ allocated share of card-time, over 90 days, in per cent.
+    """Active card-time ÷ allocated card-time, over 90 days, in per cent.
 
     Telemetry tells no jobs apart, and a card without a job runs no kernel: what is active at all is active under an
-    allocation. Time without samples counts neither above nor below the line. “GPU-Util” is never used.
+    allocation. Card-time without samples is not known to be active and counts as inactive, so that leaving idle cards,
+    or quiet hours, out of an export raises nothing. “GPU-Util” is never used.
 
     Raises:
         NoEvidence: no active fraction, or no jobs.
@@ -70,17 +72,18 @@ def accelerator_active_utilisation(evidence: CentreEvidence) -> Measurement:
             Text(zh="评价期内没有分配任何加速卡。", en="No card was allocated in the period."),
             hint=Text(zh="请提交评价期内的全部作业记录。", en="Hand in all job records of the period."),
         )
-    value = active.mean / Fraction(allocated, installed)
+    value = Fraction(active.weighed, allocated * FIGURE_SCALE)
     if value > 1:
         raise _active_above_allocated(value)
     tensor = observed(rows_with(evidence, "tensor_ratio"), "tensor_ratio", period)
     inputs = [
         Input(
             "active",
-            Text(zh="全部卡的平均活跃比例", en="Mean active fraction of all cards"),
-            measured(active.mean),
-            "1",
+            Text(zh="活跃卡时", en="Active"),
+            measured(Fraction(active.weighed, HOUR * FIGURE_SCALE)),
+            "card·h",
         ),
+        Input("mean", Text(zh="有遥测时的平均活跃比例", en="Mean active fraction seen"), measured(active.mean), "1"),
         Input("allocated", Text(zh="已分配卡时", en="Allocated"), measured(Fraction(allocated, HOUR)), "card·h"),
         Input("installed", Text(zh="已安装卡时", en="Installed"), measured(Fraction(installed, HOUR)), "card·h"),
         Input("cards_seen", Text(zh="有遥测的卡数", en="Cards with telemetry"), Decimal(active.cards), "1"),
@@ -88,7 +91,6 @@ def accelerator_active_utilisation(evidence: CentreEvidence) -> Measurement:
     if tensor.covered:
         title = Text(zh="平均张量单元活跃比例（仅展示）", en="Mean tensor-pipe fraction (shown only)")
         inputs.append(Input("tensor", title, measured(tensor.mean), "1"))
-    averaged = note("averaged", "部分采样为时段平均值。", "Some samples are means over an interval.")
     return Measurement(
         measure="accelerator_active_utilisation",
         outcome=Outcome.SCORED,
@@ -97,9 +99,9 @@ def accelerator_active_utilisation(evidence: CentreEvidence) -> Measurement:
         period=period,
         coverage=measured(coverage * window.told),
         quality=worst([coverage_grade(coverage), window.quality, Quality.B if active.averaged else Quality.A]),
-        formula="u = active ÷ (allocated ÷ installed) × 100",
+        formula="u = active ÷ allocated × 100",
         inputs=tuple(inputs),
-        notes=(*window.notes, *([averaged] if active.averaged else [])),
+        notes=(*window.notes, *_notes(active, coverage, value, active.mean / Fraction(allocated, installed))),
         rests_on=(
             *support("device_samples", _inside(rows, period)),
             *log.support(log.ran_in(period)),
@@ -216,6 +218,21 @@ def _checked_coverage(active: Observed, installed: int) -> Fraction:
             ),
         )
     return coverage
+
+
+def _notes(active: Observed, coverage: Fraction, value: Fraction, like_seen: Fraction) -> Iterator[Reason]:
+    """What the samples are, and how much the figure owes to card-time nobody saw."""
+    if active.averaged:
+        yield note("averaged", "部分采样为时段平均值。", "Some samples are means over an interval.")
+    if coverage < 1 and percent(value) != percent(like_seen):
+        yield note(
+            "unseen_is_inactive",
+            f"{percent(1 - coverage)} 的卡时没有遥测，计为不活跃，得 {percent(value)}；如与有遥测的卡时同样活跃，则为"
+            f" {percent(like_seen)}。请导出全部卡（包括空闲卡）的遥测。",
+            f"{percent(1 - coverage)} of the card-time has no samples and counts as inactive: {percent(value)}. Were "
+            f"it as active as what was seen, it would be {percent(like_seen)}. Export the telemetry of all cards, "
+            "idle ones too.",
+        )
 
 
 def _active_above_allocated(value: Fraction) -> InvalidEvidence:

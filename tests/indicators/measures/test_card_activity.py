@@ -98,16 +98,36 @@ def test_rolling_means_cover_no_instant_twice() -> None:
 
 
 def test_the_active_share_is_taken_of_what_was_allocated() -> None:
-    # Two cards at 30 %, one of two allocated throughout: 0.30 ÷ 0.5.
+    # Two cards at 30 %, one of two allocated throughout: 2 · 0.30 ÷ 1.
     result = measured("accelerator_active_utilisation", ninety_days())
     assert (result.value, result.coverage, result.quality) == (Decimal(60), Decimal(1), Quality.B)
     assert [note.code for note in result.notes] == ["averaged"]
     assert {support.kind for support in result.rests_on} == {"device_samples", "jobs"}
 
 
-def test_missing_time_counts_neither_above_nor_below_the_line() -> None:
+def test_missing_time_counts_as_inactive_and_both_figures_are_told() -> None:
+    # Of ninety days of one allocated card, 72 of two cards at 30 %: 2 · 72 · 0.30 ÷ 90.
     result = measured("accelerator_active_utilisation", ninety_days(days=72))
-    assert (result.value, result.coverage, result.quality) == (Decimal(60), Decimal("0.8"), Quality.C)
+    assert (result.value, result.coverage, result.quality) == (Decimal(48), Decimal("0.8"), Quality.C)
+    (unseen,) = (note.message.en for note in result.notes if note.code == "unseen_is_inactive")
+    assert unseen.startswith("20 % of the card-time has no samples and counts as inactive: 48 %.")
+    assert "it would be 60 %" in unseen
+
+
+@pytest.mark.parametrize(("exporters", "grade"), [(16, Quality.B), (14, Quality.C), (12, Quality.C)])
+def test_idle_cards_without_an_exporter_raise_nothing(exporters: int, grade: Quality) -> None:
+    # Twelve of sixteen cards are allocated and half active throughout; the others are idle, and some of them not told.
+    rows = [
+        {"node": "n1", "device": f"GPU-{card}", "at": START + (hour + 1) * HOUR, "interval_ms": 3_600_000}
+        | {"active_ratio": Decimal("0.5") if card < 12 else Decimal(0)}
+        for card in range(exporters)
+        for hour in range(90 * 24)
+    ]
+    job = {"job": "1", "submit_at": START, "start_at": START, "end_at": YEAR_END, "elapsed_s": 90 * 86_400}
+    files = {"t": {"device_samples": rows}, "j": {"jobs": [job | {"cards": 12, "state": "COMPLETED"}]}}
+    cards = [{"model": "NVIDIA H800 SXM", "cards": 16, "cards_per_node": 8}]
+    result = measured("accelerator_active_utilisation", centre(files, accelerators=cards))
+    assert (result.value, result.quality) == (Decimal(50), grade)
 
 
 def test_the_coarse_utilisation_feeds_nothing() -> None:

@@ -67,11 +67,14 @@ def test_slices_of_one_step_count_every_instant_once(overlap: int) -> None:
         assert (one.value, one.coverage, one.quality) == (other.value, other.coverage, other.quality)
 
 
-def test_a_missing_slice_is_a_gap_and_no_idle_time() -> None:
+def test_a_missing_slice_is_a_gap_that_raises_nothing_and_leaves_the_rest_as_it_was() -> None:
     edges = [first for first in range(0, MINUTES, POINTS) if first != 5 * POINTS]
     activity, _ = figures(*(answer(first, min(first + POINTS, MINUTES)) for first in edges))
     assert activity.coverage is not None
     assert activity.coverage < (MINUTES - POINTS + 1) / dt.timedelta(days=90).total_seconds() * 60
     assert activity.value is not None
-    assert whole()[0].value is not None
-    assert abs(activity.value - whole()[0].value) < 1
+    complete = whole()[0]
+    assert complete.value is not None
+    assert complete.coverage is not None
+    assert activity.value < complete.value
+    assert abs(activity.value / activity.coverage - complete.value / complete.coverage) < 1
