@@ -184,7 +184,7 @@ def announced() -> QuerySet[Assessment]:
     """Decisions anybody may object to today."""
     today = timezone.localdate()
     found = Assessment.objects.filter(state=AssessmentState.ANNOUNCED, notice_until__gte=today)
-    return found.select_related("centre", "edition").defer("edition__content")
+    return found.select_related("centre", "edition", "profile_version").defer("edition__content")
 
 
 def without_grade(tree: dict[str, Any]) -> dict[str, Any]:

@@ -18,14 +18,15 @@ from assessment.models import (
     Kind,
     RankedReport,
     ResultSummary,
+    StoredResult,
 )
 from assessment.scoring.ranking import Place, key_of, places
 from assessment.scoring.result import Verdict
 from assessment.selectors import JUDGED, Somebody, summaries_of
-from centres.models import Centre
 from centres.permissions import has_role, is_administrator, is_of_the_body
 from centres.profile import CentreClass, ScaleTier
 from centres.selectors import visible_centres
+from core.text import Text
 from indicators.models import Edition
 from indicators.rubric import model
 from indicators.selectors import current_edition, editions, typed_by
@@ -45,9 +46,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class RankedEntry:
-    """One centre of a ranking with what stands behind it."""
+    """One centre of a ranking, by the name it was measured under, with what stands behind it."""
 
-    centre: Centre
+    name: Text
     kept: ResultSummary
     line: Line
 
@@ -113,9 +114,11 @@ def _ordered(edition_digest: str, query: RankingQuery, rows: tuple[tuple[Any, ..
 
 def entries(lines: Collection[Line]) -> list[RankedEntry]:
     """What a page shows of these lines, in their order."""
-    centres = Centre.objects.in_bulk([one.centre for one in lines])
-    kept = summaries_of([one.pk for one in lines])
-    return [RankedEntry(centres[one.centre], kept[one.pk], one) for one in lines]
+    shown = [one.pk for one in lines]
+    measured = StoredResult.objects.filter(pk__in=shown)
+    names = dict(measured.order_by().values_list("pk", "profile_version__content__centre__name"))
+    kept = summaries_of(shown)
+    return [RankedEntry(Text(**names[one.pk]), kept[one.pk], one) for one in lines]
 
 
 def ranked_editions(user: Somebody, *, rubric: str = "zhisuan") -> list[Edition]:

@@ -328,7 +328,9 @@ class Verification:
 
 def certificates() -> QuerySet[Certificate]:
     """All that were ever issued: public, by number."""
-    found = Certificate.objects.select_related("assessment__centre", "assessment__edition", "result__summary")
+    found = Certificate.objects.select_related(
+        "assessment__centre", "assessment__edition", "result__summary", "result__profile_version"
+    )
     return found.defer("assessment__edition__content", "result__inputs")
 
 
@@ -339,7 +341,7 @@ _OF_CERTIFICATES = (
         f"assessment__{name}"
         for name in ("kind", "procedure", "rating", "notice_days", "concurrence_due", "scheme_type")
     ),
-    *("assessment__centre__slug", "assessment__centre__name_zh", "assessment__centre__name_en"),
+    *("assessment__centre__slug", "result__profile_version__content__centre__name"),
     *("assessment__edition__rubric", "assessment__edition__edition", "assessment__edition__digest", "result_id"),
     *(f"result__summary__{name}" for name in ("digest", "inputs_digest", "score", "grade")),
 )
@@ -359,7 +361,7 @@ def standing_of(certificate: Certificate, *, on: dt.date | None = None) -> Stand
 
 def verification(number: str, *, on: dt.date | None = None) -> Verification:
     """What the register says of a number, however it is typed."""
-    found = certificates().select_related("result__profile_version").filter(pk=number.strip().upper())
+    found = certificates().filter(pk=number.strip().upper())
     certificate = found.first()
     standing = standing_of(certificate, on=on) if certificate else Standing.UNKNOWN
     return Verification(number, standing, certificate)

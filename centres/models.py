@@ -95,6 +95,15 @@ class ProfileVersion(models.Model):
     def profile(self) -> FacilityProfile:
         return FacilityProfile.model_validate(self.content)
 
+    @property
+    def name(self) -> Text:
+        """Of the centre at that time: what attests something names it so, whatever it calls itself by now."""
+        return Text(**self.content["centre"]["name"])
+
+    @property
+    def province(self) -> str:
+        return str(self.content["place"]["province"])
+
 
 class CentreRole(models.TextChoices):
     """Engineers and owners do all of a centre's work; the others hand in what their department keeps."""

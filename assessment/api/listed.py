@@ -58,7 +58,7 @@ def certificates_listed(rows: Sequence[Row]) -> list[dict[str, Any]]:
             "number": row["number"],
             "standing": standing_of(Certificate(state=row["state"], valid_until=row["valid_until"])).value,
             "centre": row["assessment__centre__slug"],
-            "name": {"zh": row["assessment__centre__name_zh"], "en": row["assessment__centre__name_en"]},
+            "name": row["result__profile_version__content__centre__name"],
             "scheme_type": row["assessment__scheme_type"],
             "rubric": row["assessment__edition__rubric"],
             "edition": row["assessment__edition__edition"],

@@ -164,7 +164,9 @@ class CertificateSerializer(serializers.ModelSerializer[Certificate]):
     standing = serializers.SerializerMethodField()
     allowed_acts = serializers.SerializerMethodField()
     centre = serializers.CharField(source="assessment.centre.slug", read_only=True)
-    name = serializers.DictField(source="assessment.centre.name.as_json", child=serializers.CharField(), read_only=True)
+    name = serializers.DictField(
+        source="result.profile_version.name.as_json", child=serializers.CharField(), read_only=True
+    )
     rubric = serializers.CharField(source="assessment.edition.rubric", read_only=True)
     edition = serializers.CharField(source="assessment.edition.edition", read_only=True)
     edition_digest = serializers.CharField(source="assessment.edition.digest", read_only=True)

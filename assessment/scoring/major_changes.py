@@ -19,21 +19,26 @@ class Aspect(StrEnum):
     """What of a facility changed."""
 
     CARDS = "cards"
+    NAME = "name"
     OPERATOR = "operator"
+    SITE = "site"
     CENTRE_CLASS = "class"
 
 
 def major_changes(certified: FacilityProfile, now: FacilityProfile) -> tuple[Aspect, ...]:
     """The aspects in which a facility differs from the certified one by more than a certificate bears.
 
-    New cooling is one, too; a profile does not tell of it. An operator is who its Chinese name says: the English one
-    is a translation and may be mended.
+    New cooling is one, too; a profile does not tell of it. Centre and operator are who their Chinese names say: the
+    English ones are translations and may be mended.
 
-    Source: scheme §4.3 (more than 20 % of the cards, new cooling, ownership, training share across a class line).
+    Source: scheme §4.3 (more than 20 % of the cards, new cooling, ownership, training share across a class line);
+    ISO/IEC 17065 7.8 and 7.10 (the register names whom and what was certified: another name or site is a change).
     """
     found = {
         Aspect.CARDS: moved_cards(certified, now) > MORE_THAN * certified.cards,
+        Aspect.NAME: certified.centre.name.zh != now.centre.name.zh,
         Aspect.OPERATOR: certified.operator.zh != now.operator.zh,
+        Aspect.SITE: _site(certified) != _site(now),
         Aspect.CENTRE_CLASS: _classes(certified) != _classes(now),
     }
     return tuple(aspect for aspect, is_major in found.items() if is_major)
@@ -54,6 +59,10 @@ def _classes(profile: FacilityProfile) -> tuple[CentreClass, CentreClass]:
     if share >= _TRAINING_FROM:
         return profile.centre_class, CentreClass.TRAINING_LED
     return profile.centre_class, CentreClass.INFERENCE_LED if share <= _INFERENCE_TO else CentreClass.MIXED
+
+
+def _site(profile: FacilityProfile) -> tuple[str, str]:
+    return profile.place.province, profile.place.city
 
 
 def _by_model(profile: FacilityProfile, *, beside: FacilityProfile) -> Counter[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assessment.centre_selectors.tasks import provisional_of, scored_now
-from assessment.documents.content.words import cards_words, class_words
+from assessment.documents.content.words import cards_words, class_words, site_words
 from assessment.models import STANDING, Certificate, Surveillance
 from assessment.scoring.major_changes import Aspect, major_changes
 from assessment.scoring.surveillance import Watched, watched
@@ -50,8 +50,12 @@ def _told(aspect: Aspect, profile: FacilityProfile) -> Text:
     match aspect:
         case Aspect.CARDS:
             return Text(zh=cards_words(profile), en=cards_words(profile))
+        case Aspect.NAME:
+            return profile.centre.name.text
         case Aspect.OPERATOR:
             return profile.operator.text
+        case Aspect.SITE:
+            return site_words(profile)
         case Aspect.CENTRE_CLASS:
             return class_words(profile)
 

@@ -68,6 +68,11 @@ class Shown:
     stored: StoredResult | None
 
     @property
+    def name(self) -> Text:
+        """As it was when it was measured; of a centre without a result its present one."""
+        return self.stored.profile_version.name if self.stored else self.centre.name
+
+    @property
     def provisional(self) -> bool:
         return self.stored is not None and self.assessment is None
 

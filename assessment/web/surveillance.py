@@ -18,7 +18,9 @@ from core.units import unit_words
 FIELD = "why-"  # of the form, before the code
 _ASPECTS = {
     Aspect.CARDS: Text(zh="加速卡", en="Accelerator cards"),
+    Aspect.NAME: Text(zh="中心名称", en="Name of the centre"),
     Aspect.OPERATOR: Text(zh="运营单位", en="Operator"),
+    Aspect.SITE: Text(zh="所在地", en="Site"),
     Aspect.CENTRE_CLASS: Text(zh="中心类型", en="Class of the centre"),
 }
 

@@ -22,9 +22,13 @@ def trail(*steps: Step) -> list[dict[str, Any]]:
     ]
 
 
-def crumbs(centre: Centre | None, *further: Step) -> list[dict[str, Any]]:
-    """Home, the centre where the page is one of a centre, and what lies below."""
-    own = [(centre.name, reverse("assessment:centre", args=[centre.slug]))] if centre is not None else []
+def crumbs(centre: Centre | None, *further: Step, name: Text | None = None) -> list[dict[str, Any]]:
+    """Home, the centre where the page is one of a centre, and what lies below.
+
+    Args:
+        name: of the centre at the time the page speaks of, where that is not today.
+    """
+    own = [(name or centre.name, reverse("assessment:centre", args=[centre.slug]))] if centre is not None else []
     return trail((HOME, reverse("assessment:home")), *own, *further)
 
 

@@ -19,7 +19,7 @@ from assessment.web.crumbs import certificate_crumbs
 from assessment.web.dispute_forms import StatementForm
 from assessment.web.sheets import announcements_sheet
 from assessment.web.shown import edition_shown
-from centres.models import Person
+from centres.models import Person, ProfileVersion
 from centres.provinces import province_name
 from centres.web.crumbs import trail
 from core.errors import UserFacingError
@@ -53,7 +53,7 @@ def announcement(request: HttpRequest, pk: str) -> HttpResponse:
     title = Text(zh="对公示提出异议", en="Object to an announced decision")
     context = {
         "row": _announcement_row(case),
-        "crumbs": trail((_ANNOUNCED, reverse("assessment:announcements")), (case.centre.name, "")),
+        "crumbs": trail((_ANNOUNCED, reverse("assessment:announcements")), (_decided_about(case).name, "")),
         "explanation": Text(
             zh="任何人都可以在公示期内署名提出异议。异议由未参与本案的人员处理；"
             "有异议未处理完毕时，决定不生效；异议成立的，案件重新审议。",
@@ -74,7 +74,7 @@ def complaint(request: HttpRequest, number: str) -> HttpResponse:
     title = Text(zh="投诉", en="Complain")
     context = {
         "number": found.number,
-        "centre": found.assessment.centre,
+        "centre": found.result.profile_version,
         "crumbs": certificate_crumbs(found.number, (title, "")),
         "explanation": Text(
             zh="任何人都可以对持证中心或评价工作署名投诉。投诉由未参与本案的人员处理，处理结果答复投诉人。",
@@ -125,12 +125,19 @@ def _too_many(wait: int) -> UserFacingError:
     )
 
 
+def _decided_about(case: Assessment) -> ProfileVersion:
+    """The centre as it was submitted: the notice runs for that one."""
+    assert case.profile_version is not None  # noqa: S101  (nothing is decided before it was submitted)
+    return case.profile_version
+
+
 def _announcement_row(case: Assessment) -> dict[str, Any]:
+    decided_about = _decided_about(case)
     return {
-        "centre": case.centre.name,
+        "centre": decided_about.name,
         "address": reverse("assessment:announcement", args=[case.pk]),
         "decision": _DECISIONS[case.kind],
-        "region": province_name(case.centre.province),
+        "region": province_name(decided_about.province),
         "edition": edition_shown(case.edition),
         "until": case.notice_until,
     }

@@ -45,7 +45,8 @@ def centre(request: HttpRequest, slug: str) -> HttpResponse:
         return sheet_answer(evidence_sheet(shown.centre.name, in_chunks(files)))
     context = {
         "centre": shown.centre,
-        "crumbs": crumbs(shown.centre),
+        "name": shown.name,
+        "crumbs": crumbs(shown.centre, name=shown.name),
         "may_upload": request.user.has_perm("centres.upload_evidence", shown.centre),
         "may_change_profile": request.user.has_perm("centres.change_profile", shown.centre),
         "may_invite": request.user.has_perm("centres.invite_to_centre", shown.centre),

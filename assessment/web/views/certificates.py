@@ -172,13 +172,13 @@ def _register() -> QuerySet[Certificate]:
 
 
 def _register_row(one: Certificate) -> dict[str, Any]:
-    case, summary = one.assessment, summary_kept(one.result)
+    case, summary, certified = one.assessment, summary_kept(one.result), one.result.profile_version
     tone, shape, words = _WORDS[standing_of(one)]
     return {
         "number": one.number,
         "address": reverse("assessment:certificate", args=[one.number]),
-        "centre": case.centre.name,
-        "region": province_name(case.centre.province),
+        "centre": certified.name,
+        "region": province_name(certified.province),
         "grade": summary.grade,
         "score": None if summary.score is None else Decimal(summary.score),
         "edition": f"{case.edition.rubric}/{case.edition.edition}",

@@ -180,10 +180,10 @@ def _row(entry: RankedEntry, tried: Tried | None, brackets_of: Mapping[str, str]
     kept, summary, certificate = entry.kept, entry.kept.summary, entry.line.certificate
     return {
         "rank": entry.place.rank,
-        "name": entry.centre.name,
+        "name": entry.name,
         "description": described(kept.province, kept.scale_tier, kept.centre_class),
-        "address": reverse("assessment:centre", args=[entry.centre.slug]),
-        "score_address": reverse("assessment:trace", args=[entry.centre.slug, summary.root]),
+        "address": reverse("assessment:centre", args=[entry.line.slug]),
+        "score_address": reverse("assessment:trace", args=[entry.line.slug, summary.root]),
         "grade": kept.grade or None,
         "capped_by": ", ".join(summary.capped_by) if kept.grade != (summary.own_grade or "") else "",
         "score": None if kept.score is None else Decimal(kept.score),

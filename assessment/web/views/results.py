@@ -44,7 +44,7 @@ def result(request: HttpRequest, slug: str) -> HttpResponse:
         _common(shown)
         | explained(shown)
         | flags_shown(request.user, shown.stored, case=shown.assessment)
-        | {"spread": spread_of(shown.stored), "crumbs": crumbs(shown.centre, (RESULT, ""))}
+        | {"spread": spread_of(shown.stored), "crumbs": crumbs(shown.centre, (RESULT, ""), name=shown.name)}
     )
     return render(request, "assessment/result.html", context)
 
@@ -76,6 +76,7 @@ def trace(request: HttpRequest, slug: str, code: str) -> HttpResponse:
             (RESULT, common["result_address"]),
             *((above.title, reverse("assessment:trace", args=[slug, above.code])) for above in _above(common, code)),
             (title, ""),
+            name=shown.name,
         ),
         "title": title,
         "sentences": explanation.speaker.sentences(code),
@@ -129,6 +130,7 @@ def _common(shown: Shown) -> dict[str, Any]:
     assert shown.stored is not None  # noqa: S101  (_with_result saw to it)
     return {
         "centre": shown.centre,
+        "name": shown.name,
         "result": shown.result,
         "digest": shown.stored.digest,
         "provisional": shown.provisional,

@@ -1,4 +1,4 @@
-"""More than a fifth of the cards, another operator, another class: what a certificate speaks of is no longer there."""
+"""More than a fifth of the cards, another name, operator, site or class: what was certified is no longer there."""
 
 from __future__ import annotations
 
@@ -53,6 +53,14 @@ def test_another_operator_and_another_class_are_major() -> None:
     assert major_changes(facility(), served) == (Aspect.CENTRE_CLASS,)
 
 
+def test_another_name_and_another_site_are_major() -> None:
+    named = facility(centre=profile_content()["centre"] | {"name": {"zh": "另一个中心", "en": "Another"}})
+    assert major_changes(facility(), named) == (Aspect.NAME,)
+    for place in ({"city": "另一座城市"}, {"province": "贵州"}):
+        moved = facility(place=profile_content()["place"] | place)
+        assert major_changes(facility(), moved) == (Aspect.SITE,)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "is_major"),
     [("0.40", "0.60", False), ("0.50", "0.70", True), ("0.69", "0.70", True), ("0.31", "0.30", True)],
@@ -62,9 +70,11 @@ def test_a_training_share_is_major_across_a_line_between_classes(before: str, af
     assert major_changes(mixed, since) == ((Aspect.CENTRE_CLASS,) if is_major else ())
 
 
-def test_another_day_and_another_translation_of_the_operator_are_none() -> None:
-    operator = profile_content()["operator"] | {"en": "Example Compute Company Ltd. (fictional)"}
-    assert major_changes(facility(), facility(operator=operator, applied_on="2027-03-31")) == ()
+def test_another_day_and_other_translations_of_the_names_are_none() -> None:
+    content = profile_content()
+    operator = content["operator"] | {"en": "Example Compute Company Ltd. (fictional)"}
+    centre = content["centre"] | {"name": content["centre"]["name"] | {"en": "Another translation"}}
+    assert major_changes(facility(), facility(centre=centre, operator=operator, applied_on="2027-03-31")) == ()
 
 
 @given(st.integers(1, 9999), st.integers(1, 9999), st.integers(1, 9999), st.integers(1, 9999))

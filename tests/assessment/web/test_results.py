@@ -22,6 +22,9 @@ from assessment.services.review import review, send_back
 from assessment.services.score import score_centre, score_package
 from assessment.services.submit import submit
 from centres.models import Centre, Membership, Person, Role
+from centres.profile import Names
+from centres.selectors import current_profile
+from centres.services.save_profile import save_profile
 from core.quantity import plain
 from core.text import Text
 from indicators.models import Edition
@@ -242,8 +245,17 @@ def test_a_mistyped_number_is_told_from_one_that_was_never_given(as_person: Visi
     assert "check character" in as_person(language="en").get(f"/certificates/{mistyped}/").content.decode()
 
 
-def test_hostile_names_are_text(certified: Assessment, centre: Centre, as_person: Visit) -> None:
-    Centre.objects.filter(pk=centre.pk).update(name_zh="<img src=x onerror=alert(1)>")
+@pytest.fixture
+def named_hostile(centre: Centre, olu: Person) -> None:
+    version = current_profile(centre)
+    assert version is not None
+    name = Names(zh="<img src=x onerror=alert(1)>", en="x")
+    of_centre = version.profile.centre.model_copy(update={"name": name})
+    save_profile(centre, version.profile.model_copy(update={"centre": of_centre}), person=olu)
+
+
+@pytest.mark.usefixtures("named_hostile", "certified")
+def test_hostile_names_are_text(as_person: Visit) -> None:
     page = as_person().get("/").content.decode()
     assert "<img" not in page
     assert "&lt;img src=x" in page
