@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from assessment.api.serializers import AssessmentSerializer
 from assessment.case_selectors import works_on
-from assessment.models import Assessment, StoredResult
+from assessment.models import Assessment, Kind, StoredResult
 from assessment.selectors import visible_assessments
 from centres.models import Centre, Person
 from centres.provinces import PROVINCES, province_hint
@@ -38,6 +38,17 @@ def case_worked_on(request: Request, pk: UUID) -> Assessment:
     """One this person works on, for the centre or for the body: to whoever only sees it there is no such part of it."""
     case = assessment_of(request, pk)
     if not works_on(request.user, case):
+        raise Http404
+    return case
+
+
+def graded(case: Assessment) -> Assessment:
+    """A case whose bundle and explanation may be handed out: those of a pre-assessment would tell its grade and score.
+
+    Raises:
+        Http404: a pre-assessment.
+    """
+    if case.kind == Kind.PRE_ASSESSMENT:
         raise Http404
     return case
 

@@ -9,22 +9,22 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import found_result
+from assessment.api.common import assessment_of, found_result, graded
 from assessment.api.serializers import ExplanationAnswer
 from assessment.difference_selectors import difference_between, previous_result
 from assessment.models import Assessment, StoredResult
 from assessment.scoring.explain.report import difference_json
-from assessment.selectors import current_case, current_result, explanation_of, visible_assessments
+from assessment.selectors import current_case, current_result, explanation_of
 from centres.selectors import visible_centres
 from operations.http.views import StrictQuery
 
 
 class AssessmentExplanation(StrictQuery):
-    """Points lost, advice, sentences and the difference to the previous result, of a frozen package."""
+    """Points lost, advice, sentences and the difference to the previous result; not of a pre-assessment."""
 
     @extend_schema(responses=ExplanationAnswer)
     def get(self, request: Request, pk: UUID) -> Response:
-        assessment = get_object_or_404(visible_assessments(request.user), pk=pk)
+        assessment = graded(assessment_of(request, pk))
         return _answer(assessment.result, assessment)
 
 

@@ -18,7 +18,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import assessment_of, found_result, known_province, person_of, shown
+from assessment.api.common import assessment_of, found_result, graded, known_province, person_of, shown
 from assessment.api.listed import cases_listed, certificates_listed
 from assessment.api.rankings import edition_ranked
 from assessment.api.serializers import (
@@ -44,7 +44,7 @@ from assessment.scoring.recompute.bundle import bundle_name, packed
 from assessment.selectors import certificate_rows, current_result, verification
 from assessment.services.make_report import make_report
 from assessment.services.open_assessment import open_assessment
-from assessment.services.result_bundle import result_bundle
+from assessment.services.result_bundle import public_bundle, result_bundle
 from centres.profile import CentreClass, ScaleTier
 from centres.selectors import visible_centres
 from core.text import Text
@@ -116,11 +116,11 @@ class AssessmentResult(StrictQuery):
 
 
 class AssessmentResultBundle(StrictQuery):
-    """What the result of a frozen package is rebuilt from, for `zhiheng recompute`."""
+    """What the result of a frozen package is rebuilt from, for `zhiheng recompute`; not that of a pre-assessment."""
 
     @extend_schema(responses={(200, GZIP): OpenApiTypes.BINARY})
     def get(self, request: Request, pk: UUID) -> FileResponse:
-        return _bundle(assessment_of(request, pk).result)
+        return _bundle(graded(assessment_of(request, pk)).result)
 
 
 class CentreResult(StrictQuery):
@@ -180,7 +180,7 @@ class CertificateBundle(StrictQuery):
         certificate = _certificate(number)
         if certificate.state != CertificateState.VALID:
             raise Http404
-        return _bundle(certificate.result, with_origin=False)
+        return _bundle(certificate.result, public=True)
 
 
 class Reports(StrictQuery, generics.ListAPIView[RankedReport]):
@@ -258,10 +258,12 @@ def _certificate(number: str) -> Certificate:
     return certificate
 
 
-def _bundle(stored: StoredResult | None, *, with_origin: bool = True) -> FileResponse:
+def _bundle(stored: StoredResult | None, *, public: bool = False) -> FileResponse:
     """With the names of the evidence where whoever sees the result may open its files too."""
     stored = found_result(stored)
-    bundle = result_bundle(stored, with_origin=with_origin)
+    bundle = public_bundle(stored) if public else result_bundle(stored, with_origin=True)
+    if bundle is None:
+        raise Http404
     return FileResponse(
         io.BytesIO(packed(bundle.as_json())),
         as_attachment=True,

@@ -134,7 +134,8 @@ def pooled(
 def sources_of(files: Iterable[Evidence], *, profile_digest: str, rejected: Iterable[Evidence] = ()) -> dict[str, Any]:
     """Everything besides the rubric a result rests on, by digest and version.
 
-    Rejected files stand there by name and code, because reasons name them; a package without any has no such list.
+    Rejected files stand there by parser and code, because reasons rest on them; a package without any has no such list.
+    Not by name: the digest of these inputs is checked by people who may not open the files.
     """
     sources = {
         "evidence": {item.digest: item.parser for item in files},
@@ -191,7 +192,7 @@ def _screen(scored: Scored) -> None:
 
 
 def _rejection(item: Evidence) -> dict[str, str]:
-    return {"name": item.name, "parser": item.parser, "code": (item.problem or {})["code"]}
+    return {"parser": item.parser, "code": (item.problem or {})["code"]}
 
 
 def keep(

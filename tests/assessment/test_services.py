@@ -167,7 +167,7 @@ def test_package_is_frozen_when_submitted(assessment: Assessment, centre: Centre
     assert [file.evidence.name for file in first.package.all()] == ["meters.csv"]
 
 
-def test_a_rejected_file_is_named_by_the_indicator_that_lacks_it_and_among_the_sources(
+def test_a_rejected_file_is_named_by_the_indicator_that_lacks_it_and_told_of_in_the_sources(
     centre: Centre, edition: Edition, olu: Person
 ) -> None:
     before = score_centre(centre)
@@ -182,7 +182,7 @@ def test_a_rejected_file_is_named_by_the_indicator_that_lacks_it_and_among_the_s
     assert "“train.log”" in node.inputs.reason.message.zh
     assert [(support.evidence, support.lines) for support in node.inputs.rests_on] == [(rejected.digest, (7,))]
     assert stored.inputs["sources"]["rejected"] == {
-        rejected.digest: {"name": "train.log", "parser": "megatron/1", "code": "contradictory_log"}
+        rejected.digest: {"parser": "megatron/1", "code": "contradictory_log"}
     }
     assert "rejected" not in before.inputs["sources"]
     assert stored.inputs_digest != before.inputs_digest

@@ -15,7 +15,7 @@ from assessment.models import OVER, Assessment, AssessmentState
 from assessment.scoring.recompute.bundle import bundle_name, packed
 from assessment.scoring.result import Node
 from assessment.selectors import explanation_of, newest_cases
-from assessment.services.result_bundle import result_bundle
+from assessment.services.result_bundle import public_bundle, result_bundle
 from assessment.web.explained import explained, losses_of
 from assessment.web.flags import flags_shown
 from assessment.web.sheets import result_sheet
@@ -91,7 +91,9 @@ def bundle(request: HttpRequest, slug: str) -> FileResponse:
     """What the result is rebuilt from, as one file; the names of the evidence only for those who may open it."""
     shown = _with_result(request, slug)
     assert shown.stored is not None  # noqa: S101  (_with_result saw to it)
-    made = result_bundle(shown.stored, with_origin=shown.is_insider)
+    made = result_bundle(shown.stored, with_origin=True) if shown.is_insider else public_bundle(shown.stored)
+    if made is None:
+        raise Http404
     content = io.BytesIO(packed(made.as_json()))
     return FileResponse(
         content, as_attachment=True, filename=bundle_name(made.facility), content_type="application/gzip"
