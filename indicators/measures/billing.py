@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.errors import InsufficientData, InvalidEvidence
-from core.outcome import Outcome
+from core.outcome import Outcome, Reason
 from core.quantity import measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
-from indicators.measures.columns import distinct, exact_sum, figures
-from indicators.measures.findings import NotApplicable, coverage_grade, nothing_handed_in
+from indicators.measures.columns import exact_sum, figures
+from indicators.measures.findings import NotApplicable, coverage_grade, note, nothing_handed_in, some_of
 from indicators.measures.job_log import YEAR_DAYS, window
 
 INCLUSIVE = ("sme", "start_up", "university", "individual")
@@ -25,7 +28,8 @@ HOUR = 3_600_000
 def inclusive_use_share(evidence: CentreEvidence) -> Measurement:
     """Card-hours of small firms, start-ups, universities and individuals ÷ card-hours sold in twelve months, per cent.
 
-    Own use is not sold. Months without a bill lower the evidence grade; nine are needed.
+    Own use is not sold. Lines of one customer and month add up within a file; told by several files they count as the
+    one does that bills most. Months without a bill lower the evidence grade; nine are needed.
 
     Raises:
         NoEvidence.
@@ -34,7 +38,7 @@ def inclusive_use_share(evidence: CentreEvidence) -> Measurement:
         InvalidEvidence: `billed_above_installed`.
     Source: scheme §2.4 US-5.2.
     """
-    rows = distinct(evidence.rows("billing_rows"))
+    rows = evidence.rows("billing_rows")
     if not rows.num_rows:
         raise nothing_handed_in(["billing_rows"])
     period = window(evidence, YEAR_DAYS)
@@ -42,6 +46,7 @@ def inclusive_use_share(evidence: CentreEvidence) -> Measurement:
     first, last = (moment.astimezone(zone).date() for moment in (period.start, period.end))
     month = rows.column("month")
     rows = rows.filter(pc.and_(pc.greater_equal(month, pa.scalar(first)), pc.less(month, pa.scalar(last))))
+    rows, notes = _each_once(rows)
     billed = Fraction(exact_sum(figures(rows.column("card_hours"))), 10**9)
     installed = Fraction(evidence.profile.cards * period.milliseconds, HOUR)
     if billed > installed:
@@ -92,5 +97,48 @@ def inclusive_use_share(evidence: CentreEvidence) -> Measurement:
             Input("sold", Text(zh="对外销售卡时", en="Sold"), measured(Fraction(total, 10**9)), "card·h"),
             Input("months", Text(zh="有账单的月份", en="Months with bills"), Decimal(months), "1"),
         ),
+        notes=notes,
         rests_on=support("billing_rows", sold),
     )
+
+
+def _each_once(rows: pa.Table) -> tuple[pa.Table, tuple[Reason, ...]]:
+    """Every customer's month as one file tells it: as the one that bills most, which of an open month came later."""
+    of_bill = pc.binary_join_element_wise(rows.column("customer"), rows.column("month").cast(pa.string()), " ")
+    keyed = rows.append_column("bill", of_bill)
+    told = pa.table({"bill": of_bill, "evidence": rows.column("evidence").cast(pa.string())})
+    files = told.group_by(["bill", "evidence"]).aggregate([]).column("bill").value_counts()
+    several = files.field("values").filter(pc.greater(files.field("counts"), 1))
+    bills: dict[str, dict[str, list[int]]] = {}
+    for index in np.flatnonzero(pc.is_in(of_bill, value_set=several).to_numpy()).tolist():
+        bill, file = keyed.column("bill")[index].as_py(), keyed.column("evidence")[index].as_py()
+        bills.setdefault(bill, {}).setdefault(file, []).append(index)
+    kept, differing = np.ones(rows.num_rows, dtype=bool), []
+    for bill, by_file in bills.items():
+        tellings = {file: _told(rows.take(pa.array(lines))) for file, lines in by_file.items()}
+        holding = max(tellings, key=lambda file: tellings[file])
+        kept[[line for file, lines in by_file.items() if file != holding for line in lines]] = False
+        if len(set(tellings.values())) > 1:
+            differing.append(bill)
+    return rows.filter(pa.array(kept)), tuple(_told_differently(sorted(differing)))
+
+
+def _told(rows: pa.Table) -> tuple[Any, ...]:
+    """How one file tells a customer's month; more hours come later, and of as many those of no inclusive class."""
+    lines = sorted((row["customer_class"], row["card_hours"]) for row in rows.to_pylist())
+    return (
+        sum(hours for _, hours in lines),
+        -sum(hours for customer_class, hours in lines if customer_class in INCLUSIVE),
+        tuple(lines),
+    )
+
+
+def _told_differently(bills: list[str]) -> Iterator[Reason]:
+    if bills:
+        shown = some_of([bill.removesuffix("-01") for bill in bills])
+        yield note(
+            "bills_differ",
+            f"以下客户与账期在多个文件中互不一致，按卡时最多的一份计：{shown.zh}。同一账期的各行请在一个文件中提交。",
+            f"Several files bill these customers and months differently, that with most card-hours counts: {shown.en}."
+            " Hand in all lines of a customer's month in one file.",
+        )

@@ -5,13 +5,14 @@ What had not recovered counts as lasting to the end of the period; nothing is le
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.errors import InsufficientData
 from core.outcome import Outcome, Quality, Reason
@@ -22,7 +23,7 @@ from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
 from indicators.measures.columns import MISSING, bounds, distinct, median, milliseconds
 from indicators.measures.declared import declared_value
-from indicators.measures.findings import NoEvidence, note, nothing_handed_in
+from indicators.measures.findings import NoEvidence, note, nothing_handed_in, some_of
 from indicators.measures.job_log import SHORTEST_DAYS, YEAR_DAYS, window
 
 LEAST_LINK_FAULTS, LEAST_SWITCH_FAULTS = 5, 1
@@ -40,6 +41,7 @@ class Trials:
     rows: pa.Table
     times: tuple[int, ...]
     open: int
+    differing: tuple[str, ...] = ()  # which trials exports tell differently
 
     @property
     def quality(self) -> Quality:
@@ -48,19 +50,29 @@ class Trials:
 
     @property
     def notes(self) -> tuple[Reason, ...]:
-        if not self.open:
-            return ()
-        return (
-            note(
-                "not_recovered",
-                f"有 {self.open} 次未恢复，计到评价期末。",
-                f"{self.open} had not recovered and count as lasting to the end of the period.",
-            ),
-        )
+        return (*self._left_open(), *self._told_differently())
 
     @property
     def rests_on(self) -> tuple[Support, ...]:
         return support("timed_trials", self.rows)
+
+    def _left_open(self) -> Iterator[Reason]:
+        if self.open:
+            yield note(
+                "not_recovered",
+                f"有 {self.open} 次未恢复，计到评价期末。",
+                f"{self.open} had not recovered and count as lasting to the end of the period.",
+            )
+
+    def _told_differently(self) -> Iterator[Reason]:
+        if self.differing:
+            shown = some_of(self.differing)
+            yield note(
+                "trials_differ",
+                f"以下演练有互不一致的记录，按恢复最晚的计：{shown.zh}。不同的演练请各用一个编号。",
+                f"Records of these trials contradict each other, the latest recovery counts: {shown.en}. Give each "
+                "trial an id of its own.",
+            )
 
     def counted(self, subject: str) -> int:
         return sum(each == subject for each in self.rows.column("subject").to_pylist())
@@ -166,13 +178,13 @@ def trials_of(
     days: int,
     where: Callable[[dict[str, Any]], bool] = lambda row: True,
 ) -> Trials:
-    """The trials of some subjects that began inside the period, each once.
+    """The trials of some subjects that began inside the period, each once: one handed in open and later closed, too.
 
     Raises:
         NoEvidence: there is none.
     """
     period = window(evidence, days)
-    rows = distinct(evidence.rows("timed_trials"))
+    rows = _each_once(evidence.rows("timed_trials"))
     start, end = bounds(period)
     begun, done = milliseconds(rows.column("started_at")), milliseconds(rows.column("recovered_at"))
     chosen = [
@@ -184,7 +196,28 @@ def trials_of(
         raise nothing_handed_in(["timed_trials"])
     times = tuple(int((end if done[index] == MISSING else done[index]) - begun[index]) for index in chosen)
     still_open = sum(int(done[index]) == MISSING for index in chosen)
-    return Trials(period, rows.take(pa.array(chosen, pa.int64())), times, still_open)
+    found = rows.take(pa.array(chosen, pa.int64()))
+    return Trials(period, found, times, still_open, _told_differently(evidence, found))
+
+
+_IDENTITY = ("trial", "subject", "started_at")
+
+
+def _each_once(rows: pa.Table) -> pa.Table:
+    """One row per trial: a closed one before an open one, the latest recovery, and of equal ones what proves less."""
+    ranked = rows.append_column("witnessed", pc.is_valid(rows.column("witnessed_by")))
+    ranked = ranked.append_column("said_injected", pc.fill_null(rows.column("injected"), False))
+    order = [("recovered_at", "descending"), ("witnessed", "ascending"), ("said_injected", "ascending")]
+    return distinct(ranked.sort_by(order), by=_IDENTITY).select(rows.column_names)
+
+
+def _told_differently(evidence: CentreEvidence, chosen: pa.Table) -> tuple[str, ...]:
+    """Of some trials those of which there are several recoveries."""
+    rows = evidence.rows("timed_trials")
+    closed = distinct(rows.filter(pc.is_valid(rows.column("recovered_at"))), by=(*_IDENTITY, "recovered_at"))
+    times = closed.group_by(_IDENTITY).aggregate([("recovered_at", "count")])
+    several = times.filter(pc.greater(times.column("recovered_at_count"), 1)).column("trial").to_pylist()
+    return tuple(sorted({*several}.intersection(chosen.column("trial").to_pylist())))
 
 
 def _on_slice(needed: int) -> Callable[[dict[str, Any]], bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.errors import InsufficientData
-from core.outcome import Outcome, Quality
+from core.outcome import Outcome, Quality, Reason
 from core.period import Period
 from core.quantity import measured
 from core.text import Text
@@ -115,7 +116,7 @@ def sus_mean(evidence: CentreEvidence) -> Measurement:
     """Mean score of the ten-item System Usability Scale, answers at most six months old, 0–100 points.
 
     Enough are min(30, half of the active users), the users declared under `US-4.3.active_users`; fewer make
-    grade C, fewer than eight none.
+    grade C, fewer than eight none. Of a respondent who answered more than once the latest answer counts.
 
     Raises:
         InsufficientData: `too_few_answers`.
@@ -124,7 +125,8 @@ def sus_mean(evidence: CentreEvidence) -> Measurement:
     rows = evidence.rows("survey_responses")
     if not rows.num_rows:
         raise nothing_handed_in(["survey_responses"])
-    rows = _recent(distinct(rows), evidence.profile.applied_on)
+    answers = _recent(distinct(rows), evidence.profile.applied_on)
+    rows = _one_of_each(answers)
     number = rows.num_rows
     if number < LEAST_ANSWERS:
         raise InsufficientData(
@@ -149,16 +151,31 @@ def sus_mean(evidence: CentreEvidence) -> Measurement:
         quality=Quality.A if enough else Quality.C,
         formula="SUS = Σ sus ÷ n",
         inputs=(Input("n", Text(zh="有效答卷", en="Answers"), Decimal(number), "1"),),
-        notes=()
-        if enough
-        else (
-            note(
-                "small_sample",
-                f"{number} 份答卷少于所需的 {measured(needed)} 份，证据等级不高于 C。",
-                f"{number} answers are fewer than the {measured(needed)} needed: evidence grade C at most.",
-            ),
-        ),
+        notes=(*_answered_again(answers.num_rows - number), *([] if enough else [_small_sample(number, needed)])),
         rests_on=support("survey_responses", rows),
+    )
+
+
+def _one_of_each(answers: pa.Table) -> pa.Table:
+    """One answer per respondent: the latest, and of one day the one that likes the service least."""
+    return distinct(answers.sort_by([("answered_on", "descending"), ("sus", "ascending")]), by=("respondent",))
+
+
+def _answered_again(earlier: int) -> Iterator[Reason]:
+    if earlier:
+        yield note(
+            "answered_again",
+            f"有 {earlier} 份答卷的受访者另有较新的答卷，每人只计最近一份。不同的受访者请用不同的编号。",
+            f"{earlier} answers are of respondents who answered again; the latest answer of each counts. Give "
+            "different people different names.",
+        )
+
+
+def _small_sample(number: int, needed: Fraction) -> Reason:
+    return note(
+        "small_sample",
+        f"{number} 份答卷少于所需的 {measured(needed)} 份，证据等级不高于 C。",
+        f"{number} answers are fewer than the {measured(needed)} needed: evidence grade C at most.",
     )
 
 

@@ -125,7 +125,7 @@ MEASURES: tuple[Measure, ...] = (
         text("平均故障恢复时长（MTTR）", "Mean time to recover, job"),
         _STEPS_AND_DRILLS,
         recovery.mean_time_to_recover,
-        version="3",
+        version="4",
     ),
     Measure(
         "automatic_recovery_share",
@@ -148,7 +148,7 @@ MEASURES: tuple[Measure, ...] = (
         text("断点恢复时间", "Restore time"),
         ("timed_trials", "declaration"),
         trials.restore_time,
-        version="2",
+        version="3",
     ),
     Measure(
         "lost_work_per_interruption",
@@ -164,7 +164,7 @@ MEASURES: tuple[Measure, ...] = (
         text("网络故障收敛时间", "Network convergence time"),
         ("timed_trials",),
         trials.network_convergence_time,
-        version="2",
+        version="3",
     ),
     Measure(
         "link_flaps",
@@ -196,7 +196,7 @@ MEASURES: tuple[Measure, ...] = (
         text("实例故障切换时间", "Instance failover time"),
         ("timed_trials",),
         trials.instance_failover_time,
-        version="2",
+        version="3",
     ),
     Measure(
         "latency_slo_attainment",

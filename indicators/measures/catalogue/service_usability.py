@@ -57,6 +57,7 @@ MEASURES: tuple[Measure, ...] = (
         text("用户满意度（SUS）", "User satisfaction (SUS)"),
         ("survey_responses",),
         usability.sus_mean,
+        version="2",
     ),
     Measure(
         "off_peak_utilisation",
@@ -114,7 +115,7 @@ MEASURES: tuple[Measure, ...] = (
         text("弹性扩容时长", "Elastic scale-out time"),
         ("timed_trials",),
         trials.elastic_scale_out_time,
-        version="2",
+        version="3",
     ),
     Measure(
         "scheduling_interconnection",
@@ -130,5 +131,6 @@ MEASURES: tuple[Measure, ...] = (
         text("普惠使用占比", "Inclusive-use share"),
         ("billing_rows",),
         billing.inclusive_use_share,
+        version="2",
     ),
 )

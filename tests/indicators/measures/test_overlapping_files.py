@@ -108,7 +108,7 @@ def records() -> dict[str, list[dict[str, Any]]]:
     ]
     bills = [
         {
-            "customer": f"u{n % 9}", "customer_class": ("sme", "university", "large_company")[n % 3],
+            "customer": f"u{n}", "customer_class": ("sme", "university", "large_company")[n % 3],
             "month": dt.date(2025 + (month > 11), month % 12 + 1, 1), "card_hours": Decimal(chance.randrange(1, 900)),
         }
         for month in range(3, 15)

@@ -77,9 +77,38 @@ def test_inclusive_use_is_a_share_of_what_was_sold() -> None:
     own = [bill("own", "self", m, "5000") for m in range(1, 13)]
     found = bills(*rows, *own)
     assert (found.value, found.quality) == (digits(Fraction(100 * 100) / Fraction("350.5")), Quality.A)
-    # The same bill in two files counts once, two bills of one customer and month add up.
-    assert bills(*rows, *rows).value == found.value
     assert bills(*rows, bill("u", "university", 4, "50")).value == digits(Fraction(125_000) / Fraction("4256"))
+
+
+def test_equal_lines_of_one_file_add_up_and_those_of_another_file_say_the_same_again() -> None:
+    # Of 720 h each month one line is the university's and four are a large company's: 1 of 5.
+    lines = [bill("u", "university", m, "720") for m in range(1, 13)]
+    lines += [bill("b", "large_company", m, "720") for m in range(1, 13) for _ in range(4)]
+    twice = centre({"bills": {"billing_rows": lines}, "again": {"billing_rows": list(reversed(lines))}})
+    assert bills(*lines).value == 20
+    assert (measured("inclusive_use_share", twice).value, measured("inclusive_use_share", twice).notes) == (20, ())
+
+
+def test_a_month_exported_open_and_later_complete_counts_as_complete_and_that_is_told() -> None:
+    year = [bill("u", "sme", m, "1000") for m in range(3, 13)] + [
+        bill("b", "public_body", m, "3000") for m in range(3, 13)
+    ]
+    early = [*year, bill("u", "sme", 2, "900"), bill("b", "public_body", 2, "200")]
+    late = [
+        bill(who, kind, m, hours)
+        for m in (1, 2)
+        for who, kind, hours in (("u", "sme", "1000"), ("b", "public_body", "3000"))
+    ]
+    found = measured("inclusive_use_share", centre({"early": {"billing_rows": early}, "late": {"billing_rows": late}}))
+    assert found.value == 25
+    assert [(note.code, "b 2026-02, u 2026-02" in note.message.en) for note in found.notes] == [("bills_differ", True)]
+
+
+def test_a_customer_two_files_put_in_two_classes_is_of_the_one_that_is_not_inclusive() -> None:
+    files = {
+        kind: {"billing_rows": [bill("u", kind, m, "10") for m in range(1, 13)]} for kind in ("sme", "large_company")
+    }
+    assert measured("inclusive_use_share", centre(files)).value == 0
 
 
 @pytest.mark.parametrize(("months", "outcome", "grade"), [

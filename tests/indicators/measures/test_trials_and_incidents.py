@@ -51,6 +51,27 @@ def test_what_never_recovered_counts_to_the_end_of_the_period() -> None:
     assert "not_recovered" in [note.code for note in found.notes]
 
 
+def test_a_trial_handed_in_open_and_later_closed_is_one_trial() -> None:
+    rows = [trial(n, "instance", 60) for n in range(3)]
+    while_open = {"trials": {"timed_trials": [*rows[:2], rows[2] | {"recovered_at": None}]}}
+    found = measured("instance_failover_time", centre({**while_open, "later": {"timed_trials": rows[2:]}}))
+    assert (found.value, found.notes) == (60, ())
+    assert {i.name: i.value for i in found.inputs}["trials"] == 3
+
+
+def test_of_two_recoveries_of_one_trial_the_later_counts_and_that_is_told() -> None:
+    rows = [trial(n, "instance", 60) for n in range(3)]
+    found = drills("instance_failover_time", *rows, trial(2, "instance", 90, witnessed_by=None))
+    assert (found.value, found.quality) == (90, Quality.C)
+    assert [note.message.en for note in found.notes] == [
+        "Records of these trials contradict each other, the latest recovery counts: D2. "
+        "Give each trial an id of its own."
+    ]
+    assert drills("instance_failover_time", *rows, trial(2, "node", 90)).notes == (), (
+        "of another subject: another trial"
+    )
+
+
 def test_failover_asks_for_three_injected_losses() -> None:
     rows = [trial(n, "instance", 20, injected=n > 0) for n in range(3)]
     assert code(drills("instance_failover_time", *rows)) == "too_few_drills"

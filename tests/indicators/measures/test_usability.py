@@ -107,3 +107,14 @@ def test_half_of_the_active_users_are_enough_and_eight_the_least() -> None:
 def test_answers_older_than_six_months_do_not_count() -> None:
     old = answers(30, "10", day=dt.date(2025, 9, 1))
     assert sus(answers(30, "80"), old).value == 80
+
+
+def test_who_answers_in_two_waves_is_one_respondent_with_the_latest_answer() -> None:
+    early = [row | {"respondent": f"u{n}"} for n, row in enumerate(answers(8, "50", day=dt.date(2025, 12, 10)))]
+    late = [row | {"respondent": f"u{n}"} for n, row in enumerate(answers(8, "90", day=dt.date(2026, 3, 10)))]
+    found = sus(early, late, users=30)
+    assert (found.value, found.quality, found.inputs[0].value) == (90, Quality.C, 8)  # 15 are needed
+    assert [note.code for note in found.notes] == ["answered_again", "small_sample"]
+    same_day = [row | {"answered_on": dt.date(2026, 3, 10)} for row in early]
+    assert sus(same_day, late).value == 50, "of one day the one that likes the service least"
+    assert sus(late, late).notes == sus(late).notes, "the same answer in two files is one answer"
