@@ -6,11 +6,13 @@ declarations of one thing the later one holds; of the same day, the witnessed or
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -46,6 +48,17 @@ CHECKLISTS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+NO_UNITS: Mapping[str, Fraction] = MappingProxyType({})
+# Of what these codes tell, and codes below them, more is less favourable: peaks that results are divided by, stalls and
+# waits, energy, fuel and water, and users who should have been asked. Of all others less is.
+_LARGER_IS_WORSE = re.compile(
+    r"(?:CE-1\.1\.peak|CE-1\.4\.rpeak|CE-3\.3|CE-6\.1\.reference|GR-1\.1|GR-2\.2|GR-3\.1|ST-4\.1|ST-4\.2|US-1\.3"
+    r"|US-1\.4\.smallest|US-4\.3\.active_users)(?![0-9A-Za-z])"
+)
+# A code may end in the unit of its amount, which makes it no other thing: `GR-3.1.water_l`, `GR-3.1.water_m3`.
+_UNIT_OF_CODE = re.compile(r"_(?:l|m3|kg|t|wh|kwh|mwh|gwh|gj|mj|w|kw|mw|gflops|tflops|pflops)$")
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A declared amount in the unit asked for, its grade and the row behind it."""
@@ -58,16 +71,25 @@ class Quantity:
 
 
 def declared_quantity(evidence: CentreEvidence, code: str, units: Mapping[str, Fraction]) -> Quantity | None:
-    """The amount declared under a code, or a longer code that starts with it and a point or underscore.
+    """The amount declared under a code, or under one longer code that starts with it and a point or underscore.
 
     Args:
         units: for each accepted unit, what one of it is in the unit asked for.
 
     Raises:
-        InvalidEvidence: `wrong_unit`, `negative_amount`.
+        InvalidEvidence: `wrong_unit`, `negative_amount`, `declared_in_parts` for several codes that tell different
+            amounts, none of which is known to be the whole.
     """
     rows = _single_values(evidence, lambda name: name == code or name.startswith((f"{code}.", f"{code}_")))
-    return _quantity(evidence, max(rows, key=_standing), units) if rows else None
+    if not rows:
+        return None
+    things: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        things.setdefault(_UNIT_OF_CODE.sub("", row["indicator"]), []).append(row)
+    told = [_holding(said, units) for said in things.values()]
+    if len({_amount(row, units) for row in told}) > 1:
+        raise _in_parts(code, sorted(row["indicator"] for row in told))
+    return _quantity(evidence, _holding(told, units), units)
 
 
 def declared_exactly(evidence: CentreEvidence, code: str, units: Mapping[str, Fraction]) -> Quantity:
@@ -77,7 +99,7 @@ def declared_exactly(evidence: CentreEvidence, code: str, units: Mapping[str, Fr
         InvalidEvidence: `wrong_unit`, `negative_amount`.
     """
     rows = _single_values(evidence, lambda name: name == code)
-    return _quantity(evidence, max(rows, key=_standing), units)
+    return _quantity(evidence, _holding(rows, units), units)
 
 
 def declared_below(evidence: CentreEvidence, code: str) -> dict[str, str]:
@@ -92,7 +114,7 @@ def items_met(evidence: CentreEvidence) -> list[dict[str, Any]]:
     for row in _declarations(evidence):
         if row["item"]:
             said.setdefault((row["indicator"], row["item"]), []).append(row)
-    holding = (max(said[key], key=_standing) for key in sorted(said))
+    holding = (_holding(said[key]) for key in sorted(said))
     return [row for row in holding if row["met"]]
 
 
@@ -101,7 +123,7 @@ def declared_value(measure: str, code: str, unit: str, evidence: CentreEvidence)
     rows = _single_values(evidence, lambda name: name == code)
     if not rows:
         raise nothing_handed_in(["declaration"])
-    chosen = max(rows, key=_standing)
+    chosen = _holding(rows, _SPELLINGS[unit])
     amount = _in_unit(chosen, _SPELLINGS[unit])
     return Measurement(
         measure=measure,
@@ -125,9 +147,7 @@ def checklist_share(measure: str, code: str, evidence: CentreEvidence) -> Measur
     rows = [row for row in _declarations(evidence) if row["indicator"] == code and row["item"] is not None]
     if not rows:
         raise nothing_handed_in(["declaration"])
-    chosen = {
-        item: max(said, key=_standing) for item in items if (said := [row for row in rows if row["item"] == item])
-    }
+    chosen = {item: _holding(said) for item in items if (said := [row for row in rows if row["item"] == item])}
     met = [item for item in items if item in chosen and chosen[item]["met"]]
     return Measurement(
         measure=measure,
@@ -200,10 +220,37 @@ def _single_values(evidence: CentreEvidence, named: Any) -> list[dict[str, Any]]
     ]
 
 
-def _standing(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Later before earlier, witnessed before not, not met before met; figures decide what is left."""
+def _holding(rows: Iterable[dict[str, Any]], units: Mapping[str, Fraction] = NO_UNITS) -> dict[str, Any]:
+    """Which of several declarations of one thing holds."""
+    return max(rows, key=lambda row: _standing(row, units))
+
+
+def _standing(row: Mapping[str, Any], units: Mapping[str, Fraction] = NO_UNITS) -> tuple[Any, ...]:
+    """Later before earlier, witnessed before not, not met before met; of what is left the less favourable figure."""
     day = row["declared_on"].isoformat() if row["declared_on"] else ""
-    return (day, row["witnessed_by"] is not None, row["met"] is False, -(row["value"] or 0), row["unit"] or "")
+    amount = _amount(row, units)
+    harm = amount if _LARGER_IS_WORSE.match(row["indicator"]) else -amount
+    return (day, row["witnessed_by"] is not None, row["met"] is False, harm, row["unit"] or "")
+
+
+def _amount(row: Mapping[str, Any], units: Mapping[str, Fraction]) -> Fraction:
+    """In the unit asked for, or as it stands where its unit is none of those accepted."""
+    return Fraction(row["value"] or 0) * units.get(row["unit"] or "", Fraction(1))
+
+
+def _in_parts(code: str, codes: list[str]) -> InvalidEvidence:
+    return InvalidEvidence(
+        "declared_in_parts",
+        Text(
+            zh=f"{code} 以多个代码申报了不同的数值：{'、'.join(codes)}，无法判断哪一个是总量。",
+            en=f"{code} is declared under several codes with different amounts, none known to be the whole: "
+            f"{', '.join(codes)}.",
+        ),
+        hint=Text(
+            zh=f"请只以一个代码申报总量，例如 {code}。",
+            en=f"Declare the whole of it under one code, such as {code}.",
+        ),
+    )
 
 
 def _grade(row: Mapping[str, Any]) -> Quality:

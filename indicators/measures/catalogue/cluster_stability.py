@@ -141,6 +141,7 @@ MEASURES: tuple[Measure, ...] = (
         text("检查点阻塞时间", "Checkpoint stall"),
         ("step_heartbeats", "declaration"),
         recovery.checkpoint_stall,
+        version="2",
     ),
     Measure(
         "restore_time",
@@ -172,7 +173,7 @@ MEASURES: tuple[Measure, ...] = (
         text("链路稳定性", "Link flaps per 1,000 links per month"),
         ("link_events", "declaration"),
         network_steadiness.link_flaps,
-        version="2",
+        version="3",
     ),
     Measure(
         "network_jitter",

@@ -36,7 +36,7 @@ MEASURES: tuple[Measure, ...] = (
         text("模型计算利用率（MFU）", "Model FLOPS utilisation (MFU)"),
         (*_RUNS, "declaration"),
         training.model_flops_utilisation,
-        version="4",
+        version="5",
         benchmarks=_MLPERF,
     ),
     Measure(
@@ -95,7 +95,7 @@ MEASURES: tuple[Measure, ...] = (
         text("参考推理作业单卡吞吐达成率", "Reference-serving throughput per card"),
         _SERVING,
         serving.reference_serving_throughput,
-        version="2",
+        version="3",
     ),
     Measure(
         "serving_scale_out_efficiency",
@@ -103,7 +103,7 @@ MEASURES: tuple[Measure, ...] = (
         text("推理扩展效率", "Serving scale-out efficiency"),
         _SERVING,
         serving.serving_scale_out_efficiency,
-        version="2",
+        version="3",
     ),
     Measure(
         "achieved_gemm_ratio",
@@ -112,6 +112,7 @@ MEASURES: tuple[Measure, ...] = (
         ("benchmark_runs", "declaration"),
         matrix_multiplication.achieved_gemm_ratio,
         benchmarks=_GEMM,
+        version="2",
     ),
     Measure(
         "hpl_efficiency",
@@ -120,6 +121,7 @@ MEASURES: tuple[Measure, ...] = (
         ("benchmark_runs", "declaration"),
         linpack.hpl_efficiency,
         benchmarks=_HPL,
+        version="2",
     ),
     Measure(
         "hpl_mxp_efficiency",
@@ -128,6 +130,7 @@ MEASURES: tuple[Measure, ...] = (
         ("benchmark_runs", "declaration"),
         linpack.hpl_mxp_efficiency,
         benchmarks=("hpl_mxp",),
+        version="2",
     ),
     Measure(
         "storage_accelerator_utilisation",
@@ -144,6 +147,7 @@ MEASURES: tuple[Measure, ...] = (
         ("benchmark_runs", "declaration"),
         storage.io500_relative_score,
         benchmarks=("io500",),
+        version="2",
     ),
     Measure(
         "inference_benchmark_parity",
@@ -160,7 +164,7 @@ MEASURES: tuple[Measure, ...] = (
         text("硬件计算利用率（HFU）", "Hardware FLOPS utilisation (HFU)"),
         (*_RUNS, "declaration"),
         derived.hardware_flops_utilisation,
-        version="3",
+        version="4",
         benchmarks=_MLPERF,
     ),
     Measure(
@@ -169,7 +173,7 @@ MEASURES: tuple[Measure, ...] = (
         text("模型计算利用率（MFU），混合专家", "Model FLOPS utilisation (MFU), mixture of experts"),
         (*_RUNS, "declaration"),
         training.model_flops_utilisation_moe,
-        version="3",
+        version="4",
         benchmarks=_MLPERF,
     ),
     Measure(
@@ -186,6 +190,7 @@ MEASURES: tuple[Measure, ...] = (
         text("数据加载停顿占比", "Data stall share"),
         ("step_heartbeats", "declaration"),
         recovery.data_stall_share,
+        version="2",
     ),
     Measure(
         "effective_compute_ratio",

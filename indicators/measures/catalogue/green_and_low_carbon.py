@@ -30,7 +30,7 @@ MEASURES: tuple[Measure, ...] = (
         text("电能利用效率（PUE）", "Power usage effectiveness (PUE)"),
         _HEAT,
         energy.annual_pue,
-        version="7",
+        version="8",
     ),
     Measure("it_load_factor", "%", text("IT 负荷率", "IT load factor"), _READINGS, energy.it_load_factor, version="7"),
     Measure(
@@ -39,7 +39,7 @@ MEASURES: tuple[Measure, ...] = (
         text("绿电消费占比（REF，计分口径）", "Renewable energy factor, scored form"),
         _HEAT,
         green.renewable_energy_factor,
-        version="7",
+        version="8",
     ),
     Measure(
         "carbon_usage_effectiveness",
@@ -47,7 +47,7 @@ MEASURES: tuple[Measure, ...] = (
         text("碳利用效率（CUE）", "Carbon usage effectiveness (CUE)"),
         _HEAT,
         green.carbon_usage_effectiveness,
-        version="7",
+        version="8",
     ),
     Measure(
         "water_usage_effectiveness",
@@ -55,7 +55,7 @@ MEASURES: tuple[Measure, ...] = (
         text("水利用效率（WUE）", "Water usage effectiveness (WUE)"),
         _HEAT,
         green.water_usage_effectiveness,
-        version="7",
+        version="8",
     ),
     Measure(
         "energy_reuse_factor",
@@ -63,7 +63,7 @@ MEASURES: tuple[Measure, ...] = (
         text("能量再利用率（ERF）", "Energy reuse factor (ERF)"),
         _HEAT,
         green.energy_reuse_factor,
-        version="7",
+        version="8",
     ),
     Measure(
         "metering_completeness",
@@ -80,7 +80,7 @@ MEASURES: tuple[Measure, ...] = (
         _POWER,
         system_energy.system_energy_efficiency,
         benchmarks=_HPL,
-        version="2",
+        version="3",
     ),
     Measure(
         "ai_card_energy_efficiency",
@@ -89,7 +89,7 @@ MEASURES: tuple[Measure, ...] = (
         _POWER,
         system_energy.ai_card_energy_efficiency,
         benchmarks=_GEMM,
-        version="2",
+        version="3",
     ),
     Measure(
         "load_fluctuation",
@@ -104,7 +104,7 @@ MEASURES: tuple[Measure, ...] = (
         text("制冷效率", "Cooling efficiency ratio (CER)"),
         _HEAT,
         heat_and_power.cooling_efficiency_ratio,
-        version="5",
+        version="6",
     ),
     Measure(
         "power_distribution_efficiency",
@@ -120,7 +120,7 @@ MEASURES: tuple[Measure, ...] = (
         text("液冷覆盖率", "Liquid-cooling share"),
         _HEAT,
         heat_and_power.liquid_cooling_share,
-        version="5",
+        version="6",
     ),
     Measure(
         "carbon_per_training_compute",
@@ -128,7 +128,7 @@ MEASURES: tuple[Measure, ...] = (
         text("单位训练算力碳排", "Carbon per training compute"),
         (*_RUN_POWER, "energy_readings"),
         energy_intensity.carbon_per_training_compute,
-        version="8",
+        version="9",
     ),
     Measure(
         "energy_per_training_compute",
@@ -136,7 +136,7 @@ MEASURES: tuple[Measure, ...] = (
         text("训练能耗强度", "Energy per training compute"),
         _RUN_POWER,
         energy_intensity.energy_per_training_compute,
-        version="6",
+        version="7",
     ),
     Measure(
         "ai_control_cooling_saving",
@@ -144,7 +144,7 @@ MEASURES: tuple[Measure, ...] = (
         text("智能控制节能率", "AI-control cooling saving"),
         _HEAT,
         cooling_control.ai_control_cooling_saving,
-        version="3",
+        version="4",
     ),
     Measure(
         "equipment_reuse",
@@ -152,6 +152,7 @@ MEASURES: tuple[Measure, ...] = (
         text("设备循环利用率", "Equipment reuse and recycling"),
         ("asset_events", "declaration"),
         assets.equipment_reuse,
+        version="2",
     ),
     Measure(
         "energy_per_million_tokens",
@@ -159,7 +160,7 @@ MEASURES: tuple[Measure, ...] = (
         text("百万词元能耗", "Energy per million output tokens"),
         ("serving_runs", "run_cards", "power_samples", "declaration"),
         energy_intensity.energy_per_million_tokens,
-        version="5",
+        version="6",
     ),
     Measure(
         "load_fluctuation_with_demand_response",
@@ -167,5 +168,6 @@ MEASURES: tuple[Measure, ...] = (
         text("负荷波动率（具备需求响应）", "Load fluctuation with demand response"),
         ("power_samples", "declaration"),
         derived.load_fluctuation_with_demand_response,
+        version="2",
     ),
 )

@@ -30,6 +30,7 @@ MEASURES: tuple[Measure, ...] = (
         text("首任务开通时长", "Time to first job"),
         _DECLARED,
         declared.time_to_first_job,
+        version="2",
     ),
     Measure(
         "mean_queue_wait", "s", text("平均排队时间", "Mean queue wait"), _JOBS, scheduling.mean_queue_wait, version="3"
@@ -80,6 +81,7 @@ MEASURES: tuple[Measure, ...] = (
         text("API/SDK/文档覆盖率", "API, SDK and documentation coverage"),
         _DECLARED,
         declared_shares.api_sdk_documentation_coverage,
+        version="2",
     ),
     Measure(
         "elastic_granularity",
@@ -87,6 +89,7 @@ MEASURES: tuple[Measure, ...] = (
         text("弹性粒度", "Elastic granularity"),
         _DECLARED,
         declared_shares.elastic_granularity,
+        version="2",
     ),
     Measure(
         "toolchain_coverage",
@@ -101,6 +104,7 @@ MEASURES: tuple[Measure, ...] = (
         text("框架与模型迁移覆盖率", "Framework and model migration coverage"),
         _DECLARED,
         declared_shares.migration_coverage,
+        version="2",
     ),
     Measure(
         "ready_assets",
@@ -108,6 +112,7 @@ MEASURES: tuple[Measure, ...] = (
         text("预置模型与数据集（相对规模）", "Ready assets relative to size class"),
         _DECLARED,
         declared_shares.ready_assets,
+        version="2",
     ),
     Measure(
         "elastic_scale_out_time",

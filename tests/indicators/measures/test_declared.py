@@ -53,6 +53,45 @@ def test_the_later_declaration_holds_and_of_one_day_the_less_favourable() -> Non
     assert security(item("audit_log", True, declared_on=late), item("audit_log", False, declared_on=late)).value == 0
 
 
+def said(indicator: str, value: str, unit: str, **more: Any) -> dict[str, Any]:
+    day = dt.date(2026, 3, 20)
+    return {"indicator": indicator, "value": Decimal(value), "unit": unit, "documents": 1, "declared_on": day} | more
+
+
+@pytest.mark.parametrize(
+    ("measure", "one", "other", "holds"),
+    [
+        ("time_to_first_job", ("US-1.3", "12", "min"), ("US-1.3", "45", "min"), 45),
+        ("time_to_first_job", ("US-1.3", "50", "min"), ("US-1.3", "1", "h"), 60),  # compared in one unit
+        ("checkpoint_stall", ("ST-4.1", "8", "s"), ("ST-4.1", "240", "s"), 240),
+        ("restore_time", ("ST-4.2", "5", "min"), ("ST-4.2", "600", "s"), 10),
+        ("equipment_reuse", ("GR-4.6", "30", "%"), ("GR-4.6", "90", "%"), 30),
+        ("api_sdk_documentation_coverage", ("US-1.2", "80", "%"), ("US-1.2", "95", "%"), 80),
+    ],
+)
+def test_of_two_figures_of_one_day_the_less_favourable_holds_whichever_direction_that_is(
+    measure: str, one: tuple[str, str, str], other: tuple[str, str, str], holds: int
+) -> None:
+    for rows in ([said(*one), said(*other)], [said(*other), said(*one)]):
+        assert measured(measure, centre({"paper": {"declaration": rows}})).value == holds
+    early = said(*other, declared_on=dt.date(2026, 1, 1))
+    later = measured(measure, centre({"paper": {"declaration": [early, said(*one)]}}))
+    assert later.value == measured(measure, centre({"paper": {"declaration": [said(*one)]}})).value
+
+
+def test_parts_under_codes_of_their_own_are_no_whole_and_one_thing_in_two_units_is_one() -> None:
+    def assets(*rows: dict[str, Any]) -> Any:
+        return measured("ready_assets", centre({"paper": {"declaration": rows}}))
+
+    parts = (said("US-2.3.models", "40", "model"), said("US-2.3.datasets", "20", "asset"))
+    refused = assets(*parts)
+    assert (refused.outcome, code(refused)) == (Outcome.INVALID, "declared_in_parts")
+    assert "US-2.3.datasets, US-2.3.models" in refused.reason.message.en
+    assert assets(*parts, said("US-2.3", "60", "1")).outcome is Outcome.INVALID
+    assert assets(said("US-2.3", "60", "1")).value == 2  # of 30 in a small centre
+    assert assets(said("US-2.3", "60", "1"), said("US-2.3.assets", "60", "1")).value == 2
+
+
 def test_a_judged_figure_stands_as_it_is() -> None:
     row = {"indicator": "US-1.3", "value": Decimal("0.5"), "unit": "h", "documents": 0, "witnessed_by": "Ana"}
     found = measured("time_to_first_job", centre({"paper": {"declaration": [row]}}))

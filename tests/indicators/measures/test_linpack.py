@@ -39,6 +39,12 @@ def test_the_fastest_run_that_passed_is_divided_by_the_declared_peak() -> None:
     assert efficiency("hpl_efficiency", *rows, said=(rpeak(),)).value == Decimal("0.75")
 
 
+def test_of_two_peaks_declared_on_one_day_the_larger_divides() -> None:
+    for peaks in (("4000", "8000"), ("8000", "4000")):
+        found = efficiency("hpl_efficiency", hpl("3000000"), said=tuple(map(rpeak, peaks)))
+        assert found.value == Decimal("0.375")
+
+
 def test_hpl_embedded_in_a_suite_counts_and_mixed_precision_never_does() -> None:
     assert efficiency("hpl_efficiency", hpl("3000000", tool="hpcc"), said=(rpeak(),)).value == Decimal("0.75")
     assert efficiency("hpl_efficiency", mxp("3000000"), said=(rpeak(),)).outcome is Outcome.NO_EVIDENCE
