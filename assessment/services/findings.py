@@ -46,11 +46,11 @@ def raise_finding(
     """A remark of an assessor on a node of the edition, or on the case as a whole.
 
     Args:
-        due_on: the day of the correction; the scheme's 60 days (major) or 90 (minor) when left out.
+        due_on: the day of the correction, at most the scheme's 60 days (major) or 90 (minor) ahead; that when left out.
 
     Raises:
         PermissionDenied: not an assessor.
-        InputError: `unknown_node`; `day_has_passed`, `day_out_of_range`.
+        InputError: `unknown_node`; `day_has_passed`, `day_out_of_range`, `due_too_late`.
         DecisionBlocked: `wrong_state`, outside the evaluation; and as every act.
     """
     assessment = transitions.locked(assessment)
@@ -67,7 +67,7 @@ def raise_finding(
         )
     today, days = timezone.localdate(), DUE[severity]
     if due_on is not None:
-        still_to_come(due_on, today=today, field="due_on")
+        _within(days, still_to_come(due_on, today=today, field="due_on"), today=today)
     separation.join(assessment, person=person, part=Part.ASSESSOR)
     finding = Finding(
         assessment=assessment,
@@ -200,6 +200,24 @@ def part_in_findings(case: Assessment, *, person: Person) -> Part:
 
 def allowed(finding: Finding) -> tuple[str, ...]:
     return allowed_acts(finding.state, finding.assessment, of=Of.FINDING)
+
+
+def _within(days: dt.timedelta | None, due_on: dt.date, *, today: dt.date) -> None:
+    """Raises:
+    InputError: `due_too_late`.
+    """
+    if days is None or due_on <= today + days:
+        return
+    latest = (today + days).isoformat()
+    raise InputError(
+        "due_too_late",
+        Text(
+            zh=f"纠正期限 {due_on.isoformat()} 超过方案规定的 {days.days} 天。",
+            en=f"{due_on.isoformat()} is later than the {days.days} days the scheme gives for the correction.",
+        ),
+        where=Where(field="due_on"),
+        hint=Text(zh=f"请选 {latest} 或之前的日期。", en=f"Choose {latest} or an earlier day."),
+    )
 
 
 def are_alive(case: Assessment) -> bool:

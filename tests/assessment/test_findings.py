@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -20,7 +22,7 @@ from assessment.services.submit import submit
 from assessment.services.surveillance import watched_of
 from assessment.web.shown import ANSWER, DECIDE_ANEW, LOOK_AT_ANSWER
 from centres.models import Person, Role
-from core.errors import DecisionBlocked
+from core.errors import DecisionBlocked, InputError
 from tests.assessment.test_casework import judged
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +74,17 @@ def test_what_a_reviewer_has_read_of_a_finding_stays_until_the_case_is_sent_back
     send_back(submitted, person=ravi, reason="ask them")
     assert findings.reply(asked, text="Hall 2.", person=olu).text == "Hall 2."
     assert findings.act_on(found, "retract", text="another hall", person=ana).state == "retracted"
+
+
+def test_a_correction_is_due_within_the_days_of_the_scheme(submitted: Assessment, ana: Person) -> None:
+    today = timezone.localdate()
+    for severity, days in ((Severity.MAJOR, 60), (Severity.MINOR, 90)):
+        given: dict[str, Any] = {"severity": severity, "statement": "x", "person": ana}
+        latest = today + dt.timedelta(days=days)
+        assert findings.raise_finding(submitted, due_on=latest, **given).due_on == latest
+        with pytest.raises(InputError) as caught:
+            findings.raise_finding(submitted, due_on=latest + dt.timedelta(days=1), **given)
+        assert caught.value.code == "due_too_late"
 
 
 def test_a_minor_finding_stops_the_certificate_until_its_correction_is_accepted(

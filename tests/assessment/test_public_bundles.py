@@ -1,4 +1,4 @@
-"""Downloads show no more than pages: names of rejected files not to the public, grades of a pre-assessment to nobody."""
+"""Downloads show what pages show: names of rejected files not to the public, grades of a pre-assessment to nobody."""
 
 from __future__ import annotations
 

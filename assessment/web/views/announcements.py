@@ -30,7 +30,7 @@ from operations.http.throttling import ByAddress, seconds_to_wait
 
 _ANNOUNCED = Text(zh="公示", en="Announcements")
 _DECISIONS: dict[str, Text] = {
-    Kind.CERTIFICATION: Text(zh="拟准予认证", en="to be certified"),
+    Kind.CERTIFICATION: Text(zh="拟发证", en="certificate to be granted"),
     Kind.RENEWAL: Text(zh="拟准予换证", en="certificate to be renewed"),
 }
 

@@ -67,7 +67,7 @@ def test_anybody_reads_what_is_announced_until_when_but_not_the_result(announced
     assert 'href="/announcements/"' in visitor.get("/").content.decode()
     page = visitor.get("/announcements/")
     assert announced.centre.name_zh in words(page)
-    assert "拟准予认证" in words(page)
+    assert "拟发证" in words(page)
     assert announced.notice_until is not None
     assert announced.notice_until.isoformat() in words(page)
     assert f'href="/announcements/{announced.pk}/"' in page.content.decode()
