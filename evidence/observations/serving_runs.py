@@ -8,7 +8,7 @@ SERVING_RUNS = Kind(
     title=Text(zh="推理服务压测", en="Serving load tests"),
     own_columns=(
         Column("tool", TEXT),  # vllm_bench | sglang_bench | genai_perf
-        Column("status", TEXT),  # success | failed (no request came back)
+        Column("status", TEXT),  # success | failed (no request came back) | contradictory
         Column("model", TEXT, optional=True),
         Column("backend", TEXT, optional=True),
         Column("started_at", INSTANT, optional=True),

@@ -32,7 +32,7 @@ _PER_SECOND = frozenset(("tokens/sec", "tokens/s", "tok/s", "requests/sec", "req
 
 class GenaiPerf:
     format = "genai_perf"
-    version = "1"
+    version = "2"
     kinds = (SERVING_RUNS.name,)
     title = Text(zh="GenAI-Perf / AIPerf 推理压测结果", en="Result of GenAI-Perf or AIPerf")
 
@@ -66,7 +66,13 @@ def _run(document: dict[str, Any], line: int, issues: Issues) -> dict[str, Any]:
         return count(average(key))
 
     completed, errors = counted("request_count"), counted("error_request_count") or 0
-    output = counted("total_output_tokens")
+
+    def tokens(total: str, mean: str) -> int | None:
+        """The total; else, as older releases tell no more, the mean length of all requests that completed."""
+        length = average(mean)
+        derived = None if length is None or completed is None else count(round(length * completed))
+        return derived if (told := counted(total)) is None else told
+
     return {
         "tool": "genai_perf",
         "model": _model(config),
@@ -77,8 +83,8 @@ def _run(document: dict[str, Any], line: int, issues: Issues) -> dict[str, Any]:
         "completed": completed,
         "failed": errors,
         "duration_s": average("benchmark_duration"),
-        "input_tokens": counted("total_isl"),
-        "output_tokens": output,
+        "input_tokens": tokens("total_isl", "input_sequence_length"),
+        "output_tokens": tokens("total_output_tokens", "output_sequence_length"),
         "requests_per_s": _rate(document, "request_throughput", line, issues),
         "output_tokens_per_s": _rate(document, "output_token_throughput", line, issues),
         "ttft_mean_ms": _milliseconds(document, "time_to_first_token", "avg", line, issues),

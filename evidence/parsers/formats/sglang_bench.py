@@ -18,7 +18,7 @@ from evidence.parsers.text.source import Source
 
 class SglangBench:
     format = "sglang_bench"
-    version = "1"
+    version = "2"
     kinds = (SERVING_RUNS.name,)
     title = Text(zh="SGLang 推理压测结果", en="Result of SGLang bench_serving")
 
@@ -46,8 +46,15 @@ def _run(document: dict[str, Any], line: int) -> dict[str, Any]:
         tool="sglang_bench",
         model=name(document, "model") or name(server, "model_path"),
         backend=name(document, "backend"),
-        failed=whole(document, "failed"),
+        failed=_failed(document),
     )
+
+
+def _failed(document: dict[str, Any]) -> int | None:
+    """As counted; else of the details, in which every request has an error or an empty text."""
+    errors = document.get("errors")
+    listed = sum(bool(error) for error in errors) if isinstance(errors, list) else None
+    return listed if (counted := whole(document, "failed")) is None else counted
 
 
 PARSER = SglangBench()

@@ -18,7 +18,7 @@ from evidence.parsers.text.source import Source
 
 class VllmBench:
     format = "vllm_bench"
-    version = "1"
+    version = "2"
     kinds = (SERVING_RUNS.name,)
     title = Text(zh="vLLM 推理压测结果", en="Result of vLLM bench serve")
 

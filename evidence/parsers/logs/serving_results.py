@@ -1,4 +1,7 @@
-"""What load tests of inference services tell, whichever tool ran them: one row and the same facts per test."""
+"""What load tests of inference services tell, whichever tool ran them: one row and the same facts per test.
+
+A throughput that is not the tokens by the duration was changed by somebody: the file is not used.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from core.provenance import Where
 from core.quantity import bounded_decimal
 from core.text import Text
 from evidence.observations.serving_runs import SERVING_RUNS
-from evidence.parsers.base import Issues, ParseResult
+from evidence.parsers.base import Issues, ParseResult, Severity
 from evidence.parsers.documents.json_figures import number, whole
 from evidence.parsers.logs.results import document_result, table_of
 from evidence.parsers.text.source import Source
@@ -69,7 +72,7 @@ def serving_result(source: Source, runs: list[dict[str, Any]], issues: Issues) -
         )
     rows, facts = [], []
     for run in runs:
-        status = "success" if run.get("completed") and run.get("output_tokens_per_s") else "failed"
+        status = _status(run)
         duration = run.get("duration_s")
         line = run["line"]
         usable = duration is not None and 0 <= duration < 10**12
@@ -105,13 +108,28 @@ def _tell(run: Mapping[str, Any], status: str, line: int, issues: Issues) -> Non
             ),
             where=Where(line=line),
         )
-    tokens, seconds, rate = run.get("output_tokens"), run.get("duration_s"), run["output_tokens_per_s"]
-    if tokens and seconds and abs(Fraction(tokens) / Fraction(seconds) - Fraction(rate)) > TOLERANCE * Fraction(rate):
+    if status == "contradictory":
         issues.add(
             "throughput_mismatch",
             Text(
-                zh=f"第 {line} 行的输出吞吐与词元数、时长不符。",
-                en=f"Line {line}: the output throughput does not follow from tokens and duration.",
+                zh=f"第 {line} 行的输出吞吐与词元数、时长不符，疑似被修改。",
+                en=f"Line {line}: the output throughput does not follow from tokens and duration; was it edited?",
             ),
             where=Where(line=line),
+            severity=Severity.ERROR,
+            hint=Text(zh="请上传压测工具写出的原始结果。", en="Upload the result file as the tool wrote it."),
         )
+
+
+def _status(run: Mapping[str, Any]) -> str:
+    if not run.get("completed") or not run.get("output_tokens_per_s"):
+        return "failed"
+    return "success" if _follows(run) else "contradictory"
+
+
+def _follows(run: Mapping[str, Any]) -> bool:
+    """Throughput = tokens ÷ seconds, as far as both are told."""
+    tokens, seconds, rate = run.get("output_tokens"), run.get("duration_s"), Fraction(run["output_tokens_per_s"])
+    if tokens is None or not seconds:
+        return True
+    return abs(Fraction(tokens) / Fraction(seconds) - rate) <= TOLERANCE * rate

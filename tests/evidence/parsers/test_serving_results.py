@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from core.errors import ParseError
+from evidence.parsers.base import Severity
 from evidence.parsers.formats import genai_perf, sglang_bench, vllm_bench
 from tests.evidence.parsers.properties import figures, read, survives_anything
 from tests.golden import FOLDER
@@ -52,7 +53,28 @@ def test_an_unlimited_request_rate_is_missing_and_each_line_is_a_test() -> None:
 def test_failed_requests_and_a_throughput_that_does_not_follow_are_told() -> None:
     result = read(vllm_bench.PARSER, fixture("vllm_bench/appended_with_failures.json"))
     assert result.issue_counts == {"requests_failed": 1, "throughput_mismatch": 1, "no_result": 1}
-    assert [row["status"] for row in result.tables["serving_runs"].to_pylist()] == ["success", "failed"]
+    assert [row["status"] for row in result.tables["serving_runs"].to_pylist()] == ["contradictory", "failed"]
+    assert [issue.code for issue in result.issues if issue.severity is Severity.ERROR] == ["throughput_mismatch"]
+
+
+@pytest.mark.parametrize(("printed", "odd"), [(2560.0, False), (2612.0, False), (2613.0, True), (7680.0, True)])
+def test_an_edited_throughput_keeps_the_file_from_being_used(printed: float, odd: bool) -> None:
+    # 512,000 tokens in 200 s are 2,560; two per cent of what is printed are left for rounding.
+    test = {**json.loads(VLLM), "total_output_tokens": 512_000, "duration": 200.0, "output_throughput": printed}
+    assert read(vllm_bench.PARSER, json.dumps(test).encode()).has_errors is odd
+
+
+def test_sglang_tells_failed_requests_in_its_details_only() -> None:
+    plain = json.loads(SGLANG.splitlines()[1])
+    assert rows(sglang_bench.PARSER, json.dumps(plain).encode())[0]["failed"] is None
+    detailed = json.dumps(plain | {"errors": ["", "timeout", ""]}).encode()
+    assert rows(sglang_bench.PARSER, detailed)[0]["failed"] == 1
+
+
+def test_mean_lengths_of_genai_perf_stand_for_totals_it_does_not_tell() -> None:
+    lengths = {"input_sequence_length": {"unit": "tokens", "avg": 2047.9}}
+    (row,) = rows(genai_perf.PARSER, json.dumps(json.loads(GENAI) | lengths).encode())
+    assert (row["input_tokens"], row["output_tokens"]) == (2_047_900, 512_000)
 
 
 def test_units_of_genai_perf_are_read_and_unknown_ones_refused() -> None:
