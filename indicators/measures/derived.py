@@ -139,6 +139,7 @@ def effective_serving_capacity(evidence: CentreEvidence) -> Measurement:
             _of(available, "availability", Text(zh="推理服务可用度", en="Inference service availability")),
             _of(allocation, "allocation", Text(zh="加速卡分配率", en="Accelerator allocation rate")),
         ),
+        notes=served.notes,
         rests_on=(*rests_on, *available.rests_on, *allocation.rests_on),
     )
 

@@ -185,7 +185,7 @@ def energy_per_million_tokens(evidence: CentreEvidence) -> Measurement:
             Input("cards", Text(zh="卡数", en="Cards"), Decimal(served.cards), "card"),
             *_facility(evidence, value, "kWh/Mtok"),
         ),
-        notes=energy.notes,
+        notes=(*served.notes, *energy.notes),
         rests_on=(*rests_on, *energy.rests_on),
     )
 

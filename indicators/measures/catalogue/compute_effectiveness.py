@@ -207,6 +207,6 @@ MEASURES: tuple[Measure, ...] = (
         text("有效推理产能", "Effective serving capacity"),
         ("serving_runs", "run_cards", "request_windows", "outages", "jobs"),
         derived.effective_serving_capacity,
-        version="4",
+        version="5",
     ),
 )

@@ -95,7 +95,8 @@ def test_effective_compute_multiplies_mfu_and_training_time() -> None:
 def test_serving_capacity_is_throughput_of_all_cards_available_and_allocated() -> None:
     load = {
         "tool": "vllm_bench", "status": "success", "output_tokens_per_s": Decimal(8000), "ttft_p99_ms": Decimal(1500),
-        "tpot_p99_ms": Decimal(150),
+        "tpot_p99_ms": Decimal(150), "completed": 1000, "failed": 0, "input_tokens": 2_048_000,
+        "output_tokens": 512_000,
     }  # fmt: skip
     card = CARD | {"objective": "inference", "accelerators": 8, "log": "sha256:run"}
     outage = {

@@ -173,8 +173,8 @@ def test_carbon_of_a_job_is_its_energy_times_pue_and_the_factor_of_its_year() ->
 def served(**more: Any) -> dict[str, Any]:
     return {
         "tool": "vllm_bench", "status": "success", "output_tokens_per_s": Decimal(8000), "ttft_p99_ms": Decimal(1500),
-        "tpot_p99_ms": Decimal(150), "completed": 1000, "failed": 0, "started_at": START, "duration_ms": 3_600_000,
-        "output_tokens": 28_800_000,
+        "tpot_p99_ms": Decimal(150), "completed": 56_250, "failed": 0, "started_at": START, "duration_ms": 3_600_000,
+        "input_tokens": 115_200_000, "output_tokens": 28_800_000,
     } | more  # fmt: skip
 
 
@@ -187,7 +187,9 @@ def test_energy_of_a_load_test_is_set_against_its_output_tokens() -> None:
 
     assert tokens().value == Decimal("0.3125")  # 9 kWh ÷ 28.8 Mtok
     assert code(tokens(started_at=None)) == "no_run_times"
-    assert code(tokens(output_tokens=10**12)) == "intensity_implausible"
+    many = {"completed": 2 * 10**9, "input_tokens": 4096 * 10**9, "output_tokens": 1024 * 10**9}
+    assert code(tokens(**many)) == "intensity_implausible"
+    assert code(tokens(completed=55_000, failed=1250)) == "requests_failed"
 
 
 METERS = [

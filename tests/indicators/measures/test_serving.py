@@ -17,7 +17,8 @@ from tests.indicators.measures.evidence import centre, code, measured
 def load(tokens_per_s: str, *, ttft: str | None = "1500", tpot: str | None = "150", **more: Any) -> dict[str, Any]:
     return {
         "tool": "vllm_bench", "status": "success", "output_tokens_per_s": Decimal(tokens_per_s),
-        "ttft_p99_ms": ttft and Decimal(ttft), "tpot_p99_ms": tpot and Decimal(tpot), "completed": 1000, "failed": 0,
+        "ttft_p99_ms": ttft and Decimal(ttft), "tpot_p99_ms": tpot and Decimal(tpot), "requests": 1000,
+        "completed": 1000, "failed": 0, "input_tokens": 2_048_000, "output_tokens": 512_000, "duration_ms": 200_000,
     } | more  # fmt: skip
 
 
@@ -90,6 +91,68 @@ def test_what_a_load_test_lacks_is_named(loads: Any, cards: Any, reason: str) ->
     assert (found.outcome, code(found)) == (Outcome.NOT_ASSESSABLE, reason)
 
 
+def of(completed: int, *, tokens: tuple[int, int] = (2048, 512), **more: Any) -> dict[str, Any]:
+    """What a test of so many completed requests of a mean length tells."""
+    return {
+        "completed": completed,
+        "input_tokens": completed * tokens[0],
+        "output_tokens": completed * tokens[1],
+    } | more
+
+
+def notes(found: Any) -> dict[str, str]:
+    return {note.code: note.message.en for note in found.notes}
+
+
+@pytest.mark.parametrize("failing", [
+    of(2000, requests=4000, failed=2000),
+    of(989, failed=11),  # 1.1 % of 1,000
+    of(989, requests=None, failed=10),  # 10 of 999
+    of(989, failed=0),  # what was sent and did not complete failed, whatever is counted
+    of(989, failed=None),
+])  # fmt: skip
+def test_a_load_of_which_more_than_one_per_cent_failed_is_outside_every_target(failing: dict[str, Any]) -> None:
+    found = throughput(load("6400"), load("7200", **failing), declared=(reference(),))
+    assert found.value == Decimal("0.8")
+    assert (
+        notes(found)["loads_left_out"] == "Loads that do not count: more than 1 % of the requests failed (1 of them)."
+    )
+    alone = throughput(load("7200", **failing), declared=(reference(), said("CE-6.1", "0.9")))
+    assert code(alone) == "requests_failed"
+
+
+def test_one_per_cent_of_failed_requests_is_what_p99_leaves() -> None:
+    found = throughput(load("6400"), load("7200", **of(990, failed=10)), declared=(reference(),))
+    assert (found.value, found.quality, found.notes) == (Decimal("0.9"), Quality.A, ())
+
+
+@pytest.mark.parametrize(("tokens", "counts"), [
+    ((64, 512), False),
+    ((2048, 1024), False),
+    ((2151, 512), False),  # 2,048 · 1.05 = 2,150.4
+    ((2150, 512), True),
+    ((1946, 487), True),  # 1,945.6 and 486.4
+    ((1946, 486), False),
+])  # fmt: skip
+def test_a_reference_job_has_the_reference_mix_within_five_per_cent(tokens: tuple[int, int], counts: bool) -> None:
+    other = load("7200", **of(1000, tokens=tokens))
+    found = throughput(load("6400"), other, declared=(reference(),))
+    assert (found.value, "loads_left_out" in notes(found)) == (Decimal("0.9" if counts else "0.8"), not counts)
+    assert code(throughput(other, declared=(reference(),))) == ("" if counts else "not_the_reference_mix")
+
+
+def test_a_mix_that_is_not_told_is_none_and_an_operators_job_has_its_own() -> None:
+    untold, short = load("6400", input_tokens=None), load("6400", **of(1000, tokens=(64, 512)))
+    assert code(throughput(untold)) == "not_the_reference_mix"
+    assert throughput(short, cards=(card(workload="operator_job"),), declared=(reference(),)).quality is Quality.B
+
+
+@pytest.mark.parametrize("lacking", [{"requests": None, "failed": None}, {"duration_ms": None}])
+def test_what_a_load_test_keeps_to_itself_lowers_its_grade(lacking: dict[str, Any]) -> None:
+    found = throughput(load("6400", **lacking), declared=(reference(),))
+    assert (found.value, found.quality, [*notes(found)]) == (Decimal("0.8"), Quality.B, ["load_not_fully_told"])
+
+
 def test_the_operators_own_test_is_grade_c() -> None:
     assert throughput(load("6400"), cards=(card(witnessed_by=None),)).quality is Quality.C
 
@@ -105,7 +168,7 @@ def test_a_declaration_stands_only_where_tests_give_nothing() -> None:
 
 def scale_out(small: str, large: str, *, cards: int = 32, installed: int = 128, **more: Any) -> Any:
     files = {
-        "a": {"serving_runs": [load(small)]},
+        "a": {"serving_runs": [load(small), load("9600", **of(500))]},  # half of these never came back
         "b": {"serving_runs": [load(large)]},
         "c": {"run_cards": [card("a"), card("b", accelerators=cards) | more]},
     }

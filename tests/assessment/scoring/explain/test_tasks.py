@@ -35,8 +35,9 @@ MONTHLY = ("energy_readings", "jobs")
 # Reasons that nothing else clears and no waiting: what was handed in is at fault, or is not good enough.
 FAULTY = {
     *("baseline_unfit", "demand_response_too_small", "estimate_out_of_range", "held_for_review", "no_half_precision"),
-    *("no_load", "no_successful_run", "no_valid_result", "nothing_allocated", "objective_refused", "open_division"),
-    *("other_model", "other_variant", "slo_not_met", "stamps_missing", "too_few_emulated", "too_many_failed_runs"),
+    *("no_load", "no_result", "no_successful_run", "no_valid_result", "not_the_reference_mix", "nothing_allocated"),
+    *("objective_refused", "open_division", "other_model", "other_variant", "requests_failed", "slo_not_met"),
+    *("stamps_missing", "too_few_emulated", "too_many_failed_runs"),
 }
 
 
@@ -45,7 +46,7 @@ def codes_of_measures() -> set[str]:
     found = set()
     for path in MEASURES.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("InsufficientData", "PartMissing"):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("InsufficientData", "PartMissing", "Flaw"):
                 first = node.args[0] if node.args else None
                 if isinstance(first, ast.Constant):
                     found.add(str(first.value))
