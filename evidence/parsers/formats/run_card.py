@@ -1,10 +1,12 @@
 """Run cards: what no training log says about itself – model, system and precision, named by the log's digest.
 
-One row per log. Shape: `docs/formats/run_card.md`, contract 1.
+One row per log. Shape: `docs/formats/run_card.md`, contract 1. Of a mixture of experts the card tells how many
+parameters are active, since FLOP count of these alone (scheme §3.3).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -30,6 +32,12 @@ PRECISIONS = ("fp32", "tf32", "bf16", "fp16", "fp8", "fp4", "int8")
 _DIGEST = re2.compile(r"sha256:[0-9a-f]{64}")
 _HEAD = re2.compile(rb"(?m)^(?:model|system)\s*:")
 _WORKLOAD = re2.compile(rb"(?m)^workload\s*:")
+_EXPERTS = re2.compile(r"(?i)\b(?:moe|experts?|mixtral|[0-9]{1,4}x[0-9]{1,4}(?:\.[0-9]{1,3})?b)\b|专家")
+_WHAT_IS_ACTIVE = Text(
+    zh='请填写每个词元实际用到的参数量（路由选中的与共享的专家，加注意力等），例如 params_active: "12.9e9"。',
+    en="Write how many parameters a token uses: those of the routed and shared experts, attention and so on; such as "
+    'params_active: "12.9e9".',
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,7 @@ _FIELDS = (
     _Field(("system", "precision"), "precision", "text", PRECISIONS),
     _Field(("witnessed_by",), "witnessed_by", "text", required=False),
 )
+_NEEDED = ("params_active", *(field.column for field in _FIELDS if field.required))
 _KNOWN = {
     (): {"contract", "evidence", "workload", "model", "system", "witnessed_by"},
     ("model",): {field.path[1] for field in _FIELDS if field.path[0] == "model"},
@@ -67,7 +76,7 @@ _KNOWN = {
 
 class RunCard:
     format = "run_card"
-    version = "1"
+    version = "2"
     title = Text(zh="运行卡", en="Run card")
     kinds = (RUN_CARDS.name,)
 
@@ -82,8 +91,8 @@ class RunCard:
         _tell_unknown(card, issues)
         logs = _logs(card, issues)
         row = {field.column: _value(card, field, issues) for field in _FIELDS}
-        row["params_active"] = row["params_active"] or row["params"]
-        complete = all(row[field.column] is not None for field in _FIELDS if field.required)
+        row["params_active"] = _active(card, row, issues)
+        complete = all(row[column] is not None for column in _NEEDED)
         rows = logs if complete else []
         columns: dict[str, list[Any]] = {name: [value] * len(rows) for name, value in row.items()}
         columns |= {"log": [log for log, _ in rows], "line": [line for _, line in rows]}
@@ -166,6 +175,41 @@ def _value(card: YamlDocument, field: _Field, issues: Issues) -> str | int | Dec
         _wrong(issues, "not_a_number", name, where, expected)
         return None
     return read
+
+
+def _active(card: YamlDocument, row: Mapping[str, Any], issues: Issues) -> Decimal | None:
+    """How many parameters are active: all, but for a mixture of experts; null where that is not told, or cannot be."""
+    told, everything = row["params_active"], row["params"]
+    mixture = row["workload"] == "reference_moe" or bool(_EXPERTS.search(row["model"] or ""))
+    where = card.where("model", "params_active")
+    if told is None and not mixture:
+        return everything
+    if told is None:
+        if _at(card.content, ("model", "params_active")) is None:
+            issues.add(
+                "missing_field",
+                Text(
+                    zh="混合专家模型的运行卡缺少“model.params_active”。",
+                    en="The run card of a mixture of experts lacks `model.params_active`.",
+                ),
+                where=where,
+                severity=Severity.ERROR,
+                hint=_WHAT_IS_ACTIVE,
+            )
+        return None
+    if everything is not None and (told > everything or (mixture and told == everything)):
+        issues.add(
+            "too_many_active",
+            Text(
+                zh=f"激活参数量{'须小于' if mixture else '不能大于'}“model.params”。",
+                en=f"The active parameters must be {'fewer' if mixture else 'no more'} than `model.params`.",
+            ),
+            where=where,
+            severity=Severity.ERROR,
+            hint=_WHAT_IS_ACTIVE,
+        )
+        return None
+    return told
 
 
 def _text(value: object, field: _Field, name: str, where: Where, issues: Issues) -> str | None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from core.errors import ParseError
+from evidence.parsers.base import Severity
 from evidence.parsers.formats.run_card import PARSER
 from tests.evidence.parsers.properties import figures, read, survives_anything
 from tests.golden import FOLDER
@@ -61,6 +62,42 @@ def test_a_wrong_value_is_an_error(written: bytes, instead: bytes, code: str) ->
     assert result.has_errors
     assert set(result.issue_counts) == {code}
     assert result.tables["run_cards"].num_rows == (1 if code == "unknown_field" else 0)
+
+
+MIXTURE = GOOD.replace(b"reference_dense", b"reference_moe").replace(b'"6.74e9"', b'"46.7e9"')
+
+
+def active(card: bytes, number: bytes) -> bytes:
+    return card.replace(b"layers:", b"params_active: " + number + b", layers:")
+
+
+def test_a_mixture_of_experts_tells_how_many_parameters_are_active() -> None:
+    (row,) = read(PARSER, active(MIXTURE, b'"12.9e9"')).tables["run_cards"].to_pylist()
+    assert (row["params"], row["params_active"]) == (Decimal("46.7e9"), Decimal("12.9e9"))
+
+
+@pytest.mark.parametrize(
+    ("card", "code"),
+    [
+        (MIXTURE, "missing_field"),
+        (active(MIXTURE, b'"46.7e9"'), "too_many_active"),
+        (active(MIXTURE, b'"467e9"'), "too_many_active"),
+        (active(MIXTURE, b'"few"'), "not_a_number"),
+        (active(GOOD, b'"6.75e9"'), "too_many_active"),
+        (GOOD.replace(b"Reference dense 7B", b"Ours-MoE 7B"), "missing_field"),
+        (GOOD.replace(b"Reference dense 7B", b"open-8x7B"), "missing_field"),
+        (GOOD.replace(b"Reference dense 7B", "混合专家 7B".encode()), "missing_field"),
+    ],
+)
+def test_a_mixture_that_does_not_tell_them_gives_no_row_and_says_where(card: bytes, code: str) -> None:
+    result = read(PARSER, card)
+    assert result.tables["run_cards"].num_rows == 0
+    assert [(issue.code, issue.where.line, issue.severity) for issue in result.issues] == [(code, 4, Severity.ERROR)]
+
+
+@pytest.mark.parametrize("name", [b"Moebius 7B", b"R-D 8192x28672", b"expertise 7B"])
+def test_a_name_that_only_looks_like_experts_asks_for_nothing(name: bytes) -> None:
+    assert not read(PARSER, GOOD.replace(b"Reference dense 7B", name)).has_errors
 
 
 def test_a_card_of_another_contract_is_refused() -> None:
