@@ -1,7 +1,8 @@
 """Jobs of Kubernetes, Volcano and the training operator, as `kubectl get … -o json` prints them.
 
 Kubernetes forgets finished jobs after their time to live: a list covers a period only where something kept them. A
-job's cards are those its pods ask for at the same time; parts of cards are told and not counted.
+job's cards are those its pods ask for at the same time; parts of cards are told and not counted. It holds them from
+when it first ran: `startTime` is when a controller took the job up, whose pods may wait for cards long after.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class KubernetesJobs:
     def parse(self, source: Source) -> ParseResult:
         document = read_items(source)
         issues, untold, rows, sharing = Issues(), Untold(), list[dict[str, Any]](), 0
-        restarted = list[tuple[int, int]]()
+        restarted, untimed = list[tuple[int, int]](), list[int]()
         for element in document.elements:
             try:
                 job = _Job(element.value)
@@ -86,10 +87,13 @@ class KubernetesJobs:
             sharing += bool(job.given.parts)
             if not job.given.only_parts:
                 rows.append({**row, "line": element.line})
+                if row["start_at"] and row["cards"] and not row["submit_at"]:
+                    untimed.append(element.line)
             if job.restarts and row["state"] != "FAILED":
                 restarted.append((element.line, job.restarts))
         untold.tell(issues)
         _tell_restarted(issues, restarted)
+        _tell_untimed(issues, untimed)
         table = JOBS.table({name: [row[name] for row in rows] for name in _COLUMNS})
         read = len(document.elements)
         return ParseResult(
@@ -120,9 +124,11 @@ class _Job:
     def row(self) -> dict[str, Any]:
         state, since, reason = self._state()
         submitted = moment_of(self._about.get("creationTimestamp"), "metadata.creationTimestamp")
-        started = moment_of(self._status.get("startTime"), "status.startTime") or self._first("Running")
         ended = moment_of(self._status.get("completionTime"), "status.completionTime") or since
         ended = ended if state in ENDED else None
+        taken_up = moment_of(self._status.get("startTime"), "status.startTime")
+        started = self._ran_from(ended) or taken_up
+        knows_wait = started is not taken_up or self._was_suspended
         if started and ended and ended < started:
             raise OddValue("status.completionTime")
         namespace = self._about.get("namespace")
@@ -130,7 +136,7 @@ class _Job:
         uid = self._about.get("uid")
         return {
             "job": words(uid if isinstance(uid, str) and uid else f"{namespace or 'default'}/{name}"),
-            "submit_at": submitted,
+            "submit_at": submitted if knows_wait or not started else None,
             "start_at": started,
             "end_at": ended,
             "elapsed_s": int((ended - started).total_seconds()) if started and ended else 0,
@@ -180,12 +186,23 @@ class _Job:
                 return state, since, condition.get("reason")
         return ("RUNNING" if self._status.get("active") else "PENDING"), None, None
 
-    def _first(self, word: str) -> dt.datetime | None:
-        """When a condition was first met: of Volcano it is named by `status`."""
+    def _ran_from(self, ended: dt.datetime | None) -> dt.datetime | None:
+        """Since when its pods ran. Of Volcano the condition is named by `status`; of an ended job it is no longer true.
+
+        A condition that changed when the job ended, or was suspended, tells that and not the start.
+        """
         for condition in self._conditions():
-            if condition.get("status") == word or (condition.get("type") == word and condition.get("status") == "True"):
-                return moment_of(condition.get("lastTransitionTime"), "status.conditions.lastTransitionTime")
+            if "Running" not in (condition.get("status"), condition.get("type")):
+                continue
+            since = moment_of(condition.get("lastTransitionTime"), "status.conditions.lastTransitionTime")
+            if condition.get("status") != "False" or (since and ended and since < ended):
+                return since
         return None
+
+    @property
+    def _was_suspended(self) -> bool:
+        """Whether a queue held it back: `startTime` is set anew when it lets the job go, with cards for its pods."""
+        return any(condition.get("type") == "Suspended" for condition in self._conditions())
 
     def _conditions(self) -> list[Mapping[str, Any]]:
         conditions = self._status.get("conditions")
@@ -208,6 +225,29 @@ def _tell_restarted(issues: Issues, restarted: list[tuple[int, int]]) -> None:
         hint=Text(
             zh="请以作业列表（jobs_table）提交每次运行各一行，写明状态与原因。",
             en="Hand these jobs in as a table (jobs_table) with a row for each run, its state and its cause.",
+        ),
+    )
+
+
+def _tell_untimed(issues: Issues, lines: list[int]) -> None:
+    if not lines:
+        return
+    issues.add(
+        "start_not_told",
+        Text(
+            zh=f"{len(lines)} 个作业没有说明何时得到加速卡：status.startTime 是控制器接手作业的时间，此后 Pod 仍可能"
+            "等待。这些作业不计排队时间，占卡时间自接手起算。",
+            en=f"{len(lines)} jobs do not tell when they were given their cards: status.startTime is when the "
+            "controller took them up, and pods may wait after it. No queueing time is read of them; cards count from "
+            "there on.",
+        ),
+        where=Where(line=lines[0]),
+        times=len(lines),
+        hint=Text(
+            zh="请以作业列表（jobs_table）提交这些作业，开始时间取其全部 Pod 的 PodScheduled 时间中最晚的一个；"
+            "或使用会挂起作业的队列（如 Kueue）。",
+            en="Hand these jobs in as a table (jobs_table), started when the last of their pods was scheduled "
+            "(PodScheduled); or let a queue that suspends jobs, such as Kueue, admit them.",
         ),
     )
 

@@ -56,7 +56,7 @@ def test_cards_are_told_by_the_last_part_of_their_resource(resources, cards) -> 
 
 def test_parts_of_cards_are_told_and_not_counted() -> None:
     result = read(PARSER, BATCH)
-    assert result.issue_counts == {"unreadable_job": 1, "shared_cards": 1}
+    assert result.issue_counts == {"unreadable_job": 1, "shared_cards": 1, "start_not_told": 2}
     assert result.facts["jobs_sharing_cards"] == 1
 
 
@@ -101,7 +101,7 @@ def test_states_of_three_platforms_become_those_of_one_scheduler() -> None:
         "uid-v-new": "DREAMING",
         "uid-pt": "COMPLETED",
     }
-    assert read(PARSER, OTHERS).issue_counts == {"unknown_state": 1}
+    assert read(PARSER, OTHERS).issue_counts == {"unknown_state": 1, "start_not_told": 1}
 
 
 def test_a_volcano_job_starts_when_it_first_ran_and_a_waiting_one_has_no_start() -> None:
@@ -109,6 +109,57 @@ def test_a_volcano_job_starts_when_it_first_ran_and_a_waiting_one_has_no_start()
     assert (found["uid-v-done"]["start_at"].hour, found["uid-v-done"]["elapsed_s"]) == (2, 3 * 3600)
     assert found["uid-v-abort"]["end_at"].hour == 3
     assert found["uid-v-wait"]["start_at"] is found["uid-v-wait"]["end_at"] is None
+
+
+def job_of(status: dict[str, Any], kind: str = "PyTorchJob") -> tuple[dict[str, Any], dict[str, int]]:
+    """A job of eight cards submitted at midnight and taken up a second later, and the issues of its list."""
+    pod = {"spec": {"containers": [{"resources": {"limits": {"nvidia.com/gpu": 8}}}]}}
+    spec = {"template": pod} if kind == "Job" else {f"{kind[:-3].lower()}ReplicaSpecs": {"Worker": {"template": pod}}}
+    about = {"name": "j", "uid": "u", "creationTimestamp": "2025-12-28T00:00:00Z"}
+    job = {"kind": kind, "metadata": about, "spec": spec, "status": {"startTime": "2025-12-28T00:00:01Z"} | status}
+    result = read(PARSER, json.dumps({"items": [job]}).encode())
+    (row,) = result.tables["jobs"].to_pylist()
+    return row, result.issue_counts
+
+
+def condition(name: str, at: str, status: str = "True") -> dict[str, str]:
+    return {"type": name, "status": status, "lastTransitionTime": f"2025-12-28T{at}:00Z"}
+
+
+@pytest.mark.parametrize("kind", ["PyTorchJob", "MPIJob", "TFJob"])
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_job_starts_when_it_ran_and_not_when_a_controller_took_it_up(kind: str, ended: bool) -> None:
+    conditions = [condition("Created", "00:00"), condition("Running", "02:00", "False" if ended else "True")]
+    row, issues = job_of({"conditions": [*conditions, *([condition("Succeeded", "05:00")] if ended else [])]}, kind)
+    assert (row["submit_at"].hour, row["start_at"].hour, row["elapsed_s"]) == (0, 2, 3 * 3600 if ended else 0)
+    assert issues == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "conditions"),
+    [
+        ("Job", [condition("Complete", "05:00")]),
+        ("Job", []),
+        ("PyTorchJob", [condition("Created", "00:00"), condition("Succeeded", "05:00")]),
+        ("PyTorchJob", [condition("Running", "05:00", "False"), condition("Succeeded", "05:00")]),  # when it stopped
+        ("PyTorchJob", [condition("Running", "03:00", "False"), condition("Created", "00:00")]),  # no end, no running
+    ],
+)
+def test_where_nothing_tells_the_start_no_wait_is_read_and_it_is_told(kind: str, conditions: Any) -> None:
+    row, issues = job_of({"conditions": conditions}, kind)
+    assert (row["submit_at"], row["start_at"].second) == (None, 1)
+    assert issues == {"start_not_told": 1}
+
+
+def test_a_batch_job_its_queue_let_go_has_waited_until_then() -> None:
+    resumed = [condition("Suspended", "02:00", "False"), condition("Complete", "05:00")]
+    row, issues = job_of({"startTime": "2025-12-28T02:00:00Z", "conditions": resumed}, "Job")
+    assert (row["submit_at"].hour, row["start_at"].hour, row["elapsed_s"], issues) == (0, 2, 3 * 3600, {})
+
+
+def test_a_job_nobody_took_up_keeps_when_it_was_submitted() -> None:
+    row, issues = job_of({"startTime": None}, "Job")
+    assert (row["submit_at"].hour, row["start_at"], issues) == (0, None, {})
 
 
 def test_how_kubernetes_says_that_a_job_failed_is_no_cause_but_that_it_took_longer_than_its_user_allowed() -> None:
