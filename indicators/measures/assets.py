@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -10,18 +11,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.errors import InvalidEvidence
-from core.outcome import Outcome, Quality
+from core.outcome import Outcome, Quality, Reason
 from core.period import Period
 from core.quantity import measured
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
 from indicators.measures.columns import distinct
 from indicators.measures.declared import declared_value
-from indicators.measures.findings import NotApplicable, note, nothing_handed_in
+from indicators.measures.findings import NotApplicable, note, nothing_handed_in, some_of
 from indicators.measures.job_log import YEAR_DAYS, window
 
 FAILED = ("replaced", "returned")
 USED_AGAIN = ("reused", "repaired", "recycled")
+DISPOSED = ("disposed",)
 
 
 def card_annualised_failure_rate(evidence: CentreEvidence) -> Measurement:
@@ -80,7 +82,8 @@ def card_annualised_failure_rate(evidence: CentreEvidence) -> Measurement:
 def equipment_reuse(evidence: CentreEvidence) -> Measurement:
     """Equipment reused, repaired or recycled ÷ equipment retired in twelve months, in per cent.
 
-    By mass where every retired thing has one, else by units. Without a ledger a declared figure stands (`GR-4.6`).
+    What happened to a thing before it retired says nothing of its end, and what was disposed of was not used again. By
+    mass where every retired thing has one, else by units. Without a ledger a declared figure stands (`GR-4.6`).
 
     Raises:
         NoEvidence.
@@ -99,16 +102,15 @@ def equipment_reuse(evidence: CentreEvidence) -> Measurement:
             "nothing_retired",
             Text(zh="评价期内没有设备退役，本指标不适用。", en="Nothing was retired in the period."),
         )
-    masses: dict[str, Any] = {}
-    for row in retired.to_pylist():
-        masses[row["asset"]] = row["mass_kg"]
-    again = rows.filter(pc.is_in(rows.column("event"), value_set=pa.array(USED_AGAIN)))
-    used = {asset for asset in again.column("asset").to_pylist() if asset in masses}
+    last = {row["asset"]: row for row in sorted(retired.to_pylist(), key=lambda row: row["on"])}
+    masses = {asset: row["mass_kg"] for asset, row in last.items()}
+    behind = rows.filter(pc.is_in(rows.column("asset"), value_set=pa.array(sorted(masses))))
+    after = [row for row in behind.to_pylist() if row["on"] >= last[row["asset"]]["on"]]
+    used = _named(after, USED_AGAIN) - _named(after, DISPOSED)
     weighed = all(mass is not None for mass in masses.values())
     weights = {asset: Fraction(mass) if weighed else Fraction(1) for asset, mass in masses.items()}
     total, good = sum(weights.values(), Fraction(0)), sum((weights[asset] for asset in used), Fraction(0))
     unit = "kg" if weighed else "1"
-    behind = rows.filter(pc.is_in(rows.column("asset"), value_set=pa.array(sorted(masses))))
     return Measurement(
         measure="equipment_reuse",
         outcome=Outcome.SCORED,
@@ -122,8 +124,25 @@ def equipment_reuse(evidence: CentreEvidence) -> Measurement:
             Input("used_again", Text(zh="再利用、维修或回收", en="Reused, repaired or recycled"), measured(good), unit),
             Input("retired", Text(zh="退役设备", en="Retired"), measured(total), unit),
         ),
+        notes=tuple(_not_used_again(sorted(_named(behind.to_pylist(), USED_AGAIN) - used))),
         rests_on=support("asset_events", behind),
     )
+
+
+def _named(rows: list[dict[str, Any]], events: tuple[str, ...]) -> set[str]:
+    """The things to which one of some events happened."""
+    return {row["asset"] for row in rows if row["event"] in events}
+
+
+def _not_used_again(assets: list[str]) -> Iterator[Reason]:
+    if assets:
+        shown = some_of(assets)
+        yield note(
+            "not_used_again",
+            f"以下设备的再利用、维修或回收早于退役，或退役后已处置，不计为再利用：{shown.zh}。",
+            f"These were reused, repaired or recycled before they retired, or disposed of since, and do not count as "
+            f"used again: {shown.en}.",
+        )
 
 
 def _events(evidence: CentreEvidence) -> pa.Table:

@@ -59,6 +59,27 @@ def test_reuse_is_by_mass_where_all_of_it_was_weighed_and_by_units_else() -> Non
     assert (nothing.outcome, code(nothing)) == (Outcome.NOT_APPLICABLE, "nothing_retired")
 
 
+@pytest.mark.parametrize(
+    ("events", "share"),
+    [
+        ((("repaired", "2024-05-10"), ("disposed", "2025-11-10")), 0),
+        ((("reused", "2023-02-01"),), 0),
+        ((("repaired", "2025-06-10"),), 0),  # in the period, before it retired
+        ((("recycled", "2025-10-10"),), 100),  # on the day
+        ((("recycled", "2025-11-10"), ("disposed", "2025-11-20")), 0),
+        ((("disposed", "2025-06-10"), ("reused", "2025-12-01")), 100),  # disposed of before: of no meaning
+        ((("reused", "2025-11-01"), ("retired", "2026-01-10")), 0),  # it came back, and nothing followed
+    ],
+)
+def test_only_what_happens_after_retirement_is_reuse_and_disposal_outweighs_it(
+    events: tuple[tuple[str, str], ...], share: int
+) -> None:
+    rows = [asset("S1", "server", event, on, "30") for event, on in (("retired", "2025-10-10"), *events)]
+    for handed_in in (rows, rows[::-1]):
+        found = ledger("equipment_reuse", *handed_in)
+        assert (found.value, [note.code for note in found.notes]) == (share, [] if share else ["not_used_again"])
+
+
 def bill(customer: str, kind: str, month: int, hours: str) -> dict[str, Any]:
     year = 2025 if month >= 4 else 2026
     return {
