@@ -14,8 +14,9 @@ from indicators.integrity.bills import Bill, bills_of, in_a_row
 from indicators.integrity.series import meter_support, span_of_dates, year
 from indicators.measures.base import support
 from indicators.measures.columns import milliseconds
-from indicators.measures.energy_year import Account, account_of, facility_meters
+from indicators.measures.energy_year import Account, account_of
 from indicators.measures.intervals import gaps
+from indicators.measures.meter_tree import facility_meters
 from indicators.measures.meters import DAY
 
 _CLASSES = "both meters and their transformers within class: 0.5S with 0.2S, 1.0 with 0.5; together 1.2 %"

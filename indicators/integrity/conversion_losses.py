@@ -10,7 +10,8 @@ from indicators.integrity.base import Check, Dossier, Finding, Severity, figure,
 from indicators.integrity.daily import overhead
 from indicators.integrity.series import meter_support, year
 from indicators.measures.columns import bounds
-from indicators.measures.energy_year import account_of, facility_meters, it_meters
+from indicators.measures.energy_year import account_of
+from indicators.measures.meter_tree import facility_meters, it_meters
 
 _LEAST = line(
     "losses_too_small.least_share", "0.024", "1", "fitted", "transformers ≥ 0.7 %, power supplies ≥ 1.5 % of the load"

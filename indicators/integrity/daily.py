@@ -8,7 +8,7 @@ import numpy as np
 
 from indicators.integrity.base import Dossier
 from indicators.integrity.series import Figures, Marks, hourly_sum, series_of
-from indicators.measures.energy_year import facility_meters, it_meters
+from indicators.measures.meter_tree import facility_meters, it_meters
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from core.text import Text
 from indicators.integrity.base import Check, Dossier, Finding, Severity, figure, line
 from indicators.integrity.series import hourly_sum, meter_support
-from indicators.measures.energy_year import it_meters
+from indicators.measures.meter_tree import it_meters
 
 _TIMES_RATED = line(
     "energy_against_nameplate.times_rated", "1.10", "1", "scheme", "scheme §3.1: spike above nameplate × 1.1"

@@ -12,7 +12,7 @@ from indicators.integrity.allocation import allocated, jobs_of
 from indicators.integrity.base import Check, Dossier, Finding, Severity, figure, line
 from indicators.integrity.series import hourly_sum, meter_support
 from indicators.measures.base import support
-from indicators.measures.energy_year import it_meters
+from indicators.measures.meter_tree import it_meters
 from indicators.measures.references import accelerators
 
 _CARD = "rated power of the card (accelerator table); 8-card servers at full load draw up to twice that of their cards"

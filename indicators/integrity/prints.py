@@ -17,7 +17,7 @@ from indicators.integrity.kept_prints import Prints, Shape
 from indicators.integrity.outage_record import record_of
 from indicators.integrity.series import Figures, Marks, hourly_sum
 from indicators.measures.columns import FIGURE_SCALE, MISSING, Integers, figures, integers
-from indicators.measures.energy_year import facility_meters, it_meters
+from indicators.measures.meter_tree import facility_meters, it_meters
 
 SKETCH = 256
 _LONGEST = 10_000  # points of a shape

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from core.text import Text
 from indicators.integrity.base import Check, Dossier, Finding, Severity, figure, line
 from indicators.integrity.series import meter_support
-from indicators.measures.energy_year import facility_meters, it_meters
+from indicators.measures.meter_tree import facility_meters, it_meters
 
 _BEST = line("pue_too_low.best", "1.03", "1", "scheme", "scheme §3.1: best public yearly value 1.036 (NREL ESIF)")
 _MONTH = line("pue_too_low.month", "1.015", "1", "physics", "conversion losses alone take about 2 % of the energy")

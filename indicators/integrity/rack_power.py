@@ -12,7 +12,7 @@ from indicators.integrity.base import Check, Dossier, Finding, Severity, figure,
 from indicators.integrity.series import hourly_sum, meter_support, year
 from indicators.measures.base import support
 from indicators.measures.columns import FIGURE_SCALE, bounds, figures, milliseconds
-from indicators.measures.energy_year import it_meters
+from indicators.measures.meter_tree import it_meters
 from indicators.measures.meters import HOUR
 
 _APART = line(

@@ -21,10 +21,10 @@ from core.text import Text
 from indicators.measures.base import CentreEvidence, Input, Measurement, support
 from indicators.measures.columns import FIGURE_SCALE, Integers, figures, milliseconds
 from indicators.measures.declared import Quantity, declared_quantity, declared_value
-from indicators.measures.energy_year import it_meters
 from indicators.measures.findings import NoEvidence, coverage_grade, nothing_handed_in, percent
 from indicators.measures.heat_and_power import topmost_meters
 from indicators.measures.job_log import YEAR_DAYS, window
+from indicators.measures.meter_tree import it_meters
 from indicators.measures.meters import DAY
 from indicators.measures.readings import readings_support
 from indicators.measures.shelf import Kept, ledgers_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -129,6 +129,7 @@ def _year_notes(year: EnergyYear) -> tuple[Reason, ...]:
             )
         )
     notes += reading_notes(METER, [Told(account.meter.id, account) for account in year.accounts], year.period)
+    notes += _generation_notes(year)
     for found in year.imbalances:
         notes.append(
             note(
@@ -138,3 +139,22 @@ def _year_notes(year: EnergyYear) -> tuple[Reason, ...]:
             )
         )
     return tuple(notes)
+
+
+def _generation_notes(year: EnergyYear) -> Iterator[Reason]:
+    if year.unfollowed:
+        yield note(
+            "generation_added",
+            f"机构概况把自发电电表 {'、'.join(year.unfollowed)} 挂在市电进线之下；进线不含其后的自发电量，"
+            "故不采用该上级，其电量另计入全部用电量。请在机构概况中去掉该上级（parent）。",
+            f"The profile puts own generation below an incomer of the utility: {', '.join(year.unfollowed)}. What is "
+            "generated behind an incomer does not come in by it, so this parent is not followed and the generation is "
+            "added. Leave the parent out in the profile.",
+        )
+    if year.uncredited:
+        yield note(
+            "generation_silent",
+            f"自发电电表 {'、'.join(year.uncredited)} 在评价期内没有可用读数，不计入绿电。请提交其读数。",
+            f"Meters of own generation without a usable reading in the period credit nothing: "
+            f"{', '.join(year.uncredited)}. Hand in their readings.",
+        )

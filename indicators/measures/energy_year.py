@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from centres.profile import FacilityProfile, Meter
+from centres.profile import Meter
 from core.errors import InsufficientData
 from core.outcome import Quality
 from core.period import Period
@@ -25,6 +25,7 @@ from indicators.measures.fills import estimates
 from indicators.measures.findings import coverage_grade, nothing_handed_in, percent, worst
 from indicators.measures.intervals import Spell, gaps, union
 from indicators.measures.meter_checks import Imbalance, imbalance, relatives, screened
+from indicators.measures.meter_tree import facility_meters, generation_meters, is_below, is_contained, it_meters
 from indicators.measures.meters import FORMS, Ledger
 from indicators.measures.readings import number_of_readings, readings_support
 from indicators.measures.shelf import Kept, Opened, ledgers_of, shelf_of, year_of
@@ -115,7 +116,10 @@ class EnergyYear:
     zone: str
     facility: tuple[Account, ...]
     it: tuple[Account, ...]
-    generation: tuple[Account, ...]  # on-site, not behind a facility meter
+    generation: tuple[Account, ...]  # on-site, in no facility meter
+    contained: tuple[Account, ...] = ()  # on-site, in a facility meter already
+    unfollowed: tuple[str, ...] = ()  # generation that counts although the profile puts it below an incomer
+    uncredited: tuple[str, ...] = ()  # generation in a facility meter already, without a reading of its own
     imbalances: tuple[Imbalance, ...] = ()
 
     @property
@@ -142,7 +146,8 @@ class EnergyYear:
         return self._sum(self.it, month)
 
     def generation_kwh(self, month: Period | None = None) -> Fraction:
-        return self._sum(self.generation, month)
+        """All own generation over the common time; where a contained meter knows nothing it adds nothing."""
+        return self._sum((*self.generation, *self.contained), month)
 
     def whole_year(self, kwh: Fraction) -> Fraction:
         """Energy of the common time brought to the whole year at mean power; unchanged without gaps."""
@@ -209,41 +214,9 @@ def used_readings(evidence: CentreEvidence, year: EnergyYear) -> tuple[Support, 
     """The provenance of the readings of the meters in use whose instants lie in the year."""
     key = f"used_readings {sorted(account.meter.id for account in year.accounts)}"
     if key not in evidence.derived:
-        meters = [account.meter.id for account in year.accounts]
+        meters = [account.meter.id for account in (*year.accounts, *year.contained)]
         evidence.derived[key] = readings_support(evidence, meters=meters, period=year.period)
     found: tuple[Support, ...] = evidence.derived[key]
-    return found
-
-
-def facility_meters(profile: FacilityProfile) -> tuple[Meter, ...]:
-    """The topmost facility meters, so that nothing is counted twice."""
-    return tuple(m for m in profile.meters if m.measures == "facility" and not is_below(profile, m, "facility"))
-
-
-def it_meters(profile: FacilityProfile) -> tuple[Meter, ...]:
-    """The IT meters nearest to the equipment: those without another IT meter below them."""
-    it = [meter for meter in profile.meters if meter.measures == "it"]
-    above = {ancestor.id for meter in it for ancestor in ancestors(profile, meter)}
-    return tuple(meter for meter in it if meter.id not in above)
-
-
-def generation_meters(profile: FacilityProfile) -> tuple[Meter, ...]:
-    """On-site generation which no facility meter already contains."""
-    return tuple(m for m in profile.meters if m.measures == "onsite_renewable" and not is_below(profile, m, "facility"))
-
-
-def is_below(profile: FacilityProfile, meter: Meter, measures: str) -> bool:
-    """Whether a meter hangs somewhere below one of a purpose."""
-    return any(ancestor.measures == measures for ancestor in ancestors(profile, meter))
-
-
-def ancestors(profile: FacilityProfile, meter: Meter) -> list[Meter]:
-    """The meters above one, the nearest first."""
-    by_id = {other.id: other for other in profile.meters}
-    found: list[Meter] = []
-    while meter.parent is not None and by_id[meter.parent] not in found:
-        meter = by_id[meter.parent]
-        found.append(meter)
     return found
 
 
@@ -252,7 +225,9 @@ def _energy_year(evidence: CentreEvidence, *, with_it: bool) -> EnergyYear:
     if not number_of_readings(evidence):
         raise nothing_handed_in(["energy_readings"])
     period = year_of(profile)
-    groups = (facility_meters(profile), it_meters(profile) if with_it else (), generation_meters(profile))
+    own = generation_meters(profile)
+    added = tuple(meter for meter in own if not is_contained(profile, meter))
+    groups = (facility_meters(profile), it_meters(profile) if with_it else (), added)
     if not groups[0] or (with_it and not groups[1]):
         raise InsufficientData(
             "meters_not_declared",
@@ -267,7 +242,18 @@ def _energy_year(evidence: CentreEvidence, *, with_it: bool) -> EnergyYear:
         )
     accounts = [[_account(evidence, meter, period) for meter in group] for group in groups]
     facility, it, generation = (tuple(group) for group in accounts)
-    year = EnergyYear(period, profile.place.timezone, facility, it, generation, _imbalances(evidence, period))
+    within = {meter.id: account_of(evidence, meter, period) for meter in own if meter not in added}
+    year = EnergyYear(
+        period,
+        profile.place.timezone,
+        facility,
+        it,
+        generation,
+        contained=tuple(account for account in within.values() if account is not None),
+        unfollowed=tuple(meter.id for meter in added if is_below(profile, meter, "facility")),
+        uncredited=tuple(name for name, account in within.items() if account is None),
+        imbalances=_imbalances(evidence, period),
+    )
     _check_coverage(year)
     return year
 

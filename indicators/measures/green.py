@@ -273,7 +273,7 @@ def _carbon_left_out(evidence: CentreEvidence, fuel: Quantity | None) -> Iterato
 def _renewables(evidence: CentreEvidence, year: EnergyYear) -> dict[str, tuple[Fraction, Quantity | None]]:
     """Renewable energy by part, kWh: on-site as metered where a meter is, the rest as declared."""
     parts: dict[str, tuple[Fraction, Quantity | None]] = {}
-    if year.generation:
+    if year.generation or year.contained:
         parts["onsite"] = (year.whole_year(year.generation_kwh()), None)
     for name in _PARTS:
         found = declared_quantity(evidence, f"GR-2.1.{name}", ENERGY_UNITS)

@@ -13,9 +13,10 @@ from indicators.measures.base import CentreEvidence, Input, Measurement, support
 from indicators.measures.declared import declared_quantity
 from indicators.measures.energy import annual_pue
 from indicators.measures.energy_results import it_kwh
-from indicators.measures.energy_year import ancestors, energy_year
+from indicators.measures.energy_year import energy_year
 from indicators.measures.findings import NoEvidence, note, nothing_handed_in, percent, worst
 from indicators.measures.job_log import YEAR_DAYS, window
+from indicators.measures.meter_tree import ancestors
 from indicators.measures.readings import number_of_readings
 from indicators.measures.year_amounts import (
     ENERGY_UNITS,

@@ -77,8 +77,11 @@ def is_sound(ledger: Ledger) -> bool:
 
 
 def relatives(profile: FacilityProfile, meter: Meter) -> tuple[list[Meter], list[Meter]]:
-    """The meters beside a meter – under the same parent, else its parent and children – and those right below it."""
-    children = [other for other in profile.meters if other.parent == meter.id]
+    """The meters beside a meter – under the same parent, else its parent and children – and those right below it.
+
+    What is generated is no load of the meter above it, so that meters of generation are nobody's children.
+    """
+    children = [other for other in profile.meters if other.parent == meter.id and other.measures != "onsite_renewable"]
     beside = [
         other
         for other in profile.meters

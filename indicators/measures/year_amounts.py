@@ -20,9 +20,10 @@ from evidence.observations.flow_readings import FLOW_READINGS
 from indicators.measures.base import CentreEvidence, support
 from indicators.measures.columns import bounds
 from indicators.measures.declared import Quantity, items_met
-from indicators.measures.energy_year import LEAST_YEAR, Account, account_of, ancestors, is_below
+from indicators.measures.energy_year import LEAST_YEAR, Account, account_of
 from indicators.measures.findings import coverage_grade, percent, some_of, worst
 from indicators.measures.intervals import Spell
+from indicators.measures.meter_tree import ancestors, is_below
 from indicators.measures.meters import Ledger
 from indicators.measures.points import COUNTED, ledger_of, rows_of, units_told
 from indicators.measures.reading_notes import METER, POINT, Told, reading_notes

@@ -32,7 +32,7 @@ MEASURES: tuple[Measure, ...] = (
         energy.annual_pue,
         version="8",
     ),
-    Measure("it_load_factor", "%", text("IT 负荷率", "IT load factor"), _READINGS, energy.it_load_factor, version="7"),
+    Measure("it_load_factor", "%", text("IT 负荷率", "IT load factor"), _READINGS, energy.it_load_factor, version="8"),
     Measure(
         "renewable_energy_factor",
         "%",
@@ -71,7 +71,7 @@ MEASURES: tuple[Measure, ...] = (
         text("计量器具配备率", "Metering completeness"),
         _READINGS,
         energy.metering_completeness,
-        version="5",
+        version="6",
     ),
     Measure(
         "system_energy_efficiency",
@@ -112,7 +112,7 @@ MEASURES: tuple[Measure, ...] = (
         text("供配电系统效率", "Power distribution efficiency"),
         _READINGS,
         heat_and_power.power_distribution_efficiency,
-        version="5",
+        version="6",
     ),
     Measure(
         "liquid_cooling_share",
