@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import rules
 from django.db import transaction
 
-from assessment.models import Act, Assessment, AssessmentState
-from assessment.services import transitions
+from assessment.models import Act, Assessment, AssessmentState, Part
+from assessment.services import separation, transitions
 from assessment.services.awardable import require_awardable
+from assessment.services.table import PERMISSIONS
 from assessment.services.two_deciders import is_for_two
 from centres.models import Person
 from core.errors import DecisionBlocked
@@ -29,7 +31,8 @@ def concur(assessment: Assessment, *, person: Person, reason: str, version: int 
 
 def require_second_decider(case: Assessment, *, person: Person) -> None:
     """Raises:
-    DecisionBlocked: `second_decider_needed`, while nobody else has concurred with what was reviewed last.
+    DecisionBlocked: `second_decider_needed`, while nobody else has concurred with what was reviewed last, or who did
+        may decide this case no more.
     """
     if case.state != AssessmentState.REVIEWED or not is_for_two(case):
         return
@@ -38,6 +41,15 @@ def require_second_decider(case: Assessment, *, person: Person) -> None:
         raise DecisionBlocked("second_decider_needed", _NOBODY, hint=_ANOTHER_CONCURS)
     if concurred.person.natural_person == person.natural_person:
         raise DecisionBlocked("second_decider_needed", _YOURSELF, hint=_ANOTHER_DECIDES)
+    if not _may_still_decide(case, concurred.person):
+        raise DecisionBlocked("second_decider_needed", _NO_MORE, hint=_REVIEWED_ANEW)
+
+
+def _may_still_decide(case: Assessment, person: Person) -> bool:
+    """They count on the day of the decision: since, a conflict may have been declared, or a role or account ended."""
+    if not rules.has_perm(PERMISSIONS[Part.DECIDER], person):
+        return False
+    return separation.obstacle(case, person=person, part=Part.DECIDER) is None
 
 
 def concurrence(case: Assessment) -> Act | None:
@@ -57,5 +69,13 @@ _ANOTHER_CONCURS = Text(
 )
 _YOURSELF = Text(
     zh="该等级须由两名决定人作出决定，您已附议。", en="This grade takes two deciders, and it was you who concurred."
+)
+_NO_MORE = Text(
+    zh="已附议的决定人现已不能决定该案件：声明了利益冲突、声明已过期，或不再任决定人。",
+    en="Who concurred may decide this case no more: for a conflict, a declaration that ended, or a role that did.",
+)
+_REVIEWED_ANEW = Text(
+    zh="请退回复核；复核之后由另一名决定人附议。",
+    en="Return the case to its reviewer; after the review another decider concurs.",
 )
 _ANOTHER_DECIDES = Text(zh="请另一名决定人作出决定。", en="Another decider takes the decision.")

@@ -21,7 +21,8 @@ from assessment.services.open_assessment import open_assessment
 from assessment.services.plan_evaluation import assign, begin_evaluation
 from assessment.services.review import review
 from assessment.services.two_deciders import is_for_two
-from centres.models import Centre, Person, Role
+from centres.models import Centre, Person, Role, StaffRole
+from centres.services.declare_interests import declare_interests
 from centres.services.link_accounts import link_accounts
 from indicators.models import Edition
 from tests.assessment.conftest import sign, visited
@@ -64,6 +65,35 @@ def test_one_decider_is_not_enough_and_may_not_be_both(reviewed: Assessment, den
     assert decide(reviewed, person=deng, certify=True, reason="met").state == "certified"
     assert Certificate.objects.get().decided_by == deng
     assert [act.act for act in reviewed.acts.all()][-2:] == ["concur", "certify"]
+
+
+def _declares_a_conflict(dina: Person, centre: Centre) -> None:
+    declare_interests(centre, person=dina, conflict=True, statement="my spouse works there")
+
+
+def _loses_the_role(dina: Person, centre: Centre) -> None:
+    StaffRole.objects.filter(user=dina).delete()
+
+
+def _may_not_sign_in(dina: Person, centre: Centre) -> None:
+    Person.objects.filter(pk=dina.pk).update(is_active=False)
+
+
+@pytest.mark.parametrize("since", [_declares_a_conflict, _loses_the_role, _may_not_sign_in])
+def test_who_concurred_counts_while_they_may_decide(
+    reviewed: Assessment, centre: Centre, ravi: Person, deng: Person, dina: Person, person: Make,
+    since: Callable[[Person, Centre], None],
+) -> None:  # fmt: skip
+    concur(reviewed, person=dina, reason="x")
+    since(dina, centre)
+    with refused("second_decider_needed"):
+        decide(reviewed, person=deng, certify=True, reason="x")
+    ask_again(reviewed, person=deng, reason="Dina may decide this case no more")
+    review(reviewed, person=ravi, reason="x")
+    third = person("third", Role.DECIDER)
+    clear(centre, third)
+    concur(reviewed, person=third, reason="x")
+    assert decide(reviewed, person=deng, certify=True, reason="x").state == "certified"
 
 
 def test_two_accounts_of_one_decider_are_one(reviewed: Assessment, deng: Person, dina: Person, ada: Person) -> None:
