@@ -119,12 +119,12 @@ def act_on(dispute: Dispute, act: str, *, person: Person, reason: str) -> Disput
 
 
 def _reopen(assessment: Assessment, dispute: Dispute, *, person: Person) -> None:
-    """Nothing to reopen where the appeal was about a certificate.
+    """Nothing to reopen where the appeal was about a certificate, or what it was about has been decided anew since.
 
     What was answered stays with the dispute: a case's acts are read by those who may not know who lodged it.
     """
     for transition in rows(Of.ASSESSMENT, assessment.state, assessment):
-        if transition.act == "reconsider":
+        if transition.act == "reconsider" and _is_against_what_stands(assessment, dispute):
             assessment.notice_until = None
             try:
                 with transaction.atomic():
@@ -137,6 +137,16 @@ def _reopen(assessment: Assessment, dispute: Dispute, *, person: Person) -> None
                     Text(zh="该中心另有未结束的评价。", en="Another assessment of this centre is open."),
                     hint=Text(zh="请先了结该评价。", en="End that one first."),
                 ) from error
+
+
+def _is_against_what_stands(assessment: Assessment, dispute: Dispute) -> bool:
+    """An objection to what is announced, even to the announcement before: no certificate goes out over an upheld one.
+    An appeal that was lodged since the decision: against a later one the centre appeals anew.
+    """
+    if dispute.kind == DisputeKind.OBJECTION:
+        return assessment.state == AssessmentState.ANNOUNCED
+    decided = assessment.acts.filter(of=Of.ASSESSMENT.value).latest("pk")
+    return assessment.state in _AGAINST and dispute.lodged_at > decided.at
 
 
 def _hand_to_deciders(assessment: Assessment, dispute: Dispute) -> None:

@@ -11,7 +11,7 @@ from assessment.services.rules_of_findings import rules_of_findings
 from assessment.services.rules_of_keeping import rules_of_keeping
 from assessment.services.rules_of_people import (
     INDEPENDENT,
-    JUDGES_THE_EVALUATION,
+    JUDGED_UNTIL,
     NATURAL,
     rules_of_people,
 )
@@ -111,7 +111,11 @@ def _parts() -> tuple[Rule, ...]:
 
 def _acts() -> tuple[Rule, ...]:
     """Who acts is in the case in that part and no other, assigned where assessors are, and declared their interests."""
-    same, judges = "p.natural_person = q.natural_person", listed(JUDGES_THE_EVALUATION)
+    same = "p.natural_person = q.natural_person"
+    again = " OR ".join(
+        f"(r.to_state = '{to}' AND b.part IN ({listed(parts)}) AND NEW.part IN ({listed(parts)}))"
+        for to, parts in JUDGED_UNTIL.items()
+    )
     declared = (
         "EXISTS (SELECT 1 FROM centres_declaration d JOIN centres_person p ON p.id = d.person_id "
         f"JOIN centres_person q ON {same} JOIN assessment_assessment a ON a.centre_id = d.centre_id "
@@ -181,10 +185,10 @@ def _acts() -> tuple[Rule, ...]:
             "nobody_judges_again_what_was_reopened",
             "assessment_act",
             "INSERT",
-            f"NEW.part IN ({judges}) AND EXISTS (SELECT 1 FROM assessment_act b JOIN assessment_act r "
+            "EXISTS (SELECT 1 FROM assessment_act b JOIN assessment_act r "
             "ON r.assessment_id = b.assessment_id AND r.act = 'reconsider' AND r.id > b.id "
             f"JOIN centres_person p ON p.id = b.person_id JOIN centres_person q ON {same} "
-            f"WHERE b.assessment_id = NEW.assessment_id AND q.id = NEW.person_id AND b.part IN ({judges}))",
+            f"WHERE b.assessment_id = NEW.assessment_id AND q.id = NEW.person_id AND ({again}))",
             "the case was reopened after they judged it",
             columns=_ACTS,
         ),

@@ -5,13 +5,16 @@ Linking two accounts tells that they are one human being; what one could not hav
 
 from __future__ import annotations
 
-from assessment.casework.states import OVER, Kind, Part
+from assessment.casework.states import OVER, AssessmentState, Kind, Part
 from assessment.services.bonds import BONDS, is_bound
 from assessment.services.table import JUDGING
 from operations.rules_in_database import On, Rule, listed
 
 INDEPENDENT = (Part.REGISTRAR, *JUDGING)
 JUDGES_THE_EVALUATION = (Part.REVIEWER, Part.DECIDER)
+# By the state an upheld appeal or objection reopens a case in: who has judged what is looked at anew there, and does so
+# no more (ISO/IEC 17065, 7.13).
+JUDGED_UNTIL = {AssessmentState.UNDER_REVIEW: (Part.REGISTRAR,), AssessmentState.EVALUATED: JUDGES_THE_EVALUATION}
 NATURAL = "centres_person.natural_person"
 _PARTS = ("assessment_casepart.part", NATURAL)
 _LINKED = "OLD.natural_person <> NEW.natural_person"

@@ -199,7 +199,17 @@ def _awards() -> tuple[Rule, ...]:
 
 
 def _appeals() -> tuple[Rule, ...]:
-    """What stopped a certificate and was appealed against with success is for a decider, and for nobody else."""
+    """A case is reopened by what was upheld against its decision. What stopped a certificate and was appealed against
+    with success is for a decider, and for nobody else.
+    """
+    decided = (
+        f"(SELECT MAX(b.at) FROM {_ACT} b WHERE b.assessment_id = NEW.assessment_id AND b.\"of\" = '{Of.ASSESSMENT}')"
+    )
+    against = (
+        f"((d.kind = '{DisputeKind.OBJECTION}' AND NEW.from_state = '{AssessmentState.ANNOUNCED}') "
+        f"OR (d.kind = '{DisputeKind.APPEAL}' AND NEW.from_state <> '{AssessmentState.ANNOUNCED}' "
+        f"AND d.lodged_at > {decided}))"
+    )
     upheld = (
         f"EXISTS (SELECT 1 FROM {_CERTIFICATE} k WHERE k.assessment_id = NEW.assessment_id AND k.upheld_on IS NOT NULL)"
     )
@@ -209,6 +219,16 @@ def _appeals() -> tuple[Rule, ...]:
         f"AND b.to_state IN ({listed((CertificateState.SUSPENDED, CertificateState.WITHDRAWN))}))"
     )
     return (
+        Rule(
+            "a_case_is_reopened_by_what_was_upheld",
+            _ACT,
+            "INSERT",
+            "NEW.act = 'reconsider' AND NOT EXISTS (SELECT 1 FROM assessment_dispute d "
+            f"WHERE d.assessment_id = NEW.assessment_id AND d.state = '{DisputeState.UPHELD}' "
+            f"AND d.ended_at > {decided} AND {against})",
+            "nothing was upheld against this decision",
+            columns=("assessment_dispute.lodged_by_id", "assessment_act.of"),
+        ),
         Rule(
             "a_withdrawn_certificate_comes_back_by_an_upheld_appeal",
             _ACT,

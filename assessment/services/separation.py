@@ -13,12 +13,12 @@ from uuid import UUID
 
 import rules
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from assessment.models import IN_HAND, Act, Assessment, Assignment, CasePart, Kind, Part, Procedure
 from assessment.services.bonds import bonds_of
-from assessment.services.rules_of_people import INDEPENDENT, JUDGES_THE_EVALUATION
+from assessment.services.rules_of_people import INDEPENDENT, JUDGED_UNTIL, JUDGES_THE_EVALUATION
 from assessment.services.table import JUDGING, PERMISSIONS
 from centres.models import Person
 from centres.selectors import Interests, interests_by_centre
@@ -27,6 +27,7 @@ from core.errors import DecisionBlocked
 from core.text import Text
 
 Row = TypeVar("Row", bound=Model)
+_JUDGES_ONCE = frozenset(part for parts in JUDGED_UNTIL.values() for part in parts)
 _TWO_PARTS = (
     Text(
         zh="同一人不得在同一案件中兼任申请、评价、复核和决定。",
@@ -42,8 +43,9 @@ _PRE_ASSESSED = Text(
     en="Who assessed this centre in a pre-assessment may evaluate, but neither review nor decide.",
 )
 _REOPENED = Text(
-    zh="您复核或决定过该案件，此后因申诉或异议成立而重新审议；须由他人复核和决定。",
-    en="You reviewed or decided this case before it was reopened by an appeal or objection; others do so now.",
+    zh="您评审过该申请，或复核、决定过该案件，此后因申诉或异议成立而重新审议；须由他人进行。",
+    en="You reviewed the application, or reviewed or decided this case, before an appeal or objection reopened it; "
+    "others do so now.",
 )
 _CONFLICT = Text(
     zh="您或您的另一账号对该中心声明了利益冲突，目前仍有效。",
@@ -100,10 +102,11 @@ class Ties:
 
     @cached_property
     def judged_before(self) -> frozenset[UUID]:
-        """Cases they reviewed or decided before an upheld appeal or objection reopened them (ISO/IEC 17065 7.13)."""
-        own = Act.objects.filter(person__natural_person=self._natural, part__in=JUDGES_THE_EVALUATION)
+        """Cases they judged before an upheld appeal or objection reopened just that (ISO/IEC 17065, 7.13)."""
         reopened = Act.objects.filter(assessment=OuterRef("assessment"), act="reconsider", pk__gt=OuterRef("pk"))
-        return frozenset(self._of_case(own.filter(Exists(reopened))).values_list("assessment", flat=True))
+        until = [Q(Exists(reopened.filter(to_state=to)), part__in=parts) for to, parts in JUDGED_UNTIL.items()]
+        own = Act.objects.filter(Q(*until, _connector=Q.OR), person__natural_person=self._natural)
+        return frozenset(self._of_case(own).values_list("assessment", flat=True))
 
     @cached_property
     def concurred(self) -> frozenset[UUID]:
@@ -150,11 +153,10 @@ def obstacle(
         return two_parts()
     if part in INDEPENDENT and case.centre_id in ties.bonds:
         return _bound(ties.bonds[case.centre_id])
-    if part in JUDGES_THE_EVALUATION:
-        if _pre_assessed(case, ties):
-            return _refusal("separation_of_duties", _PRE_ASSESSED, _TWO_PARTS[1])
-        if case.pk in ties.parts and case.pk in ties.judged_before:
-            return _refusal("separation_of_duties", _REOPENED, _TWO_PARTS[1])
+    if part in JUDGES_THE_EVALUATION and _pre_assessed(case, ties):
+        return _refusal("separation_of_duties", _PRE_ASSESSED, _TWO_PARTS[1])
+    if part in _JUDGES_ONCE and case.pk in ties.parts and case.pk in ties.judged_before:
+        return _refusal("separation_of_duties", _REOPENED, _TWO_PARTS[1])
     if part in INDEPENDENT:
         declared = ties.interests_in(case.centre_id)
         if declared is Interests.CONFLICT:

@@ -197,15 +197,19 @@ def who_assesses_is_assigned(acts: Sequence[Taken]) -> None:
 
 
 def others_judge_what_was_reopened(acts: Sequence[Taken]) -> None:
-    """Of reviewers and deciders nobody acts on both sides of an upheld appeal or objection."""
+    """Of reviewers and deciders nobody acts on both sides of an upheld appeal or objection; nor of registrars, where an
+    application that was declined is reviewed anew.
+    """
     before: dict[Any, set[Any]] = {}
     since: dict[Any, set[Any]] = {}
     for one in acts:
         if one.act == "reconsider":
-            before.setdefault(one.case, set()).update(since.pop(one.case, set()))
-        elif one.part in ("reviewer", "decider"):
-            since.setdefault(one.case, set()).add(one.person)
-            assert one.person not in before.get(one.case, set())
+            judges = ("registrar",) if one.after == "under_review" else ("reviewer", "decider")
+            met = {(part, who) for part, who in since.get(one.case, set()) if part in judges}
+            before.setdefault(one.case, set()).update(met)
+        elif one.part in ("registrar", "reviewer", "decider"):
+            since.setdefault(one.case, set()).add((one.part, one.person))
+            assert (one.part, one.person) not in before.get(one.case, set())
 
 
 def upheld_appeals_wait_for_a_decider(acts: Sequence[Taken]) -> None:
