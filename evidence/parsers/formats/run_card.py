@@ -179,7 +179,8 @@ def _value(card: YamlDocument, field: _Field, issues: Issues) -> str | int | Dec
 
 def _active(card: YamlDocument, row: Mapping[str, Any], issues: Issues) -> Decimal | None:
     """How many parameters are active: all, but for a mixture of experts; null where that is not told, or cannot be."""
-    told, everything = row["params_active"], row["params"]
+    told: Decimal | None = row["params_active"]
+    everything: Decimal | None = row["params"]
     mixture = row["workload"] == "reference_moe" or bool(_EXPERTS.search(row["model"] or ""))
     where = card.where("model", "params_active")
     if told is None and not mixture:
