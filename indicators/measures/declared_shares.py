@@ -9,7 +9,7 @@ from functools import partial
 import pyarrow as pa
 
 from core.errors import InsufficientData, InvalidEvidence
-from core.outcome import Outcome
+from core.outcome import Outcome, Quality, Reason
 from core.provenance import Support
 from core.quantity import measured
 from core.text import Text
@@ -18,7 +18,7 @@ from indicators.measures.columns import exact_sum
 from indicators.measures.covered_window import covered_window
 from indicators.measures.declared import Quantity, checklist_share, declared_quantity, declared_value
 from indicators.measures.findings import PartMissing, note, nothing_handed_in, percent, worst
-from indicators.measures.job_log import SHORTEST_DAYS, YEAR_DAYS, job_log
+from indicators.measures.job_log import SHORTEST_DAYS, YEAR_DAYS, job_log, window
 from indicators.measures.references import size_class, size_classes
 
 MODELS_OF_MATRIX = 50
@@ -139,8 +139,9 @@ def elastic_granularity(evidence: CentreEvidence) -> Measurement:
 def scheduling_interconnection(evidence: CentreEvidence) -> Measurement:
     """Card-hours placed through external platforms ÷ all card-hours × share of those jobs that succeeded, in per cent.
 
-    Declared under `US-5.1.external_card_hours` and `US-5.1.success`; all card-hours come from the scheduler. A live
-    connection without jobs, declared as 0 card-hours, counts as 0.5 %.
+    Declared of the twelve months under `US-5.1.external_card_hours` and `US-5.1.success`; all card-hours come from the
+    scheduler, those of a shorter log brought to the twelve months by its days, at grade C. A live connection without
+    jobs, declared as 0 card-hours, counts as 0.5 %.
 
     Raises:
         NoEvidence: no declaration, or no jobs.
@@ -154,7 +155,8 @@ def scheduling_interconnection(evidence: CentreEvidence) -> Measurement:
     log = job_log(evidence)
     covered = covered_window(log, evidence, days=(YEAR_DAYS, 180, SHORTEST_DAYS))
     period = covered.period
-    everything = Fraction(exact_sum(log.held(period) * log.cards), 3_600_000)
+    told = Fraction(exact_sum(log.held(period) * log.cards), 3_600_000)
+    everything = told * window(evidence, YEAR_DAYS).milliseconds / period.milliseconds
     if external.amount > everything:
         raise InvalidEvidence(
             "more_than_all",
@@ -177,7 +179,14 @@ def scheduling_interconnection(evidence: CentreEvidence) -> Measurement:
         value=measured((CONNECTED_WITHOUT_JOBS if share is None else share) * 100),
         period=period,
         coverage=covered.coverage,
-        quality=worst([covered.quality, external.quality, *([succeeded.quality] if succeeded else [])]),
+        quality=worst(
+            [
+                covered.quality,
+                *([Quality.C] if everything != told else []),
+                external.quality,
+                *([succeeded.quality] if succeeded else []),
+            ]
+        ),
         formula="s = external ÷ all × success × 100",
         inputs=(
             Input("external", Text(zh="外部调度卡时", en="Placed from outside"), measured(external.amount), "card·h"),
@@ -188,7 +197,11 @@ def scheduling_interconnection(evidence: CentreEvidence) -> Measurement:
                 else []
             ),
         ),
-        notes=(*covered.notes, *([_CONNECTED] if share is None else [])),
+        notes=(
+            *covered.notes,
+            *([_brought_to_the_year(covered.days, told, everything)] if everything != told else []),
+            *([_CONNECTED] if share is None else []),
+        ),
         rests_on=(
             *_declared(external, *([succeeded] if succeeded else [])),
             *log.support(log.ran_in(period)),
@@ -201,6 +214,17 @@ _CONNECTED = note(
     f"已接通但没有作业，按 {percent(CONNECTED_WITHOUT_JOBS)} 计。",
     f"A connection without jobs counts as {percent(CONNECTED_WITHOUT_JOBS)}.",
 )
+
+
+def _brought_to_the_year(days: int, told: Fraction, everything: Fraction) -> Reason:
+    return note(
+        "brought_to_the_year",
+        f"申报为十二个月的卡时，而作业记录只覆盖 {days} 天：其 {round(told)} 卡时按天数折算为十二个月的 "
+        f"{round(everything)} 卡时，证据等级最高为 C。请提交十二个月的作业记录。",
+        f"Twelve months are declared, and the job records cover {days} days: their {round(told)} card-hours are "
+        f"brought to {round(everything)} of twelve months by the days, grade C at best. Hand in the jobs of "
+        "twelve months.",
+    )
 
 
 def _both(

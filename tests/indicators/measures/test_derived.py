@@ -170,6 +170,19 @@ def test_placing_from_outside_is_a_share_of_all_card_hours() -> None:
     assert code(placed(external | {"value": Decimal(1001)})) == "more_than_all"
 
 
+@pytest.mark.parametrize(("days", "share", "grade"), [(365, 10, Quality.A), (180, 10, Quality.C), (90, 10, Quality.C)])
+def test_a_declaration_of_twelve_months_is_held_against_twelve_months_of_jobs(
+    days: int, share: int, grade: Quality
+) -> None:
+    # Ten cards throughout are 87,600 card-hours a year, of which 8,760 came from outside, whatever days the log covers.
+    first = YEAR_END - days * DAY
+    rows = [said("US-5.1.external_card_hours", "8760", "card-hours"), said("US-5.1.success", "100", "%")]
+    witnessed = [row | {"witnessed_by": "Ana"} for row in rows]
+    found = declared("scheduling_interconnection", *witnessed, j={"jobs": [job("all", first, days * 24, 10)]})
+    assert (found.value, found.quality) == (share, grade)
+    assert [n.code for n in found.notes] == ([] if days == 365 else ["brought_to_the_year"])
+
+
 def gemm(host: str, *rates: str, started: dt.datetime | None = YEAR_START) -> list[dict[str, Any]]:
     return [
         {
