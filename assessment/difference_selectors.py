@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 
-from assessment.models import Assessment, AssessmentState, CertificateState, KeptDifference, Kind, StoredResult
+from assessment.models import Assessment, KeptDifference, Kind, StoredResult
 from assessment.scoring.explain.difference import Difference, difference
 from assessment.scoring.explain.kept import METHOD, difference_from_text
-from assessment.selectors import row_by_key, situation_of
+from assessment.selectors import in_force, row_by_key, situation_of
 
 
 def previous_result(stored: StoredResult, *, assessment: Assessment | None, insider: bool) -> StoredResult | None:
@@ -20,7 +20,7 @@ def previous_result(stored: StoredResult, *, assessment: Assessment | None, insi
         return older.defer("tree", "inputs").first() if insider else None
     earlier = Assessment.objects.filter(centre=assessment.centre_id, created_at__lt=assessment.created_at)
     if not insider:
-        earlier = earlier.filter(state=AssessmentState.CERTIFIED, certificate__state=CertificateState.VALID)
+        earlier = in_force(earlier)
     earlier = earlier.exclude(result=None).exclude(result=stored).exclude(kind=Kind.PRE_ASSESSMENT)
     newest = earlier.select_related("result").defer("result__tree", "result__inputs").order_by("-created_at").first()
     return newest.result if newest is not None else None

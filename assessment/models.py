@@ -300,8 +300,9 @@ class CertificateSeries(models.Model):
 class RankedReport(models.Model):
     """A ranking as it stood when it was asked for: the query, the rows with their results, the papers.
 
-    `rows` are `{"result": id, "rank", "peer_rank", "certificate", "firmness"}` in order, so that the papers can be made
-    again to the same bytes; `varied` is the sentence on what the intervals rest on, empty where there are none.
+    `rows` are `{"result": id, "rank", "peer_rank", "certificate", "standing", "case", "firmness"}` in order, so that
+    the papers can be made again to the same bytes; `varied` is the sentence on what the intervals rest on, empty where
+    there are none.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +12,10 @@ from typing import Any
 import rules
 from django.db.models import QuerySet
 
+from assessment.documents.content.standings import standing_remark
 from assessment.models import (
     Assessment,
-    AssessmentState,
-    CertificateState,
+    Certificate,
     Kind,
     RankedReport,
     ResultSummary,
@@ -22,7 +23,7 @@ from assessment.models import (
 )
 from assessment.scoring.ranking import Place, key_of, places
 from assessment.scoring.result import Verdict
-from assessment.selectors import JUDGED, Somebody, summaries_of
+from assessment.selectors import JUDGED, Somebody, in_force, standing_of, summaries_of
 from centres.permissions import has_role, is_administrator, is_of_the_body
 from centres.profile import CentreClass, ScaleTier
 from centres.selectors import visible_centres
@@ -41,7 +42,13 @@ class Line:
     centre: int
     slug: str
     certificate: str | None
+    standing: str | None  # of the certificate today
+    case: str  # its state
     place: Place
+
+    @property
+    def remark(self) -> Text | None:
+        return standing_remark(standing=self.standing, case=self.case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,7 @@ def _ordered(edition_digest: str, query: RankingQuery, rows: tuple[tuple[Any, ..
     keys = {slug: key_of(rubric, Verdict(one.verdict), one.grade or None, one.points) for slug, one in within.items()}
     found = places(rubric, keys, profiles=_peer_attributes(rubric, within))
     return tuple(
-        Line(one.result, one.digest, one.centre, slug, one.certificate, place)
+        Line(one.result, one.digest, one.centre, slug, one.certificate, one.standing, one.case, place)
         for slug, place in found.items()
         for one in (within[slug],)
     )
@@ -166,7 +173,7 @@ def _judged(user: Somebody, **only: Any) -> QuerySet[Assessment]:
     found = Assessment.objects.filter(state__in=JUDGED, **only).exclude(result=None).exclude(kind=Kind.PRE_ASSESSMENT)
     if may_see_whole_ranking(user):
         return found.filter(centre__in=visible_centres(user))
-    return found.filter(state=AssessmentState.CERTIFIED, certificate__state=CertificateState.VALID)
+    return in_force(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +184,8 @@ class _Judged:
     slug: str
     certificate: str | None
     result: int
+    case: str
+    standing: str | None
     digest: str
     verdict: str
     score: str | None
@@ -190,20 +199,27 @@ class _Judged:
         return None if self.score is None else Decimal(self.score)
 
 
-_OF_CASE = ("centre_id", "centre__slug", "certificate__number", "result_id")
+_OF_CASE = ("centre_id", "centre__slug", "certificate__number", "result_id", "state")
+_OF_CERTIFICATE = ("certificate__state", "certificate__valid_until")
 _OF_RESULT = ("digest", "verdict", "score", "grade", "province", "scale_tier", "centre_class")
 
 
 def _judged_rows(user: Somebody, edition: Edition) -> tuple[tuple[Any, ...], ...]:
     """The newest of each centre, as `_Judged` takes it."""
-    columns = (*_OF_CASE, *(f"result__summary__{name}" for name in _OF_RESULT))
+    columns = (*_OF_CASE, *_OF_CERTIFICATE, *(f"result__summary__{name}" for name in _OF_RESULT))
     rows = _judged(user, edition=edition).order_by("created_at").values_list(*columns)
-    newest = {row[0]: row for row in rows}.values()
-    without = summaries_of([row[3] for row in newest if row[4] is None])
+    newest = {row[0]: (row[:5], _standing(*row[5:7]), row[7:]) for row in rows}.values()
+    without = summaries_of([case[3] for case, _, result in newest if result[0] is None])
     return tuple(
-        (*row[:4], *(getattr(without[row[3]], name) for name in _OF_RESULT)) if row[4] is None else row
-        for row in newest
+        (*case, standing, *(result if result[0] else (getattr(without[case[3]], name) for name in _OF_RESULT)))
+        for case, standing, result in newest
     )
+
+
+def _standing(state: str | None, valid_until: dt.date | None) -> str | None:
+    if state is None or valid_until is None:
+        return None
+    return standing_of(Certificate(state=state, valid_until=valid_until)).value
 
 
 def _peer_attributes(edition: model.Edition, judged: Mapping[str, _Judged]) -> dict[str, dict[str, Any]]:

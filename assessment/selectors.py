@@ -16,6 +16,7 @@ from django.utils import timezone
 from assessment.documents.content.words import EditionWords, Installed
 from assessment.models import (
     OVER,
+    STANDING,
     Act,
     Assessment,
     AssessmentState,
@@ -354,15 +355,20 @@ def certificate_rows() -> QuerySet[Certificate, dict[str, Any]]:
 
 
 def standing_of(certificate: Certificate, *, on: dt.date | None = None) -> Standing:
-    if certificate.state != CertificateState.VALID:
-        return Standing(certificate.state)
-    return Standing.EXPIRED if certificate.valid_until < (on or timezone.localdate()) else Standing.VALID
+    """A term ends with its last day, not when the calendar writes it down some hours later."""
+    is_over = certificate.valid_until < (on or timezone.localdate())
+    return Standing.EXPIRED if is_over and certificate.state in STANDING else Standing(certificate.state)
+
+
+def in_force(cases: QuerySet[Assessment]) -> QuerySet[Assessment]:
+    """Those the public is shown: with a certificate whose `standing_of` is valid today."""
+    certified = cases.filter(state=AssessmentState.CERTIFIED, certificate__state=CertificateState.VALID)
+    return certified.filter(certificate__valid_until__gte=timezone.localdate())
 
 
 def verification(number: str, *, on: dt.date | None = None) -> Verification:
     """What the register says of a number, however it is typed."""
-    found = certificates().filter(pk=number.strip().upper())
-    certificate = found.first()
+    certificate = certificates().filter(pk=number.strip().upper()).first()
     standing = standing_of(certificate, on=on) if certificate else Standing.UNKNOWN
     return Verification(number, standing, certificate)
 

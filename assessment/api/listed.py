@@ -56,7 +56,7 @@ def certificates_listed(rows: Sequence[Row]) -> list[dict[str, Any]]:
     return [
         {
             "number": row["number"],
-            "standing": standing_of(Certificate(state=row["state"], valid_until=row["valid_until"])).value,
+            "standing": standing.value,
             "centre": row["assessment__centre__slug"],
             "name": row["result__profile_version__content__centre__name"],
             "scheme_type": row["assessment__scheme_type"],
@@ -70,12 +70,13 @@ def certificates_listed(rows: Sequence[Row]) -> list[dict[str, Any]]:
             **{name: _day(row[name]) for name in ("issued_on", "valid_until", "surveillance_due_on", "withdrawal_on")},
             "replaces": row["replaces_id"],
             "allowed_acts": allowed(
-                row["state"], *(row[f"assessment__{name}"] for name in _AS_THEY_ARE), upheld_on=row["upheld_on"]
+                standing.value, *(row[f"assessment__{name}"] for name in _AS_THEY_ARE), upheld_on=row["upheld_on"]
             ),
             "pdf_sha256": row["pdf_sha256"],
             "job": str(row["job_id"]) if row["job_id"] else None,
         }
         for row in rows
+        for standing in (standing_of(Certificate(state=row["state"], valid_until=row["valid_until"])),)
         for kept in (_summary(row, without, ("digest", "inputs_digest", "score", "grade")),)
     ]
 

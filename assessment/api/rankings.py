@@ -95,6 +95,9 @@ def _ranking_row(entry: RankedEntry, tried: Tried | None) -> dict[str, Any]:
         "pillars": {one.code: None if one.published is None else plain(one.published) for one in summary.pillars},
         "consequences": list(summary.consequences),
         "certificate": entry.line.certificate,
+        "standing": entry.line.standing,
+        "state": entry.line.case,
+        "remark": remark.as_json() if (remark := entry.line.remark) else None,
         "result_digest": kept.digest,
         "firmness": firm.as_json() if firm else None,
     }

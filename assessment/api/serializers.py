@@ -186,7 +186,7 @@ class CertificateSerializer(serializers.ModelSerializer[Certificate]):
         )
 
     def get_allowed_acts(self, certificate: Certificate) -> list[str]:
-        return list(allowed_acts(certificate.state, certificate.assessment, of=Of.CERTIFICATE))
+        return list(allowed_acts(standing_of(certificate).value, certificate.assessment, of=Of.CERTIFICATE))
 
     def get_standing(self, certificate: Certificate) -> str:
         return standing_of(certificate).value
@@ -267,6 +267,9 @@ class RankingRow(StrictSerializer):
     pillars = serializers.DictField(child=serializers.CharField(allow_null=True))
     consequences = serializers.ListField(child=serializers.DictField())
     certificate = serializers.CharField(allow_null=True)
+    standing = serializers.CharField(allow_null=True, help_text="of the certificate today; null without one")
+    state = serializers.CharField(help_text="of the case")
+    remark = TitleSerializer(allow_null=True, help_text="null where a certificate in force stands behind the row")
     result_digest = serializers.CharField()
     firmness = Firm(allow_null=True, help_text="5–95 % of the draws; null where blocked")
 

@@ -34,14 +34,13 @@ from assessment.models import (
     Assessment,
     AssessmentState,
     Certificate,
-    CertificateState,
     Kind,
     RankedReport,
     StoredResult,
 )
 from assessment.ranking_selectors import RankingQuery, visible_reports
 from assessment.scoring.recompute.bundle import bundle_name, packed
-from assessment.selectors import certificate_rows, current_result, verification
+from assessment.selectors import Standing, certificate_rows, current_result, standing_of, verification
 from assessment.services.make_report import make_report
 from assessment.services.open_assessment import open_assessment
 from assessment.services.result_bundle import public_bundle, result_bundle
@@ -178,7 +177,7 @@ class CertificateBundle(StrictQuery):
     @extend_schema(responses={(200, GZIP): OpenApiTypes.BINARY})
     def get(self, request: Request, number: str) -> FileResponse:
         certificate = _certificate(number)
-        if certificate.state != CertificateState.VALID:
+        if standing_of(certificate) is not Standing.VALID:
             raise Http404
         return _bundle(certificate.result, public=True)
 

@@ -58,6 +58,8 @@ def make_report(*, edition: Edition, query: RankingQuery, person: Person, title:
                 "rank": line.place.rank,
                 "peer_rank": line.place.peer_rank,
                 "certificate": line.certificate,
+                "standing": line.standing,
+                "case": line.case,
                 "firmness": found.as_json() if (found := firm.get(line.slug)) else None,
             }
             for line in lines
@@ -104,6 +106,8 @@ def content_of(report: RankedReport) -> RankedReportContent:
                 rank=row["rank"],
                 peer_rank=row["peer_rank"],
                 certificate=row["certificate"],
+                standing=row.get("standing"),
+                case=row.get("case", ""),
                 firmness=Firmness.from_json(kept) if (kept := row.get("firmness")) else None,
             )
         )

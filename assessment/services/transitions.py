@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from assessment.models import Act, Assessment, AssessmentState, Certificate, CertificateState, FindingNote, Part
+from assessment.selectors import standing_of
 from assessment.services import separation
 from assessment.services.changed_meanwhile import changed_meanwhile
 from assessment.services.table import JUDGING, PERMISSIONS, TITLES, TRANSITIONS, Of, Transition, allowed_acts, rows
@@ -129,7 +130,8 @@ def take_on_certificate(
     case, part = certificate.assessment, _PART_OF[Of.CERTIFICATE, act]
     if person is not None:
         permit(case, part, person=person, assigned=False)
-    transition = find(Of.CERTIFICATE, act, certificate.state, case=case)
+    state = certificate.state if person is None else standing_of(certificate).value  # ended terms are the calendar's
+    transition = find(Of.CERTIFICATE, act, state, case=case)
     if person is not None:
         separation.join(case, person=person, part=part)
     before, certificate.state = certificate.state, str(transition.after.value)

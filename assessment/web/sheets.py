@@ -47,6 +47,8 @@ def ranking_sheet(title: str, rows: Sequence[RowOf]) -> Sheet[RowOf]:
         (_("Score"), lambda row: row["score"] if row["rank"] is not None else None),
         *pillars,
         (_("Certificate"), lambda row: row["certificate_number"]),
+        (_("State"), lambda row: row["standing"]),
+        (_("Remark"), lambda row: row["remark"]),
         (_("Reason"), lambda row: None if row["rank"] is not None else row["reason"]),
     ]
     return Sheet("ranking", title, columns, rows)

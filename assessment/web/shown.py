@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from assessment.documents.content.spread import Spread
 from assessment.documents.content.words import CLASSES, TIERS
-from assessment.models import Assessment, AssessmentState, CertificateState, Kind, ProvisionalResult, StoredResult
+from assessment.models import Assessment, Kind, ProvisionalResult, StoredResult
 from assessment.scoring.result import Result
-from assessment.selectors import Somebody, result_of
+from assessment.selectors import Somebody, in_force, result_of
 from assessment.services.firmness import firmness_of
 from centres.models import Centre
 from centres.profile import CentreClass, FacilityProfile, ScaleTier
@@ -99,7 +99,7 @@ def shown_to(user: Somebody, slug: str) -> Shown:
         .order_by("-created_at")
     )
     if insider is None:
-        assessments = assessments.filter(state=AssessmentState.CERTIFIED, certificate__state=CertificateState.VALID)
+        assessments = in_force(assessments)
     assessment = assessments.first()
     if assessment is not None:
         return Shown(insider or assessment.centre, insider is not None, assessment, assessment.result)

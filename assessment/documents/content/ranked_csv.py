@@ -32,6 +32,8 @@ COLUMNS = {
     "within_uncertainty_of": Text(zh="不确定度内的等级线", en="Grade lines within uncertainty"),
     "defaulted_most": Text(zh="默认值最多占一个支柱的", en="Most of one pillar by default"),
     "certificate": Text(zh="证书", en="Certificate"),
+    "standing_zh": Text(zh="证书状态", en="State of the certificate (Chinese)"),
+    "standing_en": Text(zh="证书状态（英文）", en="State of the certificate (English)"),
     "remarks_zh": Text(zh="备注", en="Remarks (Chinese)"),
     "remarks_en": Text(zh="备注（英文）", en="Remarks (English)"),
 }
@@ -55,7 +57,7 @@ def ranked_csv(content: RankedReportContent) -> str:
             *(words for both in (row.name, row.place, row.peer_group, row.grade) for words in (both.zh, both.en)),
             *(row.score, *_score_cells(row.firmness)),
             *(points_words(pillar.points) for pillar in row.pillars),
-            *(row.defaulted, row.certificate),
+            *(row.defaulted, row.certificate, row.standing.zh, row.standing.en),
             *("；".join(remark.zh for remark in row.remarks), "; ".join(remark.en for remark in row.remarks)),
         )
         writer.writerow([_as_text("" if cell == NOTHING else cell) for cell in cells])

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from assessment.documents.charts import PillarFigure
 from assessment.documents.content.certificate import longest_window, pillar_figure
+from assessment.documents.content.standings import STANDINGS, standing_remark
 from assessment.documents.content.words import (
     NOTHING,
     EditionWords,
@@ -46,7 +47,13 @@ class RankedCentre:
     rank: int | None
     peer_rank: int | None = None
     certificate: str | None = None
+    standing: str | None = None  # of the certificate on the day of the report
+    case: str = ""  # state of the case
     firmness: Firmness | None = None
+
+    @property
+    def remark(self) -> Text | None:
+        return standing_remark(standing=self.standing, case=self.case)
 
     @property
     def peer_group(self) -> Text:
@@ -70,6 +77,7 @@ class RankedRow:
     pillars: tuple[PillarFigure, ...]
     defaulted: str
     certificate: str
+    standing: Text
     remarks: tuple[Text, ...]
     firmness: Firmness | None = None
     bracket: str = " "  # ┌ │ └ beside the rank of those that cannot be told apart
@@ -241,7 +249,8 @@ def _row(centre: RankedCentre) -> RankedRow:
         pillars=tuple(pillar_figure(pillar) for pillar in result.pillars),
         defaulted=percent_words(defaulted) if defaulted else "",
         certificate=centre.certificate or NOTHING,
-        remarks=tuple(_remark(consequence) for consequence in result.consequences),
+        standing=STANDINGS[centre.standing] if centre.standing else same(NOTHING),
+        remarks=(*((remark,) if (remark := centre.remark) else ()), *map(_remark, result.consequences)),
         firmness=centre.firmness,
     )
 
@@ -310,6 +319,13 @@ def _sentences(ranked: Sequence[RankedCentre], blocked: Sequence[RankedCentre]) 
             en="The grade of 1 centre is capped; its row says why."
             if len(capped) == 1
             else f"The grades of {len(capped)} centres are capped; each row says why.",
+        )
+    if unsupported := sum(centre.remark is not None for centre in (*ranked, *blocked)):
+        yield Text(
+            zh=f"{unsupported} 个中心的结果没有有效证书支持，不可作为依据，原因见各行备注。",
+            en="Behind the result of 1 centre stands no certificate in force; the remark of its row says why."
+            if unsupported == 1
+            else f"Behind the results of {unsupported} centres stands no certificate in force; remarks say why.",
         )
     if blocked:
         causes = Counter(

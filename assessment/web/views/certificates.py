@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from assessment.case_selectors import failed_checks, upheld_appeal, upheld_complaint, works_on
 from assessment.documents.content.certificate_paper import certificate_paper
+from assessment.documents.content.standings import STANDINGS
 from assessment.models import Certificate
 from assessment.selectors import Standing, Verification, certificates, standing_of, summary_kept, verification
 from assessment.services import certificate_life
@@ -46,12 +47,12 @@ from operations.http.sheets import asks_for_sheet, in_chunks, sheet_answer
 
 _REGISTER = Text(zh="证书名录", en="Register of certificates")
 _WORDS = {
-    Standing.VALID: ("good", "full", Text(zh="有效", en="Valid")),
-    Standing.EXPIRED: ("bad", "dash", Text(zh="已到期", en="Expired")),
-    Standing.SUSPENDED: ("bad", "half", Text(zh="已暂停", en="Suspended")),
-    Standing.WITHDRAWN: ("bad", "cross", Text(zh="已撤销", en="Withdrawn")),
-    Standing.TERMINATED: ("bad", "cross", Text(zh="已注销", en="Cancelled")),
-    Standing.UNKNOWN: ("bad", "cross", Text(zh="查无此证", en="Unknown number")),
+    Standing.VALID: ("good", "full", STANDINGS["valid"]),
+    Standing.EXPIRED: ("bad", "dash", STANDINGS["expired"]),
+    Standing.SUSPENDED: ("bad", "half", STANDINGS["suspended"]),
+    Standing.WITHDRAWN: ("bad", "cross", STANDINGS["withdrawn"]),
+    Standing.TERMINATED: ("bad", "cross", STANDINGS["terminated"]),
+    Standing.UNKNOWN: ("bad", "cross", STANDINGS["unknown"]),
 }
 _UNKNOWN = Text(
     zh="名录中没有这个编号。请核对纸面上的编号；若无误，请勿采信该证书。",
@@ -230,7 +231,7 @@ def _answer(
 def _acts(certificate: Certificate, user: Somebody) -> tuple[Transition, ...]:
     if not isinstance(user, Person):
         return ()
-    return open_acts(certificate.assessment, person=user, of=Of.CERTIFICATE, state=certificate.state)
+    return open_acts(certificate.assessment, person=user, of=Of.CERTIFICATE, state=standing_of(certificate).value)
 
 
 def _surveillance(

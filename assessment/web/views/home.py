@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 
 from assessment.case_selectors import announced, visible_disputes
 from assessment.documents.charts import TIED
+from assessment.documents.content.standings import STANDINGS
 from assessment.flag_selectors import waiting_for_reasons
 from assessment.models import Assessment, CertificateState, RatingRule
 from assessment.ranking_selectors import Line, RankedEntry, entries, order, ranked_edition, ranked_editions
@@ -190,6 +191,8 @@ def _row(entry: RankedEntry, tried: Tried | None, brackets_of: Mapping[str, str]
         "pillars": summary.pillars,
         "reason": summary.blocked_by or Text(zh="没有总分", en="no overall score"),
         "certificate_number": certificate,
+        "standing": STANDINGS[entry.line.standing] if entry.line.standing else None,
+        "remark": entry.line.remark,
         "certificate_address": reverse("assessment:certificate", args=[certificate]) if certificate else "",
         "firmness": tried.of.get(entry.line.slug) if tried else None,
         "tied": TIED[brackets_of.get(entry.line.slug, " ")],
