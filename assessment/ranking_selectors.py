@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import rules
 from django.db.models import QuerySet
@@ -26,6 +27,7 @@ from assessment.scoring.result import Verdict
 from assessment.selectors import JUDGED, Somebody, in_force, standing_of, summaries_of
 from centres.permissions import has_role, is_administrator, is_of_the_body
 from centres.profile import CentreClass, ScaleTier
+from centres.roles import regulated_by
 from centres.selectors import visible_centres
 from core.text import Text
 from indicators.models import Edition
@@ -235,11 +237,27 @@ def _peer_attributes(edition: model.Edition, judged: Mapping[str, _Judged]) -> d
 
 
 def visible_reports(user: Somebody) -> QuerySet[RankedReport]:
-    """Reports one made, as long as one may make any; administrators see all.
+    """Reports one made, as long as one may make any and regulates what they are about; administrators see all.
 
-    A report may name centres its reader could not list, so that it is closed to whose role was taken away.
+    A report may name centres its reader could not list, so that it is closed to whose role was taken away, or is for
+    another province by now.
     """
     reports = RankedReport.objects.select_related("edition", "job", "made_by")
     if not user.is_active or not rules.has_perm("assessment.make_report", user):
         return reports.none()
-    return reports if is_administrator(user) else reports.filter(made_by_id=user.pk)
+    if is_administrator(user):
+        return reports
+    own = reports.filter(made_by_id=user.pk)
+    regulated = regulated_by(user)
+    if is_of_the_body(user) or "" in regulated:
+        return own
+    return own.exclude(pk__in=_beyond(own, user, regulated=regulated))
+
+
+def _beyond(reports: QuerySet[RankedReport], user: Somebody, *, regulated: Collection[str]) -> list[UUID]:
+    """Reports with a centre that was measured in no province this person regulates, and is in none today."""
+    rows = dict(reports.order_by().values_list("pk", "rows"))
+    ranked = {row["result"] for of_one in rows.values() for row in of_one}
+    elsewhere = StoredResult.objects.filter(pk__in=ranked).exclude(centre__in=visible_centres(user))
+    strange = set(elsewhere.exclude(summary__province__in=regulated).order_by().values_list("pk", flat=True))
+    return [pk for pk, of_one in rows.items() if not strange.isdisjoint(row["result"] for row in of_one)]
