@@ -14,7 +14,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import assessment_of, person_of, shown
+from assessment.api.common import assessment_of, certificate_shown, person_of, shown
 from assessment.api.serializers import (
     ActRequest,
     AssessmentSerializer,
@@ -26,6 +26,7 @@ from assessment.models import Assessment
 from assessment.selectors import certificates
 from assessment.services import certificate_life
 from assessment.services.acts import ACTS
+from assessment.services.certificate_version import version_of
 from assessment.services.decide import decide
 from assessment.services.plan_evaluation import assign, begin_evaluation, take_off
 from assessment.services.submit import submit
@@ -34,7 +35,7 @@ from centres.models import Person
 from centres.selectors import visible_centres
 from operations.http.named import named
 from operations.http.serializers import StrictSerializer, validated
-from operations.http.versions import Asks, version_read
+from operations.http.versions import Asks, version_named, version_read
 from operations.http.views import StrictQuery
 
 FRESH = (IsAuthenticated, FreshSecondFactor)  # doors of `table.ASKS_FOR_A_FRESH_FACTOR`
@@ -53,6 +54,7 @@ class CertificateActs(StrictQuery):
     """Surveillance, suspension, restoration, withdrawal (撤销) or cancellation (注销) of a certificate."""
 
     permission_classes = FRESH
+    asks_for_version = ("POST", Asks.WHERE_NAMED)
 
     @extend_schema(request=CertificateActRequest, responses=CertificateSerializer)
     def post(self, request: Request, number: str) -> Response:
@@ -60,8 +62,9 @@ class CertificateActs(StrictQuery):
         visible = certificates().filter(assessment__centre__in=visible_centres(person))
         certificate = get_object_or_404(visible, pk=number)
         given = validated(CertificateActRequest, request)
-        acted = certificate_life.take(given.pop("act"), certificate, person=person, **given)
-        return Response(CertificateSerializer(acted).data)
+        version = version_named(request, present=version_of(certificate))
+        acted = certificate_life.take(given.pop("act"), certificate, person=person, version=version, **given)
+        return certificate_shown(acted)
 
 
 class _ActDoor(StrictQuery):

@@ -11,10 +11,11 @@ from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.serializers import AssessmentSerializer
+from assessment.api.serializers import AssessmentSerializer, CertificateSerializer
 from assessment.case_selectors import works_on
-from assessment.models import Assessment, Kind, StoredResult
+from assessment.models import Assessment, Certificate, Kind, StoredResult
 from assessment.selectors import visible_assessments
+from assessment.services.certificate_version import version_of
 from centres.models import Centre, Person
 from centres.provinces import PROVINCES, province_hint
 from core.errors import UserFacingError
@@ -89,3 +90,7 @@ def shown(
     fresh = visible_assessments(request.user).get(pk=assessment.pk)
     body = AssessmentSerializer(fresh).data
     return Response(body, status=code, headers={"ETag": f'"{fresh.version}"', **(headers or {})})
+
+
+def certificate_shown(certificate: Certificate) -> Response:
+    return Response(CertificateSerializer(certificate).data, headers={"ETag": f'"{version_of(certificate)}"'})

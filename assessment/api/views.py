@@ -18,7 +18,15 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.api.common import assessment_of, found_result, graded, known_province, person_of, shown
+from assessment.api.common import (
+    assessment_of,
+    certificate_shown,
+    found_result,
+    graded,
+    known_province,
+    person_of,
+    shown,
+)
 from assessment.api.listed import cases_listed, certificates_listed
 from assessment.api.rankings import edition_ranked
 from assessment.api.serializers import (
@@ -157,7 +165,7 @@ class CertificateDetail(StrictQuery):
 
     @extend_schema(responses=CertificateSerializer)
     def get(self, request: Request, number: str) -> Response:
-        return Response(CertificateSerializer(_certificate(number)).data)
+        return certificate_shown(_certificate(number))
 
 
 class CertificatePDF(StrictQuery):

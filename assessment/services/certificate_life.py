@@ -25,38 +25,45 @@ SUSPENDED_MONTHS = 6  # then the calendar withdraws it
 
 @transaction.atomic
 def survey(
-    certificate: Certificate, *, person: Person, reason: str, reasons: Mapping[str, str] | None = None
+    certificate: Certificate,
+    *,
+    person: Person,
+    reason: str,
+    reasons: Mapping[str, str] | None = None,
+    version: int | None = None,
 ) -> Certificate:
     """An assessor records that the year's data were handed in anew and hold; the next surveillance follows.
 
     Args:
         reasons: by code of a watched indicator, why nothing was measured since the certificate.
+        version: that was read, as `certificate_version` counts; None asks nothing. So with every act of this module.
 
     Raises:
         PermissionDenied: lacks the role; so with every act of this module.
-        DecisionBlocked: `wrong_state`, `separation_of_duties`, `conflict_of_interest`, `no_declaration`; likewise.
+        DecisionBlocked: `wrong_state`, `version_changed`, `separation_of_duties`, `conflict_of_interest`,
+            `no_declaration`; likewise.
             `not_refreshed`, naming the indicators without a fresh figure or a reason; `finding_unchecked`, while
             nobody has found a corrective action effective.
         InputError: `unknown_indicator`.
     """
     certificate = locked(certificate)
     certificate.surveillance_due_on = _next_surveillance(certificate)
-    surveyed = transitions.take_on_certificate(certificate, "survey", person=person, reason=reason)
+    surveyed = transitions.take_on_certificate(certificate, "survey", person=person, reason=reason, version=version)
     _require_none(unchecked_findings(certificate.assessment))
     record_figures(surveyed, reasons=reasons or {}, person=person)
     return surveyed
 
 
 @transaction.atomic
-def suspend(certificate: Certificate, *, person: Person, reason: str) -> Certificate:
+def suspend(certificate: Certificate, *, person: Person, reason: str, version: int | None = None) -> Certificate:
     """A decider stops the use of the certificate until its cause is mended."""
     certificate = locked(certificate)
     certificate.suspended_on = timezone.localdate()
-    return _taken_and_told(certificate, "suspend", person=person, reason=reason)
+    return _taken_and_told(certificate, "suspend", person=person, reason=reason, version=version)
 
 
 @transaction.atomic
-def restore(certificate: Certificate, *, person: Person, reason: str) -> Certificate:
+def restore(certificate: Certificate, *, person: Person, reason: str, version: int | None = None) -> Certificate:
     """Its cause is mended, or an appeal was upheld; a surveillance that was missed is due at once.
 
     Raises:
@@ -72,26 +79,28 @@ def restore(certificate: Certificate, *, person: Person, reason: str) -> Certifi
         certificate.surveillance_due_on = timezone.localdate()
     if not was_suspended:
         require_none_stands(certificate.assessment.centre)
-    restored = _taken_and_told(certificate, "restore", person=person, reason=reason)
+    restored = _taken_and_told(certificate, "restore", person=person, reason=reason, version=version)
     if was_suspended:
         _require_none(failed_checks(certificate.assessment))
     return restored
 
 
 @transaction.atomic
-def withdraw(certificate: Certificate, *, person: Person, reason: str) -> Certificate:
+def withdraw(certificate: Certificate, *, person: Person, reason: str, version: int | None = None) -> Certificate:
     """撤销: by the body, for cause; it comes back by an upheld appeal alone."""
-    return _taken_and_told(locked(certificate), "withdraw", person=person, reason=reason)
+    return _taken_and_told(locked(certificate), "withdraw", person=person, reason=reason, version=version)
 
 
 @transaction.atomic
-def terminate(certificate: Certificate, *, person: Person, reason: str) -> Certificate:
+def terminate(certificate: Certificate, *, person: Person, reason: str, version: int | None = None) -> Certificate:
     """注销: at the holder's wish, or at the end of the scheme."""
-    return _taken_and_told(locked(certificate), "terminate", person=person, reason=reason)
+    return _taken_and_told(locked(certificate), "terminate", person=person, reason=reason, version=version)
 
 
-def _taken_and_told(certificate: Certificate, act: str, *, person: Person, reason: str) -> Certificate:
-    taken = transitions.take_on_certificate(certificate, act, person=person, reason=reason)
+def _taken_and_told(
+    certificate: Certificate, act: str, *, person: Person, reason: str, version: int | None
+) -> Certificate:
+    taken = transitions.take_on_certificate(certificate, act, person=person, reason=reason, version=version)
     tell_decided(taken, act, reason=reason)
     return taken
 
@@ -100,7 +109,13 @@ ACTS = {"survey": survey, "suspend": suspend, "restore": restore, "withdraw": wi
 
 
 def take(
-    act: str, certificate: Certificate, *, person: Person, reason: str, reasons: Mapping[str, str] | None = None
+    act: str,
+    certificate: Certificate,
+    *,
+    person: Person,
+    reason: str,
+    reasons: Mapping[str, str] | None = None,
+    version: int | None = None,
 ) -> Certificate:
     """One of `ACTS`.
 
@@ -108,9 +123,9 @@ def take(
         InputError: `reasons_not_asked`, of an act other than `survey`; the rest as the act itself.
     """
     if act == "survey":
-        return survey(certificate, person=person, reason=reason, reasons=reasons)
+        return survey(certificate, person=person, reason=reason, reasons=reasons, version=version)
     refuse_reasons(reasons or {})
-    return ACTS[act](certificate, person=person, reason=reason)
+    return ACTS[act](certificate, person=person, reason=reason, version=version)
 
 
 def waiting_for_decider(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+from centres.models import Person
 from core.errors import DecisionBlocked
 from core.period import instant
 from core.text import Text
 
+_PLATFORM = Text(zh="平台", en="the platform")
 _SHOWN = 300  # characters of the words that were saved
 
 
@@ -22,3 +24,8 @@ def changed_meanwhile(*, by: Text, at: dt.datetime, saved: Text, words: str, ver
         ),
         hint=Text(zh="您的文字没有丢失：请对照后再保存。", en="Your text is kept: compare, then save again."),
     )
+
+
+def name_of(person: Person | None) -> Text:
+    """Of whoever acted; without a person it was the platform."""
+    return person.name if person else _PLATFORM

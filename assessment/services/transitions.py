@@ -12,8 +12,8 @@ from django.db import transaction
 
 from assessment.models import Act, Assessment, AssessmentState, Certificate, CertificateState, FindingNote, Part
 from assessment.selectors import standing_of
-from assessment.services import separation
-from assessment.services.changed_meanwhile import changed_meanwhile
+from assessment.services import certificate_version, separation
+from assessment.services.changed_meanwhile import changed_meanwhile, name_of
 from assessment.services.table import JUDGING, PERMISSIONS, TITLES, TRANSITIONS, Of, Transition, allowed_acts, rows
 from assessment.services.two_deciders import is_for_two
 from centres.models import Person
@@ -66,7 +66,9 @@ def require_version(assessment: Assessment, version: int | None) -> None:
         return
     last = assessment.acts.select_related("person").filter(of=Of.ASSESSMENT.value).latest("pk")
     saved = TITLES.get(last.act, TITLES["open"])
-    raise changed_meanwhile(by=_name(last), at=last.at, saved=saved, words=last.reason, version=assessment.version)
+    raise changed_meanwhile(
+        by=name_of(last.person), at=last.at, saved=saved, words=last.reason, version=assessment.version
+    )
 
 
 def permit(case: Assessment, part: Part, *, person: Person, assigned: bool = True) -> None:
@@ -124,14 +126,25 @@ def take(
 
 
 def take_on_certificate(
-    certificate: Certificate, act: str, *, person: Person | None, reason: str, audited: dict[str, str] | None = None
+    certificate: Certificate,
+    act: str,
+    *,
+    person: Person | None,
+    reason: str,
+    version: int | None = None,
+    audited: dict[str, str] | None = None,
 ) -> Certificate:
-    """The same for a certificate, which must be locked; without a person it is the platform that acts."""
+    """The same for a certificate, which must be locked; without a person it is the platform that acts.
+
+    Args:
+        version: the one that was read, as `certificate_version` counts; None asks nothing.
+    """
     case, part = certificate.assessment, _PART_OF[Of.CERTIFICATE, act]
     if person is not None:
         permit(case, part, person=person, assigned=False)
     state = certificate.state if person is None else standing_of(certificate).value  # ended terms are the calendar's
     transition = find(Of.CERTIFICATE, act, state, case=case)
+    certificate_version.require_version(certificate, version)
     if person is not None:
         separation.join(case, person=person, part=part)
     before, certificate.state = certificate.state, str(transition.after.value)
@@ -174,8 +187,8 @@ def wrong_state(
     beside_zh, beside_en = of_case if of is Of.FINDING else ("", "")
     if of in (Of.ASSESSMENT, Of.CERTIFICATE):
         last = case.acts.select_related("person").last()
-    done_zh = f" 上一步：{last.act}，{_name(last).zh}，{instant(last.at)}。" if last else ""
-    done_en = f" Last step: {last.act} by {_name(last).en} at {instant(last.at)}." if last else ""
+    done_zh = f" 上一步：{last.act}，{name_of(last.person).zh}，{instant(last.at)}。" if last else ""
+    done_en = f" Last step: {last.act} by {name_of(last.person).en} at {instant(last.at)}." if last else ""
     return DecisionBlocked(
         "wrong_state",
         Text(
@@ -268,7 +281,3 @@ def _walk(
 
 def _is_permitted(part: Part, *subject: Assessment, person: Person) -> bool:
     return bool(rules.has_perm(PERMISSIONS[part], person, *subject))
-
-
-def _name(act: Act | FindingNote) -> Text:
-    return act.person.name if act.person else Text(zh="平台", en="the platform")

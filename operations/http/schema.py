@@ -37,8 +37,9 @@ class Described(AutoSchema):
 
     def _get_response_bodies(self, direction: Direction = "response") -> Any:
         found = super()._get_response_bodies(direction=direction)
-        if self._asks():
-            found |= {str(status): {"description": STATUS_TITLE[status].en} for status in (412, 428)}
+        if asks := self._asks():
+            refusals = (412,) if asks is Asks.WHERE_NAMED else (412, 428)
+            found |= {str(status): {"description": STATUS_TITLE[status].en} for status in refusals}
         return found
 
     def _asks(self) -> Asks | None:

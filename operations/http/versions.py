@@ -33,6 +33,10 @@ class Asks(Enum):
         zh="所读取的版本，即读取时的 ETag；* 表示不论哪个版本。",
         en="The version that was read, as its ETag; * for whichever there is.",
     )
+    WHERE_NAMED = Text(
+        zh="所读取的版本，即读取时的 ETag；填写时，若此后有变化则拒绝。",
+        en="The version that was read, as its ETag; where it is named, another one by now refuses the act.",
+    )
     TO_REPLACE = Text(
         zh="要替换的版本，即读取时的 ETag；* 表示不论哪个版本。尚无内容时不需要。",
         en="The version to replace, as its ETag; * for whichever there is. Not needed where nothing is there yet.",
@@ -48,6 +52,11 @@ def version_read(request: Request, *, present: int | None) -> int:
         UserFacingError: as `has_read`.
     """
     return (present or 0) if has_read(request, present) else NEVER
+
+
+def version_named(request: Request, *, present: int) -> int | None:
+    """The same at a door where it need not be named: None then."""
+    return version_read(request, present=present) if HEADER in request.headers else None
 
 
 def digest_read(request: Request, *, present: str | None) -> str:

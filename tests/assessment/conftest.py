@@ -12,9 +12,10 @@ import pytest
 from django.utils import timezone
 
 from assessment.documents.content.agreement import agreement
-from assessment.models import Assessment, SiteVisit
+from assessment.models import Assessment, Certificate, SiteVisit
 from assessment.services import admit
 from assessment.services import score as scoring
+from assessment.services.certificate_version import version_of
 from assessment.services.grant_competence import grant_competence
 from assessment.services.open_assessment import open_assessment
 from assessment.services.plan_evaluation import assign
@@ -144,6 +145,12 @@ def centre(olu: Person) -> Centre:
 def as_read(case: Assessment) -> dict[str, int]:
     """What a form on a page of the case carries: the version it was opened on."""
     return {"version": Assessment.objects.get(pk=case.pk).version}
+
+
+def certificate_as_read(number: str = "") -> dict[str, int]:
+    """The same of a certificate; without a number of the only one there is."""
+    found = Certificate.objects.filter(pk=number) if number else Certificate.objects.all()
+    return {"version": version_of(found.get())}
 
 
 def add_centre(slug: str, *, owner: Person, zh: str = "和林格尔示例智算中心（虚构）") -> Centre:

@@ -31,7 +31,7 @@ from core.outcome import Outcome, Quality
 from core.period import Period
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Measurement
-from tests.assessment.conftest import GOOD
+from tests.assessment.conftest import GOOD, certificate_as_read
 from tests.assessment.test_separation import refused
 
 pytestmark = pytest.mark.django_db
@@ -124,11 +124,13 @@ def test_page_and_api_ask_for_reasons_and_show_what_was_found(
     page, client = f"/certificates/{certificate.number}/", Client(headers={"Accept-Language": "en"})
     client.force_login(ana)
     assert f'name="why-{codes[0]}"' in client.get(page).content.decode()
-    half = client.post(page, {"act": "survey", "reason": "holds", f"why-{codes[0]}": "next month"})
+    half = client.post(
+        page, {"act": "survey", "reason": "holds", **certificate_as_read(), f"why-{codes[0]}": "next month"}
+    )
     assert half.status_code == 422
     assert 'value="next month"' in half.content.decode()
     given = {f"why-{code}": "next month" for code in codes}
-    assert client.post(page, {"act": "survey", "reason": "holds", **given}).status_code == 302
+    assert client.post(page, {"act": "survey", "reason": "holds", **certificate_as_read(), **given}).status_code == 302
     assert "Recorded on" in client.get(page).content.decode()
     assert "Recorded on" not in Client(headers={"Accept-Language": "en"}).get(page).content.decode()
     owner = APIClient()
@@ -153,9 +155,14 @@ def test_reasons_beside_another_act_are_refused_and_empty_fields_are_none(
     body = {"act": "suspend", "reason": "x", "reasons": {code: "no season has passed"}}
     answer = api.post(door, body, format="json")
     assert (answer.status_code, answer.json()["code"]) == (400, "reasons_not_asked")
-    posted = client.post(page, {"act": "suspend", "reason": "x", f"why-{code}": "no season has passed"})
+    posted = client.post(
+        page, {"act": "suspend", "reason": "x", **certificate_as_read(), f"why-{code}": "no season has passed"}
+    )
     assert (posted.status_code, posted.context["problem"].code) == (422, "reasons_not_asked")
-    assert client.post(page, {"act": "suspend", "reason": "x", f"why-{code}": " "}).status_code == 302
+    assert (
+        client.post(page, {"act": "suspend", "reason": "x", **certificate_as_read(), f"why-{code}": " "}).status_code
+        == 302
+    )
 
 
 def test_what_was_found_is_kept(certificate: Certificate, ana: Person) -> None:

@@ -27,6 +27,7 @@ from assessment.web.shown import DECIDE_ON_APPEAL
 from centres.models import Person, Role
 from centres.selectors import visible_centres
 from core.errors import DecisionBlocked
+from tests.assessment.conftest import certificate_as_read
 from tests.operations.triggers import without_rules_of_a_case
 
 pytestmark = pytest.mark.django_db
@@ -280,3 +281,66 @@ def test_none_comes_back_beside_a_certificate_that_was_given_since(
     assert waiting_for_decider(everywhere, person=deng) == {}
     with pytest.raises(IntegrityError), transaction.atomic():
         Certificate.objects.filter(pk=won.pk).update(state="valid")
+
+
+@pytest.fixture
+def at_the_page(settings: Any, suspended: Certificate, deng: Person) -> Callable[..., Any]:
+    """The decider with the page of the suspended certificate open, who posts what it holds."""
+    client, door = Client(headers={"Accept-Language": "en"}), f"/certificates/{suspended.number}/"
+    client.force_login(deng)
+    read = certificate_as_read()
+    assert client.get(door).context["form"]["version"].value() == read["version"]
+
+    def post(act: str, **further: Any) -> Any:
+        return client.post(door, {"act": act, "reason": "not mended", **read, **further})
+
+    return post
+
+
+def test_nobody_withdraws_over_an_upheld_appeal_they_have_not_read(
+    at_the_page: Callable[..., Any], suspended: Certificate, olu: Person, hana: Person
+) -> None:
+    appealed(suspended, olu, hana)
+    answer = at_the_page("withdraw")
+    assert (answer.status_code, answer.context["problem"].code) == (422, "version_changed")
+    told, html = answer.context["problem"].message.en, answer.content.decode()
+    assert "Hana" in told
+    assert "an appeal was upheld" in told
+    assert HEARD in html
+    assert "not mended" in html
+    assert (now(suspended).state, now(suspended).upheld_on is not None) == ("suspended", True)
+    assert at_the_page("withdraw", version=answer.context["form"]["version"].value()).status_code == 302
+
+
+def test_who_is_second_on_a_certificate_is_told_whose_act_was_first(
+    at_the_page: Callable[..., Any], suspended: Certificate, person: Callable[..., Person]
+) -> None:
+    dina = person("dina", Role.DECIDER)
+    for act in ("restore", "suspend"):
+        certificate_life.take(act, now(suspended), person=dina, reason="looked at anew")
+    answer = at_the_page("restore")
+    assert answer.context["problem"].code == "version_changed"
+    assert "Dina" in answer.context["problem"].message.en
+    assert "looked at anew" in answer.context["problem"].message.en
+
+
+def test_the_api_takes_the_version_where_it_is_named(
+    suspended: Certificate, olu: Person, hana: Person, deng: Person
+) -> None:
+    client = APIClient()
+    client.force_authenticate(deng)
+    door, said = f"/api/v1/certificates/{suspended.number}/", {"act": "withdraw", "reason": "x"}
+    read = client.get(door)["ETag"]
+    appealed(suspended, olu, hana)
+    refused = client.post(f"{door}acts/", said, format="json", headers={"If-Match": read})
+    assert (refused.status_code, refused.json()["code"]) == (412, "version_changed")
+    assert now(suspended).state == "suspended"
+    taken = client.post(f"{door}acts/", said, format="json", headers={"If-Match": client.get(door)["ETag"]})
+    assert (taken.status_code, taken["ETag"]) == (200, client.get(door)["ETag"])
+
+
+def test_a_program_that_names_no_version_acts_as_before(suspended: Certificate, deng: Person) -> None:
+    client = APIClient()
+    client.force_authenticate(deng)
+    door = f"/api/v1/certificates/{suspended.number}/acts/"
+    assert client.post(door, {"act": "restore", "reason": "x"}, format="json").status_code == 200

@@ -23,11 +23,12 @@ from assessment.models import Certificate
 from assessment.selectors import Standing, Verification, certificates, standing_of, summary_kept, verification
 from assessment.services import certificate_life
 from assessment.services.certificate_numbers import is_well_formed
+from assessment.services.certificate_version import version_of
 from assessment.services.issue_certificate import content_of
 from assessment.services.table import Of, Transition
 from assessment.web.acts import open_acts
 from assessment.web.crumbs import certificate_crumbs
-from assessment.web.forms import ReasonForm
+from assessment.web.forms import ActForm
 from assessment.web.papers import PaperForm, compared, issued_as
 from assessment.web.printed.answer import paper_answer
 from assessment.web.sheets import register_sheet
@@ -106,7 +107,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     """
     if asks_for(request, "docx") and (found := verification(number).certificate) is not None:
         return _annex(request, found)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ActForm(request.POST if request.method == "POST" else None)
     problem: UserFacingError | None = None
     if request.method == "POST":
         if not isinstance(request.user, Person):
@@ -123,6 +124,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
                 certificate_life.take(act, item, person=request.user, reasons=reasons, **form.cleaned_data)
             except UserFacingError as refusal:
                 problem = refusal
+                form.renewed(version_of(item))
             else:
                 return redirect("assessment:certificate", item.number)
         elif not _acts(item, request.user):
@@ -156,7 +158,7 @@ def _compared(request: HttpRequest) -> HttpResponse:
     about, issued = verification(form.cleaned_data["number"]).certificate, issued_as(form.cleaned_data["file"])
     found = compared(about, issued)
     if (shown := about or issued) is not None:
-        return _answer(request, shown.number, ReasonForm(), None, compared=found)
+        return _answer(request, shown.number, ActForm(), None, compared=found)
     return _verify_page(request, status=404, compared=found)
 
 
@@ -194,7 +196,7 @@ def _register_row(one: Certificate) -> dict[str, Any]:
 def _answer(
     request: HttpRequest,
     number: str,
-    form: ReasonForm,
+    form: ActForm,
     problem: UserFacingError | None,
     *,
     compared: dict[str, Any] | None = None,
@@ -202,6 +204,8 @@ def _answer(
     answer = verification(number)
     tone, shape, words = _WORDS[answer.standing]
     acts = _acts(answer.certificate, request.user) if answer.certificate else ()
+    if answer.certificate and acts:
+        form.initial["version"] = version_of(answer.certificate)
     context = {
         "number": answer.number,
         "standing": {"tone": tone, "shape": shape, "words": words, "meaning": _meaning(answer)},

@@ -22,6 +22,7 @@ from assessment.services.surveillance import watched_of
 from centres.models import Centre, Person, Role
 from indicators.models import Edition
 from tests.assessment.chance.starts import let_notice_end
+from tests.assessment.conftest import certificate_as_read
 from tests.assessment.web.test_results import as_person, certified, submitted  # noqa: F401  (fixtures)
 
 Visit = Callable[..., Client]
@@ -241,7 +242,7 @@ def test_a_decider_suspends_restores_and_withdraws_on_the_page_of_the_certificat
     door = f"/certificates/{Certificate.objects.get().number}/"
     for act, said in (("suspend", "已暂停"), ("restore", "有效"), ("withdraw", "已撤销")):
         assert f'value="{act}"' in as_person(deng).get(door).content.decode()
-        assert as_person(deng).post(door, {"act": act, "reason": "见函件"}).status_code == 302
+        assert as_person(deng).post(door, {"act": act, "reason": "见函件", **certificate_as_read()}).status_code == 302
         assert said in words(as_person().get(door))
     assert 'name="act"' not in as_person(deng).get(door).content.decode()
 
@@ -252,9 +253,11 @@ def test_a_registrar_cancels_and_an_assessor_records_the_surveillance(
     rita = person("rita", Role.REGISTRAR)
     door = f"/certificates/{Certificate.objects.get().number}/"
     reasons = {f"why-{one.code}": "下月测量" for one in watched_of(Certificate.objects.get())}
-    assert as_person(ana).post(door, {"act": "survey", "reason": "数据仍成立", **reasons}).status_code == 302
+    surveyed = {"act": "survey", "reason": "数据仍成立", **reasons, **certificate_as_read()}
+    assert as_person(ana).post(door, surveyed).status_code == 302
     assert 'value="suspend"' not in as_person(rita).get(door).content.decode()
-    assert as_person(rita).post(door, {"act": "terminate", "reason": "应持证人要求"}).status_code == 302
+    cancelled = {"act": "terminate", "reason": "应持证人要求", **certificate_as_read()}
+    assert as_person(rita).post(door, cancelled).status_code == 302
     assert Certificate.objects.get().state == "terminated"
 
 
@@ -262,7 +265,7 @@ def test_an_act_on_a_certificate_without_a_reason_says_so_twice_and_does_nothing
     certified: Assessment, deng: Person, as_person: Visit  # noqa: F811  (the fixture)
 ) -> None:  # fmt: skip
     door = f"/certificates/{Certificate.objects.get().number}/"
-    answer = as_person(deng).post(door, {"act": "suspend", "reason": ""})
+    answer = as_person(deng).post(door, {"act": "suspend", "reason": "", **certificate_as_read()})
     assert answer.status_code == 422
     assert re.search(r"<title>\s*错误：", answer.content.decode())
     assert words(answer).count("请写明办理这一步的理由。") == 2
@@ -274,7 +277,7 @@ def test_the_public_the_holder_and_strangers_have_no_act_on_a_certificate(
     certified: Assessment, olu: Person, zoe: Person, ravi: Person, as_person: Visit  # noqa: F811  (the fixture)
 ) -> None:  # fmt: skip
     door = f"/certificates/{Certificate.objects.get().number}/"
-    given = {"act": "withdraw", "reason": "x"}
+    given = {"act": "withdraw", "reason": "x", **certificate_as_read()}
     for somebody in (None, olu, zoe, ravi):
         assert 'name="act"' not in as_person(somebody).get(door).content.decode()
     assert as_person().post(door, given)["Location"].startswith("/sign-in/")
@@ -291,7 +294,7 @@ def test_a_reason_typed_for_a_certificate_that_changed_meanwhile_is_kept(
 ) -> None:  # fmt: skip
     certificate_life.withdraw(Certificate.objects.get(), person=deng, reason="x")
     door = f"/certificates/{Certificate.objects.get().number}/"
-    late = as_person(deng).post(door, {"act": "suspend", "reason": "写了很久的理由"})
+    late = as_person(deng).post(door, {"act": "suspend", "reason": "写了很久的理由", **certificate_as_read()})
     assert late.status_code == 422
     assert "写了很久的理由" in words(late)
 
