@@ -165,7 +165,7 @@ def newest_judged(user: Somebody, **only: Any) -> Iterable[Assessment]:
     """One assessment per centre: for the public of those certified, else of those this person may see."""
     found = (
         _judged(user, **only)
-        .select_related("centre", "edition", "result", "certificate")
+        .select_related("centre", "edition", "result__profile_version", "certificate")
         .defer("edition__content", "result__tree", "result__inputs")
     )
     return {assessment.centre_id: assessment for assessment in found.order_by("created_at")}.values()

@@ -63,7 +63,7 @@ def _old(request: Request, new: Edition) -> Edition:
 def _row(one: Rescored) -> dict[str, Any]:
     return {
         "centre": one.centre.slug,
-        "name": one.centre.name.as_json(),
+        "name": one.name.as_json(),
         "scored_with": one.scored_with.edition,
         "not_held": list(one.not_held),
         **{side: standing for side, standing in one.effect.as_json().items() if side != "facility"},

@@ -12,6 +12,7 @@ from assessment.scoring.effects import Effect, effects_between, scored
 from assessment.scoring.result import Result
 from assessment.selectors import Somebody, facility_of
 from centres.models import Centre
+from core.text import Text
 from indicators.models import Edition
 from indicators.selectors import typed
 
@@ -22,10 +23,12 @@ class Rescored:
 
     Args:
         scored_with: the edition that result rests on.
+        name: of the centre, as it was measured.
         not_held: measures the newer edition asks for that were not known when the centre was measured.
     """
 
     centre: Centre
+    name: Text
     scored_with: Edition
     effect: Effect
     not_held: tuple[str, ...]
@@ -49,9 +52,9 @@ def rescored(user: Somebody, *, old: Edition, new: Edition) -> list[Rescored]:
     before, after = ([result for result, _ in again[edition.digest]] for edition in (old, new))
     not_held = {result.facility: missing for result, missing in again[new.digest]}
     return [
-        Rescored(assessment.centre, assessment.edition, effect, not_held[effect.facility])
+        Rescored(assessment.centre, stored.profile_version.name, assessment.edition, effect, not_held[effect.facility])
         for effect in effects_between(typed(old), typed(new), before, after)
-        for assessment, _ in (found[effect.facility],)
+        for assessment, stored in (found[effect.facility],)
     ]
 
 

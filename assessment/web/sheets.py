@@ -95,7 +95,7 @@ def reratings_sheet(title: Text, rows: Iterable[RowOf]) -> Sheet[RowOf]:
 def effects_sheet(title: str, rows: Iterable[RowOf], *, old: str, new: str) -> Sheet[RowOf]:
     """The centres that another edition would change."""
     columns: Columns = [
-        (_("Centre"), lambda row: row["centre"].name),
+        (_("Centre"), lambda row: row["name"]),
         (f"{_('Score')} {old}", lambda row: row["old"].score),
         (f"{_('Score')} {new}", lambda row: row["new"].score),
         (f"{_('Grade')} {old}", lambda row: _grade(row["old"].grade)),

@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -16,6 +17,7 @@ from assessment.scoring.major_changes import Aspect
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
 from assessment.services.open_assessment import open_assessment
+from assessment.services.rescore import rescored
 from assessment.services.review import review
 from assessment.services.score import score_package
 from assessment.services.submit import submit
@@ -111,3 +113,12 @@ def test_another_name_and_another_site_are_major_changes(decided: Assessment, ce
     told = {one.aspect: one.after.zh for one in changed_since(Certificate.objects.get())}
     assert told[Aspect.NAME] == NEW["zh"]
     assert "北京" in told[Aspect.SITE]
+
+
+def test_the_difference_between_editions_names_who_was_certified(
+    decided: Assessment, centre: Centre, olu: Person
+) -> None:
+    was = certified(centre)
+    rename(centre, olu)
+    (one,) = rescored(AnonymousUser(), old=decided.edition, new=decided.edition)
+    assert one.name == was

@@ -62,7 +62,7 @@ def _row(one: Rescored) -> dict[str, Any]:
     before, after = one.effect.old, one.effect.new
     step = after.score - before.score if before.score is not None and after.score is not None else None
     return {
-        "centre": one.centre,
+        "name": one.name,
         "scored_with": one.scored_with,
         "old": before,
         "new": after,
