@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from assessment.models import SiteVisit
-from assessment.sampling.draw import sample_size
+from assessment.models import Assessment, Sample, SiteVisit
+from assessment.sampling.draw import SHARE_OF_CARDS, sample_size
 from assessment.sampling.visit_record import read_record
 from centres.models import Centre
 from centres.profile import Meter
-from centres.selectors import current_profile
 from core.quantity import plain
 from core.text import Text
 from evidence.selectors import accepted_evidence, read_table
@@ -51,13 +50,30 @@ class MeterToWalk:
         return reading - self.last.value if self.last is not None and self.last.unit == unit else None
 
 
-def meters_to_walk(centre: Centre) -> dict[str, MeterToWalk]:
-    """By the meter's name, in the order of the profile."""
-    version = current_profile(centre)
-    if version is None:
+@dataclass(frozen=True, slots=True)
+class CardsCounted:
+    """How many cards there are by the profile of the package, and by the inventory a sample is drawn from."""
+
+    declared: int
+    listed: int = 0
+
+    @property
+    def wanted(self) -> int:
+        """The scheme's share of the larger: the centre writes both, and neither makes the sample smaller."""
+        return sample_size(max(self.declared, self.listed, 1))
+
+    @property
+    def words(self) -> Text:
+        listed = (f"，清单 {self.listed} 张", f", {self.listed} by the inventory") if self.listed else ("", "")
+        return Text(zh=f"档案 {self.declared} 张{listed[0]}", en=f"{self.declared} by the profile{listed[1]}")
+
+
+def meters_to_walk(case: Assessment) -> dict[str, MeterToWalk]:
+    """By the meter's name, in the order of the profile that was submitted: one saved since is no part of the case."""
+    if case.profile_version is None:
         return {}
-    meters = {one.id: one for one in version.profile.meters}
-    last = _last_readings(centre, meters)
+    meters = {one.id: one for one in case.profile_version.profile.meters}
+    last = _last_readings(case.centre, meters)
     return {name: MeterToWalk(meter, last.get(name)) for name, meter in meters.items()}
 
 
@@ -67,15 +83,31 @@ def drawn_cards(visit: SiteVisit) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for sample in samples for name in sample.drawn))
 
 
-def cards_are_enough(visit: SiteVisit) -> bool:
-    """Whether one draw of the case is the scheme's share of the cards or more."""
-    samples = visit.assessment.samples.filter(of="cards").exclude(drawn_at=None)
-    return any(len(one.drawn) >= sample_size(len(one.inventory)) for one in samples)
+def cards_declared(case: Assessment) -> int:
+    """Of the profile that was submitted."""
+    return case.profile_version.profile.cards if case.profile_version is not None else 0
+
+
+def cards_counted(sample: Sample) -> CardsCounted:
+    return CardsCounted(cards_declared(sample.assessment), len(sample.inventory))
+
+
+def sample_lacking(case: Assessment) -> Text | None:
+    """What is lacking while no draw of the case is the scheme's share of its cards; None once one is."""
+    drawn = list(case.samples.filter(of="cards").exclude(drawn_at=None))
+    if any(len(one.drawn) >= cards_counted(one).wanted for one in drawn):
+        return None
+    cards = CardsCounted(cards_declared(case), max((len(one.inventory) for one in drawn), default=0))
+    share, words = f"{SHARE_OF_CARDS:.0%}", cards.words
+    return Text(
+        zh=f"至少 {share} 加速卡的抽样，即 {cards.wanted} 张（{words.zh}）",
+        en=f"a drawn sample of at least {share} of the cards, {cards.wanted} of them ({words.en})",
+    )
 
 
 def gaps_of(visit: SiteVisit) -> tuple[Text, ...]:
     """What is lacking before the visit can be closed."""
-    return read_record(visit.record).lacking(drawn=drawn_cards(visit), enough=cards_are_enough(visit))
+    return read_record(visit.record).lacking(drawn=drawn_cards(visit), sample=sample_lacking(visit.assessment))
 
 
 def _last_readings(centre: Centre, meters: dict[str, Meter]) -> dict[str, LastReading]:

@@ -10,7 +10,6 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from assessment.sampling.draw import SHARE_OF_CARDS
 from assessment.sampling.record_words import RECORD_WORDS
 from core.errors import InputError
 from core.model_faults import ModelFault, broken_rule, faults_in
@@ -133,14 +132,14 @@ class VisitRecord(_Strict):
             )
         return self
 
-    def lacking(self, *, drawn: tuple[str, ...], enough: bool) -> tuple[Text, ...]:
+    def lacking(self, *, drawn: tuple[str, ...], sample: Text | None) -> tuple[Text, ...]:
         """What must be there before the visit is closed; empty when nothing is lacking.
 
         Both meetings are held. Of what is to be inspected each may be left out for a stated reason.
 
         Args:
             drawn: serial numbers drawn for this case, each of which must have been looked for.
-            enough: whether they are the scheme's share of the cards.
+            sample: what they lack to be the scheme's share of the cards; None where nothing.
         """
         gaps = []
         if self.opening is None:
@@ -150,18 +149,17 @@ class VisitRecord(_Strict):
         if not (self.meters or self.no_meter_walk):
             gaps.append(Text(zh="计量器具巡查", en="the meter walk"))
         if not self.no_sample:
-            gaps += self._serials_lacking(drawn, enough=enough)
+            gaps += self._serials_lacking(drawn, sample=sample)
         if not (self.tests or self.no_witnessed_test):
             gaps.append(Text(zh="见证测试", en="a witnessed test"))
         return tuple(gaps)
 
-    def _serials_lacking(self, drawn: tuple[str, ...], *, enough: bool) -> Iterator[Text]:
+    def _serials_lacking(self, drawn: tuple[str, ...], *, sample: Text | None) -> Iterator[Text]:
         unseen = len(set(drawn) - {item.drawn for item in self.serials})
         if unseen:
             yield Text(zh=f"{unseen} 个抽中的序列号", en=f"{unseen} of the serial numbers drawn")
-        if not enough:
-            share = f"{SHARE_OF_CARDS:.0%}"
-            yield Text(zh=f"至少 {share} 加速卡的抽样", en=f"a drawn sample of at least {share} of the cards")
+        if sample is not None:
+            yield sample
 
 
 def faults_of(given: object) -> tuple[ModelFault, ...]:

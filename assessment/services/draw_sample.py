@@ -12,8 +12,8 @@ from assessment.sampling.draw import SHARE_OF_CARDS, commitment_to, new_secret, 
 from assessment.sampling.inventory import commitment_of, inventory
 from assessment.sampling.record import Drawn, make_draw
 from assessment.services import separation, transitions
+from assessment.visit_selectors import cards_declared
 from centres.models import Person
-from centres.selectors import current_profile
 from core.errors import DecisionBlocked, InputError
 from core.provenance import Where
 from core.text import Text
@@ -28,6 +28,8 @@ def ask_for_inventory(
 ) -> Sample:
     """An assessor commits to a secret and asks the centre for its inventory; the rule of the size is fixed with it.
 
+    Of cards the share is that of the profile's at least: a short inventory makes no small sample.
+
     Raises:
         PermissionDenied, DecisionBlocked: as every act; `wrong_state`.
         InputError: `share_too_small`, of cards fewer than the scheme's share.
@@ -38,6 +40,7 @@ def ask_for_inventory(
         raise transitions.wrong_state(assessment, "ask_for_inventory")
     if of == "cards":
         _require_share(assessment, share, at_least)
+        at_least = max(at_least, sample_size(max(cards_declared(assessment), 1), share=share))
     separation.join(assessment, person=person, part=Part.ASSESSOR)
     secret = new_secret()
     sample = Sample(
@@ -114,8 +117,7 @@ def record_of(sample: Sample) -> Drawn | None:
 
 def _require_share(assessment: Assessment, share: Decimal, at_least: int) -> None:
     """A smaller share will do where the least number makes up for it, by the cards of the profile."""
-    version = current_profile(assessment.centre)
-    cards = version.profile.cards if version is not None else 0
+    cards = cards_declared(assessment)
     wanted = sample_size(cards) if cards else 0
     if share >= SHARE_OF_CARDS or 0 < wanted <= at_least:
         return

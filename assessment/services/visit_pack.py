@@ -8,7 +8,7 @@ from assessment.models import IN_HAND, CasePart, EvaluationPlan, Part, Sample, S
 from assessment.sampling.draw import seed_of
 from assessment.services import draw_sample
 from assessment.services.part_words import PARTS
-from assessment.visit_selectors import MeterToWalk, meters_to_walk
+from assessment.visit_selectors import MeterToWalk, cards_counted, meters_to_walk
 from centres.selectors import zone_of
 from core.text import Language
 
@@ -30,7 +30,7 @@ def pack_of(visit: SiteVisit, *, language: Language) -> VisitPack:
         agenda=visit.agenda,
         plan=plan.text if plan else "",
         people=_people(visit),
-        meters=[_meter(one, zone) for one in meters_to_walk(case.centre).values()],
+        meters=[_meter(one, zone) for one in meters_to_walk(case).values()],
         samples=[_drawn(one) for one in case.samples.all()],
     )
     return visit_pack(to_walk, language=language)
@@ -72,4 +72,5 @@ def _drawn(sample: Sample) -> DrawnSample:
     if record is None:
         return DrawnSample(sample.of)
     seed = seed_of(record.secret, inventory_commitment=record.inventory_commitment).hex()
-    return DrawnSample(sample.of, record.names, record.population, seed)
+    cards = cards_counted(sample).words if sample.of == "cards" else None
+    return DrawnSample(sample.of, record.names, record.population, seed, cards)

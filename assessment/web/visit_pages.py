@@ -96,7 +96,7 @@ def _left_out(record: VisitRecord) -> tuple[tuple[Text, str], ...]:
 
 def _meters(visit: SiteVisit, record: VisitRecord) -> list[dict[str, Any]]:
     """Each meter with what it counted since the last reading of the evidence."""
-    walked = meters_to_walk(visit.assessment.centre) if record.meters else {}
+    walked = meters_to_walk(visit.assessment) if record.meters else {}
     return [
         {"seen": seen, "difference": _signed(walked[seen.meter].difference(seen.reading, seen.unit))}
         if seen.meter in walked

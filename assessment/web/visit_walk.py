@@ -14,7 +14,7 @@ _NOTHING = Text(zh="证据中没有可对照的示数。", en="The evidence has 
 def expected_rows(visit: SiteVisit, part: Part, *, zone: str) -> list[Row]:
     """The rows of a part that are to be looked at on this visit."""
     if part.slug == "meters":
-        return [_meter(one, zone) for one in meters_to_walk(visit.assessment.centre).values()]
+        return [_meter(one, zone) for one in meters_to_walk(visit.assessment).values()]
     if part.slug == "serials":
         return [Row(given, given) for given in ({part.key: name} for name in drawn_cards(visit))]
     return []

@@ -377,7 +377,7 @@ def test_a_renewed_certificate_takes_the_place_of_the_old_one(
 
 # --- samples and visits -----------------------------------------------------------------------------------------------
 
-CARDS = [f"SN{number:03d}" for number in range(100)]
+CARDS = [f"SN{number:04d}" for number in range(2048)]  # as many as the profile says
 
 
 def test_the_secret_is_shown_only_after_the_centre_has_committed(
@@ -390,7 +390,7 @@ def test_the_secret_is_shown_only_after_the_centre_has_committed(
     assert sample.secret not in asked.content.decode()
     door = f"/api/v1/samples/{sample.pk}/inventory/"
     drawn = client(olu).post(door, {"names": CARDS, "word": "ours"}, format="json").json()
-    assert len(drawn["record"]["drawn"]) == 5
+    assert len(drawn["record"]["drawn"]) == 103
     again = client(olu).post(door, {"names": CARDS[1:], "word": "ours"}, format="json")
     assert again.json()["code"] == "already_committed"
     record, listed = tmp_path / "record.json", tmp_path / "cards.txt"

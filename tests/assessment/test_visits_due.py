@@ -21,11 +21,16 @@ from assessment.services.draw_sample import ask_for_inventory, commit_inventory
 from assessment.services.evaluate import evaluate
 from assessment.services.plan_evaluation import begin_evaluation
 from assessment.services.site_visit import close_visit, schedule_visit, write_record
+from assessment.visit_selectors import meters_to_walk
 from centres.models import Person
+from centres.profile import FacilityProfile
+from centres.selectors import current_profile
+from centres.services.save_profile import save_profile
 from core.errors import DecisionBlocked, InputError
 from core.provenance import Where
 from tests.assessment.conftest import sign, visited
 from tests.assessment.test_casework import CARDS, meeting
+from tests.assessment.test_submission import with_cards
 
 pytestmark = pytest.mark.django_db
 MEETINGS = {"opening": meeting(9), "closing": meeting(17)}
@@ -94,7 +99,7 @@ def test_a_reason_does_for_no_meeting(visit: SiteVisit, ana: Person) -> None:
 def test_a_draw_that_turned_out_smaller_than_the_share_is_no_sample(
     visit: SiteVisit, assigned: Assessment, ana: Person, olu: Person
 ) -> None:
-    """The profile named fewer cards than the inventory has."""
+    """As it was drawn before the profile's cards counted, too."""
     sample = drawn(assigned, ana, olu)
     Sample.objects.filter(pk=sample.pk).update(inventory=[*CARDS, *(f"more-{number}" for number in range(100))])
     seen = [{"drawn": name, "found": "matches"} for name in sample.drawn]
@@ -102,6 +107,45 @@ def test_a_draw_that_turned_out_smaller_than_the_share_is_no_sample(
     write_record(visit, record=MEETINGS | left_out | {"serials": seen}, person=ana)
     with refused("visit_incomplete", match="at least 5% of the cards"):
         close_visit(visit, person=ana)
+
+
+def test_a_short_inventory_makes_no_small_sample(
+    visit: SiteVisit, assigned: Assessment, ana: Person, olu: Person
+) -> None:
+    sample = ask_for_inventory(assigned, of="cards", person=ana)
+    assert sample.at_least == 103
+    sample = commit_inventory(sample, names=CARDS[:20], word="w", person=olu)
+    seen = [{"drawn": name, "found": "matches"} for name in sample.drawn]
+    write_record(visit, record=MEETINGS | {"no_meter_walk": "x", "no_witnessed_test": "x", "serials": seen}, person=ana)
+    with refused("visit_incomplete", match=r"103 of them \(2048 by the profile, 20 by the inventory\)"):
+        close_visit(visit, person=ana)
+    whole = drawn(assigned, ana, olu)
+    seen = [{"drawn": name, "found": "matches"} for name in {*sample.drawn, *whole.drawn}]
+    write_record(visit, record=MEETINGS | {"no_meter_walk": "x", "no_witnessed_test": "x", "serials": seen}, person=ana)
+    assert close_visit(visit, person=ana).closed_at is not None
+
+
+def test_cards_taken_from_the_profile_after_the_submission_still_count(
+    visit: SiteVisit, assigned: Assessment, ana: Person, olu: Person
+) -> None:
+    save_profile(assigned.centre, with_cards(assigned.centre, 64), person=olu)
+    assert ask_for_inventory(assigned, of="cards", person=ana).at_least == 103
+
+
+def test_the_meters_walked_are_those_that_were_submitted(
+    visit: SiteVisit, assigned: Assessment, ana: Person, olu: Person
+) -> None:
+    before = list(meters_to_walk(assigned))
+    content = dict(current_profile(assigned.centre).content)  # type: ignore[union-attr]
+    profile = FacilityProfile.model_validate(content | {"meters": content["meters"][:1]})
+    save_profile(assigned.centre, profile, person=olu)
+    now = Assessment.objects.get(pk=assigned.pk)
+    assert list(meters_to_walk(now)) == before
+    page = Client()
+    page.force_login(ana)
+    form, pack = (page.get(f"/visits/{visit.pk}/{part}/").content.decode() for part in ("meters", "pack"))
+    assert all(name in form for name in before)
+    assert all(name in pack for name in before)
 
 
 def test_a_share_of_cards_below_the_schemes_is_refused_unless_the_least_number_covers_it(

@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 
 from assessment.documents.content.agreement import agreement
 from assessment.documents.content.words import SCHEME_WORDS
+from assessment.sampling.draw import sample_size
 from assessment.sampling.subjects import SUBJECTS
 from assessment.web.acts import STATES
 from assessment.web.finding_words import SEVERITIES
@@ -41,7 +42,6 @@ from tests.browser.deeds import (
 from tests.browser.on_site import visits_the_site
 from tests.browser.person import Holding, Person
 
-CARDS = "\n".join(f"SN-{number:04d}" for number in range(1, 41))
 PILLARS = ("CE", "ST", "GR", "US")
 # Levels are rated by two, so both have the pillars with such; they differ on the last.
 PILLARS_OF_ANA, PILLARS_OF_CAI = ("CE", "ST", "US"), ("ST", "GR", "US")
@@ -245,7 +245,6 @@ def an_assessor_plans_and_asks_for_a_sample(ana: Person, centre: Subject) -> Non
     ana.follows("Samples")
     ana.is_at("Samples")
     ana.chooses("What is drawn", SUBJECTS["cards"])
-    ana.writes("Share in percent", "10")
     ana.presses("Commit and ask")
     ana.sees("The secret stays with the platform until the centre has handed in its inventory.")
 
@@ -256,7 +255,7 @@ def the_centre_hands_in_its_inventory(engineer: Person, centre: Subject) -> None
     engineer.is_at("Samples")
     engineer.follows(SUBJECTS["cards"])
     engineer.is_at("Sample")
-    engineer.writes("Inventory", CARDS)
+    engineer.writes("Inventory", "\n".join(f"SN-{number:05d}" for number in range(1, _cards(centre) + 1)))
     engineer.writes("A word of your own", Text(zh="秋分", en="equinox"))
     engineer.presses("Hand in and draw")
     engineer.sees("To be looked for on site")
@@ -264,7 +263,11 @@ def the_centre_hands_in_its_inventory(engineer: Person, centre: Subject) -> None
 
 def the_site_is_visited(ana: Person, centre: Subject) -> None:
     opens_the_case(ana, centre, "in_evaluation")
-    visits_the_site(ana, meter=centre.profile["meters"][0]["id"])
+    visits_the_site(ana, meter=centre.profile["meters"][0]["id"], serials=sample_size(_cards(centre)))
+
+
+def _cards(centre: Subject) -> int:
+    return sum(group["cards"] for group in centre.profile["accelerators"])
 
 
 def the_assessors_rule_on_every_indicator(cast: Cast, centre: Subject) -> None:

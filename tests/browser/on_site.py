@@ -13,7 +13,7 @@ from tests.browser.person import Person
 VISITED_ON, HALL = "2026-11-20", "2-R03"
 
 
-def visits_the_site(ana: Person, *, meter: str) -> None:
+def visits_the_site(ana: Person, *, meter: str, serials: int) -> None:
     """From the page of the case: scheduled, the pack opened, every part of the record filled in, closed."""
     ana.follows(VISITS)
     ana.is_at("Site visits")
@@ -35,10 +35,11 @@ def visits_the_site(ana: Person, *, meter: str) -> None:
         ana.writes(format_lazy("{} {}", _(label), meter), words)
     ana.chooses(format_lazy("{} {}", _("As declared"), meter), _("yes"))
     ana.presses("Save and go on")
-    ana.is_at(PART_OF["serials"].title)
-    for serial in ana.rows:
-        ana.chooses(format_lazy("{} {}", _("Found"), serial), _("matches"))
-    ana.presses("Save and go on")
+    for _page in range(-(-serials // PART_OF["serials"].per_page)):
+        ana.is_at(PART_OF["serials"].title)
+        for serial in ana.rows:
+            ana.chooses(format_lazy("{} {}", _("Found"), serial), _("matches"))
+        ana.presses("Save and go on")
     ana.is_at(PART_OF["tests"].title)
     tested: dict[str, str | Text] = {
         "Test": "all_reduce_perf",

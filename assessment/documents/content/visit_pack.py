@@ -49,12 +49,16 @@ class MeterLine:
 
 @dataclass(frozen=True, slots=True)
 class DrawnSample:
-    """What is looked for: names in the order of the draw; without a seed nothing was drawn so far."""
+    """What is looked for: names in the order of the draw; without a seed nothing was drawn so far.
+
+    `cards`: how many there are, where cards were drawn.
+    """
 
     of: str
     names: Sequence[str] = ()
     population: int = 0
     seed: str = ""
+    cards: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +227,7 @@ class _Words:
         heads = (of[:1].upper() + of[1:], self.say("核对结果", "Found"), self.of(_PLACE_AND_NOTE))
         facts = (
             PackFact(self.say("抽取", "Drawn"), f"{len(sample.names)} / {sample.population}"),
+            *([PackFact(self.say("加速卡", "Cards"), self.of(sample.cards))] if sample.cards else []),
             PackFact(self.say("抽样种子", "Seed of the draw"), sample.seed, is_digest=True),
         )
         return Section(title, facts=facts, table=_table("sample", heads, rows))

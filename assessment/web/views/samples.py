@@ -14,6 +14,7 @@ from assessment.case_selectors import visible_samples
 from assessment.models import OVER, Sample
 from assessment.sampling.subjects import SUBJECTS
 from assessment.services import draw_sample
+from assessment.visit_selectors import cards_counted
 from assessment.web.case_pages import case_crumbs, case_worked_on, form_page
 from assessment.web.crumbs import SAMPLES, sample_crumbs
 from assessment.web.sample_forms import AskForm, InventoryForm
@@ -77,6 +78,7 @@ def sample(request: HttpRequest, pk: str) -> HttpResponse:
         "crumbs": sample_crumbs(item),
         "row": _row(item),
         "record": draw_sample.record_of(item),
+        "cards": cards_counted(item).words if item.of == "cards" else None,
         "may_commit": item.drawn_at is None and request.user.has_perm("assessment.submit", case),
         "form": form,
         "problem": problem,

@@ -20,7 +20,7 @@ from zhiheng.main import main
 
 Visit = Callable[..., Client]
 pytestmark = pytest.mark.django_db
-CARDS = [f"SN{number:03d}" for number in range(100)]
+CARDS = [f"SN{number:04d}" for number in range(2048)]  # as many as the profile says
 
 
 def words(page: Any) -> str:
@@ -49,11 +49,12 @@ def test_a_sample_is_asked_for_committed_to_and_drawn_and_the_draw_is_repeated(
         assert as_person(ana).get(door + early).status_code == 404
     assert as_person(olu).post(door, {"names": "\n".join(CARDS), "word": "ours"}).status_code == 302
     asked.refresh_from_db()
-    assert len(asked.drawn) == 5
+    assert len(asked.drawn) == 103
     sheet = words(as_person(ana).get(door))
     assert asked.secret in sheet
     assert asked.inventory_commitment in sheet
-    assert [name for name in re.findall(r"SN\d{3}", sheet) if name in CARDS] == asked.drawn
+    assert "档案 2048 张，清单 2048 张" in sheet
+    assert [name for name in re.findall(r"SN\d{4}", sheet) if name in CARDS] == asked.drawn
     record, listed = tmp_path / "record.json", tmp_path / "cards.txt"
     record.write_bytes(as_person(ana).get(f"{door}record/").content)
     listed.write_bytes(as_person(ana).get(f"{door}inventory/").content)

@@ -61,8 +61,9 @@ def typed(page: Any) -> dict[str, str]:
     return {field.html_name: field.value() or "" for field in page.context["form"]}
 
 
-def fill(client: Client, visit: SiteVisit, part: str, given: dict[str, str], go: str = "stay") -> Any:
-    return client.post(door(visit, part), typed(client.get(door(visit, part))) | given | {"go": go})
+def fill(client: Client, visit: SiteVisit, part: str, given: dict[str, str], go: str = "stay", page: int = 1) -> Any:
+    address = f"{door(visit, part)}?page={page}"
+    return client.post(address, typed(client.get(address)) | given | {"go": go})
 
 
 def test_a_record_filled_in_by_form_is_the_one_handed_in_by_file_to_the_digest(
@@ -77,7 +78,7 @@ def test_a_record_filled_in_by_form_is_the_one_handed_in_by_file_to_the_digest(
             "meters-0-meter": "M-9", "meters-0-place": "room 1", "meters-0-read_at": "2026-11-20 10:00",
             "meters-0-reading": "8123.4", "meters-0-unit": "kWh", "meters-0-as_declared": "yes",
         },
-        "serials": {f"serials-{row}-found": "matches" for row in range(len(drawn))},
+        "serials": {f"serials-{row}-found": "matches" for row in range(100)},
         "tests": {
             "tests-0-test": "nccl-tests", "tests-0-nodes": "n1, n2", "tests-0-witnessed_by": "Ana",
             "tests-0-started_at": "2026-11-20 11:00", "tests-0-ended_at": "2026-11-20 11:20",
@@ -89,6 +90,8 @@ def test_a_record_filled_in_by_form_is_the_one_handed_in_by_file_to_the_digest(
     pages["meters"] = {name.replace("-0-", f"-{spare}-"): value for name, value in pages["meters"].items()}
     for part, given in pages.items():
         assert fill(client, visit, part, given).status_code == 302, part
+    further = {f"serials-{row}-found": "matches" for row in range(len(drawn) - 100)}
+    assert fill(client, visit, "serials", further, page=2).status_code == 302
     visit.refresh_from_db()
     by_file = {
         "opening": meeting(9) | {"minutes": "scope agreed"},
