@@ -9,12 +9,15 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from assessment.documents.fonts import missing_glyphs
 from assessment.models import Assessment, SubmissionReceipt
 from assessment.receipts.manifest import PackedFile, package_content
 from centres.models import Centre, ProfileVersion
+from centres.profile import FacilityProfile
 from centres.selectors import current_profile
 from core.canonical import canonical_digest
 from core.errors import DecisionBlocked
+from core.provenance import Where
 from core.signature import PublicKey
 from core.text import Text
 from evidence.models import Evidence
@@ -58,9 +61,11 @@ class Package:
         return canonical_digest(self.content)
 
     def obstacles(self) -> Iterator[DecisionBlocked]:
-        """Why it cannot be submitted: `no_profile`, `evidence_in_work`, `no_evidence`, in this order."""
+        """Why it cannot be submitted: `no_profile`, `missing_glyph`, `evidence_in_work`, `no_evidence`."""
         if self.profile_version is None:
             yield DecisionBlocked("no_profile", _NO_PROFILE, hint=_FILL_IN)
+        else:
+            yield from unprintable(self.profile_version.profile)
         if self.in_work:
             yield DecisionBlocked(
                 "evidence_in_work",
@@ -80,6 +85,28 @@ def package_of(centre: Centre, *, edition: Edition) -> Package:
         rejected=tuple(rejected_evidence(centre)),
         in_work=Evidence.objects.filter(centre=centre, state__in=NOT_YET_READ).count(),
     )
+
+
+def unprintable(profile: FacilityProfile) -> Iterator[DecisionBlocked]:
+    """`missing_glyph` at each field that stands on the certificate and holds a sign it cannot be printed with."""
+    names = {"centre.name": profile.centre.name, "operator": profile.operator}
+    printed = {
+        f"{field}.{language}": getattr(said, language) for field, said in names.items() for language in ("zh", "en")
+    }
+    printed |= {"place.province": profile.place.province, "place.city": profile.place.city}
+    printed |= {f"accelerators.{place}.model": one.model for place, one in enumerate(profile.accelerators)}
+    for field, words in printed.items():
+        if missing := missing_glyphs(words):
+            signs = ", ".join(f"{chr(code)} (U+{code:04X})" for code in sorted(missing))
+            yield DecisionBlocked(
+                "missing_glyph",
+                Text(
+                    zh=f"设施档案的 {field} 含有证书无法印出的字：{signs}。",
+                    en=f"{field} of the facility profile holds what no certificate can print: {signs}.",
+                ),
+                where=Where(field=field),
+                hint=_PRINTABLE,
+            )
 
 
 def packed_file(item: Evidence) -> PackedFile:
@@ -111,6 +138,10 @@ def signing_keys() -> list[PublicKey]:
 
 
 _NO_PROFILE = Text(zh="还没有设施档案。", en="There is no facility profile yet.")
+_PRINTABLE = Text(
+    zh="请在设施档案中改用可印刷的字；罕用字须由管理员安装完整的 Noto CJK 字体。",
+    en="Write it without in the profile; for rare characters an administrator installs the full Noto CJK fonts.",
+)
 _NO_EVIDENCE = Text(zh="没有已接受的证据。", en="There is no accepted evidence.")
 _FILL_IN = Text(zh="请先填写并保存设施档案。", en="Fill in the facility profile and save it first.")
 _HAND_IN = Text(

@@ -33,11 +33,7 @@ def refuse_missing_glyphs(html: str, *, fallback: Sequence[Path] = FULL) -> None
     Raises:
         UserFacingError: code `missing_glyph`, naming each character and its code point.
     """
-    shown = _shown_characters(html)
-    missing = shown - _common(SHIPPED)
-    if missing and fallback and all(path.exists() for path in fallback):
-        missing -= _common(tuple(fallback))
-    if missing:
+    if missing := _missing(html, fallback):
         raise missing_glyph(missing)
 
 
@@ -48,6 +44,11 @@ def refuse_words_without_glyphs(words: str) -> None:
         UserFacingError: code `missing_glyph`.
     """
     refuse_missing_glyphs(escape(words))
+
+
+def missing_glyphs(words: str, *, fallback: Sequence[Path] = FULL) -> frozenset[int]:
+    """The code points of plain words that no paper can print."""
+    return _missing(escape(words), fallback)
 
 
 def missing_glyph(characters: Iterable[int]) -> UserFacingError:
@@ -64,6 +65,13 @@ def missing_glyph(characters: Iterable[int]) -> UserFacingError:
             "again.",
         ),
     )
+
+
+def _missing(html: str, fallback: Sequence[Path]) -> frozenset[int]:
+    missing = _shown_characters(html) - _common(SHIPPED)
+    if missing and fallback and all(path.exists() for path in fallback):
+        missing -= _common(tuple(fallback))
+    return missing
 
 
 @lru_cache(maxsize=4)

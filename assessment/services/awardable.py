@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assessment.case_selectors import open_major_findings, unanswered_minor_findings
+from assessment.centre_selectors.packages import unprintable
 from assessment.models import Assessment, Finding
 from assessment.scoring.result import Verdict
 from assessment.services import transitions
@@ -16,10 +17,13 @@ from indicators.selectors import typed
 def require_awardable(assessment: Assessment) -> None:
     """Raises:
     DecisionBlocked: `agreement_needed`, `reason_needed`, of figures that cross a published bound,
-        `major_finding_open`, `minor_finding_unanswered`, `blocked_result`, `grade_without_certificate`.
+        `major_finding_open`, `minor_finding_unanswered`, `blocked_result`, `grade_without_certificate`;
+        `missing_glyph`, where the profile holds what no certificate can print.
     """
     if assessment.result is None:
         raise transitions.wrong_state(assessment, "certify")
+    if found := next(unprintable(assessment.result.profile_version.profile), None):
+        raise found  # nothing is announced that can never take effect
     require_agreement(assessment)
     require_flag_reasons(assessment, hint=_SENT_BACK)  # it may have been accepted before it was scored
     _require_settled_findings(assessment)

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, transaction
 
+from assessment.centre_selectors import packages
 from assessment.models import Act, Assessment, Certificate, ProvisionalResult, StoredResult
 from assessment.services import score as scoring
 from assessment.services.certificate_numbers import check_character, is_well_formed, next_number
@@ -286,11 +287,12 @@ def test_centre_whose_files_say_nothing_is_blocked_and_says_why(centre: Centre, 
 
 @pytest.mark.torture("T40")
 def test_name_that_cannot_be_printed_stops_the_decision(
-    assessment: Assessment, olu: Person, ana: Person, ravi: Person, deng: Person
+    assessment: Assessment, olu: Person, ana: Person, ravi: Person, deng: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nameless = examples.profile(zh="智算中心\ue000")
     content = nameless.model_dump(mode="json", by_alias=True, exclude_none=True)
     ProfileVersion.objects.create(centre=assessment.centre, content=content, digest=nameless.digest, created_by=olu)
+    monkeypatch.setattr(packages, "unprintable", lambda profile: iter(()))  # submitted before names were asked about
     scored(assessment, olu)
     evaluate(assessment, person=ana, reason="x")
     review(assessment, person=ravi, reason="x")
