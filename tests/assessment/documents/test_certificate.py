@@ -14,6 +14,7 @@ from assessment.documents.fonts import SHIPPED, refuse_missing_glyphs
 from assessment.documents.pdf import make_pdf
 from assessment.documents.render import certificate_html, certificate_pdf
 from assessment.scoring.result import Verdict
+from centres.profile import FacilityProfile
 from core.errors import DecisionBlocked, UserFacingError
 from core.text import Text
 from tests.assessment.documents.examples import (
@@ -157,6 +158,16 @@ def test_a_decision_that_took_effect_later_still_fits_one_page() -> None:
     assert len(PdfReader(io.BytesIO(pdf)).pages) == 1
     for words in ("决定日期 Decided on 2026-06-18", "生效日期 Effective from 2026-06-26", "2026-06-26 – 2028-06-17"):
         assert squeezed(words) in text_of(pdf)
+
+
+def test_names_as_long_as_a_profile_takes_them_fit_one_page() -> None:
+    said = {"zh": ("很长的名称" * 40)[:200], "en": ("A very long name " * 12)[:200]}
+    content = profile().model_dump(mode="json", by_alias=True, exclude_none=True)
+    content["centre"]["name"] = content["operator"] = said
+    long, later = FacilityProfile.model_validate(content), decision(effective_on=dt.date(2026, 6, 26))
+    pdf = certificate_pdf(certificate(decision=later, profile=long, result=result(consequences=(CAP, CAP, CAP))))
+    assert len(PdfReader(io.BytesIO(pdf)).pages) == 1
+    assert text_of(pdf).count(squeezed(said["zh"])) == 2
 
 
 def test_text_that_cannot_fit_is_refused_instead_of_cut() -> None:
