@@ -1,6 +1,7 @@
 """Which version of a certificate somebody has read who acts on it: a count of what happened, as none of it is undone.
 
-What happened are its acts, and the appeals of its case that were upheld: those are for a decider to read first.
+What happened are its acts, and the appeals and complaints about its case that were upheld: those are for a decider to
+read first.
 """
 
 from __future__ import annotations
@@ -37,11 +38,13 @@ def require_version(certificate: Certificate, version: int | None) -> None:
 
 
 def _last(certificate: Certificate) -> list[tuple[dt.datetime, Person | None, Text, str]]:
-    """The last act and the last upheld appeal; one of them there is, or no version would have been another."""
-    act, appeal = _acts(certificate).last(), _upheld(certificate).order_by("ended_at").last()
+    """The last act and the last upheld dispute; one of them there is, or no version would have been another."""
+    act, dispute = _acts(certificate).last(), _upheld(certificate).order_by("ended_at").last()
     found = [(act.at, act.person, TITLES[act.act], act.reason)] if act else []
     # Its answer stands on the page of the certificate.
-    return found + ([(appeal.ended_at, appeal.handler, _UPHELD, "")] if appeal and appeal.ended_at else [])
+    if dispute is None or dispute.ended_at is None:
+        return found
+    return [*found, (dispute.ended_at, dispute.handler, _UPHELD[dispute.kind], "")]
 
 
 def _acts(certificate: Certificate) -> QuerySet[Act]:
@@ -49,8 +52,11 @@ def _acts(certificate: Certificate) -> QuerySet[Act]:
 
 
 def _upheld(certificate: Certificate) -> QuerySet[Dispute]:
-    found = Dispute.objects.filter(assessment=certificate.assessment_id, kind=DisputeKind.APPEAL)
-    return found.filter(state=DisputeState.UPHELD).select_related("handler")
+    found = Dispute.objects.filter(assessment=certificate.assessment_id, kind__in=_UPHELD, state=DisputeState.UPHELD)
+    return found.select_related("handler")
 
 
-_UPHELD = Text(zh="申诉成立", en="an appeal was upheld")
+_UPHELD: dict[str, Text] = {
+    DisputeKind.APPEAL: Text(zh="申诉成立", en="an appeal was upheld"),
+    DisputeKind.COMPLAINT: Text(zh="投诉成立", en="a complaint was upheld"),
+}

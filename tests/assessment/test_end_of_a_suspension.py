@@ -16,6 +16,7 @@ from rest_framework.test import APIClient
 from assessment.models import Assessment, Certificate, DisputeKind
 from assessment.services import certificate_life, disputes
 from assessment.services.certificate_calendar import keep_terms
+from assessment.services.certificate_version import version_of
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
 from assessment.services.issue_certificate import months_later
@@ -27,6 +28,7 @@ from assessment.services.surveillance import watched_of
 from assessment.web.shown import DECIDE_ANEW, DECIDE_ON_SUSPENDED
 from centres.models import CentreRole, Membership, Person, Role
 from centres.services.join_centre import leave_centre
+from core.errors import DecisionBlocked
 from operations.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -254,8 +256,12 @@ def test_an_upheld_complaint_waits_for_a_decider_until_somebody_acts_on_the_cert
     )
     lodged = disputes.act_on(lodged, "acknowledge", person=hana, reason="x")
     assert page_and_task() == (False, None)
+    read = version_of(certified)
     disputes.act_on(lodged, "uphold", person=hana, reason="two meters were left out")
     assert page_and_task() == (True, DECIDE_ANEW)
+    with pytest.raises(DecisionBlocked) as late:
+        certificate_life.withdraw(certified, person=deng, reason="without having read it", version=read)
+    assert late.value.code == "version_changed"
     reasons = {one.code: "nothing was measured anew" for one in watched_of(certified)}
     certificate_life.survey(certified, person=ana, reason="they are in the total now", reasons=reasons)
     assert page_and_task() == (False, None)
