@@ -201,7 +201,7 @@ def test_others_review_and_decide_what_an_appeal_has_reopened(
     made = disputes.lodge(case, kind=DisputeKind.APPEAL, statement="s", name="n", contact="c", person=olu)
     disputes.act_on(made, "acknowledge", person=hana, reason="x")
     disputes.act_on(made, "uphold", person=hana, reason="he was wrong")
-    with refused("separation_of_duties", match="before it was reopened"):
+    with refused("separation_of_duties", match="before an appeal or objection reopened it"):
         review(case, person=ravi, reason="same again")
     with pytest.raises(IntegrityError), transaction.atomic():
         Act.objects.create(
@@ -209,7 +209,7 @@ def test_others_review_and_decide_what_an_appeal_has_reopened(
         )
     rex, dora = person("rex", Role.REVIEWER), person("dora", Role.DECIDER)
     review(case, person=rex, reason="looked at anew")
-    with refused("separation_of_duties", match="before it was reopened"):
+    with refused("separation_of_duties", match="before an appeal or objection reopened it"):
         decide(case, person=deng, certify=False, reason="no again")
     with pytest.raises(IntegrityError), transaction.atomic():
         Act.objects.create(

@@ -79,6 +79,7 @@ print("signed in")
 """
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_who_is_known_by_a_verified_address_signs_in_elsewhere_and_nobody_else(tmp_path: Path) -> None:
     port = free_port()

@@ -157,6 +157,7 @@ def million_in_zip() -> bytes:
     return entry[:start] + directory + tail + end
 
 
+@pytest.mark.long
 @pytest.mark.torture("T10", "1 000 000 members", "2 s", "without unpacking")
 def test_a_million_members_are_refused_unread(tmp_path: Path) -> None:
     first = b"".join(headers(10_001))

@@ -33,6 +33,7 @@ BROKEN: dict[str, tuple[bytes, str, int, str]] = {
 }
 
 
+@pytest.mark.long
 def test_a_body_that_is_none_is_refused_at_every_door_that_takes_json(worlds: Any) -> None:  # noqa: F811  (the fixture)
     people, (here, *_) = worlds[0], worlds[1].values()
     askers = {role: Asker(person) for role, person in people.items()}

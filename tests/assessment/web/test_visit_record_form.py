@@ -278,6 +278,7 @@ def test_the_pack_has_all_that_a_hall_without_network_needs(
         assert needed in page, needed
 
 
+@pytest.mark.long
 def test_the_pack_is_a_paper_for_whoever_may_see_the_page(
     visit: SiteVisit, ana: Person, olu: Person, zoe: Person, as_person: Visit  # noqa: F811  (the fixture)
 ) -> None:  # fmt: skip

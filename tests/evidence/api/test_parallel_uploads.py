@@ -30,6 +30,7 @@ def post(port: int, path: str, body: Any, headers: dict[str, str], *, chunked: b
     return response.status, json.loads(response.read())
 
 
+@pytest.mark.long
 def test_twenty_uploads_of_one_file_make_one_blob_one_evidence_and_one_job(tmp_path: Path) -> None:
     site = Installation(tmp_path)
     site.prepare(PEOPLE)

@@ -111,6 +111,7 @@ def outlined(measurement: Measurement) -> dict[str, object]:
     return measurement.as_json() | {"rests_on": [(one.kind, one.rows) for one in measurement.rests_on]}
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("centre", ["demo-chengdu-1", "demo-shenzhen-1"])
 def test_every_measure_is_what_it_was(centre: str) -> None:

@@ -76,6 +76,7 @@ def lines(draw: st.DrawFn) -> bytes:
     return "\n".join(log).encode(draw(st.sampled_from(["utf-8", "utf-8", "gb18030"])))
 
 
+@pytest.mark.long
 @quickly
 @given(lines(), st.sampled_from([200, 700, 2**20]))
 def test_mixed_logs_read_alike_by_shape_and_line_by_line(content: bytes, chunk: int) -> None:

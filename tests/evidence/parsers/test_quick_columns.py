@@ -97,6 +97,7 @@ def test_hostile_tables_are_read_alike_quickly_and_slowly(
         assert answer(parser, header, rows, timezone) == found
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize(("parser", "header", "row"), CASES, ids=["meters", "jobs"])
 @quickly

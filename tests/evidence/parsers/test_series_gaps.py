@@ -109,6 +109,7 @@ def test_gaps_of_the_millionth_meter_are_counted_as_those_of_the_first() -> None
     assert (check.count, check.missing) == (2, 6)
 
 
+@pytest.mark.long
 @quickly
 @given(
     left_out=st.lists(st.integers(1, 58), max_size=4, unique=True),

@@ -108,6 +108,7 @@ def test_honest_bills_raise_no_flag_whatever_the_days_of_reading(
     assert found(supplied({"bills": rows}, metered=percent)) == []
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @given(days=days, at=st.integers(0, 13), metered=st.integers(80, 120))
 def test_bills_in_two_files_say_what_they_say_in_one(days: Sequence[int], at: int, metered: int) -> None:

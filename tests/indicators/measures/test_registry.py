@@ -84,6 +84,7 @@ def digits(measurements: Mapping[str, Measurement]) -> bytes:
     )
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @given(seed=st.integers(0, 2**32), parts=st.integers(1, 6))
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
