@@ -36,7 +36,7 @@ MAP = {
 JOBS = b"""job,submit_at,start_at,end_at,cards,state,cause
 j1,2026-01-05T01:00:00Z,2026-01-05T02:00:00Z,2026-01-05T09:00:00Z,4096,completed,
 """
-CARDS = [f"SN-{number:04d}" for number in range(1, 41)]
+CARDS = [f"SN-{number:05d}" for number in range(1, 2049)]  # all of the profile
 VISITED = {"begins_on": "2026-11-20", "ends_on": "2026-11-21", "place": "2 号机房", "agenda": "首次会议\n巡查"}
 ANYBODY = {"name": "Zhao Yi", "contact": "zhao@example.org"}
 
