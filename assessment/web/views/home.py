@@ -108,17 +108,19 @@ def mine(request: HttpRequest) -> HttpResponse:
     unassigned = waiting_for_assignment(cases, person=request.user, ties=ties)
     unexplained = waiting_for_reasons(cases, person=request.user)
     unsigned = waiting_for_signature(cases, person=request.user)
-    surveyed = surveillances_to_record(seen, person=request.user, ties=ties)
-    prepared = surveillances_to_prepare(seen, person=request.user)
-    asked, answered = findings_to_answer(request.user), answers_to_check(request.user, ties=ties)
+    beside = (  # what waits beside acts, by centre; a later one outweighs
+        (HAND_IN_SINCE, surveillances_to_prepare(seen, person=request.user)),
+        (SURVEY, surveillances_to_record(seen, person=request.user, ties=ties)),
+        (ANSWER, findings_to_answer(request.user)),
+        (LOOK_AT_ANSWER, answers_to_check(request.user, ties=ties)),
+    )
     decided = waiting_for_decider(seen, person=request.user, ties=ties)
-    over = prepared | surveyed | asked | answered | decided
-    others = {case.centre_id for case in cases if case.pk in unassigned | unexplained | unsigned}
-    waiting = acts.keys() | over.keys() | others
     needed = dict.fromkeys(unassigned, ASSIGN) | dict.fromkeys(unexplained, EXPLAIN) | dict.fromkeys(unsigned, SIGN)
-    needed |= {case.pk: HAND_IN_SINCE for case in prepared.values()} | {case.pk: SURVEY for case in surveyed.values()}
-    needed |= {case.pk: ANSWER for case in asked.values()} | {case.pk: LOOK_AT_ANSWER for case in answered.values()}
+    others = {case.centre_id for case in cases if case.pk in needed}
+    needed |= {case.pk: task for task, found in beside for case in found.values()}
     needed |= {case.pk: _decided_anew(case) for case in decided.values()}
+    over = {centre: case for _task, found in beside for centre, case in found.items()} | decided
+    waiting = acts.keys() | over.keys() | others
     keys = sorted(seen.order_by("slug").values_list("pk", flat=True), key=lambda pk: pk not in waiting)
     work = _Work(request.user, ties, acts, over, needed)
     if asks_for_sheet(request):
