@@ -24,10 +24,11 @@ from assessment.models import (
     Seat,
     StoredResult,
 )
+from assessment.result_selectors import flags_in, newest_screening, result_of
 from assessment.scoring.agreement import Agreement, Weighting, kappa
 from assessment.scoring.result import Node
 from assessment.scoring.rulings import Ruled, Ruling
-from assessment.selectors import Somebody, flags_in, newest_screening, result_of
+from assessment.selectors import Somebody
 from centres.models import Person
 from core.outcome import Outcome
 from indicators.integrity.base import Flag

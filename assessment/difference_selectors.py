@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 
+from assessment.certificate_selectors import in_force
 from assessment.models import Assessment, KeptDifference, Kind, StoredResult
+from assessment.result_selectors import row_by_key, situation_of
 from assessment.scoring.explain.difference import Difference, difference
 from assessment.scoring.explain.kept import METHOD, difference_from_text
-from assessment.selectors import in_force, row_by_key, situation_of
 
 
 def previous_result(stored: StoredResult, *, assessment: Assessment | None, insider: bool) -> StoredResult | None:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from assessment.casework.states import EXPLAINED_IN
 from assessment.models import Assessment, AssessmentState, FlagReason, Kind, Procedure, Screening
-from assessment.selectors import flags_in, newest_screening
+from assessment.result_selectors import flags_in, newest_screening
 from centres.models import Person
 from centres.selectors import centres_worked_on
 from indicators.integrity.base import Check, Flag

@@ -13,18 +13,21 @@ from uuid import UUID
 import rules
 from django.db.models import QuerySet
 
+from assessment.certificate_selectors import in_force, standing_of
 from assessment.documents.content.standings import standing_remark
 from assessment.models import (
     Assessment,
+    AssessmentState,
     Certificate,
     Kind,
     RankedReport,
     ResultSummary,
     StoredResult,
 )
+from assessment.result_selectors import summaries_of
 from assessment.scoring.ranking import Place, key_of, places
 from assessment.scoring.result import Verdict
-from assessment.selectors import JUDGED, Somebody, in_force, standing_of, summaries_of
+from assessment.selectors import Somebody
 from centres.permissions import has_role, is_administrator, is_of_the_body
 from centres.profile import CentreClass, ScaleTier
 from centres.roles import regulated_by
@@ -33,6 +36,14 @@ from core.text import Text
 from indicators.models import Edition
 from indicators.rubric import model
 from indicators.selectors import current_edition, editions, typed_by
+
+_JUDGED = (
+    AssessmentState.EVALUATED,
+    AssessmentState.REVIEWED,
+    AssessmentState.ANNOUNCED,
+    AssessmentState.CERTIFIED,
+    AssessmentState.REFUSED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +183,7 @@ def newest_judged(user: Somebody, **only: Any) -> Iterable[Assessment]:
 
 
 def _judged(user: Somebody, **only: Any) -> QuerySet[Assessment]:
-    found = Assessment.objects.filter(state__in=JUDGED, **only).exclude(result=None).exclude(kind=Kind.PRE_ASSESSMENT)
+    found = Assessment.objects.filter(state__in=_JUDGED, **only).exclude(result=None).exclude(kind=Kind.PRE_ASSESSMENT)
     if may_see_whole_ranking(user):
         return found.filter(centre__in=visible_centres(user))
     return in_force(found)

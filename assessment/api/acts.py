@@ -22,8 +22,8 @@ from assessment.api.serializers import (
     DecideRequest,
     SubmitRequest,
 )
+from assessment.certificate_selectors import certificates
 from assessment.models import Assessment
-from assessment.selectors import certificates
 from assessment.services import certificate_life
 from assessment.services.acts import ACTS
 from assessment.services.certificate_version import version_of

@@ -13,8 +13,9 @@ from assessment.api.common import assessment_of, found_result, graded
 from assessment.api.serializers import ExplanationAnswer
 from assessment.difference_selectors import difference_between, previous_result
 from assessment.models import Assessment, StoredResult
+from assessment.result_selectors import explanation_of
 from assessment.scoring.explain.report import difference_json
-from assessment.selectors import current_case, current_result, explanation_of
+from assessment.selectors import current_case, current_result
 from centres.selectors import visible_centres
 from operations.http.views import StrictQuery
 

@@ -14,7 +14,8 @@ from assessment.api.reasons import reasons_told
 from assessment.api.serializers import FlagsAnswer
 from assessment.flag_selectors import reasons_beside
 from assessment.models import Assessment, StoredResult
-from assessment.selectors import current_case, current_result, flagged, visible_assessments
+from assessment.result_selectors import flagged
+from assessment.selectors import current_case, current_result, visible_assessments
 from centres.selectors import visible_centres
 from operations.http.views import StrictQuery
 

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from assessment.api.serializers import result_shown
 from assessment.case_selectors import act_rows
+from assessment.certificate_selectors import standing_of
 from assessment.models import Assessment, Certificate
-from assessment.selectors import standing_of, summaries_of
+from assessment.result_selectors import summaries_of
 from assessment.services.table import Of, allowed_acts
 
 Row = Mapping[str, Any]

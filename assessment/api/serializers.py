@@ -5,8 +5,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from assessment.certificate_selectors import standing_of
 from assessment.models import Act, Assessment, Certificate, Kind, RankedReport
-from assessment.selectors import standing_of, summary_kept
+from assessment.result_selectors import summary_kept
 from assessment.services.table import Of, allowed_acts
 from centres.profile import CentreClass, ScaleTier
 from core.text import holds_unseen_characters

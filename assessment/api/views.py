@@ -37,6 +37,7 @@ from assessment.api.serializers import (
     ReportSerializer,
 )
 from assessment.case_selectors import case_rows, without_grade
+from assessment.certificate_selectors import Standing, certificate_rows, standing_of, verification
 from assessment.documents.word import DOCX
 from assessment.models import (
     Assessment,
@@ -48,7 +49,7 @@ from assessment.models import (
 )
 from assessment.ranking_selectors import RankingQuery, visible_reports
 from assessment.scoring.recompute.bundle import bundle_name, packed
-from assessment.selectors import Standing, certificate_rows, current_result, standing_of, verification
+from assessment.selectors import current_result
 from assessment.services.make_report import make_report
 from assessment.services.open_assessment import open_assessment
 from assessment.services.result_bundle import public_bundle, result_bundle

@@ -28,8 +28,8 @@ from assessment.models import (
     ProvisionalResult,
     ResultSummary,
 )
+from assessment.result_selectors import summaries_of
 from assessment.scoring.summary import WATCHED
-from assessment.selectors import summaries_of
 from evidence.models import STATES_OF_REJECTION, Evidence, EvidenceState
 
 ENDS_SOON = dt.timedelta(days=90)

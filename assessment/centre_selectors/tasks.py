@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from assessment.centre_selectors.months import MONTHLY, Intake, intake_of, months_before
 from assessment.models import OVER, Assessment, ProvisionalResult, StoredResult
+from assessment.result_selectors import facility_of, kept_or_found, result_of
 from assessment.scoring.explain.kept import About
 from assessment.scoring.explain.situation import Situation
 from assessment.scoring.explain.stakes import Stake, stakes
 from assessment.scoring.explain.tasks import TaskState, Window, task_state, window_of
 from assessment.scoring.inputs import scored_attributes
 from assessment.scoring.result import Node, Result
-from assessment.selectors import facility_of, kept_or_found, result_of
 from centres.models import Centre, ProfileVersion
 from centres.profile import FacilityProfile
 from centres.selectors import current_profile

@@ -28,6 +28,7 @@ from assessment.services.rating_words import (
 )
 from assessment.services.ratings import RATED_IN
 from assessment.services.table import Of
+from assessment.services.wrong_state import wrong_state
 from centres.models import Person
 from core.errors import InputError
 from core.outcome import Outcome
@@ -61,7 +62,7 @@ def accept_figures(case: Assessment, *, person: Person, codes: Collection[str] |
     if case.rating == RatingRule.NONE:
         raise not_to_be_ruled_on(case)
     if case.state not in RATED_IN:
-        raise transitions.wrong_state(case, _ACT)
+        raise wrong_state(case, _ACT)
     found = items(case)
     chosen = _named(found, codes) if codes is not None else [one for one in found if is_plain(one)]
     own = _own_pillars(case, found, person)

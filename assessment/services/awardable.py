@@ -6,9 +6,9 @@ from assessment.case_selectors import open_major_findings, unanswered_minor_find
 from assessment.centre_selectors.packages import unprintable
 from assessment.models import Assessment, Finding
 from assessment.scoring.result import Verdict
-from assessment.services import transitions
 from assessment.services.give_reasons import require_flag_reasons
 from assessment.services.sign_agreement import require_agreement
+from assessment.services.wrong_state import wrong_state
 from core.errors import DecisionBlocked
 from core.text import Text
 from indicators.selectors import typed
@@ -21,7 +21,7 @@ def require_awardable(assessment: Assessment) -> None:
         `missing_glyph`, where the profile holds what no certificate can print.
     """
     if assessment.result is None:
-        raise transitions.wrong_state(assessment, "certify")
+        raise wrong_state(assessment, "certify")
     if found := next(unprintable(assessment.result.profile_version.profile), None):
         raise found  # nothing is announced that can never take effect
     require_agreement(assessment)

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from assessment.desk_selectors import Item, Standing, items, measured_result
 from assessment.models import Assessment, RatingRule, RatingState, RatingVersion, Screening, StoredResult
+from assessment.result_selectors import inputs_of, situation_of
 from assessment.scoring.explain.difference import Difference, difference
 from assessment.scoring.explain.situation import Situation
 from assessment.scoring.inputs import inputs_content
 from assessment.scoring.rulings import Ruling, ruled_measurements, rulings_source
 from assessment.scoring.semantics.registry import score
-from assessment.selectors import inputs_of, situation_of
 from assessment.services.score import keep
 from core.canonical import canonical_digest
 from core.errors import DecisionBlocked

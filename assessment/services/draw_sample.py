@@ -12,6 +12,7 @@ from assessment.sampling.draw import SHARE_OF_CARDS, commitment_to, new_secret, 
 from assessment.sampling.inventory import commitment_of, inventory
 from assessment.sampling.record import Drawn, make_draw
 from assessment.services import separation, transitions
+from assessment.services.wrong_state import wrong_state
 from assessment.visit_selectors import cards_declared
 from centres.models import Person
 from core.errors import DecisionBlocked, InputError
@@ -37,7 +38,7 @@ def ask_for_inventory(
     assessment = transitions.locked(assessment)
     transitions.permit(assessment, Part.ASSESSOR, person=person)
     if assessment.state in OVER or assessment.state in _TOO_EARLY:
-        raise transitions.wrong_state(assessment, "ask_for_inventory")
+        raise wrong_state(assessment, "ask_for_inventory")
     if of == "cards":
         _require_share(assessment, share, at_least)
         at_least = max(at_least, sample_size(max(cards_declared(assessment), 1), share=share))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from assessment.difference_selectors import compared_with, difference_found
 from assessment.models import Assessment, KeptDifference, KeptExplanation, StoredResult
+from assessment.result_selectors import situation_of
 from assessment.scoring.explain.kept import METHOD, About, as_text, difference_as_text, found
-from assessment.selectors import current_result, situation_of
+from assessment.selectors import current_result
 from operations.jobs import enqueue
 from operations.models import Job
 

@@ -15,6 +15,7 @@ from assessment.models import Assessment, Finding, FindingNote, Part, Severity
 from assessment.services import separation, transitions
 from assessment.services.changed_meanwhile import changed_meanwhile
 from assessment.services.table import TITLES, Of, When, allowed_acts, holds, lives
+from assessment.services.wrong_state import act_words, state_words, wrong_state
 from centres.models import Person
 from core.days import still_to_come
 from core.errors import DecisionBlocked, InputError
@@ -56,7 +57,7 @@ def raise_finding(
     assessment = transitions.locked(assessment)
     transitions.permit(assessment, Part.ASSESSOR, person=person)
     if not holds(When.EVALUATION, assessment):
-        raise transitions.wrong_state(assessment, "raise_finding")
+        raise wrong_state(assessment, "raise_finding")
     codes = {one.code for one in typed(assessment.edition).root.walk()}
     if node and node not in codes:
         raise InputError(
@@ -232,11 +233,12 @@ def _require_life(finding: Finding, act: str) -> None:
     case = finding.assessment
     if are_alive(case):
         return
+    state, done = state_words(Of.ASSESSMENT, case.state), act_words(act)
     raise DecisionBlocked(
         "wrong_state",
         Text(
-            zh=f"案件状态为 {case.state}，不符合项此时不变动，不能执行 {act}。",
-            en=f"The assessment is {case.state}, in which findings rest: {act} is not possible.",
+            zh=f"案件状态为{state.zh}，不符合项此时不变动，不能{done.zh}。",
+            en=f"The assessment is {state.en}, in which findings rest: {done.en} is not possible.",
         ),
         hint=Text(
             zh="不符合项在评价期间、以及证书有效或暂停期间处理；复核期间须先由复核人退回评价。",

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from assessment.models import DrawnKeys, StoredResult
+from assessment.result_selectors import facility_of, summaries_of
 from assessment.scoring.firmness import Firmness, Tried, drawn_for, read_off
 from assessment.scoring.kept_draws import METHOD, may_be_kept, packed, unpacked
 from assessment.scoring.result import Verdict
 from assessment.scoring.robustness import Drawn
-from assessment.selectors import facility_of, summaries_of
 from indicators.models import Edition
 from indicators.rubric import model
 from indicators.selectors import typed, typed_by

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from assessment.flag_selectors import Question, is_required, may_be_answered, questions_of
 from assessment.models import Assessment, FlagReason, Part
-from assessment.selectors import newest_screening
+from assessment.result_selectors import newest_screening
 from assessment.services import separation, transitions
+from assessment.services.wrong_state import wrong_state
 from centres.models import Person
 from core.errors import DecisionBlocked, InputError
 from core.provenance import Where
@@ -32,7 +33,7 @@ def give_reasons(assessment: Assessment, said: Iterable[tuple[str, str]], *, per
     assessment = transitions.locked(assessment)
     transitions.permit(assessment, Part.APPLICANT, person=person)
     if not may_be_answered(assessment):
-        raise transitions.wrong_state(assessment, "give_reasons")
+        raise wrong_state(assessment, "give_reasons")
     separation.join(assessment, person=person, part=Part.APPLICANT)
     screening = newest_screening(assessment.result_id)
     asked = {one.flag.key: one for one in questions_of(assessment)}

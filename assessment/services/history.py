@@ -22,6 +22,7 @@ from assessment.case_selectors import (
     visible_samples,
     visible_visits,
 )
+from assessment.certificate_selectors import certificates
 from assessment.models import (
     Assessment,
     Certificate,
@@ -33,7 +34,7 @@ from assessment.models import (
     SiteVisit,
 )
 from assessment.ranking_selectors import visible_reports
-from assessment.selectors import certificates, visible_assessments
+from assessment.selectors import visible_assessments
 from assessment.services.history_people import People
 from assessment.services.history_words import words_of
 from centres.models import Centre, Invitation, Person

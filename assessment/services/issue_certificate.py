@@ -16,8 +16,8 @@ from assessment.documents.content.words import SCHEME_WORDS
 from assessment.documents.fonts import refuse_missing_glyphs
 from assessment.documents.render import certificate_html, certificate_pdf
 from assessment.models import Assessment, Certificate, StoredResult
+from assessment.paper_selectors import edition_words, installed
 from assessment.scoring.firmness import Firmness
-from assessment.selectors import edition_words, installed
 from assessment.services import transitions
 from assessment.services.certificate_numbers import next_number
 from assessment.services.firmness import firmness_of

@@ -16,9 +16,9 @@ from assessment.documents.ranked_xlsx import ranked_report_xlsx
 from assessment.documents.render import ranked_report_pdf
 from assessment.documents.word import paper_docx
 from assessment.models import RankedReport, StoredResult
+from assessment.paper_selectors import edition_words, installed
 from assessment.ranking_selectors import RankingQuery, order
 from assessment.scoring.firmness import Firmness
-from assessment.selectors import edition_words, installed
 from assessment.services.firmness import firmness_among
 from assessment.services.papers import keep_paper
 from centres.models import Person

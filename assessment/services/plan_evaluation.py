@@ -25,6 +25,7 @@ from assessment.services import separation, transitions
 from assessment.services.letters import tell_taken_off
 from assessment.services.sign_agreement import require_agreement
 from assessment.services.table import PERMISSIONS
+from assessment.services.wrong_state import wrong_state
 from centres.models import Person, Role
 from centres.permissions import has_role
 from centres.selectors import competent_pillars
@@ -54,7 +55,7 @@ def assign(
     assessment = transitions.locked(assessment)
     transitions.permit(assessment, Part.REGISTRAR, person=person)
     if assessment.state not in ASSIGNABLE:
-        raise transitions.wrong_state(assessment, "assign")
+        raise wrong_state(assessment, "assign")
     transitions.require_version(assessment, version)
     wanted = _known(assessment, pillars)
     if not has_role(assessor, Role.ASSESSOR):
@@ -117,7 +118,7 @@ def take_off(
     assessment = transitions.locked(assessment)
     transitions.permit(assessment, Part.REGISTRAR, person=person)
     if assessment.state not in ASSIGNABLE:
-        raise transitions.wrong_state(assessment, "take_off")
+        raise wrong_state(assessment, "take_off")
     transitions.require_version(assessment, version)
     given = list(_of(assessment, assessor).filter(IN_HAND))  # to any of their accounts
     own = dict.fromkeys(one.pillar for one in given)

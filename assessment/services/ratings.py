@@ -40,6 +40,7 @@ from assessment.services.rating_words import (
     words_needed,
 )
 from assessment.services.table import Of
+from assessment.services.wrong_state import wrong_state
 from centres.models import Person
 from core.errors import InputError
 from core.provenance import Where
@@ -120,7 +121,7 @@ def require_may_rule(case: Assessment, act: str, *, person: Person) -> None:
     reviewing = act in OF_REVIEWER
     transitions.permit(case, Part.REVIEWER if reviewing else Part.ASSESSOR, person=person)
     if case.state not in ((AssessmentState.EVALUATED,) if reviewing else RATED_IN):
-        raise transitions.wrong_state(case, act)
+        raise wrong_state(case, act)
 
 
 @transaction.atomic

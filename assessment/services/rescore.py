@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from assessment.models import StoredResult
 from assessment.ranking_selectors import newest_judged
+from assessment.result_selectors import facility_of
 from assessment.scoring.effects import Effect, effects_between, scored
 from assessment.scoring.result import Result
-from assessment.selectors import Somebody, facility_of
+from assessment.selectors import Somebody
 from centres.models import Centre
 from core.text import Text
 from indicators.models import Edition

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from assessment.models import StoredResult
+from assessment.result_selectors import files_of, inputs_of
 from assessment.scoring.recompute.bundle import Bundle
 from assessment.scoring.recompute.rebuild import Recomputed, recompute
 from assessment.scoring.recompute.remeasure import remeasure, source_of
-from assessment.selectors import files_of, inputs_of
 from core.provenance import DIGEST_PREFIX
 from evidence import store
 from evidence.models import Blob, Evidence

@@ -9,10 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from assessment.models import Assessment, ProvisionalResult, StoredResult
+from assessment.result_selectors import summary_row
 from assessment.scoring.inputs import inputs_content, scored_attributes
 from assessment.scoring.result import Result
 from assessment.scoring.semantics.registry import score
-from assessment.selectors import summary_row
 from assessment.services.firmness import keep_draws
 from assessment.services.screen import screen
 from centres.models import Centre, ProfileVersion

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.db.models import Max
 
 from assessment.models import Screening, StoredResult
-from assessment.selectors import files_of, inputs_of
+from assessment.result_selectors import files_of, inputs_of
 from core.canonical import canonical_digest
 from evidence.selectors import tables_of
 from indicators.integrity.base import Dossier

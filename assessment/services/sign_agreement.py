@@ -14,6 +14,7 @@ from assessment.documents.content.agreement import agreement
 from assessment.models import Assessment, AssessmentState, Part, Procedure, SignedAgreement
 from assessment.services import separation, transitions
 from assessment.services.rules_of_the_scheme import SIGNED_IN
+from assessment.services.wrong_state import wrong_state
 from centres.models import CentreRole, Membership, Person
 from core.errors import DecisionBlocked
 from core.text import Text
@@ -41,7 +42,7 @@ def sign_agreement(assessment: Assessment, *, digest: str, may_publish: bool, pe
     if signed_agreement(assessment) is not None:
         raise DecisionBlocked("already_signed", _ALREADY, hint=_ONCE)
     if not may_be_signed(assessment):
-        raise transitions.wrong_state(assessment, "sign_agreement")
+        raise wrong_state(assessment, "sign_agreement")
     text = agreement()
     if digest != text.digest:
         raise DecisionBlocked("agreement_changed", _CHANGED, hint=_READ_AGAIN)

@@ -12,6 +12,7 @@ from assessment.casework.states import VISITED_IN
 from assessment.models import Assessment, Part, Photograph, SiteVisit
 from assessment.sampling.visit_record import read_record
 from assessment.services import separation, transitions
+from assessment.services.wrong_state import wrong_state
 from assessment.visit_selectors import gaps_of
 from centres.models import Person
 from core.canonical import canonical_digest
@@ -42,7 +43,7 @@ def schedule_visit(
     assessment = transitions.locked(assessment)
     transitions.permit(assessment, Part.ASSESSOR, person=person)
     if assessment.state not in VISITED_IN:
-        raise transitions.wrong_state(assessment, "schedule_visit")
+        raise wrong_state(assessment, "schedule_visit")
     of_our_time(begins_on, field="begins_on")
     if of_our_time(ends_on, field="ends_on") < begins_on:
         raise InputError(
@@ -164,7 +165,7 @@ def _open(visit: SiteVisit, *, person: Person, version: int | None = None) -> Si
     visit = _locked(visit)
     transitions.permit(visit.assessment, Part.ASSESSOR, person=person)
     if visit.assessment.state not in VISITED_IN:  # what was reviewed and decided on stays as it was read
-        raise transitions.wrong_state(visit.assessment, "write_visit")
+        raise wrong_state(visit.assessment, "write_visit")
     if visit.closed_at is not None:
         raise DecisionBlocked(
             "visit_closed",

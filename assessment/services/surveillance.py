@@ -9,9 +9,9 @@ from typing import Any
 from assessment.centre_selectors.tasks import provisional_of, scored_now
 from assessment.documents.content.words import cards_words, class_words, site_words
 from assessment.models import STANDING, Certificate, Surveillance
+from assessment.result_selectors import result_of
 from assessment.scoring.major_changes import Aspect, major_changes
 from assessment.scoring.surveillance import Watched, watched
-from assessment.selectors import result_of
 from centres.models import Person
 from centres.profile import FacilityProfile
 from centres.selectors import current_profile

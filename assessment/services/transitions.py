@@ -10,16 +10,16 @@ import rules
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from assessment.certificate_selectors import standing_of
 from assessment.models import Act, Assessment, AssessmentState, Certificate, CertificateState, FindingNote, Part
-from assessment.selectors import standing_of
 from assessment.services import certificate_version, separation
 from assessment.services.changed_meanwhile import changed_meanwhile, name_of
-from assessment.services.table import JUDGING, PERMISSIONS, TITLES, TRANSITIONS, Of, Transition, allowed_acts, rows
+from assessment.services.table import JUDGING, PERMISSIONS, TITLES, TRANSITIONS, Of, Transition, rows
 from assessment.services.two_deciders import is_for_two
+from assessment.services.wrong_state import wrong_state
 from centres.models import Person
 from centres.selectors import centres_worked_on
 from core.errors import DecisionBlocked
-from core.period import instant
 from core.text import Text
 from operations import audit
 
@@ -174,28 +174,6 @@ def write(case: Assessment, transition: Transition, *, before: str, person: Pers
         part=transition.part,
         person=person,
         reason=reason,
-    )
-
-
-def wrong_state(
-    case: Assessment, act: str, *, of: Of = Of.ASSESSMENT, state: str = "", last: Act | FindingNote | None = None
-) -> DecisionBlocked:
-    """`wrong_state`, with what may be done now, and who did the last step when."""
-    state = state or case.state
-    allowed = "、".join(allowed_acts(state, case, of=of)) or "—"
-    of_case = f"（案件状态为 {case.state}）", f" of an assessment that is {case.state}"
-    beside_zh, beside_en = of_case if of is Of.FINDING else ("", "")
-    if of in (Of.ASSESSMENT, Of.CERTIFICATE):
-        last = case.acts.select_related("person").last()
-    done_zh = f" 上一步：{last.act}，{name_of(last.person).zh}，{instant(last.at)}。" if last else ""
-    done_en = f" Last step: {last.act} by {name_of(last.person).en} at {instant(last.at)}." if last else ""
-    return DecisionBlocked(
-        "wrong_state",
-        Text(
-            zh=f"当前状态为 {state}{beside_zh}，不能执行 {act}。{done_zh}",
-            en=f"The {of.value}{beside_en} is {state}: {act} is not possible.{done_en}",
-        ),
-        hint=Text(zh=f"现在可以执行：{allowed}。", en=f"Allowed now: {allowed.replace('、', ', ')}."),
     )
 
 

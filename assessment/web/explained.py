@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from assessment.documents.charts import PILLAR_LOOKS
 from assessment.documents.drawing import MUTED
 from assessment.documents.waterfall import Fall, waterfall
+from assessment.result_selectors import explanation_of
 from assessment.scoring.explain.advice import Advice, Suggestion
 from assessment.scoring.explain.advice_words import COST, change_words, obstacle_words
 from assessment.scoring.explain.causes import Cause
 from assessment.scoring.explain.lost import Lost, by_cause
 from assessment.scoring.explain.report import Explanation
-from assessment.selectors import explanation_of
 from assessment.web.difference import difference_shown
 from assessment.web.shown import Shown
 from core.quantity import decimal_of_fraction, plain, rounded

@@ -10,6 +10,7 @@ from typing import Any
 from assessment.desk_selectors import Item, items_for, measured_result
 from assessment.difference_selectors import difference_between
 from assessment.models import Assessment, AssessmentState, Kind, Part, RatingRule, StoredResult
+from assessment.result_selectors import borders_of, explanation_of, result_of
 from assessment.scoring.explain.advice import Suggestion
 from assessment.scoring.explain.advice_words import named_change
 from assessment.scoring.explain.borders import Border
@@ -18,7 +19,6 @@ from assessment.scoring.explain.phrases import with_unit
 from assessment.scoring.explain.still_needed import still_needed
 from assessment.scoring.result import Result, Verdict
 from assessment.scoring.rulings import Ruled, Ruling
-from assessment.selectors import borders_of, explanation_of, result_of
 from assessment.services.conclude import effect_of
 from assessment.services.concur import concurrence
 from assessment.services.done_words import done_title

@@ -9,8 +9,8 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from assessment.certificate_selectors import certificates
 from assessment.models import Certificate
-from assessment.selectors import certificates
 from core.text import Text
 
 _AS_ISSUED = Text(zh="与签发的文件相同", en="As it was issued")

@@ -8,11 +8,13 @@ from typing import Any
 from django.http import Http404
 from django.urls import reverse
 
+from assessment.certificate_selectors import in_force
 from assessment.documents.content.spread import Spread
 from assessment.documents.content.words import CLASSES, TIERS
 from assessment.models import Assessment, Kind, ProvisionalResult, StoredResult
+from assessment.result_selectors import result_of
 from assessment.scoring.result import Result
-from assessment.selectors import Somebody, in_force, result_of
+from assessment.selectors import Somebody
 from assessment.services.firmness import firmness_of
 from centres.models import Centre
 from centres.profile import CentreClass, FacilityProfile, ScaleTier

@@ -140,7 +140,7 @@ def test_who_read_an_evaluation_does_not_review_the_one_that_was_made_after_it(
     late = client(ravi).post(door, {"reason": "sound"}, format="json", headers={"If-Match": f'"{read}"'})
     assert (late.status_code, late.json()["code"]) == (412, "version_changed")
     [told] = late.json()["errors"]
-    assert re.search(rf"Ana saved version {read + 2} at \S+: evaluate\. without May", told["message"]["en"])
+    assert re.search(rf"Ana saved version {read + 2} at \S+ \S+: evaluate\. without May", told["message"]["en"])
     seen = client(ravi).get(f"/api/v1/assessments/{submitted.pk}/")["ETag"]
     assert client(ravi).post(door, {"reason": "sound"}, format="json", headers={"If-Match": seen}).status_code == 200
 

@@ -178,7 +178,7 @@ def test_of_two_assessors_who_save_at_once_the_second_is_told_who_was_first(
     )
     assert (answer.status_code, answer.json()["code"]) == (412, "version_changed")
     assert "accept the corrective action. sound" in str(answer.json()["errors"])
-    expected = rf"Ana saved version {read + 1} at \S+: accept the corrective action\. sound"
+    expected = rf"Ana saved version {read + 1} at \S+ \S+: accept the corrective action\. sound"
     with pytest.raises(DecisionBlocked, match=expected) as caught:
         findings.act_on(found, "reject_answer", text="mine", person=bo, version=read)
     assert caught.value.code == "version_changed"

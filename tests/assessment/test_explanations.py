@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 
 from assessment.difference_selectors import difference_between, previous_result
 from assessment.models import Assessment, Kind, ProvisionalResult, StoredResult
-from assessment.selectors import explanation_of, situation_of
+from assessment.result_selectors import explanation_of, situation_of
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate
 from assessment.services.open_assessment import open_assessment

@@ -128,9 +128,19 @@ def test_skipped_or_repeated_step_is_refused_with_who_did_the_last_one(
     evaluate(assessment, person=ana, reason="x")
     with pytest.raises(DecisionBlocked) as caught:
         evaluate(assessment, person=person("other", Role.ASSESSOR), reason="x")
-    assert re.search(r"evaluate by Ana at 20\d\d-\d\d-\d\dT", caught.value.message.en)
-    assert caught.value.hint is not None
-    assert caught.value.hint.en == "Allowed now: review, send_back, discontinue."
+    by_the_clock = r"20\d\d-\d\d-\d\d \d\d:\d\d[+-]\d\d:\d\d"
+    told, hint = caught.value.message, caught.value.hint
+    assert re.fullmatch(
+        rf"The assessment is evaluated: evaluate is not possible\. Last step: evaluate by Ana at {by_the_clock}\.",
+        told.en,
+    )
+    assert re.fullmatch(
+        rf"案件的状态为已评价（evaluated），不能评价（evaluate）。上一步：评价（evaluate），Ana，{by_the_clock}。",
+        told.zh,
+    )
+    assert hint is not None
+    assert hint.en == "Allowed now: review, send back (send_back), withdraw the application (discontinue)."
+    assert hint.zh == "现在可以：复核（review）、退回评价（send_back）、撤回申请（discontinue）。"
 
 
 def test_even_an_administrator_cannot_decide(

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment, DrawnKeys, KeptExplanation, ResultSummary, StoredResult
+from assessment.result_selectors import kept_or_found, situation_of
 from assessment.scoring.explain.kept import METHOD, About, as_text, found, from_text
-from assessment.selectors import kept_or_found, situation_of
 from assessment.services import firmness as service
 from assessment.services.decide import decide
 from assessment.services.evaluate import evaluate

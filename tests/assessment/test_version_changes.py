@@ -11,7 +11,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from assessment.models import StoredResult
-from assessment.selectors import files_of, inputs_of
+from assessment.result_selectors import files_of, inputs_of
 from assessment.services import version_changes as service
 from assessment.services.open_assessment import open_assessment
 from assessment.services.result_bundle import recompute_stored

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from assessment.documents.content.paper import Block, Heading, Paper, Sentence, Table, facts
 from assessment.documents.content.words import figure_words
 from assessment.models import Assessment, AssessmentState, Kind, StoredResult
+from assessment.result_selectors import explanation_of
 from assessment.scoring.explain.advice_words import suggestion_words
 from assessment.scoring.explain.report import Explanation
 from assessment.scoring.explain.still_needed import still_needed
 from assessment.scoring.result import Node
-from assessment.selectors import explanation_of
 from assessment.services.review import statement_valid_until
 from assessment.web.acts import state_words
 from assessment.web.minutes import result_sentences

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from assessment.case_selectors import announced
+from assessment.certificate_selectors import verification
 from assessment.models import Assessment, DisputeKind, Kind
-from assessment.selectors import verification
 from assessment.services import disputes
 from assessment.web.crumbs import certificate_crumbs
 from assessment.web.dispute_forms import StatementForm

@@ -16,8 +16,9 @@ from assessment.case_selectors import announced, works_on
 from assessment.desk_selectors import sits_at_the_desk
 from assessment.flag_selectors import waiting_for_reasons
 from assessment.models import Assessment, AssessmentState, Kind, Procedure, RatingRule
+from assessment.result_selectors import result_of
 from assessment.scoring.explain.still_needed import still_needed
-from assessment.selectors import result_of, visible_assessments
+from assessment.selectors import visible_assessments
 from assessment.services.acts import ACTS
 from assessment.services.done_words import done_title
 from assessment.services.plan_evaluation import ASSIGNABLE, unassigned_pillars

@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from assessment.case_selectors import failed_checks, upheld_appeal, upheld_complaint, works_on
+from assessment.certificate_selectors import Standing, Verification, certificates, standing_of, verification
 from assessment.documents.content.certificate_paper import certificate_paper
 from assessment.documents.content.standings import STANDINGS
 from assessment.models import Certificate
-from assessment.selectors import Standing, Verification, certificates, standing_of, summary_kept, verification
+from assessment.result_selectors import summary_kept
 from assessment.services import certificate_life
 from assessment.services.certificate_numbers import is_well_formed
 from assessment.services.certificate_version import version_of

@@ -29,8 +29,8 @@ from assessment.desk_selectors import (
 from assessment.difference_selectors import previous_result
 from assessment.flag_selectors import is_awaited, reasons_beside
 from assessment.models import Assessment, RatingRule, Seat, StoredResult
+from assessment.result_selectors import explanation_of, result_of
 from assessment.scoring.agreement import four_decimals
-from assessment.selectors import explanation_of, result_of
 from assessment.services import ratings
 from assessment.services.accept_figures import accept_figures
 from assessment.web.case_pages import case_crumbs, visible_case

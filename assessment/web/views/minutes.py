@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from assessment.desk_selectors import sits_at_the_desk
 from assessment.models import Assessment, Kind
-from assessment.selectors import result_of, visible_assessments
+from assessment.result_selectors import result_of
+from assessment.selectors import visible_assessments
 from assessment.services.acts import ACTS
 from assessment.services.table import ASKS_FOR_A_FRESH_FACTOR
 from assessment.web.acts import open_acts, state_words

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_GET
 
 from assessment.documents.content.words import period_words
 from assessment.models import OVER, Assessment, AssessmentState
+from assessment.result_selectors import explanation_of
 from assessment.scoring.recompute.bundle import bundle_name, packed
 from assessment.scoring.result import Node
-from assessment.selectors import explanation_of, newest_cases
+from assessment.selectors import newest_cases
 from assessment.services.result_bundle import public_bundle, result_bundle
 from assessment.web.explained import explained, losses_of
 from assessment.web.flags import flags_shown

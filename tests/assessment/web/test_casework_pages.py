@@ -169,7 +169,7 @@ def test_of_two_assessors_on_one_page_the_second_keeps_the_text_and_sees_what_th
     late = as_person(bo, language="en").post(door, opened | {"text": "照片合格"})
     page = words(late.content.decode())
     assert late.status_code == 422
-    assert re.search(r"Ana saved version [0-9]+ at \S+: reject the answer\. 照片看不清", page)
+    assert re.search(r"Ana saved version [0-9]+ at \S+ \S+: reject the answer\. 照片看不清", page)
     assert "照片合格" in page
     assert "Open" in page
     found.refresh_from_db()

@@ -16,8 +16,8 @@ from pypdf import PdfReader
 from assessment.desk_selectors import Standing, items
 from assessment.documents.word import paper_docx
 from assessment.models import Assessment, Finding, Kind, SiteVisit, SubmissionReceipt
+from assessment.result_selectors import explanation_of, result_of
 from assessment.scoring.explain.still_needed import still_needed
-from assessment.selectors import explanation_of, result_of
 from assessment.services.accept_figures import accept_figures
 from assessment.services.evaluate import evaluate
 from assessment.services.issue_certificate import months_later

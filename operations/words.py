@@ -1,0 +1,29 @@
+"""Words for sentences that are written in Chinese and English at once: what a catalogue calls something, and when."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+
+from core.text import Text
+
+
+def in_both(label: Promise | str) -> Text:
+    """A word that pages translate, in both languages."""
+    with translation.override("zh-hans"):
+        zh = str(label)
+    with translation.override("en"):
+        en = str(label)
+    return Text(zh=zh, en=en)
+
+
+def with_code(words: Text, code: str) -> Text:
+    """What people call it, and what callers of the API write: “send back to the evaluation (send_back)”."""
+    return Text(zh=f"{words.zh}（{code}）", en=words.en if words.en == code else f"{words.en} ({code})")
+
+
+def moment(at: dt.datetime) -> str:
+    """An instant as people read it, to the minute, by the clock of where they are and with its distance from UTC."""
+    return timezone.localtime(at).isoformat(sep=" ", timespec="minutes")
