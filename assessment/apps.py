@@ -6,7 +6,7 @@ class AssessmentConfig(AppConfig):
 
     def ready(self) -> None:
         from assessment import permissions  # noqa: F401  (its rules are registered by being imported)
-        from assessment.services.rules_of_a_case import rules
+        from assessment.services.rules.case import rules
         from operations.rules_in_database import keep
 
         keep(self, rules)

@@ -20,8 +20,8 @@ def in_both(label: Promise | str) -> Text:
 
 
 def with_code(words: Text, code: str) -> Text:
-    """What people call it, and what callers of the API write: “send back to the evaluation (send_back)”."""
-    return Text(zh=f"{words.zh}（{code}）", en=words.en if words.en == code else f"{words.en} ({code})")
+    """What people call it, and what callers of the API write: “退回评价”（send_back）."""
+    return Text(zh=f"“{words.zh}”（{code}）", en=words.en if words.en == code else f"“{words.en}” ({code})")
 
 
 def moment(at: dt.datetime) -> str:

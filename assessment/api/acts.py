@@ -24,12 +24,12 @@ from assessment.api.serializers import (
 )
 from assessment.certificate_selectors import certificates
 from assessment.models import Assessment
-from assessment.services import certificate_life
 from assessment.services.acts import ACTS
-from assessment.services.certificate_version import version_of
-from assessment.services.decide import decide
-from assessment.services.plan_evaluation import assign, begin_evaluation, take_off
-from assessment.services.submit import submit
+from assessment.services.application.submit import submit
+from assessment.services.certificates import life as certificate_life
+from assessment.services.chain.certificate_version import version_of
+from assessment.services.decision.decide import decide
+from assessment.services.evaluation.plan_evaluation import assign, begin_evaluation, take_off
 from centres.api.second_factor import FreshSecondFactor
 from centres.models import Person
 from centres.selectors import visible_centres

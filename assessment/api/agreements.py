@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assessment.api.common import case_worked_on, person_of
-from assessment.services.agreement_of import AgreementOfCase, agreement_of
-from assessment.services.sign_agreement import sign_agreement
+from assessment.services.application.agreement_of import AgreementOfCase, agreement_of
+from assessment.services.application.sign_agreement import sign_agreement
 from operations.http.serializers import StrictSerializer, validated
 from operations.http.views import StrictQuery
 

@@ -15,7 +15,7 @@ from assessment.api.serializers import AssessmentSerializer, CertificateSerializ
 from assessment.case_selectors import works_on
 from assessment.models import Assessment, Certificate, Kind, StoredResult
 from assessment.selectors import visible_assessments
-from assessment.services.certificate_version import version_of
+from assessment.services.chain.certificate_version import version_of
 from centres.models import Centre, Person
 from centres.provinces import PROVINCES, province_hint
 from core.errors import UserFacingError

@@ -8,7 +8,7 @@ from rest_framework import generics, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from assessment.services.grant_competence import grant_competence
+from assessment.services.evaluation.grant_competence import grant_competence
 from centres.api.accounts import account_of
 from centres.models import Competence
 from centres.permissions import signed_in

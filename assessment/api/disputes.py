@@ -16,7 +16,7 @@ from assessment.api.common import assessment_of, person_of
 from assessment.case_selectors import announced, visible_disputes
 from assessment.models import Assessment, Dispute, DisputeKind
 from assessment.services import disputes
-from assessment.services.table import Of, allowed_acts
+from assessment.services.chain.table import Of, allowed_acts
 from centres.models import Person
 from operations.http.serializers import StrictSerializer, validated
 from operations.http.views import StrictQuery

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from assessment.api.common import assessment_of, person_of
 from assessment.case_selectors import visible_findings
 from assessment.models import Finding, FindingNote, Severity
-from assessment.services import findings
+from assessment.services.evaluation import findings
 from operations.http.serializers import StrictSerializer, validated
 from operations.http.versions import Asks, version_read
 from operations.http.views import StrictQuery

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from assessment.api.serializers import HappenedSerializer
 from assessment.models import Assessment
-from assessment.services.history import KINDS, history_of
+from assessment.services.histories.history import KINDS, history_of
 from operations.http.views import StrictQuery
 
 

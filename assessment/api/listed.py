@@ -17,7 +17,7 @@ from assessment.case_selectors import act_rows
 from assessment.certificate_selectors import standing_of
 from assessment.models import Assessment, Certificate
 from assessment.result_selectors import summaries_of
-from assessment.services.table import Of, allowed_acts
+from assessment.services.chain.table import Of, allowed_acts
 
 Row = Mapping[str, Any]
 _AS_THEY_ARE = ("kind", "procedure", "rating", "notice_days", "concurrence_due")

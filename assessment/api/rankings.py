@@ -13,7 +13,7 @@ from assessment.api.common import known_province
 from assessment.api.serializers import RankingAnswer
 from assessment.ranking_selectors import RankedEntry, RankingQuery, entries, order, ranked_edition
 from assessment.scoring.firmness import Tried
-from assessment.services.firmness import firmness_among
+from assessment.services.results.firmness import firmness_among
 from centres.profile import CentreClass, ScaleTier
 from core.errors import InputError
 from core.provenance import Where

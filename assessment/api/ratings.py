@@ -15,10 +15,10 @@ from assessment.api.common import assessment_of, person_of
 from assessment.desk_selectors import Item, Standing, agreement_of, items_for, sits_at_the_desk
 from assessment.models import Assessment, Rating, RatingDraft
 from assessment.scoring.agreement import Agreement
-from assessment.services import ratings
-from assessment.services.accept_figures import accept_figures
-from assessment.services.ratings import Said
-from assessment.services.table import Of, allowed_acts
+from assessment.services.chain.table import Of, allowed_acts
+from assessment.services.desk import ratings
+from assessment.services.desk.accept_figures import accept_figures
+from assessment.services.desk.ratings import Said
 from centres.models import Person
 from core.quantity import plain, shortest
 from operations.http.serializers import FigureField, StrictSerializer, validated

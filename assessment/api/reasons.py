@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from assessment.api.common import case_worked_on, person_of
 from assessment.flag_selectors import CODE, Question, may_be_answered, questions_of
 from assessment.models import Assessment, FlagReason
-from assessment.services.give_reasons import give_reasons
+from assessment.services.application.give_reasons import give_reasons
 from operations.http.serializers import StrictSerializer, validated
 from operations.http.views import StrictQuery
 

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from assessment.api.common import person_of
 from assessment.models import RatingDraw
-from assessment.services.draw_reratings import ask_for_draw, draw_cases, record_of, to_rate
+from assessment.services.desk.draw_reratings import ask_for_draw, draw_cases, record_of, to_rate
 from centres.permissions import is_of_the_body
 from operations.http.serializers import StrictSerializer, validated
 from operations.http.views import StrictQuery

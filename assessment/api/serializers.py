@@ -8,7 +8,7 @@ from rest_framework import serializers
 from assessment.certificate_selectors import standing_of
 from assessment.models import Act, Assessment, Certificate, Kind, RankedReport
 from assessment.result_selectors import summary_kept
-from assessment.services.table import Of, allowed_acts
+from assessment.services.chain.table import Of, allowed_acts
 from centres.profile import CentreClass, ScaleTier
 from core.text import holds_unseen_characters
 from operations.http.serializers import StrictSerializer

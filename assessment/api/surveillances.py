@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from assessment.api.common import case_worked_on
 from assessment.models import Certificate, Surveillance
-from assessment.services.surveillance import changed_since, watched_of
+from assessment.services.certificates.surveillance import changed_since, watched_of
 from operations.http.serializers import StrictSerializer
 from operations.http.views import StrictQuery
 

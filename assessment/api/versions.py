@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assessment.api.serializers import VersionChangesAnswer
-from assessment.services.version_changes import version_changes
+from assessment.services.results.version_changes import version_changes
 from evidence.models import Evidence
 from evidence.selectors import versions_of, visible_evidence
 from operations.http.views import StrictQuery

@@ -50,9 +50,9 @@ from assessment.models import (
 from assessment.ranking_selectors import RankingQuery, visible_reports
 from assessment.scoring.recompute.bundle import bundle_name, packed
 from assessment.selectors import current_result
-from assessment.services.make_report import make_report
-from assessment.services.open_assessment import open_assessment
-from assessment.services.result_bundle import public_bundle, result_bundle
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.reports.make_report import make_report
+from assessment.services.results.result_bundle import public_bundle, result_bundle
 from centres.profile import CentreClass, ScaleTier
 from centres.selectors import visible_centres
 from core.text import Text

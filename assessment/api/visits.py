@@ -20,8 +20,8 @@ from assessment.api.common import assessment_of, person_of
 from assessment.case_selectors import visible_samples, visible_visits
 from assessment.models import Photograph, Sample, SiteVisit
 from assessment.sampling.draw import SHARE_OF_CARDS
-from assessment.services import draw_sample, site_visit
-from assessment.services.visit_pack import pack_pdf_of
+from assessment.services.visits import draw_sample, site_visit
+from assessment.services.visits.visit_pack import pack_pdf_of
 from evidence import store
 from operations.http.filters import described
 from operations.http.language import LANGUAGES, language_asked

@@ -1,6 +1,6 @@
 """The cases that are there go on by the express procedure, and those who acted in them are in their parts.
 
-Results, acts and packages are kept unchanged by the rules of `assessment/services/rules_of_a_case.py` from here on.
+Results, acts and packages are kept unchanged by the rules of `assessment/services/rules/case.py` from here on.
 Backwards, a state the earlier release does not know becomes the nearest one it knows.
 """
 

@@ -6,12 +6,12 @@ from functools import partial
 from typing import Protocol
 
 from assessment.models import Assessment
-from assessment.services.admit import accept, decline, discontinue, return_application, take_up
-from assessment.services.concur import concur
-from assessment.services.decide import ask_again, decide, take_effect
-from assessment.services.evaluate import evaluate
-from assessment.services.review import issue_statement, review, send_back
-from assessment.services.submit import submit
+from assessment.services.application.admit import accept, decline, discontinue, return_application, take_up
+from assessment.services.application.submit import submit
+from assessment.services.decision.concur import concur
+from assessment.services.decision.decide import ask_again, decide, take_effect
+from assessment.services.decision.review import issue_statement, review, send_back
+from assessment.services.evaluation.evaluate import evaluate
 from centres.models import Person
 
 

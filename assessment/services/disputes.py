@@ -15,8 +15,8 @@ from assessment.models import (
     DisputeState,
     Part,
 )
-from assessment.services import separation, transitions
-from assessment.services.table import Of, rows
+from assessment.services.chain import separation, transitions
+from assessment.services.chain.table import Of, rows
 from centres.models import Person
 from core.errors import DecisionBlocked
 from core.text import Text

@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 
 from assessment.documents.content.words import SCHEME_WORDS
 from assessment.models import Act, Assessment, AssessmentState, Kind, Procedure
-from assessment.services.transitions import act_title, open_acts, open_acts_among
+from assessment.services.chain.transitions import act_title, open_acts, open_acts_among
 from core.text import Text
 
 __all__ = ["STATES", "Step", "act_words", "chain", "open_acts", "open_acts_among", "state_words"]

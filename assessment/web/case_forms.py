@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from assessment.models import Severity
-from assessment.services.evaluate import VISITED_FROM
+from assessment.services.evaluation.evaluate import VISITED_FROM
 from centres.models import Person
 from core.text import Text
 from operations.http.version_field import FormOfAVersion

@@ -13,8 +13,8 @@ from django.utils.http import urlencode
 from assessment.desk_selectors import Item, Standing
 from assessment.models import Assessment, Rating, RatingVersion
 from assessment.scoring.result import Node, Result
-from assessment.services.accept_figures import is_plain
-from assessment.services.rating_words import verdict_words
+from assessment.services.desk.accept_figures import is_plain
+from assessment.services.desk.rating_words import verdict_words
 from centres.models import Person
 from core.errors import ParseError
 from core.provenance import Support

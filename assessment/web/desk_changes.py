@@ -13,8 +13,8 @@ from assessment.difference_selectors import difference_between, previous_result
 from assessment.models import Act, Assessment, StoredResult
 from assessment.scoring.result import Node
 from assessment.scoring.rulings import Ruled, Ruling
-from assessment.services.conclude import effect_of, rulings_at
-from assessment.services.rating_words import verdict_words
+from assessment.services.desk.rating_words import verdict_words
+from assessment.services.evaluation.conclude import effect_of, rulings_at
 from assessment.web.desk import address_of, node_in
 from assessment.web.difference import DifferenceShown, difference_words
 from core.quantity import shortest

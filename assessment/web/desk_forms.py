@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from assessment.desk_selectors import Item, Standing, levels_of
 from assessment.models import Assessment, RatingState, Seat
-from assessment.services.conclude import is_waiting_for_reviewer
-from assessment.services.ratings import RATED_IN, Said
+from assessment.services.desk.ratings import RATED_IN, Said
+from assessment.services.evaluation.conclude import is_waiting_for_reviewer
 from centres.models import Person
 from core.errors import UserFacingError
 from core.quantity import plain, shortest

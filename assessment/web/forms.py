@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from assessment.documents.content.words import CLASSES, TIERS
 from assessment.models import Assessment, AssessmentState
 from assessment.ranking_selectors import RankingQuery
-from assessment.services.table import Transition
+from assessment.services.chain.table import Transition
 from centres.profile import CentreClass, ScaleTier
 from centres.provinces import province_name
 from indicators.models import Edition

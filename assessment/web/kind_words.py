@@ -6,8 +6,8 @@ from typing import Any
 
 from assessment.models import Kind
 from assessment.selectors import Somebody
-from assessment.services.issue_certificate import VALID_MONTHS
-from assessment.services.kinds_now import kinds_now
+from assessment.services.application.kinds_now import kinds_now
+from assessment.services.certificates.issue import VALID_MONTHS
 from centres.models import Centre
 from core.text import Text
 

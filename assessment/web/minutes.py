@@ -19,12 +19,12 @@ from assessment.scoring.explain.phrases import with_unit
 from assessment.scoring.explain.still_needed import still_needed
 from assessment.scoring.result import Result, Verdict
 from assessment.scoring.rulings import Ruled, Ruling
-from assessment.services.conclude import effect_of
-from assessment.services.concur import concurrence
-from assessment.services.done_words import done_title
-from assessment.services.part_words import PARTS
-from assessment.services.rating_words import verdict_words
-from assessment.services.ratings import RATED_IN
+from assessment.services.chain.done_words import done_title
+from assessment.services.chain.part_words import PARTS
+from assessment.services.decision.concur import concurrence
+from assessment.services.desk.rating_words import verdict_words
+from assessment.services.desk.ratings import RATED_IN
+from assessment.services.evaluation.conclude import effect_of
 from assessment.web.desk import address_of, node_in
 from assessment.web.difference import signed
 from assessment.web.dispute_words import KINDS

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from django.utils import timezone
 
 from assessment.models import Assessment, Procedure
-from assessment.services.concur import concurrence
-from assessment.services.sign_agreement import signed_agreement
-from assessment.services.two_deciders import is_for_two
+from assessment.services.application.sign_agreement import signed_agreement
+from assessment.services.chain.two_deciders import is_for_two
+from assessment.services.decision.concur import concurrence
 from core.text import Text
 from indicators.rubric.grade_words import grade_title
 

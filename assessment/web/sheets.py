@@ -17,7 +17,7 @@ from assessment.board_selectors.standings import ProvinceLine, Standing
 from assessment.documents.content.words import figure_words, grade_words
 from assessment.models import OwnTable, Reminder, SiteVisit
 from assessment.scoring.result import Node
-from assessment.services.history import Happened
+from assessment.services.histories.history import Happened
 from assessment.web.acts import state_words
 from assessment.web.board import SIGNS, TITLE, ReasonShown
 from assessment.web.desk import Row

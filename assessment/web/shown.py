@@ -15,7 +15,7 @@ from assessment.models import Assessment, Kind, ProvisionalResult, StoredResult
 from assessment.result_selectors import result_of
 from assessment.scoring.result import Result
 from assessment.selectors import Somebody
-from assessment.services.firmness import firmness_of
+from assessment.services.results.firmness import firmness_of
 from centres.models import Centre
 from centres.profile import CentreClass, FacilityProfile, ScaleTier
 from centres.provinces import province_name

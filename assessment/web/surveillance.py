@@ -11,7 +11,7 @@ from assessment.documents.content.words import figure_words
 from assessment.models import Certificate, Surveillance
 from assessment.scoring.major_changes import Aspect
 from assessment.selectors import Somebody
-from assessment.services.surveillance import changed_since, watched_of
+from assessment.services.certificates.surveillance import changed_since, watched_of
 from core.text import Text
 from core.units import unit_words
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from assessment.models import SiteVisit
 from assessment.sampling.visit_record import Match, VisitRecord, read_record
-from assessment.services import visit_drafts
+from assessment.services.visits import visit_drafts
 from assessment.visit_selectors import drawn_cards, gaps_of, meters_to_walk
 from assessment.web.case_pages import case_crumbs
 from assessment.web.record_parts import PARTS, Part

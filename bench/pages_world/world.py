@@ -17,8 +17,8 @@ from django.db.models import Count
 from django.utils import timezone
 
 from assessment.models import Assessment
-from assessment.services.explain import keep_differences
-from assessment.services.rules_of_a_case import rules
+from assessment.services.results.explain import keep_differences
+from assessment.services.rules.case import rules
 from centres.provinces import PROVINCES
 from evidence.models import Evidence
 from indicators.models import Edition, EditionState

@@ -155,7 +155,7 @@ def wrong_state(edition: Edition, transition: Transition) -> DecisionBlocked:
     return DecisionBlocked(
         "wrong_state",
         Text(
-            zh=f"版次 {edition} 的状态为{state.zh}，不能{act.zh}。{done.zh}",
+            zh=f"版次 {edition} 的状态为{state.zh}，不能执行{act.zh}。{done.zh}",
             en=f"Edition {edition} is {state.en}: {act.en} is not possible.{done.en}",
         ),
         hint=Text(

@@ -13,15 +13,15 @@ from django.utils import timezone
 
 from assessment.documents.content.agreement import agreement
 from assessment.models import Assessment, Certificate, SiteVisit
-from assessment.services import admit
-from assessment.services import score as scoring
-from assessment.services.certificate_version import version_of
-from assessment.services.grant_competence import grant_competence
-from assessment.services.open_assessment import open_assessment
-from assessment.services.plan_evaluation import assign
-from assessment.services.sign_agreement import sign_agreement
-from assessment.services.site_visit import close_visit, schedule_visit, write_record
-from assessment.services.submit import submit
+from assessment.services.application import admit
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.sign_agreement import sign_agreement
+from assessment.services.application.submit import submit
+from assessment.services.chain.certificate_version import version_of
+from assessment.services.evaluation.grant_competence import grant_competence
+from assessment.services.evaluation.plan_evaluation import assign
+from assessment.services.results import score as scoring
+from assessment.services.visits.site_visit import close_visit, schedule_visit, write_record
 from centres.models import Centre, CentreRole, Membership, Person, ProfileVersion, Role, StaffRole
 from centres.services.declare_interests import declare_interests
 from core.outcome import Outcome, Quality

@@ -14,11 +14,11 @@ from rest_framework.test import APIClient
 
 from assessment.documents.content.agreement import FOLDER, agreement
 from assessment.models import Act, Assessment, CasePart, SignedAgreement
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.plan_evaluation import assign, begin_evaluation
-from assessment.services.review import review
-from assessment.services.sign_agreement import sign_agreement
+from assessment.services.application.sign_agreement import sign_agreement
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.evaluation.plan_evaluation import assign, begin_evaluation
 from centres.models import Centre, CentreRole, Membership, Person, Role
 from tests.assessment.conftest import sign, visited
 from tests.assessment.test_separation import PILLARS, accepted, ada, clear, competent, full, one_decides, refused, rita  # noqa: F401

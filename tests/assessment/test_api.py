@@ -10,11 +10,11 @@ from rest_framework.test import APIClient
 
 from assessment import tasks
 from assessment.models import Assessment
-from assessment.services.evaluate import evaluate
-from assessment.services.open_assessment import open_assessment
-from assessment.services.review import send_back
-from assessment.services.score import score_package
-from assessment.services.submit import submit
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.decision.review import send_back
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results.score import score_package
 from centres.models import Centre, Person, Role, StaffRole
 from indicators.models import Edition
 from operations.models import Job, JobState

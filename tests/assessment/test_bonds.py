@@ -13,15 +13,15 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from assessment.models import Act, Assessment, CasePart, Part
-from assessment.services.bonds import bonds_of
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.plan_evaluation import assign
-from assessment.services.review import review
-from assessment.services.rules_of_people import INDEPENDENT
-from assessment.services.score import score_package
-from assessment.services.separation import obstacle
-from assessment.services.submit import submit
+from assessment.services.application.submit import submit
+from assessment.services.chain.bonds import bonds_of
+from assessment.services.chain.independence import INDEPENDENT
+from assessment.services.chain.separation import obstacle
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.evaluation.plan_evaluation import assign
+from assessment.services.results.score import score_package
 from centres.models import Centre, CentreRole, FormerMembership, Membership, Person, ProfileVersion, Role
 from centres.selectors import current_profile
 from centres.services.declare_interests import COOLING_OFF, declare_interests

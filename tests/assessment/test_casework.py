@@ -17,18 +17,22 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment, Certificate, DisputeKind, Finding, Kind, Sample, Severity, SiteVisit
-from assessment.services import certificate_calendar, certificate_life, disputes, findings, site_visit
-from assessment.services.decide import ask_again, decide, take_effect
-from assessment.services.describe_chain import inserted
-from assessment.services.draw_sample import ask_for_inventory, commit_inventory, record_of
-from assessment.services.evaluate import evaluate
-from assessment.services.history import history_of
-from assessment.services.open_assessment import open_assessment
-from assessment.services.review import review, send_back
-from assessment.services.score import score_package
-from assessment.services.submit import submit
-from assessment.services.surveillance import watched_of
-from assessment.services.table import TRANSITIONS, Of
+from assessment.services import disputes
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.certificates import calendar as certificate_calendar
+from assessment.services.certificates import life as certificate_life
+from assessment.services.certificates.surveillance import watched_of
+from assessment.services.chain.describe_chain import inserted
+from assessment.services.chain.table import TRANSITIONS, Of
+from assessment.services.decision.decide import ask_again, decide, take_effect
+from assessment.services.decision.review import review, send_back
+from assessment.services.evaluation import findings
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.histories.history import history_of
+from assessment.services.results.score import score_package
+from assessment.services.visits import site_visit
+from assessment.services.visits.draw_sample import ask_for_inventory, commit_inventory, record_of
 from centres.models import Centre, Person, Role
 from core.errors import DecisionBlocked, InputError
 from indicators.models import Edition
@@ -188,7 +192,8 @@ def test_of_two_assessors_who_save_at_once_the_second_is_told_who_was_first(
     # Whoever takes any version learns the same from the state.
     any_version = client(bo).post(door, said, format="json", headers={"If-Match": "*"})
     assert (any_version.status_code, any_version.json()["code"]) == (409, "wrong_state")
-    assert re.search(r"accept_answer by Ana at 20\d\d-\d\d-\d\dT", str(any_version.json()["errors"]))
+    told = any_version.json()["errors"][0]["message"]["en"]
+    assert re.search(r"Last step: “accept the corrective action” \(accept_answer\) by Ana at 20\d\d-\d\d-\d\d ", told)
     assert [note.act for note in found.notes.all()] == ["raise", "answer", "accept_answer"]
 
 

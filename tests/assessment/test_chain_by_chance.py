@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from assessment.services import issue_certificate
+from assessment.services.certificates import issue as issue_certificate
 from tests.assessment.chance.machine import lives_from
 from tests.assessment.chance.reached import EVERY_ROW
 from tests.assessment.chance.starts import STARTS

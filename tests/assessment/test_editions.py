@@ -11,13 +11,13 @@ import pytest
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment, StoredResult
-from assessment.services import certificate_life
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.rescore import rescored
-from assessment.services.review import review
-from assessment.services.score import score_package
-from assessment.services.submit import submit
+from assessment.services.application.submit import submit
+from assessment.services.certificates import life as certificate_life
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results.rescore import rescored
+from assessment.services.results.score import score_package
 from centres.models import Person, Role
 from core.canonical import canonical_json
 from indicators.models import Edition

@@ -14,17 +14,18 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment, Certificate, DisputeKind
-from assessment.services import certificate_life, disputes
-from assessment.services.certificate_calendar import keep_terms
-from assessment.services.certificate_version import version_of
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.issue_certificate import months_later
+from assessment.services import disputes
+from assessment.services.application.submit import submit
+from assessment.services.certificates import life as certificate_life
+from assessment.services.certificates.calendar import keep_terms
+from assessment.services.certificates.issue import months_later
+from assessment.services.certificates.surveillance import watched_of
+from assessment.services.chain.certificate_version import version_of
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
 from assessment.services.letters import sent
-from assessment.services.review import review
-from assessment.services.score import score_package
-from assessment.services.submit import submit
-from assessment.services.surveillance import watched_of
+from assessment.services.results.score import score_package
 from assessment.web.shown import DECIDE_ANEW, DECIDE_ON_SUSPENDED
 from centres.models import CentreRole, Membership, Person, Role
 from centres.services.join_centre import leave_centre
@@ -164,7 +165,7 @@ def test_an_act_that_is_overtaken_while_the_letter_goes_is_not_taken(
         certificate_life.restore(suspended, person=deng, reason="mended")
         return 1
 
-    monkeypatch.setattr("assessment.services.certificate_letters.mail_owners", restored)
+    monkeypatch.setattr("assessment.services.certificates.letters.mail_owners", restored)
     assert not any(keep_terms(on=end_of(suspended)).values())
 
 

@@ -14,12 +14,12 @@ from rest_framework.test import APIClient
 from assessment.difference_selectors import difference_between, previous_result
 from assessment.models import Assessment, Kind, ProvisionalResult, StoredResult
 from assessment.result_selectors import explanation_of, situation_of
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.open_assessment import open_assessment
-from assessment.services.review import review
-from assessment.services.score import score_centre, score_package
-from assessment.services.submit import submit
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results.score import score_centre, score_package
 from centres.models import Centre, Person
 from indicators.models import Edition
 from tests.operations.triggers import without_rules_of_a_case

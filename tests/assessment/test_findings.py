@@ -13,13 +13,14 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment, Certificate, Finding, Severity
-from assessment.services import certificate_life, findings
-from assessment.services.decide import ask_again
-from assessment.services.evaluate import evaluate
-from assessment.services.review import review, send_back
-from assessment.services.score import score_package
-from assessment.services.submit import submit
-from assessment.services.surveillance import watched_of
+from assessment.services.application.submit import submit
+from assessment.services.certificates import life as certificate_life
+from assessment.services.certificates.surveillance import watched_of
+from assessment.services.decision.decide import ask_again
+from assessment.services.decision.review import review, send_back
+from assessment.services.evaluation import findings
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results.score import score_package
 from assessment.web.shown import ANSWER, DECIDE_ANEW, LOOK_AT_ANSWER
 from centres.models import Person, Role
 from core.errors import DecisionBlocked, InputError

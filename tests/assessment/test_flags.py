@@ -12,9 +12,9 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment, Screening, StoredResult
-from assessment.services.score import score_package
-from assessment.services.screen import screen
-from assessment.services.submit import submit
+from assessment.services.application.submit import submit
+from assessment.services.results.score import score_package
+from assessment.services.results.screen import screen
 from centres.models import Centre, CentreRole, Membership, Person
 from core.canonical import canonical_digest
 from evidence.models import Flag

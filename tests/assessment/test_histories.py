@@ -13,10 +13,10 @@ from rest_framework.test import APIClient
 
 from assessment.models import Assessment, DisputeKind
 from assessment.services import disputes
-from assessment.services.history import KINDS, history_of
-from assessment.services.history_words import words_of
-from assessment.services.score import score_package
-from assessment.services.submit import submit
+from assessment.services.application.submit import submit
+from assessment.services.histories.history import KINDS, history_of
+from assessment.services.histories.words import words_of
+from assessment.services.results.score import score_package
 from centres.models import Centre, Invitation, Membership, Person, Role
 from centres.services.invite import invite
 from centres.services.join_centre import leave_centre

@@ -14,17 +14,17 @@ from assessment.difference_selectors import compared_with, difference_between, d
 from assessment.models import Assessment, KeptDifference, KeptExplanation, Kind, ProvisionalResult, StoredResult
 from assessment.scoring.explain.kept import METHOD, About, difference_as_text, difference_from_text
 from assessment.selectors import current_case
-from assessment.services.accept_figures import accept_figures
-from assessment.services.admit import discontinue
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.explain import TASK, explain
-from assessment.services.kinds_now import kinds_now
-from assessment.services.open_assessment import open_assessment
-from assessment.services.ratings import Said, rule
-from assessment.services.review import review
-from assessment.services.score import score_centre, score_package
-from assessment.services.submit import submit
+from assessment.services.application.admit import discontinue
+from assessment.services.application.kinds_now import kinds_now
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.desk.accept_figures import accept_figures
+from assessment.services.desk.ratings import Said, rule
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results.explain import TASK, explain
+from assessment.services.results.score import score_centre, score_package
 from assessment.tasks import explain_result
 from centres.models import Centre, Person
 from indicators.models import Edition
@@ -200,7 +200,7 @@ def test_a_job_of_an_older_release_ends_quietly_when_the_case_has_no_result(asse
 
 def test_a_difference_that_cannot_be_told_is_not_kept(renewed: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:
     KeptDifference.objects.all().delete()
-    monkeypatch.setattr("assessment.services.explain.difference_found", lambda before, after: None)
+    monkeypatch.setattr("assessment.services.results.explain.difference_found", lambda before, after: None)
     assert renewed.result is not None
     explain(renewed.result, assessment=renewed)
     assert kept() == set()

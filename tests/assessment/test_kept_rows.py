@@ -25,14 +25,15 @@ from assessment.models import (
     SiteVisit,
 )
 from assessment.ranking_selectors import RankingQuery
-from assessment.services import certificate_life, disputes
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.make_report import make_report
-from assessment.services.review import review
-from assessment.services.rules_of_keeping import ADDED, DERIVED, STAYING
-from assessment.services.score import score_package
-from assessment.services.submit import submit
+from assessment.services import disputes
+from assessment.services.application.submit import submit
+from assessment.services.certificates import life as certificate_life
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.reports.make_report import make_report
+from assessment.services.results.score import score_package
+from assessment.services.rules.keeping import ADDED, DERIVED, STAYING
 from centres.models import Centre, Declaration, Person
 from centres.services.declare_interests import declare_interests
 from evidence.models import Evidence

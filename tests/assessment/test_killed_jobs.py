@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from assessment import tasks
 from assessment.models import Assessment, Certificate, StoredResult
-from assessment.services import issue_certificate as papers
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.review import review
-from assessment.services.submit import submit
+from assessment.services.application.submit import submit
+from assessment.services.certificates import issue as papers
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
 from centres.models import Person
 from operations import jobs
 from operations.models import Job, JobState

@@ -10,14 +10,16 @@ from django.db import IntegrityError, transaction
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment, Certificate, DisputeKind, Kind
-from assessment.services import certificate_calendar, certificate_life, disputes
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.kinds_now import kinds_now
-from assessment.services.open_assessment import open_assessment
-from assessment.services.review import review
-from assessment.services.score import score_package
-from assessment.services.submit import submit
+from assessment.services import disputes
+from assessment.services.application.kinds_now import kinds_now
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.certificates import calendar as certificate_calendar
+from assessment.services.certificates import life as certificate_life
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results.score import score_package
 from centres.models import Centre, Person, Role
 from indicators.models import Edition
 from tests.assessment.test_casework import hana, refused  # noqa: F401  (a fixture)

@@ -9,12 +9,12 @@ import pytest
 from rest_framework.test import APIClient
 
 from assessment.models import Act, Assessment, Certificate, Kind, Part, ResultSummary
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.open_assessment import open_assessment
-from assessment.services.review import review
-from assessment.services.score import score_package
-from assessment.services.submit import submit
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results.score import score_package
 from centres.models import Person
 from indicators.models import Edition
 from tests.assessment.conftest import add_centre

@@ -13,14 +13,14 @@ from django.utils import timezone
 
 from assessment.models import Assessment, AssessmentState, Certificate
 from assessment.selectors import open_cases
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.open_assessment import open_assessment
-from assessment.services.review import review
-from assessment.services.score import score_package
-from assessment.services.submit import submit
-from assessment.services.surveillance_due import SOON
-from assessment.services.transitions import open_acts, open_acts_among
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.certificates.surveillance_due import SOON
+from assessment.services.chain.transitions import open_acts, open_acts_among
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results.score import score_package
 from centres.models import Centre, Person, Role
 from centres.selectors import visible_centres
 from centres.services.declare_interests import declare_interests

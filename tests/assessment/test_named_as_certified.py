@@ -14,14 +14,14 @@ from rest_framework.test import APIClient
 
 from assessment.models import Assessment, Certificate
 from assessment.scoring.major_changes import Aspect
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.open_assessment import open_assessment
-from assessment.services.rescore import rescored
-from assessment.services.review import review
-from assessment.services.score import score_package
-from assessment.services.submit import submit
-from assessment.services.surveillance import changed_since
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.certificates.surveillance import changed_since
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results.rescore import rescored
+from assessment.services.results.score import score_package
 from centres.models import Centre, Person
 from centres.profile import FacilityProfile
 from centres.selectors import current_profile

@@ -29,11 +29,11 @@ from decimal import Decimal
 import django
 django.setup()
 from django.core.management import call_command
-from assessment.services import score as scoring
-from assessment.services.evaluate import evaluate
-from assessment.services.open_assessment import open_assessment
-from assessment.services.review import review
-from assessment.services.submit import submit
+from assessment.services.results import score as scoring
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.decision.review import review
+from assessment.services.application.submit import submit
 from centres.models import Person, Role, StaffRole
 from centres.services.issue_token import issue_token
 from centres.services.second_factor import give_second_factor

@@ -9,9 +9,9 @@ import pytest
 from assessment.centre_selectors import packages
 from assessment.centre_selectors.packages import unprintable
 from assessment.models import Assessment
-from assessment.services.awardable import require_awardable
-from assessment.services.score import score_package
-from assessment.services.submit import submit
+from assessment.services.application.submit import submit
+from assessment.services.decision.awardable import require_awardable
+from assessment.services.results.score import score_package
 from centres.models import Centre, Person
 from centres.profile import FacilityProfile
 from centres.services.save_profile import save_profile

@@ -12,13 +12,13 @@ from rest_framework.test import APIClient
 from assessment.models import Certificate, Kind, StoredResult
 from assessment.scoring.recompute.bundle import Bundle
 from assessment.scoring.recompute.rebuild import Status, recompute
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.open_assessment import open_assessment
-from assessment.services.result_bundle import public_bundle, recompute_stored, result_bundle
-from assessment.services.review import issue_statement, review
-from assessment.services.score import score_centre, score_package
-from assessment.services.submit import submit
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import issue_statement, review
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results.result_bundle import public_bundle, recompute_stored, result_bundle
+from assessment.services.results.score import score_centre, score_package
 from centres.models import Centre, Person, Role, StaffRole
 from core.canonical import canonical_digest
 from evidence.models import Evidence

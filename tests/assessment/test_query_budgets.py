@@ -19,13 +19,13 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment, Dispute, Finding, Reminder
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.open_assessment import open_assessment
-from assessment.services.review import review
-from assessment.services.rules_of_findings import rules_of_findings
-from assessment.services.score import score_package
-from assessment.services.submit import submit
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results.score import score_package
+from assessment.services.rules.findings import rules_of_findings
 from centres.models import CentreRole, Membership, Person, Role
 from indicators.models import Edition
 from operations.rules_in_database import install, remove

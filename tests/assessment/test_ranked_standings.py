@@ -21,13 +21,13 @@ from assessment.documents.content.ranked_paper import ranked_paper
 from assessment.documents.ranked_xlsx import ranked_report_xlsx
 from assessment.models import Assessment, Certificate
 from assessment.ranking_selectors import RankingQuery
-from assessment.services import certificate_life
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.make_report import content_of, make_report
-from assessment.services.review import review
-from assessment.services.score import score_package
-from assessment.services.submit import submit
+from assessment.services.application.submit import submit
+from assessment.services.certificates import life as certificate_life
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.reports.make_report import content_of, make_report
+from assessment.services.results.score import score_package
 from centres.models import Centre, Person, Role, StaffRole
 from core.errors import DecisionBlocked
 from indicators.models import Edition

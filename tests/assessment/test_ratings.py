@@ -15,14 +15,14 @@ from django.utils import timezone
 from assessment.desk_selectors import Standing, agreement_of, items, items_for, versions_seen
 from assessment.models import Assessment, Rating, RatingDraft, RatingVersion
 from assessment.scoring.recompute.rebuild import Status
-from assessment.services import admit
-from assessment.services.accept_figures import accept_figures
-from assessment.services.evaluate import evaluate
-from assessment.services.grant_competence import grant_competence
-from assessment.services.plan_evaluation import assign, begin_evaluation
-from assessment.services.ratings import Said, keep_draft, rule, undo
-from assessment.services.result_bundle import recompute_stored
-from assessment.services.review import review, send_back
+from assessment.services.application import admit
+from assessment.services.decision.review import review, send_back
+from assessment.services.desk.accept_figures import accept_figures
+from assessment.services.desk.ratings import Said, keep_draft, rule, undo
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.evaluation.grant_competence import grant_competence
+from assessment.services.evaluation.plan_evaluation import assign, begin_evaluation
+from assessment.services.results.result_bundle import recompute_stored
 from centres.models import Person, Role
 from centres.services.declare_interests import declare_interests
 from core.errors import DecisionBlocked, InputError

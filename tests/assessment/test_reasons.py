@@ -14,16 +14,16 @@ from rest_framework.test import APIClient
 
 from assessment.flag_selectors import questions_of, waiting_for_reasons
 from assessment.models import Act, Assessment, FlagReason, Kind, Screening, StoredResult
-from assessment.services import admit
-from assessment.services.decide import ask_again, decide
-from assessment.services.evaluate import evaluate
-from assessment.services.give_reasons import give_reasons
-from assessment.services.open_assessment import open_assessment
-from assessment.services.plan_evaluation import assign, begin_evaluation
-from assessment.services.review import review, send_back
-from assessment.services.score import score_centre, score_package
-from assessment.services.screen import screen_again
-from assessment.services.submit import submit
+from assessment.services.application import admit
+from assessment.services.application.give_reasons import give_reasons
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.decision.decide import ask_again, decide
+from assessment.services.decision.review import review, send_back
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.evaluation.plan_evaluation import assign, begin_evaluation
+from assessment.services.results.score import score_centre, score_package
+from assessment.services.results.screen import screen_again
 from centres.models import Centre, CentreRole, Membership, Person, Role
 from core.errors import InputError
 from core.text import Text

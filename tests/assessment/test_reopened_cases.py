@@ -10,15 +10,16 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from assessment.models import Act, Assessment, Dispute, DisputeKind, Part
-from assessment.services import admit, disputes
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.open_assessment import open_assessment
-from assessment.services.review import review
-from assessment.services.score import score_package
-from assessment.services.separation import join
-from assessment.services.submit import submit
-from assessment.services.transitions import permit
+from assessment.services import disputes
+from assessment.services.application import admit
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.chain.separation import join
+from assessment.services.chain.transitions import permit
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results.score import score_package
 from centres.models import Centre, Person, Role
 from centres.services.declare_interests import declare_interests
 from indicators.models import Edition

@@ -17,13 +17,13 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment, Certificate, RatingDraw
-from assessment.services import certificate_life
-from assessment.services.decide import decide
-from assessment.services.draw_reratings import ask_for_draw, draw_cases, to_rate
-from assessment.services.evaluate import evaluate
-from assessment.services.review import review
-from assessment.services.score import score_package
-from assessment.services.submit import submit
+from assessment.services.application.submit import submit
+from assessment.services.certificates import life as certificate_life
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.desk.draw_reratings import ask_for_draw, draw_cases, to_rate
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results.score import score_package
 from centres.models import Person, Role
 from tests.assessment.test_separation import refused
 from zhiheng.main import main

@@ -17,9 +17,9 @@ from rest_framework.test import APIClient
 from assessment.models import Assessment, StoredResult
 from assessment.scoring.recompute.bundle import Bundle, read_bundle
 from assessment.scoring.recompute.rebuild import Recomputed, Status, recompute
-from assessment.services.result_bundle import recompute_stored, result_bundle
-from assessment.services.score import TASK, score_centre, score_package
-from assessment.services.submit import submit
+from assessment.services.application.submit import submit
+from assessment.services.results.result_bundle import recompute_stored, result_bundle
+from assessment.services.results.score import TASK, score_centre, score_package
 from centres.models import Centre, Person
 from evidence import store
 from evidence.models import Evidence
@@ -219,10 +219,10 @@ def test_the_page_offers_the_bundle_to_whoever_may_read_the_result(
 def test_the_public_gets_the_bundle_of_a_certified_centre_without_the_names_of_its_files(
     assessment: Assessment, olu: Person, ana: Person, ravi: Person, deng: Person, tmp_path: Path
 ) -> None:
-    from assessment.services.certificate_life import suspend
-    from assessment.services.decide import decide
-    from assessment.services.evaluate import evaluate
-    from assessment.services.review import review
+    from assessment.services.certificates.life import suspend
+    from assessment.services.decision.decide import decide
+    from assessment.services.decision.review import review
+    from assessment.services.evaluation.evaluate import evaluate
 
     score_package(submit(assessment, person=olu, reason="齐备"))
     assessment.refresh_from_db()

@@ -27,19 +27,22 @@ from assessment.models import (
     Severity,
     StoredResult,
 )
-from assessment.services import admit, certificate_life, disputes, findings, plan_evaluation
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.grant_competence import grant_competence
-from assessment.services.open_assessment import open_assessment
-from assessment.services.plan_evaluation import assign, begin_evaluation
-from assessment.services.review import issue_statement, review, send_back
-from assessment.services.rules_of_a_case import rules
-from assessment.services.rules_of_steps import known_steps
-from assessment.services.score import score_package
-from assessment.services.submit import submit
-from assessment.services.surveillance import watched_of
-from assessment.services.table import Of, pairs
+from assessment.services import disputes
+from assessment.services.application import admit
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.certificates import life as certificate_life
+from assessment.services.certificates.surveillance import watched_of
+from assessment.services.chain.table import Of, pairs
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import issue_statement, review, send_back
+from assessment.services.evaluation import findings, plan_evaluation
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.evaluation.grant_competence import grant_competence
+from assessment.services.evaluation.plan_evaluation import assign, begin_evaluation
+from assessment.services.results.score import score_package
+from assessment.services.rules.case import rules
+from assessment.services.rules.steps import known_steps
 from assessment.web.shown import ASSIGN
 from centres.models import Centre, Competence, Declaration, Membership, Person, Role
 from centres.selectors import competent_pillars

@@ -9,14 +9,14 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from assessment.centre_selectors import packages
 from assessment.models import Act, Assessment, Certificate, ProvisionalResult, StoredResult
-from assessment.services import score as scoring
-from assessment.services.certificate_numbers import check_character, is_well_formed, next_number
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.open_assessment import open_assessment
-from assessment.services.review import review
-from assessment.services.score import score_centre, score_package
-from assessment.services.submit import submit
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.certificates.numbers import check_character, is_well_formed, next_number
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results import score as scoring
+from assessment.services.results.score import score_centre, score_package
 from centres.models import Centre, Person, ProfileVersion, Role
 from core.errors import DecisionBlocked, UserFacingError
 from evidence.models import Evidence, EvidenceState
@@ -135,12 +135,12 @@ def test_skipped_or_repeated_step_is_refused_with_who_did_the_last_one(
         told.en,
     )
     assert re.fullmatch(
-        rf"案件的状态为已评价（evaluated），不能评价（evaluate）。上一步：评价（evaluate），Ana，{by_the_clock}。",
+        rf"案件的状态为“已评价”（evaluated），不能执行“评价”（evaluate）。上一步：“评价”（evaluate），安娜，{by_the_clock}。",
         told.zh,
     )
     assert hint is not None
-    assert hint.en == "Allowed now: review, send back (send_back), withdraw the application (discontinue)."
-    assert hint.zh == "现在可以：复核（review）、退回评价（send_back）、撤回申请（discontinue）。"
+    assert hint.en == "Allowed now: review, “send back” (send_back), “withdraw the application” (discontinue)."
+    assert hint.zh == "现在可以：“复核”（review）、“退回评价”（send_back）、“撤回申请”（discontinue）。"
 
 
 def test_even_an_administrator_cannot_decide(

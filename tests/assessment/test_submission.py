@@ -14,12 +14,12 @@ from rest_framework.test import APIClient
 from assessment.centre_selectors.packages import package_of, signing_keys
 from assessment.models import Assessment, AssessmentState, SubmissionReceipt
 from assessment.receipts.receipt import Receipt, Status, check_receipt, status_of
-from assessment.services import score as scoring
-from assessment.services import submit as submitting
-from assessment.services.admit import return_application, take_up
-from assessment.services.open_assessment import open_assessment
-from assessment.services.rules_of_a_case import rules
-from assessment.services.submit import submit
+from assessment.services.application import submit as submitting
+from assessment.services.application.admit import return_application, take_up
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.results import score as scoring
+from assessment.services.rules.case import rules
 from centres.models import Centre, Person, Role
 from centres.profile import FacilityProfile
 from centres.selectors import current_profile

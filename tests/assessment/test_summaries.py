@@ -15,15 +15,15 @@ from rest_framework.test import APIClient
 from assessment.models import Assessment, DrawnKeys, KeptExplanation, ResultSummary, StoredResult
 from assessment.result_selectors import kept_or_found, situation_of
 from assessment.scoring.explain.kept import METHOD, About, as_text, found, from_text
-from assessment.services import firmness as service
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.explain import keep_explanations
-from assessment.services.firmness import firmness_among, keep_draws
-from assessment.services.open_assessment import open_assessment
-from assessment.services.review import review
-from assessment.services.score import score_package
-from assessment.services.submit import submit
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results import firmness as service
+from assessment.services.results.explain import keep_explanations
+from assessment.services.results.firmness import firmness_among, keep_draws
+from assessment.services.results.score import score_package
 from centres.models import Person
 from indicators.models import Edition
 from operations.http import pages

@@ -14,14 +14,14 @@ from rest_framework.test import APIClient
 from assessment.models import Assessment, Certificate, Surveillance
 from assessment.scoring.major_changes import Aspect
 from assessment.scoring.surveillance import WATCHED
-from assessment.services import certificate_life
-from assessment.services import score as scoring
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.review import review
-from assessment.services.submit import submit
-from assessment.services.surveillance import changed_since, watched_of
-from assessment.services.surveillance_due import SOON
+from assessment.services.application.submit import submit
+from assessment.services.certificates import life as certificate_life
+from assessment.services.certificates.surveillance import changed_since, watched_of
+from assessment.services.certificates.surveillance_due import SOON
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results import score as scoring
 from assessment.web.shown import HAND_IN_SINCE, SURVEY
 from centres.models import Person
 from centres.profile import CentreClass, Names

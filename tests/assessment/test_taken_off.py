@@ -14,14 +14,14 @@ from rest_framework.test import APIClient
 
 from assessment.models import Act, Assessment, DisputeKind, Release
 from assessment.services import disputes
-from assessment.services.accept_figures import accept_figures
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.history import history_of
-from assessment.services.plan_evaluation import assign, begin_evaluation, take_off
-from assessment.services.review import review
-from assessment.services.score import score_package
-from assessment.services.submit import submit
+from assessment.services.application.submit import submit
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.desk.accept_figures import accept_figures
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.evaluation.plan_evaluation import assign, begin_evaluation, take_off
+from assessment.services.histories.history import history_of
+from assessment.services.results.score import score_package
 from assessment.web.shown import ASSIGN
 from centres.models import Person, Role, StaffRole
 from core.errors import DecisionBlocked, InputError

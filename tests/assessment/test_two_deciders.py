@@ -14,13 +14,13 @@ from rest_framework.test import APIClient
 
 from assessment.models import Act, Assessment, CasePart, Certificate
 from assessment.services.acts import ACTS
-from assessment.services.concur import concur, concurrence
-from assessment.services.decide import ask_again, decide
-from assessment.services.evaluate import evaluate
-from assessment.services.open_assessment import open_assessment
-from assessment.services.plan_evaluation import assign, begin_evaluation
-from assessment.services.review import review
-from assessment.services.two_deciders import is_for_two
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.chain.two_deciders import is_for_two
+from assessment.services.decision.concur import concur, concurrence
+from assessment.services.decision.decide import ask_again, decide
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.evaluation.plan_evaluation import assign, begin_evaluation
 from centres.models import Centre, Person, Role, StaffRole
 from centres.services.declare_interests import declare_interests
 from centres.services.link_accounts import link_accounts

@@ -13,16 +13,17 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from assessment.models import Act, Assessment, Certificate, Dispute, DisputeKind
-from assessment.services import certificate_life, disputes
-from assessment.services.certificate_calendar import keep_terms
-from assessment.services.certificate_life import waiting_for_decider
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.issue_certificate import months_later
-from assessment.services.open_assessment import open_assessment
-from assessment.services.review import review
-from assessment.services.score import score_package
-from assessment.services.submit import submit
+from assessment.services import disputes
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.certificates import life as certificate_life
+from assessment.services.certificates.calendar import keep_terms
+from assessment.services.certificates.issue import months_later
+from assessment.services.certificates.life import waiting_for_decider
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results.score import score_package
 from assessment.web.shown import DECIDE_ON_APPEAL
 from centres.models import Person, Role
 from centres.selectors import visible_centres

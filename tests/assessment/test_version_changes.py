@@ -12,12 +12,12 @@ from rest_framework.test import APIClient
 
 from assessment.models import StoredResult
 from assessment.result_selectors import files_of, inputs_of
-from assessment.services import version_changes as service
-from assessment.services.open_assessment import open_assessment
-from assessment.services.result_bundle import recompute_stored
-from assessment.services.score import score_package
-from assessment.services.submit import submit
-from assessment.services.version_changes import version_changes
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.results import version_changes as service
+from assessment.services.results.result_bundle import recompute_stored
+from assessment.services.results.score import score_package
+from assessment.services.results.version_changes import version_changes
 from assessment.web import versions
 from core.errors import InputError
 from evidence.models import Evidence, EvidenceState

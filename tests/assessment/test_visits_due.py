@@ -14,13 +14,13 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment, Sample, SiteVisit
-from assessment.services import evaluate as evaluating
-from assessment.services import transitions
-from assessment.services.accept_figures import accept_figures
-from assessment.services.draw_sample import ask_for_inventory, commit_inventory
-from assessment.services.evaluate import evaluate
-from assessment.services.plan_evaluation import begin_evaluation
-from assessment.services.site_visit import close_visit, schedule_visit, write_record
+from assessment.services.chain import transitions
+from assessment.services.desk.accept_figures import accept_figures
+from assessment.services.evaluation import evaluate as evaluating
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.evaluation.plan_evaluation import begin_evaluation
+from assessment.services.visits.draw_sample import ask_for_inventory, commit_inventory
+from assessment.services.visits.site_visit import close_visit, schedule_visit, write_record
 from assessment.visit_selectors import meters_to_walk
 from centres.models import Person
 from centres.profile import FacilityProfile

@@ -15,13 +15,13 @@ from docx import Document
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment, Certificate
-from assessment.services.decide import decide, take_effect
-from assessment.services.evaluate import evaluate
-from assessment.services.issue_certificate import content_of
-from assessment.services.open_assessment import open_assessment
-from assessment.services.review import review
-from assessment.services.score import score_package
-from assessment.services.submit import submit
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.certificates.issue import content_of
+from assessment.services.decision.decide import decide, take_effect
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results.score import score_package
 from centres.models import Centre, Person, Role
 from indicators.models import Edition
 

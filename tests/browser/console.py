@@ -33,7 +33,7 @@ def open_renewal(centre: str, engineer: str) -> None:
     from django.conf import settings
 
     from assessment.models import Kind
-    from assessment.services.open_assessment import open_assessment
+    from assessment.services.application.open_assessment import open_assessment
     from centres.models import Centre, Person
     from indicators.selectors import current_edition
 

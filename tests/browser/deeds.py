@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assessment.services.table import TITLES
+from assessment.services.chain.table import TITLES
 from assessment.web.acts import STATES
 from assessment.web.board import TITLE as BOARD
 from centres.provinces import province_name

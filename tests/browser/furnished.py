@@ -33,7 +33,7 @@ def _keep_recovery_codes(username: str) -> None:
 
 def _photograph(visit: str, *, by: str) -> None:
     from assessment.models import SiteVisit
-    from assessment.services.site_visit import add_photograph
+    from assessment.services.visits.site_visit import add_photograph
     from centres.models import Person
     from evidence import store
 
@@ -51,7 +51,7 @@ def _photograph(visit: str, *, by: str) -> None:
 
 
 def _join_a_table(centre: str, *, by: str) -> None:
-    from assessment.services.own_table import save_table
+    from assessment.services.reports.own_table import save_table
     from centres.models import Person
 
     content = OWN_TABLE.format(centre).encode()
@@ -70,7 +70,7 @@ def _reset_link(username: str) -> tuple[str, str]:
 
 def _open_a_case_with_judged_levels(centre: str, engineer: str) -> str:
     """Against a rubric of its own, so that the editions of the other one stay as they are."""
-    from assessment.services.open_assessment import open_assessment
+    from assessment.services.application.open_assessment import open_assessment
     from centres.models import Centre, Person
     from indicators.services.load_edition import load_edition
     from tests.assessment.judged_edition import write_judged

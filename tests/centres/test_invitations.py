@@ -15,7 +15,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment, Part
-from assessment.services.open_assessment import open_assessment
+from assessment.services.application.open_assessment import open_assessment
 from centres.models import CentreRole, Invitation, Membership, Person, Role, StaffRole
 from centres.services.accept_invitation import accept_invitation, accept_with_new_account
 from centres.services.invite import invite

@@ -17,8 +17,8 @@ from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from assessment.api import acts
-from assessment.services.certificate_life import ACTS as CERTIFICATE_ACTS
-from assessment.services.table import ASKS_FOR_A_FRESH_FACTOR, TRANSITIONS
+from assessment.services.certificates.life import ACTS as CERTIFICATE_ACTS
+from assessment.services.chain.table import ASKS_FOR_A_FRESH_FACTOR, TRANSITIONS
 from centres.api.second_factor import FreshSecondFactor
 from centres.models import Person, Role, StaffRole, TokenGrant
 from centres.permissions import SECOND_FACTOR_ROLES

@@ -31,7 +31,7 @@ Run = Callable[..., int]
 @pytest.fixture(scope="module", autouse=True)
 def emptied_tables(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """After each test here tables are emptied in any order, which rules of the database refuse, or answer with rows."""
-    from assessment.services import rules_of_a_case
+    from assessment.services.rules import case as rules_of_a_case
     from centres.services import rules_of_people
 
     rules = (*rules_of_people.rules(), *rules_of_a_case.rules())

@@ -24,7 +24,7 @@ def without_rules_of_a_case() -> None:
     """For a test that needs rows as no act leaves them; inside its own transaction, which brings the rules back."""
     from django.db import connection
 
-    from assessment.services.rules_of_a_case import rules
+    from assessment.services.rules.case import rules
     from operations.rules_in_database import remove
 
     remove(connection, rules())
@@ -35,7 +35,7 @@ def without_rule(name: str) -> Iterator[None]:
     """For a moment, where a test needs what only time or a fault would bring about; all other rules hold meanwhile."""
     from django.db import connection
 
-    from assessment.services.rules_of_a_case import rules
+    from assessment.services.rules.case import rules
     from operations.rules_in_database import install, remove
 
     lifted = [rule for rule in rules() if rule.name == name]

@@ -9,9 +9,9 @@ from unittest import mock
 from django.utils import timezone
 
 from assessment.models import Assessment
-from assessment.services import score as scoring
-from assessment.services.open_assessment import open_assessment
-from assessment.services.submit import submit
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.results import score as scoring
 from centres.models import Person
 from core.outcome import Outcome, Quality
 from indicators.measures.base import CentreEvidence, Measurement

@@ -11,10 +11,10 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from assessment.models import Act, Assessment, Certificate
-from assessment.services.certificate_numbers import check_character
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.review import review
+from assessment.services.certificates.numbers import check_character
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
 from centres.models import Person, Role, TokenGrant
 from core.errors import DecisionBlocked
 from tests.factories import staff

@@ -16,7 +16,7 @@ import pytest
 from django.test import Client
 
 from assessment.models import Finding, FindingNote, Severity
-from assessment.services import findings
+from assessment.services.evaluation import findings
 from centres.models import Person, Role
 from core.errors import DecisionBlocked
 from tests.factories import staff

@@ -25,14 +25,14 @@ from assessment.models import (
     SiteVisit,
 )
 from assessment.ranking_selectors import RankingQuery
-from assessment.services.decide import decide
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
 from assessment.services.disputes import lodge
-from assessment.services.evaluate import evaluate
-from assessment.services.make_report import make_report
-from assessment.services.open_assessment import open_assessment
-from assessment.services.review import review
-from assessment.services.score import score_package
-from assessment.services.submit import submit
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.reports.make_report import make_report
+from assessment.services.results.score import score_package
 from centres.models import Centre, CentreRole, Membership, Person, ProfileVersion, Role
 from centres.services.invite import invite
 from evidence.models import ColumnMapVersion, Evidence

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from assessment.services.describe_chain import inserted
+from assessment.services.chain.describe_chain import inserted
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from assessment.services.certificate_calendar import keep_terms
+from assessment.services.certificates.calendar import keep_terms
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 
 from assessment.models import DrawnKeys, StoredResult
 from assessment.scoring.kept_draws import METHOD
-from assessment.services.firmness import keep_draws
+from assessment.services.results.firmness import keep_draws
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from assessment.models import Assessment, ProvisionalResult, StoredResult
-from assessment.services.explain import explain
+from assessment.services.results.explain import explain
 
 
 class Command(BaseCommand):

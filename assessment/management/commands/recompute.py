@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from assessment.models import StoredResult
 from assessment.scoring.recompute.rebuild import Status
-from assessment.services.result_bundle import recompute_stored
+from assessment.services.results.result_bundle import recompute_stored
 from core.errors import UserFacingError
 from core.provenance import DIGEST_PREFIX
 

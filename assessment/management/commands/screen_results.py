@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from assessment.selectors import current_result
-from assessment.services.screen import screen_again
+from assessment.services.results.screen import screen_again
 from centres.models import Centre
 
 

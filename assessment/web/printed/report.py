@@ -17,7 +17,7 @@ from assessment.scoring.explain.advice_words import suggestion_words
 from assessment.scoring.explain.report import Explanation
 from assessment.scoring.explain.still_needed import still_needed
 from assessment.scoring.result import Node
-from assessment.services.review import statement_valid_until
+from assessment.services.decision.review import statement_valid_until
 from assessment.web.acts import state_words
 from assessment.web.minutes import result_sentences
 from assessment.web.printed.answer import day, paper_on, word

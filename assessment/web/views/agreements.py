@@ -9,8 +9,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from assessment.services.agreement_of import agreement_of
-from assessment.services.sign_agreement import sign_agreement
+from assessment.services.application.agreement_of import agreement_of
+from assessment.services.application.sign_agreement import sign_agreement
 from assessment.web.case_forms import AgreementForm
 from assessment.web.case_pages import case_crumbs, case_worked_on, form_page
 from assessment.web.shown import AGREEMENT

@@ -20,12 +20,12 @@ from assessment.result_selectors import result_of
 from assessment.scoring.explain.still_needed import still_needed
 from assessment.selectors import visible_assessments
 from assessment.services.acts import ACTS
-from assessment.services.done_words import done_title
-from assessment.services.plan_evaluation import ASSIGNABLE, unassigned_pillars
-from assessment.services.review import statement_valid_until
-from assessment.services.sign_agreement import waiting_for_signature
-from assessment.services.table import ASKS_FOR_A_FRESH_FACTOR, Transition
-from assessment.services.transitions import undeclared_among
+from assessment.services.application.sign_agreement import waiting_for_signature
+from assessment.services.chain.done_words import done_title
+from assessment.services.chain.table import ASKS_FOR_A_FRESH_FACTOR, Transition
+from assessment.services.chain.transitions import undeclared_among
+from assessment.services.decision.review import statement_valid_until
+from assessment.services.evaluation.plan_evaluation import ASSIGNABLE, unassigned_pillars
 from assessment.web.acts import act_words, chain, open_acts, state_words
 from assessment.web.case_pages import case_crumbs
 from assessment.web.crumbs import FINDINGS, SAMPLES

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods
 
 from assessment.case_selectors import visible_findings
 from assessment.models import IN_HAND, Assessment, Assignment, Finding, FindingNote, Part, Severity
-from assessment.services import findings
-from assessment.services.plan_evaluation import assign, begin_evaluation, take_off
-from assessment.services.table import Of, When, holds, rows
+from assessment.services.chain.table import Of, When, holds, rows
+from assessment.services.evaluation import findings
+from assessment.services.evaluation.plan_evaluation import assign, begin_evaluation, take_off
 from assessment.web.acts import act_words
 from assessment.web.case_forms import (
     AssignForm,

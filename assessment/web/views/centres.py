@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from assessment.documents.content.words import TIERS, class_words
 from assessment.models import OVER, Assessment, Kind
-from assessment.services.done_words import done_title
-from assessment.services.open_assessment import open_assessment
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.chain.done_words import done_title
 from assessment.web.acts import state_words
 from assessment.web.flags import flags_shown
 from assessment.web.kind_words import KINDS, kinds_offered

@@ -22,11 +22,11 @@ from assessment.documents.content.certificate_paper import certificate_paper
 from assessment.documents.content.standings import STANDINGS
 from assessment.models import Certificate
 from assessment.result_selectors import summary_kept
-from assessment.services import certificate_life
-from assessment.services.certificate_numbers import is_well_formed
-from assessment.services.certificate_version import version_of
-from assessment.services.issue_certificate import content_of
-from assessment.services.table import Of, Transition
+from assessment.services.certificates import life as certificate_life
+from assessment.services.certificates.issue import content_of
+from assessment.services.certificates.numbers import is_well_formed
+from assessment.services.chain.certificate_version import version_of
+from assessment.services.chain.table import Of, Transition
 from assessment.web.acts import open_acts
 from assessment.web.crumbs import certificate_crumbs
 from assessment.web.forms import ActForm

@@ -31,8 +31,8 @@ from assessment.flag_selectors import is_awaited, reasons_beside
 from assessment.models import Assessment, RatingRule, Seat, StoredResult
 from assessment.result_selectors import explanation_of, result_of
 from assessment.scoring.agreement import four_decimals
-from assessment.services import ratings
-from assessment.services.accept_figures import accept_figures
+from assessment.services.desk import ratings
+from assessment.services.desk.accept_figures import accept_figures
 from assessment.web.case_pages import case_crumbs, visible_case
 from assessment.web.change_sheets import figures_sheet, rulings_sheet
 from assessment.web.desk import address_of, is_to_do, listed, neighbours, node_in, pane, rating_words

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from assessment.case_selectors import visible_disputes
 from assessment.models import Dispute, DisputeKind, Part
-from assessment.services import disputes, separation
-from assessment.services.table import Of, Transition, rows
+from assessment.services import disputes
+from assessment.services.chain import separation
+from assessment.services.chain.table import Of, Transition, rows
 from assessment.web.acts import open_acts
 from assessment.web.case_pages import case_crumbs, form_page, visible_case
 from assessment.web.crumbs import DISPUTES, dispute_crumbs

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from assessment.services.history import KINDS, history_of
+from assessment.services.histories.history import KINDS, history_of
 from assessment.web.histories import way_to
 from assessment.web.sheets import history_sheet
 from centres.models import Centre

@@ -25,15 +25,15 @@ from assessment.ranking_selectors import Line, RankedEntry, entries, order, rank
 from assessment.scoring.chance.tie_groups import brackets
 from assessment.scoring.firmness import Tried
 from assessment.selectors import newest_cases, open_cases
-from assessment.services.certificate_life import waiting_for_decider
-from assessment.services.findings_waiting import answers_to_check, findings_to_answer
-from assessment.services.firmness import firmness_among
-from assessment.services.plan_evaluation import waiting_for_assignment
-from assessment.services.separation import Ties
-from assessment.services.sign_agreement import waiting_for_signature
-from assessment.services.surveillance_due import surveillances_to_prepare, surveillances_to_record
-from assessment.services.table import AT_WILL, Transition
-from assessment.services.transitions import undeclared_among
+from assessment.services.application.sign_agreement import waiting_for_signature
+from assessment.services.certificates.life import waiting_for_decider
+from assessment.services.certificates.surveillance_due import surveillances_to_prepare, surveillances_to_record
+from assessment.services.chain.separation import Ties
+from assessment.services.chain.table import AT_WILL, Transition
+from assessment.services.chain.transitions import undeclared_among
+from assessment.services.evaluation.findings_waiting import answers_to_check, findings_to_answer
+from assessment.services.evaluation.plan_evaluation import waiting_for_assignment
+from assessment.services.results.firmness import firmness_among
 from assessment.web.acts import open_acts_among, state_words
 from assessment.web.dispute_words import OVER
 from assessment.web.forms import RankingFilters

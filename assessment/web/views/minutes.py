@@ -16,7 +16,7 @@ from assessment.models import Assessment, Kind
 from assessment.result_selectors import result_of
 from assessment.selectors import visible_assessments
 from assessment.services.acts import ACTS
-from assessment.services.table import ASKS_FOR_A_FRESH_FACTOR
+from assessment.services.chain.table import ASKS_FOR_A_FRESH_FACTOR
 from assessment.web.acts import open_acts, state_words
 from assessment.web.case_pages import case_crumbs
 from assessment.web.flags import flags_shown

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from assessment.flag_selectors import Question, is_awaited, is_required, may_be_answered, questions_of
 from assessment.models import Assessment, AssessmentState
 from assessment.selectors import Somebody
-from assessment.services.give_reasons import give_reasons
+from assessment.services.application.give_reasons import give_reasons
 from assessment.web.case_pages import case_crumbs, case_worked_on, form_page
 from assessment.web.reason_form import ReasonsForm, field_name
 from assessment.web.shown import REASONS

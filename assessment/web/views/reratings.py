@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from assessment.models import RatingDraw
-from assessment.services.draw_reratings import ask_for_draw, draw_cases, record_of, to_rate
+from assessment.services.desk.draw_reratings import ask_for_draw, draw_cases, record_of, to_rate
 from assessment.web.case_pages import form_page
 from assessment.web.sample_forms import WordForm
 from assessment.web.sheets import reratings_sheet

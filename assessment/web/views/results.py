@@ -16,7 +16,7 @@ from assessment.result_selectors import explanation_of
 from assessment.scoring.recompute.bundle import bundle_name, packed
 from assessment.scoring.result import Node
 from assessment.selectors import newest_cases
-from assessment.services.result_bundle import public_bundle, result_bundle
+from assessment.services.results.result_bundle import public_bundle, result_bundle
 from assessment.web.explained import explained, losses_of
 from assessment.web.flags import flags_shown
 from assessment.web.sheets import result_sheet

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from assessment.case_selectors import visible_samples
 from assessment.models import OVER, Sample
 from assessment.sampling.subjects import SUBJECTS
-from assessment.services import draw_sample
+from assessment.services.visits import draw_sample
 from assessment.visit_selectors import cards_counted
 from assessment.web.case_pages import case_crumbs, case_worked_on, form_page
 from assessment.web.crumbs import SAMPLES, sample_crumbs

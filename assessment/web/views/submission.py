@@ -18,7 +18,7 @@ from assessment.centre_selectors.tasks import desk_of
 from assessment.documents.content.words import class_words
 from assessment.models import Assessment, AssessmentState, SubmissionReceipt
 from assessment.scoring.explain.tasks import TaskState
-from assessment.services.submit import submit
+from assessment.services.application.submit import submit
 from assessment.web.access import inside_case
 from assessment.web.case_pages import case_crumbs
 from assessment.web.forms import SubmitForm

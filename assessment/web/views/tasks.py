@@ -17,8 +17,8 @@ from assessment.centre_selectors.tasks import Desk, PillarTasks, Task, desk_of
 from assessment.flag_selectors import may_be_answered, questions_of
 from assessment.models import AssessmentState
 from assessment.scoring.explain.tasks import TaskState
-from assessment.services.findings import are_alive
-from assessment.services.sign_agreement import agreement_waits
+from assessment.services.application.sign_agreement import agreement_waits
+from assessment.services.evaluation.findings import are_alive
 from assessment.web.access import inside_centre
 from assessment.web.kind_words import kinds_offered
 from assessment.web.sheets import months_sheet, tasks_sheet

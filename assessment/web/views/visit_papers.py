@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from assessment.case_selectors import visible_visits
 from assessment.documents.content.visit_pack import TITLE
 from assessment.models import SiteVisit
-from assessment.services import site_visit
-from assessment.services.visit_pack import pack_of, pack_pdf_of
+from assessment.services.visits import site_visit
+from assessment.services.visits.visit_pack import pack_of, pack_pdf_of
 from assessment.web.case_pages import form_page
 from assessment.web.printed.answer import paper_answer
 from assessment.web.printed.visit import pack_paper

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from assessment.case_selectors import visible_visits
 from assessment.models import SiteVisit
-from assessment.services import site_visit, visit_drafts
+from assessment.services.visits import site_visit, visit_drafts
 from assessment.web.case_pages import form_page
 from assessment.web.record_form import PartForm, typed_in
 from assessment.web.record_parts import PART_OF, Part, after

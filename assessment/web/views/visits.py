@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from assessment.case_selectors import visible_visits
-from assessment.services import site_visit
+from assessment.services.visits import site_visit
 from assessment.web.case_pages import case_crumbs, case_worked_on, form_page
 from assessment.web.printed.answer import asks_for_paper, paper_answer
 from assessment.web.printed.visit import visit_report

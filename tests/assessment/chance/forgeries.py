@@ -19,7 +19,7 @@ from assessment.models import (
     Finding,
     StoredResult,
 )
-from assessment.services.rules_of_keeping import ADDED, STAYING
+from assessment.services.rules.keeping import ADDED, STAYING
 from centres.models import Centre, Membership, Person, Role, StaffRole
 from tests.assessment.chance.world import World
 

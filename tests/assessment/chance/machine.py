@@ -23,12 +23,15 @@ from assessment.models import (
     FindingState,
     SignedAgreement,
 )
-from assessment.services import certificate_calendar, certificate_life, disputes, findings
+from assessment.services import disputes
 from assessment.services.acts import ACTS
-from assessment.services.open_assessment import open_assessment
-from assessment.services.plan_evaluation import assign, take_off
-from assessment.services.table import Of, rows
-from assessment.services.transitions import open_acts
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.certificates import calendar as certificate_calendar
+from assessment.services.certificates import life as certificate_life
+from assessment.services.chain.table import Of, rows
+from assessment.services.chain.transitions import open_acts
+from assessment.services.evaluation import findings
+from assessment.services.evaluation.plan_evaluation import assign, take_off
 from centres.models import Membership
 from centres.services.declare_interests import declare_interests
 from centres.services.join_centre import leave_centre

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db.models import Max, Model
 
 from assessment.models import Act, Dispute, FindingNote, RatingVersion
-from assessment.services.table import TRANSITIONS, Of
+from assessment.services.chain.table import TRANSITIONS, Of
 
 
 class Row(NamedTuple):

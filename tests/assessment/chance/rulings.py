@@ -8,8 +8,8 @@ from django.db import IntegrityError
 from hypothesis import strategies as st
 
 from assessment.models import Assessment, CasePart, Part, Rating, RatingState, RatingVersion
-from assessment.services.ratings import Said
-from assessment.services.ratings import rule as rule_on
+from assessment.services.desk.ratings import Said
+from assessment.services.desk.ratings import rule as rule_on
 from tests.assessment.chance.moves import Moves, step
 from tests.assessment.chance.starts import newest_case, person, take
 from tests.assessment.chance.world import PEOPLE

@@ -11,16 +11,16 @@ from django.utils import timezone
 from assessment.desk_selectors import Item, Standing, items
 from assessment.documents.content.agreement import agreement
 from assessment.models import Assessment, Certificate, Finding, Rating
-from assessment.services import certificate_life
-from assessment.services.accept_figures import accept_figures
 from assessment.services.acts import ACTS
-from assessment.services.findings import act_on, raise_finding
-from assessment.services.open_assessment import open_assessment
-from assessment.services.plan_evaluation import assign, begin_evaluation
-from assessment.services.ratings import Said
-from assessment.services.ratings import rule as rule_on
-from assessment.services.sign_agreement import sign_agreement
-from assessment.services.surveillance import watched_of
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.sign_agreement import sign_agreement
+from assessment.services.certificates import life as certificate_life
+from assessment.services.certificates.surveillance import watched_of
+from assessment.services.desk.accept_figures import accept_figures
+from assessment.services.desk.ratings import Said
+from assessment.services.desk.ratings import rule as rule_on
+from assessment.services.evaluation.findings import act_on, raise_finding
+from assessment.services.evaluation.plan_evaluation import assign, begin_evaluation
 from centres.models import Person
 from centres.services.declare_interests import declare_interests
 from tests.assessment.chance.world import HONEST, JUDGES, PILLARS, World

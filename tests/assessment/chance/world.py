@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from assessment.models import Part
-from assessment.services.score import score_files
+from assessment.services.results.score import score_files
 from centres.models import Centre, Competence, Membership, Person, Role, StaffRole
 from centres.selectors import current_profile
 from evidence.selectors import accepted_evidence

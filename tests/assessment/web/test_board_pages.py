@@ -23,12 +23,12 @@ from assessment.board_selectors.reasons import warned
 from assessment.board_selectors.signs import GIVEN_BACK, Figures, Sign, warnings
 from assessment.board_selectors.standings import board, province_lines
 from assessment.models import Assessment, Certificate, OwnTable, Reminder, ResultSummary, StoredResult
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.review import review
-from assessment.services.score import score_package
-from assessment.services.submit import submit
-from assessment.services.table import TRANSITIONS, Of
+from assessment.services.application.submit import submit
+from assessment.services.chain.table import TRANSITIONS, Of
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results.score import score_package
 from centres.models import Centre, Person, Role, StaffRole
 from core.workbook import workbook
 from operations.models import AuditEntry

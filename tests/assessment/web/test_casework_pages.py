@@ -13,11 +13,11 @@ from django.test import Client
 from django.utils import timezone
 
 from assessment.models import Assessment, Finding, Severity
-from assessment.services import findings
-from assessment.services.grant_competence import grant_competence
-from assessment.services.open_assessment import open_assessment
-from assessment.services.score import score_package
-from assessment.services.submit import submit
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.evaluation import findings
+from assessment.services.evaluation.grant_competence import grant_competence
+from assessment.services.results.score import score_package
 from centres.models import Centre, Declaration, Person, Role
 from indicators.models import Edition
 from tests.assessment.conftest import as_read, visited

@@ -17,9 +17,9 @@ from assessment.centre_selectors.months import intake_of
 from assessment.centre_selectors.tasks import desk_of
 from assessment.models import Assessment, StoredResult, SubmissionReceipt
 from assessment.scoring.explain.tasks import TaskState
-from assessment.services.findings import raise_finding
-from assessment.services.score import score_centre
-from assessment.services.submit import submit
+from assessment.services.application.submit import submit
+from assessment.services.evaluation.findings import raise_finding
+from assessment.services.results.score import score_centre
 from centres.models import Centre, Membership, Person, Role
 from evidence.models import Evidence, EvidenceState, ObservationTable
 from evidence.parsers.registry import PARSER_BY_FORMAT

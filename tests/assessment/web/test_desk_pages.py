@@ -13,10 +13,10 @@ from django.test import Client
 
 from assessment.desk_selectors import Standing, items
 from assessment.models import Assessment, Rating, RatingDraft
-from assessment.services.accept_figures import accept_figures
-from assessment.services.evaluate import evaluate
-from assessment.services.ratings import Said, rule
-from assessment.services.review import send_back
+from assessment.services.decision.review import send_back
+from assessment.services.desk.accept_figures import accept_figures
+from assessment.services.desk.ratings import Said, rule
+from assessment.services.evaluation.evaluate import evaluate
 from assessment.web.desk import pane
 from centres.models import Person, Role, StaffRole
 from core.provenance import Support

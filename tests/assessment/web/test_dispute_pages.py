@@ -11,14 +11,15 @@ import pytest
 from django.test import Client
 
 from assessment.models import Assessment, Certificate, Dispute, DisputeKind
-from assessment.services import certificate_life, disputes
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.open_assessment import open_assessment
-from assessment.services.review import review
-from assessment.services.score import score_package
-from assessment.services.submit import submit
-from assessment.services.surveillance import watched_of
+from assessment.services import disputes
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.certificates import life as certificate_life
+from assessment.services.certificates.surveillance import watched_of
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results.score import score_package
 from centres.models import Centre, Person, Role
 from indicators.models import Edition
 from tests.assessment.chance.starts import let_notice_end

@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 
 from assessment.models import Act, Assessment
-from assessment.services.evaluate import evaluate
-from assessment.services.review import review
-from assessment.services.score import score_package
-from assessment.services.submit import submit
+from assessment.services.application.submit import submit
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results.score import score_package
 from centres.models import Person
 from tests.operations.triggers import without_rule
 from tests.second_factor import code

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessment.models import Assessment, Dispute, Finding, Sample, SiteVisit
-from assessment.services.draw_sample import ask_for_inventory, commit_inventory
+from assessment.services.visits.draw_sample import ask_for_inventory, commit_inventory
 from centres.models import Declaration, Person, Role
 from core.workbook import workbook
 from operations.http import sheets

@@ -12,10 +12,10 @@ from django.test import Client
 
 from assessment import difference_selectors
 from assessment.models import Assessment, Finding, Severity
-from assessment.services.accept_figures import accept_figures
-from assessment.services.evaluate import evaluate
-from assessment.services.ratings import Said, rule
-from assessment.services.review import review
+from assessment.services.decision.review import review
+from assessment.services.desk.accept_figures import accept_figures
+from assessment.services.desk.ratings import Said, rule
+from assessment.services.evaluation.evaluate import evaluate
 from centres.models import Person
 from tests.assessment.conftest import as_read
 from tests.assessment.web.test_results import as_person, submitted  # noqa: F401  (the fixtures)

@@ -15,14 +15,14 @@ from django.test import Client
 from django.utils import timezone
 
 from assessment.models import Assessment, Certificate
-from assessment.services import certificate_life
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.issue_certificate import content_of
-from assessment.services.open_assessment import open_assessment
-from assessment.services.review import review
-from assessment.services.score import score_package
-from assessment.services.submit import submit
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.certificates import life as certificate_life
+from assessment.services.certificates.issue import content_of
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results.score import score_package
 from centres.models import Centre, Person, Role
 from indicators.models import Edition
 from tests.assessment.conftest import add_centre

@@ -18,13 +18,13 @@ from assessment.documents.word import paper_docx
 from assessment.models import Assessment, Finding, Kind, SiteVisit, SubmissionReceipt
 from assessment.result_selectors import explanation_of, result_of
 from assessment.scoring.explain.still_needed import still_needed
-from assessment.services.accept_figures import accept_figures
-from assessment.services.evaluate import evaluate
-from assessment.services.issue_certificate import months_later
-from assessment.services.open_assessment import open_assessment
-from assessment.services.review import issue_statement, statement_valid_until
-from assessment.services.score import score_package
-from assessment.services.submit import submit
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
+from assessment.services.certificates.issue import months_later
+from assessment.services.decision.review import issue_statement, statement_valid_until
+from assessment.services.desk.accept_figures import accept_figures
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results.score import score_package
 from assessment.web.printed.report import REPORT, report_of, report_paper
 from centres.models import Centre, Person
 from indicators.models import Edition

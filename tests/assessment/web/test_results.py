@@ -14,13 +14,13 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment
-from assessment.services.certificate_numbers import check_character
-from assessment.services.decide import decide
-from assessment.services.evaluate import evaluate
-from assessment.services.issue_certificate import content_of
-from assessment.services.review import review, send_back
-from assessment.services.score import score_centre, score_package
-from assessment.services.submit import submit
+from assessment.services.application.submit import submit
+from assessment.services.certificates.issue import content_of
+from assessment.services.certificates.numbers import check_character
+from assessment.services.decision.decide import decide
+from assessment.services.decision.review import review, send_back
+from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.results.score import score_centre, score_package
 from centres.models import Centre, Membership, Person, Role
 from centres.profile import Names
 from centres.selectors import current_profile

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from assessment.models import Assessment, SiteVisit
-from assessment.services.evaluate import evaluate
+from assessment.services.evaluation.evaluate import evaluate
 from centres.models import Person, Role
 from tests.assessment.test_casework import meeting
 from tests.assessment.web.test_results import as_person, submitted  # noqa: F401  (fixtures)

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from assessment.models import ProvisionalResult, StoredResult
 from assessment.scoring.recompute.rebuild import Status
-from assessment.services.result_bundle import recompute_stored
+from assessment.services.results.result_bundle import recompute_stored
 from evidence.models import ColumnMapVersion, Evidence, EvidenceState, ObservationTable
 from evidence.selectors import accepted_evidence, tables_of
 from operations.models import AuditEntry

@@ -1,0 +1,102 @@
+"""Why an act is not there now: the state of what it is about, the step that was taken last, and what may be done."""
+
+from __future__ import annotations
+
+from assessment.models import (
+    Act,
+    Assessment,
+    AssessmentState,
+    CertificateState,
+    DisputeState,
+    FindingNote,
+    FindingState,
+    RatingState,
+)
+from assessment.services.chain.changed_meanwhile import name_of
+from assessment.services.chain.table import TITLES, Of, allowed_acts
+from core.errors import DecisionBlocked
+from core.text import Text
+from operations.words import in_both, moment, with_code
+
+_STATES = {
+    Of.ASSESSMENT: AssessmentState,
+    Of.CERTIFICATE: CertificateState,
+    Of.FINDING: FindingState,
+    Of.DISPUTE: DisputeState,
+    Of.RATING: RatingState,
+}
+_THINGS = {
+    Of.ASSESSMENT: Text(zh="案件", en="assessment"),
+    Of.CERTIFICATE: Text(zh="证书", en="certificate"),
+    Of.FINDING: Text(zh="不符合项或观察项", en="finding"),
+    Of.DISPUTE: Text(zh="争议", en="dispute"),
+    Of.RATING: Text(zh="评定", en="rating"),
+}
+_REFUSED = Text(
+    zh="{thing}的状态为{state}{of_case}，不能执行{act}。{last}",
+    en="The {thing} is {state}{of_case}: {act} is not possible.{last}",
+)
+# Acts beside the table: they change no state, and are there in some only.
+_BESIDE = {
+    "assign": Text(zh="指派审查员", en="assign an assessor"),
+    "take_off": Text(zh="解除指派", en="take an assessor off"),
+    "sign_agreement": Text(zh="签署协议", en="sign the agreement"),
+    "ask_for_inventory": Text(zh="索取清单", en="ask for the inventory"),
+    "schedule_visit": Text(zh="安排现场评价", en="schedule a visit"),
+    "write_visit": Text(zh="填写现场记录", en="write the visit down"),
+    "raise": Text(zh="提出", en="raise"),
+    "raise_finding": Text(zh="提出不符合项或观察项", en="raise a finding"),
+    "ask": Text(zh="提问", en="ask a question"),
+    "reply": Text(zh="回复提问", en="answer a question"),
+    "give_reasons": Text(zh="说明数值的原因", en="give reasons for figures"),
+    "accept_figures": Text(zh="一次采信多项数值", en="accept figures at once"),
+}
+
+
+def wrong_state(
+    case: Assessment, act: str, *, of: Of = Of.ASSESSMENT, state: str = "", last: Act | FindingNote | None = None
+) -> DecisionBlocked:
+    """`wrong_state`, with what may be done now, and who did the last step when.
+
+    Args:
+        state: of what is acted on, where it is not the case itself.
+        last: the last act on what is acted on, where it has acts of its own.
+    """
+    state = state or case.state
+    if of in (Of.ASSESSMENT, Of.CERTIFICATE):
+        last = case.acts.select_related("person").last()
+    allowed = [act_words(one) for one in allowed_acts(state, case, of=of)]
+    return DecisionBlocked(
+        "wrong_state",
+        _REFUSED.filled(
+            thing=_THINGS[of],
+            of_case=_of_case(case) if of is Of.FINDING else "",
+            state=state_words(of, state),
+            act=act_words(act),
+            last=_last_step(last) if last else "",
+        ),
+        hint=Text(
+            zh=f"现在可以：{'、'.join(one.zh for one in allowed) or '—'}。",
+            en=f"Allowed now: {', '.join(one.en for one in allowed) or '—'}.",
+        ),
+    )
+
+
+def state_words(of: Of, state: str) -> Text:
+    """What people call a state, with its code."""
+    return with_code(in_both(_STATES[of](state).label), state)
+
+
+def act_words(act: str) -> Text:
+    """What people call an act, of the table or beside it, with its code."""
+    return with_code(TITLES[act] if act in TITLES else _BESIDE[act], act)
+
+
+def _of_case(case: Assessment) -> Text:
+    words = state_words(Of.ASSESSMENT, case.state)
+    return Text(zh=f"，所属案件的状态为{words.zh}", en=f", in an assessment that is {words.en}")
+
+
+def _last_step(last: Act | FindingNote) -> Text:
+    step, name, at = act_words(last.act), name_of(last.person), moment(last.at)
+    return Text(zh=f"上一步：{step.zh}，{name.zh}，{at}。", en=f" Last step: {step.en} by {name.en} at {at}.")
