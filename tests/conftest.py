@@ -53,11 +53,12 @@ def django_db_setup(django_db_setup: None, django_db_modify_db_settings: ExitSta
 
 @pytest.fixture(autouse=True)
 def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path | None]:
-    """A store of its own, no memory of earlier requests, people who proved themselves: for tests with a database."""
+    """A store of its own, neither memory nor language of earlier requests, people who proved themselves."""
     if not {"db", "transactional_db"} & set(request.fixturenames) and not request.node.get_closest_marker("django_db"):
         yield None
         return
     from django.core.cache import cache
+    from django.utils import translation
 
     from tests.second_factor import let_everybody_prove
 
@@ -69,6 +70,7 @@ def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     location = {"OPTIONS": {"location": settings.STORE_ROOT}}
     settings.STORAGES = settings.STORAGES | {"evidence": settings.STORAGES["evidence"] | location}
     cache.clear()
+    translation.deactivate()  # a client of tests leaves on what a request asked for
     yield home
     shutil.rmtree(home, ignore_errors=True)
 
