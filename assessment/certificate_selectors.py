@@ -54,9 +54,9 @@ _OF_CERTIFICATES = (
         f"assessment__{name}"
         for name in ("kind", "procedure", "rating", "notice_days", "concurrence_due", "scheme_type")
     ),
-    *("assessment__centre__slug", "result__profile_version__content__centre__name"),
+    "assessment__centre__slug",
     *("assessment__edition__rubric", "assessment__edition__edition", "assessment__edition__digest", "result_id"),
-    *(f"result__summary__{name}" for name in ("digest", "inputs_digest", "score", "grade")),
+    *(f"result__summary__{name}" for name in ("name_zh", "name_en", "digest", "inputs_digest", "score", "grade")),
 )
 
 
@@ -67,9 +67,12 @@ def certificate_rows() -> QuerySet[Certificate, dict[str, Any]]:
 
 
 def standing_of(certificate: Certificate, *, on: dt.date | None = None) -> Standing:
+    return standing_on(on or timezone.localdate(), state=certificate.state, valid_until=certificate.valid_until)
+
+
+def standing_on(day: dt.date, *, state: str, valid_until: dt.date) -> Standing:
     """A term ends with its last day, not when the calendar writes it down some hours later."""
-    is_over = certificate.valid_until < (on or timezone.localdate())
-    return Standing.EXPIRED if is_over and certificate.state in STANDING else Standing(certificate.state)
+    return Standing.EXPIRED if valid_until < day and state in STANDING else Standing(state)
 
 
 def in_force(cases: QuerySet[Assessment]) -> QuerySet[Assessment]:

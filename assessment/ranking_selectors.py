@@ -12,13 +12,13 @@ from uuid import UUID
 
 import rules
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from assessment.certificate_selectors import in_force, standing_of
+from assessment.certificate_selectors import in_force, standing_on
 from assessment.documents.content.standings import standing_remark
 from assessment.models import (
     Assessment,
     AssessmentState,
-    Certificate,
     Kind,
     RankedReport,
     ResultSummary,
@@ -66,11 +66,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class RankedEntry:
-    """One centre of a ranking, by the name it was measured under, with what stands behind it."""
+    """One centre of a ranking, with what stands behind it."""
 
-    name: Text
     kept: ResultSummary
     line: Line
+
+    @property
+    def name(self) -> Text:
+        """The one it was measured under."""
+        return self.kept.name
 
     @property
     def place(self) -> Place:
@@ -135,10 +139,8 @@ def _ordered(edition_digest: str, query: RankingQuery, rows: tuple[tuple[Any, ..
 def entries(lines: Collection[Line]) -> list[RankedEntry]:
     """What a page shows of these lines, in their order."""
     shown = [one.pk for one in lines]
-    measured = StoredResult.objects.filter(pk__in=shown)
-    names = dict(measured.order_by().values_list("pk", "profile_version__content__centre__name"))
     kept = summaries_of(shown)
-    return [RankedEntry(Text(**names[one.pk]), kept[one.pk], one) for one in lines]
+    return [RankedEntry(kept[one.pk], one) for one in lines]
 
 
 def ranked_editions(user: Somebody, *, rubric: str = "zhisuan") -> list[Edition]:
@@ -221,7 +223,8 @@ def _judged_rows(user: Somebody, edition: Edition) -> tuple[tuple[Any, ...], ...
     """The newest of each centre, as `_Judged` takes it."""
     columns = (*_OF_CASE, *_OF_CERTIFICATE, *(f"result__summary__{name}" for name in _OF_RESULT))
     rows = _judged(user, edition=edition).order_by("created_at").values_list(*columns)
-    newest = {row[0]: (row[:5], _standing(*row[5:7]), row[7:]) for row in rows}.values()
+    today = timezone.localdate()
+    newest = {row[0]: (row[:5], _standing(today, *row[5:7]), row[7:]) for row in rows}.values()
     without = summaries_of([case[3] for case, _, result in newest if result[0] is None])
     return tuple(
         (*case, standing, *(result if result[0] else (getattr(without[case[3]], name) for name in _OF_RESULT)))
@@ -229,10 +232,10 @@ def _judged_rows(user: Somebody, edition: Edition) -> tuple[tuple[Any, ...], ...
     )
 
 
-def _standing(state: str | None, valid_until: dt.date | None) -> str | None:
+def _standing(today: dt.date, state: str | None, valid_until: dt.date | None) -> str | None:
     if state is None or valid_until is None:
         return None
-    return standing_of(Certificate(state=state, valid_until=valid_until)).value
+    return standing_on(today, state=state, valid_until=valid_until).value
 
 
 def _peer_attributes(edition: model.Edition, judged: Mapping[str, _Judged]) -> dict[str, dict[str, Any]]:

@@ -46,6 +46,8 @@ def summary_row(stored: StoredResult) -> ResultSummary:
         result=stored,
         digest=stored.digest,
         inputs_digest=stored.inputs_digest,
+        name_zh=stored.profile_version.name.zh,
+        name_en=stored.profile_version.name.en,
         verdict=stored.verdict,
         score=stored.tree["score"],
         grade=stored.grade,

@@ -14,13 +14,14 @@ from django.utils import timezone
 
 from assessment.api.serializers import result_shown
 from assessment.case_selectors import act_rows
-from assessment.certificate_selectors import standing_of
+from assessment.certificate_selectors import standing_on
 from assessment.models import Assessment, Certificate
 from assessment.result_selectors import summaries_of
 from assessment.services.chain.table import Of, allowed_acts
 
 Row = Mapping[str, Any]
 _AS_THEY_ARE = ("kind", "procedure", "rating", "notice_days", "concurrence_due")
+_ON_CERTIFICATES = ("name_zh", "name_en", "digest", "inputs_digest", "score", "grade")
 _WORDS_OF_ACTS = ("of", "act", "from_state", "to_state", "part")
 
 
@@ -54,12 +55,13 @@ def cases_listed(rows: Sequence[Row]) -> list[dict[str, Any]]:
 def certificates_listed(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Rows of `certificate_rows`."""
     without, allowed = _without_summary(rows), cache(partial(_allowed, of=Of.CERTIFICATE))
+    today = timezone.localdate()
     return [
         {
             "number": row["number"],
             "standing": standing.value,
             "centre": row["assessment__centre__slug"],
-            "name": row["result__profile_version__content__centre__name"],
+            "name": {"zh": kept["name_zh"], "en": kept["name_en"]},
             "scheme_type": row["assessment__scheme_type"],
             "rubric": row["assessment__edition__rubric"],
             "edition": row["assessment__edition__edition"],
@@ -77,8 +79,8 @@ def certificates_listed(rows: Sequence[Row]) -> list[dict[str, Any]]:
             "job": str(row["job_id"]) if row["job_id"] else None,
         }
         for row in rows
-        for standing in (standing_of(Certificate(state=row["state"], valid_until=row["valid_until"])),)
-        for kept in (_summary(row, without, ("digest", "inputs_digest", "score", "grade")),)
+        for standing in (standing_on(today, state=row["state"], valid_until=row["valid_until"]),)
+        for kept in (_summary(row, without, _ON_CERTIFICATES),)
     ]
 
 

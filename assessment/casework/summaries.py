@@ -8,6 +8,7 @@ from django.db import models
 
 from assessment.scoring.explain.kept import About
 from assessment.scoring.summary import Summary
+from core.text import Text
 
 
 class ResultSummary(models.Model):
@@ -23,6 +24,8 @@ class ResultSummary(models.Model):
     )
     digest = models.CharField(max_length=71)  # sha256:…, of the result
     inputs_digest = models.CharField(max_length=71)
+    name_zh = models.TextField()  # of the centre, as it was measured under
+    name_en = models.TextField()
     verdict = models.CharField(max_length=10)  # scored | blocked
     score = models.CharField(max_length=40, null=True)  # noqa: DJ001  (none is not the same as an empty one)
     grade = models.CharField(max_length=20, blank=True)
@@ -37,6 +40,10 @@ class ResultSummary(models.Model):
 
     def __str__(self) -> str:
         return f"{self.digest[:15]} {self.grade} {self.score}"
+
+    @property
+    def name(self) -> Text:
+        return Text(zh=self.name_zh, en=self.name_en)
 
     @property
     def summary(self) -> Summary:

@@ -249,6 +249,8 @@ def _summary(key: int, base: Base, centre: Centre, digest: str, inputs_digest: s
         result_id=key,
         digest=digest,
         inputs_digest=inputs_digest,
+        name_zh=centre.name_zh,
+        name_en=centre.name_en,
         verdict=base.result.verdict.value,
         score=None if base.result.score is None else str(base.result.score),
         grade=base.result.grade or "",

@@ -24,9 +24,11 @@ from assessment.services.results import firmness as service
 from assessment.services.results.explain import keep_explanations
 from assessment.services.results.firmness import firmness_among, keep_draws
 from assessment.services.results.score import score_package
+from assessment.services.rules.keeping import rules_of_keeping
 from centres.models import Person
 from indicators.models import Edition
 from operations.http import pages
+from operations.rules_in_database import remove
 from tests.assessment.conftest import add_centre
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +72,7 @@ def test_a_summary_says_what_the_tree_says(certified: list[Assessment]) -> None:
         (node.code, node.title, node.published) for node in result.pillars
     ]
     assert kept.summary.facility == result.facility
+    assert kept.name == stored.profile_version.name
     assert kept.figures["annual_pue"][0] == "1.18"
     profile = stored.profile_version.profile
     assert (kept.province, kept.centre_class) == (profile.place.province, profile.centre_class.value)
@@ -92,7 +95,9 @@ def test_lists_open_no_tree(certified: list[Assessment], deng: Person) -> None:
 def test_results_of_before_get_the_same_summary_by_the_migration(certified: list[Assessment]) -> None:
     before = {one.pk: one for one in ResultSummary.objects.all()}
     ResultSummary.objects.all().delete()
-    importlib.import_module("assessment.migrations.0012_summaries_of_the_results_there_are").fill(apps, None)
+    remove(connection, rules_of_keeping())  # as before every migration
+    for step in ("0012_summaries_of_the_results_there_are", "0026_the_names_results_are_listed_by"):
+        importlib.import_module(f"assessment.migrations.{step}").fill(apps, None)
     again = {one.pk: one for one in ResultSummary.objects.all()}
     names = [field.attname for field in ResultSummary._meta.fields]
     assert [[getattr(one, name) for name in names] for one in again.values()] == [

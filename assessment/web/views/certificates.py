@@ -48,6 +48,10 @@ from operations.http.pages import page_of
 from operations.http.sheets import asks_for_sheet, in_chunks, sheet_answer
 
 _REGISTER = Text(zh="证书名录", en="Register of certificates")
+_OF_REGISTER = (
+    *("state", "issued_on", "valid_until", "assessment__edition__rubric", "assessment__edition__edition"),
+    *(f"result__summary__{name}" for name in ("name_zh", "name_en", "province", "grade", "score")),
+)
 _WORDS = {
     Standing.VALID: ("good", "full", STANDINGS["valid"]),
     Standing.EXPIRED: ("bad", "dash", STANDINGS["expired"]),
@@ -171,18 +175,19 @@ def _verify_page(request: HttpRequest, *, status: int, **further: Any) -> HttpRe
 
 
 def _register() -> QuerySet[Certificate]:
-    """The last issued on top, without the trees they rest on."""
-    return certificates().defer("result__tree").order_by("-issued_on", "-number")
+    """The last issued on top, each with what is kept beside its result: the result itself lies behind its tree."""
+    found = Certificate.objects.select_related("assessment__edition", "result__summary").only(*_OF_REGISTER)
+    return found.order_by("-issued_on", "-number")
 
 
 def _register_row(one: Certificate) -> dict[str, Any]:
-    case, summary, certified = one.assessment, summary_kept(one.result), one.result.profile_version
+    case, summary = one.assessment, summary_kept(one.result)
     tone, shape, words = _WORDS[standing_of(one)]
     return {
         "number": one.number,
         "address": reverse("assessment:certificate", args=[one.number]),
-        "centre": certified.name,
-        "region": province_name(certified.province),
+        "centre": summary.name,
+        "region": province_name(summary.province),
         "grade": summary.grade,
         "score": None if summary.score is None else Decimal(summary.score),
         "edition": f"{case.edition.rubric}/{case.edition.edition}",
