@@ -6,11 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assessment.sampling.draw import SHARE_OF_CARDS
 from assessment.sampling.inventory import read_inventory
+from core.errors import InputError
 from core.quantity import plain
+from operations.templatetags.words import place, said
 
 _PERCENT = Decimal(100)
 
@@ -92,6 +96,11 @@ class InventoryForm(forms.Form):
         file, typed = self.cleaned_data["file"], self.cleaned_data["names"]
         content = file.read() if file else typed.encode()
         return {"names": list(read_inventory(content)), "word": self.cleaned_data["word"]}
+
+    def refuse(self, refusal: InputError) -> None:
+        """Say what is wrong with the inventory, and in which line, at the field it came by."""
+        line = f"{capfirst(place(refusal.where))}{gettext(': ')}" if refusal.where else ""
+        self.add_error("file" if self.cleaned_data["file"] else "names", f"{line}{said(refusal.told)}")
 
 
 class WordForm(forms.Form):

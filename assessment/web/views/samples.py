@@ -20,7 +20,7 @@ from assessment.web.crumbs import SAMPLES, sample_crumbs
 from assessment.web.sample_forms import AskForm, InventoryForm
 from assessment.web.sheets import drawn_sheet, samples_sheet
 from centres.permissions import signed_in
-from core.errors import UserFacingError
+from core.errors import InputError, UserFacingError
 from core.quantity import plain
 from core.text import Text
 from operations.http.sheets import asks_for_sheet, in_chunks, sheet_answer
@@ -67,6 +67,8 @@ def sample(request: HttpRequest, pk: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             draw_sample.commit_inventory(item, person=signed_in(request.user), **form.committed())
+        except InputError as refusal:
+            form.refuse(refusal)
         except UserFacingError as refusal:
             problem = refusal
             item.refresh_from_db()
