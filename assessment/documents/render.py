@@ -123,8 +123,15 @@ def qr_code(address: str) -> str:
 
 
 def _block(block: Block) -> dict[str, object]:
-    rows = [[(cell, is_figure(cell)) for cell in row] for row in block.rows] if isinstance(block, Table) else ()
-    return {"kind": type(block).__name__.lower(), "block": block, "rows": rows}
+    told: dict[str, object] = {"kind": type(block).__name__.lower(), "block": block}
+    if not isinstance(block, Table):
+        return told
+    on_the_right = block.of_figures
+    heads = list(zip(block.heads, on_the_right, strict=False))  # no head at all, or one a column
+    rows = [
+        [(cell, is_figure(cell) or right) for cell, right in zip(row, on_the_right, strict=True)] for row in block.rows
+    ]
+    return told | {"heads": heads, "rows": rows}
 
 
 def _with_charts(row: RankedRow, limits: tuple[int, ...], *, last: int) -> dict[str, object]:

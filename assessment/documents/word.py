@@ -59,11 +59,11 @@ def _table(word: Word, given: Table, *, width: int) -> None:
         _mark(added, "cantSplit")
         if given.to_write and row is not given.heads:
             added.height = _PEN
-        for cell, wide, value in zip(added.cells, widths, row, strict=True):
+        for cell, wide, value, right in zip(added.cells, widths, row, given.of_figures, strict=True):
             cell.width, cell.text = wide, fit_for_xml(value)
             for paragraph in cell.paragraphs:
                 paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
-            if is_figure(value):
+            if right or is_figure(value):
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if heads:
         _mark(table.rows[0], "tblHeader")

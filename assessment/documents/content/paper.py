@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.text import Text
+from core.text import Language, Text
 
 _FIGURE = re.compile(r"[+−-]?\d[\d.–]*( ?(%|[A-Za-z/]+))?")
 
@@ -45,6 +45,11 @@ class Table:
         shares = self.shares or (1,) * len(self.rows[0])
         return tuple(100 * share // sum(shares) for share in shares)
 
+    @property
+    def of_figures(self) -> tuple[bool, ...]:
+        """Which columns stand on the right with their heads: those of figures, but for single words and dashes."""
+        return tuple(2 * sum(map(is_figure, column)) > len(column) for column in zip(*self.rows, strict=True))
+
 
 Block = Heading | Sentence | Table
 
@@ -57,6 +62,7 @@ class Paper:
         below_title: the name of a centre, or the title in the other language.
         remark: stands above every sheet.
         wide: printed on the long side of the sheet.
+        language: the quotation marks are those of.
     """
 
     title: str
@@ -66,6 +72,7 @@ class Paper:
     blocks: tuple[Block, ...]
     wide: bool = False
     remark: str = ""
+    language: Language = "zh"
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> Table:

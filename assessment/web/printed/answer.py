@@ -18,7 +18,7 @@ from assessment.documents.word import DOCX, paper_docx
 from assessment.models import Assessment, Kind
 from core.text import Text
 from operations.http.formats import asks_for
-from operations.templatetags.words import said
+from operations.templatetags.words import active_language, said
 
 _MADE: dict[str, tuple[Callable[[Paper], bytes], str]] = {
     "docx": (paper_docx, DOCX),
@@ -47,7 +47,9 @@ def paper_on(case: Assessment, title: Text | str, blocks: Iterable[Block]) -> Pa
     """A paper about a case, of the assessing body, made today; that of a pre-assessment says so on every sheet."""
     body, centre = said(settings.BODY_NAME), said(case.centre.name)
     remark = f"{NO_DECISION.zh} / {NO_DECISION.en}" if case.kind == Kind.PRE_ASSESSMENT else ""
-    return Paper(said(title), centre, body, timezone.localdate(), tuple(blocks), remark=remark)
+    return Paper(
+        said(title), centre, body, timezone.localdate(), tuple(blocks), remark=remark, language=active_language()
+    )
 
 
 def word(words: Any) -> str:

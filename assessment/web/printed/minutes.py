@@ -105,7 +105,7 @@ def _flags(flagged: Mapping[str, Any] | None) -> Iterator[Block]:
     for copy in flagged["copies"]:
         yield Sentence(f"{_('The same file from another centre')}{_(': ')}{copy['item'].name}", listed=True)
     for one in flagged["flags"]:
-        yield Sentence(f"{said(one.title)}{_(': ')}{one.flag.subject} {said(one.flag.reason)}", listed=True)
+        yield Sentence(f"{said(one.title)}{_(': ')}{one.flag.subject} – {said(one.flag.reason)}", listed=True)
 
 
 def _borders(shown: Mapping[str, Any]) -> Iterator[Block]:
@@ -144,7 +144,7 @@ def _deeds(shown: Mapping[str, Any]) -> Iterator[Block]:
         (
             moment(deed["at"]),
             word(deed["words"]),
-            f"{said(deed['person'])} {said(deed['part'])}".strip(),
+            _(", ").join(filter(None, (said(deed["person"]), said(deed["part"])))),
             deed["reason"],
         )
         for deed in shown["deeds"]
