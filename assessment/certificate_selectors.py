@@ -17,6 +17,7 @@ from assessment.models import (
     Certificate,
     CertificateState,
 )
+from centres.models import Centre
 
 
 class Standing(StrEnum):
@@ -64,6 +65,12 @@ def certificate_rows() -> QuerySet[Certificate, dict[str, Any]]:
     """All that were ever issued as columns, for a long list of them."""
     found: QuerySet[Certificate, dict[str, Any]] = Certificate.objects.values(*_OF_CERTIFICATES)
     return found
+
+
+def standing_certificates(centre: Centre) -> QuerySet[Certificate]:
+    """Those of a centre that are valid or suspended, the newest first; the database sees to it that there is one."""
+    found = Certificate.objects.filter(assessment__centre=centre, state__in=STANDING)
+    return found.order_by("-issued_on", "-number")
 
 
 def standing_of(certificate: Certificate, *, on: dt.date | None = None) -> Standing:

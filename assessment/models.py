@@ -160,7 +160,7 @@ class Assessment(models.Model):
     assessor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
     reviewer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
     decider = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
-    # Who decided for which body, by the names of that day (`issue_certificate.decided_as`); None before it was awarded.
+    # Who decided for which body, by the names of that day (`issue.decided_as`); None before it was awarded.
     decision: models.JSONField[dict[str, Any] | None, dict[str, Any] | None] = models.JSONField(null=True)
     version = models.PositiveIntegerField(default=1)  # for ETag and If-Match
     created_at = models.DateTimeField(auto_now_add=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from celery import shared_task
 
 from assessment.models import Assessment, StoredResult
+from assessment.services.board import make_report as reports
 from assessment.services.certificates import calendar as certificate_calendar
 from assessment.services.certificates import issue as certificates
-from assessment.services.reports import make_report as reports
+from assessment.services.editions import try_edition as trials
 from assessment.services.results import explain as explaining
 from assessment.services.results import score as scoring
-from assessment.services.results import try_edition as trials
 from centres.models import Centre
 from core.text import Text
 from operations.jobs import Progress, perform

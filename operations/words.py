@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.utils import timezone, translation
 from django.utils.functional import Promise
@@ -10,7 +11,7 @@ from django.utils.functional import Promise
 from core.text import Text
 
 
-def in_both(label: Promise | str) -> Text:
+def in_both_languages(label: Promise | str) -> Text:
     """A word that pages translate, in both languages."""
     with translation.override("zh-hans"):
         zh = str(label)
@@ -24,6 +25,18 @@ def with_code(words: Text, code: str) -> Text:
     return Text(zh=f"“{words.zh}”（{code}）", en=words.en if words.en == code else f"“{words.en}” ({code})")
 
 
-def moment(at: dt.datetime) -> str:
+def clock_time(at: dt.datetime) -> str:
     """An instant as people read it, to the minute, by the clock of where they are and with its distance from UTC."""
     return timezone.localtime(at).isoformat(sep=" ", timespec="minutes")
+
+
+def allowed_now(acts: Sequence[Text]) -> Text:
+    """What may be done instead of what was refused."""
+    zh, en = "、".join(act.zh for act in acts) or "—", ", ".join(act.en for act in acts) or "—"
+    return Text(zh=f"现在可以：{zh}。", en=f"Allowed now: {en}.")
+
+
+def last_step(act: Text, name: Text, at: dt.datetime) -> Text:
+    """Who did what last, as a sentence behind the refusal."""
+    when = clock_time(at)
+    return Text(zh=f"上一步：{act.zh}，{name.zh}，{when}。", en=f" Last step: {act.en} by {name.en} at {when}.")

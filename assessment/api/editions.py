@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assessment.scoring.effects import worth
-from assessment.services.results.rescore import Rescored, rescored
+from assessment.services.editions.rescore import Rescored, rescored
 from core.errors import InputError
 from core.provenance import Where
 from core.text import Text

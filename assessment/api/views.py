@@ -51,7 +51,7 @@ from assessment.ranking_selectors import RankingQuery, visible_reports
 from assessment.scoring.recompute.bundle import bundle_name, packed
 from assessment.selectors import current_result
 from assessment.services.application.open_assessment import open_assessment
-from assessment.services.reports.make_report import make_report
+from assessment.services.board.make_report import make_report
 from assessment.services.results.result_bundle import public_bundle, result_bundle
 from centres.profile import CentreClass, ScaleTier
 from centres.selectors import visible_centres

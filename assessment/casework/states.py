@@ -65,6 +65,17 @@ class Procedure(models.TextChoices):
     EXPRESS = "express", _("express")
 
 
+_IN_FULL = (
+    AssessmentState.ACCEPTED,
+    AssessmentState.IN_EVALUATION,
+    AssessmentState.EVALUATED,
+    AssessmentState.REVIEWED,
+)
+# When an agreement is signed: from the review of the application, or where there is none from the submission, until
+# the decision.
+SIGNED_IN = {Procedure.FULL: _IN_FULL, Procedure.EXPRESS: (AssessmentState.SUBMITTED, *_IN_FULL)}
+
+
 class RatingRule(models.TextChoices):
     """Whether the evaluation rules on every indicator, and whether judged levels need two who do not see each other.
 

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from assessment.documents import charts
 from assessment.documents.content.certificate import CertificateContent
-from assessment.documents.content.paper import Block, Paper, Table, is_figure
+from assessment.documents.content.paper import Block, Paper, Table
 from assessment.documents.content.ranked_report import RankedReportContent, RankedRow
 from assessment.documents.content.visit_pack import VisitPack
 from assessment.documents.content.words import points_words
@@ -128,9 +128,7 @@ def _block(block: Block) -> dict[str, object]:
         return told
     on_the_right = block.of_figures
     heads = list(zip(block.heads, on_the_right, strict=False))  # no head at all, or one a column
-    rows = [
-        [(cell, is_figure(cell) or right) for cell, right in zip(row, on_the_right, strict=True)] for row in block.rows
-    ]
+    rows = [list(zip(row, on_the_right, strict=True)) for row in block.rows]
     return told | {"heads": heads, "rows": rows}
 
 

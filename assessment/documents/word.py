@@ -16,7 +16,7 @@ from docx.shared import Emu, Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.table import _Row as Row
 
-from assessment.documents.content.paper import Heading, Paper, Sentence, Table, is_figure
+from assessment.documents.content.paper import Heading, Paper, Sentence, Table
 from core.text import fit_for_xml
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -51,7 +51,7 @@ def _table(word: Word, given: Table, *, width: int) -> None:
     table = word.add_table(rows=0, cols=len(given.rows[0]), style="Table Grid")
     table.autofit = False
     shares = given.shares or (1,) * len(given.rows[0])
-    widths = [Emu(width * share // sum(shares)) for share in shares]
+    widths, on_the_right = [Emu(width * share // sum(shares)) for share in shares], given.of_figures
     for column, wide in zip(table.columns, widths, strict=True):
         column.width = wide
     for row in (*heads, *given.rows):
@@ -59,11 +59,11 @@ def _table(word: Word, given: Table, *, width: int) -> None:
         _mark(added, "cantSplit")
         if given.to_write and row is not given.heads:
             added.height = _PEN
-        for cell, wide, value, right in zip(added.cells, widths, row, given.of_figures, strict=True):
+        for cell, wide, value, right in zip(added.cells, widths, row, on_the_right, strict=True):
             cell.width, cell.text = wide, fit_for_xml(value)
             for paragraph in cell.paragraphs:
                 paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
-            if right or is_figure(value):
+            if right:
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if heads:
         _mark(table.rows[0], "tblHeader")

@@ -3,13 +3,6 @@
 from django.db import migrations, models
 
 
-def fill(apps, schema_editor):
-    summary = apps.get_model("assessment", "ResultSummary")
-    named = summary.objects.values_list("pk", "result__profile_version__content__centre__name").order_by("pk")
-    for pk, name in named.iterator(chunk_size=200):
-        summary.objects.filter(pk=pk).update(name_zh=name["zh"], name_en=name["en"])
-
-
 class Migration(migrations.Migration):
     dependencies = [("assessment", "0025_upheld_appeals")]
 
@@ -26,5 +19,4 @@ class Migration(migrations.Migration):
             field=models.TextField(default=""),
             preserve_default=False,
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop),
     ]

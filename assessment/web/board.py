@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from assessment.board_selectors.reasons import Reason
 from assessment.board_selectors.signs import Sign
 from assessment.board_selectors.standings import Standing
-from assessment.services.reports.remind import LONGEST
+from assessment.services.board.remind import LONGEST
 from assessment.web.acts import state_words
 from centres.models import Person
 from centres.permissions import sees_work

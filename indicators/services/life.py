@@ -14,7 +14,7 @@ from core.errors import DecisionBlocked, RubricError, UserFacingError
 from core.text import Text
 from indicators.models import FINAL_STATES, Edition, EditionAct, EditionState
 from operations import audit
-from operations.words import in_both, moment, with_code
+from operations.words import allowed_now, in_both_languages, last_step, with_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,34 +148,26 @@ def supersede_others(edition: Edition, *, person: Person | None, reason: str) ->
 
 def wrong_state(edition: Edition, transition: Transition) -> DecisionBlocked:
     """`wrong_state`, with what may be done now, and who did the last step when."""
-    state, allowed = _state_words(edition), [_act_words(act) for act in allowed_acts(edition.state)]
+    state, allowed = _named_state(edition), [_named_act(act) for act in allowed_acts(edition.state)]
     last = edition.acts.select_related("person").last()
-    done = _last_step(last) if last else Text(zh="", en="")
-    act = _act_words(transition.act)
+    done = last_step(_named_act(last.act), last.person.name, last.at) if last else Text(zh="", en="")
+    act = _named_act(transition.act)
     return DecisionBlocked(
         "wrong_state",
         Text(
             zh=f"版次 {edition} 的状态为{state.zh}，不能执行{act.zh}。{done.zh}",
             en=f"Edition {edition} is {state.en}: {act.en} is not possible.{done.en}",
         ),
-        hint=Text(
-            zh=f"现在可以：{'、'.join(one.zh for one in allowed) or '—'}。",
-            en=f"Allowed now: {', '.join(one.en for one in allowed) or '—'}.",
-        ),
+        hint=allowed_now(allowed),
     )
 
 
-def _state_words(edition: Edition) -> Text:
-    return with_code(in_both(EditionState(edition.state).label), edition.state)
+def _named_state(edition: Edition) -> Text:
+    return with_code(in_both_languages(EditionState(edition.state).label), edition.state)
 
 
-def _act_words(act: str) -> Text:
+def _named_act(act: str) -> Text:
     return with_code(BY_ACT[act].title, act)
-
-
-def _last_step(last: EditionAct) -> Text:
-    act, name, at = _act_words(last.act), last.person.name, moment(last.at)
-    return Text(zh=f"上一步：{act.zh}，{name.zh}，{at}。", en=f" Last step: {act.en} by {name.en} at {at}.")
 
 
 def edition_is_final(edition: Edition, *, found: str | None = None) -> RubricError:

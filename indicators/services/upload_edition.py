@@ -16,7 +16,7 @@ from indicators.rubric import model
 from indicators.rubric.files import edition_of_files
 from indicators.services import life
 from operations import jobs
-from operations.words import moment
+from operations.words import clock_time
 
 TRY_EDITION = "assessment.try_edition"  # by name: the layer that scores stands above this one
 
@@ -34,8 +34,8 @@ class OtherDraft(UserFacingError):
 
     def __init__(self, edition: Edition) -> None:
         last = edition.acts.select_related("person").last()  # none, of a draft that was loaded from a folder
-        done_zh = f"，{last.person.name.zh}于 {moment(last.at)} 上传或办理" if last else ""
-        done_en = f", by {last.person.name.en} at {moment(last.at)}" if last else ""
+        done_zh = f"，{last.person.name.zh}于 {clock_time(last.at)} 上传或办理" if last else ""
+        done_en = f", by {last.person.name.en} at {clock_time(last.at)}" if last else ""
         super().__init__(
             "version_changed",
             Text(

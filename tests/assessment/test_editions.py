@@ -15,8 +15,8 @@ from assessment.services.application.submit import submit
 from assessment.services.certificates import life as certificate_life
 from assessment.services.decision.decide import decide
 from assessment.services.decision.review import review
+from assessment.services.editions.rescore import rescored
 from assessment.services.evaluation.evaluate import evaluate
-from assessment.services.results.rescore import rescored
 from assessment.services.results.score import score_package
 from centres.models import Person, Role
 from core.canonical import canonical_json

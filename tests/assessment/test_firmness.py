@@ -15,11 +15,11 @@ from assessment.documents.render import certificate_html
 from assessment.models import Assessment, Certificate, StoredResult
 from assessment.ranking_selectors import RankingQuery, ranked_edition, ranked_editions
 from assessment.services.application.submit import submit
+from assessment.services.board import make_report as reports
 from assessment.services.certificates.issue import content_of
 from assessment.services.decision.decide import decide
 from assessment.services.decision.review import review
 from assessment.services.evaluation.evaluate import evaluate
-from assessment.services.reports import make_report as reports
 from assessment.services.results import firmness as service
 from assessment.services.results.firmness import firmness_among, firmness_of
 from assessment.services.results.score import score_package

@@ -27,11 +27,11 @@ from assessment.models import (
 from assessment.ranking_selectors import RankingQuery
 from assessment.services import disputes
 from assessment.services.application.submit import submit
+from assessment.services.board.make_report import make_report
 from assessment.services.certificates import life as certificate_life
 from assessment.services.decision.decide import decide
 from assessment.services.decision.review import review
 from assessment.services.evaluation.evaluate import evaluate
-from assessment.services.reports.make_report import make_report
 from assessment.services.results.score import score_package
 from assessment.services.rules.keeping import ADDED, DERIVED, STAYING
 from centres.models import Centre, Declaration, Person

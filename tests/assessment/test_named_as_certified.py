@@ -19,8 +19,8 @@ from assessment.services.application.submit import submit
 from assessment.services.certificates.surveillance import changed_since
 from assessment.services.decision.decide import decide
 from assessment.services.decision.review import review
+from assessment.services.editions.rescore import rescored
 from assessment.services.evaluation.evaluate import evaluate
-from assessment.services.results.rescore import rescored
 from assessment.services.results.score import score_package
 from centres.models import Centre, Person
 from centres.profile import FacilityProfile

@@ -22,11 +22,11 @@ from assessment.documents.ranked_xlsx import ranked_report_xlsx
 from assessment.models import Assessment, Certificate
 from assessment.ranking_selectors import RankingQuery
 from assessment.services.application.submit import submit
+from assessment.services.board.make_report import content_of, make_report
 from assessment.services.certificates import life as certificate_life
 from assessment.services.decision.decide import decide
 from assessment.services.decision.review import review
 from assessment.services.evaluation.evaluate import evaluate
-from assessment.services.reports.make_report import content_of, make_report
 from assessment.services.results.score import score_package
 from centres.models import Centre, Person, Role, StaffRole
 from core.errors import DecisionBlocked

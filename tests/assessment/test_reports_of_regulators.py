@@ -11,8 +11,8 @@ from rest_framework.test import APIClient
 from assessment.models import Assessment, RankedReport
 from assessment.ranking_selectors import RankingQuery, visible_reports
 from assessment.services.application.submit import submit
+from assessment.services.board.make_report import make_report
 from assessment.services.evaluation.evaluate import evaluate
-from assessment.services.reports.make_report import make_report
 from assessment.services.results.score import score_package
 from centres.models import Centre, Person, Role, StaffRole
 from indicators.models import Edition

@@ -96,7 +96,7 @@ def test_results_of_before_get_the_same_summary_by_the_migration(certified: list
     before = {one.pk: one for one in ResultSummary.objects.all()}
     ResultSummary.objects.all().delete()
     remove(connection, rules_of_keeping())  # as before every migration
-    for step in ("0012_summaries_of_the_results_there_are", "0026_the_names_results_are_listed_by"):
+    for step in ("0012_summaries_of_the_results_there_are", "0027_names_of_the_results_there_are"):
         importlib.import_module(f"assessment.migrations.{step}").fill(apps, None)
     again = {one.pk: one for one in ResultSummary.objects.all()}
     names = [field.attname for field in ResultSummary._meta.fields]

@@ -51,7 +51,7 @@ def _photograph(visit: str, *, by: str) -> None:
 
 
 def _join_a_table(centre: str, *, by: str) -> None:
-    from assessment.services.reports.own_table import save_table
+    from assessment.services.board.own_table import save_table
     from centres.models import Person
 
     content = OWN_TABLE.format(centre).encode()

@@ -27,11 +27,11 @@ from assessment.models import (
 from assessment.ranking_selectors import RankingQuery
 from assessment.services.application.open_assessment import open_assessment
 from assessment.services.application.submit import submit
+from assessment.services.board.make_report import make_report
 from assessment.services.decision.decide import decide
 from assessment.services.decision.review import review
 from assessment.services.disputes import lodge
 from assessment.services.evaluation.evaluate import evaluate
-from assessment.services.reports.make_report import make_report
 from assessment.services.results.score import score_package
 from centres.models import Centre, CentreRole, Membership, Person, ProfileVersion, Role
 from centres.services.invite import invite

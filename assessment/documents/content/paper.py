@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from core.text import Language, Text
@@ -47,8 +47,8 @@ class Table:
 
     @property
     def of_figures(self) -> tuple[bool, ...]:
-        """Which columns stand on the right with their heads: those of figures, but for single words and dashes."""
-        return tuple(2 * sum(map(is_figure, column)) > len(column) for column in zip(*self.rows, strict=True))
+        """Which columns stand on the right with their heads: those with at least as many figures as words."""
+        return tuple(_is_of_figures(column) for column in zip(*self.rows, strict=True))
 
 
 Block = Heading | Sentence | Table
@@ -62,7 +62,7 @@ class Paper:
         below_title: the name of a centre, or the title in the other language.
         remark: stands above every sheet.
         wide: printed on the long side of the sheet.
-        language: the quotation marks are those of.
+        language: whose quotation marks the printed paper has.
     """
 
     title: str
@@ -88,3 +88,8 @@ def is_figure(cell: str) -> bool:
 def both(text: Text) -> str:
     """In Chinese and English, where they differ."""
     return text.zh if text.zh == text.en else f"{text.zh} {text.en}"
+
+
+def _is_of_figures(column: Sequence[str]) -> bool:
+    told = [cell for cell in column if cell not in ("", "–")]
+    return bool(told) and 2 * sum(map(is_figure, told)) >= len(told)

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
-
-from assessment.models import STANDING, Certificate, Kind
+from assessment.certificate_selectors import standing_certificates
+from assessment.models import Kind
 from centres.models import Centre
 from core.errors import DecisionBlocked
 from core.text import Text
-
-
-def standing_certificates(centre: Centre) -> QuerySet[Certificate]:
-    """Those of a centre that are valid or suspended, the newest first; the database sees to it that there is one."""
-    found = Certificate.objects.filter(assessment__centre=centre, state__in=STANDING)
-    return found.order_by("-issued_on", "-number")
 
 
 def kinds_now(centre: Centre) -> tuple[Kind, ...]:

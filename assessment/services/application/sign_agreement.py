@@ -10,11 +10,11 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from assessment.casework.states import SIGNED_IN
 from assessment.documents.content.agreement import agreement
 from assessment.models import Assessment, AssessmentState, Part, Procedure, SignedAgreement
 from assessment.services.chain import separation, transitions
 from assessment.services.chain.wrong_state import wrong_state
-from assessment.services.rules.scheme import SIGNED_IN
 from centres.models import CentreRole, Membership, Person
 from core.errors import DecisionBlocked
 from core.text import Text

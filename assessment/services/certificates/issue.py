@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from assessment.certificate_selectors import standing_certificates
 from assessment.documents.content.certificate import CertificateContent, Decision, certificate_content
 from assessment.documents.content.spread import Spread
 from assessment.documents.content.words import SCHEME_WORDS
@@ -18,7 +19,6 @@ from assessment.documents.render import certificate_html, certificate_pdf
 from assessment.models import Assessment, Certificate, StoredResult
 from assessment.paper_selectors import edition_words, installed
 from assessment.scoring.firmness import Firmness
-from assessment.services.application.kinds_now import standing_certificates
 from assessment.services.certificates.numbers import next_number
 from assessment.services.chain import transitions
 from assessment.services.papers import keep_paper

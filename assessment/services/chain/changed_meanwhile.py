@@ -7,7 +7,7 @@ import datetime as dt
 from centres.models import Person
 from core.errors import DecisionBlocked
 from core.text import Text
-from operations.words import moment
+from operations.words import clock_time
 
 _PLATFORM = Text(zh="平台", en="the platform")
 _SHOWN = 300  # characters of the words that were saved
@@ -19,8 +19,8 @@ def changed_meanwhile(*, by: Text, at: dt.datetime, saved: Text, words: str, ver
     return DecisionBlocked(
         "version_changed",
         Text(
-            zh=f"{by.zh}已于 {moment(at)} 保存（版本 {version}）：{saved.zh}。{words}",
-            en=f"{by.en} saved version {version} at {moment(at)}: {saved.en}. {words}".strip(),
+            zh=f"{by.zh}已于 {clock_time(at)} 保存（版本 {version}）：{saved.zh}。{words}",
+            en=f"{by.en} saved version {version} at {clock_time(at)}: {saved.en}. {words}".strip(),
         ),
         hint=Text(zh="您的文字没有丢失：请对照后再保存。", en="Your text is kept: compare, then save again."),
     )

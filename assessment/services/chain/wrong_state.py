@@ -16,7 +16,7 @@ from assessment.services.chain.changed_meanwhile import name_of
 from assessment.services.chain.table import TITLES, Of, allowed_acts
 from core.errors import DecisionBlocked
 from core.text import Text
-from operations.words import in_both, moment, with_code
+from operations.words import allowed_now, in_both_languages, last_step, with_code
 
 _STATES = {
     Of.ASSESSMENT: AssessmentState,
@@ -44,12 +44,10 @@ _BESIDE = {
     "ask_for_inventory": Text(zh="索取清单", en="ask for the inventory"),
     "schedule_visit": Text(zh="安排现场评价", en="schedule a visit"),
     "write_visit": Text(zh="填写现场记录", en="write the visit down"),
-    "raise": Text(zh="提出", en="raise"),
-    "raise_finding": Text(zh="提出不符合项或观察项", en="raise a finding"),
+    "raise": Text(zh="提出不符合项或观察项", en="raise a finding"),
     "ask": Text(zh="提问", en="ask a question"),
     "reply": Text(zh="回复提问", en="answer a question"),
     "give_reasons": Text(zh="说明数值的原因", en="give reasons for figures"),
-    "accept_figures": Text(zh="一次采信多项数值", en="accept figures at once"),
 }
 
 
@@ -65,38 +63,30 @@ def wrong_state(
     state = state or case.state
     if of in (Of.ASSESSMENT, Of.CERTIFICATE):
         last = case.acts.select_related("person").last()
-    allowed = [act_words(one) for one in allowed_acts(state, case, of=of)]
+    allowed = [named_act(one) for one in allowed_acts(state, case, of=of)]
     return DecisionBlocked(
         "wrong_state",
         _REFUSED.filled(
             thing=_THINGS[of],
             of_case=_of_case(case) if of is Of.FINDING else "",
-            state=state_words(of, state),
-            act=act_words(act),
-            last=_last_step(last) if last else "",
+            state=named_state(of, state),
+            act=named_act(act),
+            last=last_step(named_act(last.act), name_of(last.person), last.at) if last else "",
         ),
-        hint=Text(
-            zh=f"现在可以：{'、'.join(one.zh for one in allowed) or '—'}。",
-            en=f"Allowed now: {', '.join(one.en for one in allowed) or '—'}.",
-        ),
+        hint=allowed_now(allowed),
     )
 
 
-def state_words(of: Of, state: str) -> Text:
+def named_state(of: Of, state: str) -> Text:
     """What people call a state, with its code."""
-    return with_code(in_both(_STATES[of](state).label), state)
+    return with_code(in_both_languages(_STATES[of](state).label), state)
 
 
-def act_words(act: str) -> Text:
+def named_act(act: str) -> Text:
     """What people call an act, of the table or beside it, with its code."""
     return with_code(TITLES[act] if act in TITLES else _BESIDE[act], act)
 
 
 def _of_case(case: Assessment) -> Text:
-    words = state_words(Of.ASSESSMENT, case.state)
+    words = named_state(Of.ASSESSMENT, case.state)
     return Text(zh=f"，所属案件的状态为{words.zh}", en=f", in an assessment that is {words.en}")
-
-
-def _last_step(last: Act | FindingNote) -> Text:
-    step, name, at = act_words(last.act), name_of(last.person), moment(last.at)
-    return Text(zh=f"上一步：{step.zh}，{name.zh}，{at}。", en=f" Last step: {step.en} by {name.en} at {at}.")

@@ -15,7 +15,7 @@ from assessment.models import Assessment, Finding, FindingNote, Part, Severity
 from assessment.services.chain import separation, transitions
 from assessment.services.chain.changed_meanwhile import changed_meanwhile
 from assessment.services.chain.table import TITLES, Of, When, allowed_acts, holds, lives
-from assessment.services.chain.wrong_state import act_words, state_words, wrong_state
+from assessment.services.chain.wrong_state import named_act, named_state, wrong_state
 from centres.models import Person
 from core.days import still_to_come
 from core.errors import DecisionBlocked, InputError
@@ -57,7 +57,7 @@ def raise_finding(
     assessment = transitions.locked(assessment)
     transitions.permit(assessment, Part.ASSESSOR, person=person)
     if not holds(When.EVALUATION, assessment):
-        raise wrong_state(assessment, "raise_finding")
+        raise wrong_state(assessment, "raise")
     codes = {one.code for one in typed(assessment.edition).root.walk()}
     if node and node not in codes:
         raise InputError(
@@ -233,7 +233,7 @@ def _require_life(finding: Finding, act: str) -> None:
     case = finding.assessment
     if are_alive(case):
         return
-    state, done = state_words(Of.ASSESSMENT, case.state), act_words(act)
+    state, done = named_state(Of.ASSESSMENT, case.state), named_act(act)
     raise DecisionBlocked(
         "wrong_state",
         Text(

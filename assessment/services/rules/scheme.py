@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from assessment.casework.states import AWARDED, AssessmentState, Procedure
+from assessment.casework.states import AWARDED, SIGNED_IN, AssessmentState, Procedure
 from centres.models import CentreRole
 from operations.rules_in_database import Rule, listed
 
-_IN_FULL = (
-    AssessmentState.ACCEPTED,
-    AssessmentState.IN_EVALUATION,
-    AssessmentState.EVALUATED,
-    AssessmentState.REVIEWED,
-)
-# When an agreement is signed: from the review of the application, or where there is none from the submission, until
-# the decision.
-SIGNED_IN = {Procedure.FULL: _IN_FULL, Procedure.EXPRESS: (AssessmentState.SUBMITTED, *_IN_FULL)}
 _CASE, _AGREEMENT = "assessment_assessment", "assessment_signedagreement"
 
 

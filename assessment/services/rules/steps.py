@@ -1,7 +1,7 @@
 """What the database refuses of states: a step the table does not have, one no act stands behind, an end at the start.
 
 An act is written first and the state follows it: an act begins where the last one ended, and a state changes only as
-the newest act says. So whoever changes a state past the services has to say in whose name; `case` looks at
+the newest act says. So whoever changes a state past the services has to say in whose name; `rules/case.py` looks at
 who that is.
 """
 

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from assessment.board_selectors.standings import board, own_table, province_lines, watched_centres
 from assessment.models import Reminder
-from assessment.services.reports.own_table import TableRefused, remove_table, save_table
-from assessment.services.reports.remind import note_reminder, remind
+from assessment.services.board.own_table import TableRefused, remove_table, save_table
+from assessment.services.board.remind import note_reminder, remind
 from assessment.web.board import (
     TITLE,
     OwnTableForm,

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from assessment.scoring.effects import worth
-from assessment.services.results.rescore import Rescored, rescored
+from assessment.services.editions.rescore import Rescored, rescored
 from assessment.web.difference import signed
 from assessment.web.sheets import effects_sheet
 from core.text import Text
