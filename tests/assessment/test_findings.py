@@ -113,7 +113,7 @@ def test_surveillance_waits_until_a_corrective_action_was_checked_and_a_failed_c
     mine.force_login(deng)
     with refused("finding_unchecked"):
         certificate_life.survey(certificate, person=ana, reason="the data hold")
-    with refused("wrong_state", match=r"finding of an assessment that is certified is open: retract"):
+    with refused("wrong_state", match="finding is open, in an assessment that is certified: retract is not"):
         findings.act_on(remark, "retract", text="gone after the certificate", person=ana)
     assert mine.get("/my/").context["centres"][0]["task"] is None
     findings.act_on(found, "fail_check", text="the meter shows the same", person=ana)

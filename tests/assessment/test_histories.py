@@ -69,6 +69,7 @@ def _acts() -> Iterator[str]:
             yield from (one.value for one in given if isinstance(one, ast.Constant))
 
 
+@pytest.mark.long
 def test_whatever_the_log_speaks_of_has_a_history() -> None:
     told = {KNOWN.get(model.__name__, model.__name__.lower()) for model in KINDS}
     assert {one for one in _subjects() if one} == told | set(WITHOUT)

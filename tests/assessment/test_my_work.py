@@ -96,6 +96,7 @@ def test_an_application_that_may_be_withdrawn_does_not_wait_for_it(cases: list[A
     assert {states[address] for address, task in tasks.items() if task is not None} == {AssessmentState.DRAFT}
 
 
+@pytest.mark.long
 def test_my_work_asks_as_much_of_many_cases_as_of_one(
     edition: Edition, olu: Person, ana: Person, ravi: Person, deng: Person, person: Callable[..., Person]
 ) -> None:

@@ -72,6 +72,7 @@ def test_a_table_kept_with_fewer_columns_is_compared_as_if_they_were_empty() -> 
 rows = st.lists(st.tuples(st.sampled_from("1234"), st.integers(1, 3), st.just(8), st.sampled_from([None, "a"])))
 
 
+@pytest.mark.long
 @settings(max_examples=examples(150, by_night=1000), deadline=None)
 @given(before=rows, after=rows, shuffled=st.randoms(use_true_random=False))
 def test_counts_add_up_and_order_changes_none_of_them(before: list[Row], after: list[Row], shuffled: Any) -> None:

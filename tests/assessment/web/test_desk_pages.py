@@ -191,7 +191,7 @@ def test_who_saves_after_the_evaluation_ended_is_told_so(
     sent = {"ruling": "dispute_figure", "text": "我写的理由", "version": 1}
     late = as_person(ana).post(f"/assessments/{rated_once.pk}/desk/GR-1.1/", sent)
     assert late.status_code == 422
-    assert "evaluate，博" in words(late.content.decode())
+    assert "“评价”（evaluate），博" in words(late.content.decode())
 
 
 def test_what_changed_since_the_last_round_is_told_with_its_effect(

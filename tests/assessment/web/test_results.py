@@ -118,6 +118,7 @@ def test_another_centres_people_find_nothing(submitted: Assessment, zoe: Person,
         assert as_person(zoe).get(f"/centres/{submitted.centre.slug}/{page}").status_code == 404
 
 
+@pytest.mark.long
 def test_every_node_of_the_tree_has_its_trace(certified: Assessment, olu: Person, as_person: Visit) -> None:
     assert certified.result is not None
     for language in ("zh-hans", "en"):

@@ -119,6 +119,7 @@ def test_bills_in_two_files_say_what_they_say_in_one(days: Sequence[int], at: in
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @given(days=days, metered=st.integers(50, 99))
 def test_a_meter_scaled_down_further_is_found_too(days: Sequence[int], metered: int) -> None:
     rows = billed([YEAR_START + day * DAY for day in days])

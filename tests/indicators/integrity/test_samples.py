@@ -30,6 +30,7 @@ def read(path: Path) -> tuple[str, dict] | None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @needs_samples
 def test_no_real_file_by_itself_is_odd() -> None:
     found = {}
