@@ -15,6 +15,7 @@ from assessment.services.acts import ACTS
 from assessment.services.application.open_assessment import open_assessment
 from assessment.services.application.sign_agreement import sign_agreement
 from assessment.services.certificates import life as certificate_life
+from assessment.services.certificates.calendar import keep_terms
 from assessment.services.certificates.surveillance import watched_of
 from assessment.services.desk.accept_figures import accept_figures
 from assessment.services.desk.ratings import Said
@@ -27,7 +28,7 @@ from tests.assessment.chance.world import HONEST, JUDGES, PILLARS, World
 from tests.assessment.conftest import visited
 from tests.operations.triggers import without_rule
 
-# Who does what; the act that is none of the table is to wait for the end of the notice.
+# Who does what; acts that are none of the table are the calendar's: to wait for the end of the notice, and to announce.
 Way = tuple[tuple[str, str], ...]
 OPENED: Way = (("olu", "open"), ("olu", "submit"))
 SHORT: Way = (*OPENED, ("ana", "evaluate"), ("ravi", "review"))
@@ -66,6 +67,9 @@ STARTS = {
         notice_days=7,
     ),
     "a suspended certificate": Start((*CERTIFIED, ("deng", "suspend")), "certified", "suspended"),
+    "a withdrawal the calendar announced": Start(
+        (*CERTIFIED, ("deng", "suspend"), ("", "announce")), "certified", "suspended"
+    ),
     "a withdrawn certificate": Start((*CERTIFIED, ("deng", "withdraw")), "certified", "withdrawn"),
     "a renewal to decide": Start((*CERTIFIED, ("olu", "renew"), *SHORT[1:]), "reviewed", "valid"),
     "a renewal to decide, the old one suspended": Start(
@@ -84,6 +88,7 @@ STARTS = {
 }
 LEVEL = Said(level=Decimal(3), text="x")
 LEVELS = {"ana": LEVEL, "bo": Said(level=Decimal(4), text="x")}  # of two who do not agree
+FIVE_MONTHS = 200  # days after which the calendar gives notice; a month more, and it withdraws
 KINDS = {"open": "certification", "renew": "renewal", "try": "pre_assessment"}
 
 
@@ -190,6 +195,8 @@ def _step(act: str, name: str) -> None:
         open_assessment(World.centre, edition=World.edition, person=person(name), kind=KINDS[act])
     elif act == "wait":
         let_notice_end()
+    elif act == "announce":
+        keep_terms(on=timezone.localdate() + dt.timedelta(days=FIVE_MONTHS))
     elif act == "find":
         raise_finding(case, severity="minor", statement="x", person=person(name))
     elif act == "sign":
