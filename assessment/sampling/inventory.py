@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from core.canonical import canonical_digest
 from core.errors import InputError
 from core.provenance import Where
-from core.text import Text
+from core.text import Text, holds_unseen_characters
 
 LONGEST_NAME = 200
 MOST = 1_000_000
+LARGEST = 64 * 1024**2  # bytes: a million serial numbers and the columns beside them
+HEAD = {"cards": "serial", "nodes": "node", "jobs": "job"}
+HEADS = (*HEAD.values(), "序列号", "节点", "作业")
 
 
 def inventory(names: Iterable[str]) -> tuple[str, ...]:
@@ -22,18 +25,72 @@ def inventory(names: Iterable[str]) -> tuple[str, ...]:
         names: N serial numbers or identifiers, in any order.
 
     Raises:
-        InputError: `inventory_empty`, `inventory_too_long`; `inventory_name_empty`, `inventory_name_too_long` and
-            `inventory_repeats` with the line (from 1).
+        InputError: `inventory_empty`, `inventory_too_long`; `inventory_name_empty`, `inventory_name_too_long`,
+            `inventory_name_unreadable` and `inventory_repeats` with the line (from 1).
     """
+    return _in_order(enumerate(names, start=1))
+
+
+def read_inventory(content: bytes) -> tuple[str, ...]:
+    """An inventory from a file: one name a line, or the first column of a CSV headed `serial`, `node` or `job`.
+
+    Raises:
+        InputError: as `inventory`, lines counted as the file has them; `not_text`, `bad_csv`, `inventory_no_head`.
+    """
+    if len(content) > LARGEST:
+        raise _too_long()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _refused(
+            "not_text", "清单须为 UTF-8 文本。", "The inventory must be UTF-8 text.", hint=_AS_TEXT
+        ) from error
+    rows = list(_rows(text))
+    while rows and not any(cell.strip() for cell in rows[-1][1]):
+        rows.pop()
+    return _in_order(_first_cells(rows))
+
+
+def inventory_file(names: Iterable[str], *, of: str) -> str:
+    """The names as `read_inventory` reads them, whatever they hold: a head, one name a line, quoted where need be."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([name] for name in (HEAD[of], *names))
+    return out.getvalue()
+
+
+def _first_cells(rows: list[tuple[int, list[str]]]) -> Iterator[tuple[int, str]]:
+    """Of a table the first column; without a head nothing says which column names the items, so there is only one."""
+    headed = bool(rows and rows[0][1] and rows[0][1][0].strip().lower() in HEADS)
+    for line, cells in rows[1:] if headed else rows:
+        if not headed and len(cells) > 1:
+            raise _refused("inventory_no_head", *_SEVERAL_CELLS, line, hint=_HEAD)
+        yield line, cells[0] if cells else ""
+
+
+def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows with the line each begins on."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
+    try:
+        for row in reader:
+            yield line, row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise _refused("bad_csv", "此行不是可用的 CSV。", "The line is no usable CSV.", line, hint=_QUOTES) from error
+
+
+def _in_order(numbered: Iterable[tuple[int, str]]) -> tuple[str, ...]:
     seen: dict[str, int] = {}
-    for line, given in enumerate(names, start=1):
+    for line, given in numbered:
         name = given.strip()
-        if line > MOST:
-            raise _refused("inventory_too_long", f"清单超过 {MOST:,} 项。", f"More than {MOST:,} items.", hint=_FEWER)
+        if len(seen) == MOST:
+            raise _too_long()
         if not name:
             raise _refused("inventory_name_empty", "此行为空。", "The line is empty.", line, hint=_FILL)
         if len(name) > LONGEST_NAME:
             raise _refused("inventory_name_too_long", "此行过长。", "The line is too long.", line, hint=_NAME)
+        if holds_unseen_characters(name):
+            raise _refused("inventory_name_unreadable", *_UNREADABLE, line, hint=_COMMAS)
         if name in seen:
             raise _refused(
                 "inventory_repeats",
@@ -48,26 +105,6 @@ def inventory(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(seen))
 
 
-def read_inventory(content: bytes) -> tuple[str, ...]:
-    """An inventory from a file: one name a line, or the first column of a CSV headed `serial`, `node` or `job`.
-
-    Raises:
-        InputError: as `inventory`; `not_text`.
-    """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _refused(
-            "not_text", "清单须为 UTF-8 文本。", "The inventory must be UTF-8 text.", hint=_AS_TEXT
-        ) from error
-    rows = [row[0] if row else "" for row in csv.reader(io.StringIO(text))]
-    if rows and rows[0].strip().lower() in ("serial", "node", "job", "序列号", "节点", "作业"):
-        rows = rows[1:]
-    while rows and not rows[-1].strip():
-        rows.pop()
-    return inventory(rows)
-
-
 def commitment_of(names: tuple[str, ...], *, of: str, word: str) -> str:
     """`sha256:…` of the canonical JSON `{"contract", "names", "of", "word"}`; any change of the inventory changes it.
 
@@ -79,6 +116,12 @@ def commitment_of(names: tuple[str, ...], *, of: str, word: str) -> str:
     return canonical_digest({"contract": 1, "of": of, "names": list(names), "word": word})
 
 
+def _too_long() -> InputError:
+    most = f"{LARGEST // 1024**2} MiB"
+    zh, en = f"清单超过 {MOST:,} 项或 {most}。", f"The inventory has more than {MOST:,} items or {most}."
+    return _refused("inventory_too_long", zh, en, hint=_FEWER)
+
+
 def _refused(code: str, zh: str, en: str, line: int | None = None, *, hint: Text) -> InputError:
     return InputError(code, Text(zh=zh, en=en), where=Where(line=line) if line else None, hint=hint)
 
@@ -88,6 +131,22 @@ _FILL = Text(zh="请填写，或删去这一行。", en="Fill it in, or leave th
 _NAME = Text(
     zh=f"每行写一个序列号或名称，最多 {LONGEST_NAME} 个字符。",
     en=f"Write one serial number or name on each line, of at most {LONGEST_NAME} characters.",
+)
+_UNREADABLE = (
+    "此行含有换行、制表符等看不见的字符。",
+    "The line holds a line break, a tab or another unseen character.",
+)
+_SEVERAL_CELLS = ("此行有不止一个单元格。", "The line has more than one cell.")
+_HEAD = Text(
+    zh="每行只写一个名称；若为表格，首行写表头，第一列名为 serial、node 或 job（序列号、节点、作业）。",
+    en="Write one name a line; a table begins with a head, its first column named serial, node or job.",
+)
+_COMMAS = Text(
+    zh="每行只写一个名称；表格的各列请用逗号分隔。",
+    en="Write one name a line, and part the columns of a table by commas.",
+)
+_QUOTES = Text(
+    zh="请补上缺少的引号，或删去多余的。", en="Write the quote that is missing, or leave out the one too many."
 )
 _ONCE = Text(zh="请只保留其中一行。", en="Keep one of the two lines.")
 _AS_TEXT = Text(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assessment.sampling.draw import SHARE_OF_CARDS
-from assessment.sampling.inventory import read_inventory
+from assessment.sampling.inventory import LARGEST, read_inventory
 from core.errors import InputError
 from core.quantity import plain
 from operations.templatetags.words import place, said
@@ -70,7 +70,7 @@ class InventoryForm(forms.Form):
         label=_("Or a file"),
         required=False,
         widget=forms.ClearableFileInput(attrs={"aria-required": "false"}),
-        help_text=_("Text in UTF-8, one per line, or a CSV with them in its first column."),
+        help_text=_("Text in UTF-8, one per line, or a CSV whose first column is headed serial, node or job."),
     )
     word = forms.CharField(
         label=_("A word of your own"),
@@ -94,7 +94,7 @@ class InventoryForm(forms.Form):
             InputError: as `read_inventory`.
         """
         file, typed = self.cleaned_data["file"], self.cleaned_data["names"]
-        content = file.read() if file else typed.encode()
+        content = file.read(LARGEST + 1) if file else typed.encode()
         return {"names": list(read_inventory(content)), "word": self.cleaned_data["word"]}
 
     def refuse(self, refusal: InputError) -> None:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from assessment.board_selectors.standings import board, own_table, province_lines, watched_centres
 from assessment.models import Reminder
-from assessment.services.board.own_table import TableRefused, remove_table, save_table
+from assessment.services.board.own_table import LARGEST, TableRefused, remove_table, save_table
 from assessment.services.board.remind import note_reminder, remind
 from assessment.web.board import (
     TITLE,
@@ -149,7 +149,7 @@ def table(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            made = save_table(file.read(), name=file.name, person=person)
+            made = save_table(file.read(LARGEST + 1), name=file.name, person=person)
         except TableRefused as refusal:
             problem, faults = refusal, refusal.faults
         else:

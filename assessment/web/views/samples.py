@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from assessment.case_selectors import visible_samples
 from assessment.models import OVER, Sample
+from assessment.sampling.inventory import inventory_file
 from assessment.sampling.subjects import SUBJECTS
 from assessment.services.visits import draw_sample
 from assessment.visit_selectors import cards_counted
@@ -107,7 +108,7 @@ def inventory(request: HttpRequest, pk: str) -> HttpResponse:
     item = get_object_or_404(visible_samples(request.user), pk=pk)
     if item.committed_at is None:
         raise Http404
-    answer = HttpResponse("\n".join(item.inventory) + "\n", content_type="text/plain; charset=utf-8")
+    answer = HttpResponse(inventory_file(item.inventory, of=item.of), content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="inventory.txt"'
     return answer
 

@@ -5,13 +5,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assessment.sampling.draw import commitment_to, draw, new_secret, sample_size, seed_of
-from assessment.sampling.inventory import commitment_of, inventory, read_inventory
+from assessment.sampling.inventory import LARGEST, commitment_of, inventory, inventory_file, read_inventory
 from assessment.sampling.record import Drawn, differences, make_draw
 from core.errors import InputError
+from core.provenance import Where
 from zhiheng.main import main
 
 SECRET = "5a" * 32
@@ -39,7 +40,11 @@ def test_the_draw_is_this_one_on_every_machine() -> None:
     assert len(drawn().names) == 103
 
 
-@given(st.lists(st.text(min_size=1, max_size=9).map(str.strip).filter(bool), min_size=1, unique=True), st.randoms())
+SEEN = st.characters(exclude_categories=("Cc", "Cf", "Cs", "Zl", "Zp"))
+NAMES = st.lists(st.text(SEEN, min_size=1, max_size=9).map(str.strip).filter(bool), min_size=1, unique=True)
+
+
+@given(NAMES, st.randoms())
 def test_the_order_of_the_inventory_does_not_matter(names: list[str], random: object) -> None:
     first = inventory(names)
     random.shuffle(names)  # type: ignore[attr-defined]
@@ -71,6 +76,13 @@ def test_every_card_is_drawn_about_equally_often() -> None:
     assert all(abs(count - 50) < 5 * 6.9 for count in counts.values())
 
 
+@example(["A,1", '"B', "serial", "#", "'"])
+@given(NAMES)
+def test_what_the_page_of_a_sample_hands_out_is_read_as_the_inventory_that_was_committed_to(names: list[str]) -> None:
+    committed = inventory(names)
+    assert read_inventory(inventory_file(committed, of="cards").encode()) == committed
+
+
 def test_a_body_cannot_open_another_secret_than_it_committed_to() -> None:
     with refused("secret_differs"):
         drawn(secret=new_secret())
@@ -85,11 +97,31 @@ def test_a_body_cannot_open_another_secret_than_it_committed_to() -> None:
         (b"A\n\nB\n", "inventory_name_empty"),
         (b"x" * 201, "inventory_name_too_long"),
         (b"\xff\xfe", "not_text"),
+        (b'A\n"B\nC\n', "bad_csv"),
+        (b'"' + b"x" * 200_000 + b'"', "bad_csv"),
+        (b'A\n"B\nC"\n', "inventory_name_unreadable"),
+        (b"A\t910B\nB\t910B\n", "inventory_name_unreadable"),
+        ("A\nA\u200b\n".encode(), "inventory_name_unreadable"),
+        (b"A-1, A-2, A-3\n", "inventory_no_head"),
+        (b"SN,model\nA,910B\n", "inventory_no_head"),
+        (b"A\n" * (LARGEST // 2 + 1), "inventory_too_long"),
     ],
 )
 def test_an_inventory_that_cannot_be_committed_to_is_refused(lines: bytes, code: str) -> None:
     with refused(code):
         read_inventory(lines)
+
+
+def test_a_line_is_counted_as_the_file_has_it() -> None:
+    with refused("inventory_repeats") as refusal:
+        read_inventory(b'serial,note\nA,"two\nlines"\nB,\nA,\n')
+    assert refusal.value.where == Where(line=5)
+    assert "line 2" in refusal.value.message.en
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_any_end_of_lines_is_read(ends: str) -> None:
+    assert read_inventory(ends.join(("serial", "B2", "A1", "", "")).encode()) == ("A1", "B2")
 
 
 def test_the_first_column_of_a_table_is_read() -> None:
