@@ -32,7 +32,9 @@ def clock_time(at: dt.datetime) -> str:
 
 def allowed_now(acts: Sequence[Text]) -> Text:
     """What may be done instead of what was refused."""
-    zh, en = "、".join(act.zh for act in acts) or "—", ", ".join(act.en for act in acts) or "—"
+    if not acts:
+        return Text(zh="现在没有可以执行的步骤。", en="No step can be taken now.")
+    zh, en = "、".join(act.zh for act in acts), ", ".join(act.en for act in acts)
     return Text(zh=f"现在可以：{zh}。", en=f"Allowed now: {en}.")
 
 

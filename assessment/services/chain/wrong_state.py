@@ -42,6 +42,7 @@ _BESIDE = {
     "take_off": Text(zh="解除指派", en="take an assessor off"),
     "sign_agreement": Text(zh="签署协议", en="sign the agreement"),
     "ask_for_inventory": Text(zh="索取清单", en="ask for the inventory"),
+    "hand_in_inventory": Text(zh="提交清单", en="hand the inventory in"),
     "schedule_visit": Text(zh="安排现场评价", en="schedule a visit"),
     "write_visit": Text(zh="填写现场记录", en="write the visit down"),
     "raise": Text(zh="提出不符合项或观察项", en="raise a finding"),

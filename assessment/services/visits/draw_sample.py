@@ -65,10 +65,12 @@ def commit_inventory(sample: Sample, *, names: list[str], word: str, person: Per
     Raises:
         PermissionDenied: not of this centre.
         InputError: as `inventory`.
-        DecisionBlocked: `already_committed`.
+        DecisionBlocked: `already_committed`; `wrong_state` once the case is over.
     """
-    sample = Sample.objects.select_for_update(of=("self",)).select_related("assessment__centre").get(pk=sample.pk)
-    transitions.permit(sample.assessment, Part.APPLICANT, person=person)
+    case = transitions.locked(Assessment(pk=sample.assessment_id))
+    sample = Sample.objects.select_for_update().get(pk=sample.pk)
+    sample.assessment = case
+    transitions.permit(case, Part.APPLICANT, person=person)
     if sample.committed_at is not None:
         raise DecisionBlocked(
             "already_committed",
@@ -78,8 +80,10 @@ def commit_inventory(sample: Sample, *, names: list[str], word: str, person: Per
                 en="If it was wrong, tell the assessor, who asks for another sample.",
             ),
         )
+    if case.state in OVER:
+        raise wrong_state(case, "hand_in_inventory")
     listed = inventory(names)
-    separation.join(sample.assessment, person=person, part=Part.APPLICANT)
+    separation.join(case, person=person, part=Part.APPLICANT)
     sample.inventory, sample.centre_word = list(listed), word
     sample.inventory_commitment = commitment_of(listed, of=sample.of, word=word)
     sample.committed_by, sample.committed_at = person, timezone.now()

@@ -82,7 +82,9 @@ def sample(request: HttpRequest, pk: str) -> HttpResponse:
         "row": _row(item),
         "record": draw_sample.record_of(item),
         "cards": cards_counted(item).words if item.of == "cards" else None,
-        "may_commit": item.drawn_at is None and request.user.has_perm("assessment.submit", case),
+        "may_commit": item.drawn_at is None
+        and case.state not in OVER
+        and request.user.has_perm("assessment.submit", case),
         "form": form,
         "problem": problem,
     }
@@ -114,12 +116,18 @@ def inventory(request: HttpRequest, pk: str) -> HttpResponse:
 
 
 def _row(item: Sample) -> dict[str, Any]:
-    drawn = len(item.drawn)
-    waiting = Text(zh="等待中心提交清单", en="waiting for the inventory of the centre")
     return {
         "item": item,
         "address": reverse("assessment:sample", args=[item.pk]),
         "of": SUBJECTS[item.of],
         "percent": plain((item.share * 100).normalize()),
-        "state": Text(zh=f"已抽取 {drawn} 项", en=f"{drawn} drawn") if item.drawn_at else waiting,
+        "state": _state(item),
     }
+
+
+def _state(item: Sample) -> Text:
+    if item.drawn_at:
+        return Text(zh=f"已抽取 {len(item.drawn)} 项", en=f"{len(item.drawn)} drawn")
+    if item.assessment.state in OVER:
+        return Text(zh="未抽取，案件已结束", en="not drawn, the case is over")
+    return Text(zh="等待中心提交清单", en="waiting for the inventory of the centre")

@@ -14,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from assessment.models import Assessment, Sample
+from assessment.services.application.admit import discontinue
 from centres.models import Person, Role
 from tests.assessment.web.test_results import as_person, submitted  # noqa: F401  (fixtures)
 from zhiheng.main import main
@@ -80,6 +81,18 @@ def test_a_serial_number_listed_twice_is_refused_with_its_line_and_nothing_typed
     empty = as_person(olu, language="en").post(f"/samples/{asked.pk}/", {"names": ""})
     assert empty.status_code == 422
     assert words(empty).count("Write the inventory here or choose a file, one of the two.") == 2
+    asked.refresh_from_db()
+    assert asked.committed_at is None
+
+
+def test_a_centre_hands_no_inventory_in_once_its_case_is_over(asked: Sample, olu: Person, as_person: Visit) -> None:  # noqa: F811  (the fixture)
+    door = f"/samples/{asked.pk}/"
+    discontinue(asked.assessment, person=olu, reason="moved")
+    answer = as_person(olu).post(door, {"names": "\n".join(CARDS)})
+    assert answer.status_code == 422
+    for said in ("不能执行“提交清单”（hand_in_inventory）", "现在没有可以执行的步骤。", "未抽取，案件已结束", "SN0007"):
+        assert said in words(answer)
+    assert 'name="names"' not in as_person(olu).get(door).content.decode()
     asked.refresh_from_db()
     assert asked.committed_at is None
 
