@@ -26,7 +26,7 @@ from assessment.services.decision.review import review
 from assessment.services.evaluation.evaluate import evaluate
 from assessment.services.letters import sent
 from assessment.services.results.score import score_package
-from assessment.web.shown import DECIDE_ANEW, DECIDE_ON_SUSPENDED
+from assessment.web.shown.result import DECIDE_ANEW, DECIDE_ON_SUSPENDED
 from centres.models import CentreRole, Membership, Person, Role
 from centres.services.join_centre import leave_centre
 from core.errors import DecisionBlocked

@@ -21,7 +21,7 @@ from assessment.services.decision.review import review, send_back
 from assessment.services.evaluation import findings
 from assessment.services.evaluation.evaluate import evaluate
 from assessment.services.results.score import score_package
-from assessment.web.shown import ANSWER, DECIDE_ANEW, LOOK_AT_ANSWER
+from assessment.web.shown.result import ANSWER, DECIDE_ANEW, LOOK_AT_ANSWER
 from centres.models import Person, Role
 from core.errors import DecisionBlocked, InputError
 from tests.assessment.test_casework import judged

@@ -43,7 +43,7 @@ from assessment.services.evaluation.plan_evaluation import assign, begin_evaluat
 from assessment.services.results.score import score_package
 from assessment.services.rules.case import rules
 from assessment.services.rules.steps import known_steps
-from assessment.web.shown import ASSIGN
+from assessment.web.shown.result import ASSIGN
 from centres.models import Centre, Competence, Declaration, Membership, Person, Role
 from centres.selectors import competent_pillars
 from centres.services.declare_interests import COOLING_OFF, LONGEST_CLEAR, declare_interests

@@ -22,7 +22,7 @@ from assessment.services.decision.decide import decide
 from assessment.services.decision.review import review
 from assessment.services.evaluation.evaluate import evaluate
 from assessment.services.results import score as scoring
-from assessment.web.shown import HAND_IN_SINCE, SURVEY
+from assessment.web.shown.result import HAND_IN_SINCE, SURVEY
 from centres.models import Person
 from centres.profile import CentreClass, Names
 from centres.services.save_profile import save_profile

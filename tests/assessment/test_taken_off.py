@@ -22,7 +22,7 @@ from assessment.services.evaluation.evaluate import evaluate
 from assessment.services.evaluation.plan_evaluation import assign, begin_evaluation, take_off
 from assessment.services.histories.history import history_of
 from assessment.services.results.score import score_package
-from assessment.web.shown import ASSIGN
+from assessment.web.shown.result import ASSIGN
 from centres.models import Person, Role, StaffRole
 from core.errors import DecisionBlocked, InputError
 from tests.assessment.conftest import PILLARS, sign, visited

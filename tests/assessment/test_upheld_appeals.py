@@ -24,7 +24,7 @@ from assessment.services.decision.decide import decide
 from assessment.services.decision.review import review
 from assessment.services.evaluation.evaluate import evaluate
 from assessment.services.results.score import score_package
-from assessment.web.shown import DECIDE_ON_APPEAL
+from assessment.web.shown.result import DECIDE_ON_APPEAL
 from centres.models import Person, Role
 from centres.selectors import visible_centres
 from core.errors import DecisionBlocked

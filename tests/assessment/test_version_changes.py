@@ -18,7 +18,7 @@ from assessment.services.results import version_changes as service
 from assessment.services.results.result_bundle import recompute_stored
 from assessment.services.results.score import score_package
 from assessment.services.results.version_changes import version_changes
-from assessment.web import versions
+from assessment.web.shown import versions
 from core.errors import InputError
 from evidence.models import Evidence, EvidenceState
 from indicators.models import Edition

@@ -18,11 +18,11 @@ from assessment.documents.content.agreement import agreement
 from assessment.documents.content.words import SCHEME_WORDS
 from assessment.sampling.draw import sample_size
 from assessment.sampling.subjects import SUBJECTS
-from assessment.web.acts import STATES
-from assessment.web.finding_words import SEVERITIES
-from assessment.web.finding_words import STATES as FINDING_STATES
-from assessment.web.minutes import TITLE as MINUTES
-from assessment.web.shown import ASSIGN, DECLARE, PLAN, SIGN
+from assessment.web.shown.acts import STATES
+from assessment.web.shown.finding_words import SEVERITIES
+from assessment.web.shown.finding_words import STATES as FINDING_STATES
+from assessment.web.shown.minutes import TITLE as MINUTES
+from assessment.web.shown.result import ASSIGN, DECLARE, PLAN, SIGN
 from centres.web.profile_form import ENTRIES, ROWS
 from core.text import Text
 from tests.browser.deeds import (

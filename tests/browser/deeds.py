@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from assessment.services.chain.table import TITLES
-from assessment.web.acts import STATES
-from assessment.web.board import TITLE as BOARD
+from assessment.web.shown.acts import STATES
+from assessment.web.shown.board import TITLE as BOARD
 from centres.provinces import province_name
 from centres.web.profile_form import Entry
 from core.text import Text

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from assessment.web.record_parts import PART_OF
-from assessment.web.visit_pages import TITLE as VISITS
+from assessment.web.forms.record_parts import PART_OF
+from assessment.web.pages.visit import TITLE as VISITS
 from core.text import Text
 from tests.browser.person import Person
 

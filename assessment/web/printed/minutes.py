@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessment.documents.content.paper import Block, Heading, Paper, Sentence, Table, facts
-from assessment.web.minutes import TITLE, IfRow, RulingRow
 from assessment.web.printed.answer import day, moment, paper_on, word
 from assessment.web.printed.causes import causes, needs
+from assessment.web.shown.minutes import TITLE, IfRow, RulingRow
 from operations.templatetags.words import points, said
 
 

@@ -18,10 +18,10 @@ from assessment.scoring.explain.report import Explanation
 from assessment.scoring.explain.still_needed import still_needed
 from assessment.scoring.result import Node
 from assessment.services.decision.review import statement_valid_until
-from assessment.web.acts import state_words
-from assessment.web.minutes import result_sentences
 from assessment.web.printed.answer import day, paper_on, word
 from assessment.web.printed.causes import causes, needs
+from assessment.web.shown.acts import state_words
+from assessment.web.shown.minutes import result_sentences
 from core.text import Text
 from core.units import with_unit
 from operations.templatetags.words import points, said

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from assessment.services.application.agreement_of import agreement_of
 from assessment.services.application.sign_agreement import sign_agreement
-from assessment.web.case_forms import AgreementForm
-from assessment.web.case_pages import case_crumbs, case_worked_on, form_page
-from assessment.web.shown import AGREEMENT
+from assessment.web.forms.casework import AgreementForm
+from assessment.web.pages.case import case_crumbs, case_worked_on, form_page
+from assessment.web.shown.result import AGREEMENT
 from centres.permissions import signed_in
 from core.errors import UserFacingError
 from operations.http.version_field import refilled

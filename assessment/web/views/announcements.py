@@ -15,10 +15,10 @@ from assessment.case_selectors import announced
 from assessment.certificate_selectors import verification
 from assessment.models import Assessment, DisputeKind, Kind
 from assessment.services import disputes
-from assessment.web.crumbs import certificate_crumbs
-from assessment.web.dispute_forms import StatementForm
-from assessment.web.sheets import announcements_sheet
-from assessment.web.shown import edition_shown
+from assessment.web.forms.disputes import StatementForm
+from assessment.web.pages.crumbs import certificate_crumbs
+from assessment.web.sheets.lists import announcements_sheet
+from assessment.web.shown.result import edition_shown
 from centres.models import Person, ProfileVersion
 from centres.provinces import province_name
 from centres.web.crumbs import trail

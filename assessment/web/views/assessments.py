@@ -26,16 +26,17 @@ from assessment.services.chain.table import ASKS_FOR_A_FRESH_FACTOR, Transition
 from assessment.services.chain.transitions import undeclared_among
 from assessment.services.decision.review import statement_valid_until
 from assessment.services.evaluation.plan_evaluation import ASSIGNABLE, unassigned_pillars
-from assessment.web.acts import act_words, chain, open_acts, state_words
-from assessment.web.case_pages import case_crumbs
-from assessment.web.crumbs import FINDINGS, SAMPLES
-from assessment.web.flags import flags_shown
-from assessment.web.forms import ActForm
-from assessment.web.histories import HISTORY
-from assessment.web.kind_words import KINDS
+from assessment.web.forms.acts import ActForm
+from assessment.web.pages.case import case_crumbs
+from assessment.web.pages.crumbs import FINDINGS, SAMPLES
+from assessment.web.pages.histories import HISTORY
+from assessment.web.pages.visit import TITLE as VISITS
 from assessment.web.printed.answer import asks_for_paper, paper_answer
 from assessment.web.printed.report import report_of, report_paper
-from assessment.web.shown import (
+from assessment.web.shown.acts import act_words, chain, open_acts, state_words
+from assessment.web.shown.flags import flags_shown
+from assessment.web.shown.kind_words import KINDS
+from assessment.web.shown.result import (
     AGREEMENT,
     ASSIGN,
     CHECK,
@@ -50,7 +51,6 @@ from assessment.web.shown import (
 )
 from assessment.web.views.submission import RECEIPT
 from assessment.web.views.tasks import TASKS
-from assessment.web.visit_pages import TITLE as VISITS
 from centres.models import Person
 from centres.permissions import signed_in
 from centres.web.second_factor import require_fresh_second_factor

@@ -18,14 +18,14 @@ from assessment.board_selectors.standings import board, own_table, province_line
 from assessment.models import Reminder
 from assessment.services.board.own_table import LARGEST, TableRefused, remove_table, save_table
 from assessment.services.board.remind import note_reminder, remind
-from assessment.web.board import (
+from assessment.web.sheets.lists import provinces_sheet, reasons_sheet, reminders_sheet, standings_sheet
+from assessment.web.shown.board import (
     TITLE,
     OwnTableForm,
     ReminderForm,
     reasons_shown,
     standing_shown,
 )
-from assessment.web.sheets import provinces_sheet, reasons_sheet, reminders_sheet, standings_sheet
 from centres.models import Person
 from centres.permissions import signed_in
 from centres.provinces import province_name

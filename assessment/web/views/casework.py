@@ -19,8 +19,7 @@ from assessment.models import IN_HAND, Assessment, Assignment, Finding, FindingN
 from assessment.services.chain.table import Of, When, holds, rows
 from assessment.services.evaluation import findings
 from assessment.services.evaluation.plan_evaluation import assign, begin_evaluation, take_off
-from assessment.web.acts import act_words
-from assessment.web.case_forms import (
+from assessment.web.forms.casework import (
     AssignForm,
     FindingActForm,
     FindingForm,
@@ -30,11 +29,12 @@ from assessment.web.case_forms import (
     ReplyForm,
     TakeOffForm,
 )
-from assessment.web.case_pages import case_crumbs, case_worked_on, form_page, visible_case
-from assessment.web.crumbs import FINDINGS, finding_crumbs
-from assessment.web.finding_words import SEVERITIES, STATES
-from assessment.web.sheets import declarations_sheet, findings_sheet
-from assessment.web.shown import ASSIGN, PLAN, TAKE_OFF
+from assessment.web.pages.case import case_crumbs, case_worked_on, form_page, visible_case
+from assessment.web.pages.crumbs import FINDINGS, finding_crumbs
+from assessment.web.sheets.lists import declarations_sheet, findings_sheet
+from assessment.web.shown.acts import act_words
+from assessment.web.shown.finding_words import SEVERITIES, STATES
+from assessment.web.shown.result import ASSIGN, PLAN, TAKE_OFF
 from centres.models import Person, Role
 from centres.permissions import signed_in
 from centres.selectors import visible_centres, visible_declarations

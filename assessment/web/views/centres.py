@@ -16,10 +16,10 @@ from assessment.documents.content.words import TIERS, class_words
 from assessment.models import OVER, Assessment, Kind
 from assessment.services.application.open_assessment import open_assessment
 from assessment.services.chain.done_words import done_title
-from assessment.web.acts import state_words
-from assessment.web.flags import flags_shown
-from assessment.web.kind_words import KINDS, kinds_offered
-from assessment.web.shown import Shown, description, edition_shown, shown_to, spread_of, tier_of
+from assessment.web.shown.acts import state_words
+from assessment.web.shown.flags import flags_shown
+from assessment.web.shown.kind_words import KINDS, kinds_offered
+from assessment.web.shown.result import Shown, description, edition_shown, shown_to, spread_of, tier_of
 from centres.models import Person
 from centres.permissions import is_member, sees_work
 from centres.provinces import province_name

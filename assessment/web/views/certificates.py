@@ -27,14 +27,14 @@ from assessment.services.certificates.issue import content_of
 from assessment.services.certificates.numbers import is_well_formed
 from assessment.services.chain.certificate_version import version_of
 from assessment.services.chain.table import Of, Transition
-from assessment.web.acts import open_acts
-from assessment.web.crumbs import certificate_crumbs
-from assessment.web.forms import ActForm
-from assessment.web.papers import PaperForm, compared, issued_as
+from assessment.web.forms.acts import ActForm
+from assessment.web.pages.crumbs import certificate_crumbs
 from assessment.web.printed.answer import paper_answer
-from assessment.web.sheets import register_sheet
-from assessment.web.shown import edition_shown
-from assessment.web.surveillance import changes_shown, reasons_of, surveillances_shown, watched_shown
+from assessment.web.sheets.lists import register_sheet
+from assessment.web.shown.acts import open_acts
+from assessment.web.shown.papers import PaperForm, compared, issued_as
+from assessment.web.shown.result import edition_shown
+from assessment.web.shown.surveillance import changes_shown, reasons_of, surveillances_shown, watched_shown
 from centres.models import Person
 from centres.permissions import Somebody
 from centres.provinces import province_name

@@ -33,14 +33,14 @@ from assessment.result_selectors import explanation_of, result_of
 from assessment.scoring.agreement import four_decimals
 from assessment.services.desk import ratings
 from assessment.services.desk.accept_figures import accept_figures
-from assessment.web.case_pages import case_crumbs, visible_case
-from assessment.web.change_sheets import figures_sheet, rulings_sheet
-from assessment.web.desk import address_of, is_to_do, listed, neighbours, node_in, pane, rating_words
-from assessment.web.desk_changes import changes_shown
-from assessment.web.desk_forms import RulingForm, choices_for, drafted, ruling_of
-from assessment.web.sheets import agreement_sheet, desk_sheet
-from assessment.web.shown import DESK
-from assessment.web.trace import QUALITY_WORDS
+from assessment.web.forms.desk import RulingForm, choices_for, drafted, ruling_of
+from assessment.web.pages.case import case_crumbs, visible_case
+from assessment.web.sheets.changes import figures_sheet, rulings_sheet
+from assessment.web.sheets.lists import agreement_sheet, desk_sheet
+from assessment.web.shown.desk import address_of, is_to_do, listed, neighbours, node_in, pane, rating_words
+from assessment.web.shown.desk_changes import changes_shown
+from assessment.web.shown.result import DESK
+from assessment.web.shown.trace import QUALITY_WORDS
 from centres.models import Person
 from centres.permissions import signed_in
 from core.errors import UserFacingError

@@ -15,13 +15,13 @@ from assessment.models import Dispute, DisputeKind, Part
 from assessment.services import disputes
 from assessment.services.chain import separation
 from assessment.services.chain.table import Of, Transition, rows
-from assessment.web.acts import open_acts
-from assessment.web.case_pages import case_crumbs, form_page, visible_case
-from assessment.web.crumbs import DISPUTES, dispute_crumbs
-from assessment.web.dispute_forms import LodgeForm
-from assessment.web.dispute_words import OVER, dispute_row
-from assessment.web.forms import ReasonForm
-from assessment.web.sheets import disputes_sheet
+from assessment.web.forms.acts import ReasonForm
+from assessment.web.forms.disputes import LodgeForm
+from assessment.web.pages.case import case_crumbs, form_page, visible_case
+from assessment.web.pages.crumbs import DISPUTES, dispute_crumbs
+from assessment.web.sheets.lists import disputes_sheet
+from assessment.web.shown.acts import open_acts
+from assessment.web.shown.dispute_words import OVER, dispute_row
 from assessment.web.views.announcements import say_received
 from centres.models import Person
 from centres.permissions import signed_in

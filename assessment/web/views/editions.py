@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET
 
 from assessment.scoring.effects import worth
 from assessment.services.editions.rescore import Rescored, rescored
-from assessment.web.difference import signed
-from assessment.web.sheets import effects_sheet
+from assessment.web.sheets.lists import effects_sheet
+from assessment.web.shown.difference import signed
 from core.text import Text
 from indicators.models import Edition
 from indicators.rubric.diff.editions import diff_editions

@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from assessment.services.histories.history import KINDS, history_of
-from assessment.web.histories import way_to
-from assessment.web.sheets import history_sheet
+from assessment.web.pages.histories import way_to
+from assessment.web.sheets.lists import history_sheet
 from centres.models import Centre
 from operations.http.sheets import asks_for_sheet, sheet_answer
 

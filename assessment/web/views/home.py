@@ -34,11 +34,11 @@ from assessment.services.chain.transitions import undeclared_among
 from assessment.services.evaluation.findings_waiting import answers_to_check, findings_to_answer
 from assessment.services.evaluation.plan_evaluation import waiting_for_assignment
 from assessment.services.results.firmness import firmness_among
-from assessment.web.acts import open_acts_among, state_words
-from assessment.web.dispute_words import OVER
-from assessment.web.forms import RankingFilters
-from assessment.web.sheets import ranking_sheet, work_sheet
-from assessment.web.shown import (
+from assessment.web.forms.ranking import RankingFilters
+from assessment.web.sheets.lists import ranking_sheet, work_sheet
+from assessment.web.shown.acts import open_acts_among, state_words
+from assessment.web.shown.dispute_words import OVER
+from assessment.web.shown.result import (
     ANSWER,
     ASSIGN,
     DECIDE_ANEW,

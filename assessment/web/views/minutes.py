@@ -17,14 +17,14 @@ from assessment.result_selectors import result_of
 from assessment.selectors import visible_assessments
 from assessment.services.acts import ACTS
 from assessment.services.chain.table import ASKS_FOR_A_FRESH_FACTOR
-from assessment.web.acts import open_acts, state_words
-from assessment.web.case_pages import case_crumbs
-from assessment.web.flags import flags_shown
-from assessment.web.forms import JudgementForm
-from assessment.web.minutes import JUDGING_HERE, NOTHING_OPEN, TITLE, minutes_shown
+from assessment.web.forms.acts import JudgementForm
+from assessment.web.pages.case import case_crumbs
 from assessment.web.printed.answer import asks_for_paper, paper_answer
 from assessment.web.printed.minutes import minutes_paper
-from assessment.web.shown import edition_shown, spread_of
+from assessment.web.shown.acts import open_acts, state_words
+from assessment.web.shown.flags import flags_shown
+from assessment.web.shown.minutes import JUDGING_HERE, NOTHING_OPEN, TITLE, minutes_shown
+from assessment.web.shown.result import edition_shown, spread_of
 from centres.permissions import signed_in
 from centres.web.second_factor import require_fresh_second_factor
 from core.errors import UserFacingError

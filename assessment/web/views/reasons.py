@@ -15,10 +15,10 @@ from assessment.flag_selectors import Question, is_awaited, is_required, may_be_
 from assessment.models import Assessment, AssessmentState
 from assessment.selectors import Somebody
 from assessment.services.application.give_reasons import give_reasons
-from assessment.web.case_pages import case_crumbs, case_worked_on, form_page
-from assessment.web.reason_form import ReasonsForm, field_name
-from assessment.web.shown import REASONS
-from assessment.web.trace import rests_on_shown
+from assessment.web.forms.reasons import ReasonsForm, field_name
+from assessment.web.pages.case import case_crumbs, case_worked_on, form_page
+from assessment.web.shown.result import REASONS
+from assessment.web.shown.trace import rests_on_shown
 from centres.permissions import signed_in
 from core.errors import UserFacingError
 from evidence.selectors import files_named

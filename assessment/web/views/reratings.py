@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods
 
 from assessment.models import RatingDraw
 from assessment.services.desk.draw_reratings import ask_for_draw, draw_cases, record_of, to_rate
-from assessment.web.case_pages import form_page
-from assessment.web.sample_forms import WordForm
-from assessment.web.sheets import reratings_sheet
+from assessment.web.forms.samples import WordForm
+from assessment.web.pages.case import form_page
+from assessment.web.sheets.lists import reratings_sheet
 from centres.models import Person
 from centres.permissions import is_of_the_body, signed_in
 from centres.web import who_may

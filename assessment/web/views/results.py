@@ -17,11 +17,11 @@ from assessment.scoring.recompute.bundle import bundle_name, packed
 from assessment.scoring.result import Node
 from assessment.selectors import newest_cases
 from assessment.services.results.result_bundle import public_bundle, result_bundle
-from assessment.web.explained import explained, losses_of
-from assessment.web.flags import flags_shown
-from assessment.web.sheets import result_sheet
-from assessment.web.shown import Shown, edition_shown, shown_to, spread_of
-from assessment.web.trace import QUALITY_WORDS, rule_shown, supports_shown
+from assessment.web.sheets.lists import result_sheet
+from assessment.web.shown.explained import explained, losses_of
+from assessment.web.shown.flags import flags_shown
+from assessment.web.shown.result import Shown, edition_shown, shown_to, spread_of
+from assessment.web.shown.trace import QUALITY_WORDS, rule_shown, supports_shown
 from centres.models import Centre
 from centres.selectors import current_profile
 from centres.web.crumbs import crumbs

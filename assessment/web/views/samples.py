@@ -16,10 +16,10 @@ from assessment.sampling.inventory import inventory_file
 from assessment.sampling.subjects import SUBJECTS
 from assessment.services.visits import draw_sample
 from assessment.visit_selectors import cards_counted
-from assessment.web.case_pages import case_crumbs, case_worked_on, form_page
-from assessment.web.crumbs import SAMPLES, sample_crumbs
-from assessment.web.sample_forms import AskForm, InventoryForm
-from assessment.web.sheets import drawn_sheet, samples_sheet
+from assessment.web.forms.samples import AskForm, InventoryForm
+from assessment.web.pages.case import case_crumbs, case_worked_on, form_page
+from assessment.web.pages.crumbs import SAMPLES, sample_crumbs
+from assessment.web.sheets.lists import drawn_sheet, samples_sheet
 from centres.permissions import signed_in
 from core.errors import InputError, UserFacingError
 from core.quantity import plain

@@ -19,13 +19,13 @@ from assessment.documents.content.words import class_words
 from assessment.models import Assessment, AssessmentState, SubmissionReceipt
 from assessment.scoring.explain.tasks import TaskState
 from assessment.services.application.submit import submit
-from assessment.web.access import inside_case
-from assessment.web.case_pages import case_crumbs
-from assessment.web.forms import SubmitForm
+from assessment.web.forms.acts import SubmitForm
+from assessment.web.pages.access import inside_case
+from assessment.web.pages.case import case_crumbs
 from assessment.web.printed.answer import asks_for_paper, paper_answer
 from assessment.web.printed.receipt import receipt_paper
-from assessment.web.shown import CHECK, edition_shown
-from assessment.web.task_words import STATES
+from assessment.web.shown.result import CHECK, edition_shown
+from assessment.web.shown.task_words import STATES
 from centres.permissions import signed_in
 from centres.provinces import province_name
 from centres.web import who_may

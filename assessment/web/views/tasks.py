@@ -19,11 +19,11 @@ from assessment.models import AssessmentState
 from assessment.scoring.explain.tasks import TaskState
 from assessment.services.application.sign_agreement import agreement_waits
 from assessment.services.evaluation.findings import are_alive
-from assessment.web.access import inside_centre
-from assessment.web.kind_words import kinds_offered
-from assessment.web.sheets import months_sheet, tasks_sheet
-from assessment.web.shown import edition_shown
-from assessment.web.task_words import STATES, months_words, stake_words, state_words
+from assessment.web.pages.access import inside_centre
+from assessment.web.sheets.lists import months_sheet, tasks_sheet
+from assessment.web.shown.kind_words import kinds_offered
+from assessment.web.shown.result import edition_shown
+from assessment.web.shown.task_words import STATES, months_words, stake_words, state_words
 from centres.selectors import current_profile
 from centres.web.crumbs import crumbs
 from core.text import Text

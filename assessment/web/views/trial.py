@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 from assessment.centre_selectors.trials import Trial, trial_of
 from assessment.scoring.explain.trial import Field
 from assessment.scoring.result import Node
-from assessment.web.access import inside_centre
-from assessment.web.shown import edition_shown
+from assessment.web.pages.access import inside_centre
+from assessment.web.shown.result import edition_shown
 from assessment.web.views.tasks import TASKS
 from centres.web.crumbs import crumbs
 from core.errors import InputError

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from assessment.services.results.version_changes import version_changes
-from assessment.web.change_sheets import measures_sheet, rows_sheet
-from assessment.web.versions import effect_difference, kinds_shown, lines_shown, measures_shown
+from assessment.web.sheets.changes import measures_sheet, rows_sheet
+from assessment.web.shown.versions import effect_difference, kinds_shown, lines_shown, measures_shown
 from core.errors import InputError
 from core.text import Text
 from evidence.models import Evidence

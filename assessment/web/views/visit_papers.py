@@ -18,11 +18,11 @@ from assessment.documents.content.visit_pack import TITLE
 from assessment.models import SiteVisit
 from assessment.services.visits import site_visit
 from assessment.services.visits.visit_pack import pack_of, pack_pdf_of
-from assessment.web.case_pages import form_page
+from assessment.web.forms.visits import PhotographForm
+from assessment.web.pages.case import form_page
+from assessment.web.pages.visit import visit_crumbs
 from assessment.web.printed.answer import paper_answer
 from assessment.web.printed.visit import pack_paper
-from assessment.web.visit_forms import PhotographForm
-from assessment.web.visit_pages import visit_crumbs
 from centres.permissions import signed_in
 from centres.selectors import zone_of
 from centres.web import who_may

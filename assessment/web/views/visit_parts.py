@@ -16,12 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from assessment.case_selectors import visible_visits
 from assessment.models import SiteVisit
 from assessment.services.visits import site_visit, visit_drafts
-from assessment.web.case_pages import form_page
-from assessment.web.record_form import PartForm, typed_in
-from assessment.web.record_parts import PART_OF, Part, after
-from assessment.web.record_rows import clock_of
-from assessment.web.visit_pages import visit_crumbs
-from assessment.web.visit_walk import expected_rows
+from assessment.web.forms.record import PartForm, typed_in
+from assessment.web.forms.record_parts import PART_OF, Part, after
+from assessment.web.forms.record_rows import clock_of
+from assessment.web.pages.case import form_page
+from assessment.web.pages.visit import visit_crumbs
+from assessment.web.pages.visit_walk import expected_rows
 from centres.models import Person
 from centres.permissions import signed_in
 from centres.selectors import zone_of

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_http_methods
 
 from assessment.case_selectors import visible_visits
 from assessment.services.visits import site_visit
-from assessment.web.case_pages import case_crumbs, case_worked_on, form_page
+from assessment.web.forms.visits import RecordForm, VisitForm
+from assessment.web.pages.case import case_crumbs, case_worked_on, form_page
+from assessment.web.pages.visit import TITLE, parts_of, seen_on, visit_crumbs
 from assessment.web.printed.answer import asks_for_paper, paper_answer
 from assessment.web.printed.visit import visit_report
-from assessment.web.sheets import visits_sheet
-from assessment.web.visit_forms import RecordForm, VisitForm
-from assessment.web.visit_pages import TITLE, parts_of, seen_on, visit_crumbs
+from assessment.web.sheets.lists import visits_sheet
 from centres.permissions import signed_in
 from core.errors import UserFacingError
 from operations.http.parser import strict_json

@@ -17,7 +17,7 @@ from assessment.services.decision.review import send_back
 from assessment.services.desk.accept_figures import accept_figures
 from assessment.services.desk.ratings import Said, rule
 from assessment.services.evaluation.evaluate import evaluate
-from assessment.web.desk import pane
+from assessment.web.shown.desk import pane
 from centres.models import Person, Role, StaffRole
 from core.provenance import Support
 from evidence.models import Evidence

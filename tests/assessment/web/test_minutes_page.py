@@ -91,7 +91,7 @@ def test_what_rulings_led_to_is_kept_by_a_job_and_the_minutes_score_nothing(
     run_jobs()
     for name in ("effect_of", "difference_found"):
         monkeypatch.setattr(
-            f"assessment.{'web.minutes' if name == 'effect_of' else 'difference_selectors'}.{name}", None
+            f"assessment.{'web.shown.minutes' if name == 'effect_of' else 'difference_selectors'}.{name}", None
         )
     difference_selectors._difference.cache_clear()
     told = effects(as_person(ravi).get(address(rated_once)))

@@ -293,7 +293,7 @@ def test_a_score_stands_beside_the_highest_points_of_its_rubric(
     for page in pages:
         assert "/ 100</span>" in as_person(ana).get(page).content.decode(), page
     ten = replace(typed(certified.edition), highest_points=Decimal(10))
-    monkeypatch.setattr("assessment.web.shown.typed", lambda edition: ten)
+    monkeypatch.setattr("assessment.web.shown.result.typed", lambda edition: ten)
     for page in pages:
         found = as_person(ana).get(page).content.decode()
         assert "/ 10</span>" in found, page

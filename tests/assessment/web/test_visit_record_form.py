@@ -15,9 +15,9 @@ from assessment.models import Assessment, SiteVisit, VisitDraft
 from assessment.sampling.visit_record import read_record
 from assessment.services.visits.draw_sample import ask_for_inventory, commit_inventory
 from assessment.services.visits.site_visit import close_visit, schedule_visit, write_record
-from assessment.web.record_form import PartForm
-from assessment.web.record_parts import PART_OF, PARTS
-from assessment.web.record_rows import clock_of
+from assessment.web.forms.record import PartForm
+from assessment.web.forms.record_parts import PART_OF, PARTS
+from assessment.web.forms.record_rows import clock_of
 from centres.models import Person
 from core.canonical import canonical_digest
 from tests.assessment.documents.test_certificate import squeezed, text_of

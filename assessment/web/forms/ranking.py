@@ -1,4 +1,4 @@
-"""Filters of the ranking, and the reason under an act."""
+"""Filters of the ranking."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from assessment.documents.content.words import CLASSES, TIERS
 from assessment.models import Assessment, AssessmentState
 from assessment.ranking_selectors import RankingQuery
-from assessment.services.chain.table import Transition
 from centres.profile import CentreClass, ScaleTier
 from centres.provinces import province_name
 from indicators.models import Edition
-from operations.http.version_field import FormOfAVersion
 from operations.templatetags.words import said
 
 
@@ -62,56 +59,3 @@ class RankingFilters(forms.Form):
             scale_tier=ScaleTier(scale) if scale else None,
             centre_class=CentreClass(use) if use else None,
         )
-
-
-class ReasonForm(forms.Form):
-    """Why an act is taken; it stands in the record for ever."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=4000,
-        help_text=_("It stands in the record with your name and cannot be changed afterwards."),
-        widget=forms.Textarea(attrs={"rows": 5, "aria-describedby": "id_reason_helptext"}),
-        error_messages={"required": _("Write down the reason for this step.")},
-    )
-
-
-class ActForm(ReasonForm, FormOfAVersion):
-    """Why an act is taken, and on which version of the case."""
-
-
-class JudgementForm(ActForm):
-    """One of the acts that are open now, and why."""
-
-    act = forms.ChoiceField(
-        label=_("What you decide"),
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Choose what you decide."),
-            "invalid_choice": _("This act is not open to you now. Choose one of those below."),
-        },
-    )
-    field_order = ("act", "reason")
-
-    def __init__(self, data: QueryDict | None, *, acts: Sequence[Transition], version: int) -> None:
-        super().__init__(data, initial={"version": version})
-        field = self.fields["act"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  (for the type checker)
-        field.choices = [(one.act, capfirst(said(one.title))) for one in acts]
-
-
-class SubmitForm(forms.Form):
-    """That what is shown is what is meant to be handed in; `package_digest` says what was shown."""
-
-    reason = forms.CharField(
-        label=_("Remark"),
-        required=False,
-        max_length=4000,
-        help_text=_("For the assessing body; it stands on the receipt."),
-        widget=forms.Textarea(attrs={"rows": 3, "aria-describedby": "id_reason_helptext"}),
-    )
-    confirmed = forms.BooleanField(
-        label=_("We have checked the profile and the files, and hand them in as they are"),
-        error_messages={"required": _("Confirm that you have checked what is handed in.")},
-    )
-    package_digest = forms.CharField(required=False, max_length=71, widget=forms.HiddenInput)

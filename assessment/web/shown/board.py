@@ -13,7 +13,7 @@ from assessment.board_selectors.reasons import Reason
 from assessment.board_selectors.signs import Sign
 from assessment.board_selectors.standings import Standing
 from assessment.services.board.remind import LONGEST
-from assessment.web.acts import state_words
+from assessment.web.shown.acts import state_words
 from centres.models import Person
 from centres.permissions import sees_work
 from core.text import Text

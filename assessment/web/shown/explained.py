@@ -20,8 +20,8 @@ from assessment.scoring.explain.advice_words import COST, change_words, obstacle
 from assessment.scoring.explain.causes import Cause
 from assessment.scoring.explain.lost import Lost, by_cause
 from assessment.scoring.explain.report import Explanation
-from assessment.web.difference import difference_shown
-from assessment.web.shown import Shown
+from assessment.web.shown.difference import difference_shown
+from assessment.web.shown.result import Shown
 from core.quantity import decimal_of_fraction, plain, rounded
 from core.text import Text
 from operations.templatetags.words import said

@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from assessment.models import Assessment, Certificate, Dispute, Finding, RankedReport, Sample, SiteVisit
 from assessment.selectors import Somebody
-from assessment.web.case_pages import case_crumbs
-from assessment.web.crumbs import certificate_crumbs, dispute_crumbs, finding_crumbs, sample_crumbs
-from assessment.web.visit_pages import visit_crumbs
+from assessment.web.pages.case import case_crumbs
+from assessment.web.pages.crumbs import certificate_crumbs, dispute_crumbs, finding_crumbs, sample_crumbs
+from assessment.web.pages.visit import visit_crumbs
 from centres.models import Centre, Invitation, Person
 from centres.permissions import is_administrator
 from centres.web.crumbs import crumbs, people_crumbs, trail

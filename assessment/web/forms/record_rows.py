@@ -12,7 +12,7 @@ import re2
 from django.forms import ValidationError
 from django.utils.translation import gettext as _
 
-from assessment.web.record_parts import Column, Part
+from assessment.web.forms.record_parts import Column, Part
 from core.text import Text
 
 _COMMAS = re2.compile(r"[,，、\n]")

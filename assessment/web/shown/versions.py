@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from assessment.scoring.explain.evidence_effect import EvidenceEffect
 from assessment.services.results.version_changes import VersionChanges
-from assessment.web.difference import DifferenceShown, difference_words
+from assessment.web.shown.difference import DifferenceShown, difference_words
 from core.canonical import jsonable
 from core.errors import InputError
 from core.quantity import shortest

@@ -11,8 +11,8 @@ from assessment.models import SiteVisit
 from assessment.sampling.visit_record import Match, VisitRecord, read_record
 from assessment.services.visits import visit_drafts
 from assessment.visit_selectors import drawn_cards, gaps_of, meters_to_walk
-from assessment.web.case_pages import case_crumbs
-from assessment.web.record_parts import PARTS, Part
+from assessment.web.forms.record_parts import PARTS, Part
+from assessment.web.pages.case import case_crumbs
 from centres.models import Person
 from centres.web.crumbs import Step
 from core.quantity import plain

@@ -15,8 +15,8 @@ from assessment.scoring.result import Node
 from assessment.scoring.rulings import Ruled, Ruling
 from assessment.services.desk.rating_words import verdict_words
 from assessment.services.evaluation.conclude import effect_of, rulings_at
-from assessment.web.desk import address_of, node_in
-from assessment.web.difference import DifferenceShown, difference_words
+from assessment.web.shown.desk import address_of, node_in
+from assessment.web.shown.difference import DifferenceShown, difference_words
 from core.quantity import shortest
 from core.text import Text
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from assessment.difference_selectors import difference_between, previous_result
 from assessment.scoring.explain.difference import Difference, Switch
 from assessment.scoring.explain.report import DIFFERENCE_METHOD
-from assessment.web.shown import Shown
+from assessment.web.shown.result import Shown
 from core.quantity import plain
 from core.text import Text
 

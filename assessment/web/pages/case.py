@@ -12,7 +12,7 @@ from assessment.case_selectors import works_on
 from assessment.documents.content.words import NO_DECISION
 from assessment.models import Assessment, Kind
 from assessment.selectors import visible_assessments
-from assessment.web.acts import state_words
+from assessment.web.shown.acts import state_words
 from centres.web.crumbs import Step, crumbs
 from core.text import Text
 

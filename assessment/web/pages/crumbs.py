@@ -9,9 +9,9 @@ from django.utils.text import capfirst
 
 from assessment.models import Dispute, Finding, Sample
 from assessment.sampling.subjects import SUBJECTS
-from assessment.web.case_pages import case_crumbs
-from assessment.web.dispute_words import KINDS
-from assessment.web.finding_words import SEVERITIES
+from assessment.web.pages.case import case_crumbs
+from assessment.web.shown.dispute_words import KINDS
+from assessment.web.shown.finding_words import SEVERITIES
 from centres.web.crumbs import Step, trail
 from core.text import Text
 

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from assessment.models import DisputeKind
-from assessment.web.dispute_words import KINDS
+from assessment.web.shown.dispute_words import KINDS
 from centres.models import Person
 from operations.templatetags.words import said
 

@@ -12,8 +12,8 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from assessment.sampling.visit_record import faults_of
-from assessment.web.record_parts import Column, Part
-from assessment.web.record_rows import Clock, Row, as_text, as_value, rows_of
+from assessment.web.forms.record_parts import Column, Part
+from assessment.web.forms.record_rows import Clock, Row, as_text, as_value, rows_of
 from core.canonical import canonical_digest
 from core.model_faults import ModelFault, Path
 from operations.templatetags.words import said

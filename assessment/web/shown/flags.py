@@ -10,7 +10,7 @@ from assessment.flag_selectors import is_awaited, reasons_beside
 from assessment.models import Assessment, FlagReason, StoredResult
 from assessment.result_selectors import flagged
 from assessment.selectors import Somebody
-from assessment.web.trace import SupportShown, rests_on_shown
+from assessment.web.shown.trace import SupportShown, rests_on_shown
 from core.text import Text
 from evidence.models import Evidence
 from evidence.selectors import files_named

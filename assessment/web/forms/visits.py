@@ -1,4 +1,4 @@
-"""Forms of a site visit: its schedule, its record as one document, a picture; the record's parts: `record_form`."""
+"""Forms of a site visit: its schedule, its record as one document, a picture; the record's parts: `record`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessment.web.case_forms import day, words
-from assessment.web.record_rows import Clock
+from assessment.web.forms.casework import day, words
+from assessment.web.forms.record_rows import Clock
 from operations.http.version_field import FormOfAVersion
 
 LARGEST_RECORD = 20_000_000  # bytes

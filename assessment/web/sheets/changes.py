@@ -9,8 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from assessment.scoring.result import Node
-from assessment.web.desk_changes import FigureChange, RulingChange
-from assessment.web.versions import LineShown, MeasureShown
+from assessment.web.shown.desk_changes import FigureChange, RulingChange
+from assessment.web.shown.versions import LineShown, MeasureShown
 from core.text import Text
 from evidence.models import Evidence
 from operations.http.sheets import Columns, Sheet

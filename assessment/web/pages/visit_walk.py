@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from assessment.models import SiteVisit
 from assessment.visit_selectors import MeterToWalk, drawn_cards, meters_to_walk
-from assessment.web.record_parts import Part
-from assessment.web.record_rows import Row
+from assessment.web.forms.record_parts import Part
+from assessment.web.forms.record_rows import Row
 from core.text import Text
 
 _NOTHING = Text(zh="证据中没有可对照的示数。", en="The evidence has no register to compare with.")

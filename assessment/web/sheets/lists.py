@@ -18,9 +18,9 @@ from assessment.documents.content.words import figure_words, grade_words
 from assessment.models import OwnTable, Reminder, SiteVisit
 from assessment.scoring.result import Node
 from assessment.services.histories.history import Happened
-from assessment.web.acts import state_words
-from assessment.web.board import SIGNS, TITLE, ReasonShown
-from assessment.web.desk import Row
+from assessment.web.shown.acts import state_words
+from assessment.web.shown.board import SIGNS, TITLE, ReasonShown
+from assessment.web.shown.desk import Row
 from centres.models import Declaration
 from centres.provinces import province_name
 from core.quantity import rounded

@@ -5,7 +5,7 @@ from __future__ import annotations
 from assessment.centre_selectors.tasks import Task
 from assessment.scoring.explain.stakes import Stake
 from assessment.scoring.explain.tasks import TaskState, Window
-from assessment.web.acts import state_words
+from assessment.web.shown.acts import state_words
 from core.quantity import plain
 from core.text import Text
 from evidence.observations.registry import KIND_BY_NAME

@@ -25,13 +25,13 @@ from assessment.services.decision.concur import concurrence
 from assessment.services.desk.rating_words import verdict_words
 from assessment.services.desk.ratings import RATED_IN
 from assessment.services.evaluation.conclude import effect_of
-from assessment.web.desk import address_of, node_in
-from assessment.web.difference import signed
-from assessment.web.dispute_words import KINDS
-from assessment.web.dispute_words import OVER as DECIDED
-from assessment.web.dispute_words import STATES as DISPUTE_STATES
-from assessment.web.finding_words import SEVERITIES, STATES
-from assessment.web.minutes_conditions import conditions
+from assessment.web.shown.desk import address_of, node_in
+from assessment.web.shown.difference import signed
+from assessment.web.shown.dispute_words import KINDS
+from assessment.web.shown.dispute_words import OVER as DECIDED
+from assessment.web.shown.dispute_words import STATES as DISPUTE_STATES
+from assessment.web.shown.finding_words import SEVERITIES, STATES
+from assessment.web.shown.minutes_conditions import conditions
 from centres.models import Person
 from core.quantity import plain, shortest
 from core.text import Text

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from assessment.flag_selectors import Question
-from assessment.web.case_forms import words
+from assessment.web.forms.casework import words
 from core.provenance import DIGEST_PREFIX
 from operations.templatetags.words import said
 
