@@ -9,16 +9,22 @@ from html.parser import HTMLParser
 
 @dataclass
 class Form:
-    """Where it goes, what is in it, and the buttons it is sent by."""
+    """Where it goes, what is in it, the files it takes, and the buttons it is sent by."""
 
     action: str
     fields: dict[str, str] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
     buttons: list[tuple[str, str]] = field(default_factory=list)
 
     def sent(self) -> Iterator[dict[str, str]]:
         """What each button sends."""
         for name, value in self.buttons or [("", "")]:
             yield self.fields | ({name: value} if name else {})
+
+    def wordless(self) -> dict[str, str]:
+        """What is sent when nobody writes in it."""
+        return next(self.sent()) | dict.fromkeys(self.words, "")
 
 
 class _Reader(HTMLParser):
@@ -41,8 +47,12 @@ class _Reader(HTMLParser):
             self._form.fields[self._select] = self._form.fields[self._select] or value
         elif tag == "button" and name:
             self._form.buttons.append((name, value))
+        elif tag == "input" and name and given.get("type") == "file":
+            self._form.files.append(name)
         elif tag in ("input", "select", "textarea") and name and name != "csrfmiddlewaretoken":
             self._select = name if tag == "select" else ""
+            if tag == "textarea" or given.get("type") == "text":
+                self._form.words.append(name)
             self._form.fields[name] = value or ("" if tag == "select" else "a word")
 
     def handle_endtag(self, tag: str) -> None:

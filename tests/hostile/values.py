@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from collections.abc import Iterator
 from typing import Any
@@ -21,6 +22,28 @@ QUERIES = (
 TYPED = ("", " ", "\0", "9" * 45, "1_0", "１２", "\u202e", *DAYS, "x" * 9000, "NaN", "-1", "1e309")
 # Whole bodies that are none.
 BODIES = (b"", b"\xff\xfe", b"{", b"[]", b"null", b"[" * 5000, b'{"a":1,"a":2}', b'{"a":' + b"9" * 5000 + b"}")
+# Files that are none of what is asked for, under names no folder takes.
+FILES = (
+    *(
+        b"",
+        b"\xff\xfe\0",
+        b"\0" * 99,
+        b"A\rB\rA\r",
+        b'A\n"B\nC\n',
+        b'"' + b"x" * 200_000 + b'"',
+        b"[" * 100_000,
+        *BODIES,
+    ),
+    *(
+        b"\x89PNG\r\n\x1a\n\0\0",
+        b"\xff\xd8\xff\xe1\xff\xff",
+        b"%PDF-1.7\n",
+        b"PK\x03\x04",
+        b"\x1f\x8b\x08",
+        b"a: &a [*a]\n",
+    ),
+)
+NAMES = ("a.csv", "x" * 255 + ".json", "\u202egnp.exe", 'a";b\n.csv', "..\\..\\a.pdf", "=1+1.png", "记录.yaml", ".")
 # By the name of a field, something the world of the tests has.
 _KNOWN: dict[str, Any] = {
     **{"centre": "centre-here", "rubric": "zhisuan", "edition": "2026.0", "node": "GR-1.1", "codes": ["GR-1.1"]},
@@ -31,6 +54,14 @@ _BY_FORMAT = {
     **{"date": "2030-05-01", "date-time": "2026-05-01T00:00:00+08:00", "decimal": "1", "email": "x@example.com"},
     "uuid": "00000000-0000-0000-0000-000000000001",
 }
+
+
+class File(io.BytesIO):
+    """A file as it is sent, whatever it is called."""
+
+    def __init__(self, name: str, content: bytes) -> None:
+        super().__init__(content)
+        self.name, self.size = name, len(content)
 
 
 def bodies(schema: Schema, whole: Schema, *, of_each: int) -> Iterator[tuple[str, Any]]:
