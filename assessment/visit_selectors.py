@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
+from assessment.casework.states import PREPARED_IN, Procedure
 from assessment.models import Assessment, Sample, SiteVisit
 from assessment.sampling.draw import SHARE_OF_CARDS, sample_size
 from assessment.sampling.visit_record import read_record
@@ -16,6 +19,10 @@ from core.quantity import plain
 from core.text import Text
 from evidence.selectors import accepted_evidence, read_table
 
+_TO_COME = {
+    "opening": Text(zh="首次会议（所填时间尚未到）", en="the opening meeting, whose time is still to come"),
+    "closing": Text(zh="末次会议（所填时间尚未到）", en="the closing meeting, whose time is still to come"),
+}
 _READINGS = "energy_readings"
 _COLUMNS = ("meter", "at", "value", "unit", "reading")
 _INTERVAL = "interval"  # its figure is the energy of a span, which no display shows
@@ -68,6 +75,11 @@ class CardsCounted:
         return Text(zh=f"档案 {self.declared} 张{listed[0]}", en=f"{self.declared} by the profile{listed[1]}")
 
 
+def is_prepared(case: Assessment) -> bool:
+    """Whether cards of it are drawn now, and visits arranged: its package is settled and nobody judges it yet."""
+    return case.state in PREPARED_IN[Procedure(case.procedure)]
+
+
 def meters_to_walk(case: Assessment) -> dict[str, MeterToWalk]:
     """By the meter's name, in the order of the profile that was submitted: one saved since is no part of the case."""
     if case.profile_version is None:
@@ -107,7 +119,11 @@ def sample_lacking(case: Assessment) -> Text | None:
 
 def gaps_of(visit: SiteVisit) -> tuple[Text, ...]:
     """What is lacking before the visit can be closed."""
-    return read_record(visit.record).lacking(drawn=drawn_cards(visit), sample=sample_lacking(visit.assessment))
+    record = read_record(visit.record)
+    return (
+        *record.lacking(drawn=drawn_cards(visit), sample=sample_lacking(visit.assessment)),
+        *(_TO_COME[part] for part, held_at in record.meetings() if held_at > timezone.now()),
+    )
 
 
 def _last_readings(centre: Centre, meters: dict[str, Meter]) -> dict[str, LastReading]:

@@ -32,8 +32,6 @@ OVER = (
     AssessmentState.STATED,
     AssessmentState.DISCONTINUED,
 )
-# The site is visited in these, and what was seen is written down.
-VISITED_IN = (AssessmentState.SUBMITTED, AssessmentState.ACCEPTED, AssessmentState.IN_EVALUATION)
 # The centre is asked about figures in these: what is reviewed and decided on was there to be read.
 EXPLAINED_IN = (
     AssessmentState.SUBMITTED,
@@ -65,6 +63,17 @@ class Procedure(models.TextChoices):
     EXPRESS = "express", _("express")
 
 
+# Assessors are at work in these: they rule on figures, visit the site and write down what they saw. Before, the package
+# may still be returned; afterwards it is judged by what was written.
+EVALUATED_IN = {
+    Procedure.FULL: (AssessmentState.IN_EVALUATION,),
+    Procedure.EXPRESS: (AssessmentState.SUBMITTED, AssessmentState.IN_EVALUATION),
+}
+# The package is settled in these: cards of it are drawn, and visits arranged.
+PREPARED_IN = {
+    Procedure.FULL: (AssessmentState.ACCEPTED, AssessmentState.IN_EVALUATION),
+    Procedure.EXPRESS: EVALUATED_IN[Procedure.EXPRESS],
+}
 _IN_FULL = (
     AssessmentState.ACCEPTED,
     AssessmentState.IN_EVALUATION,

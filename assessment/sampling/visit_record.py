@@ -132,6 +132,12 @@ class VisitRecord(_Strict):
             )
         return self
 
+    def meetings(self) -> Iterator[tuple[str, dt.datetime]]:
+        """The part each meeting is written under, and when it was held."""
+        for part, meeting in (("opening", self.opening), ("closing", self.closing)):
+            if meeting is not None:
+                yield part, meeting.held_at
+
     def lacking(self, *, drawn: tuple[str, ...], sample: Text | None) -> tuple[Text, ...]:
         """What must be there before the visit is closed; empty when nothing is lacking.
 

@@ -33,10 +33,11 @@ from assessment.services.application.open_assessment import open_assessment
 from assessment.services.application.submit import submit
 from assessment.services.certificates import life as certificate_life
 from assessment.services.certificates.surveillance import watched_of
+from assessment.services.chain import competence
 from assessment.services.chain.table import Of, pairs
 from assessment.services.decision.decide import decide
 from assessment.services.decision.review import issue_statement, review, send_back
-from assessment.services.evaluation import findings, plan_evaluation
+from assessment.services.evaluation import findings
 from assessment.services.evaluation.evaluate import evaluate
 from assessment.services.evaluation.grant_competence import grant_competence
 from assessment.services.evaluation.plan_evaluation import assign, begin_evaluation
@@ -196,7 +197,7 @@ def test_nobody_evaluates_whose_competence_ended_since_they_were_assigned(
     def a_month_later(person: Person, *, on: dt.date) -> frozenset[str]:
         return competent_pillars(person, on=on + dt.timedelta(days=31))
 
-    monkeypatch.setattr(plan_evaluation, "competent_pillars", a_month_later)
+    monkeypatch.setattr(competence, "competent_pillars", a_month_later)
     with refused("not_competent") as caught:
         begin_evaluation(accepted, plan="x", person=ana, reason="x")
     assert "CE, GR, ST, US" in caught.value.message.en

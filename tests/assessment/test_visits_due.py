@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
@@ -13,22 +14,29 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from assessment.models import Assessment, Sample, SiteVisit
+from assessment.models import Assessment, Rating, Sample, SiteVisit
+from assessment.services.application import admit
+from assessment.services.application.open_assessment import open_assessment
+from assessment.services.application.submit import submit
 from assessment.services.chain import transitions
+from assessment.services.decision.review import review
 from assessment.services.desk.accept_figures import accept_figures
+from assessment.services.desk.ratings import rule
 from assessment.services.evaluation import evaluate as evaluating
 from assessment.services.evaluation.evaluate import evaluate
-from assessment.services.evaluation.plan_evaluation import begin_evaluation
+from assessment.services.evaluation.plan_evaluation import assign, begin_evaluation
+from assessment.services.results.score import score_package
 from assessment.services.visits.draw_sample import ask_for_inventory, commit_inventory
 from assessment.services.visits.site_visit import close_visit, schedule_visit, write_record
 from assessment.visit_selectors import meters_to_walk
 from centres.models import Person
 from centres.profile import FacilityProfile
 from centres.selectors import current_profile
+from centres.services.declare_interests import declare_interests
 from centres.services.save_profile import save_profile
 from core.errors import DecisionBlocked, InputError
 from core.provenance import Where
-from tests.assessment.conftest import sign, visited
+from tests.assessment.conftest import PILLARS, sign, visited
 from tests.assessment.test_casework import CARDS, meeting
 from tests.assessment.test_submission import with_cards
 
@@ -41,17 +49,27 @@ def refused(code: str, match: str | None = None) -> pytest.RaisesExc[DecisionBlo
     return pytest.RaisesExc(DecisionBlocked, match=match, check=lambda error: error.code == code)
 
 
-def ruled(case: Assessment, ana: Person, *, visit_needed: bool = False) -> Assessment:
+def begun(case: Assessment, ana: Person, *, visit_needed: bool = False) -> Assessment:
     sign(case, case.opened_by)
-    begin_evaluation(case, plan="x", visit_needed=visit_needed, person=ana, reason="x")
+    return begin_evaluation(case, plan="x", visit_needed=visit_needed, person=ana, reason="x")
+
+
+def ruled(case: Assessment, ana: Person, *, visit_needed: bool = False) -> Assessment:
+    begun(case, ana, visit_needed=visit_needed)
     accept_figures(case, person=ana)
     return case
 
 
 @pytest.fixture
 def visit(assigned: Assessment, ana: Person) -> SiteVisit:
+    """Of an evaluation that has begun."""
+    begun(assigned, ana)
+    return arranged(assigned, ana)
+
+
+def arranged(case: Assessment, ana: Person) -> SiteVisit:
     day = timezone.localdate()
-    return schedule_visit(assigned, begins_on=day, ends_on=day, place="hall 1", person=ana)
+    return schedule_visit(case, begins_on=day, ends_on=day, place="hall 1", person=ana)
 
 
 def drawn(case: Assessment, ana: Person, olu: Person, **asked: Any) -> Sample:
@@ -93,19 +111,6 @@ def test_what_was_not_inspected_has_its_reason(visit: SiteVisit, ana: Person, le
 def test_a_reason_does_for_no_meeting(visit: SiteVisit, ana: Person) -> None:
     write_record(visit, record=dict.fromkeys(INSPECTED, "x"), person=ana)
     with refused("visit_incomplete", match="the opening meeting, the closing meeting"):
-        close_visit(visit, person=ana)
-
-
-def test_a_draw_that_turned_out_smaller_than_the_share_is_no_sample(
-    visit: SiteVisit, assigned: Assessment, ana: Person, olu: Person
-) -> None:
-    """As it was drawn before the profile's cards counted, too."""
-    sample = drawn(assigned, ana, olu)
-    Sample.objects.filter(pk=sample.pk).update(inventory=[*CARDS, *(f"more-{number}" for number in range(100))])
-    seen = [{"drawn": name, "found": "matches"} for name in sample.drawn]
-    left_out = {"no_meter_walk": "x", "no_witnessed_test": "x"}
-    write_record(visit, record=MEETINGS | left_out | {"serials": seen}, person=ana)
-    with refused("visit_incomplete", match="at least 5% of the cards"):
         close_visit(visit, person=ana)
 
 
@@ -187,7 +192,8 @@ def evaluated_meanwhile(case: Assessment, ana: Person, monkeypatch: pytest.Monke
 def test_whoever_waited_for_the_end_of_the_evaluation_writes_no_more(
     assigned: Assessment, visit: SiteVisit, ana: Person, write: Callable[..., object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    visited(ruled(assigned, ana), by=ana)
+    accept_figures(assigned, person=ana)
+    visited(assigned, by=ana)
     evaluated_meanwhile(assigned, ana, monkeypatch)
     with refused("wrong_state"):
         write(visit, person=ana)
@@ -196,8 +202,79 @@ def test_whoever_waited_for_the_end_of_the_evaluation_writes_no_more(
 def test_the_database_lets_no_record_be_written_after_the_evaluation(
     assigned: Assessment, visit: SiteVisit, ana: Person
 ) -> None:
-    visited(ruled(assigned, ana), by=ana)
+    accept_figures(assigned, person=ana)
+    visited(assigned, by=ana)
     SiteVisit.objects.filter(pk=visit.pk).update(record=MEETINGS)
     evaluate(assigned, person=ana, reason="x")
-    with pytest.raises(IntegrityError, match="evaluation has ended"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="not in evaluation"), transaction.atomic():
         SiteVisit.objects.filter(pk=visit.pk).update(record={})
+
+
+def test_no_visit_is_written_down_before_the_evaluation_begins(assigned: Assessment, ana: Person) -> None:
+    visit = arranged(assigned, ana)
+    with refused("wrong_state", match="write the visit down"):
+        write_record(visit, record=MEETINGS, person=ana)
+    with pytest.raises(IntegrityError, match="not in evaluation"), transaction.atomic():
+        SiteVisit.objects.filter(pk=visit.pk).update(record=MEETINGS)
+
+
+def test_a_meeting_still_to_come_was_not_held(visit: SiteVisit, ana: Person) -> None:
+    tomorrow = (timezone.now() + dt.timedelta(days=1)).isoformat()
+    closing = MEETINGS["closing"] | {"held_at": tomorrow}
+    write_record(visit, record=MEETINGS | dict.fromkeys(INSPECTED, "x") | {"closing": closing}, person=ana)
+    with refused("visit_incomplete", match="the closing meeting, whose time is still to come"):
+        close_visit(visit, person=ana)
+
+
+def test_nothing_is_ruled_on_seen_or_drawn_while_the_package_may_still_be_returned(
+    assigned: Assessment, ana: Person, rita: Person, olu: Person
+) -> None:
+    """Else a package handed in later would be certified by what was found in another."""
+    admit.discontinue(assigned, person=olu, reason="x")
+    case = open_assessment(assigned.centre, edition=assigned.edition, person=olu)
+    admit.take_up(submit(case, person=olu), person=rita, reason="x")
+    assign(case, assessor=ana, pillars=PILLARS, person=rita)
+    admit.return_application(case, person=rita, reason="x")
+    score_package(submit(case, person=olu))
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: accept_figures(case, person=ana),
+        lambda: rule(case, "GR-1.1", "accept_figure", person=ana),
+        lambda: arranged(case, ana),
+        lambda: ask_for_inventory(case, of="cards", person=ana),
+    )
+    for act in acts:
+        with refused("wrong_state"):
+            act()
+
+
+def test_a_sample_is_drawn_until_the_evaluation_ends(
+    visit: SiteVisit, assigned: Assessment, ana: Person, olu: Person
+) -> None:
+    asked = ask_for_inventory(assigned, of="nodes", person=ana)
+    accept_figures(assigned, person=ana)
+    visited(assigned, by=ana)
+    evaluate(assigned, person=ana, reason="x")
+    with refused("wrong_state", match="ask for the inventory"):
+        ask_for_inventory(assigned, of="nodes", person=ana)
+    with refused("wrong_state", match="hand the inventory in"):
+        commit_inventory(asked, names=["a"], word="", person=olu)
+
+
+@pytest.mark.parametrize("changed", [{"inventory": ["SN-1"]}, {"drawn_at": None}, {"share": "0.01"}, {"at_least": 1}])
+def test_the_database_keeps_a_draw_as_it_was_drawn(
+    visit: SiteVisit, assigned: Assessment, ana: Person, olu: Person, changed: dict[str, Any]
+) -> None:
+    sample = drawn(assigned, ana, olu)
+    with pytest.raises(IntegrityError, match="cannot be changed"), transaction.atomic():
+        Sample.objects.filter(pk=sample.pk).update(**changed)
+
+
+def test_the_database_keeps_rulings_once_they_were_reviewed(
+    visit: SiteVisit, assigned: Assessment, ana: Person, ravi: Person
+) -> None:
+    accept_figures(assigned, person=ana)
+    visited(assigned, by=ana)
+    declare_interests(assigned.centre, person=ravi, conflict=False, statement="none")
+    review(evaluate(assigned, person=ana, reason="x"), person=ravi, reason="x")
+    with pytest.raises(IntegrityError, match="not in evaluation"), transaction.atomic():
+        Rating.objects.filter(assessment=assigned).update(text="another reason")

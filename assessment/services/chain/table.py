@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 
+from assessment.casework.states import EVALUATED_IN
 from assessment.models import (
     STANDING,
     Assessment,
@@ -61,9 +62,7 @@ class When(StrEnum):
 
 def _is_evaluated(case: Assessment) -> bool:
     """Whether assessors are at work in it; the express procedure evaluates what was submitted."""
-    if case.state == AssessmentState.SUBMITTED:
-        return case.procedure == Procedure.EXPRESS
-    return case.state == AssessmentState.IN_EVALUATION
+    return case.state in EVALUATED_IN[Procedure(case.procedure)]
 
 
 def _has_standing_certificate(case: Assessment) -> bool:

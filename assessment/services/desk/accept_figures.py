@@ -19,7 +19,8 @@ from assessment.models import (
     RatingVersion,
 )
 from assessment.services.chain import separation, transitions
-from assessment.services.chain.table import Of
+from assessment.services.chain.competence import require_competent
+from assessment.services.chain.table import Of, When, holds
 from assessment.services.chain.wrong_state import wrong_state
 from assessment.services.desk.rating_words import (
     CODES_OF_A_CASE,
@@ -28,7 +29,6 @@ from assessment.services.desk.rating_words import (
     two_at_once,
     unassigned_pillar,
 )
-from assessment.services.desk.ratings import RATED_IN
 from centres.models import Person
 from core.errors import InputError
 from core.outcome import Outcome
@@ -55,13 +55,13 @@ def accept_figures(case: Assessment, *, person: Person, codes: Collection[str] |
         PermissionDenied: not an assessor.
         InputError: `unknown_indicator`.
         DecisionBlocked: `no_ratings`; `not_for_this_indicator`, for a named level; `not_assigned`, for one of another's
-            pillar; `wrong_state`; and as every act.
+            pillar; `not_competent`; `wrong_state`; and as every act.
     """
     case = transitions.locked(case)
     transitions.permit(case, Part.ASSESSOR, person=person)
     if case.rating == RatingRule.NONE:
         raise not_to_be_ruled_on(case)
-    if case.state not in RATED_IN:
+    if not holds(When.EVALUATION, case):
         raise wrong_state(case, _ACT)
     found = items(case)
     chosen = _named(found, codes) if codes is not None else [one for one in found if is_plain(one)]
@@ -74,6 +74,8 @@ def accept_figures(case: Assessment, *, person: Person, codes: Collection[str] |
     chosen = [one for one in chosen if one.standing is Standing.OPEN]
     if not chosen:
         return []
+    if case.procedure == Procedure.FULL:
+        require_competent(person, {one.pillar.code for one in chosen})
     separation.join(case, person=person, part=Part.ASSESSOR)
     try:
         with transaction.atomic():

@@ -25,7 +25,8 @@ from assessment.models import (
     Seat,
 )
 from assessment.services.chain import separation, transitions
-from assessment.services.chain.table import Of
+from assessment.services.chain.competence import require_competent
+from assessment.services.chain.table import Of, When, holds
 from assessment.services.chain.wrong_state import wrong_state
 from assessment.services.desk.rating_words import (
     CODES_OF_A_CASE,
@@ -47,7 +48,6 @@ from core.provenance import Where
 from core.text import Text
 from operations import audit
 
-RATED_IN = (AssessmentState.SUBMITTED, AssessmentState.IN_EVALUATION)
 ON_FIGURES = ("accept_figure", "dispute_figure", "rule_out", "take_back")
 ON_LEVELS = ("judge", "rule_out", "take_back")
 ADJUDICATING = ("propose", "agree", "adjudicate")
@@ -79,8 +79,9 @@ def rule(
     Raises:
         PermissionDenied: neither assessor nor, where the act asks for one, reviewer.
         InputError: `unknown_indicator`; `words_needed`, `not_a_level`, `not_a_ground`, each at its field.
-        DecisionBlocked: `version_changed` with who was first and what they saved; `wrong_state`; `both_saved`, once two
-            blind ratings are open; `already_rated_twice`; `nothing_to_adjudicate`; and as every act.
+        DecisionBlocked: `not_competent`; `version_changed` with who was first and what they saved; `wrong_state`;
+            `both_saved`, once two blind ratings are open; `already_rated_twice`; `nothing_to_adjudicate`; and as every
+            act.
     """
     case = transitions.locked(case)
     reviewing = act in OF_REVIEWER
@@ -120,7 +121,7 @@ def require_may_rule(case: Assessment, act: str, *, person: Person) -> None:
     """
     reviewing = act in OF_REVIEWER
     transitions.permit(case, Part.REVIEWER if reviewing else Part.ASSESSOR, person=person)
-    if case.state not in ((AssessmentState.EVALUATED,) if reviewing else RATED_IN):
+    if not (case.state == AssessmentState.EVALUATED if reviewing else holds(When.EVALUATION, case)):
         raise wrong_state(case, act)
 
 
@@ -229,6 +230,7 @@ def _assigned_to_its_pillar(case: Assessment, item: Item, person: Person) -> Non
         own = case.assignments.filter(IN_HAND, person__natural_person=person.natural_person)
         if not own.filter(pillar=item.pillar.code).exists():
             raise unassigned_pillar(item)
+        require_competent(person, [item.pillar.code])
 
 
 def _grounds_of(item: Item) -> Text:

@@ -23,12 +23,12 @@ from assessment.models import (
 )
 from assessment.services.application.sign_agreement import require_agreement
 from assessment.services.chain import separation, transitions
+from assessment.services.chain.competence import require_competent
 from assessment.services.chain.table import PERMISSIONS
 from assessment.services.chain.wrong_state import wrong_state
 from assessment.services.letters import tell_taken_off
 from centres.models import Person, Role
 from centres.permissions import has_role
-from centres.selectors import competent_pillars
 from core.errors import DecisionBlocked, InputError
 from core.provenance import Where
 from core.text import Text
@@ -71,7 +71,7 @@ def assign(
     if found := separation.obstacle(assessment, person=assessor, part=Part.ASSESSOR, assigned=False):
         raise found
     today = timezone.localdate()
-    _require_competent(assessor, wanted)
+    require_competent(assessor, wanted)
     released = _of(assessment, assessor).exclude(IN_HAND).filter(pillar__in=wanted)
     if before := sorted(set(released.values_list("pillar", flat=True))):
         raise _taken_off_before(assessor, before)
@@ -184,26 +184,7 @@ def require_in_hand(assessment: Assessment) -> None:
     for given in assessment.assignments.filter(IN_HAND).select_related("person").order_by("pk"):
         pillars.setdefault(given.person, []).append(given.pillar)
     for assessor, own in pillars.items():
-        _require_competent(assessor, own)
-
-
-def _require_competent(assessor: Person, pillars: Iterable[str]) -> None:
-    """Raises:
-    DecisionBlocked: `not_competent` naming the pillars.
-    """
-    lacking = sorted(set(pillars) - competent_pillars(assessor, on=timezone.localdate()))
-    if lacking:
-        raise DecisionBlocked(
-            "not_competent",
-            Text(
-                zh=f"{assessor.name.zh}在 {'、'.join(lacking)} 方面没有有效的能力确认。",
-                en=f"{assessor.name.en} has no competence in force for {', '.join(lacking)}.",
-            ),
-            hint=Text(
-                zh="请先由管理员确认其能力，或由受理人员改派他人。",
-                en="An administrator records competence first, or a registrar assigns somebody else.",
-            ),
-        )
+        require_competent(assessor, own)
 
 
 def unassigned_pillars(assessment: Assessment) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from assessment.casework.states import AWARDED, VISITED_IN, AssessmentState, DisputeState
+from assessment.casework.states import AWARDED, EVALUATED_IN, PREPARED_IN, AssessmentState, DisputeState
+from assessment.services.rules.procedures import case_in
 from operations.rules_in_database import Rule, listed, pinned
 
 # Written once: neither changed nor deleted.
@@ -155,8 +156,7 @@ def _said() -> tuple[Rule, ...]:
             "assessment_sample",
             "UPDATE",
             "OLD.body_commitment <> NEW.body_commitment OR OLD.secret <> NEW.secret OR (OLD.committed_at IS NOT NULL "
-            "AND (OLD.inventory_commitment <> NEW.inventory_commitment OR OLD.centre_word <> NEW.centre_word)) "
-            "OR (OLD.drawn_at IS NOT NULL AND CAST(OLD.drawn AS text) <> CAST(NEW.drawn AS text))",
+            "AND (OLD.inventory_commitment <> NEW.inventory_commitment OR OLD.centre_word <> NEW.centre_word))",
             "what was committed to cannot be changed",
             columns=("assessment_sample.secret",),
         ),
@@ -171,10 +171,55 @@ def _said() -> tuple[Rule, ...]:
             "no_record_after_the_evaluation",
             "assessment_sitevisit",
             "UPDATE",
-            "NOT EXISTS (SELECT 1 FROM assessment_assessment a WHERE a.id = NEW.assessment_id "
-            f"AND a.state IN ({listed(VISITED_IN)}))",
-            "the evaluation has ended",
-            columns=("assessment_assessment.state",),
+            f"NOT {case_in(EVALUATED_IN)}",
+            "the case is not in evaluation",
+            columns=("assessment_assessment.procedure",),
+        ),
+        Rule(
+            "a_visit_is_arranged_for_a_settled_package",
+            "assessment_sitevisit",
+            "INSERT",
+            f"NEW.closed_at IS NOT NULL OR NOT {case_in(PREPARED_IN)}",
+            "no visit is arranged in this state of the case",
+            columns=("assessment_assessment.procedure",),
+        ),
+        Rule(
+            "a_sample_is_asked_for_of_a_settled_package",
+            "assessment_sample",
+            "INSERT",
+            f"NEW.drawn_at IS NOT NULL OR NOT {case_in(PREPARED_IN)}",
+            "no sample is drawn in this state of the case",
+            columns=("assessment_assessment.procedure",),
+        ),
+        Rule(
+            "no_sample_is_drawn_after_the_evaluation",
+            "assessment_sample",
+            "UPDATE",
+            f"NOT {case_in(PREPARED_IN)}",
+            "no sample is drawn in this state of the case",
+            columns=("assessment_assessment.procedure",),
+        ),
+        pinned(
+            "a_sample_is_of_what_was_asked_for",
+            "assessment_sample",
+            *("assessment_id", "of", "share", "at_least", "asked_by_id", "asked_at"),
+            once="1 = 1",
+            message="what was committed to cannot be changed",
+        ),
+        pinned(
+            "a_drawn_sample_stays_as_it_was_drawn",
+            "assessment_sample",
+            *("inventory", "committed_by_id", "committed_at", "drawn", "drawn_at"),
+            once="OLD.drawn_at IS NOT NULL",
+            message="what was drawn cannot be changed",
+        ),
+        Rule(
+            "no_picture_is_added_to_a_closed_visit",
+            "assessment_photograph",
+            "INSERT",
+            "NOT EXISTS (SELECT 1 FROM assessment_sitevisit v WHERE v.id = NEW.visit_id AND v.closed_at IS NULL)",
+            "the visit is closed",
+            columns=("assessment_sitevisit.closed_at",),
         ),
     )
 

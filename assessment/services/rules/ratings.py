@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from assessment.casework.states import AssessmentState, Part, RatingState, Seat
+from assessment.casework.states import EVALUATED_IN, AssessmentState, Part, RatingState, Seat
+from assessment.services.rules.procedures import case_in, in_its_procedure
 from operations.rules_in_database import Rule, listed
 
 _RATING, _VERSION = "assessment_rating", "assessment_ratingversion"
 _COLUMNS = ("assessment_rating.seat", "assessment_ratingversion.act", "assessment_assessment.rating")
+_S = AssessmentState
 _OF_REVIEWER = "('approve_reason', 'refuse_reason')"
 
 
@@ -16,11 +18,8 @@ def rules_of_ratings() -> tuple[Rule, ...]:
 
 def _life() -> tuple[Rule, ...]:
     """A rating begins open; its versions are kept; it is saved while the case is evaluated and not afterwards."""
-    state_of_case = (
-        "(SELECT a.state FROM assessment_rating r JOIN assessment_assessment a ON a.id = r.assessment_id "
-        "WHERE r.id = NEW.rating_id)"
-    )
-    evaluated = listed((AssessmentState.SUBMITTED, AssessmentState.IN_EVALUATION))
+    case = "(SELECT r.assessment_id FROM assessment_rating r WHERE r.id = NEW.rating_id)"
+    in_review = f"EXISTS (SELECT 1 FROM assessment_assessment a WHERE a.id = {case} AND a.state = '{_S.EVALUATED}')"
     both_open = (
         "EXISTS (SELECT 1 FROM assessment_rating o WHERE o.assessment_id = NEW.assessment_id AND o.node = NEW.node "
         f"AND o.id <> NEW.id AND o.seat IN ({listed(_BLIND)}) AND o.state <> '{RatingState.OPEN}')"
@@ -46,8 +45,8 @@ def _life() -> tuple[Rule, ...]:
             "ratings_are_saved_during_the_evaluation",
             _VERSION,
             "INSERT",
-            f"(NEW.act NOT IN {_OF_REVIEWER} AND {state_of_case} NOT IN ({evaluated})) OR "
-            f"(NEW.act IN {_OF_REVIEWER} AND {state_of_case} <> '{AssessmentState.EVALUATED}')",
+            f"(NEW.act NOT IN {_OF_REVIEWER} AND NOT {case_in(EVALUATED_IN, case=case)}) OR "
+            f"(NEW.act IN {_OF_REVIEWER} AND NOT {in_review})",
             "the case is not in evaluation",
             columns=_COLUMNS,
         ),
@@ -56,9 +55,17 @@ def _life() -> tuple[Rule, ...]:
             _RATING,
             "UPDATE",
             f"OLD.seat IN ({listed(_BLIND)}) AND OLD.state <> '{RatingState.OPEN}' AND {both_open} "
-            "AND EXISTS (SELECT 1 FROM assessment_assessment a WHERE a.id = NEW.assessment_id "
-            f"AND a.state IN ({evaluated})) AND OLD.version <> NEW.version",
+            f"AND {case_in(EVALUATED_IN)} AND OLD.version <> NEW.version",
             "both blind ratings are open and change no more",
+            columns=_COLUMNS,
+        ),
+        Rule(
+            "no_rating_changes_once_it_was_reviewed",
+            _RATING,
+            "UPDATE",
+            "NOT EXISTS (SELECT 1 FROM assessment_assessment a WHERE a.id = NEW.assessment_id "
+            f"AND (a.state = '{AssessmentState.EVALUATED}' OR {in_its_procedure(EVALUATED_IN)}))",
+            "the case is not in evaluation",
             columns=_COLUMNS,
         ),
         Rule(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from assessment.casework.states import AWARDED, SIGNED_IN, AssessmentState, Procedure
+from assessment.services.rules.procedures import case_in
 from centres.models import CentreRole
 from operations.rules_in_database import Rule, listed
 
@@ -72,9 +73,6 @@ def _agreements() -> tuple[Rule, ...]:
         "EXISTS (SELECT 1 FROM assessment_assessment a JOIN centres_membership m ON m.centre_id = a.centre_id "
         f"WHERE a.id = NEW.assessment_id AND m.user_id = NEW.signed_by_id AND m.role = '{CentreRole.OWNER}')"
     )
-    in_time = " OR ".join(
-        f"(a.procedure = '{procedure}' AND a.state IN ({listed(states)}))" for procedure, states in SIGNED_IN.items()
-    )
     unsigned = (
         "EXISTS (SELECT 1 FROM assessment_assessment a WHERE a.id = NEW.assessment_id "
         f"AND a.procedure = '{Procedure.FULL}') "
@@ -93,7 +91,7 @@ def _agreements() -> tuple[Rule, ...]:
             "an_agreement_is_signed_in_its_time",
             _AGREEMENT,
             "INSERT",
-            f"NOT EXISTS (SELECT 1 FROM assessment_assessment a WHERE a.id = NEW.assessment_id AND ({in_time}))",
+            f"NOT {case_in(SIGNED_IN)}",
             "the case is not open to signing",
             columns=("assessment_assessment.procedure",),
         ),

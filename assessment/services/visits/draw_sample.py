@@ -7,20 +7,18 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from assessment.models import OVER, Assessment, AssessmentState, Part, Sample
+from assessment.models import Assessment, Part, Sample
 from assessment.sampling.draw import SHARE_OF_CARDS, commitment_to, new_secret, sample_size
 from assessment.sampling.inventory import commitment_of, inventory
 from assessment.sampling.record import Drawn, make_draw
 from assessment.services.chain import separation, transitions
 from assessment.services.chain.wrong_state import wrong_state
-from assessment.visit_selectors import cards_declared
+from assessment.visit_selectors import cards_declared, is_prepared
 from centres.models import Person
 from core.errors import DecisionBlocked, InputError
 from core.provenance import Where
 from core.text import Text
 from operations import audit
-
-_TOO_EARLY = (AssessmentState.DRAFT, AssessmentState.UNDER_REVIEW)
 
 
 @transaction.atomic
@@ -37,7 +35,7 @@ def ask_for_inventory(
     """
     assessment = transitions.locked(assessment)
     transitions.permit(assessment, Part.ASSESSOR, person=person)
-    if assessment.state in OVER or assessment.state in _TOO_EARLY:
+    if not is_prepared(assessment):
         raise wrong_state(assessment, "ask_for_inventory")
     if of == "cards":
         _require_share(assessment, share, at_least)
@@ -65,7 +63,7 @@ def commit_inventory(sample: Sample, *, names: list[str], word: str, person: Per
     Raises:
         PermissionDenied: not of this centre.
         InputError: as `inventory`.
-        DecisionBlocked: `already_committed`; `wrong_state` once the case is over.
+        DecisionBlocked: `already_committed`; `wrong_state` once the evaluation has ended.
     """
     case = transitions.locked(Assessment(pk=sample.assessment_id))
     sample = Sample.objects.select_for_update().get(pk=sample.pk)
@@ -80,7 +78,7 @@ def commit_inventory(sample: Sample, *, names: list[str], word: str, person: Per
                 en="If it was wrong, tell the assessor, who asks for another sample.",
             ),
         )
-    if case.state in OVER:
+    if not is_prepared(case):
         raise wrong_state(case, "hand_in_inventory")
     listed = inventory(names)
     separation.join(case, person=person, part=Part.APPLICANT)

@@ -8,12 +8,12 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from assessment.casework.states import VISITED_IN
 from assessment.models import Assessment, Part, Photograph, SiteVisit
 from assessment.sampling.visit_record import read_record
 from assessment.services.chain import separation, transitions
+from assessment.services.chain.table import When, holds
 from assessment.services.chain.wrong_state import wrong_state
-from assessment.visit_selectors import gaps_of
+from assessment.visit_selectors import gaps_of, is_prepared
 from centres.models import Person
 from core.canonical import canonical_digest
 from core.days import of_our_time
@@ -42,7 +42,7 @@ def schedule_visit(
     """
     assessment = transitions.locked(assessment)
     transitions.permit(assessment, Part.ASSESSOR, person=person)
-    if assessment.state not in VISITED_IN:
+    if not is_prepared(assessment):
         raise wrong_state(assessment, "schedule_visit")
     of_our_time(begins_on, field="begins_on")
     if of_our_time(ends_on, field="ends_on") < begins_on:
@@ -164,7 +164,7 @@ def _locked(visit: SiteVisit) -> SiteVisit:
 def _open(visit: SiteVisit, *, person: Person, version: int | None = None) -> SiteVisit:
     visit = _locked(visit)
     transitions.permit(visit.assessment, Part.ASSESSOR, person=person)
-    if visit.assessment.state not in VISITED_IN:  # what was reviewed and decided on stays as it was read
+    if not holds(When.EVALUATION, visit.assessment):  # what was reviewed and decided on stays as it was read
         raise wrong_state(visit.assessment, "write_visit")
     if visit.closed_at is not None:
         raise DecisionBlocked(

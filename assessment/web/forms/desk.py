@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from assessment.desk_selectors import Item, Standing, levels_of
 from assessment.models import Assessment, RatingState, Seat
-from assessment.services.desk.ratings import RATED_IN, Said
+from assessment.services.chain.table import When, holds
+from assessment.services.desk.ratings import Said
 from assessment.services.evaluation.conclude import is_waiting_for_reviewer
 from centres.models import Person
 from core.errors import UserFacingError
@@ -59,7 +60,7 @@ def choices_for(case: Assessment, item: Item, person: Person) -> tuple[Choice, .
             return ()
         return (Choice("approve_reason", said(WORDS["approve_reason"]), "a"),
                 Choice("refuse_reason", said(WORDS["refuse_reason"]), "d"))  # fmt: skip
-    if not person.has_perm("assessment.evaluate") or case.state not in RATED_IN:
+    if not person.has_perm("assessment.evaluate") or not holds(When.EVALUATION, case):
         return ()
     if item.standing is Standing.BY_RULE or item.foreign:
         return ()

@@ -21,9 +21,9 @@ from assessment.scoring.result import Result, Verdict
 from assessment.scoring.rulings import Ruled, Ruling
 from assessment.services.chain.done_words import done_title
 from assessment.services.chain.part_words import PARTS
+from assessment.services.chain.table import When, holds
 from assessment.services.decision.concur import concurrence
 from assessment.services.desk.rating_words import verdict_words
-from assessment.services.desk.ratings import RATED_IN
 from assessment.services.evaluation.conclude import effect_of
 from assessment.web.shown.desk import address_of, node_in
 from assessment.web.shown.difference import signed
@@ -196,7 +196,7 @@ def _rulings(case: Assessment, stored: StoredResult, found: list[Item]) -> list[
 
 def _effect(case: Assessment, stored: StoredResult, measured: StoredResult, rulings: list[Ruling]) -> Difference | None:
     """What rulings amount to while they may still change; afterwards what they led to, which a job has kept."""
-    if case.state in RATED_IN or measured == stored:
+    if holds(When.EVALUATION, case) or measured == stored:
         return effect_of(case, rulings)
     return difference_between(measured, stored)
 

@@ -31,6 +31,7 @@ from assessment.flag_selectors import is_awaited, reasons_beside
 from assessment.models import Assessment, RatingRule, Seat, StoredResult
 from assessment.result_selectors import explanation_of, result_of
 from assessment.scoring.agreement import four_decimals
+from assessment.services.chain.table import When, holds
 from assessment.services.desk import ratings
 from assessment.services.desk.accept_figures import accept_figures
 from assessment.web.forms.desk import RulingForm, choices_for, drafted, ruling_of
@@ -89,7 +90,7 @@ def work_list(request: HttpRequest, pk: str) -> HttpResponse:
         "plain": [row.item for row in rows if row.plain],
         "settled": settled,
         "total": len(found),
-        "may_rate": person.has_perm("assessment.evaluate") and case.state in ratings.RATED_IN,
+        "may_rate": person.has_perm("assessment.evaluate") and holds(When.EVALUATION, case),
         "problem": problem,
     }
     return render(request, "assessment/desk.html", context, status=422 if problem else 200)
@@ -248,7 +249,7 @@ def _item_context(
             {"rating": one, "words": rating_words(one)} for one in shown.ratings.values() if one != own and one.version
         ],
         "may_undo": bool(own and own.version and own.person_id == person.pk and own.state != "open")
-        and case.state in ratings.RATED_IN and not (shown.twice and shown.both_in),
+        and holds(When.EVALUATION, case) and not (shown.twice and shown.both_in),
         "saved": {"item": after, "address": address_of(case, after.code)} if after is not None else None,
         "claimed": shortest(measured.value) if shown.judged and measured and measured.value is not None else "",
         "quality_words": QUALITY_WORDS[measured.quality] if measured and measured.quality else None,

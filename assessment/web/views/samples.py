@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from assessment.case_selectors import visible_samples
-from assessment.models import OVER, Sample
+from assessment.models import Sample
 from assessment.sampling.inventory import inventory_file
 from assessment.sampling.subjects import SUBJECTS
 from assessment.services.visits import draw_sample
-from assessment.visit_selectors import cards_counted
+from assessment.visit_selectors import cards_counted, is_prepared
 from assessment.web.forms.samples import AskForm, InventoryForm
 from assessment.web.pages.case import case_crumbs, case_worked_on, form_page
 from assessment.web.pages.crumbs import SAMPLES, sample_crumbs
@@ -48,7 +48,7 @@ def of_case(request: HttpRequest, pk: str) -> HttpResponse:
         "centre": case.centre,
         "crumbs": case_crumbs(case, (SAMPLES, "")),
         "samples": [_row(one) for one in drawn],
-        "may_ask": request.user.has_perm("assessment.evaluate") and case.state not in OVER,
+        "may_ask": request.user.has_perm("assessment.evaluate") and is_prepared(case),
         "form": form,
         "problem": problem,
     }
@@ -82,9 +82,7 @@ def sample(request: HttpRequest, pk: str) -> HttpResponse:
         "row": _row(item),
         "record": draw_sample.record_of(item),
         "cards": cards_counted(item).words if item.of == "cards" else None,
-        "may_commit": item.drawn_at is None
-        and case.state not in OVER
-        and request.user.has_perm("assessment.submit", case),
+        "may_commit": item.drawn_at is None and is_prepared(case) and request.user.has_perm("assessment.submit", case),
         "form": form,
         "problem": problem,
     }
@@ -128,6 +126,6 @@ def _row(item: Sample) -> dict[str, Any]:
 def _state(item: Sample) -> Text:
     if item.drawn_at:
         return Text(zh=f"已抽取 {len(item.drawn)} 项", en=f"{len(item.drawn)} drawn")
-    if item.assessment.state in OVER:
-        return Text(zh="未抽取，案件已结束", en="not drawn, the case is over")
+    if not is_prepared(item.assessment):
+        return Text(zh="未抽取，评价已结束", en="not drawn, the evaluation has ended")
     return Text(zh="等待中心提交清单", en="waiting for the inventory of the centre")

@@ -8,7 +8,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from assessment.case_selectors import visible_visits
+from assessment.services.chain.table import When, holds
 from assessment.services.visits import site_visit
+from assessment.visit_selectors import is_prepared
 from assessment.web.forms.visits import RecordForm, VisitForm
 from assessment.web.pages.case import case_crumbs, case_worked_on, form_page
 from assessment.web.pages.visit import TITLE, parts_of, seen_on, visit_crumbs
@@ -43,7 +45,7 @@ def of_case(request: HttpRequest, pk: str) -> HttpResponse:
         "centre": case.centre,
         "crumbs": case_crumbs(case, (TITLE, "")),
         "visits": scheduled,
-        "may_schedule": request.user.has_perm("assessment.evaluate"),
+        "may_schedule": request.user.has_perm("assessment.evaluate") and (is_prepared(case) or form.is_bound),
         "form": form,
         "problem": problem,
     }
@@ -78,7 +80,9 @@ def visit(request: HttpRequest, pk: str) -> HttpResponse:
             form.renewed(item.version)
         else:
             return redirect("assessment:visit", item.pk)
-    may_write = item.closed_at is None and person.has_perm("assessment.evaluate")
+    may_write = (
+        item.closed_at is None and person.has_perm("assessment.evaluate") and holds(When.EVALUATION, item.assessment)
+    )
     context = {
         "centre": item.assessment.centre,
         "crumbs": visit_crumbs(item),

@@ -85,12 +85,14 @@ def test_a_serial_number_listed_twice_is_refused_with_its_line_and_nothing_typed
     assert asked.committed_at is None
 
 
-def test_a_centre_hands_no_inventory_in_once_its_case_is_over(asked: Sample, olu: Person, as_person: Visit) -> None:  # noqa: F811  (the fixture)
+def test_a_centre_hands_no_inventory_in_once_the_evaluation_has_ended(
+    asked: Sample, olu: Person, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
     door = f"/samples/{asked.pk}/"
     discontinue(asked.assessment, person=olu, reason="moved")
     answer = as_person(olu).post(door, {"names": "\n".join(CARDS)})
     assert answer.status_code == 422
-    for said in ("不能执行“提交清单”（hand_in_inventory）", "现在没有可以执行的步骤。", "未抽取，案件已结束", "SN0007"):
+    for said in ("不能执行“提交清单”（hand_in_inventory）", "现在没有可以执行的步骤。", "未抽取，评价已结束", "SN0007"):
         assert said in words(answer)
     assert 'name="names"' not in as_person(olu).get(door).content.decode()
     asked.refresh_from_db()
