@@ -70,6 +70,9 @@ USUAL_HINTS = {
     "bool_": _FLAG,
     "decimal_": PLAIN_NUMBER,
     "date_": _DAY,
+    "datetime_": Text(
+        zh="请把日期、时间和偏移写全，并加引号。", en="Write all of it, day, time and offset, as text in quotes."
+    ),
     "greater_than": Text(
         zh="请核对数字和单位，填写较大的数值。", en="Check figure and unit, and write a larger number."
     ),
@@ -105,6 +108,11 @@ class ModelFault:
         """`("meters", 0, "unit")` as `meters[0].unit`; None for the whole."""
         steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
         return "".join(steps).lstrip(".") or None
+
+    @property
+    def told(self) -> Text:
+        """What is wrong and how to mend it, in one text, as a refusal tells it."""
+        return Text(zh=self.words.zh + self.hint.zh, en=f"{self.words.en} {self.hint.en}")
 
 
 def broken_rule(rule: LiteralString, words: Text, *, hint: Text | None = None, at: Path = ()) -> PydanticCustomError:

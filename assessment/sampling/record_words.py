@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from core.model_faults import USUAL_WORDS
 from core.text import Text
 
 _FIGURE = Text(zh="请填写数值，如 8123.4。", en="Write a number such as 8123.4.")
-_INSTANT = Text(zh="请填写日期和时间，如 2026-11-20 09:30。", en="Write day and time as 2026-11-20 09:30.")
+_INSTANT = Text(
+    zh="请填写日期、时间和时区偏移，如 2026-11-20T09:30:00+08:00。",
+    en="Write day, time and offset as 2026-11-20T09:30:00+08:00.",
+)
 _DAY = Text(zh="请按 2026-03-31 填写日期。", en="Write the day as 2026-03-31.")
 _CHOICE = Text(zh="请选择一项。", en="Choose one.")
-RECORD_WORDS = {
+_OWN_WORDS = {
     "missing": Text(zh="请填写此项。", en="Fill this in."),
     "string_too_short": Text(zh="请填写此项。", en="Fill this in."),
     "too_short": Text(zh="请至少写一位到会人员。", en="Write down at least one person who was there."),
@@ -25,5 +29,13 @@ RECORD_WORDS = {
     "bool_parsing": _CHOICE,
     "bool_type": _CHOICE,
     "datetime_": _INSTANT,
-    "date_": _DAY,
+    "date_type": _DAY,
+    "date_parsing": _DAY,
+    "date_from_datetime_parsing": _DAY,
 }
+RECORD_WORDS = USUAL_WORDS | _OWN_WORDS
+
+
+def say_how_to_mend(rule: str) -> bool:
+    """Whether the words of a rule say that already, so that no hint need follow them."""
+    return rule in _OWN_WORDS or rule.startswith("datetime_")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
-from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from assessment.sampling.record_fields import Day, Instant, Reading
 from assessment.sampling.record_words import RECORD_WORDS
+from centres.profile_rules import HANDED_IN
 from core.errors import InputError
 from core.model_faults import ModelFault, broken_rule, faults_in
 from core.provenance import Where
@@ -18,7 +18,7 @@ from core.text import Text
 
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 Words = Annotated[str, Field(max_length=4000)]
-_OFFSET_MISSING = Text(zh="时间须带时区偏移。", en="The time needs its offset.")
+_COMPARE_BOTH = Text(zh="请核对这两个时间及其偏移。", en="Compare both times, and their offsets.")
 
 
 class _Strict(BaseModel):
@@ -36,15 +36,9 @@ class Present(_Strict):
 class Meeting(_Strict):
     """The opening or closing meeting; an instant with its offset."""
 
-    held_at: dt.datetime
+    held_at: Instant
     present: Annotated[tuple[Present, ...], Field(min_length=1, max_length=200)]
     minutes: Words = ""
-
-    @model_validator(mode="after")
-    def _has_an_offset(self) -> Self:
-        if self.held_at.tzinfo is None:
-            raise broken_rule("offset_missing", _OFFSET_MISSING)
-        return self
 
 
 class MeterSeen(_Strict):
@@ -52,19 +46,13 @@ class MeterSeen(_Strict):
 
     meter: Line
     place: Line
-    read_at: dt.datetime
-    reading: Decimal
+    read_at: Instant
+    reading: Reading
     unit: Line
     accuracy_class: Annotated[str, Field(max_length=20)] = ""
-    calibrated_until: dt.date | None = None
+    calibrated_until: Day | None = None
     as_declared: bool
     note: Words = ""
-
-    @model_validator(mode="after")
-    def _is_a_reading(self) -> Self:
-        if self.read_at.tzinfo is None:
-            raise broken_rule("offset_missing", _OFFSET_MISSING)
-        return self
 
 
 class Match(StrEnum):
@@ -88,19 +76,20 @@ class WitnessedTest(_Strict):
     test: Line
     command: Words = ""
     nodes: tuple[Line, ...] = ()
-    started_at: dt.datetime
-    ended_at: dt.datetime
+    started_at: Instant
+    ended_at: Instant
     witnessed_by: Line
     evidence: Annotated[str, Field(pattern=r"^(sha256:[0-9a-f]{64})?$")] = ""
     deviations: Words = ""
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
-        if self.started_at.tzinfo is None or self.ended_at.tzinfo is None:
-            raise broken_rule("offset_missing", _OFFSET_MISSING)
         if self.ended_at < self.started_at:
             raise broken_rule(
-                "ends_before_it_starts", Text(zh="测试结束早于开始。", en="The test ends before it starts.")
+                "ends_before_it_starts",
+                Text(zh="测试结束早于开始。", en="The test ends before it starts."),
+                hint=_COMPARE_BOTH,
+                at=("ended_at",),
             )
         return self
 
@@ -124,11 +113,16 @@ class VisitRecord(_Strict):
     def _each_serial_once(self) -> Self:
         drawn = [item.drawn for item in self.serials]
         if len(drawn) != len(set(drawn)):
-            raise broken_rule("listed_twice", Text(zh="同一序列号列出了两次。", en="A serial number is listed twice."))
+            raise broken_rule(
+                "listed_twice",
+                Text(zh="同一序列号列出了两次。", en="A serial number is listed twice."),
+                hint=Text(zh="请只保留其中一行。", en="Keep only one of them."),
+            )
         if self.opening and self.closing and self.closing.held_at < self.opening.held_at:
             raise broken_rule(
                 "closing_first",
                 Text(zh="末次会议早于首次会议。", en="The closing meeting was before the opening meeting."),
+                hint=_COMPARE_BOTH,
             )
         return self
 
@@ -169,20 +163,22 @@ class VisitRecord(_Strict):
 
 
 def faults_of(given: object) -> tuple[ModelFault, ...]:
-    """Everything that is wrong with a record; empty when it can be read."""
+    """Everything that is wrong with a record that is handed in; empty when it can be kept."""
     try:
-        VisitRecord.model_validate(given)
+        VisitRecord.model_validate(given, context=HANDED_IN)
     except ValidationError as refusal:
         return faults_in(refusal, RECORD_WORDS)
     return ()
 
 
-def read_record(given: object) -> VisitRecord:
-    """Raises:
-    InputError: `visit_record_invalid` with the field of the first thing that is wrong.
+def read_record(given: object, *, handed_in: bool = False) -> VisitRecord:
+    """A record that was kept, or one that is handed in and meets what was laid down since as well.
+
+    Raises:
+        InputError: `visit_record_invalid` with the field of the first thing that is wrong.
     """
     try:
-        return VisitRecord.model_validate(given)
+        return VisitRecord.model_validate(given, context=HANDED_IN if handed_in else None)
     except ValidationError as refusal:
         first = faults_in(refusal, RECORD_WORDS)[0]
         raise InputError(

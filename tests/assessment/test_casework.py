@@ -38,12 +38,13 @@ from core.errors import DecisionBlocked, InputError
 from indicators.models import Edition
 from tests.assessment.chance.starts import let_notice_end
 from tests.operations.triggers import without_rule
+from tests.pictures import png
 from zhiheng.main import main
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Person]
 ROOT = Path(__file__).resolve().parents[2]
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
+PNG = png()
 
 
 def refused(code: str) -> pytest.RaisesExc[DecisionBlocked]:
@@ -498,7 +499,7 @@ def test_a_visit_is_closed_when_nothing_is_lacking_and_then_stays(
 @pytest.mark.parametrize(
     ("record", "field"),
     [
-        ({"opening": {"held_at": "2026-11-20T09:00:00", "present": meeting(9)["present"]}}, "opening"),
+        ({"opening": {"held_at": "2026-11-20T09:00:00", "present": meeting(9)["present"]}}, "opening.held_at"),
         ({"serials": [{"drawn": "A", "found": "matches"}, {"drawn": "A", "found": "differs"}]}, "record"),
         ({"opening": meeting(17), "closing": meeting(9)}, "record"),
         ({"photos": []}, "photos"),

@@ -9,7 +9,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
+from tests.pictures import png
+
+PNG = png()
 OWN_TABLE = "centre,配额（兆瓦）\n{},40\n"
 
 

@@ -69,7 +69,7 @@ def write_record(visit: SiteVisit, *, record: object, person: Person, version: i
         InputError: `visit_record_invalid` with the field.
     """
     visit = _open(visit, person=person, version=version)
-    visit.record = read_record(record).model_dump(mode="json")
+    visit.record = read_record(record, handed_in=True).model_dump(mode="json")
     visit.version += 1
     visit.save(update_fields=["record", "version"])
     _audited(visit, "visit.write", person, record=canonical_digest(visit.record))

@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from assessment.sampling.record_words import say_how_to_mend
 from assessment.sampling.visit_record import faults_of
 from assessment.web.forms.record_parts import Column, Part
 from assessment.web.forms.record_rows import Clock, Row, as_text, as_value, rows_of
@@ -19,7 +20,7 @@ from core.model_faults import ModelFault, Path
 from operations.templatetags.words import said
 
 _WORDS_ROWS = 2
-_RULES_AT = {"ends_before_it_starts": "ended_at", "closing_first": "held_at"}
+_RULES_AT = {"closing_first": "held_at"}
 
 
 class PartForm(forms.Form):
@@ -161,10 +162,9 @@ class PartForm(forms.Form):
     def _tell(self, fault: ModelFault, places: Sequence[int]) -> None:
         """A fault at its field, unless one is told there already; on top where this page has no such field."""
         field = self._field_of(fault, places)
-        if field is None:
-            self.add_error(None, said(fault.words))
-        elif not self.has_error(field):
-            self.add_error(field, said(fault.words))
+        words = fault.words if say_how_to_mend(fault.rule) else fault.told
+        if field is None or not self.has_error(field):
+            self.add_error(field, said(words))
 
     def _field_of(self, fault: ModelFault, places: Sequence[int]) -> str | None:
         path: Path = fault.path

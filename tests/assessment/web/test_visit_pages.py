@@ -127,3 +127,23 @@ def test_pages_of_a_visit_speak_english_alone(visit: SiteVisit, ana: Person, as_
         body = as_person(ana, language="en").get(address).content.decode().split("<main", 1)[1].split("</main>", 1)[0]
         body = re.sub("2 号机房|巡查", "", html.unescape(re.sub(r"<[^>]+>", " ", body)))
         assert not re.search(r"[\u4e00-\u9fff]", body), re.findall(r"[\u4e00-\u9fff]+", body)
+
+
+@pytest.mark.parametrize("when", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "2026-11-20T09:00:00+23:59"])
+def test_no_record_that_is_taken_keeps_the_pages_of_its_visit_from_opening(
+    visit: SiteVisit, ana: Person, as_person: Visit, when: str  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    client, door = as_person(ana), f"/visits/{visit.pk}/"
+    answer = client.post(door, {"file": paper({"opening": meeting(9) | {"held_at": when}}), "version": 1})
+    assert answer.status_code == (302 if when.startswith("2026") else 422)
+    for address in (door, f"{door}opening/", f"{door}?format=docx"):
+        assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("record", [[], None, {"opening": []}, {"contract": 2}])
+def test_what_is_no_record_is_refused_in_the_language_of_the_page(
+    visit: SiteVisit, ana: Person, as_person: Visit, record: object  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    answer = as_person(ana).post(f"/visits/{visit.pk}/", {"file": paper(record), "version": 1})
+    assert answer.status_code == 422
+    assert "Input should" not in words(answer)

@@ -145,6 +145,9 @@ def test_what_is_refused_stands_on_top_and_at_its_field_with_what_was_typed(
         ("tests", BACKWARDS, "tests-0-ended_at"),
         ("tests", {"evidence": "no digest"}, "tests-0-evidence"),
         ("meters", {"reading": "much"}, "meters-0-reading"),
+        ("meters", {"reading": "1E+999999999999999999"}, "meters-0-reading"),
+        ("meters", {"read_at": "9999-12-31 23:59"}, "meters-0-read_at"),
+        ("meters", {"calibrated_until": "0206-03-31"}, "meters-0-calibrated_until"),
         ("meters", {"as_declared": "yes"}, "meters-0-reading"),
         ("meters", {"calibrated_until": "soon"}, "meters-0-calibrated_until"),
         ("serials", {"note": "no label"}, "serials-0-found"),
@@ -159,6 +162,18 @@ def test_the_rules_of_the_record_are_told_at_the_field_they_are_about(
     form = PartForm(data, part=PART_OF[part], record=record, clock=clock_of({}, "Asia/Shanghai"))
     assert form.has_error(field), form.errors
     assert not form.non_field_errors()
+
+
+@pytest.mark.parametrize("when", ["9999-12-31 23:59-14:00", "9999-12-31 23:59", "0001-01-01 00:00"])
+def test_a_meeting_of_another_age_is_refused_at_its_time_with_how_to_mend_it(
+    visit: SiteVisit, ana: Person, as_person: Visit, when: str  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    who = {"present-0-name": "Ana", "present-0-organisation": "body", "present-0-role": "assessor"}
+    answer = fill(as_person(ana), visit, "opening", {"held_at": when, **who})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["held_at"])
+    assert "1970 至 2199" in words(answer)
+    assert "请核对年份" in words(answer)
+    assert f'value="{when}"' in as_person(ana).get(door(visit, "opening")).content.decode()
 
 
 def test_a_closing_meeting_before_the_opening_is_told_at_its_time(
