@@ -28,6 +28,16 @@ def of_our_time(day: dt.date, *, field: str) -> dt.date:
     return day
 
 
+def moment_of_our_time(moment: dt.datetime, *, field: str) -> dt.datetime:
+    """By the day it was written with: at the edges of the calendar there is no telling what day it is elsewhere.
+
+    Raises:
+        InputError: `day_out_of_range`.
+    """
+    of_our_time(moment.date(), field=field)
+    return moment
+
+
 def still_to_come(day: dt.date, *, today: dt.date, field: str) -> dt.date:
     """Today or later.
 

@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,11 +20,13 @@ from assessment.case_selectors import visible_samples, visible_visits
 from assessment.models import Photograph, Sample, SiteVisit
 from assessment.sampling.draw import SHARE_OF_CARDS
 from assessment.services.visits import draw_sample, site_visit
+from assessment.services.visits.pictures import LARGEST_PICTURE, picture_too_large
 from assessment.services.visits.visit_pack import pack_pdf_of
 from evidence import store
 from operations.http.filters import described
 from operations.http.language import LANGUAGES, language_asked
-from operations.http.serializers import FigureField, StrictSerializer, validated
+from operations.http.multipart import EachFieldOnce
+from operations.http.serializers import FigureField, InstantField, StrictSerializer, validated
 from operations.http.versions import Asks, version_read
 from operations.http.views import StrictQuery
 
@@ -95,7 +96,7 @@ class VisitRequest(StrictSerializer):
 class PhotographRequest(StrictSerializer):
     file = serializers.FileField()
     shows = serializers.CharField(max_length=200)
-    taken_at = serializers.DateTimeField()
+    taken_at = InstantField()
     zone = serializers.CharField(max_length=60)
     place = serializers.CharField(max_length=200)
 
@@ -156,8 +157,8 @@ class VisitRecordDoor(StrictQuery):
 class VisitPhotographs(StrictQuery):
     """A picture taken on site, JPEG or PNG, with time and place."""
 
-    parser_classes = (MultiPartParser,)
-    takes_idempotency_keys = False  # the same picture again is the same picture
+    parser_classes = (EachFieldOnce,)
+    takes_idempotency_keys = False  # the same picture with the same words again is the same picture
 
     @extend_schema(request={"multipart/form-data": PhotographRequest}, responses={201: VisitSerializer})
     def post(self, request: Request, pk: UUID) -> Response:
@@ -165,10 +166,10 @@ class VisitPhotographs(StrictQuery):
         given = validated(PhotographRequest, request)
         file = given.pop("file")
         try:
-            with store.received(file.chunks(), limit=site_visit.LARGEST_PICTURE) as received:
+            with store.received(file.chunks(), limit=LARGEST_PICTURE) as received:
                 site_visit.add_photograph(visit, received, person=person_of(request), **given)
         except store.TooLarge as error:
-            raise site_visit.picture_too_large() from error
+            raise picture_too_large() from error
         return _shown(request, visit, code=status.HTTP_201_CREATED)
 
 

@@ -22,6 +22,7 @@ from evidence.api.headers import declared_name, declared_sha256, sha256_of
 from evidence.services.quota import refuse_before_reading
 from evidence.services.receive_evidence import Declared, Reception, receive_evidence
 from evidence.services.resume_upload import too_long
+from operations.http.multipart import refuse_repeated
 from operations.http.named import named
 from operations.http.words import HINT_BY_CODE
 
@@ -77,9 +78,7 @@ def take_form(request: Request) -> Reception:
     unknown = sorted((set(form) | set(files)) - _FORM_FIELDS)
     if unknown:
         raise ValidationError({name: [ErrorDetail(name, code="unknown_field")] for name in unknown})
-    repeated = sorted(name for part in (form, files) for name in part if len(part.getlist(name)) > 1)
-    if repeated:  # one file would be taken and the others lost in silence
-        raise ValidationError({name: [ErrorDetail(name, code="repeated_field")] for name in repeated})
+    refuse_repeated(form, files)
     centre = centre_for_upload(request, form.get("centre", ""))
     if "file" in form:
         raise _file_as_text()

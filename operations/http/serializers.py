@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,3 +51,13 @@ class FigureField(serializers.DecimalField):
         except InputError:
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class InstantField(serializers.DateTimeField):
+    """An instant as it was written; one without an offset stays so, and whoever takes it asks for the offset.
+
+    The framework would put it where this installation is, hours from where it was meant.
+    """
+
+    def enforce_timezone(self, value: dt.datetime) -> dt.datetime:
+        return value

@@ -16,6 +16,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 from kombu import Connection
+from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.test import APIClient
 
@@ -25,6 +26,7 @@ from core.text import Text
 from operations.http.chunked import ChunkedBodies
 from operations.http.framework_words import in_chinese
 from operations.http.problems import _field_errors
+from operations.http.serializers import InstantField, StrictSerializer
 from operations.http.words import HINT_BY_CODE, WORDS_BY_CODE
 from tests.factories import PASSWORD, Cast
 
@@ -380,3 +382,21 @@ threads = [threading.Thread(target=ask) for _ in range(8)]
 [thread.join() for thread in threads]
 print(*found)
 """
+
+
+def test_no_instant_that_is_handed_in_is_placed_where_this_installation_is() -> None:
+    """The framework's field makes a naive time one of our own zone, whatever was meant."""
+    import config.urls  # noqa: F401  (so that every door is there)
+
+    asked = [
+        f"{kind.__name__}.{name}"
+        for kind in _kinds_below(StrictSerializer)
+        if not kind.__name__.endswith("Answer")
+        for name, field in kind().fields.items()
+        if isinstance(field, serializers.DateTimeField) and not isinstance(field, InstantField)
+    ]
+    assert asked == []
+
+
+def _kinds_below(kind: type[StrictSerializer]) -> set[type[StrictSerializer]]:
+    return {one for below in kind.__subclasses__() for one in {below, *_kinds_below(below)}}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,10 +14,11 @@ from assessment.sampling.visit_record import read_record
 from assessment.services.chain import separation, transitions
 from assessment.services.chain.table import When, holds
 from assessment.services.chain.wrong_state import wrong_state
+from assessment.services.visits.pictures import media_type_of_picture
 from assessment.visit_selectors import gaps_of, is_prepared
 from centres.models import Person
 from core.canonical import canonical_digest
-from core.days import of_our_time
+from core.days import moment_of_our_time, of_our_time
 from core.errors import DecisionBlocked, InputError
 from core.period import instant
 from core.provenance import Where
@@ -26,9 +28,8 @@ from core.zones import zone_names
 from evidence import store
 from evidence.models import Blob
 from operations import audit
+from operations.words import clock_time
 
-_HEADS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
-LARGEST_PICTURE = 30 * 1024**2
 _ZONE = Text(zh="请写 IANA 时区名，例如 Asia/Shanghai。", en="Write an IANA name, such as Asia/Shanghai.")
 
 
@@ -87,7 +88,7 @@ def add_photograph(
     place: str,
     person: Person,
 ) -> Photograph:
-    """A picture as evidence: its bytes by digest, when and where it was taken.
+    """A picture as evidence: its bytes by digest, when and where it was taken. Sent twice it is one picture.
 
     Args:
         taken_at: an instant with its offset.
@@ -95,37 +96,20 @@ def add_photograph(
 
     Raises:
         PermissionDenied, DecisionBlocked: as every act; `wrong_state`; `visit_closed`.
-        InputError: `not_a_picture`, `unknown_zone`, `offset_missing`.
+        InputError: `not_a_picture`, `too_many_pixels`, `unknown_zone`, `offset_missing`, `day_out_of_range`;
+            `already_exists`, for a picture that is there with other words.
     """
     visit = _open(visit, person=person)
-    media_type = _media_type(file.path)
+    media_type = media_type_of_picture(file.path)
     _check_time(taken_at, zone)
+    told = {"shows": shows, "taken_at": taken_at, "zone": zone, "place": place}
+    if (there := visit.photographs.filter(blob=file.sha256).first()) is not None:
+        return _the_same(there, told)
     store.keep(file)
     blob, _ = Blob.objects.get_or_create(sha256=file.sha256, defaults={"size": file.size})
-    picture, _ = Photograph.objects.get_or_create(
-        visit=visit,
-        blob=blob,
-        defaults={
-            "media_type": media_type,
-            "shows": shows,
-            "taken_at": taken_at,
-            "zone": zone,
-            "place": place,
-            "taken_by": person,
-        },
-    )
+    picture = Photograph.objects.create(visit=visit, blob=blob, media_type=media_type, taken_by=person, **told)
     _audited(visit, "visit.photograph", person, sha256=blob.sha256, taken_at=instant(taken_at), place=place)
     return picture
-
-
-def picture_too_large() -> InputError:
-    most = LARGEST_PICTURE // 1024**2
-    return InputError(
-        "too_large",
-        Text(zh=f"照片超过 {most} MiB。", en=f"The picture is larger than {most} MiB."),
-        where=Where(field="file"),
-        hint=Text(zh="请降低分辨率或压缩率后再上传。", en="Save it at a lower resolution or quality, and upload that."),
-    )
 
 
 @transaction.atomic
@@ -188,19 +172,21 @@ def _open(visit: SiteVisit, *, person: Person, version: int | None = None) -> Si
     return visit
 
 
-def _media_type(path: Path) -> str:
-    with path.open("rb") as stream:
-        head = stream.read(8)
-    for start, media_type in _HEADS.items():
-        if head.startswith(start):
-            return media_type
+def _the_same(there: Photograph, told: Mapping[str, Any]) -> Photograph:
+    """The picture that is there already, if it was sent with the same words; others would be lost in silence."""
+    if all(getattr(there, name) == value for name, value in told.items()):
+        return there
+    when = clock_time(there.taken_at)
     raise InputError(
-        "not_a_picture",
-        Text(zh="照片须为 JPEG 或 PNG。", en="A picture is JPEG or PNG."),
+        "already_exists",
+        Text(
+            zh=f"这张照片已经在此：“{there.shows}”，{there.place}，{when}。",
+            en=f"This picture is here already, as “{there.shows}”, {there.place}, {when}.",
+        ),
         where=Where(field="file"),
         hint=Text(
-            zh="请把照片另存为 JPEG 或 PNG（手机的 HEIC 照片也须转换）。",
-            en="Save it as JPEG or PNG; the HEIC of a telephone has to be converted too.",
+            zh="请选择另一张照片；原来的说明有误时，请在现场记录中更正。",
+            en="Choose another picture; where its words are wrong, put that right in the record of the visit.",
         ),
     )
 
@@ -216,6 +202,7 @@ def _check_time(taken_at: dt.datetime, zone: str) -> None:
                 en="Write the offset behind it, such as 2026-03-31T09:30:00+08:00.",
             ),
         )
+    moment_of_our_time(taken_at, field="taken_at")
     if zone not in zone_names():
         raise InputError(
             "unknown_zone",

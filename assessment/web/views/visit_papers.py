@@ -17,6 +17,7 @@ from assessment.case_selectors import visible_visits
 from assessment.documents.content.visit_pack import TITLE
 from assessment.models import SiteVisit
 from assessment.services.visits import site_visit
+from assessment.services.visits.pictures import LARGEST_PICTURE, picture_too_large
 from assessment.services.visits.visit_pack import pack_of, pack_pdf_of
 from assessment.web.forms.visits import PhotographForm
 from assessment.web.pages.case import form_page
@@ -100,7 +101,7 @@ def _keep(visit: SiteVisit, form: PhotographForm, request: HttpRequest) -> None:
     told: dict[str, Any] = dict(form.cleaned_data)
     file = told.pop("file")
     try:
-        with store.received(file.chunks(), limit=site_visit.LARGEST_PICTURE) as received:
+        with store.received(file.chunks(), limit=LARGEST_PICTURE) as received:
             site_visit.add_photograph(visit, received, zone=form.zone, person=signed_in(request.user), **told)
     except store.TooLarge as error:
-        raise site_visit.picture_too_large() from error
+        raise picture_too_large() from error
