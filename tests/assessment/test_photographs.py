@@ -125,7 +125,6 @@ def test_a_name_that_is_a_text_and_a_file_is_sent_twice(visit: SiteVisit, ana: P
 
 
 @pytest.mark.usefixtures("nothing_kept")
-@pytest.mark.torture("T02", "type decided from content by one function, used everywhere")
 @pytest.mark.parametrize(
     "content", [b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff<script>", b"GIF89a", png()[:-1], jpeg()[:-1]]
 )
