@@ -16,6 +16,7 @@ from centres.permissions import is_administrator, signed_in
 from centres.provinces import PROVINCES, province_name
 from centres.selectors import is_taken
 from centres.services.give_role import refuse_to_administer_and_judge, roles_of
+from centres.services.hold_human import hold_human
 from centres.services.join_centre import join_centre
 from centres.services.passwords import end_what_a_password_opened
 from centres.services.rules_of_roles import JUDGES
@@ -49,6 +50,7 @@ class StaffRoleForms(forms.BaseInlineFormSet):
 
     def clean(self) -> None:
         super().clean()
+        hold_human(self.instance)  # until the page has saved
         kept = [form for form in self.forms if form.is_valid() and not form.cleaned_data.get("DELETE")]
         roles = {form.cleaned_data["role"] for form in kept if form.cleaned_data.get("role")}
         if self.instance.is_superuser:

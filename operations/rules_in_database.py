@@ -28,6 +28,10 @@ class Rule:
     The condition names NEW and OLD, of a deletion OLD alone. `instead_of_refusing` is a statement that follows the
     write instead. Both are SQL that either database reads; `{day}` stands for the day (UTC) of `NEW.at`. `columns`:
     what it reads beyond its own table, as `table.column`.
+
+    `holds`: names, as SQL text, of what it looks at beyond its own row, a human being or a centre. Who writes of the
+    same waits for the end of the transaction, so that of two at once the second one sees the first. One that is NULL
+    is not held. SQLite has one writer at a time anyway.
     """
 
     name: str
@@ -37,6 +41,7 @@ class Rule:
     message: str = ""
     columns: tuple[str, ...] = ()
     instead_of_refusing: str = ""
+    holds: tuple[str, ...] = ()
 
 
 def listed(words: Iterable[str]) -> str:
@@ -133,12 +138,29 @@ def _statements(rule: Rule, vendor: str) -> tuple[str, ...]:
     condition = condition.format(day="CAST(NEW.at AT TIME ZONE 'UTC' AS date)")
     effect = rule.instead_of_refusing or f"RAISE EXCEPTION '{rule.message}' USING ERRCODE = '23000'"
     row, call = ("OLD" if rule.on == "DELETE" else "NEW"), f"EXECUTE FUNCTION {rule.name}()"
+    declared, held = _holding(rule) if rule.holds else ("", "")
     function = (
-        f"CREATE FUNCTION {rule.name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        f"BEGIN IF {condition} THEN {effect}; END IF; RETURN {row}; END $$"
+        f"CREATE FUNCTION {rule.name}() RETURNS trigger LANGUAGE plpgsql AS $$ {declared}"
+        f"BEGIN {held}IF {condition} THEN {effect}; END IF; RETURN {row}; END $$"
     )
     trigger = f"CREATE TRIGGER {rule.name} {when} {rule.on} ON {rule.table} FOR EACH ROW {call}"
     if rule.on != "DELETE" or rule.instead_of_refusing:
         return function, trigger
     # TRUNCATE deletes every row without a look at any.
     return function, trigger, f"CREATE TRIGGER {rule.name}_all BEFORE TRUNCATE ON {rule.table} {call}"
+
+
+def _holding(rule: Rule) -> tuple[str, str]:
+    """What PostgreSQL declares and does to hold what a rule looks at, by its names in one order.
+
+    It asks anew once it holds them: whose row it is may have changed while it waited. Every statement of a trigger sees
+    what was committed before it began.
+    """
+    names = f"unnest(ARRAY[{', '.join(rule.holds)}]) AS name WHERE name IS NOT NULL"
+    keys = f"(SELECT hashtextextended(name, 0) AS key FROM {names}) AS n"  # noqa: S608  (rules of our own)
+    return (
+        "DECLARE held bigint[]; wanted bigint[]; ",
+        f"LOOP wanted := (SELECT array_agg(DISTINCT n.key ORDER BY n.key) FROM {keys}); "  # noqa: S608  (likewise)
+        "EXIT WHEN wanted IS NOT DISTINCT FROM held; "
+        "PERFORM pg_advisory_xact_lock(key) FROM unnest(wanted) AS key; held := wanted; END LOOP; ",
+    )

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from centres.models import CentreRole, Invitation, Person
 from centres.selectors import is_taken, open_invitation
 from centres.services.give_role import give_role
+from centres.services.hold_human import hold_human
 from centres.services.invite import hash_of, subject_of
 from centres.services.join_centre import join_centre
 from core.errors import InputError, UserFacingError
@@ -57,6 +58,7 @@ def accept_with_new_account(token: str, *, username: str, password: str, name_zh
         ) from refusal
     known = Person.objects.filter(email__iexact=invitation.email).order_by("pk").first()
     if known is not None:
+        hold_human(known)
         made.natural_person = known.natural_person
     made.set_password(password)
     if is_taken(username):

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db import transaction
+
 from centres.models import Person, Role, StaffRole
+from centres.services.hold_human import hold_human
 from centres.services.rules_of_roles import JUDGES
 from core.errors import DecisionBlocked
 from core.text import Text
 
 
+@transaction.atomic
 def give_role(person: Person, *, role: str, province: str = "") -> None:
     """Raises:
     DecisionBlocked: `administers_and_judges`; a rule of the database refuses it as well.
     """
+    hold_human(person)
     refuse_to_administer_and_judge(roles_of(person) | {role}, username=person.get_username())
     StaffRole.objects.get_or_create(user=person, role=role, province=province)
 

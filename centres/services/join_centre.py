@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from centres.models import Centre, CentreRole, Membership, Person
+from centres.services.hold_human import hold_human
 from core.errors import DecisionBlocked
 from core.text import Text
 from operations import audit
@@ -21,6 +22,7 @@ def join_centre(person: Person, *, centre: Centre, role: CentreRole) -> None:
     """
     try:
         with transaction.atomic():
+            hold_human(person)
             for before in Membership.objects.filter(user=person, centre=centre):
                 if role != CentreRole.OWNER:
                     _require_another_owner(before)

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from centres.models import Person
 from centres.services.give_role import refuse_to_administer_and_judge, roles_of
+from centres.services.hold_human import hold_human
 from core.errors import DecisionBlocked
 from core.text import Text
 from operations import audit
@@ -25,6 +26,7 @@ def link_accounts(account: Person, *, to: Person, reason: str, person: Person) -
     """
     if not rules.has_perm("centres.link_accounts", person):
         raise PermissionDenied
+    hold_human(account, to)
     refuse_to_administer_and_judge(roles_of(account) | roles_of(to), username=account.get_username())
     try:
         with transaction.atomic():

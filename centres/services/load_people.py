@@ -14,6 +14,7 @@ from centres.profile import CentreName, Names
 from centres.profile_rules import province_there_is
 from centres.selectors import is_taken
 from centres.services.give_role import give_role
+from centres.services.hold_human import hold_human
 from centres.services.join_centre import join_centre
 from centres.services.second_factor import give_second_factor
 from core.errors import DecisionBlocked, InputError
@@ -89,6 +90,8 @@ def load_people(content: Mapping[str, Any]) -> dict[str, str]:
         for centre in file.centres:
             names = {"name_zh": centre.name.zh, "name_en": centre.name.en, "province": centre.province}
             Centre.objects.get_or_create(slug=centre.id, defaults=names)
+        # Everybody at once: one after the other, in the order of the file, would wait in a ring with somebody else.
+        hold_human(*Person.objects.filter(username__in=[entry.username for entry in file.people]))
         generated = {entry.username: password for entry in file.people if (password := _load(entry))}
         audit.record(actor=audit.SYSTEM, act="people.loaded", subject="people", details={"people": len(file.people)})
     return generated

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from centres.models import Role
+from centres.services.rules_of_humans import both_humans, human_of
 from operations.rules_in_database import Rule, listed
 
 # What whoever gives roles does not hold; a registrar judges nothing.
@@ -38,6 +39,7 @@ def _given(name: str, on: Literal["INSERT", "UPDATE"]) -> Rule:
         f"OR (NEW.role = '{Role.ADMINISTRATOR}' AND {theirs} {_JUDGING}))",
         _SAID,
         columns=_COLUMNS,
+        holds=(human_of("NEW.user_id"),),
     )
 
 
@@ -48,12 +50,13 @@ def _joined() -> Rule:
         "WHERE (q.id = NEW.id OR q.natural_person = NEW.natural_person) AND "
     )
     administers = f"(NEW.is_superuser OR {theirs} ({_ADMINISTRATING} OR (q.is_superuser AND q.id <> NEW.id))))"
+    changed = "(OLD.natural_person <> NEW.natural_person OR (NEW.is_superuser AND NOT OLD.is_superuser))"
     return Rule(
         "no_account_joins_an_administrator_to_a_judge",
         "centres_person",
         "UPDATE",
-        "(OLD.natural_person <> NEW.natural_person OR (NEW.is_superuser AND NOT OLD.is_superuser)) "
-        f"AND {administers} AND {theirs} {_JUDGING})",
+        f"{changed} AND {administers} AND {theirs} {_JUDGING})",
         _SAID,
         columns=_COLUMNS,
+        holds=both_humans(changed),
     )

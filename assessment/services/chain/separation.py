@@ -23,6 +23,7 @@ from assessment.services.chain.table import JUDGING, PERMISSIONS
 from centres.models import Person
 from centres.selectors import Interests, interests_by_centre
 from centres.services.declare_interests import COOLING_OFF
+from centres.services.hold_human import hold_human
 from core.errors import DecisionBlocked
 from core.text import Text
 
@@ -192,6 +193,7 @@ def join(case: Assessment, *, person: Person, part: Part) -> None:
     Raises:
         DecisionBlocked: `separation_of_duties`, when another request was first.
     """
+    hold_human(person)
     given = {"person": person, "part": part}
     try:
         with transaction.atomic():
@@ -199,7 +201,7 @@ def join(case: Assessment, *, person: Person, part: Part) -> None:
                 assessment=case, natural_person=person.natural_person, defaults=given
             )
     except IntegrityError as error:
-        raise two_parts() from error
+        raise obstacle(case, person=person, part=part, assigned=False) or two_parts() from error
     if entry.part != part:
         raise two_parts()
 

@@ -29,6 +29,7 @@ from assessment.services.chain.wrong_state import wrong_state
 from assessment.services.letters import tell_taken_off
 from centres.models import Person, Role
 from centres.permissions import has_role
+from centres.services.hold_human import hold_human
 from core.errors import DecisionBlocked, InputError
 from core.provenance import Where
 from core.text import Text
@@ -53,6 +54,7 @@ def assign(
             `no_declaration`, of the assessor; `not_competent` and `taken_off_before`, naming the pillars.
     """
     assessment = transitions.locked(assessment)
+    hold_human(person, assessor)
     transitions.permit(assessment, Part.REGISTRAR, person=person)
     if assessment.state not in ASSIGNABLE:
         raise wrong_state(assessment, "assign")

@@ -16,9 +16,11 @@ from assessment.services.rules.ratings import rules_of_ratings
 from assessment.services.rules.reasons import rules_of_reasons
 from assessment.services.rules.scheme import rules_of_the_scheme
 from assessment.services.rules.steps import rules_of_steps
+from centres.services.rules_of_humans import human
 from operations.rules_in_database import Rule, listed
 
 _CENTRE = "(SELECT a.centre_id FROM assessment_assessment a WHERE a.id = NEW.assessment_id)"
+_HUMAN = (human("NEW.natural_person"),)
 _ACTS = ("assessment_act.part", "assessment_casepart", NATURAL)
 
 
@@ -45,6 +47,7 @@ def _parts() -> tuple[Rule, ...]:
             "AND p.natural_person = NEW.natural_person)",
             "another natural person than the account says",
             columns=(NATURAL,),
+            holds=_HUMAN,
         ),
         Rule(
             "a_part_is_kept",
@@ -69,6 +72,7 @@ def _parts() -> tuple[Rule, ...]:
             f"NEW.part IN ({listed(INDEPENDENT)}) AND {bound}",
             "somebody bound to the centre cannot judge it",
             columns=BONDS,
+            holds=_HUMAN,
         ),
         Rule(
             "who_pre_assessed_does_not_decide",
@@ -77,6 +81,7 @@ def _parts() -> tuple[Rule, ...]:
             f"NEW.part IN ('{Part.REVIEWER}', '{Part.DECIDER}') AND {pre_assessed}",
             "an assessor of the pre-assessment cannot review or decide",
             columns=("assessment_assessment.kind",),
+            holds=_HUMAN,
         ),
         Rule(
             "an_assigned_assessor_is_competent",

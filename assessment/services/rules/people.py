@@ -8,11 +8,13 @@ from __future__ import annotations
 from assessment.casework.states import OVER, Kind, Part
 from assessment.services.chain.bonds import BONDS, is_bound
 from assessment.services.chain.independence import INDEPENDENT, JUDGES_THE_EVALUATION
+from centres.services.rules_of_humans import both_humans, human_of
 from operations.rules_in_database import On, Rule, listed
 
 NATURAL = "centres_person.natural_person"
 _PARTS = ("assessment_casepart.part", NATURAL)
 _LINKED = "OLD.natural_person <> NEW.natural_person"
+_BOTH = both_humans(_LINKED)
 
 
 def rules_of_people() -> tuple[Rule, ...]:
@@ -46,6 +48,7 @@ def _links() -> tuple[Rule, ...]:
             f"{is_bound('p.natural_person = NEW.natural_person', centre='a.centre_id', at='c.since')}))",
             "one person would judge a centre they are bound to",
             columns=("assessment_casepart.since", *_PARTS, *BONDS),
+            holds=_BOTH,
         ),
         Rule(
             "no_account_joins_who_pre_assessed_to_who_decided",
@@ -54,6 +57,7 @@ def _links() -> tuple[Rule, ...]:
             f"{_LINKED} AND {pre_assessed}",
             "an assessor of the pre-assessment would have reviewed or decided",
             columns=("assessment_assessment.kind", *_PARTS),
+            holds=_BOTH,
         ),
         Rule(
             "no_account_joins_who_lodged_to_who_decides",
@@ -62,6 +66,7 @@ def _links() -> tuple[Rule, ...]:
             f"{_LINKED} AND {heard}",
             "one person would decide what they lodged",
             columns=("assessment_dispute.lodged_by_id", NATURAL),
+            holds=_BOTH,
         ),
         Rule(
             "parts_follow_the_natural_person",
@@ -88,6 +93,7 @@ def _joined(name: str, on: On) -> Rule:
         "(SELECT p.natural_person FROM centres_person p WHERE p.id = NEW.user_id))",
         "somebody who judges a centre cannot work for it",
         columns=_PARTS,
+        holds=(human_of("NEW.user_id"),),
     )
 
 
@@ -112,6 +118,7 @@ def _disputes() -> tuple[Rule, ...]:
             "p.natural_person = q.natural_person WHERE p.id = NEW.handler_id AND q.id = NEW.lodged_by_id)",
             "one person lodged it and decides it",
             columns=(NATURAL,),
+            holds=(human_of("NEW.handler_id"),),
         ),
     )
 
