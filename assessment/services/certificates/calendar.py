@@ -12,9 +12,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from assessment.models import Certificate, CertificateState, Dispute, DisputeKind, DisputeState
+from assessment.services.certificates.held import locked
 from assessment.services.certificates.issue import months_later
 from assessment.services.certificates.letters import tell_owners
-from assessment.services.certificates.life import SUSPENDED_MONTHS, locked
+from assessment.services.certificates.life import SUSPENDED_MONTHS
 from assessment.services.chain import transitions
 from assessment.services.letters import letters_leave
 from core.text import Text

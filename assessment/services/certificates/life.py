@@ -12,6 +12,7 @@ from django.utils import timezone
 from assessment.case_selectors import cases_to_decide_anew, failed_checks, unchecked_findings
 from assessment.models import Assessment, Certificate, CertificateState, Finding, Part
 from assessment.services.application.kinds_now import require_none_stands
+from assessment.services.certificates.held import locked, locked_to_stand
 from assessment.services.certificates.issue import SURVEILLANCE_MONTHS, months_later
 from assessment.services.certificates.letters import tell_decided
 from assessment.services.certificates.surveillance import record_figures, refuse_reasons
@@ -71,7 +72,7 @@ def restore(certificate: Certificate, *, person: Person, reason: str, version: i
             can answer one while the certificate is withdrawn: reinstated from there it comes back to the deciders.
             `certificate_stands`, where the centre has been given another one since the withdrawal.
     """
-    certificate = locked(certificate)
+    certificate = locked_to_stand(certificate)
     was_suspended = certificate.state == CertificateState.SUSPENDED
     certificate.suspended_on = None
     if certificate.surveillance_due_on and certificate.surveillance_due_on < timezone.localdate():
@@ -151,15 +152,6 @@ def is_left(certificate: Certificate) -> bool:
 
 def _suspended_by() -> dt.date:
     return months_later(timezone.localdate(), -SUSPENDED_MONTHS)
-
-
-def locked(certificate: Certificate) -> Certificate:
-    """The certificate as it is now, held until the end of the transaction, with its case."""
-    return (
-        Certificate.objects.select_for_update(of=("self",))
-        .select_related("assessment__centre", "assessment__edition")
-        .get(pk=certificate.pk)
-    )
 
 
 def _require_none(left: list[Finding]) -> None:

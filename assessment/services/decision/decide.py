@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessment.models import Assessment, AssessmentState, Dispute, DisputeKind, DisputeState, Part
+from assessment.services.certificates.held import locked_to_certify
 from assessment.services.certificates.issue import decided_as, issue_certificate
 from assessment.services.chain import transitions
 from assessment.services.decision.awardable import require_awardable
@@ -31,7 +32,7 @@ def decide(
             concurred; `agreement_needed`; `reason_needed`; `major_finding_open`, `minor_finding_unanswered`;
             `blocked_result`, naming every cause, when a result that carries no certificate was to be certified.
     """
-    assessment = transitions.locked(assessment)
+    assessment = locked_to_certify(assessment) if certify else transitions.locked(assessment)
     if certify:
         transitions.permit(assessment, Part.DECIDER, person=person)
         require_second_decider(assessment, person=person)
@@ -68,7 +69,7 @@ def take_effect(assessment: Assessment, *, person: Person, reason: str, version:
         PermissionDenied: not a registrar.
         DecisionBlocked: as every act; `notice_runs`, until the last day has passed; `objection_open`.
     """
-    assessment = transitions.locked(assessment)
+    assessment = locked_to_certify(assessment)
     transition = transitions.check(assessment, "take_effect", person=person, version=version)
     if assessment.notice_until is None or timezone.localdate() <= assessment.notice_until:
         raise DecisionBlocked(

@@ -32,6 +32,8 @@ _TABLES = {
 }
 # Whose acts are rows of a table of their own; what was done to a finding stands in its notes, to a rating in versions.
 _WITH_ACTS = {Of.ASSESSMENT: "NEW.id", Of.CERTIFICATE: "NEW.assessment_id"}
+# As a rule holds it of whose certificate it is.
+_CENTRE = f"(SELECT 'centre/' || CAST(a.centre_id AS text) FROM {_CASE} a WHERE a.id = NEW.assessment_id)"
 _FIRST_ACT = f"{Of.ASSESSMENT}:open:{Part.APPLICANT}:>{AssessmentState.DRAFT}"
 
 
@@ -128,14 +130,16 @@ def _beginnings() -> tuple[Rule, ...]:
             _another_stands(),
             "another certificate of this centre stands",
             columns=("assessment_assessment.centre_id",),
+            holds=(_CENTRE,),
         ),
         Rule(
             "none_comes_back_beside_another_certificate",
             _CERTIFICATE,
             "UPDATE",
-            f"NEW.state IN ({listed(STANDING)}) AND OLD.state NOT IN ({listed(STANDING)}) AND {_another_stands()}",
+            f"{_comes_back()} AND {_another_stands()}",
             "another certificate of this centre stands",
             columns=("assessment_assessment.centre_id",),
+            holds=(f"CASE WHEN {_comes_back()} THEN {_CENTRE} END",),
         ),
         Rule(
             "a_finding_begins_open",
@@ -152,6 +156,10 @@ def _beginnings() -> tuple[Rule, ...]:
             "a dispute begins received",
         ),
     )
+
+
+def _comes_back() -> str:
+    return f"NEW.state IN ({listed(STANDING)}) AND OLD.state NOT IN ({listed(STANDING)})"
 
 
 def _another_stands() -> str:
