@@ -11,7 +11,6 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from assessment.models import Act, Assessment, Certificate
-from assessment.services.certificates.numbers import check_character
 from assessment.services.decision.decide import decide
 from assessment.services.decision.review import review
 from assessment.services.evaluation.evaluate import evaluate
@@ -72,15 +71,6 @@ class Decisions:
         if (numbers, acts) != (1, 1):
             faults.append(f"{numbers} certificate numbers and {acts} decisions in the history")
         return faults
-
-    def faults_of_the_whole(self) -> list[str]:
-        """Numbers without a gap, each with its check character."""
-        bodies = sorted(Certificate.objects.values_list("number", flat=True))
-        running = [int(number.split("-")[2]) for number in bodies]
-        faults = [] if running == list(range(1, len(bodies) + 1)) else ["numbers were skipped or given twice"]
-        return faults + [
-            f"{number} has another check character" for number in bodies if check_character(number[:-2]) != number[-1]
-        ]
 
 
 def _token(person: Person) -> str:

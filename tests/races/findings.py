@@ -96,9 +96,6 @@ class Findings:
         blind += [pk for pk, shown in self.refused.items() if note.text not in shown]
         return faults + ([f"{len(blind)} were not shown who saved what"] if blind else [])
 
-    def faults_of_the_whole(self) -> list[str]:
-        return []
-
     def _signed_in(self) -> dict[Any, str]:
         """The cookies of each, with both factors as by the door."""
         let_everybody_prove(pytest.MonkeyPatch())
