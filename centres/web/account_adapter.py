@@ -46,6 +46,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("assessment:mine")
 
+    def is_safe_url(self, url: str) -> bool:
+        """What is no address at all, such as `//[`, leads nowhere; the package would stumble over it."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("mfa_index")
 

@@ -139,6 +139,20 @@ def test_signing_in_leads_to_no_other_host(cast: Cast, elsewhere: str) -> None:
     assert typed(Client(), "olu", next="/rubrics/")["Location"] == "/rubrics/"
 
 
+@pytest.mark.parametrize("nowhere", ["//[", "http://[::1"])
+def test_an_address_that_is_none_leads_nowhere_and_the_page_is_shown(cast: Cast, nowhere: str) -> None:
+    for page in ("/sign-in/", "/sign-in/forgotten/"):
+        assert Client().get(page, {"next": nowhere}).status_code == 200
+    assert typed(Client(), "olu", next=nowhere)["Location"] == "/my/"
+    assert Client().post("/sign-in/forgotten/", {"email": "olu@example.com", "next": nowhere}).status_code == 302
+    give_second_factor(cast.olu, SECRET)
+    client = Client()
+    assert typed(client, "olu").status_code == 302
+    assert client.get("/sign-in/code/", {"next": nowhere}).status_code == 200
+    assert client.post("/sign-in/code/", {"code": code(), "next": nowhere}).status_code == 302
+    assert client.get("/account/confirm/code/", {"next": nowhere}).status_code == 200
+
+
 def test_a_session_planted_before_signing_in_is_worth_nothing_after(cast: Cast) -> None:
     client = Client()
     client.get("/sign-in/")
