@@ -22,6 +22,7 @@ from centres.services.passwords import end_what_a_password_opened
 from centres.services.rules_of_roles import JUDGES
 from core.errors import UserFacingError
 from operations import audit
+from operations.http.validators import on_one_line, reached_by_mail
 from operations.templatetags.words import said
 
 
@@ -125,6 +126,10 @@ class PasswordGiven(AdminPasswordChangeForm):
         return person
 
 
+# Names stand on papers, and letters go to the address.
+_ASKED = {"name_zh": on_one_line, "name_en": on_one_line, "email": reached_by_mail}
+
+
 class _Tried(Exception):
     """What was done is to be undone."""
 
@@ -149,6 +154,12 @@ class PersonAdmin(UserAdmin):
     list_display = ("username", "name_zh", "name_en", "is_active")
     list_filter = ("is_active", "staff_roles__role")
     filter_horizontal = ()
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in _ASKED:
+            field.validators.append(_ASKED[db_field.name])
+        return field
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         self._record(request, "person.added", obj, message)

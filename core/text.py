@@ -13,11 +13,14 @@ Language = Literal["zh", "en"]
 _MEETING = re2.compile(r"\p{Han}[A-Za-z0-9]|[A-Za-z0-9%]\p{Han}")
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # re2 knows no halves of pairs
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # control, format, half a pair, line and paragraph separators
+# The 66 places Unicode keeps empty for good; others that are empty yet may be rare characters to come.
+_ENDS_OF_PLANES = "".join(chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
+_NO_CHARACTER = re.compile(f"[\ufdd0-\ufdef{_ENDS_OF_PLANES}]")
 
 
 def holds_unseen_characters(words: str) -> bool:
-    """Whether a direction mark or an escape would make words on a paper read otherwise than they are."""
-    return any(unicodedata.category(character) in _UNSEEN for character in words)
+    """Whether a direction mark, an escape or what is no character would make words read otherwise than they are."""
+    return any(unicodedata.category(one) in _UNSEEN for one in words) or _NO_CHARACTER.search(words) is not None
 
 
 def fit_for_xml(words: str) -> str:

@@ -19,20 +19,21 @@ from assessment.services import disputes
 from assessment.services.chain.table import Of, allowed_acts
 from centres.models import Person
 from operations.http.serializers import StrictSerializer, validated
+from operations.http.validators import on_one_line
 from operations.http.views import StrictQuery
 
 
 class LodgeRequest(StrictSerializer):
     kind = serializers.ChoiceField(choices=DisputeKind.choices)
     statement = serializers.CharField(max_length=8000)
-    name = serializers.CharField(max_length=200)
-    contact = serializers.CharField(max_length=200)
+    name = serializers.CharField(max_length=200, validators=[on_one_line])
+    contact = serializers.CharField(max_length=200, validators=[on_one_line])
 
 
 class ObjectRequest(StrictSerializer):
     statement = serializers.CharField(max_length=8000)
-    name = serializers.CharField(max_length=200)
-    contact = serializers.CharField(max_length=200)
+    name = serializers.CharField(max_length=200, validators=[on_one_line])
+    contact = serializers.CharField(max_length=200, validators=[on_one_line])
 
 
 class DisputeActRequest(StrictSerializer):

@@ -10,20 +10,15 @@ from assessment.models import Act, Assessment, Certificate, Kind, RankedReport
 from assessment.result_selectors import summary_kept
 from assessment.services.chain.table import Of, allowed_acts
 from centres.profile import CentreClass, ScaleTier
-from core.text import holds_unseen_characters
 from operations.http.serializers import StrictSerializer
-
-
-def _readable(words: str) -> None:
-    if holds_unseen_characters(words):
-        raise serializers.ValidationError("a control or direction character", code="control_character")
+from operations.http.validators import on_one_line
 
 
 class TitleSerializer(StrictSerializer):
     """Words that stand on papers."""
 
-    zh = serializers.CharField(max_length=200, validators=[_readable])
-    en = serializers.CharField(max_length=200, validators=[_readable])
+    zh = serializers.CharField(max_length=200, validators=[on_one_line])
+    en = serializers.CharField(max_length=200, validators=[on_one_line])
 
 
 class OpenRequest(StrictSerializer):

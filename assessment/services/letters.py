@@ -24,7 +24,7 @@ def sent(email: str, *, subject: str, body: str) -> int:
     """To one address alone, so that nobody sees the others'; how many letters went."""
     try:
         letters = EmailMessage(subject, body, None, [email]).send()
-    except OSError:  # what the letter says stands on the pages all the same
+    except (OSError, UnicodeError):  # what the letter says stands on the pages all the same
         return 0
     return letters if letters_leave() else 0
 

@@ -24,11 +24,12 @@ from centres.services.join_centre import leave_centre
 from operations.http.named import named
 from operations.http.serializers import StrictSerializer, validated
 from operations.http.throttling import ByAddress, ByPerson, SignIn
+from operations.http.validators import on_one_line, reached_by_mail
 from operations.http.views import StrictQuery
 
 
 class InvitationRequest(StrictSerializer):
-    email = serializers.EmailField(max_length=254)
+    email = serializers.EmailField(max_length=254, validators=[reached_by_mail])
     role = serializers.CharField(max_length=15)
     centre = serializers.SlugField(max_length=63, required=False, default=None, allow_null=True)
     province = serializers.CharField(max_length=40, required=False, default="", allow_blank=True)
@@ -85,8 +86,8 @@ class InvitationDetail(StrictQuery, generics.RetrieveAPIView[Invitation]):
 class NewAccount(StrictSerializer):
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=200, trim_whitespace=False)
-    name_zh = serializers.CharField(max_length=100)
-    name_en = serializers.CharField(max_length=100)
+    name_zh = serializers.CharField(max_length=100, validators=[on_one_line])
+    name_en = serializers.CharField(max_length=100, validators=[on_one_line])
 
 
 class AcceptInvitationRequest(StrictSerializer):

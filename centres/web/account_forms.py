@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centres.services.second_factor import check_code
 from core.errors import UserFacingError
+from operations.http.validators import reached_by_mail
 from operations.templatetags.words import said
 
 Words = dict[str, tuple[Any, Any]]  # by field: its label, and what to say when it is empty
@@ -66,6 +67,10 @@ class NewPasswordForm(_NewPassword, account.ResetPasswordKeyForm):
 
 class ResetPasswordForm(_Worded, account.ResetPasswordForm):
     words: ClassVar[Words] = {"email": (_("E-mail address"), _("Type the address your invitation came to."))}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].validators.append(reached_by_mail)
 
 
 class _Code(_Worded):

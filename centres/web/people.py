@@ -30,6 +30,7 @@ from centres.web.crumbs import PEOPLE, people_crumbs
 from centres.web.sheets import people_sheet
 from core.errors import UserFacingError
 from operations.http.sheets import asks_for_sheet, sheet_answer
+from operations.http.validators import on_one_line, reached_by_mail
 from operations.templatetags.words import said
 
 
@@ -37,6 +38,7 @@ class InviteForm(forms.Form):
     email = forms.EmailField(
         label=gettext_lazy("E-mail address"),
         max_length=254,
+        validators=[reached_by_mail],
         error_messages={"required": gettext_lazy("Type the address to invite.")},
     )
     role = forms.ChoiceField(label=gettext_lazy("Role"), error_messages={"required": gettext_lazy("Choose a role.")})
@@ -66,11 +68,13 @@ class NewAccountForm(forms.Form):
     name_zh = forms.CharField(
         label=gettext_lazy("Your name in Chinese"),
         max_length=100,
+        validators=[on_one_line],
         error_messages={"required": gettext_lazy("Type your name as papers print it in Chinese.")},
     )
     name_en = forms.CharField(
         label=gettext_lazy("Your name in English"),
         max_length=100,
+        validators=[on_one_line],
         error_messages={"required": gettext_lazy("Type your name as papers print it in English.")},
     )
     password = forms.CharField(

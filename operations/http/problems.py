@@ -236,6 +236,7 @@ def _as_the_framework_says(detail: str, known: Text) -> Text:
 _SAYS_IT_ALL = frozenset(
     {
         "control_character",
+        "no_mail_domain",
         "not_a_sha256",
         "unknown_field",
         "read_only_field",

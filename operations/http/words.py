@@ -94,6 +94,10 @@ WORDS_BY_CODE = {
     "control_character": Text(
         zh="含有控制字符或方向控制符。", en="It holds a control or direction character, which paper would not show."
     ),
+    "no_mail_domain": Text(
+        zh="无法向此地址发送邮件：@ 之后的域名过长或无效。",
+        en="No mail can be sent to this address: the domain behind the @ is too long or none.",
+    ),
     "not_a_sha256": Text(zh="应为 64 位十六进制数字。", en="A SHA-256 is 64 hexadecimal digits."),
     "unique": Text(zh="该值已被使用。", en="This value is already taken."),
     "unknown_field": Text(zh="没有这个字段。", en="There is no such field."),
@@ -197,6 +201,7 @@ HINT_BY_CODE = {
     "control_character": Text(
         zh="请删去该字符，或重新键入这段文字。", en="Leave the character out, or type the words anew."
     ),
+    "no_mail_domain": Text(zh="请核对域名，或改用其他地址。", en="Look at the domain again, or use another address."),
     "not_a_sha256": Text(
         zh="请用 sha256sum 对文件求得，填写完整的值。", en="Take all of what sha256sum says of the file."
     ),

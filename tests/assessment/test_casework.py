@@ -271,6 +271,12 @@ def test_anybody_objects_and_an_upheld_objection_reopens_the_case(
     listed = client().get("/api/v1/announcements/").json()["results"]
     assert [one["id"] for one in listed] == [str(announced.pk)]
     said = {"statement": "The hall was empty in May.", "name": "Li", "contact": "li@example.org"}
+    lines = said | {"name": "Li\u202e", "contact": "li\r\nBcc: x"}
+    unseen = client().post(f"/api/v1/announcements/{announced.pk}/objections/", lines, format="json").json()
+    assert [(one["field"], one["code"]) for one in unseen["errors"]] == [
+        ("name", "control_character"),
+        ("contact", "control_character"),
+    ]
     lodged = client().post(f"/api/v1/announcements/{announced.pk}/objections/", said, format="json")
     assert (lodged.status_code, lodged.json()["state"]) == (201, "received")
     let_notice_end()

@@ -126,6 +126,11 @@ def test_without_a_letter_there_is_no_notice_and_no_withdrawal(
     assert keep_terms(on=end + 2 * DAY)["withdraw_late"] == [suspended.number]
 
 
+def test_an_address_no_letter_can_be_sent_to_stops_nothing(settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    assert sent(f"a@{'例' * 63}.com", subject="x", body="x") == 0
+
+
 def test_where_letters_stay_on_the_machine_nobody_was_told(
     suspended: Certificate, settings: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

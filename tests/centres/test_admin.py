@@ -38,6 +38,19 @@ def test_an_administrator_changes_a_role_and_the_log_says_so(client: Client, cas
 
 
 @pytest.mark.parametrize(
+    ("field", "given"), [("name_zh", "佐\u202e伊"), ("name_en", "Zoe\x01"), ("email", f"a@{'例' * 63}.com")]
+)
+def test_a_name_no_paper_shows_and_an_address_no_letter_reaches_are_told_at_their_field(
+    client: Client, cast: Cast, field: str, given: str
+) -> None:
+    client.force_login(cast.ada)
+    none = {f"{rows}-{which}_FORMS": "0" for rows in ("staff_roles", "memberships") for which in ("TOTAL", "INITIAL")}
+    page = client.post(f"/admin/centres/person/{cast.zoe.pk}/change/", {"username": "zoe", field: given} | none)
+    assert page.status_code == 200
+    assert list(page.context["adminform"].form.errors) == [field]
+
+
+@pytest.mark.parametrize(
     ("role", "province", "status"),
     [("regulator", "贵州", 302), ("regulator", "", 302), ("regulator", "Guizhou", 200), ("reviewer", "贵州", 200)],
 )

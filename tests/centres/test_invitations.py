@@ -245,6 +245,24 @@ def test_the_same_user_name_or_a_weak_password_is_told_at_its_field(api: Api, ca
     assert Invitation.objects.get().accepted_at is None
 
 
+@pytest.mark.parametrize("address", [f"a@{'例' * 63}.com", f"a@{'é' * 60}.com"])
+def test_an_address_no_letter_can_be_sent_to_is_refused_at_its_field(api: Api, cast: Cast, address: str) -> None:
+    said = {"email": address, "role": "finance", "centre": "olu-centre"}
+    answer = problem(api(cast.olu).post(ADDRESS, said, format="json"), 400, "no_mail_domain")
+    assert answer["errors"][0]["field"] == "email"
+    assert not Invitation.objects.exists()
+    said["email"] = "a@例子.广告"  # a long one, and no more
+    assert api(cast.olu).post(ADDRESS, said, format="json").status_code == 201
+
+
+def test_a_new_account_has_names_as_papers_print_them(api: Api, cast: Cast) -> None:
+    account = NEW | {"name_zh": "尼\u202e娜", "name_en": "Nina\r\nBcc: x"}
+    answer = api().post(ACCEPT, {"token": invited(cast), "account": account}, format="json").json()
+    told = [(error["field"], error["code"]) for error in answer["errors"]]
+    assert told == [("account.name_zh", "control_character"), ("account.name_en", "control_character")]
+    assert not Person.objects.filter(username="nina").exists()
+
+
 def test_mail_that_cannot_be_sent_keeps_nothing(api: Api, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(*_: Any, **__: Any) -> None:
         raise OSError("no route to host")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from assessment.models import DisputeKind
 from assessment.web.shown.dispute_words import KINDS
 from centres.models import Person
+from operations.http.validators import on_one_line
 from operations.templatetags.words import said
 
 
@@ -28,6 +29,7 @@ class StatementForm(forms.Form):
     name = forms.CharField(
         label=_("Your name or organisation"),
         max_length=200,
+        validators=[on_one_line],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Say who you are.")},
     )
@@ -35,6 +37,7 @@ class StatementForm(forms.Form):
         label=_("How we reach you"),
         help_text=_("An e-mail address or a telephone number. Those who handle the matter see it, nobody else."),
         max_length=200,
+        validators=[on_one_line],
         error_messages={"required": _("Say where the answer is to go.")},
     )
 

@@ -108,6 +108,20 @@ def test_an_objection_without_a_name_is_refused_in_the_same_words_and_keeps_what
     assert not Dispute.objects.exists()
 
 
+@pytest.mark.parametrize(("field", "given"), [("name", "李\u202e"), ("contact", "n\r\nBcc: x")])
+def test_a_name_and_a_contact_are_one_line_each_and_a_statement_may_have_many(
+    announced: Assessment, as_person: Visit, field: str, given: str  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    door = f"/announcements/{announced.pk}/"
+    typed = SAID | {"statement": "五月时\r\n\t机房是空的。"}
+    refused = as_person(language="en").post(door, typed | {field: f"x{given}x"})
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == [field]
+    assert "It holds a control or direction character" in refused.content.decode()
+    assert not Dispute.objects.exists()
+    assert as_person().post(door, typed).status_code == 302
+
+
 def test_after_the_last_day_nobody_finds_the_announcement(announced: Assessment, as_person: Visit) -> None:  # noqa: F811  (the fixture)
     let_notice_end()
     assert as_person().get(f"/announcements/{announced.pk}/").status_code == 404

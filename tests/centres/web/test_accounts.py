@@ -210,6 +210,23 @@ def test_a_forgotten_password_answers_alike_whether_the_address_is_known(client:
     assert "/sign-in/forgotten/" not in str(unknown.body)
 
 
+@pytest.mark.parametrize("domain", ["例" * 63, "é" * 60])
+def test_an_address_no_letter_can_be_sent_to_is_told_at_its_field(client: Client, cast: Cast, domain: str) -> None:
+    client.cookies["django_language"] = "en"
+    address = f"a@{domain}.com"
+    owner = signed_in("olu")
+    owner.cookies["django_language"] = "en"
+    invited = {"act": "invite", "email": address, "role": "finance"}
+    for page in (
+        client.post("/sign-in/forgotten/", {"email": address}),
+        owner.post("/centres/olu-centre/people/", invited),
+    ):
+        assert page.status_code == 422
+        assert "No mail can be sent to this address" in page.content.decode()
+        assert f'value="{address}"' in page.content.decode()
+    assert not mail.outbox
+
+
 def test_the_link_of_a_forgotten_password_serves_once(client: Client, cast: Cast) -> None:
     Person.objects.filter(pk=cast.olu.pk).update(email="olu@example.com")
     client.post("/sign-in/forgotten/", {"email": "olu@example.com"})
@@ -264,6 +281,18 @@ def test_who_opens_the_link_makes_an_account(cast: Cast) -> None:
     assert client.post(link(), given | {"username": "nina"})["Location"] == "/sign-in/"
     assert typed(client, "nina", password="four words of hers").status_code == 302
     assert client.get("/centres/olu-centre/").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["\u202e名\x01", "名\n名", "名\ufffe"])
+def test_a_name_that_papers_would_show_otherwise_makes_no_account(cast: Cast, name: str) -> None:
+    invite(email="nina@example.com", role=CentreRole.ENERGY, person=cast.olu, centre=cast.centre)
+    new = {"username": "nina", "name_zh": name, "name_en": "Nina", "password": "four words of hers"}
+    for field in ("name_zh", "name_en"):
+        page = Client().post(link(), new | {"name_zh": "尼娜", "name_en": "Nina", field: name})
+        assert page.status_code == 422
+        assert list(page.context["form"].errors) == [field]
+        assert "含有控制字符或方向控制符" in page.content.decode()
+    assert not Person.objects.filter(username="nina").exists()
 
 
 def test_who_has_an_account_takes_the_role_with_it(cast: Cast) -> None:
