@@ -14,12 +14,16 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from centres.profile_rules import (
+    MOST_METERS,
+    MOST_MODELS,
     Flag,
     Whole,
     at_most,
     fits_into_cards,
     is_handed_in,
     known_province,
+    no_more_than,
+    on_one_line,
     refuse_circles,
     refuse_repeated_meters,
     refuse_unknown_parents,
@@ -29,7 +33,7 @@ from core.errors import InputError
 from core.model_faults import broken_rule
 from core.quantity import not_a_number, read_number, without_negative_zero
 from core.suggestion import meant
-from core.text import Text, holds_unseen_characters
+from core.text import Text
 from core.zones import zone_names
 
 _FIRST_DAY, _LAST_DAY = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
@@ -97,17 +101,6 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _shown(value: str) -> str:
-    """These words stand on papers."""
-    if holds_unseen_characters(value):
-        raise broken_rule(
-            "forbidden_character",
-            Text(zh="含有控制字符或方向控制符。", en="It holds a control or direction character."),
-            hint=Text(zh="请删去该字符，或重新键入这段文字。", en="Leave the character out, or type the words anew."),
-        )
-    return value
-
-
 def _existing_zone(value: str) -> str:
     if value not in zone_names():
         raise broken_rule(
@@ -118,7 +111,7 @@ def _existing_zone(value: str) -> str:
     return value
 
 
-Words = Annotated[str, AfterValidator(_shown)]
+Words = Annotated[str, AfterValidator(on_one_line)]
 
 
 class Names(_Strict):
@@ -143,7 +136,7 @@ class Place(_Strict):
 
 
 class Accelerators(_Strict):
-    model: str = Field(min_length=1, max_length=100)
+    model: Words = Field(min_length=1, max_length=100)
     cards: Annotated[Whole, Field(le=10_000_000)]
     cards_per_node: Annotated[Whole, Field(le=1024), AfterValidator(fits_into_cards)]
 
@@ -160,7 +153,7 @@ class Meter(_Strict):
     stamp is the start or the end of it. `register_max` is the figure after which a register rolls over.
     """
 
-    id: str = Field(min_length=1, max_length=64)
+    id: Words = Field(min_length=1, max_length=64)
     at: Literal[
         "utility_incomer",
         "transformer_output",
@@ -191,6 +184,7 @@ class Meter(_Strict):
                     zh=f"电表 {self.id}：kind 为 interval 时须说明 interval 和 stamp。",
                     en=f"Meter {self.id}: an interval meter declares interval and stamp.",
                 ),
+                at=("interval" if self.interval is None else "stamp",),
                 hint=Text(
                     zh="例如 interval: PT15M，stamp: end（时标为时段的结束）。",
                     en="Such as `interval: PT15M` and `stamp: end`, where a reading is stamped at its end.",
@@ -212,10 +206,10 @@ class FacilityProfile(_Strict):
         Literal["research_industry", "leader_consortium", "soe_demonstration", "hpc_ai_fusion"], ...
     ] = ()
     applied_on: Annotated[dt.date, AfterValidator(_in_our_time)]
-    accelerators: tuple[Accelerators, ...] = Field(min_length=1)
+    accelerators: Annotated[tuple[Accelerators, ...], Field(min_length=1), no_more_than(MOST_MODELS)]
     it_capacity_kw: Annotated[Positive, at_most(10_000_000)]
     racks: Racks | None = None
-    meters: tuple[Meter, ...] = ()
+    meters: Annotated[tuple[Meter, ...], no_more_than(MOST_METERS)] = ()
     self_use_only: Flag = False
     # Network line rate per card, one direction, as installed.
     link_line_rate_gb_s: Annotated[Positive, at_most(1_000_000)] | None = None

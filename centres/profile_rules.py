@@ -14,9 +14,11 @@ from pydantic_core import PydanticKnownError
 from centres.provinces import PROVINCES, no_such_province, province_hint
 from core.model_faults import broken_rule
 from core.suggestion import meant
-from core.text import Text
+from core.text import Text, holds_unseen_characters
 
 HANDED_IN = {"handed_in": True}
+# What a profile has at most of rows; `DATA_UPLOAD_MAX_NUMBER_FIELDS` of the settings counts the fields of so many.
+MOST_METERS, MOST_MODELS = 500, 100
 
 Whole = Annotated[int, Strict(), Field(gt=0)]  # `true`, "12" and 2.0 are none
 Flag = Annotated[bool, Strict()]
@@ -31,6 +33,33 @@ def at_most(limit: int) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def no_more_than(limit: int) -> AfterValidator:
+    """So many rows of a table that one form still shows them all."""
+
+    def check(rows: tuple[Any, ...], info: ValidationInfo) -> tuple[Any, ...]:
+        if is_handed_in(info) and len(rows) > limit:
+            raise broken_rule(
+                "too_many",
+                Text(zh=f"最多 {limit} 项，这里有 {len(rows)} 项。", en=f"{limit} at most; these are {len(rows)}."),
+                hint=Text(zh="请合并或删去其中几项。", en="Join some of them, or leave some out."),
+                at=(limit,),
+            )
+        return rows
+
+    return AfterValidator(check)
+
+
+def on_one_line(value: str, info: ValidationInfo) -> str:
+    """These words stand on papers, one beside the other."""
+    if is_handed_in(info) and holds_unseen_characters(value):
+        raise broken_rule(
+            "forbidden_character",
+            Text(zh="含有控制字符或方向控制符。", en="It holds a control or direction character."),
+            hint=Text(zh="请删去该字符，或重新键入这段文字。", en="Leave the character out, or type the words anew."),
+        )
+    return value
 
 
 def known_province(value: str, info: ValidationInfo) -> str:

@@ -120,6 +120,8 @@ CACHES = {
 # --- bodies, evidence and parsers: budgets of one request and one file ---------------------------------
 
 BODY_LIMIT = DATA_UPLOAD_MAX_MEMORY_SIZE = env.whole("ZHIHENG_BODY_LIMIT", 1024 * 1024, least=1024)
+# The form of a profile with the most rows it may have holds 6,358, of which a browser sends the empty ones, too.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 8_000
 FILE_UPLOAD_HANDLERS = ["operations.http.whole_forms.WholeForms"]
 EVIDENCE_LIMIT = env.whole("ZHIHENG_EVIDENCE_LIMIT", 10 * 1024**3, least=1)
 # These read their own bodies, however long; `*` stands for whatever follows.

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from centres.models import Centre, CentreRole, Membership, Person, Role, StaffRole
 from centres.profile import CentreName, Names
-from centres.profile_rules import province_there_is
+from centres.profile_rules import HANDED_IN, province_there_is
 from centres.selectors import is_taken
 from centres.services.give_role import give_role
 from centres.services.hold_human import hold_human
@@ -77,7 +77,7 @@ def load_people(content: Mapping[str, Any]) -> dict[str, str]:
             `administers_and_judges` for roles one human being does not hold together.
     """
     try:
-        file = PeopleFile.model_validate(content)
+        file = PeopleFile.model_validate(content, context=HANDED_IN)
     except ValidationError as refusal:
         first = faults_in(refusal)[0]
         raise InputError(

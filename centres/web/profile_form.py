@@ -19,11 +19,13 @@ from django.utils.translation import gettext_lazy as _
 
 from centres.profile import CentreClass, FacilityProfile, Meter
 from centres.profile_reading import ProfileError, read_profile
+from centres.profile_rules import MOST_METERS, MOST_MODELS
 from core.errors import UserFacingError
 from operations.templatetags.words import said
 
 SPARE_ROWS = {"accelerators": 1, "meters": 3}  # an incomer and two lines of the halls need one saving
-_ROW = re2.compile(r"(accelerators|meters)\[([0-9]{1,3})\]\..+")
+MOST_ROWS = {"accelerators": MOST_MODELS, "meters": MOST_METERS}
+_ROW = re2.compile(r"(accelerators|meters)\[([0-9]{1,6})\](?:\.(.+))?")
 
 
 _METER_WORDS = {
@@ -149,11 +151,13 @@ class ProfileForm(forms.Form):
         super().__init__(data)
         self.content = initial_content
         self.profile: FacilityProfile | None = None
+        self._places: dict[str, list[int]] = {}  # of each row of the profile, by table: which row of the form it is
         for entry in ENTRIES:
             self.fields[entry.path] = _field(entry, _at(initial_content, entry.path))
         for name, entries in ROWS.items():
             present = initial_content.get(name) or ()
-            for index in range(max(len(present), _rows_in(data, name)) + SPARE_ROWS[name]):
+            filled = min(_rows_in(data, name), MOST_ROWS[name])
+            for index in range(max(len(present), filled) + SPARE_ROWS[name]):
                 row = present[index] if index < len(present) else {}
                 for entry in entries:
                     self.fields[f"{name}[{index}].{entry.path}"] = _field(entry, row.get(entry.path))
@@ -188,13 +192,16 @@ class ProfileForm(forms.Form):
         for entry in ENTRIES:
             _put(content, entry.path.split("."), _value(entry, cleaned.get(entry.path)))
         for name, entries in ROWS.items():
-            content[name] = list(self._rows(name, entries, cleaned))
+            rows = dict(self._rows(name, entries, cleaned))
+            content[name], self._places[name] = list(rows.values()), list(rows)
         if not content.get("racks"):
             content.pop("racks", None)
         return content
 
-    def _rows(self, name: str, entries: tuple[Entry, ...], cleaned: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """Rows with at least one value; what the form does not show of a row stays as it was."""
+    def _rows(
+        self, name: str, entries: tuple[Entry, ...], cleaned: Mapping[str, Any]
+    ) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Rows with at least one value and where they stand; what the form does not show of a row stays as it was."""
         present = self.content.get(name) or ()
         shown = {entry.path for entry in entries}
         for index in range(len(self.fields)):
@@ -204,11 +211,11 @@ class ProfileForm(forms.Form):
             filled = {path: value for path, value in values.items() if value not in (None, "")}
             if filled:
                 kept = present[index] if index < len(present) else {}
-                yield {key: value for key, value in kept.items() if key not in shown} | filled
+                yield index, {key: value for key, value in kept.items() if key not in shown} | filled
 
     def _tell(self, fault: UserFacingError) -> None:
         """The fault at its field; at the top where the form has no such field."""
-        path = (fault.where.field if fault.where else None) or ""
+        path = self._shown_at((fault.where.field if fault.where else None) or "")
         words = said(fault.told)
         if path in ROWS:  # a table that lacks rows is mended in its first cell
             self.add_error(f"{path}[0].{ROWS[path][0].path}", f"{_TITLES[path]}{gettext(': ')}{words}")
@@ -216,6 +223,14 @@ class ProfileForm(forms.Form):
             self.add_error(path, words)
         else:
             self.add_error(None, f"{path}{gettext(': ')}{words}" if path else words)
+
+    def _shown_at(self, path: str) -> str:
+        """A path of the profile as one of the form, of whose empty rows it knows nothing; of a row its first cell."""
+        if (match := _ROW.fullmatch(path)) is None:
+            return path
+        name, row, column = match.group(1), int(match.group(2)), match.group(3) or ROWS[match.group(1)][0].path
+        places = self._places[name]
+        return f"{name}[{places[row] if row < len(places) else row}].{column}"
 
 
 def _field(entry: Entry, value: Any) -> forms.Field:
@@ -263,7 +278,7 @@ def _put(content: dict[str, Any], steps: list[str], value: Any) -> None:
 
 
 def _rows_in(data: Mapping[str, Any] | None, name: str) -> int:
-    """Up to which row, of at most a thousand, a posted form was filled."""
+    """Up to which row a posted form was filled."""
     told = [key for key, value in (data or {}).items() if value]
     found = [int(match.group(2)) + 1 for key in told if (match := _ROW.fullmatch(key)) and match.group(1) == name]
     return max(found, default=0)

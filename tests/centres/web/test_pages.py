@@ -4,14 +4,31 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from centres.models import ProfileVersion
+from centres.profile_reading import read_profile
+from centres.profile_rules import MOST_METERS, MOST_MODELS
+from centres.selectors import current_profile
+from centres.services.save_profile import save_profile
+from centres.web.profile_form import ProfileForm
 from tests.factories import PASSWORD, Cast
 
 pytestmark = pytest.mark.django_db
+SIXTH = {
+    f"meters[5].{name}": value
+    for name, value in (
+        ("id", "M9"),
+        ("at", "cooling"),
+        ("measures", "cooling"),
+        ("kind", "on_change"),
+        ("unit", "kWh"),
+    )
+}
 
 
 @pytest.fixture
@@ -100,6 +117,55 @@ def test_a_wrong_figure_is_told_at_its_field_and_kept(cast: Cast, olus: Client) 
     assert 'value="three thousand"' in page
     assert 'href="#id_it_capacity_kw"' in page
     assert 'href="#id_meters[1].unit"' in page
+
+
+@pytest.mark.parametrize(
+    ("emptied", "typed", "at"),
+    [
+        ("meters[0]", {"meters[1].parent": "", "meters[1].multiplier": "many"}, "meters[1].multiplier"),
+        ("none", dict(SIXTH, **{"meters[5].multiplier": "many"}), "meters[5].multiplier"),
+        ("none", dict(SIXTH, **{"meters[5].kind": "interval"}), "meters[5].interval"),
+        (
+            "accelerators[0]",
+            {"accelerators[1].model": "X", "accelerators[1].cards": "many", "accelerators[1].cards_per_node": "8"},
+            "accelerators[1].cards",
+        ),
+    ],
+)
+def test_a_fault_stands_in_the_row_it_was_typed_in_whatever_rows_are_empty(
+    cast: Cast, olus: Client, emptied: str, typed: dict[str, str], at: str
+) -> None:
+    address = f"/centres/{cast.centre.slug}/profile/"
+    kept = {name: value for name, value in filled(olus, address).items() if not name.startswith(emptied)}
+    answer = olus.post(address, kept | typed)
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [at]
+    assert f'href="#id_{at}"' in answer.content.decode()
+
+
+def test_a_profile_of_the_most_rows_is_saved_by_form_and_one_more_is_told_at_its_row(cast: Cast, olus: Client) -> None:
+    profile, address = current_profile(cast.centre), f"/centres/{cast.centre.slug}/profile/"
+    assert profile is not None
+    meter, group = profile.content["meters"][0], profile.content["accelerators"][0]
+    # As long as a form writes them: a Chinese character is nine bytes of it.
+    meters = [meter | {"id": f"{'表' * 60}{at:04}", "register_max": "999999.999"} for at in range(MOST_METERS)]
+    groups = [group | {"model": f"{'卡' * 97}{at:03}"} for at in range(MOST_MODELS)]
+    full = read_profile({**profile.content, "meters": meters, "accelerators": groups})
+    kept = save_profile(cast.centre, full, person=cast.olu)
+    # What a browser sends of the page, without the ten seconds of drawing so many fields.
+    form = ProfileForm(initial_content=kept.content)
+    sent = {one.html_name: one.value() or "" for one in form if one.widget_type != "checkbox" or one.value()}
+    sent |= {"replacing": kept.digest, "csrfmiddlewaretoken": "x" * 64}
+    assert len(sent) < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    body = urlencode(sent | {"it_capacity_kw": "4001"})
+    assert olus.post(address, body, content_type="application/x-www-form-urlencoded").status_code == 302
+    newest = ProfileVersion.objects.filter(centre=cast.centre).latest()
+    assert (str(newest.profile.it_capacity_kw), len(newest.profile.meters)) == ("4001", MOST_METERS)
+    more = {"id": "one more", **{name: meter[name] for name in ("at", "measures", "kind", "unit")}}
+    at = f"meters[{MOST_METERS}]"
+    refused = ProfileForm(sent | {f"{at}.{name}": value for name, value in more.items()}, initial_content=kept.content)
+    assert list(refused.errors) == [f"{at}.id"]
+    assert refused[f"{at}.id"].value() == "one more"
 
 
 def test_a_form_is_held_to_the_rules_of_every_door_and_says_how_to_mend(cast: Cast, olus: Client) -> None:
