@@ -196,9 +196,18 @@ def _conditions(posted: Mapping[str, str]) -> list[Draft]:
 
 
 def _words_of(text: str) -> dict[str, str]:
-    """Lines of `word = meaning`."""
-    pairs = (line.partition("=") for line in text.splitlines() if line.strip())
-    return {word.strip(): meaning.strip() for word, _, meaning in pairs}
+    """Lines of `word = meaning`.
+
+    A word that comes again with another meaning gets a blank behind it, as a mapping would keep the last alone. To the
+    check blanks are nothing: it sees both and refuses them, and both stay on the page.
+    """
+    words: dict[str, str] = {}
+    for line in filter(str.strip, text.splitlines()):
+        word, _, meaning = (part.strip() for part in line.partition("="))
+        while words.get(word, meaning) != meaning:
+            word += " "
+        words[word] = meaning
+    return words
 
 
 def _row(own: Field, filling: Draft, headings: Sequence[str], *, spread: bool, why: Text | None) -> FieldRow:

@@ -311,7 +311,9 @@ class _Reader:
             if not isinstance(said, str) or not is_word(said) or (allowed and said not in allowed):
                 self._fault("map_word", (*path, word), word=shown(word), known=", ".join(allowed) or "…")
                 continue
-            found[folded(str(word))] = said
+            first = found.setdefault(folded(str(word)), said)
+            if first != said:
+                self._fault("word_twice", (*path, word), word=shown(str(word).strip()), first=first, second=said)
         return tuple(sorted(found.items()))
 
     def _constant(self, value: Any, own: Field, unit: str, path: Path) -> str:

@@ -82,6 +82,16 @@ WORDS: dict[str, tuple[Text, Text]] = {
         Text(zh="词语“{word}”的含义不可用。", en="What “{word}” stands for is not known."),
         Text(zh="可用含义：{known}", en="It may stand for: {known}"),
     ),
+    "word_twice": (
+        Text(
+            zh="词语“{word}”写了两次，含义不同：{first}、{second}。",
+            en="“{word}” is there twice and stands for different things: {first} and {second}.",
+        ),
+        Text(
+            zh="请只保留一个；大小写、空格、连字符和下划线不作区分。",
+            en="Leave one of them; capitals, blanks, hyphens and underscores make no difference.",
+        ),
+    ),
     "words_of_none": (
         Text(
             zh="字段“{name}”不是词语，不能写对应关系。",

@@ -309,6 +309,8 @@ def test_words_of_a_closed_list_are_told_by_the_map_and_unknown_ones_are_issues(
     assert told(result) == {"unknown_word": 1}
     fields["priority"] = {"column": "等级", "words": {"特急": "P9"}}
     assert faults(document) == {("fields.priority.words.特急", "map_word")}
+    fields["priority"] = {"column": "等级", "words": {"Very urgent": "P1", "very-urgent": "P2", "very_urgent": "P1"}}
+    assert faults(document) == {("fields.priority.words.very-urgent", "word_twice")}, "either could be meant"
 
 
 def test_time_a_job_ran_follows_from_its_instants_and_impossible_order_is_refused() -> None:

@@ -108,6 +108,15 @@ def test_what_is_wrong_is_told_and_what_was_typed_is_kept(olus: Client, unread: 
     assert not ColumnMapVersion.objects.exists()
 
 
+def test_a_word_that_stands_for_two_things_is_told_and_both_are_kept(olus: Client, unread: Evidence) -> None:
+    words = "正常 = it\n其他 = rack\n正常 = rack\n其他 = rack"
+    fields = {"kind": "power_samples", "column-place": "=", "constant-place": "x", "words-place": words}
+    page = html.unescape(olus.post(address(unread), fields).content.decode())
+    assert page.count("词语“正常”写了两次，含义不同：it、rack。请只保留一个") == 1
+    assert "词语“其他”写了两次" not in page
+    assert re.search(r'name="words-place"[^>]*>正常 = it\n其他 = rack\n正常  = rack<', page)
+
+
 def test_a_form_sent_empty_says_which_choices_are_needed(olus: Client, unread: Evidence) -> None:
     answer = olus.post(address(unread), {"save": "1", "kind": "energy_readings"})
     page = answer.content.decode()
