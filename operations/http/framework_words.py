@@ -30,7 +30,6 @@ _TEMPLATES = (
 
 # Where its Chinese says something else.
 _BETTER = {
-    "Null characters are not allowed.": "不允许含有 NUL 字符。",
     'Enter a valid "slug" consisting of letters, numbers, underscores or hyphens.': (
         "请只用字母、数字、下划线和连字符。"
     ),

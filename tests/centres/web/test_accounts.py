@@ -295,6 +295,12 @@ def test_a_name_that_papers_would_show_otherwise_makes_no_account(cast: Cast, na
     assert not Person.objects.filter(username="nina").exists()
 
 
+def test_what_holds_a_nul_is_refused_in_chinese_that_says_so(cast: Cast) -> None:
+    page = typed(Client(), "olu\0")
+    assert page.status_code == 422
+    assert "不允许含有 NUL 字符。" in page.content.decode()
+
+
 def test_who_has_an_account_takes_the_role_with_it(cast: Cast) -> None:
     invite(email="zoe@example.com", role=CentreRole.OWNER, person=cast.olu, centre=cast.centre)
     assert signed_in("zoe").post(link())["Location"] == "/my/"
