@@ -207,7 +207,7 @@ def test_regulator_gets_the_ranking_and_its_papers(
     assert client(regulator).get(f"{made['Location']}pdf/").status_code == 404
 
 
-@pytest.mark.parametrize("sign", ["\x1b", "\u202e", "\u2028"])
+@pytest.mark.parametrize("sign", ["\x1b", "\u202e", "\u2028", "\ufffe"])
 def test_a_title_that_paper_would_show_otherwise_is_refused(person: Callable[..., Person], sign: str) -> None:
     regulator = client(person("regulator", Role.REGULATOR))
     title = {"zh": f"排名{sign}报告", "en": "Ranked report"}
@@ -220,7 +220,7 @@ def test_a_title_that_paper_would_show_otherwise_is_refused(person: Callable[...
     assert regulator.get("/api/v1/reports/").json()["results"] == []
 
 
-@pytest.mark.parametrize(("sign", "named"), [("\ufffe", "U+FFFE"), ("\ue000", "U+E000"), ("🏆", "U+1F3C6")])
+@pytest.mark.parametrize(("sign", "named"), [("\ue000", "U+E000"), ("🏆", "U+1F3C6")])
 def test_a_title_that_no_font_can_print_is_refused_before_a_report_is_written_down(
     edition: Edition, person: Callable[..., Person], sign: str, named: str
 ) -> None:
