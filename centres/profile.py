@@ -72,7 +72,8 @@ def _decimal(value: Any) -> Any:
             raise not_a_number(str(value).lower())
         return read_number(value)
     except InputError as error:
-        raise broken_rule("not_a_number", error.message, hint=error.hint) from error
+        rule = "out_of_range" if error.code == "out_of_range" else "not_a_number"
+        raise broken_rule(rule, error.message, hint=error.hint) from error
 
 
 def _in_our_time(day: dt.date) -> dt.date:

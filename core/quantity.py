@@ -36,12 +36,16 @@ def read_number(text: str) -> Decimal:
     and the empty text are refused. −0 is 0.
 
     Raises:
-        InputError: code `not_a_number`.
+        InputError: code `not_a_number`; `out_of_range` of more than 10⁴⁰, which is short to write (`1e99`) and too long
+            to be rounded.
     """
     stripped = text.strip(" \t")
     if len(stripped) > LONGEST_NUMBER or not _NUMBER.fullmatch(stripped):
         raise not_a_number(text)
-    return without_negative_zero(Decimal(stripped))
+    value = without_negative_zero(Decimal(stripped))
+    if value.adjusted() > LONGEST_NUMBER:
+        raise _too_large(stripped)
+    return value
 
 
 def bounded_decimal(digits: str) -> Decimal | None:
@@ -54,6 +58,14 @@ def bounded_decimal(digits: str) -> Decimal | None:
         return None
     value = Decimal(stripped)
     return value if abs(value.adjusted()) <= LONGEST_NUMBER else None
+
+
+def _too_large(number: str) -> InputError:
+    return InputError(
+        "out_of_range",
+        Text(zh=f"数值过大：{number}。", en=f"The number is too large: {number}."),
+        hint=Text(zh="请核对位数和单位。", en="Look at its digits and its unit again."),
+    )
 
 
 def not_a_number(text: str) -> InputError:

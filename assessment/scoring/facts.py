@@ -214,7 +214,7 @@ def _value(written: str | None, words: Mapping[str, Decimal]) -> Decimal | None:
     except InputError as error:
         if not words and not any(sign.isdigit() for sign in written):
             raise InputError(error.code, error.message, hint=_NO_VALUE) from None
-        if not words:
+        if not words or error.code != "not_a_number":
             raise
         known = ", ".join(words)
         raise InputError(

@@ -92,6 +92,13 @@ def test_a_figure_follows_the_grammar_of_numbers(api: Api, cast: Cast, figure: s
     assert (item["field"], item["code"]) == ("it_capacity_kw", "not_a_number")
 
 
+@pytest.mark.torture("T15")
+def test_a_figure_that_no_sum_could_hold_is_refused_at_its_field(api: Api, cast: Cast) -> None:
+    bad = profile_content("third", it_capacity_kw="1e99")
+    [item] = problem(api(cast.ada).post(ADDRESS, bad, format="json"), 400, "profile_invalid")["errors"]
+    assert (item["field"], item["code"]) == ("it_capacity_kw", "out_of_range")
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "hint"),
     [

@@ -1,4 +1,4 @@
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
 import pytest
@@ -53,6 +53,18 @@ def test_every_other_form_is_refused_with_the_way_out(text: str) -> None:
         read_number(text)
     assert refusal.value.code == "not_a_number"
     assert refusal.value.hint is not None
+
+
+@pytest.mark.parametrize("text", ["1e99", "-1e99", "9" * 38 + "e9"])
+def test_a_number_that_is_short_to_write_and_too_long_to_round_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="too large") as refusal:
+        read_number(text)
+    assert refusal.value.code == "out_of_range"
+
+
+@pytest.mark.parametrize("text", ["1e40", "9" * 40, "-1e-99"])
+def test_every_number_that_is_read_can_be_rounded(text: str) -> None:
+    assert rounded(read_number(text), 12) == read_number(text).quantize(Decimal("1e-12"), context=Context(prec=80))
 
 
 @pytest.mark.torture("T15", "figures out of JSON and logs")

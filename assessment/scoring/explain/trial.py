@@ -185,7 +185,7 @@ def _value(field: Field, text: str) -> Decimal | None:
     try:
         value = read_number(text)
     except InputError as error:
-        said = _NUMBER.filled(field=field.name)
+        said = Text(zh=f"{field.name}：{error.message.zh}", en=f"{field.name}: {error.message.en}")
         raise error.retold(message=said, where=Where(field=field.name)) from error
     possible = [Decimal(0), Decimal(1)] if field.kind is FieldKind.ITEM else [one for one, _ in field.choices]
     if field.kind is not FieldKind.NUMBER and value not in possible:
@@ -199,7 +199,6 @@ _YES, _NO = Text(zh="是", en="yes"), Text(zh="否", en="no")
 _UNKNOWN = Text(zh="没有这一项可试算。", en="There is no such field to try.")
 _FIELDS = Text(zh="可试算的项见该地址的 GET 回答。", en="A GET of this address lists the fields.")
 _POSSIBLE = Text(zh="可选值：{listed}。", en="One of: {listed}.")
-_NUMBER = Text(zh="{field}：请填写数字。", en="{field}: write a number.")
 _IMPOSSIBLE = Text(
     zh="量表规定了该数值可能的范围；请填写其中的值。",
     en="The rubric says what this figure can be: stay within.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
@@ -16,7 +15,7 @@ from assessment.services.desk.ratings import Said
 from assessment.services.evaluation.conclude import is_waiting_for_reviewer
 from centres.models import Person
 from core.errors import UserFacingError
-from core.quantity import plain, shortest
+from core.quantity import bounded_decimal, plain, shortest
 from core.text import Text
 from operations.http.version_field import FormOfAVersion
 from operations.templatetags.words import said
@@ -144,7 +143,7 @@ class RulingForm(FormOfAVersion):
     def said(self) -> Said:
         level = str(self.cleaned_data["ruling"]).partition(":")[2]
         return Said(
-            level=_decimal(level),
+            level=bounded_decimal(level),
             ground=self.cleaned_data.get("ground", "") if self.act == "rule_out" else "",
             text=self.cleaned_data["text"],
         )
@@ -172,12 +171,5 @@ def drafted(data: Any) -> dict[str, str]:
 def ruling_of(content: dict[str, str]) -> str:
     """The radio button a draft or a rating was on."""
     act, level = content.get("act", ""), content.get("level", "")
-    number = _decimal(level)
+    number = bounded_decimal(level)
     return f"{act}:{shortest(number)}" if number is not None else act
-
-
-def _decimal(text: str) -> Decimal | None:
-    try:
-        return Decimal(text) if text else None
-    except InvalidOperation:
-        return None

@@ -317,6 +317,22 @@ def test_a_trial_refuses_what_no_meter_could_say_beside_the_field(
     assert (error["code"], error["field"]) == ("out_of_range", "GR-1.1")
 
 
+def test_a_trial_of_a_figure_that_nothing_could_hold_is_refused_beside_its_field(
+    scored: Centre,
+    olu: Person,
+    as_person: Visit,  # noqa: F811
+) -> None:
+    page = as_person(olu, language="en").post(f"/centres/{scored.slug}/what-if/", {"GR-1.1": "1e99"})
+    assert page.status_code == 422
+    assert 'id="field-GR-1.1-error">GR-1.1: The number is too large: 1e99.' in text_of(page)
+    assert 'value="1e99"' in text_of(page)
+    client = APIClient()
+    client.force_authenticate(olu)
+    refused = client.post(f"/api/v1/centres/{scored.slug}/trial/", {"values": {"GR-1.1": "1e99"}}, format="json")
+    assert refused.status_code == 400
+    assert [one["field"] for one in refused.json()["errors"]] == ["GR-1.1"]
+
+
 # --- check, submit, receipt -----------------------------------------------------------------------------
 
 

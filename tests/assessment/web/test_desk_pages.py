@@ -117,6 +117,19 @@ def test_a_draft_comes_back_and_undo_returns_the_words(
     assert RatingDraft.objects.get().content["text"] == "留待以后"
 
 
+@pytest.mark.parametrize("level", ["1e999999999999999999", "1e99999999", "-1e-99999999", "nan", "１"])
+def test_a_draft_on_a_level_that_no_scale_has_costs_nothing_and_opens_again(
+    rated_once: Assessment, ana: Person, as_person: Visit, level: str  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    address, visitor = f"/assessments/{rated_once.pk}/desk/GR-1.1/", as_person(ana)
+    typed = {"ruling": f"judge:{level}", "text": "写到一半", "version": "0"}
+    assert visitor.post(f"{address}draft/", typed).json() == {"kept": True}
+    page = visitor.get(address)
+    assert page.status_code == 200
+    assert "写到一半" in page.content.decode()
+    assert not re.search(r'type="radio"[^>]* checked', page.content.decode())
+
+
 @pytest.mark.parametrize("version", ["9" * 45, "１２", "-1", "x", ""])
 def test_nonsense_for_a_version_loses_no_draft_and_saves_no_ruling(
     rated_once: Assessment, ana: Person, as_person: Visit, version: str  # noqa: F811  (the fixture)

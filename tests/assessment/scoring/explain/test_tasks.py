@@ -140,7 +140,12 @@ def test_a_value_for_what_was_never_measured_counts_in_full() -> None:
 
 @pytest.mark.parametrize(
     ("given", "code"),
-    [({"a": "much"}, "not_a_number"), ({"a": "1e400"}, "not_a_number"), ({"z": "1"}, "unknown_field")],
+    [
+        ({"a": "much"}, "not_a_number"),
+        ({"a": "1e400"}, "not_a_number"),
+        ({"a": "1e99"}, "out_of_range"),
+        ({"z": "1"}, "unknown_field"),
+    ],
 )
 def test_what_cannot_be_tried_is_refused_by_name(given: dict[str, str], code: str) -> None:
     found = situation(edition_of([indicator("a")]), {"a": "40"})
