@@ -20,6 +20,7 @@ from assessment.services.certificates import life as certificate_life
 from assessment.services.certificates.calendar import keep_terms
 from assessment.services.certificates.issue import months_later
 from assessment.services.certificates.life import waiting_for_decider
+from assessment.services.chain.certificate_version import version_of
 from assessment.services.decision.decide import decide
 from assessment.services.decision.review import review
 from assessment.services.evaluation.evaluate import evaluate
@@ -323,6 +324,27 @@ def test_who_is_second_on_a_certificate_is_told_whose_act_was_first(
     assert answer.context["problem"].code == "version_changed"
     assert "Dina" in answer.context["problem"].message.en
     assert "looked at anew" in answer.context["problem"].message.en
+
+
+@pytest.mark.parametrize("named", ['"5"', '"x"'])
+def test_who_names_a_version_of_a_certificate_nobody_acted_on_is_told_that_there_is_none(
+    certificate: Certificate, deng: Person, named: str
+) -> None:
+    assert version_of(certificate) == 0
+    client = APIClient()
+    client.force_authenticate(deng)
+    door, said = f"/api/v1/certificates/{certificate.number}/acts/", {"act": "suspend", "reason": "x"}
+    refused = client.post(door, said, format="json", headers={"If-Match": named})
+    assert (refused.status_code, refused.json()["code"]) == (412, "version_changed")
+    assert "its version is 0" in str(refused.json())
+    page = Client(headers={"Accept-Language": "en"})
+    page.force_login(deng)
+    typed = {"act": "suspend", "reason": "what I wrote", "version": 1}
+    answer = page.post(f"/certificates/{certificate.number}/", typed)
+    assert (answer.status_code, answer.context["problem"].code) == (422, "version_changed")
+    assert "Nothing has happened to this certificate since it was issued" in answer.content.decode()
+    assert "what I wrote" in answer.content.decode()
+    assert page.post(f"/certificates/{certificate.number}/", typed | {"version": 0}).status_code == 302
 
 
 def test_the_api_takes_the_version_where_it_is_named(

@@ -14,6 +14,7 @@ from assessment.models import Act, Certificate, Dispute, DisputeKind, DisputeSta
 from assessment.services.chain.changed_meanwhile import changed_meanwhile, name_of
 from assessment.services.chain.table import TITLES, Of
 from centres.models import Person
+from core.errors import DecisionBlocked
 from core.text import Text
 
 
@@ -28,23 +29,40 @@ def require_version(certificate: Certificate, version: int | None) -> None:
         version: the one that was read; None asks nothing.
 
     Raises:
-        DecisionBlocked: `version_changed`, with what happened last, by whom and when.
+        DecisionBlocked: `version_changed`, with what happened last, by whom and when, if anything.
     """
     present = version_of(certificate)
     if version in (None, present):
         return
+    if not present:
+        raise _as_issued()
     at, person, saved, words = max(_last(certificate), key=lambda one: one[0])
     raise changed_meanwhile(by=name_of(person), at=at, saved=saved, words=words, version=present)
 
 
 def _last(certificate: Certificate) -> list[tuple[dt.datetime, Person | None, Text, str]]:
-    """The last act and the last upheld dispute; one of them there is, or no version would have been another."""
+    """The last act and the last upheld dispute; one of them there is, or there would be no version but 0."""
     act, dispute = _acts(certificate).last(), _upheld(certificate).order_by("ended_at").last()
     found = [(act.at, act.person, TITLES[act.act], act.reason)] if act else []
     # Its answer stands on the page of the certificate.
     if dispute is None or dispute.ended_at is None:
         return found
     return [*found, (dispute.ended_at, dispute.handler, _UPHELD[dispute.kind], "")]
+
+
+def _as_issued() -> DecisionBlocked:
+    """Of a certificate on which nobody acted yet no other version can have been read."""
+    return DecisionBlocked(
+        "version_changed",
+        Text(
+            zh="该证书自签发以来没有任何变动，版本为 0。",
+            en="Nothing has happened to this certificate since it was issued: its version is 0.",
+        ),
+        hint=Text(
+            zh="您的文字没有丢失：请重新查看证书后再保存。",
+            en="Your text is kept: look at the certificate again, then save again.",
+        ),
+    )
 
 
 def _acts(certificate: Certificate) -> QuerySet[Act]:
