@@ -92,9 +92,9 @@ def _csv_rows(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
                 raise FactsError((fault("ragged_row", zh, en, where, hint=_QUOTE_COMMAS),))
             row = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
             yield reader.line_num, row
-    except csv.Error as error:
+    except csv.Error:
         where = Where(file=file, line=reader.line_num)
-        zh, en = f"CSV 格式错误：{error}。", f"Bad CSV: {error}."
+        zh, en = "此行不是可用的 CSV。", "The line is no usable CSV."
         raise FactsError((fault("bad_csv", zh, en, where, hint=_PAIR_QUOTES),)) from None
 
 
@@ -149,7 +149,7 @@ def _json_rows(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
         rows = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         where = Where(file=file, line=error.lineno)
-        zh, en = f"JSON 错误：{error.msg}。", f"Bad JSON: {error.msg}."
+        zh, en = "此行不是可用的 JSON。", f"Bad JSON: {error.msg}."
         raise FactsError((fault("bad_json", zh, en, where, hint=_JSON_ROWS),)) from None
     if isinstance(rows, dict):
         rows = rows.get("facts")
@@ -189,8 +189,8 @@ _SPLIT = Text(
     zh="请把机构分到几个文件中，分别计分。", en="Part the facilities into several files, and score each of them."
 )
 _PAIR_QUOTES = Text(
-    zh="请检查这一行的引号是否成对；单元格里的引号要写两次。",
-    en="See that the quotes of this line match; one inside a cell is written twice.",
+    zh="请检查这一行的引号是否成对，单元格里的引号要写两次；过长的单元格请缩短。",
+    en="See that the quotes of this line match; one inside a cell is written twice. Shorten a cell that is very long.",
 )
 _ONE_COLUMN = Text(zh="请只保留其中一列。", en="Keep one of them.")
 _JSON_ROWS = Text(

@@ -107,8 +107,8 @@ def _rows(content: bytes) -> list[tuple[int, list[str]]]:
                 )
     except csv.Error as error:
         where = Where(line=line)
-        words = Text(zh="这一行的引号不配对。", en="The quotes of this line do not match.")
-        raise _refused(words, (InputError("bad_quotes", words, where=where, hint=_QUOTES),), hint=_QUOTES) from error
+        words = Text(zh="此行不是可用的 CSV。", en="The line is no usable CSV.")
+        raise _refused(words, (InputError("bad_csv", words, where=where, hint=_QUOTES),), hint=_QUOTES) from error
     return found
 
 
@@ -173,8 +173,10 @@ _ROWS = Text(
     en="Write centre and names of columns, and below a line for each centre.",
 )
 _LESS = Text(zh="请只保留您名单中的中心和需要的列。", en="Keep only the centres on your list and the columns you need.")
+# The reader tells no cell that is too long from one that a missing quote made so.
 _QUOTES = Text(
-    zh="请补上缺少的引号；格内的引号写两次。", en="Add the missing one; a quote inside a cell is written twice."
+    zh=f"请补上缺少的引号；格内的引号写两次；每格最多 {LONGEST} 字。",
+    en=f"Add the missing quote, write one inside a cell twice, and keep each cell to {LONGEST} characters.",
 )
 _WIDTH = Text(
     zh="请与表头逐列对齐；含逗号的格要加引号。",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from assessment.scoring.facts import read_facts, read_profiles
@@ -102,6 +104,17 @@ def test_a_file_of_another_shape_is_told_how_to_mend_it(text: str, zh: str, en: 
     assert hint is not None
     assert zh in hint.zh
     assert en in hint.en
+
+
+@pytest.mark.parametrize(
+    "text", [HEADER + 'f,"a,1\n', HEADER + "f,a,1\n" + "f," + "x" * 200_000 + ",1\n", '[{"facility": f}]']
+)
+def test_a_file_that_cannot_be_read_on_is_refused_in_chinese_words_alone(text: str) -> None:
+    with pytest.raises(FactsError) as refused:
+        read_facts(text.encode(), file="facts.csv")
+    assert re.fullmatch("此行不是可用的 (CSV|JSON)。", refused.value.message.zh)
+    assert refused.value.where is not None
+    assert refused.value.where.line
 
 
 def test_a_file_in_the_encoding_of_a_chinese_spreadsheet_is_told_which_one_to_choose() -> None:

@@ -211,6 +211,18 @@ def test_the_own_table_is_joined_or_refused_line_by_line(
     assert not OwnTable.objects.exists()
 
 
+@pytest.mark.parametrize("cell", ["x" * 200_000, '"no end', '"a"b'])
+def test_a_line_of_the_own_table_that_cannot_be_read_is_told_with_both_ways_out(
+    reg: Person, centre: Centre, as_person: Visit, cell: str  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    file = SimpleUploadedFile("own.csv", f"中心,指标\n{centre.slug},{cell}\n".encode())
+    answer = as_person(reg).post("/board/table/", {"file": file})
+    assert answer.status_code == 422
+    page = words(answer.content.decode())
+    assert re.search("第 2 行 ?： ?此行不是可用的 CSV。", page)
+    assert "请补上缺少的引号；格内的引号写两次；每格最多 200 字。" in page
+
+
 def test_the_workbook_has_the_rows_of_the_page_and_no_formula(
     reg: Person, centre: Centre, as_person: Visit  # noqa: F811  (the fixture)
 ) -> None:  # fmt: skip
