@@ -122,6 +122,9 @@ def test_what_the_register_does_not_know_is_said_to_be_unknown(certificate: Cert
     assert compare(visitor, b"", number=certificate.number).status_code == 422
     nothing = visitor.post("/certificates/", {"number": "\0"})
     assert (nothing.status_code, "Choose the file." in words(nothing)) == (422, True)
+    for number in ("A" * 61, "\0"):
+        assert "As it was issued" in words(compare(visitor, PAPER, number=number))
+        assert "Not a paper that was issued" in words(compare(visitor, b"anything", number=number))
     mistyped = visitor.get(f"/certificates/{certificate.number[:-1]}{'A' if certificate.number[-1] != 'A' else 'B'}/")
     assert (mistyped.status_code, "cannot be a certificate number" in words(mistyped)) == (404, True)
 
