@@ -23,6 +23,11 @@ def holds_unseen_characters(words: str) -> bool:
     return any(unicodedata.category(one) in _UNSEEN for one in words) or _NO_CHARACTER.search(words) is not None
 
 
+def with_line_feeds(words: str) -> str:
+    """Words as they were typed: a form sends two characters for each end of a line, and very old files another one."""
+    return words.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def fit_for_xml(words: str) -> str:
     """Words as workbooks and documents hold them: what no XML may hold becomes `�`."""
     return _NOT_IN_XML.sub("�", words)

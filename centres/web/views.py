@@ -24,6 +24,7 @@ from centres.web.crumbs import crumbs
 from centres.web.profile_form import ProfileForm
 from core.errors import UserFacingError
 from core.text import Text
+from operations.http.form_fields import WordsField
 
 LARGEST_YAML = 200_000
 _PROFILE = Text(zh="设施档案", en="Profile")
@@ -32,7 +33,7 @@ _PROFILE = Text(zh="设施档案", en="Profile")
 class YamlForm(forms.Form):
     """The whole profile as one YAML text."""
 
-    content = forms.CharField(
+    content = WordsField(
         label=gettext_lazy("Profile in YAML"),
         max_length=LARGEST_YAML,
         strip=False,

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from indicators.rubric.files import LARGEST_EDITION
+from operations.http.form_fields import WholeField, WordsField
 from operations.http.version_field import LAST_VERSION, FormOfAVersion
 
 
@@ -22,14 +23,14 @@ class UploadForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".zip,application/zip"}),
         error_messages={"required": _("Choose the archive.")},
     )
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("What is new in it"),
         max_length=4000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    replaces = forms.IntegerField(required=False, min_value=0, max_value=LAST_VERSION, widget=forms.HiddenInput)
+    replaces = WholeField(required=False, min_value=0, max_value=LAST_VERSION, widget=forms.HiddenInput)
 
     def clean_archive(self) -> Any:
         archive = self.cleaned_data["archive"]
@@ -41,7 +42,7 @@ class UploadForm(forms.Form):
 class StepForm(FormOfAVersion):
     """Why a step is taken, and which version with which content was read before it."""
 
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Reason"),
         max_length=4000,
         help_text=_("It stands in the record with your name and cannot be changed afterwards."),

@@ -8,13 +8,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from operations.http.form_fields import WholeField
+
 LAST_VERSION = 2**31 - 1  # as the database counts them
 
 
-def as_read() -> forms.IntegerField:
+def as_read() -> WholeField:
     """The version somebody had before them; no page of ours is sent without it."""
     stale = _("The page is no longer as it was read. Open it again and repeat what you did.")
-    return forms.IntegerField(
+    return WholeField(
         widget=forms.HiddenInput,
         error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), stale),
         min_value=0,

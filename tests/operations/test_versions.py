@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import resolve
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
 from core.errors import UserFacingError
 from operations.http.problems import status_of
+from operations.http.version_field import as_read
 from operations.http.versions import NEVER, NO_DIGEST, Asks, digest_read, version_read
 from operations.http.views import StrictQuery
 from tests.tenancy.routes import Route, described, routes
@@ -157,3 +159,10 @@ def _view(route: Route) -> type[StrictQuery] | None:
     values = dict.fromkeys(route.parameters, "1") | _GIVEN | {"pk": "00000000-0000-0000-0000-000000000001"}
     view = getattr(resolve(route.address(values)).func, "cls", None)
     return view if isinstance(view, type) and issubclass(view, StrictQuery) else None
+
+
+@pytest.mark.parametrize("typed", ["１", "1_0", "٣", "1e1"])
+def test_a_version_in_a_form_follows_the_grammar_of_all_figures(typed: str) -> None:
+    assert as_read().clean(" 12 ") == 12
+    with pytest.raises(ValidationError):
+        as_read().clean(typed)

@@ -10,17 +10,16 @@ from assessment.models import Part, SiteVisit, VisitDraft
 from assessment.services.chain import transitions
 from centres.models import Person
 
-LONGEST = 4000  # characters of one field, as the record takes them
-MOST_FIELDS = 1000
-
 
 @transaction.atomic
 def keep_draft(visit: SiteVisit, part: str, *, content: Mapping[str, str], person: Person) -> VisitDraft:
-    """Raises:
-    PermissionDenied, DecisionBlocked: as every act of an assessor.
+    """Keep all of it, also what the record will not take: words that were cut would be gone without a word.
+
+    Raises:
+        PermissionDenied, DecisionBlocked: as every act of an assessor.
     """
     transitions.permit(visit.assessment, Part.ASSESSOR, person=person)
-    typed = {name: words[:LONGEST] for name, words in list(content.items())[:MOST_FIELDS]}
+    typed = dict(content)
     kept, _ = VisitDraft.objects.update_or_create(visit=visit, part=part, person=person, defaults={"content": typed})
     return kept
 

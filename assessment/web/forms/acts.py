@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from assessment.services.chain.table import Transition
+from operations.http.form_fields import WordsField
 from operations.http.version_field import FormOfAVersion
 from operations.templatetags.words import said
 
@@ -17,7 +18,7 @@ from operations.templatetags.words import said
 class ReasonForm(forms.Form):
     """Why an act is taken; it stands in the record for ever."""
 
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Reason"),
         max_length=4000,
         help_text=_("It stands in the record with your name and cannot be changed afterwards."),
@@ -53,7 +54,7 @@ class JudgementForm(ActForm):
 class SubmitForm(forms.Form):
     """That what is shown is what is meant to be handed in; `package_digest` says what was shown."""
 
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Remark"),
         required=False,
         max_length=4000,

@@ -13,30 +13,21 @@ from assessment.models import Severity
 from assessment.services.evaluation.evaluate import VISITED_FROM
 from centres.models import Person
 from core.text import Text
+from operations.http.form_fields import DayField, WordsField
 from operations.http.version_field import FormOfAVersion
 from operations.templatetags.words import said
 
 _LONG = 8000
 
 
-def words(label: Any, *, help_text: Any = "", required: bool = True, rows: int = 4) -> forms.CharField:
-    return forms.CharField(
+def words(label: Any, *, help_text: Any = "", required: bool = True, rows: int = 4) -> WordsField:
+    return WordsField(
         label=label,
         help_text=help_text,
         max_length=_LONG,
         required=required,
         widget=forms.Textarea(attrs={"rows": rows}),
         error_messages={"required": _("Write something here.")},
-    )
-
-
-def day(label: Any, *, help_text: Any = "", required: bool = True) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        help_text=help_text,
-        required=required,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Choose a day."), "invalid": _("Write the day as 2026-03-31.")},
     )
 
 
@@ -134,7 +125,9 @@ class FindingForm(forms.Form):
         help_text=_("Its code, such as GR-1.1; empty: the whole case."),
     )
     statement = words(_("What was found"), rows=6)
-    due_on = day(_("To be corrected by"), required=False, help_text=_("Empty: 60 days (major), 90 days (minor)."))
+    due_on = DayField(
+        label=_("To be corrected by"), required=False, help_text=_("Empty: 60 days (major), 90 days (minor).")
+    )
 
 
 class FindingActForm(FormOfAVersion):
@@ -155,7 +148,7 @@ class FindingActForm(FormOfAVersion):
 
 class QuestionForm(forms.Form):
     text = words(_("Question"), rows=3)
-    due_on = day(_("Reply by"))
+    due_on = DayField(label=_("Reply by"))
 
 
 class ReplyForm(forms.Form):
@@ -175,8 +168,8 @@ class InterestsForm(forms.Form):
     statement = words(
         _("Statement"), help_text=_("Employment, advice, shares, family: in the last two years and at present.")
     )
-    valid_until = day(
-        _("Valid until"), required=False, help_text=_("Empty: a year without conflict, two years with one.")
+    valid_until = DayField(
+        label=_("Valid until"), required=False, help_text=_("Empty: a year without conflict, two years with one.")
     )
 
 

@@ -16,7 +16,8 @@ from assessment.services.evaluation.conclude import is_waiting_for_reviewer
 from centres.models import Person
 from core.errors import UserFacingError
 from core.quantity import bounded_decimal, plain, shortest
-from core.text import Text
+from core.text import Text, with_line_feeds
+from operations.http.form_fields import WordsField
 from operations.http.version_field import FormOfAVersion
 from operations.templatetags.words import said
 
@@ -109,7 +110,7 @@ class RulingForm(FormOfAVersion):
         required=False,
         help_text=_("For not applicable only: with one of these no approval is needed."),
     )
-    text = forms.CharField(
+    text = WordsField(
         label=_("Reason or rationale"),
         required=False,
         max_length=_LONGEST,
@@ -162,10 +163,11 @@ def ground_words(code: str) -> Text:
 
 
 def drafted(data: Any) -> dict[str, str]:
-    """What was typed, as a draft keeps it; a database keeps no NUL."""
-    ruling, ground, text = (str(data.get(name, "")).replace("\0", "") for name in ("ruling", "ground", "text"))
-    act, _colon, level = ruling[:40].partition(":")
-    return {"act": act, "level": level, "ground": ground[:80], "text": text[:_LONGEST]}
+    """What was typed, as a draft keeps it: whole, as far as a form may be; a database keeps no NUL."""
+    typed = (with_line_feeds(str(data.get(name, ""))) for name in ("ruling", "ground", "text"))
+    ruling, ground, text = (words.replace("\0", "") for words in typed)
+    act, _colon, level = ruling.partition(":")
+    return {"act": act, "level": level, "ground": ground, "text": text}
 
 
 def ruling_of(content: dict[str, str]) -> str:

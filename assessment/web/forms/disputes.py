@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from assessment.models import DisputeKind
 from assessment.web.shown.dispute_words import KINDS
 from centres.models import Person
+from operations.http.form_fields import WordsField
 from operations.http.validators import on_one_line
 from operations.templatetags.words import said
 
@@ -19,7 +20,7 @@ from operations.templatetags.words import said
 class StatementForm(forms.Form):
     """What is wrong, who says so, and where the answer goes."""
 
-    statement = forms.CharField(
+    statement = WordsField(
         label=_("What is wrong"),
         help_text=_("Say what you know, from where, and which figure or fact it concerns."),
         max_length=8000,

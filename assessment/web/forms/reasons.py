@@ -34,7 +34,7 @@ class ReasonsForm(forms.Form):
     @property
     def said(self) -> list[tuple[str, str]]:
         """Key of the flag and words, where there are any others than before."""
-        given = ((one, self.cleaned_data.get(name, "").replace("\r\n", "\n")) for name, one in self._asked.items())
+        given = ((one, self.cleaned_data.get(name, "")) for name, one in self._asked.items())
         return [(one.flag.key, text) for one, text in given if text and text != _last(one)]
 
 

@@ -17,6 +17,8 @@ from assessment.web.forms.record_parts import Column, Part
 from assessment.web.forms.record_rows import Clock, Row, as_text, as_value, rows_of
 from core.canonical import canonical_digest
 from core.model_faults import ModelFault, Path
+from core.text import with_line_feeds
+from operations.http.form_fields import WordsField
 from operations.templatetags.words import said
 
 _WORDS_ROWS = 2
@@ -207,14 +209,16 @@ def _field(column: Column, initial: str) -> forms.Field:
         return forms.ChoiceField(
             choices=[("", "–"), *column.choices], error_messages={"invalid_choice": _("Choose one.")}, **common
         )
-    field = forms.CharField(max_length=4000, **common)
     if column.kind == "words":
-        field.widget = forms.Textarea(attrs={"rows": _WORDS_ROWS if column.optional else 4})
+        rows = forms.Textarea(attrs={"rows": _WORDS_ROWS if column.optional else 4})
+        field: forms.CharField = WordsField(max_length=4000, widget=rows, **common)
+    else:
+        field = forms.CharField(max_length=4000, **common)
     if not column.optional:
         field.widget.attrs["aria-required"] = "true"
     return field
 
 
 def typed_in(data: Mapping[str, str], form: PartForm) -> Iterator[tuple[str, str]]:
-    """What of a posted form a draft keeps; a database keeps no NUL."""
-    return ((name, data[name].replace("\0", "")) for name in form.fields if name in data)
+    """What of a posted form a draft keeps, whole; a database keeps no NUL."""
+    return ((name, with_line_feeds(data[name]).replace("\0", "")) for name in form.fields if name in data)

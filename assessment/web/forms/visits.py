@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessment.web.forms.casework import day, words
+from assessment.web.forms.casework import words
 from assessment.web.forms.record_rows import Clock
+from operations.http.form_fields import DayField
 from operations.http.version_field import FormOfAVersion
 
 LARGEST_RECORD = 20_000_000  # bytes
@@ -19,8 +20,8 @@ LARGEST_RECORD = 20_000_000  # bytes
 class VisitForm(forms.Form):
     """When and where, and what is looked at in which order."""
 
-    begins_on = day(_("First day"))
-    ends_on = day(_("Last day"))
+    begins_on = DayField(label=_("First day"))
+    ends_on = DayField(label=_("Last day"))
     place = forms.CharField(label=_("Place"), max_length=200, error_messages={"required": _("Say where it is.")})
     agenda = words(_("Agenda"), required=False, help_text=_("What is looked at, with whom, in which order."), rows=6)
 

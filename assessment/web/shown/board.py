@@ -17,6 +17,7 @@ from assessment.web.shown.acts import state_words
 from centres.models import Person
 from centres.permissions import sees_work
 from core.text import Text
+from operations.http.form_fields import WordsField
 
 TITLE = Text(zh="监管看板", en="Regulator's board")
 SIGNS: dict[Sign, tuple[Text, str, str]] = {
@@ -41,7 +42,7 @@ class ReasonShown:
 class ReminderForm(forms.Form):
     """What a centre is reminded of."""
 
-    text = forms.CharField(
+    text = WordsField(
         label=gettext_lazy("What the centre is reminded of"),
         max_length=LONGEST,
         help_text=gettext_lazy("It stands on the centre's page until somebody there has noted it, and in the record."),

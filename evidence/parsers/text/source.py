@@ -20,7 +20,7 @@ from typing import AnyStr, BinaryIO, TypeVar
 
 from core.errors import ParseError
 from core.provenance import DIGEST_PREFIX, digest, digest_of_chunks
-from core.text import Text
+from core.text import Text, with_line_feeds
 from evidence.parsers.big5 import is_big5
 from evidence.parsers.text.compressed import ZSTD_MAGIC, Inflated, is_compressed
 from evidence.parsers.text.line_ends import first_longer, lines_in, whole_lines
@@ -166,7 +166,7 @@ class Source:
                 continue
         else:
             text = self.head.decode("utf-8", errors="replace")
-        return tuple(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+        return tuple(with_line_feeds(text).split("\n"))
 
     @cached_property
     def text_encoding(self) -> str:

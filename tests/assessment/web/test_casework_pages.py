@@ -182,6 +182,41 @@ def test_of_two_assessors_on_one_page_the_second_keeps_the_text_and_sees_what_th
     assert [note.text for note in found.notes.exclude(act="ask")][2:] == ["照片看不清", "照片合格"]
 
 
+def test_words_are_as_long_as_a_browser_counts_them_and_stored_with_its_line_ends(
+    case: Assessment, ana: Person, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    _raised(case, ana)
+    told = "\n".join(["x" * 19] * 400)
+    door = f"/assessments/{case.pk}/findings/"
+    sent = {"severity": "minor", "node": "GR-1.1", "statement": told.replace("\n", "\r\n")}
+    assert as_person(ana).post(door, sent).status_code == 302
+    assert Finding.objects.exclude(statement="No meter.").get().statement == told
+    longer = as_person(ana, language="en").post(door, sent | {"statement": f"{sent['statement']}\r\nxx"})
+    assert "at most 8000 characters (it has 8002)" in words(longer.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("1/2/2027", "Write the day as 2026-03-31."),
+        ("２０２７-01-02", "Write the day as 2026-03-31."),
+        ("2027-02-30", "Write the day as 2026-03-31."),
+        ("1969-12-31", "1969-12-31 is not between 1970 and 2199."),
+        ("2200-01-01", "2200-01-01 is not between 1970 and 2199."),
+    ],
+)
+def test_a_day_is_written_as_it_is_asked_for_and_of_our_time(
+    case: Assessment, ana: Person, as_person: Visit, day: str, said: str  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    _raised(case, ana)
+    sent = {"severity": "minor", "node": "GR-1.1", "statement": "No meter.", "due_on": day}
+    answer = as_person(ana, language="en").post(f"/assessments/{case.pk}/findings/", sent)
+    assert answer.status_code == 422
+    assert words(answer.content.decode()).count(said) == 2  # in the summary and at its field
+    assert f'value="{day}"' in answer.content.decode()
+    assert Finding.objects.count() == 1
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_pages_of_a_case_speak_one_language_at_a_time(
     case: Assessment, ana: Person, olu: Person, as_person: Visit, language: str  # noqa: F811  (the fixture)

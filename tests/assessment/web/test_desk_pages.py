@@ -130,6 +130,20 @@ def test_a_draft_on_a_level_that_no_scale_has_costs_nothing_and_opens_again(
     assert not re.search(r'type="radio"[^>]* checked', page.content.decode())
 
 
+def test_a_draft_is_kept_whole_with_the_line_ends_of_the_field(
+    rated_once: Assessment, ana: Person, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    address, visitor = f"/assessments/{rated_once.pk}/desk/GR-1.1/", as_person(ana)
+    rationale = "\n".join(["why it is disputed"] * 420)  # 7,979 characters as a browser counts them
+    typed = {"ruling": "dispute_figure", "text": rationale.replace("\n", "\r\n"), "version": "0"}
+    assert visitor.post(f"{address}draft/", typed).json() == {"kept": True}
+    assert RatingDraft.objects.get().content["text"] == rationale
+    assert visitor.post(address, typed | {"go": "draft", "text": "x" * 9000}).status_code == 302
+    assert RatingDraft.objects.get().content["text"] == "x" * 9000  # longer than a ruling takes, and not cut for it
+    assert visitor.post(address, typed).status_code == 302
+    assert Rating.objects.get(node="GR-1.1").text == rationale
+
+
 @pytest.mark.parametrize("version", ["9" * 45, "１２", "-1", "x", ""])
 def test_nonsense_for_a_version_loses_no_draft_and_saves_no_ruling(
     rated_once: Assessment, ana: Person, as_person: Visit, version: str  # noqa: F811  (the fixture)

@@ -224,6 +224,28 @@ def test_a_draft_keeps_no_nul_which_no_database_does(visit: SiteVisit, ana: Pers
     assert VisitDraft.objects.get().content["held_at"] == "around nine"
 
 
+def test_a_draft_is_kept_whole_with_the_line_ends_of_the_field(
+    visit: SiteVisit, ana: Person, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    minutes = "\n".join(["what was agreed"] * 300)  # longer than a record takes
+    fill(as_person(ana), visit, "opening", {"minutes": minutes.replace("\n", "\r\n")}, go="draft")
+    assert VisitDraft.objects.get().content["minutes"] == minutes
+    page = as_person(ana).get(door(visit, "opening"))
+    assert minutes in page.content.decode()
+    assert 'name="minutes" cols="40" rows="2" maxlength="4000"' in page.content.decode()
+
+
+def test_minutes_of_the_length_that_a_browser_counts_are_saved_as_they_were_typed(
+    visit: SiteVisit, ana: Person, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    told = ("x" * 79 + "\n") * 50
+    assert (
+        fill(as_person(ana), visit, "paper", {"not_inspected": told.strip().replace("\n", "\r\n")}).status_code == 302
+    )
+    visit.refresh_from_db()
+    assert visit.record["not_inspected"] == told.strip()
+
+
 def test_nothing_typed_leaves_no_draft(visit: SiteVisit, ana: Person, as_person: Visit) -> None:  # noqa: F811  (the fixture)
     assert fill(as_person(ana), visit, "opening", {}).status_code == 422
     assert not VisitDraft.objects.exists()
