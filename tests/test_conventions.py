@@ -126,6 +126,20 @@ def test_modules_stay_one_idea_long() -> None:
     assert long == {}
 
 
+def test_forms_read_words_days_and_numbers_by_the_fields_of_the_platform() -> None:
+    """The framework's own take other digits, other ways to write a day, and the line ends of the wire."""
+    kinder = ("forms.DateField(", "forms.DecimalField(", "forms.FloatField(", "forms.IntegerField(")
+    found: list[str] = []
+    for path in tracked_files():
+        if path.suffix != ".py" or "web" not in path.parts or "tests" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            call = ast.unparse(node) if isinstance(node, ast.Call) else ""
+            if call.startswith(kinder) or (call.startswith("forms.CharField(") and "Textarea" in call):
+                found.append(f"{path.relative_to(ROOT)}: {call[:60]}")
+    assert not found, f"see operations/http/form_fields.py: {found}"
+
+
 def test_a_check_that_is_switched_off_says_why() -> None:
     bare = re.compile(r"#\s*(type: ignore(\[[\w, -]+\])?|noqa(: [A-Z0-9, ]+)?)$", re.MULTILINE)
     silent = [

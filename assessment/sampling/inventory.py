@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from itertools import dropwhile
 
 from core.canonical import canonical_digest
 from core.errors import InputError
@@ -34,6 +35,8 @@ def inventory(names: Iterable[str]) -> tuple[str, ...]:
 def read_inventory(content: bytes) -> tuple[str, ...]:
     """An inventory from a file: one name a line, or the first column of a CSV headed `serial`, `node` or `job`.
 
+    Blank lines before it and after it name nothing; one in between lacks its name.
+
     Raises:
         InputError: as `inventory`, lines counted as the file has them; `not_text`, `bad_csv`, `inventory_no_head`.
     """
@@ -45,8 +48,8 @@ def read_inventory(content: bytes) -> tuple[str, ...]:
         raise _refused(
             "not_text", "清单须为 UTF-8 文本。", "The inventory must be UTF-8 text.", hint=_AS_TEXT
         ) from error
-    rows = list(_rows(text))
-    while rows and not any(cell.strip() for cell in rows[-1][1]):
+    rows = list(dropwhile(_is_blank, _rows(text)))
+    while rows and _is_blank(rows[-1]):
         rows.pop()
     return _in_order(_first_cells(rows))
 
@@ -56,6 +59,10 @@ def inventory_file(names: Iterable[str], *, of: str) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([name] for name in (HEAD[of], *names))
     return out.getvalue()
+
+
+def _is_blank(row: tuple[int, list[str]]) -> bool:
+    return not any(cell.strip() for cell in row[1])
 
 
 def _first_cells(rows: list[tuple[int, list[str]]]) -> Iterator[tuple[int, str]]:

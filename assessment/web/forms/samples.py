@@ -14,6 +14,7 @@ from assessment.sampling.draw import SHARE_OF_CARDS
 from assessment.sampling.inventory import LARGEST, read_inventory
 from core.errors import InputError
 from core.quantity import plain
+from operations.http.form_fields import FigureField, WholeField, WordsField
 from operations.templatetags.words import place, said
 
 _PERCENT = Decimal(100)
@@ -27,7 +28,7 @@ class AskForm(forms.Form):
         choices=(("cards", _("cards")), ("nodes", _("nodes")), ("jobs", _("jobs"))),
         error_messages={"required": _("Choose what is drawn."), "invalid_choice": _("Choose what is drawn.")},
     )
-    share = forms.DecimalField(
+    share = FigureField(
         label=_("Share in percent"),
         min_value=Decimal("0.01"),
         max_value=_PERCENT,
@@ -40,7 +41,7 @@ class AskForm(forms.Form):
             **dict.fromkeys(("min_value", "max_value", "max_decimal_places"), _("Write a share from 0.01 to 100.")),
         },
     )
-    at_least = forms.IntegerField(
+    at_least = WholeField(
         label=_("Minimum number"),
         min_value=0,
         max_value=1_000_000,
@@ -60,9 +61,10 @@ class AskForm(forms.Form):
 class InventoryForm(forms.Form):
     """The centre's inventory, typed or as a file, with a word of its own."""
 
-    names = forms.CharField(
+    names = WordsField(
         label=_("Inventory"),
         required=False,
+        strip=False,  # or the lines of a refusal are not those of the field
         help_text=_("One serial number or identifier per line; list all there are."),
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "aria-required": "false"}),
     )
@@ -81,7 +83,11 @@ class InventoryForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
-        if bool(given.get("names")) == bool(given.get("file")):
+        if self.errors:  # such as a file that was chosen and is empty
+            return given
+        if not given["names"].strip():
+            given["names"] = ""
+        if bool(given["names"]) == bool(given["file"]):
             self.add_error(
                 "names", forms.ValidationError(_("Write the inventory here or choose a file, one of the two."))
             )

@@ -78,11 +78,32 @@ def test_a_serial_number_listed_twice_is_refused_with_its_line_and_nothing_typed
     assert words(answer).count("第 3 行：与第 1 行相同：A1") == 2  # in the summary and at its field
     assert "A1\nA2\nA1" in html.unescape(answer.content.decode()).replace("\r", "")
     assert "our word" in answer.content.decode()
-    empty = as_person(olu, language="en").post(f"/samples/{asked.pk}/", {"names": ""})
+    empty = as_person(olu, language="en").post(f"/samples/{asked.pk}/", {"names": " \r\n\r\n"})
     assert empty.status_code == 422
     assert words(empty).count("Write the inventory here or choose a file, one of the two.") == 2
     asked.refresh_from_db()
     assert asked.committed_at is None
+
+
+def test_lines_of_an_inventory_are_those_of_the_field_with_the_blank_ones_on_top(
+    asked: Sample, olu: Person, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    door = f"/samples/{asked.pk}/"
+    answer = as_person(olu).post(door, {"names": "\r\n\r\nA1\r\nA2\r\nA1"})
+    assert answer.status_code == 422
+    assert words(answer).count("第 5 行：与第 3 行相同：A1") == 2
+    assert "\n\nA1\nA2\nA1" in answer.content.decode().replace("\r", "")
+    assert as_person(olu).post(door, {"names": "\r\n".join(["", "", *CARDS, ""])}).status_code == 302
+    asked.refresh_from_db()
+    assert asked.inventory == CARDS
+
+
+def test_of_an_empty_file_it_is_said_that_it_is_empty_and_no_more(asked: Sample, olu: Person, as_person: Visit) -> None:  # noqa: F811  (the fixture)
+    sent = {"names": "", "file": SimpleUploadedFile("cards.csv", b"")}
+    answer = as_person(olu, language="en").post(f"/samples/{asked.pk}/", sent)
+    assert answer.status_code == 422
+    assert words(answer).count("The submitted file is empty.") == 2
+    assert "Write the inventory here or choose a file" not in words(answer)
 
 
 def test_a_centre_hands_no_inventory_in_once_the_evaluation_has_ended(
@@ -134,6 +155,20 @@ def test_a_share_that_is_no_number_is_refused_in_the_same_words(
     assert answer.status_code == 422
     assert words(answer).count("请填写数字，例如 5。") == 2
     assert 'value="viel"' in answer.content.decode()
+    assert not Sample.objects.exists()
+
+
+@pytest.mark.torture("T15")
+@pytest.mark.parametrize("number", ["1_0", "１２"])
+def test_share_and_minimum_follow_the_grammar_of_all_figures(
+    submitted: Assessment, ana: Person, as_person: Visit, number: str  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    given = {"of": "nodes", "share": number, "at_least": number}
+    answer = as_person(ana).post(f"/assessments/{submitted.pk}/samples/", given)
+    assert answer.status_code == 422
+    for said in ("请填写数字，例如 5。", "请填写整数。"):
+        assert words(answer).count(said) == 2
+    assert answer.content.decode().count(f'value="{number}"') == 2
     assert not Sample.objects.exists()
 
 
