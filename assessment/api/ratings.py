@@ -26,7 +26,6 @@ from operations.http.version_field import LAST_VERSION
 from operations.http.versions import Asks, version_read
 from operations.http.views import StrictQuery
 
-ACTS = (*ratings.ON_FIGURES, "judge", *ratings.ADJUDICATING, *ratings.OF_REVIEWER)
 _TEXT = {"type": "object", "additionalProperties": {"type": "string"}}
 
 
@@ -94,7 +93,7 @@ class DeskSerializer(serializers.Serializer[Any]):
 
 
 class RuleRequest(StrictSerializer):
-    act = serializers.ChoiceField(choices=[(act, act) for act in ACTS])
+    act = serializers.ChoiceField(choices=[(act, act) for act in ratings.ACTS])
     level = FigureField(max_digits=9, decimal_places=4, required=False, allow_null=True, default=None)
     ground = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
     text = serializers.CharField(max_length=8000, required=False, allow_blank=True, default="")

@@ -52,6 +52,7 @@ ON_FIGURES = ("accept_figure", "dispute_figure", "rule_out", "take_back")
 ON_LEVELS = ("judge", "rule_out", "take_back")
 ADJUDICATING = ("propose", "agree", "adjudicate")
 OF_REVIEWER = ("approve_reason", "refuse_reason")
+ACTS = (*ON_FIGURES, "judge", *ADJUDICATING, *OF_REVIEWER)
 _NEED_WORDS = ("dispute_figure", "judge", "propose", "adjudicate", "refuse_reason")
 
 

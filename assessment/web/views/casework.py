@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from assessment.case_selectors import visible_findings
 from assessment.models import IN_HAND, Assessment, Assignment, Finding, FindingNote, Part, Severity
-from assessment.services.chain.table import Of, When, holds, rows
+from assessment.services.chain.table import TRANSITIONS, Of, When, holds, rows
 from assessment.services.evaluation import findings
 from assessment.services.evaluation.plan_evaluation import assign, begin_evaluation, take_off
 from assessment.web.forms.casework import (
@@ -165,18 +165,24 @@ def finding_list(request: HttpRequest, pk: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def finding(request: HttpRequest, pk: str) -> HttpResponse:
-    """One finding: its acts, its questions, everything that was said; what was typed stays when it is refused."""
+    """One finding: its acts, its questions, everything that was said; what was typed stays when it is refused.
+
+    Without an act nothing is done, and the form that was sent asks for it.
+    """
     item = get_object_or_404(visible_findings(request.user), pk=pk)
     posted = request.POST if request.method == "POST" else None
-    kind = request.POST.get("act", "") if posted is not None else ""
+    act = request.POST.get("act", "")
+    if act and act not in _ACTS:
+        raise PermissionDenied
+    sent = _form_sent(posted) if posted is not None else ""
     answers = request.user.has_perm("assessment.submit", item.assessment)
     may_judge = request.user.has_perm("assessment.evaluate")
-    replied = _reply_form(request.POST.get("question", ""), posted if kind == "reply" else None)
+    replied = _reply_form(request.POST.get("question", ""), posted if sent == "reply" else None)
     forms_of = {
-        "ask": QuestionForm(posted if kind == "ask" else None, prefix="ask"),
+        "ask": QuestionForm(posted if sent == "ask" else None, prefix="ask"),
         "reply": replied,
         "act": FindingActForm(
-            posted if kind and kind not in ("ask", "reply") else None,
+            posted if sent == "act" else None,
             answers=answers,
             needed=item.severity != Severity.OBSERVATION,
             initial={
@@ -186,11 +192,13 @@ def finding(request: HttpRequest, pk: str) -> HttpResponse:
             },
         ),
     }
-    form = forms_of.get(kind, forms_of["act"])
+    form = forms_of.get(sent, forms_of["act"])
+    if form.is_bound and not act:
+        form.add_error(None, _("Choose what you do."))
     problem: UserFacingError | None = None
     if form.is_bound and form.is_valid():
         try:
-            _said(item, kind, form.cleaned_data, request)
+            _said(item, act, form.cleaned_data, request)
         except UserFacingError as refusal:
             problem = refusal
             item = visible_findings(request.user).get(pk=item.pk)  # with what changed meanwhile
@@ -219,14 +227,26 @@ def finding(request: HttpRequest, pk: str) -> HttpResponse:
     return form_page(request, "assessment/finding.html", context)
 
 
-def _said(item: Finding, kind: str, given: dict[str, Any], request: HttpRequest) -> None:
+_BESIDE = ("ask", "reply")  # a form each, and no act of the table
+_ACTS = frozenset({*_BESIDE, *(row.act for row in TRANSITIONS if row.of is Of.FINDING)})
+
+
+def _form_sent(posted: QueryDict) -> str:
+    """Which of the forms of the page it is, by its button; a program may have pressed none."""
+    act = posted.get("act", "")
+    if act:
+        return act if act in _BESIDE else "act"
+    return next((name for name in _BESIDE if f"{name}-text" in posted), "act")
+
+
+def _said(item: Finding, act: str, given: dict[str, Any], request: HttpRequest) -> None:
     person = signed_in(request.user)
-    if kind == "ask":
+    if act == "ask":
         findings.ask(item, person=person, **given)
-    elif kind == "reply":
+    elif act == "reply":
         findings.reply(_question(item, request.POST.get("question", "")), person=person, **given)
     else:
-        findings.act_on(item, kind, person=person, **given)
+        findings.act_on(item, act, person=person, **given)
 
 
 def _reply_form(question: str, posted: QueryDict | None = None) -> ReplyForm:

@@ -277,8 +277,9 @@ def _too_late(case: Assessment, posted: QueryDict, person: Person) -> UserFacing
     Raises:
         PermissionDenied: the role is gone meanwhile.
     """
+    act = drafted(posted)["act"]
     try:
-        ratings.require_may_rule(case, drafted(posted)["act"], person=person)
+        ratings.require_may_rule(case, act if act in ratings.ACTS else "judge", person=person)
     except UserFacingError as refusal:
         return refusal
     return None

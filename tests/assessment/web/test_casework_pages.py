@@ -182,6 +182,33 @@ def test_of_two_assessors_on_one_page_the_second_keeps_the_text_and_sees_what_th
     assert [note.text for note in found.notes.exclude(act="ask")][2:] == ["照片看不清", "照片合格"]
 
 
+@pytest.mark.parametrize(
+    "given", [{"text": "照片合格"}, {"ask-text": "照片合格"}, {"reply-text": "照片合格"}], ids=["act", "ask", "reply"]
+)
+def test_without_an_act_nothing_is_said_under_a_finding_and_the_words_are_kept(
+    case: Assessment, ana: Person, as_person: Visit, given: dict[str, str]  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    found = _raised(case, ana)
+    question = findings.ask(found, text="哪个机房？", due_on=timezone.localdate(), person=ana)
+    sent = given | {"version": found.version, "question": question.pk}
+    for act in ({}, {"act": ""}):
+        answer = as_person(ana).post(f"/findings/{found.pk}/", sent | act)
+        assert answer.status_code == 422
+        assert "请选择要执行的步骤。" in words(answer.content.decode())
+        assert answer.content.decode().count("照片合格") == 1
+    assert found.notes.count() == 2
+
+
+@pytest.mark.parametrize("act", ["certify", "open", "x", "\0"])
+def test_what_is_no_act_on_a_finding_is_forbidden_as_with_disputes(
+    case: Assessment, olu: Person, ana: Person, as_person: Visit, act: str  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    found = _raised(case, ana)
+    said = {"act": act, "text": "见下", "root_cause": "疏忽", "corrective_action": "补装", "version": found.version}
+    for person in (olu, ana):
+        assert as_person(person).post(f"/findings/{found.pk}/", said).status_code == 403
+
+
 def test_words_are_as_long_as_a_browser_counts_them_and_stored_with_its_line_ends(
     case: Assessment, ana: Person, as_person: Visit  # noqa: F811  (the fixture)
 ) -> None:  # fmt: skip

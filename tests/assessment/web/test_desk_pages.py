@@ -219,6 +219,10 @@ def test_who_saves_after_the_evaluation_ended_is_told_so(
     late = as_person(ana).post(f"/assessments/{rated_once.pk}/desk/GR-1.1/", sent)
     assert late.status_code == 422
     assert "“评价”（evaluate），博" in words(late.content.decode())
+    for nothing in ("", "x", "evaluate", "judge:"):  # no act of the desk is no error of the server either
+        again = as_person(ana).post(f"/assessments/{rated_once.pk}/desk/GR-1.1/", sent | {"ruling": nothing})
+        assert again.status_code == 422
+        assert "“评价”（evaluate），博" in words(again.content.decode())
 
 
 def test_what_changed_since_the_last_round_is_told_with_its_effect(
