@@ -135,6 +135,11 @@ def interests_by_centre(natural_person: UUID, *, centre: int | None, on: dt.date
     return found
 
 
+def conflicts_in_force(*, on: dt.date) -> QuerySet[Declaration]:
+    """Of anybody in any centre, to be asked with others."""
+    return Declaration.objects.filter(conflict=True, declared_on__lte=on, valid_until__gte=on).order_by()
+
+
 def centres_worked_on(user: Person | AnonymousUser) -> frozenset[int]:
     """Keys of the centres whose whole work this account does: what `works_on_all` says of each."""
     return frozenset(work_of(user).values_list("centre_id", flat=True))

@@ -17,6 +17,7 @@ from assessment.models import (
 )
 from assessment.services.chain import separation, transitions
 from assessment.services.chain.table import Of, rows
+from assessment.services.decision.still_impartial import judge_now_partial
 from centres.models import Person
 from core.errors import DecisionBlocked
 from core.text import Text
@@ -36,13 +37,13 @@ def lodge(
     contact: str,
     person: Person | None = None,
 ) -> Dispute:
-    """Anyone complains, and objects while a decision is announced; the centre appeals against a decision.
+    """Anyone complains, and objects while a decision is announced and cannot take effect; the centre appeals against a decision.
 
     Raises:
         DecisionBlocked: `not_announced`, `nothing_to_appeal`.
     """
     assessment = transitions.locked(assessment)
-    if kind == DisputeKind.OBJECTION and not _open_to_objections(assessment):
+    if kind == DisputeKind.OBJECTION and not open_to_objections(assessment):
         raise DecisionBlocked(
             "not_announced",
             Text(zh="该案件不在公示期内。", en="This case is not open to objections now."),
@@ -161,6 +162,11 @@ def _hand_to_deciders(assessment: Assessment, dispute: Dispute) -> None:
         found.update(upheld_on=timezone.localdate(), withdrawal_on=None)
 
 
-def _open_to_objections(assessment: Assessment) -> bool:
+def open_to_objections(assessment: Assessment) -> bool:
+    """In the period of notice; after it too where the decision cannot take effect, for somebody it rests on is partial
+    by now: an upheld objection is what opens it to others.
+    """
     until = assessment.notice_until
-    return assessment.state == AssessmentState.ANNOUNCED and until is not None and timezone.localdate() <= until
+    if assessment.state != AssessmentState.ANNOUNCED or until is None:
+        return False
+    return timezone.localdate() <= until or judge_now_partial(assessment) is not None

@@ -23,9 +23,11 @@ from assessment.services.evaluation.plan_evaluation import assign, begin_evaluat
 from assessment.services.histories.history import history_of
 from assessment.services.results.score import score_package
 from assessment.web.shown.result import ASSIGN
-from centres.models import Person, Role, StaffRole
+from centres.models import Declaration, Person, Role, StaffRole
+from centres.services.declare_interests import declare_interests
 from core.errors import DecisionBlocked, InputError
 from tests.assessment.conftest import PILLARS, sign, visited
+from tests.operations.triggers import without_rule
 
 pytestmark = [pytest.mark.django_db, pytest.mark.torture("T37")]
 Make = Callable[..., Person]
@@ -94,6 +96,49 @@ def test_pillars_of_an_assessor_who_is_none_any_more_are_in_nobodys_hand(
     assert registrar.get("/my/").context["centres"][0]["task"] is ASSIGN
     with refused("pillars_unassigned", match="GR"):
         begin_evaluation(assigned, plan="two days on site", person=ana, reason="x")
+
+
+@pytest.fixture
+def shared(assigned: Assessment, olu: Person, ana: Person, bo: Person, rita: Person) -> Assessment:
+    """Bo alone has GR, Ana the rest."""
+    sign(assigned, olu)
+    take_off(assigned, assessor=ana, pillars=["GR"], reason="too much", person=rita)
+    assign(assigned, assessor=bo, pillars=["GR"], person=rita)
+    return assigned
+
+
+def test_pillars_of_an_assessor_who_has_declared_a_conflict_are_in_nobodys_hand(
+    shared: Assessment, ana: Person, bo: Person, rita: Person
+) -> None:
+    declare_interests(shared.centre, person=bo, conflict=True, statement="my brother sells them chillers")
+    registrar = Client()
+    registrar.force_login(rita)
+    assert registrar.get("/my/").context["centres"][0]["task"] is ASSIGN
+    with refused("pillars_unassigned", match="GR"):
+        begin_evaluation(shared, plan="two days on site", person=ana, reason="x")
+    assign(shared, assessor=ana, pillars=["US"], person=rita)  # she has it already: nothing changes
+    assert registrar.get("/my/").context["centres"][0]["task"] is ASSIGN
+
+
+def test_no_evaluation_ends_while_a_pillar_is_with_somebody_in_conflict_alone(
+    shared: Assessment, ana: Person, bo: Person
+) -> None:
+    begin_evaluation(shared, plan="x", visit_needed=False, person=ana, reason="x")
+    accept_figures(shared, person=bo)
+    accept_figures(shared, person=ana)
+    visited(shared, by=ana)
+    declare_interests(shared.centre, person=bo, conflict=True, statement="my brother sells them chillers")
+    with refused("pillars_unassigned", match="GR"):
+        evaluate(shared, person=ana, reason="x")
+
+
+def test_who_has_a_pillar_and_whose_declaration_ran_out_is_named(shared: Assessment, ana: Person, bo: Person) -> None:
+    with without_rule("centres_declaration_stays"):
+        Declaration.objects.filter(person=bo).delete()
+    with refused("no_declaration", match="Bo"):
+        begin_evaluation(shared, plan="x", person=ana, reason="x")
+    declare_interests(shared.centre, person=bo, conflict=False, statement="none")
+    assert begin_evaluation(shared, plan="x", person=ana, reason="x").state == "in_evaluation"
 
 
 def test_the_desk_and_the_minutes_are_closed_to_who_was_taken_off(

@@ -15,8 +15,8 @@ from rest_framework.test import APIClient
 from assessment.models import Act, Assessment, CasePart, Certificate
 from assessment.services.acts import ACTS
 from assessment.services.application.open_assessment import open_assessment
-from assessment.services.chain.two_deciders import is_for_two
-from assessment.services.decision.concur import concur, concurrence
+from assessment.services.chain.two_deciders import concurrence, is_for_two
+from assessment.services.decision.concur import concur
 from assessment.services.decision.decide import ask_again, decide
 from assessment.services.decision.review import review
 from assessment.services.evaluation.evaluate import evaluate

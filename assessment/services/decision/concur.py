@@ -5,10 +5,10 @@ from __future__ import annotations
 import rules
 from django.db import transaction
 
-from assessment.models import Act, Assessment, AssessmentState, Part
+from assessment.models import Assessment, AssessmentState, Part
 from assessment.services.chain import separation, transitions
 from assessment.services.chain.table import PERMISSIONS
-from assessment.services.chain.two_deciders import is_for_two
+from assessment.services.chain.two_deciders import concurrence, is_for_two
 from assessment.services.decision.awardable import require_awardable
 from centres.models import Person
 from core.errors import DecisionBlocked
@@ -50,14 +50,6 @@ def _may_still_decide(case: Assessment, person: Person) -> bool:
     if not rules.has_perm(PERMISSIONS[Part.DECIDER], person):
         return False
     return separation.obstacle(case, person=person, part=Part.DECIDER) is None
-
-
-def concurrence(case: Assessment) -> Act | None:
-    """The act of the decider who concurred with the review that stands; None while none has, or none stands."""
-    acts = case.acts.filter(of="assessment").order_by("pk")
-    last = acts.filter(act__in=("review", "ask_again", "reconsider")).last()
-    since = acts.filter(act="concur", pk__gt=last.pk) if last and last.act == "review" else acts.none()
-    return since.select_related("person").last()
 
 
 _NOBODY = Text(

@@ -13,6 +13,7 @@ from assessment.services.certificates.issue import decided_as, issue_certificate
 from assessment.services.chain import transitions
 from assessment.services.decision.awardable import require_awardable
 from assessment.services.decision.concur import require_second_decider
+from assessment.services.decision.still_impartial import require_impartial_decision
 from centres.models import Person
 from core.errors import DecisionBlocked
 from core.text import Text
@@ -29,7 +30,7 @@ def decide(
     Raises:
         PermissionDenied: not a decider.
         DecisionBlocked: as every act; `second_decider_needed`, where two decide on such a grade and nobody else has
-            concurred; `agreement_needed`; `reason_needed`; `major_finding_open`, `minor_finding_unanswered`;
+            concurred; `another_reviewer_needed`; `agreement_needed`; `reason_needed`; `major_finding_open`, `minor_finding_unanswered`;
             `blocked_result`, naming every cause, when a result that carries no certificate was to be certified.
     """
     assessment = locked_to_certify(assessment) if certify else transitions.locked(assessment)
@@ -67,7 +68,8 @@ def take_effect(assessment: Assessment, *, person: Person, reason: str, version:
 
     Raises:
         PermissionDenied: not a registrar.
-        DecisionBlocked: as every act; `notice_runs`, until the last day has passed; `objection_open`.
+        DecisionBlocked: as every act; `notice_runs`, until the last day has passed; `objection_open`;
+            `another_decision_needed`, where somebody it rests on is partial by now.
     """
     assessment = locked_to_certify(assessment)
     transition = transitions.check(assessment, "take_effect", person=person, version=version)
@@ -86,7 +88,8 @@ def take_effect(assessment: Assessment, *, person: Person, reason: str, version:
             Text(zh="还有异议没有处理完毕。", en="An objection is not decided yet."),
             hint=Text(zh="请由未参与此案的人员先行处理。", en="Somebody who took no part in the case decides first."),
         )
-    # Whether it may be awarded was asked when it was announced, and nothing of that can change or be mended since.
+    require_impartial_decision(assessment)
+    # Whether it may be awarded was asked when it was announced, and nothing else of that can change or be mended since.
     assessment = transitions.take(assessment, transition, person=person, reason=reason)
     issue_certificate(assessment, person=person)
     return assessment

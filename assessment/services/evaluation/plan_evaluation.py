@@ -8,7 +8,7 @@ from uuid import UUID
 
 import rules
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from assessment.models import (
@@ -29,6 +29,7 @@ from assessment.services.chain.wrong_state import wrong_state
 from assessment.services.letters import tell_taken_off
 from centres.models import Person, Role
 from centres.permissions import has_role
+from centres.selectors import conflicts_in_force
 from centres.services.hold_human import hold_human
 from core.errors import DecisionBlocked, InputError
 from core.provenance import Where
@@ -171,22 +172,51 @@ def begin_evaluation(
 
 def require_in_hand(assessment: Assessment) -> None:
     """Raises:
-    DecisionBlocked: `pillars_unassigned` naming those nobody has; `not_competent`, of whoever has one and whose
-        competence ended since.
+    DecisionBlocked: `pillars_unassigned` naming those nobody has who may still rule on them; `not_competent` and
+        `no_declaration`, of whoever has one and whose competence or declaration of interests ended since.
     """
     if assessment.procedure != Procedure.FULL:
         return
     if lacking := unassigned_pillars(assessment):
         raise DecisionBlocked(
             "pillars_unassigned",
-            Text(zh=f"没有人被指派评价 {'、'.join(lacking)}。", en=f"Nobody is assigned to {', '.join(lacking)}."),
-            hint=Text(zh="请受理人员指派。", en="Ask the registrar to assign somebody."),
+            Text(
+                zh=f"没有仍可评价的人被指派评价 {'、'.join(lacking)}。",
+                en=f"Nobody who may still evaluate is assigned to {', '.join(lacking)}.",
+            ),
+            hint=Text(
+                zh="请受理人员指派；声明利益冲突或不再任审查员的人不计。",
+                en="Ask the registrar to assign somebody; who declared a conflict of interest or is no assessor any more "
+                "does not count.",
+            ),
         )
     pillars: dict[Person, list[str]] = {}
-    for given in assessment.assignments.filter(IN_HAND).select_related("person").order_by("pk"):
+    for given in _in_able_hands(assessment.assignments.all()).select_related("person").order_by("pk"):
         pillars.setdefault(given.person, []).append(given.pillar)
     for assessor, own in pillars.items():
         require_competent(assessor, own)
+        _require_no_obstacle(assessment, assessor)
+
+
+def _require_no_obstacle(assessment: Assessment, assessor: Person) -> None:
+    """Raises:
+    DecisionBlocked: what `separation` holds against them now, in words for others: as a rule `no_declaration`.
+    """
+    found = separation.obstacle(assessment, person=assessor, part=Part.ASSESSOR)
+    if found is None:
+        return
+    raise DecisionBlocked(
+        found.code,
+        Text(
+            zh=f"{assessor.name.zh}目前不能评价该案件：其利益声明已不再有效，或与该中心有关联。",
+            en=f"{assessor.name.en} may not evaluate this case now: their declaration of interests is no longer in "
+            "force, or they are bound to the centre.",
+        ),
+        hint=Text(
+            zh="请其重新作出利益声明，或由受理人员将其撤下并改派他人。",
+            en="They declare their interests anew, or a registrar takes them off and assigns somebody else.",
+        ),
+    )
 
 
 def unassigned_pillars(assessment: Assessment) -> list[str]:
@@ -218,9 +248,13 @@ def waiting_for_assignment(
 
 
 def _in_able_hands(given: QuerySet[Assignment]) -> QuerySet[Assignment]:
-    """Of people who are assessors today with any of their accounts: a role ends, an account is closed."""
+    """Of people who are assessors today with any of their accounts, and have declared no conflict with any of them."""
     assessors = Person.objects.filter(is_active=True, staff_roles__role=Role.ASSESSOR)
-    return given.filter(IN_HAND, person__natural_person__in=assessors.values("natural_person"))
+    conflicts = conflicts_in_force(on=timezone.localdate()).filter(
+        person__natural_person=OuterRef("person__natural_person"), centre=OuterRef("assessment__centre")
+    )
+    able = given.filter(IN_HAND, person__natural_person__in=assessors.values("natural_person"))
+    return able.exclude(Exists(conflicts))
 
 
 def pillars_of(assessment: Assessment) -> list[str]:

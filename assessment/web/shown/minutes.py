@@ -22,7 +22,7 @@ from assessment.scoring.rulings import Ruled, Ruling
 from assessment.services.chain.done_words import done_title
 from assessment.services.chain.part_words import PARTS
 from assessment.services.chain.table import When, holds
-from assessment.services.decision.concur import concurrence
+from assessment.services.chain.two_deciders import concurrence
 from assessment.services.desk.rating_words import verdict_words
 from assessment.services.evaluation.conclude import effect_of
 from assessment.web.shown.desk import address_of, node_in

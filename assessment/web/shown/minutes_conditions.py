@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from assessment.models import Assessment, Procedure
 from assessment.services.application.sign_agreement import signed_agreement
-from assessment.services.chain.two_deciders import is_for_two
-from assessment.services.decision.concur import concurrence
+from assessment.services.chain.two_deciders import concurrence, is_for_two
 from core.text import Text
 from indicators.rubric.grade_words import grade_title
 

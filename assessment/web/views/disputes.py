@@ -47,13 +47,15 @@ def handled(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_case(request: HttpRequest, pk: str) -> HttpResponse:
-    """Disputes about a case; whoever sees the case complains, and the centre appeals against a decision."""
+    """Disputes about a case; whoever sees the case complains or objects, and the centre appeals against a decision."""
     case = visible_case(request, pk)
     person = signed_in(request.user)
     shown = visible_disputes(request.user).filter(assessment=case)
     if asks_for_sheet(request):
         return sheet_answer(disputes_sheet(DISPUTES, map(dispute_row, in_chunks(shown))))
     kinds = [DisputeKind.COMPLAINT]
+    if disputes.open_to_objections(case):
+        kinds.insert(0, DisputeKind.OBJECTION)
     if disputes.appealable(case, person):
         kinds.insert(0, DisputeKind.APPEAL)
     form = LodgeForm(request.POST if request.method == "POST" else None, person=person, kinds=kinds)

@@ -1,0 +1,70 @@
+"""Whether those a decision rests on could still take part in the case: a conflict may have been declared since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assessment.models import Assessment, Part
+from assessment.services.chain import separation
+from assessment.services.chain.two_deciders import concurrence
+from centres.models import Person
+from core.errors import DecisionBlocked
+from core.text import Text
+
+
+def require_impartial_review(case: Assessment) -> None:
+    """Raises:
+    DecisionBlocked: `another_reviewer_needed`, where who reviewed it last is partial by now.
+    """
+    if (reviewer := _partial(case, ((case.reviewer, Part.REVIEWER),))) is None:
+        return
+    raise DecisionBlocked(
+        "another_reviewer_needed",
+        Text(
+            zh=f"复核人{reviewer.name.zh}此后对该中心声明了利益冲突或与其有关联，该复核不再有效。",
+            en=f"{reviewer.name.en}, who reviewed this case, has declared a conflict of interest in the centre since, or "
+            "is bound to it: the review does not stand.",
+        ),
+        hint=Text(
+            zh="请退回复核，由另一名复核人复核之后再作出决定。",
+            en="Return the case to review; it is decided once another reviewer has reviewed it.",
+        ),
+    )
+
+
+def require_impartial_decision(case: Assessment) -> None:
+    """Raises:
+    DecisionBlocked: `another_decision_needed`, where who reviewed, concurred or decided is partial by now.
+    """
+    if (judge := judge_now_partial(case)) is None:
+        return
+    raise DecisionBlocked(
+        "another_decision_needed",
+        Text(
+            zh=f"{judge.name.zh}复核、附议或决定过该案件，此后对该中心声明了利益冲突或与其有关联；该决定不能生效。",
+            en=f"{judge.name.en} reviewed, concurred with or decided this case, and has declared a conflict of interest "
+            "in the centre since, or is bound to it: the decision does not take effect.",
+        ),
+        hint=Text(
+            zh="请在案件的“投诉与申诉”页提出异议（公示期之后也可以）；异议成立后由他人重新复核和决定。",
+            en="Lodge an objection under “Complaints and appeals” of the case, after the period of notice too; once it is "
+            "upheld, others review and decide the case anew.",
+        ),
+    )
+
+
+def judge_now_partial(case: Assessment) -> Person | None:
+    """Of those an announced decision rests on, the first who could take no part in it today."""
+    concurred = concurrence(case)
+    second = concurred.person if concurred else None
+    return _partial(case, ((case.reviewer, Part.REVIEWER), (second, Part.DECIDER), (case.decider, Part.DECIDER)))
+
+
+def _partial(case: Assessment, judges: Iterable[tuple[Person | None, Part]]) -> Person | None:
+    return next((one for one, part in judges if one is not None and _is_partial(case, one, part)), None)
+
+
+def _is_partial(case: Assessment, person: Person, part: Part) -> bool:
+    """A declaration that ran out says nothing against what was judged while it was in force."""
+    found = separation.obstacle(case, person=person, part=part)
+    return found is not None and found.code != "no_declaration"
