@@ -61,7 +61,7 @@ def end_of(certificate: Certificate) -> dt.date:
     return months_later(certificate.suspended_on, 6)
 
 
-def test_notice_is_given_thirty_days_before_and_then_it_is_withdrawn(suspended: Certificate) -> None:
+def test_notice_is_given_thirty_days_before_and_then_of_the_withdrawal(suspended: Certificate) -> None:
     end, notice = end_of(suspended), end_of(suspended) - 30 * DAY
     assert not any(keep_terms(on=notice - DAY).values())
     assert keep_terms(on=notice)["warn"] == [suspended.number]
@@ -70,8 +70,12 @@ def test_notice_is_given_thirty_days_before_and_then_it_is_withdrawn(suspended: 
     assert told.to == ["olu@example.org"]
     assert end.isoformat() in told.body
     assert not any(keep_terms(on=end - DAY).values())
+    mail.outbox.clear()
     assert keep_terms(on=end)["withdraw_late"] == [suspended.number]
     assert not any(keep_terms(on=end).values())
+    [told] = mail.outbox
+    assert told.to == ["olu@example.org"]
+    assert "was not reinstated within six months: it was withdrawn" in told.body
     suspended.refresh_from_db()
     assert suspended.state == "withdrawn"
     assert [(act.act, act.part) for act in suspended.assessment.acts.filter(of="certificate")][1:] == [

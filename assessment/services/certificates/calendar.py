@@ -127,6 +127,10 @@ def _tell_suspended(certificate: Certificate) -> int:
     return tell_owners(certificate, _IS_SUSPENDED, _LATE_NOTICE)
 
 
+def _tell_withdrawn(certificate: Certificate) -> int:
+    return tell_owners(certificate, _IS_WITHDRAWN, _END_OF_SUSPENSION)
+
+
 _CALENDAR: Mapping[str, _Due] = {
     "expire": _Due((_VALID, _SUSPENDED), lambda today: Q(valid_until__lt=today), _expired),
     "suspend_late": _Due((_VALID,), lambda today: Q(surveillance_due_on__lt=today - LATE), _late, then=_tell_suspended),
@@ -136,12 +140,15 @@ _CALENDAR: Mapping[str, _Due] = {
         _to_be_announced,
         first=_announce,
     ),
-    "withdraw_late": _Due((_SUSPENDED,), lambda today: Q(withdrawal_on__lte=today), _never_mended),
+    "withdraw_late": _Due(
+        (_SUSPENDED,), lambda today: Q(withdrawal_on__lte=today), _never_mended, then=_tell_withdrawn
+    ),
 }
 
 
 _WILL_BE_WITHDRAWN = "智衡：证书将被撤销 / Zhiheng: a certificate will be withdrawn"
 _IS_SUSPENDED = "智衡：证书已暂停 / Zhiheng: a certificate is suspended"
+_IS_WITHDRAWN = "智衡：证书已撤销 / Zhiheng: a certificate was withdrawn"
 _NOTICE = Text(
     zh="证书 {number} 自 {since} 起暂停。如在 {day} 之前未恢复，将予以撤销。请与{body}联系。",
     en="Certificate {number} has been suspended since {since}. Unless it is reinstated before {day}, it is withdrawn. "
@@ -151,4 +158,9 @@ _LATE_NOTICE = Text(
     zh="证书 {number} 的监督逾期已超过六十日，自 {since} 起暂停。请提交发证之后的材料，并与{body}联系。",
     en="The surveillance of certificate {number} is more than sixty days late: it is suspended from {since} on. Hand "
     "in evidence since its issue and get in touch with {body}.",
+)
+_END_OF_SUSPENSION = Text(
+    zh="证书 {number} 自 {since} 起暂停，六个月内未恢复，现已撤销，请停止使用。您可以提出申诉，或与{body}联系。",
+    en="Certificate {number} had been suspended since {since} and was not reinstated within six months: it was withdrawn. "
+    "Stop using it. You may appeal, or get in touch with {body}.",
 )

@@ -28,6 +28,10 @@ _DECIDED = {
         zh="证书 {number} 已注销，请停止使用。理由：",
         en="Certificate {number} was cancelled; stop using it. The reason:",
     ),
+    "replace": Text(
+        zh="证书 {number} 已注销，由下列新证书取代；请停止使用原证书：",
+        en="Certificate {number} was cancelled; stop using it. This new one takes its place:",
+    ),
 }
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from assessment.models import Assessment, AssessmentState, Dispute, DisputeKind, DisputeState, Part
 from assessment.services.certificates.held import locked_to_certify
 from assessment.services.certificates.issue import decided_as, issue_certificate
+from assessment.services.certificates.letters import tell_decided
 from assessment.services.chain import transitions
 from assessment.services.decision.awardable import require_awardable
 from assessment.services.decision.concur import require_second_decider
@@ -46,7 +47,7 @@ def decide(
             assessment.notice_until = timezone.localdate() + dt.timedelta(days=assessment.notice_days)
     assessment = transitions.take(assessment, transition, person=person, reason=reason)
     if assessment.state == AssessmentState.CERTIFIED:
-        issue_certificate(assessment, person=person)
+        _issue(assessment, person=person)
     return assessment
 
 
@@ -91,5 +92,12 @@ def take_effect(assessment: Assessment, *, person: Person, reason: str, version:
     require_impartial_decision(assessment)
     # Whether it may be awarded was asked when it was announced, and nothing else of that can change or be mended since.
     assessment = transitions.take(assessment, transition, person=person, reason=reason)
-    issue_certificate(assessment, person=person)
+    _issue(assessment, person=person)
     return assessment
+
+
+def _issue(assessment: Assessment, *, person: Person) -> None:
+    """The certificate; owners are told of the one whose place it takes."""
+    made = issue_certificate(assessment, person=person)
+    if made.replaces is not None:
+        tell_decided(made.replaces, "replace", reason=made.number)
