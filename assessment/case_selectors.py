@@ -28,7 +28,7 @@ from assessment.models import (
     Severity,
     SiteVisit,
 )
-from centres.models import Centre, Person, Role
+from centres.models import Centre, Membership, Person, Role
 from centres.permissions import has_role, is_administrator, is_of_the_body
 from centres.selectors import in_visible_centres, work_of
 from core.text import Text
@@ -100,7 +100,8 @@ def cases_to_decide_anew(centres: QuerySet[Centre], *, suspended_by: dt.date) ->
     """Those with an upheld appeal against what stopped their certificate, whose certificate is valid though a check
     failed or a complaint was upheld, or was suspended by that day and no withdrawal is announced; oldest first.
 
-    A withdrawn one does not come back beside another the centre was given since, so that nothing is left to decide.
+    A withdrawn one comes back neither beside another the centre was given since nor after its term, so that nothing is
+    left to decide.
     """
     failed = Finding.objects.exclude(severity=Severity.OBSERVATION).filter(state__in=_UNACCEPTED)
     is_failed = Q(certificate__state=CertificateState.VALID, pk__in=failed.values("assessment"))
@@ -109,9 +110,10 @@ def cases_to_decide_anew(centres: QuerySet[Centre], *, suspended_by: dt.date) ->
     is_complained = Q(certificate__state=CertificateState.VALID, pk__in=_complaints_to_act_on().values("assessment"))
     due = is_failed | is_left | is_complained | Q(certificate__upheld_on__isnull=False)
     given_since = Certificate.objects.filter(state__in=STANDING, assessment__centre=OuterRef("centre"))
-    is_past = Q(Exists(given_since), certificate__state=CertificateState.WITHDRAWN)
+    is_ended = Q(certificate__valid_until__lt=timezone.localdate())
+    is_past = (Q(Exists(given_since)) | is_ended) & Q(certificate__state=CertificateState.WITHDRAWN)
     found = Assessment.objects.filter(due & ~is_past, centre__in=centres.order_by()).select_related("certificate")
-    of_certificate = (f"certificate__{name}" for name in ("number", "state", "upheld_on"))
+    of_certificate = (f"certificate__{name}" for name in ("number", "state", "upheld_on", "valid_until"))
     return found.only("centre", "state", "kind", "procedure", "result", *of_certificate).order_by("created_at")
 
 
@@ -167,16 +169,18 @@ def visible_visits(user: Somebody) -> QuerySet[SiteVisit]:
 def visible_disputes(user: Somebody) -> QuerySet[Dispute]:
     """All for those who handle them and for registrars; else those one lodged, with any of one's accounts.
 
-    An appeal is the centre's: whoever does its work now reads it, and nobody who has left.
+    An appeal is the centre's: whoever does its work now reads it, and nobody who has left. Who works for a centre, by
+    whichever account, reads in no role who complained about it or objected.
     """
     found = Dispute.objects.select_related("assessment__centre", "assessment__edition")
     found = found.defer("assessment__edition__content")  # the whole rubric, again for every row
-    if has_role(user, Role.APPEAL_HANDLER) or has_role(user, Role.REGISTRAR):
-        return found
     if not isinstance(user, Person) or not user.is_active:
         return found.none()
-    of_the_centre = Q(kind=DisputeKind.APPEAL, assessment__centre__in=work_of(user).values("centre"))
     of_oneself = Q(lodged_by__natural_person=user.natural_person) & ~Q(kind=DisputeKind.APPEAL)
+    if has_role(user, Role.APPEAL_HANDLER) or has_role(user, Role.REGISTRAR):
+        own = Membership.objects.filter(user__natural_person=user.natural_person).order_by().values("centre")
+        return found.filter(Q(kind=DisputeKind.APPEAL) | ~Q(assessment__centre__in=own) | of_oneself)
+    of_the_centre = Q(kind=DisputeKind.APPEAL, assessment__centre__in=work_of(user).values("centre"))
     return found.filter(of_the_centre | of_oneself)
 
 

@@ -68,9 +68,18 @@ def certificate_rows() -> QuerySet[Certificate, dict[str, Any]]:
 
 
 def standing_certificates(centre: Centre) -> QuerySet[Certificate]:
-    """Those of a centre that are valid or suspended, the newest first; the database sees to it that there is one."""
+    """Those of a centre that are valid or suspended, the newest first; the database sees to it that there is one.
+
+    None whose term has ended, whether or not the calendar has written that down.
+    """
     found = Certificate.objects.filter(assessment__centre=centre, state__in=STANDING)
-    return found.order_by("-issued_on", "-number")
+    return found.filter(valid_until__gte=timezone.localdate()).order_by("-issued_on", "-number")
+
+
+def ended_certificates(centre: Centre) -> QuerySet[Certificate]:
+    """Those of a centre whose term has ended and of which the calendar has not written it down yet."""
+    found = Certificate.objects.filter(assessment__centre=centre, state__in=STANDING)
+    return found.filter(valid_until__lt=timezone.localdate()).order_by("number")
 
 
 def standing_of(certificate: Certificate, *, on: dt.date | None = None) -> Standing:

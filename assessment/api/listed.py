@@ -73,7 +73,10 @@ def certificates_listed(rows: Sequence[Row]) -> list[dict[str, Any]]:
             **{name: _day(row[name]) for name in ("issued_on", "valid_until", "surveillance_due_on", "withdrawal_on")},
             "replaces": row["replaces_id"],
             "allowed_acts": allowed(
-                standing.value, *(row[f"assessment__{name}"] for name in _AS_THEY_ARE), upheld_on=row["upheld_on"]
+                standing.value,
+                *(row[f"assessment__{name}"] for name in _AS_THEY_ARE),
+                upheld_on=row["upheld_on"],
+                valid_until=row["valid_until"] if row["upheld_on"] else None,  # asked of no other: they stay alike
             ),
             "pdf_sha256": row["pdf_sha256"],
             "job": str(row["job_id"]) if row["job_id"] else None,
@@ -94,11 +97,12 @@ def _allowed(
     *,
     of: Of = Of.ASSESSMENT,
     upheld_on: dt.date | None = None,
+    valid_until: dt.date | None = None,
 ) -> list[str]:
     """Cases alike are allowed alike."""
     like = Assessment(kind=kind, procedure=procedure, rating=rating, notice_days=notice_days, concurrence_due=due)
     if of is Of.CERTIFICATE:
-        Certificate(assessment=like, upheld_on=upheld_on)  # which the case then has
+        Certificate(assessment=like, upheld_on=upheld_on, valid_until=valid_until)  # which the case then has
     return list(allowed_acts(state, like, of=of))
 
 

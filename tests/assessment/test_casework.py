@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
@@ -33,7 +34,7 @@ from assessment.services.histories.history import history_of
 from assessment.services.results.score import score_package
 from assessment.services.visits import site_visit
 from assessment.services.visits.draw_sample import ask_for_inventory, commit_inventory, record_of
-from centres.models import Centre, Person, Role
+from centres.models import Centre, CentreRole, Membership, Person, Role
 from centres.services.declare_interests import declare_interests
 from core.errors import DecisionBlocked, InputError
 from indicators.models import Edition
@@ -420,14 +421,20 @@ def test_surveillance_moves_the_next_one_a_year_on(certified: Assessment, ana: P
 
 
 def test_a_renewed_certificate_takes_the_place_of_the_old_one(
-    certified: Assessment, centre: Centre, edition: Edition, olu: Person, ana: Person, ravi: Person, deng: Person
-) -> None:
+    certified: Assessment, centre: Centre, edition: Edition, olu: Person, ana: Person, ravi: Person, deng: Person,
+    django_capture_on_commit_callbacks: Any,
+) -> None:  # fmt: skip
     old = Certificate.objects.get()
+    Person.objects.filter(pk=olu.pk).update(email="olu@example.org")
     case = open_assessment(centre, edition=edition, person=olu, kind=Kind.RENEWAL)
     score_package(submit(case, person=olu))
-    judged(case, ana, ravi, deng)
+    with django_capture_on_commit_callbacks(execute=True):
+        judged(case, ana, ravi, deng)
     new = Certificate.objects.get(assessment=case)
     assert new.replaces == old
+    [told] = [one for one in mail.outbox if old.number in one.body]
+    assert f"Certificate {old.number} was cancelled" in told.body, "owners are told of every stop"
+    assert new.number in told.body
     old.refresh_from_db()
     assert old.state == "terminated"
 
@@ -585,6 +592,24 @@ def test_the_history_of_a_case_tells_everything_in_words_of_both_languages(
     address = f"/api/v1/assessments/{submitted.pk}/history/"
     assert [one["sequence"] for one in client(olu).get(address).json()] == [one.sequence for one in told]
     assert client(zoe).get(address).status_code == 404
+
+
+@pytest.mark.parametrize("role", [Role.APPEAL_HANDLER, Role.REGISTRAR])
+@pytest.mark.parametrize("linked", [False, True])
+def test_nobody_of_the_body_who_works_for_a_centre_reads_who_complained_about_it(
+    submitted: Assessment, zoe: Person, hana: Person, person: Make, role: Role, linked: bool
+) -> None:
+    works_there = person("two-jobs", role)
+    account = person("two-jobs-at-the-centre") if linked else works_there
+    Person.objects.filter(pk=account.pk).update(natural_person=works_there.natural_person)
+    Membership.objects.create(user=account, centre=submitted.centre, role=CentreRole.ENGINEER)
+    made = disputes.lodge(
+        submitted, kind=DisputeKind.COMPLAINT, statement="meters are swapped", name="n", contact="c", person=zoe
+    )
+    address = f"/api/v1/assessments/{submitted.pk}/disputes/"
+    assert [one["id"] for one in client(hana).get(address).json()] == [str(made.pk)]
+    assert client(works_there).get(address).json() == []
+    assert history_of(submitted, reader=works_there)[-1].who.en == "whoever lodged it (not named)"
 
 
 def test_a_centre_learns_of_a_complaint_but_not_whose_it_is(

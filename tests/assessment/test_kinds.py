@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment, Certificate, DisputeKind, Kind
@@ -106,6 +107,22 @@ def test_a_certificate_that_ends_before_its_renewal_is_followed_by_a_new_one(
     _judged(case, olu, ana, ravi, deng)
     new = Certificate.objects.get(assessment=case)
     assert (new.state, new.replaces) == ("valid", None)
+
+
+def test_a_term_that_has_ended_holds_nothing_up_before_the_calendar_has_written_it_down(
+    certified: Assessment, edition: Edition, olu: Person, ana: Person, ravi: Person, deng: Person,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    old = Certificate.objects.get()
+    today = old.valid_until + dt.timedelta(days=1)
+    monkeypatch.setattr(timezone, "localdate", lambda *_: today)
+    assert kinds_now(certified.centre) == (FIRST, TRIAL)
+    case = open_assessment(certified.centre, edition=edition, person=olu, kind=FIRST)
+    _judged(case, olu, ana, ravi, deng)
+    new = Certificate.objects.get(assessment=case)
+    old.refresh_from_db()
+    assert (old.state, new.state, new.replaces) == ("expired", "valid", None)
+    assert certificate_calendar.keep_terms(on=today)["expire"] == []
 
 
 def test_a_refusal_that_is_reopened_does_not_leave_two_certificates(

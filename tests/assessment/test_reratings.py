@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from assessment.models import Assessment, Certificate, RatingDraw
@@ -95,6 +97,16 @@ def test_what_is_not_in_force_is_not_drawn(certificate: Certificate, rita: Perso
     certificate_life.suspend(certificate, person=deng, reason="x")
     with refused("nothing_in_force"):
         draw_cases(ask_for_draw(person=rita), word="x", person=hana)
+
+
+def test_what_has_ended_is_not_drawn_before_the_calendar_has_written_it_down(
+    certificate: Certificate, rita: Person, hana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = ask_for_draw(person=rita)
+    today = certificate.valid_until + dt.timedelta(days=1)
+    monkeypatch.setattr(timezone, "localdate", lambda *_: today)
+    with refused("nothing_in_force"):
+        draw_cases(draw, word="x", person=hana)
 
 
 def test_the_page_asks_draws_and_lists(certificate: Certificate, rita: Person, hana: Person, olu: Person) -> None:

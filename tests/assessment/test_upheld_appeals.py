@@ -200,6 +200,22 @@ def test_a_withdrawn_certificate_comes_back_by_an_upheld_appeal_alone(
     assert "Valid until" in page_for(None, withdrawn)
 
 
+def test_no_withdrawn_certificate_comes_back_after_its_term(
+    withdrawn: Certificate, olu: Person, hana: Person, deng: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    appealed(withdrawn, olu, hana)
+    assert work_of(deng)[0] == DECIDE_ON_APPEAL
+    today = withdrawn.valid_until + dt.timedelta(days=1)
+    monkeypatch.setattr(timezone, "localdate", lambda *_: today)
+    with pytest.raises(DecisionBlocked, match="ended on") as caught:
+        certificate_life.restore(now(withdrawn), person=deng, reason="x")
+    assert caught.value.code == "term_ended"
+    assert work_of(deng)[0] is None, "nothing is left to decide"
+    [listed] = APIClient().get("/api/v1/certificates/").json()["results"]
+    alone = APIClient().get(f"/api/v1/certificates/{withdrawn.number}/").json()
+    assert (listed["allowed_acts"], alone["allowed_acts"]) == ([], [])
+
+
 def test_whoever_withdraws_in_spite_of_an_appeal_needs_another_one_to_bring_it_back(
     suspended: Certificate, olu: Person, hana: Person, deng: Person
 ) -> None:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from assessment.certificate_selectors import standing_certificates
+from assessment.certificate_selectors import ended_certificates, standing_certificates
 from assessment.documents.content.certificate import CertificateContent, Decision, certificate_content
 from assessment.documents.content.spread import Spread
 from assessment.documents.content.words import SCHEME_WORDS
@@ -42,6 +42,7 @@ def issue_certificate(assessment: Assessment, *, person: Person) -> Certificate:
     """
     if assessment.result is None:
         raise ValueError("an assessment without a result has no certificate")
+    _expire_ended(assessment)
     today, replaced = timezone.localdate(), _replaced(assessment)
     certificate = Certificate(
         number=next_number(today.year),
@@ -145,6 +146,12 @@ def _replaced(assessment: Assessment) -> list[Certificate]:
     A refusal may be reopened after another case was certified; and what was to be renewed may have ended meanwhile.
     """
     return list(standing_certificates(assessment.centre).select_for_update(of=("self",)))
+
+
+def _expire_ended(assessment: Assessment) -> None:
+    """What the calendar has not written down yet: what has ended is replaced by nothing."""
+    for ended in ended_certificates(assessment.centre).select_for_update(of=("self",)):
+        transitions.take_on_certificate(ended, "expire", person=None, reason=ended.valid_until.isoformat())
 
 
 def _interval(stored: StoredResult) -> dict[str, Any] | None:

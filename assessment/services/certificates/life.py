@@ -70,10 +70,13 @@ def restore(certificate: Certificate, *, person: Person, reason: str, version: i
     Raises:
         DecisionBlocked: `finding_unchecked`, while a finding whose check failed has no corrective action anew. Nobody
             can answer one while the certificate is withdrawn: reinstated from there it comes back to the deciders.
-            `certificate_stands`, where the centre has been given another one since the withdrawal.
+            `certificate_stands`, where the centre has been given another one since the withdrawal; `term_ended`, where
+            a withdrawn one would be valid no more.
     """
     certificate = locked_to_stand(certificate)
     was_suspended = certificate.state == CertificateState.SUSPENDED
+    if not was_suspended:
+        _require_term(certificate)
     certificate.suspended_on = None
     if certificate.surveillance_due_on and certificate.surveillance_due_on < timezone.localdate():
         # Missed, not done: the calendar suspends again unless it is caught up on.
@@ -170,6 +173,26 @@ def _require_none(left: list[Finding]) -> None:
         hint=Text(
             zh="请先由审查员验证；验证无效的，须由中心重新答复。",
             en="An assessor checks them first; where a check failed, the centre answers anew.",
+        ),
+    )
+
+
+def _require_term(certificate: Certificate) -> None:
+    """Raises:
+    DecisionBlocked: `term_ended`: what was withdrawn is not expired by the calendar, and comes back with its old term.
+    """
+    until = certificate.valid_until
+    if until >= timezone.localdate():
+        return
+    raise DecisionBlocked(
+        "term_ended",
+        Text(
+            zh=f"证书 {certificate.number} 的有效期已于 {until} 结束，不能恢复。",
+            en=f"The term of certificate {certificate.number} ended on {until}; it cannot be reinstated.",
+        ),
+        hint=Text(
+            zh="请告知中心重新申请发证评价（certification）。",
+            en="Tell the centre to apply anew for a certificate (certification).",
         ),
     )
 

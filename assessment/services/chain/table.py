@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db.models import TextChoices
+from django.utils import timezone
 
 from assessment.casework.states import EVALUATED_IN
 from assessment.models import (
@@ -73,8 +74,11 @@ def _has_standing_certificate(case: Assessment) -> bool:
 
 
 def _is_upheld(case: Assessment) -> bool:
+    """While its term runs: after it nothing comes back by an appeal."""
     certificate: Certificate | None = getattr(case, "certificate", None)
-    return certificate is not None and certificate.upheld_on is not None
+    if certificate is None or certificate.upheld_on is None:
+        return False
+    return certificate.valid_until >= timezone.localdate()
 
 
 CONDITIONS: dict[When, tuple[Text, Callable[[Assessment], bool]]] = {

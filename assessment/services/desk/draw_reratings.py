@@ -72,7 +72,8 @@ def draw_cases(draw: RatingDraw, *, word: str, person: Person) -> RatingDraw:
         raise DecisionBlocked("already_committed", _DRAWN, hint=_ASK_ANEW)
     if draw.asked_by.natural_person == person.natural_person:
         raise DecisionBlocked("second_person_needed", _SAME, hint=_ANOTHER)
-    numbers = list(Certificate.objects.filter(state=CertificateState.VALID).values_list("pk", flat=True))
+    in_force = Certificate.objects.filter(state=CertificateState.VALID, valid_until__gte=timezone.localdate())
+    numbers = list(in_force.values_list("pk", flat=True))
     if not numbers:
         raise DecisionBlocked("nothing_in_force", _NONE, hint=_LATER)
     draw.certificates, draw.word, draw.drawn_by = list(inventory(numbers)), word, person
