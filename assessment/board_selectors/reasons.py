@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from assessment.board_selectors.signs import IDLE_BELOW, Figures, Known, Sign, not_counting
+from assessment.models import AssessmentState
 from core.text import Text
 
 _ALLOCATION_CODE, _PUE_CODE = "CE-4.1", "GR-1.1"
@@ -68,7 +69,7 @@ def _not_reported(known: Known, centre: int) -> Reason:
     case = known.cases.get(centre)
     if case is None:
         return Reason(Sign.NOT_REPORTED, Text(zh="没有申请", en="no application"), _CASES)
-    said = Text(zh="申请尚未提交", en="an application that is not handed in")
+    said = _WITHDRAWN if case.state == AssessmentState.DISCONTINUED else _NOT_HANDED_IN
     return Reason(Sign.NOT_REPORTED, said, _CASES, case.pk)
 
 
@@ -110,6 +111,8 @@ def _measured(code: str, until: str | None) -> Text:
     return Text(zh=f"指标 {code}{day}", en=f"indicator {code}{day_en}")
 
 
+_NOT_HANDED_IN = Text(zh="申请尚未提交", en="an application that is not handed in")
+_WITHDRAWN = Text(zh="申请已撤回", en="an application that was withdrawn")
 _CASES = Text(zh="案件记录", en="record of cases")
 _BACK = {
     "return": Text(zh="申请被退回补正", en="the application was returned"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import rules
 from django.db import transaction
 from django.utils import timezone
 
@@ -28,6 +29,13 @@ from operations import audit
 # Days for the correction, by the scheme.
 DUE = {Severity.MAJOR: dt.timedelta(days=60), Severity.MINOR: dt.timedelta(days=90), Severity.OBSERVATION: None}
 _RAISED = Text(zh="提出", en="raised")
+_OWN_QUESTION = Text(
+    zh="这是本方提出的问题，由对方回复。", en="Your own side asked this question; the other one replies to it."
+)
+_THE_OTHER_SIDE = Text(
+    zh="审查员的提问由中心回复，中心的提问由审查员回复；要补充说明时，请另提一个问题。",
+    en="The centre replies to questions of assessors, and they to the centre's; to say more, ask one of your own.",
+)
 _NODES = Text(
     zh="代码见该版次的指标树；不针对某一指标时请留空。",
     en="The tree of the edition shows the codes; leave it empty where it is about none.",
@@ -166,9 +174,12 @@ def ask(finding: Finding, *, text: str, due_on: dt.date, person: Person) -> Find
 
 @transaction.atomic
 def reply(question: FindingNote, *, text: str, person: Person) -> FindingNote:
-    """Raises:
-    PermissionDenied, DecisionBlocked: as every act.
-    InputError: `not_a_question`.
+    """By the other side: a question of the assessors is the centre's to reply to, one of the centre is theirs.
+
+    Raises:
+        PermissionDenied: as every act.
+        InputError: `not_a_question`.
+        DecisionBlocked: as every act; `own_question`, of the side that asked.
     """
     if question.act != "ask":
         raise InputError(
@@ -249,7 +260,7 @@ def _require_life(finding: Finding, act: str) -> None:
 
 
 def _may(case: Assessment, part: Part, person: Person) -> bool:
-    return part is Part.APPLICANT and person.has_perm("assessment.submit", case)
+    return part is Part.APPLICANT and bool(rules.has_perm("assessment.submit", person, case))
 
 
 def _said(
@@ -264,12 +275,21 @@ def _said(
     finding = locked(finding)
     part = part_in_findings(finding.assessment, person=person)
     _require_life(finding, act)
+    if reply_to is not None and part == _side_of(reply_to, finding.assessment):
+        raise DecisionBlocked("own_question", _OWN_QUESTION, hint=_THE_OTHER_SIDE)
     if due_on is not None:
         still_to_come(due_on, today=timezone.localdate(), field="due_on")
     separation.join(finding.assessment, person=person, part=part)
     made = _note(finding, act=act, text=text, person=person, due_on=due_on, reply_to=reply_to)
     audit.record(actor=person, act=f"finding.{act}", subject=finding.subject, reason=text)
     return made
+
+
+def _side_of(question: FindingNote, case: Assessment) -> Part:
+    """For whom it was asked: whoever asks is entered into the case in that part."""
+    asker = question.person.natural_person
+    is_centre = case.parts.filter(natural_person=asker, part=Part.APPLICANT).exists()
+    return Part.APPLICANT if is_centre else Part.ASSESSOR
 
 
 def _note(

@@ -23,6 +23,7 @@ from assessment.board_selectors.reasons import warned
 from assessment.board_selectors.signs import GIVEN_BACK, Figures, Sign, warnings
 from assessment.board_selectors.standings import board, province_lines
 from assessment.models import Assessment, Certificate, OwnTable, Reminder, ResultSummary, StoredResult
+from assessment.services.application.admit import discontinue
 from assessment.services.application.submit import submit
 from assessment.services.chain.table import TRANSITIONS, Of
 from assessment.services.decision.decide import decide
@@ -108,6 +109,13 @@ def test_what_came_back_and_what_ends_soon_is_told(
     soon = board(reg, today=until - dt.timedelta(days=90))[0]
     assert [one.sign for one in soon.reasons] == [Sign.ENDS_SOON]
     assert not board(reg, today=until - dt.timedelta(days=91))[0].reasons
+
+
+def test_a_withdrawn_application_is_called_so(reg: Person, assessment: Assessment, olu: Person) -> None:
+    score_package(submit(assessment, person=olu))
+    discontinue(assessment, person=olu, reason="we build another hall first")
+    [told] = board(reg, slug=assessment.centre.slug)[0].reasons
+    assert (told.sign, told.said.en) == (Sign.NOT_REPORTED, "an application that was withdrawn")
 
 
 def test_what_counts_as_given_back_is_what_the_table_of_acts_says() -> None:
