@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import rules
+
 from assessment.models import (
     KeptExplanation,
     ResultSummary,
@@ -153,7 +155,7 @@ class Flagged:
 
 def flagged(user: Somebody, stored: StoredResult) -> Flagged | None:
     """Flags of a result for members of the assessing body; None for everybody else, the centre's own people first."""
-    if not user.is_active or not user.has_perm("assessment.see_flags", stored.centre):
+    if not user.is_active or not rules.has_perm("assessment.see_flags", user, stored.centre):
         return None
     screening = newest_screening(stored.pk)
     flags = flags_in(screening)

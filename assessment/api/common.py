@@ -88,7 +88,7 @@ def shown(
     request: Request, assessment: Assessment, *, code: int = status.HTTP_200_OK, headers: dict[str, str] | None = None
 ) -> Response:
     fresh = visible_assessments(request.user).get(pk=assessment.pk)
-    body = AssessmentSerializer(fresh).data
+    body = AssessmentSerializer(fresh, context={"request": request}).data
     return Response(body, status=code, headers={"ETag": f'"{fresh.version}"', **(headers or {})})
 
 

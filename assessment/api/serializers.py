@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from assessment.case_selectors import works_on
 from assessment.certificate_selectors import standing_of
 from assessment.models import Act, Assessment, Certificate, Kind, RankedReport
 from assessment.result_selectors import summary_kept
@@ -42,6 +44,9 @@ class SubmitRequest(StrictSerializer):
 
 class DecideRequest(ActRequest):
     decision = serializers.ChoiceField(choices=("certify", "refuse"))
+
+
+UNTOLD: Mapping[str, Any] = {"person": None, "reason": ""}  # what stands in an act for whoever may not know it
 
 
 class ActSerializer(serializers.ModelSerializer[Act]):
@@ -82,6 +87,13 @@ class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
             *("scheme_type", "two_deciders_from", "rubric", "edition", "edition_digest", "state", "allowed_acts"),
             *("result", "certificate", "job", "version", "created_at", "acts"),
         )
+
+    def to_representation(self, instance: Assessment) -> dict[str, Any]:
+        """Who acted and why is for those who see the inside of the case; the regulator sees that it happened."""
+        body: dict[str, Any] = super().to_representation(instance)
+        if not works_on(self.context["request"].user, instance):
+            body["acts"] = [act | UNTOLD for act in body["acts"]]
+        return body
 
     def get_allowed_acts(self, assessment: Assessment) -> list[str]:
         return list(allowed_acts(assessment.state, assessment))

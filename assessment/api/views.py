@@ -6,6 +6,7 @@ import io
 from typing import Any
 from uuid import UUID
 
+import rules
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
@@ -87,13 +88,13 @@ class Assessments(StrictQuery, generics.ListAPIView[Assessment]):
         exact = {"centre": "centre__slug", "state": "state"}
         word_of("state", given.get("state"), AssessmentState.values)
         found = case_rows(request.user).filter(**{field: given[name] for name, field in exact.items() if name in given})
-        return self.get_paginated_response(cases_listed(self.paginate_queryset(found) or ()))
+        return self.get_paginated_response(cases_listed(self.paginate_queryset(found) or (), reader=request.user))
 
     @extend_schema(request=OpenRequest, responses={201: AssessmentSerializer})
     def post(self, request: Request) -> Response:
         given = validated(OpenRequest, request)
         centre = named(visible_centres(request.user), field="centre", slug=given["centre"])
-        if not request.user.has_perm("centres.apply", centre):
+        if not rules.has_perm("centres.apply", request.user, centre):
             raise PermissionDenied
         assessment = open_assessment(
             centre, edition=_edition(given["rubric"]), person=person_of(request), kind=Kind(given["kind"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import rules
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -16,8 +17,8 @@ from assessment.models import (
     Part,
 )
 from assessment.services.chain import separation, transitions
+from assessment.services.chain.still_impartial import judge_now_partial
 from assessment.services.chain.table import Of, rows
-from assessment.services.decision.still_impartial import judge_now_partial
 from centres.models import Person
 from core.errors import DecisionBlocked
 from core.text import Text
@@ -37,7 +38,8 @@ def lodge(
     contact: str,
     person: Person | None = None,
 ) -> Dispute:
-    """Anyone complains, and objects while a decision is announced and cannot take effect; the centre appeals against a decision.
+    """Anyone complains, and objects while a decision is announced (`open_to_objections`); the centre appeals against a
+    decision.
 
     Raises:
         DecisionBlocked: `not_announced`, `nothing_to_appeal`.
@@ -79,7 +81,7 @@ def lodge(
 
 def appealable(assessment: Assessment, person: Person | None) -> bool:
     """Whether this person is of the centre and there is a decision against it."""
-    if person is None or not person.has_perm("assessment.submit", assessment):
+    if person is None or not rules.has_perm("assessment.submit", person, assessment):
         return False
     return (
         assessment.state in _AGAINST or Certificate.objects.filter(assessment=assessment, state__in=_STOPPED).exists()

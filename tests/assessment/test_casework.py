@@ -215,6 +215,12 @@ def test_questions_have_a_day_and_are_answered_by_the_other_side(
         **{"id": question["id"] + 1, "act": "reply", "text": "Hall 2.", "due_on": None, "at": ""},
         **{"person": {"zh": "安娜", "en": "Ana"}, "reply_to": question["id"]},
     }
+    own = client(olu).post(f"{address}/questions/{question['id']}/replies/", {"text": "Hall 3."}, format="json")
+    assert (own.status_code, own.json()["code"]) == (409, "own_question")
+    theirs = findings.ask(found, text="Since when?", due_on=timezone.localdate(), person=ana)
+    with refused("own_question"):
+        findings.reply(theirs, text="since May", person=ana)
+    assert findings.reply(theirs, text="since May", person=olu).act == "reply"
     assert client(zoe).get(f"{address}/").status_code == 404
     assert (
         client(ravi)

@@ -118,6 +118,13 @@ def test_a_member_of_the_centre_in_the_body_learns_nothing_either(odd: Assessmen
     assert answer(ana, f"/api/v1/assessments/{odd.pk}/flags/").status_code == 404
 
 
+def test_nor_does_one_who_administers_the_platform(odd: Assessment, olu: Person) -> None:
+    Person.objects.filter(pk=olu.pk).update(is_superuser=True)
+    client = APIClient()
+    client.force_authenticate(Person.objects.get(pk=olu.pk))
+    assert client.get(f"/api/v1/assessments/{odd.pk}/flags/").status_code == 404
+
+
 def test_nor_does_one_by_another_account_of_the_same_human(odd: Assessment, ana: Person, olu: Person) -> None:
     Person.objects.filter(pk=ana.pk).update(natural_person=olu.natural_person)
     ana.refresh_from_db()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 from rest_framework.test import APIClient
 
 from assessment.models import Act, Assessment, Certificate, Kind, Part, ResultSummary
@@ -15,7 +17,7 @@ from assessment.services.decision.decide import decide
 from assessment.services.decision.review import review
 from assessment.services.evaluation.evaluate import evaluate
 from assessment.services.results.score import score_package
-from centres.models import Person
+from centres.models import Person, Role, StaffRole
 from indicators.models import Edition
 from tests.assessment.conftest import add_centre
 from tests.operations.triggers import without_rules_of_a_case
@@ -69,6 +71,26 @@ def test_a_row_of_the_list_is_what_the_case_itself_says(
         assert row == alone
         assert list(row) == list(alone)  # in the same order, too
         assert [list(act) for act in row["acts"]] == [list(act) for act in alone["acts"]]
+
+
+def test_the_regulator_reads_what_happened_and_neither_who_did_it_nor_why(
+    cases: list[Assessment], ana: Person, person: Callable[..., Person]
+) -> None:
+    reg = person("reg")
+    StaffRole.objects.create(user=reg, role=Role.REGULATOR, province=cases[0].centre.province)
+    address = f"{LIST}{cases[0].pk}/"
+    alone = asked(reg, address)
+    [listed] = [row for row in asked(reg, LIST)["results"] if row["id"] == str(cases[0].pk)]
+    assert listed == alone
+    assert [(act["act"], act["person"], act["reason"]) for act in alone["acts"]] == [
+        (act["act"], None, "") for act in asked(ana, address)["acts"]
+    ]
+    visitor = Client(headers={"Accept-Language": "en"})
+    visitor.force_login(reg)
+    page = visitor.get(f"/assessments/{cases[0].pk}/").content.decode()
+    assert "What was done" in page
+    assert "agrees" not in page
+    assert "Ravi" not in page
 
 
 def test_a_certificate_in_the_list_is_what_its_number_says(cases: list[Assessment], ana: Person) -> None:

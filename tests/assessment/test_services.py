@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, transaction
+from rest_framework.test import APIClient
 
 from assessment.centre_selectors import packages
 from assessment.models import Act, Assessment, Certificate, ProvisionalResult, StoredResult
@@ -154,6 +155,27 @@ def test_even_an_administrator_cannot_decide(
     root.save()
     with pytest.raises(PermissionDenied):
         decide(assessment, person=root, certify=True, reason="x")
+
+
+def test_administering_the_platform_makes_nobody_an_applicant(
+    assessment: Assessment, edition: Edition, olu: Person, ana: Person, ravi: Person, deng: Person,
+    person: Callable[..., Person],
+) -> None:  # fmt: skip
+    scored(assessment, olu)
+    evaluate(assessment, person=ana, reason="x")
+    review(assessment, person=ravi, reason="x")
+    decide(assessment, person=deng, certify=False, reason="x")
+    root = person("root")
+    Person.objects.filter(pk=root.pk).update(is_superuser=True)
+    visitor = APIClient()
+    visitor.force_authenticate(Person.objects.get(pk=root.pk))
+    said = {"kind": "appeal", "statement": "x", "name": "n", "contact": "c"}
+    appealed = visitor.post(f"/api/v1/assessments/{assessment.pk}/disputes/", said, format="json")
+    assert (appealed.status_code, appealed.json()["code"]) == (409, "nothing_to_appeal")
+    given = {"centre": assessment.centre.slug, "rubric": edition.rubric, "kind": "certification"}
+    assert visitor.post("/api/v1/assessments/", given, format="json").status_code == 403
+    with pytest.raises(PermissionDenied):
+        open_assessment(assessment.centre, edition=edition, person=root)
 
 
 def test_blocked_result_is_refused_but_never_certified(

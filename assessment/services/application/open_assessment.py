@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import rules
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from assessment.models import Act, Assessment, AssessmentState, Kind, Part, Procedure
@@ -20,8 +22,11 @@ def open_assessment(centre: Centre, *, edition: Edition, person: Person, kind: K
     """A draft, to which the centre adds evidence until it is submitted. The scheme's procedure is kept with it.
 
     Raises:
+        PermissionDenied: not an engineer or owner of the centre; administering the platform makes nobody an applicant.
         DecisionBlocked: code `already_exists`, when another one of this centre is open; as `require_fitting`.
     """
+    if not rules.has_perm("centres.apply", person, centre):
+        raise PermissionDenied
     assessment = Assessment(
         centre=centre,
         edition=edition,

@@ -161,6 +161,6 @@ _LATE_NOTICE = Text(
 )
 _END_OF_SUSPENSION = Text(
     zh="证书 {number} 自 {since} 起暂停，六个月内未恢复，现已撤销，请停止使用。您可以提出申诉，或与{body}联系。",
-    en="Certificate {number} had been suspended since {since} and was not reinstated within six months: it was withdrawn. "
-    "Stop using it. You may appeal, or get in touch with {body}.",
+    en="Certificate {number} had been suspended since {since} and was not reinstated within six months: it was "
+    "withdrawn. Stop using it. You may appeal, or get in touch with {body}.",
 )

@@ -22,8 +22,8 @@ def require_impartial_review(case: Assessment) -> None:
         "another_reviewer_needed",
         Text(
             zh=f"复核人{reviewer.name.zh}此后对该中心声明了利益冲突或与其有关联，该复核不再有效。",
-            en=f"{reviewer.name.en}, who reviewed this case, has declared a conflict of interest in the centre since, or "
-            "is bound to it: the review does not stand.",
+            en=f"{reviewer.name.en}, who reviewed this case, has declared a conflict of interest in the centre since, "
+            "or is bound to it: the review does not stand.",
         ),
         hint=Text(
             zh="请退回复核，由另一名复核人复核之后再作出决定。",
@@ -42,13 +42,13 @@ def require_impartial_decision(case: Assessment) -> None:
         "another_decision_needed",
         Text(
             zh=f"{judge.name.zh}复核、附议或决定过该案件，此后对该中心声明了利益冲突或与其有关联；该决定不能生效。",
-            en=f"{judge.name.en} reviewed, concurred with or decided this case, and has declared a conflict of interest "
-            "in the centre since, or is bound to it: the decision does not take effect.",
+            en=f"{judge.name.en} reviewed, concurred with or decided this case, and has declared a conflict of "
+            "interest in the centre since, or is bound to it: the decision does not take effect.",
         ),
         hint=Text(
             zh="请在案件的“投诉与申诉”页提出异议（公示期之后也可以）；异议成立后由他人重新复核和决定。",
-            en="Lodge an objection under “Complaints and appeals” of the case, after the period of notice too; once it is "
-            "upheld, others review and decide the case anew.",
+            en="Lodge an objection under “Complaints and appeals” of the case, after the period of notice too; once it "
+            "is upheld, others review and decide the case anew.",
         ),
     )
 

@@ -8,8 +8,8 @@ from assessment.models import Assessment, Finding
 from assessment.scoring.result import Verdict
 from assessment.services.application.give_reasons import require_flag_reasons
 from assessment.services.application.sign_agreement import require_agreement
+from assessment.services.chain.still_impartial import require_impartial_review
 from assessment.services.chain.wrong_state import wrong_state
-from assessment.services.decision.still_impartial import require_impartial_review
 from core.errors import DecisionBlocked
 from core.text import Text
 from indicators.selectors import typed
@@ -17,8 +17,8 @@ from indicators.selectors import typed
 
 def require_awardable(assessment: Assessment) -> None:
     """Raises:
-    DecisionBlocked: `another_reviewer_needed`; `agreement_needed`, `reason_needed`, of figures that cross a published bound,
-        `major_finding_open`, `minor_finding_unanswered`, `blocked_result`, `grade_without_certificate`;
+    DecisionBlocked: `another_reviewer_needed`; `agreement_needed`; `reason_needed`, of figures that cross a published
+        bound; `major_finding_open`, `minor_finding_unanswered`, `blocked_result`, `grade_without_certificate`;
         `missing_glyph`, where the profile holds what no certificate can print.
     """
     if assessment.result is None:

@@ -12,9 +12,9 @@ from assessment.services.certificates.held import locked_to_certify
 from assessment.services.certificates.issue import decided_as, issue_certificate
 from assessment.services.certificates.letters import tell_decided
 from assessment.services.chain import transitions
+from assessment.services.chain.still_impartial import require_impartial_decision
 from assessment.services.decision.awardable import require_awardable
 from assessment.services.decision.concur import require_second_decider
-from assessment.services.decision.still_impartial import require_impartial_decision
 from centres.models import Person
 from core.errors import DecisionBlocked
 from core.text import Text
@@ -31,7 +31,8 @@ def decide(
     Raises:
         PermissionDenied: not a decider.
         DecisionBlocked: as every act; `second_decider_needed`, where two decide on such a grade and nobody else has
-            concurred; `another_reviewer_needed`; `agreement_needed`; `reason_needed`; `major_finding_open`, `minor_finding_unanswered`;
+            concurred; `another_reviewer_needed`; `agreement_needed`; `reason_needed`; `major_finding_open`,
+            `minor_finding_unanswered`;
             `blocked_result`, naming every cause, when a result that carries no certificate was to be certified.
     """
     assessment = locked_to_certify(assessment) if certify else transitions.locked(assessment)

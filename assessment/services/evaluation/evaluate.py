@@ -26,8 +26,8 @@ def evaluate(assessment: Assessment, *, person: Person, reason: str, version: in
     PermissionDenied: not an assessor.
     DecisionBlocked: as every act; `not_scored_yet`, while the job still runs; `pillars_unassigned`, of those nobody
         may rule on any more; `not_competent` and `no_declaration`, of who has one and whose competence or declaration
-        ended; `not_settled`, naming the indicators nobody has ruled on; `visit_missing`, when the plan or the grade that comes of it asks for a visit
-        and none was closed.
+        ended; `not_settled`, naming the indicators nobody has ruled on; `visit_missing`, when the plan or the grade
+        that comes of it asks for a visit and none was closed.
     """
     assessment = transitions.locked(assessment)
     transition = transitions.check(assessment, "evaluate", person=person, version=version)

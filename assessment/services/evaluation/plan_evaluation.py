@@ -186,8 +186,8 @@ def require_in_hand(assessment: Assessment) -> None:
             ),
             hint=Text(
                 zh="请受理人员指派；声明利益冲突或不再任审查员的人不计。",
-                en="Ask the registrar to assign somebody; who declared a conflict of interest or is no assessor any more "
-                "does not count.",
+                en="Ask the registrar to assign somebody; who declared a conflict of interest or is no assessor any "
+                "more does not count.",
             ),
         )
     pillars: dict[Person, list[str]] = {}

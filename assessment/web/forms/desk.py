@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import rules
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -55,12 +56,12 @@ class Choice:
 
 def choices_for(case: Assessment, item: Item, person: Person) -> tuple[Choice, ...]:
     """What this person may rule now; the services ask again."""
-    if person.has_perm("assessment.review") and case.state == "evaluated":
+    if rules.has_perm("assessment.review", person) and case.state == "evaluated":
         if not is_waiting_for_reviewer(item):
             return ()
         return (Choice("approve_reason", said(WORDS["approve_reason"]), "a"),
                 Choice("refuse_reason", said(WORDS["refuse_reason"]), "d"))  # fmt: skip
-    if not person.has_perm("assessment.evaluate") or not holds(When.EVALUATION, case):
+    if not rules.has_perm("assessment.evaluate", person) or not holds(When.EVALUATION, case):
         return ()
     if item.standing is Standing.BY_RULE or item.foreign:
         return ()

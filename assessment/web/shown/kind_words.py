@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import rules
+
 from assessment.models import Kind
 from assessment.selectors import Somebody
 from assessment.services.application.kinds_now import kinds_now
@@ -35,6 +37,6 @@ _HINTS = {
 
 def kinds_offered(user: Somebody, centre: Centre) -> list[dict[str, Any]]:
     """What this person may apply for at the centre now, where no case of it is open."""
-    if not user.has_perm("centres.apply", centre):
+    if not rules.has_perm("centres.apply", user, centre):
         return []
     return [{"kind": kind.value, "words": KINDS[kind], "hint": _HINTS[kind]} for kind in kinds_now(centre)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import rules
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -95,15 +96,16 @@ def assessment(request: HttpRequest, pk: str) -> HttpResponse:
 def _pages(request: HttpRequest, item: Assessment) -> list[dict[str, Any]]:
     """Further pages of the case this person has something to do or to read on."""
     found = []
-    if request.user.has_perm("assessment.admit") and item.state in ASSIGNABLE and item.procedure == Procedure.FULL:
+    may_assign = rules.has_perm("assessment.admit", request.user)
+    if may_assign and item.state in ASSIGNABLE and item.procedure == Procedure.FULL:
         found.append((ASSIGN, reverse("assessment:assign", args=[item.pk])))
-    if request.user.has_perm("assessment.evaluate") and item.state == AssessmentState.ACCEPTED:
+    if rules.has_perm("assessment.evaluate", request.user) and item.state == AssessmentState.ACCEPTED:
         found.append((PLAN, reverse("assessment:begin", args=[item.pk])))
     if item.result_id and sits_at_the_desk(request.user, item):
         if item.rating != RatingRule.NONE:
             found.append((DESK, reverse("assessment:desk", args=[item.pk])))
         found.append((Text(zh="复核与决定记录", en="Minutes"), reverse("assessment:minutes", args=[item.pk])))
-    if request.user.has_perm("centres.declare_interests"):
+    if rules.has_perm("centres.declare_interests", request.user):
         address = reverse("assessment:interests", args=[item.centre.slug])
         found.append((Text(zh="利益声明", en="Declaration of interests"), address))
     if works_on(request.user, item):
@@ -136,7 +138,7 @@ def _ways(request: HttpRequest, item: Assessment, acts: Sequence[Transition]) ->
     ]
     if (
         item.state in (AssessmentState.ACCEPTED, AssessmentState.IN_EVALUATION)
-        and request.user.has_perm("assessment.admit")
+        and rules.has_perm("assessment.admit", request.user)
         and unassigned_pillars(item)
     ):
         found.append((ASSIGN, reverse("assessment:assign", args=[item.pk])))
@@ -158,9 +160,10 @@ def _statement(item: Assessment) -> dict[str, Any]:
 
 def _answer(request: HttpRequest, item: Assessment, form: ActForm, problem: UserFacingError | None) -> HttpResponse:
     assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the views ensure)
-    stored = item.result
+    stored, is_inside = item.result, works_on(request.user, item)
     history = [
-        {"words": done_title(act.act), "at": act.at, "person": act.person and act.person.name, "reason": act.reason}
+        {"words": done_title(act.act), "at": act.at}
+        | ({"person": act.person and act.person.name, "reason": act.reason} if is_inside else {})
         for act in item.acts.all()
     ]
     acts = open_acts(item, person=request.user)
@@ -185,6 +188,7 @@ def _answer(request: HttpRequest, item: Assessment, form: ActForm, problem: User
         "nothing_to_do": _NOTHING,
         "pages": _pages(request, item),
         "history": history,
+        "is_inside": is_inside,
         "form": form,
         "problem": problem,
         **flags_shown(request.user, stored, case=item),

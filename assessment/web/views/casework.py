@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+import rules
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -53,7 +54,7 @@ from operations.http.version_field import FormOfAVersion
 def assign_assessor(request: HttpRequest, pk: str) -> HttpResponse:
     """A registrar gives pillars of the case to an assessor."""
     case = visible_case(request, pk)
-    if not request.user.has_perm("assessment.admit"):
+    if not rules.has_perm("assessment.admit", request.user):
         raise PermissionDenied(who_may.REGISTRARS)
     pillars = _pillars(case)
     assessors = Person.objects.filter(staff_roles__role=Role.ASSESSOR, is_active=True).distinct().order_by("username")
@@ -73,7 +74,7 @@ def assign_assessor(request: HttpRequest, pk: str) -> HttpResponse:
 def take_off_assessor(request: HttpRequest, pk: str) -> HttpResponse:
     """A registrar takes an assessor off pillars of the case, with the reason."""
     case = visible_case(request, pk)
-    if not request.user.has_perm("assessment.admit"):
+    if not rules.has_perm("assessment.admit", request.user):
         raise PermissionDenied(who_may.REGISTRARS)
     given = case.assignments.filter(IN_HAND).select_related("person")
     pillars = [(code, title) for code, title in _pillars(case) if code in {one.pillar for one in given}]
@@ -93,7 +94,7 @@ def begin(request: HttpRequest, pk: str) -> HttpResponse:
     """An assigned assessor lays down the plan and begins."""
     case = visible_case(request, pk)
     form = PlanForm(request.POST if request.method == "POST" else None, initial={"version": case.version})
-    if not request.user.has_perm("assessment.evaluate"):
+    if not rules.has_perm("assessment.evaluate", request.user):
         raise PermissionDenied(who_may.ASSESSORS)
     return _form_page(
         request, case, form, PLAN, lambda person: begin_evaluation(case, person=person, **form.cleaned_data)
@@ -105,7 +106,7 @@ def begin(request: HttpRequest, pk: str) -> HttpResponse:
 def interests(request: HttpRequest, slug: str) -> HttpResponse:
     """What this person declares about a centre, and declared before."""
     centre = get_object_or_404(visible_centres(request.user), slug=slug)
-    if not request.user.has_perm("centres.declare_interests"):
+    if not rules.has_perm("centres.declare_interests", request.user):
         raise PermissionDenied(who_may.BODY)
     own = visible_declarations(request.user).filter(
         centre=centre, person__natural_person=signed_in(request.user).natural_person
@@ -155,7 +156,7 @@ def finding_list(request: HttpRequest, pk: str) -> HttpResponse:
         "centre": case.centre,
         "crumbs": case_crumbs(case, (FINDINGS, "")),
         "findings": [_finding_row(one) for one in raised],
-        "may_raise": request.user.has_perm("assessment.evaluate") and holds(When.EVALUATION, case),
+        "may_raise": rules.has_perm("assessment.evaluate", request.user) and holds(When.EVALUATION, case),
         "form": form,
         "problem": problem,
     }
@@ -175,8 +176,8 @@ def finding(request: HttpRequest, pk: str) -> HttpResponse:
     if act and act not in _ACTS:
         raise PermissionDenied
     sent = _form_sent(posted) if posted is not None else ""
-    answers = request.user.has_perm("assessment.submit", item.assessment)
-    may_judge = request.user.has_perm("assessment.evaluate")
+    answers = rules.has_perm("assessment.submit", request.user, item.assessment)
+    may_judge = rules.has_perm("assessment.evaluate", request.user)
     replied = _reply_form(request.POST.get("question", ""), posted if sent == "reply" else None)
     forms_of = {
         "ask": QuestionForm(posted if sent == "ask" else None, prefix="ask"),

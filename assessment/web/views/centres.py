@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import rules
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -63,7 +64,7 @@ def centre(request: HttpRequest, slug: str) -> HttpResponse:
 def apply(request: HttpRequest, slug: str) -> HttpResponse:
     """Open an assessment of the chosen kind against the current edition, which is pinned from here on."""
     centre = get_object_or_404(visible_centres(request.user), slug=slug)
-    if not request.user.has_perm("centres.apply", centre):
+    if not rules.has_perm("centres.apply", request.user, centre):
         raise PermissionDenied(who_may.ENGINEERS)
     assert isinstance(request.user, Person)  # noqa: S101  (signed in, as the decorator ensures)
     try:

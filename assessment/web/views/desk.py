@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+import rules
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -90,7 +91,7 @@ def work_list(request: HttpRequest, pk: str) -> HttpResponse:
         "plain": [row.item for row in rows if row.plain],
         "settled": settled,
         "total": len(found),
-        "may_rate": person.has_perm("assessment.evaluate") and holds(When.EVALUATION, case),
+        "may_rate": rules.has_perm("assessment.evaluate", person) and holds(When.EVALUATION, case),
         "problem": problem,
     }
     return render(request, "assessment/desk.html", context, status=422 if problem else 200)

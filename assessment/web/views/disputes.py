@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import rules
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, When
@@ -89,7 +90,7 @@ def dispute(request: HttpRequest, pk: str) -> HttpResponse:
     problem: UserFacingError | None = None
     if request.method == "POST":
         act = request.POST.get("act", "")
-        if not person.has_perm("assessment.handle_dispute") or act not in _ACTS:
+        if not rules.has_perm("assessment.handle_dispute", person) or act not in _ACTS:
             raise PermissionDenied
         if form.is_valid():
             try:
@@ -128,7 +129,7 @@ def _open(item: Dispute, person: Person) -> tuple[Transition, ...]:
 def _hindrance(item: Dispute, person: Person) -> DecisionBlocked | None:
     """Why a handler may not handle this one, while there is something to do."""
     case = item.assessment
-    if not person.has_perm("assessment.handle_dispute") or not rows(Of.DISPUTE, item.state, case):
+    if not rules.has_perm("assessment.handle_dispute", person) or not rows(Of.DISPUTE, item.state, case):
         return None
     if item.lodged_by and item.lodged_by.natural_person == person.natural_person:
         return separation.two_parts()

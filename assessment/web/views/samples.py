@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import rules
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -48,7 +49,7 @@ def of_case(request: HttpRequest, pk: str) -> HttpResponse:
         "centre": case.centre,
         "crumbs": case_crumbs(case, (SAMPLES, "")),
         "samples": [_row(one) for one in drawn],
-        "may_ask": request.user.has_perm("assessment.evaluate") and is_prepared(case),
+        "may_ask": rules.has_perm("assessment.evaluate", request.user) and is_prepared(case),
         "form": form,
         "problem": problem,
     }
@@ -82,7 +83,9 @@ def sample(request: HttpRequest, pk: str) -> HttpResponse:
         "row": _row(item),
         "record": draw_sample.record_of(item),
         "cards": cards_counted(item).words if item.of == "cards" else None,
-        "may_commit": item.drawn_at is None and is_prepared(case) and request.user.has_perm("assessment.submit", case),
+        "may_commit": item.drawn_at is None
+        and is_prepared(case)
+        and rules.has_perm("assessment.submit", request.user, case),
         "form": form,
         "problem": problem,
     }

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from typing import Any
 
+import rules
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -41,7 +42,7 @@ RECEIPT = Text(zh="提交回执", en="Receipt of the submission")
 def check(request: HttpRequest, pk: str) -> HttpResponse:
     """Everything that would be frozen; submitted only as it was shown."""
     case = inside_case(request, pk)
-    if not request.user.has_perm("assessment.submit", case):
+    if not rules.has_perm("assessment.submit", request.user, case):
         raise PermissionDenied(who_may.ENGINEERS)
     if case.state != AssessmentState.DRAFT:
         return redirect("assessment:receipt" if case.submissions else "assessment:assessment", case.pk)

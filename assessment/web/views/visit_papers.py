@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import rules
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -71,7 +72,7 @@ def pictures(request: HttpRequest, pk: str) -> HttpResponse:
     person = signed_in(request.user)
     if visit.closed_at is not None:
         raise Http404
-    if not person.has_perm("assessment.evaluate"):
+    if not rules.has_perm("assessment.evaluate", person):
         raise PermissionDenied(who_may.ASSESSORS)
     bound = request.method == "POST"
     form = PhotographForm(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import rules
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -110,7 +111,7 @@ def _found(request: HttpRequest, pk: str, slug: str) -> tuple[SiteVisit, Person,
     person = signed_in(request.user)
     if slug not in PART_OF or visit.closed_at is not None:
         raise Http404
-    if not person.has_perm("assessment.evaluate"):
+    if not rules.has_perm("assessment.evaluate", person):
         raise PermissionDenied(who_may.ASSESSORS)
     return visit, person, PART_OF[slug]
 

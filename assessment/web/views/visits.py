@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import rules
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -45,7 +46,7 @@ def of_case(request: HttpRequest, pk: str) -> HttpResponse:
         "centre": case.centre,
         "crumbs": case_crumbs(case, (TITLE, "")),
         "visits": scheduled,
-        "may_schedule": request.user.has_perm("assessment.evaluate") and (is_prepared(case) or form.is_bound),
+        "may_schedule": rules.has_perm("assessment.evaluate", request.user) and (is_prepared(case) or form.is_bound),
         "form": form,
         "problem": problem,
     }
@@ -81,7 +82,9 @@ def visit(request: HttpRequest, pk: str) -> HttpResponse:
         else:
             return redirect("assessment:visit", item.pk)
     may_write = (
-        item.closed_at is None and person.has_perm("assessment.evaluate") and holds(When.EVALUATION, item.assessment)
+        item.closed_at is None
+        and rules.has_perm("assessment.evaluate", person)
+        and holds(When.EVALUATION, item.assessment)
     )
     context = {
         "centre": item.assessment.centre,
