@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from assessment.models import (
@@ -59,9 +59,10 @@ _NAMED = Person.named_by("person")
 
 
 def case_rows(user: Somebody) -> QuerySet[Assessment, dict[str, Any]]:
-    """The cases a person may see as columns, for long lists of them."""
+    """The cases a person may see as columns, for long lists of them; `inside`: whether they see the inside of it."""
     found: QuerySet[Assessment, dict[str, Any]]
-    found = in_visible_centres(Assessment.objects.all(), user).values(*_OF_CASES)
+    inside = ExpressionWrapper(Q(centre__in=seen_inside(user).order_by().values("pk")), output_field=BooleanField())
+    found = in_visible_centres(Assessment.objects.all(), user).values(*_OF_CASES, inside=inside)
     return found
 
 

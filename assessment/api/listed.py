@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from assessment.api.serializers import UNTOLD, result_shown
-from assessment.case_selectors import Somebody, act_rows, seen_inside
+from assessment.case_selectors import act_rows
 from assessment.certificate_selectors import standing_on
 from assessment.models import Assessment, Certificate
 from assessment.result_selectors import summaries_of
@@ -25,10 +25,10 @@ _ON_CERTIFICATES = ("name_zh", "name_en", "digest", "inputs_digest", "score", "g
 _WORDS_OF_ACTS = ("of", "act", "from_state", "to_state", "part")
 
 
-def cases_listed(rows: Sequence[Row], *, reader: Somebody) -> list[dict[str, Any]]:
-    """Rows of `case_rows`, with their acts; who acted and why stands in the cases whose inside the reader sees."""
+def cases_listed(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Rows of `case_rows`, with their acts; who acted and why stands in those whose inside the reader sees."""
     acts, allowed, zone = act_rows([row["id"] for row in rows]), cache(_allowed), timezone.get_current_timezone()
-    without, inside = _without_summary(rows), _inside(rows, reader)
+    without = _without_summary(rows)
     return [
         {
             "id": str(row["id"]),
@@ -46,7 +46,7 @@ def cases_listed(rows: Sequence[Row], *, reader: Somebody) -> list[dict[str, Any
             "job": str(row["job_id"]) if row["job_id"] else None,
             "version": row["version"],
             "created_at": _instant(row["created_at"], zone),
-            "acts": [_act(act, zone, told=row["centre__slug"] in inside) for act in acts[row["id"]]],
+            "acts": [_act(act, zone, told=row["inside"]) for act in acts[row["id"]]],
         }
         for row in rows
     ]
@@ -122,12 +122,6 @@ def _result(row: Row, without: Mapping[int, Any]) -> dict[str, Any] | None:
     if row["result_id"] is None:
         return None
     return result_shown(row["kind"], **_summary(row, without, ("digest", "verdict", "score", "grade")))
-
-
-def _inside(rows: Sequence[Row], reader: Somebody) -> frozenset[str]:
-    """The centres among those of the rows whose work the reader sees."""
-    of_rows = {row["centre__slug"] for row in rows}
-    return frozenset(seen_inside(reader).filter(slug__in=of_rows).values_list("slug", flat=True))
 
 
 def _act(row: Row, zone: dt.tzinfo, *, told: bool) -> dict[str, Any]:

@@ -88,7 +88,7 @@ class Assessments(StrictQuery, generics.ListAPIView[Assessment]):
         exact = {"centre": "centre__slug", "state": "state"}
         word_of("state", given.get("state"), AssessmentState.values)
         found = case_rows(request.user).filter(**{field: given[name] for name, field in exact.items() if name in given})
-        return self.get_paginated_response(cases_listed(self.paginate_queryset(found) or (), reader=request.user))
+        return self.get_paginated_response(cases_listed(self.paginate_queryset(found) or ()))
 
     @extend_schema(request=OpenRequest, responses={201: AssessmentSerializer})
     def post(self, request: Request) -> Response:
