@@ -32,6 +32,7 @@ from assessment.services.certificates import life as certificate_life
 from assessment.services.decision.decide import decide
 from assessment.services.decision.review import review
 from assessment.services.evaluation.evaluate import evaluate
+from assessment.services.evaluation.plan_evaluation import begin_evaluation
 from assessment.services.results.score import score_package
 from assessment.services.rules.keeping import ADDED, DERIVED, STAYING
 from centres.models import Centre, Declaration, Person
@@ -40,6 +41,7 @@ from evidence.models import Evidence
 from indicators.models import Edition
 from operations import audit
 from operations.models import AuditEntry
+from tests.assessment.conftest import sign
 from tests.operations.triggers import install_triggers, without_rule
 
 pytestmark = [pytest.mark.django_db, pytest.mark.torture("T37")]
@@ -248,6 +250,8 @@ def test_what_was_found_lodged_seen_and_reported_changes_no_more(
 
 def test_a_closed_visit_changes_no_more(assigned: Assessment, ana: Person) -> None:
     day = timezone.localdate()
+    sign(assigned, assigned.opened_by)
+    begin_evaluation(assigned, plan="x", person=ana, reason="x")
     SiteVisit.objects.create(assessment=assigned, begins_on=day, ends_on=day, place="hall 2", made_by=ana)
     SiteVisit.objects.update(place="hall 3")
     SiteVisit.objects.update(closed_at=timezone.now(), closed_by=ana)
@@ -275,4 +279,5 @@ def findings_and_disputes(case: Assessment, ana: Person, zoe: Person) -> None:
         Finding.objects.create(assessment=case, severity=Severity.MINOR, statement="calibration", raised_by=ana)
     disputes.lodge(case, kind=DisputeKind.COMPLAINT, statement="x", name="Zoe", contact="z", person=zoe)
     day = timezone.localdate()
-    SiteVisit.objects.create(assessment=case, begins_on=day, ends_on=day, place="hall 2", made_by=ana)
+    with without_rule("a_visit_is_arranged_for_a_settled_package"):
+        SiteVisit.objects.create(assessment=case, begins_on=day, ends_on=day, place="hall 2", made_by=ana)
