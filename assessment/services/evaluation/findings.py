@@ -7,6 +7,7 @@ live again while the certificate stands: then corrective actions are checked for
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 
 import rules
 from django.db import transaction
@@ -210,6 +211,11 @@ def part_in_findings(case: Assessment, *, person: Person) -> Part:
     return Part.ASSESSOR
 
 
+def speakers_of_the_centre(case: Assessment) -> frozenset[UUID]:
+    """Natural persons: whoever asks or replies is entered into the case in the part they do it in."""
+    return frozenset(case.parts.filter(part=Part.APPLICANT).values_list("natural_person", flat=True))
+
+
 def allowed(finding: Finding) -> tuple[str, ...]:
     return allowed_acts(finding.state, finding.assessment, of=Of.FINDING)
 
@@ -286,10 +292,7 @@ def _said(
 
 
 def _side_of(question: FindingNote, case: Assessment) -> Part:
-    """For whom it was asked: whoever asks is entered into the case in that part."""
-    asker = question.person.natural_person
-    is_centre = case.parts.filter(natural_person=asker, part=Part.APPLICANT).exists()
-    return Part.APPLICANT if is_centre else Part.ASSESSOR
+    return Part.APPLICANT if question.person.natural_person in speakers_of_the_centre(case) else Part.ASSESSOR
 
 
 def _note(

@@ -217,7 +217,7 @@ def finding(request: HttpRequest, pk: str) -> HttpResponse:
         "crumbs": finding_crumbs(item),
         "finding": _finding_row(item),
         "notes": [{"note": note, "words": _note_words(note.act)} for note in item.notes.all()],
-        "open_questions": list(_open_questions(item, replied)),
+        "open_questions": list(_open_questions(item, replied, by_the_centre=answers)),
         "acts": acts,
         "alive": findings.are_alive(item.assessment),
         "act_form": forms_of["act"],
@@ -256,12 +256,19 @@ def _reply_form(question: str, posted: QueryDict | None = None) -> ReplyForm:
     return ReplyForm(posted, prefix="reply", auto_id=f"id_{number}-%s")
 
 
-def _open_questions(item: Finding, replied: ReplyForm) -> Iterator[dict[str, Any]]:
-    """Those without a reply, each with its form; the one that was sent keeps what was typed."""
+def _open_questions(item: Finding, replied: ReplyForm, *, by_the_centre: bool) -> Iterator[dict[str, Any]]:
+    """Those the other side asked and nobody replied to, each with its form; one that was sent keeps what was typed.
+
+    Args:
+        by_the_centre: whether the reader would reply for the centre.
+    """
+    speakers = findings.speakers_of_the_centre(item.assessment)
     for note in item.notes.all():
         if note.act == "ask" and not note.replies.exists():
             form = _reply_form(str(note.pk))
-            yield {"note": note, "form": replied if replied.is_bound and replied.auto_id == form.auto_id else form}
+            sent = replied.is_bound and replied.auto_id == form.auto_id
+            if sent or (note.person.natural_person in speakers) != by_the_centre:
+                yield {"note": note, "form": replied if sent else form}
 
 
 def _question(item: Finding, number: str) -> FindingNote:

@@ -125,6 +125,16 @@ def test_a_finding_goes_from_raising_to_closing_by_forms(
     assert "一般不符合项" in as_person(olu).get(f"/assessments/{case.pk}/findings/").content.decode()
 
 
+def test_nobody_is_offered_to_reply_to_a_question_of_their_own_side(
+    case: Assessment, ana: Person, olu: Person, as_person: Visit  # noqa: F811  (the fixture)
+) -> None:  # fmt: skip
+    found = _raised(case, ana)
+    question = findings.ask(found, text="哪个机房？", due_on=timezone.localdate(), person=olu)
+    offered = f'name="question" value="{question.pk}"'
+    assert offered in as_person(ana).get(f"/findings/{found.pk}/").content.decode()
+    assert offered not in as_person(olu).get(f"/findings/{found.pk}/").content.decode()
+
+
 def test_a_refused_reply_says_so_at_its_question_and_at_no_other(
     case: Assessment, ana: Person, olu: Person, as_person: Visit  # noqa: F811  (the fixture)
 ) -> None:  # fmt: skip
