@@ -6,7 +6,7 @@ finding, a dispute; then human beings; last the audit log, which every act write
 
 from __future__ import annotations
 
-from assessment.certificate_selectors import standing_certificates
+from assessment.certificate_selectors import ended_certificates, standing_certificates
 from assessment.models import Assessment, Certificate
 from assessment.services.chain import transitions
 from centres.models import Centre
@@ -27,11 +27,12 @@ def locked_to_stand(certificate: Certificate) -> Certificate:
 
 
 def locked_to_certify(assessment: Assessment) -> Assessment:
-    """The case as it is now, with what stands of its centre, which a new certificate takes the place of."""
+    """The case as it is now, with what stands of its centre or has just ended: a new certificate takes its place."""
     _hold_centre(assessment)
     case = transitions.locked(assessment)
-    for standing in standing_certificates(case.centre).exclude(assessment=case):
-        locked(standing)
+    for earlier in (*ended_certificates(case.centre), *standing_certificates(case.centre)):
+        if earlier.assessment_id != case.pk:
+            locked(earlier)
     return case
 
 
