@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import dropwhile
 
 from core.canonical import canonical_digest
+from core.csv_rows import NO_CSV, NoCsv, rows_with_lines
 from core.errors import InputError
 from core.provenance import Where
 from core.text import Text, holds_unseen_characters
@@ -74,16 +75,11 @@ def _first_cells(rows: list[tuple[int, list[str]]]) -> Iterator[tuple[int, str]]
         yield line, cells[0] if cells else ""
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the line each begins on."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    line = 1
+def _rows(text: str) -> list[tuple[int, list[str]]]:
     try:
-        for row in reader:
-            yield line, row
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise _refused("bad_csv", "此行不是可用的 CSV。", "The line is no usable CSV.", line, hint=_QUOTES) from error
+        return list(rows_with_lines(text))
+    except NoCsv as error:
+        raise _refused("bad_csv", NO_CSV.zh, NO_CSV.en, error.line, hint=_QUOTES) from error
 
 
 def _in_order(numbered: Iterable[tuple[int, str]]) -> tuple[str, ...]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from assessment.board_selectors.standings import watched_centres
 from assessment.models import OwnTable
 from centres.models import Person
+from core.csv_rows import NO_CSV, NoCsv, rows_with_lines
 from core.errors import InputError
 from core.provenance import Where
 from core.suggestion import meant
@@ -94,21 +92,17 @@ def _rows(content: bytes) -> list[tuple[int, list[str]]]:
             Text(zh="文件不是 UTF-8 或 GB18030 的 CSV 文本。", en="The file is no CSV text in UTF-8 or GB18030."),
             hint=Text(zh="请在表格软件中另存为“CSV UTF-8”。", en="Save it from the spreadsheet as “CSV UTF-8”."),
         )
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     found: list[tuple[int, list[str]]] = []
-    line = 1
     try:
-        for row in reader:
-            found.append((line, row))
-            line = reader.line_num + 1
+        for numbered in rows_with_lines(text):
+            found.append(numbered)
             if len(found) > MOST_ROWS:
                 raise _refused(
                     Text(zh=f"多于 {MOST_ROWS} 行。", en=f"There are more than {MOST_ROWS} lines."), hint=_LESS
                 )
-    except csv.Error as error:
-        where = Where(line=line)
-        words = Text(zh="此行不是可用的 CSV。", en="The line is no usable CSV.")
-        raise _refused(words, (InputError("bad_csv", words, where=where, hint=_QUOTES),), hint=_QUOTES) from error
+    except NoCsv as error:
+        fault = InputError("bad_csv", NO_CSV, where=Where(line=error.line), hint=_QUOTES)
+        raise _refused(NO_CSV, (fault,), hint=_QUOTES) from error
     return found
 
 
