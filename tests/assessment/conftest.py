@@ -164,27 +164,25 @@ def add_centre(slug: str, *, owner: Person, zh: str = "和林格尔示例智算�
     return made
 
 
-def add_evidence(centre: Centre, *, owner: Person, name: str = "meters.csv") -> Evidence:
+def add_evidence(centre: Centre, *, owner: Person, name: str = "meters.csv", **read: Any) -> Evidence:
+    """Accepted, where `read` says nothing else of it."""
     sha256 = hashlib.sha256(f"{centre.slug}/{name}".encode()).hexdigest()
     blob = Blob.objects.create(sha256=sha256, size=1)
     return Evidence.objects.create(
         centre=centre,
         blob=blob,
         name=name,
-        state=EvidenceState.ACCEPTED,
-        parser="meter_series/1",
         uploaded_by=owner,
+        **{"state": EvidenceState.ACCEPTED, "parser": "meter_series/1"} | read,
     )
 
 
 def add_rejected(centre: Centre, *, owner: Person, name: str = "train.log", format: str = "megatron") -> Evidence:
     """A file that was rejected for an error in its line 7."""
-    item = add_evidence(centre, owner=owner, name=name)
     words = {"zh": "第 7 行互相矛盾。", "en": "Line 7 contradicts itself."}
     problem = {"code": "contradictory_log", "message": words, "where": {"line": 7}, "hint": None}
-    item.state, item.format, item.parser, item.problem = EvidenceState.REJECTED, format, f"{format}/1", problem
-    item.save()
-    return item
+    read = {"state": EvidenceState.REJECTED, "format": format, "parser": f"{format}/1", "problem": problem}
+    return add_evidence(centre, owner=owner, name=name, **read)
 
 
 @pytest.fixture

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from assessment.models import (
@@ -37,11 +36,11 @@ from assessment.services.results.score import score_package
 from assessment.services.rules.keeping import ADDED, DERIVED, STAYING
 from centres.models import Centre, Declaration, Person
 from centres.services.declare_interests import declare_interests
-from evidence.models import Evidence
 from indicators.models import Edition
 from operations import audit
 from operations.models import AuditEntry
 from tests.assessment.conftest import sign
+from tests.assessment.kept import refuses
 from tests.operations.triggers import install_triggers, without_rule
 
 pytestmark = [pytest.mark.django_db, pytest.mark.torture("T37")]
@@ -76,11 +75,6 @@ def reviewed(assessment: Assessment, olu: Person, ana: Person, ravi: Person) -> 
 @pytest.fixture
 def certified(reviewed: Assessment, deng: Person) -> Assessment:
     return decide(reviewed, person=deng, certify=True, reason="met")
-
-
-def refuses(write: Callable[[], object]) -> None:
-    with pytest.raises(IntegrityError), transaction.atomic():
-        write()
 
 
 def sql(statement: str, *values: object) -> int:
@@ -257,11 +251,6 @@ def test_a_closed_visit_changes_no_more(assigned: Assessment, ana: Person) -> No
     SiteVisit.objects.update(closed_at=timezone.now(), closed_by=ana)
     refuses(lambda: SiteVisit.objects.update(record={"opening": None}))
     refuses(lambda: SiteVisit.objects.update(closed_at=None))
-
-
-def test_evidence_is_the_file_that_was_handed_in(certified: Assessment, ana: Person) -> None:
-    refuses(lambda: Evidence.objects.update(uploaded_by=ana))
-    assert Evidence.objects.update(name="meters (1).csv")
 
 
 # --- helpers ----------------------------------------------------------------------------------------------------------

@@ -267,6 +267,16 @@ def test_nobody_judges_undeclared_in_the_full_procedure(
         assign(accepted, assessor=ana, pillars=PILLARS, person=rita)
 
 
+def test_saving_an_account_that_was_read_before_undoes_no_link(ana: Person, ada: Person, person: Make) -> None:
+    other = person("ana2")
+    read_before = Person.objects.get(pk=other.pk)
+    link_accounts(other, to=ana, reason="same passport", person=ada)
+    read_before.name_en = "Ana"
+    read_before.save()
+    kept = Person.objects.get(pk=other.pk)
+    assert (kept.name_en, kept.natural_person) == ("Ana", ana.natural_person)
+
+
 def test_a_conflict_outlasts_whatever_is_declared_later_and_holds_for_every_account(
     assessment: Assessment, centre: Centre, olu: Person, ada: Person, ana: Person, person: Make
 ) -> None:

@@ -248,7 +248,7 @@ def test_a_file_rejected_after_the_submission_is_no_part_of_the_package(
 
 
 def test_files_still_being_read_delay_the_submission(assessment: Assessment, olu: Person) -> None:
-    Evidence.objects.update(state=EvidenceState.PARSING)
+    add_evidence(assessment.centre, owner=olu, name="late.csv", state=EvidenceState.PARSING)
     with refused("evidence_in_work"):
         submit(assessment, person=olu)
 
@@ -266,8 +266,7 @@ def test_same_inputs_give_the_same_stored_result(centre: Centre, edition: Editio
 def test_centre_is_not_scored_while_a_file_of_it_is_still_to_be_read(
     centre: Centre, edition: Edition, measured: dict[str, str], olu: Person
 ) -> None:
-    late = add_evidence(centre, owner=olu, name="late.csv")
-    Evidence.objects.filter(pk=late.pk).update(state=EvidenceState.PARSING)
+    late = add_evidence(centre, owner=olu, name="late.csv", state=EvidenceState.PARSING)
     assert score_centre(centre) is None
     Evidence.objects.filter(pk=late.pk).update(state=EvidenceState.REJECTED)
     assert score_centre(centre) is not None
@@ -335,8 +334,7 @@ def test_name_that_cannot_be_printed_stops_the_decision(
 
 
 def test_measures_are_told_how_many_rows_of_a_file_could_not_be_read(centre: Centre, olu: Person) -> None:
-    log = add_evidence(centre, owner=olu, name="jobs.csv")
-    log.coverage = {"lines_read": 1000, "lines_used": 989, "lines_with_issue": 11}
-    log.save()
+    coverage = {"lines_read": 1000, "lines_used": 989, "lines_with_issue": 11}
+    log = add_evidence(centre, owner=olu, name="jobs.csv", coverage=coverage)
     whole = add_evidence(centre, owner=olu, name="survey.csv")
     assert left_out_of([log, whole]) == {log.digest: 11}

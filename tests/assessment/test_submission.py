@@ -48,9 +48,8 @@ def with_cards(centre: Centre, cards: int) -> FacilityProfile:
 
 
 def test_the_receipt_names_every_file_with_its_reading(assessment: Assessment, olu: Person) -> None:
-    item = add_evidence(assessment.centre, owner=olu, name="月报.xlsx")
-    item.encoding, item.timezone, item.format = "gb18030", "Asia/Shanghai", "energy_workbook"
-    item.save()
+    read = {"encoding": "gb18030", "timezone": "Asia/Shanghai", "format": "energy_workbook"}
+    add_evidence(assessment.centre, owner=olu, name="月报.xlsx", **read)
     add_rejected(assessment.centre, owner=olu)
     submit(assessment, person=olu, reason="齐备")
     receipt = receipt_of(assessment)

@@ -9,15 +9,17 @@ from assessment.casework.states import Kind, Part, Procedure
 from assessment.services.chain.bonds import BONDS, is_bound
 from assessment.services.chain.independence import INDEPENDENT, JUDGED_UNTIL
 from assessment.services.chain.table import JUDGING
+from assessment.services.rules.certificates import rules_of_certificates
 from assessment.services.rules.findings import rules_of_findings
 from assessment.services.rules.keeping import rules_of_keeping
+from assessment.services.rules.package import rules_of_the_package
 from assessment.services.rules.people import NATURAL, rules_of_people
 from assessment.services.rules.ratings import rules_of_ratings
 from assessment.services.rules.reasons import rules_of_reasons
 from assessment.services.rules.scheme import rules_of_the_scheme
 from assessment.services.rules.steps import rules_of_steps
 from centres.services.rules_of_humans import human
-from operations.rules_in_database import Rule, listed
+from operations.rules_in_database import Rule, listed, pinned
 
 _CENTRE = "(SELECT a.centre_id FROM assessment_assessment a WHERE a.id = NEW.assessment_id)"
 _HUMAN = (human("NEW.natural_person"),)
@@ -27,7 +29,8 @@ _ACTS = ("assessment_act.part", "assessment_casepart", NATURAL)
 def rules() -> tuple[Rule, ...]:
     of_people = (*_parts(), *_acts(), *rules_of_people())
     of_work = (*rules_of_findings(), *rules_of_ratings(), *rules_of_reasons(), *rules_of_the_scheme())
-    return (*rules_of_steps(), *rules_of_keeping(), *of_people, *of_work)
+    of_papers = (*rules_of_the_package(), *rules_of_certificates())
+    return (*rules_of_steps(), *rules_of_keeping(), *of_people, *of_work, *of_papers)
 
 
 def _parts() -> tuple[Rule, ...]:
@@ -49,12 +52,12 @@ def _parts() -> tuple[Rule, ...]:
             columns=(NATURAL,),
             holds=_HUMAN,
         ),
-        Rule(
+        pinned(
             "a_part_is_kept",
             "assessment_casepart",
-            "UPDATE",
-            "OLD.assessment_id <> NEW.assessment_id OR OLD.person_id <> NEW.person_id OR OLD.part <> NEW.part",
-            "who took which part is never changed",
+            *("assessment_id", "person_id", "part", "since"),
+            once="1 = 1",
+            message="who took which part is never changed",
         ),
         Rule(
             "a_part_follows_its_account",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assessment.casework.states import AWARDED, STANDING, AssessmentState, FindingState, Procedure, Severity
 from assessment.services.chain.table import Of, When, pairs
-from operations.rules_in_database import Rule, listed
+from operations.rules_in_database import Rule, listed, pinned
 
 _COLUMNS = ("assessment_finding.severity", "assessment_assessment.procedure")
 
@@ -37,6 +37,20 @@ def rules_of_findings() -> tuple[Rule, ...]:
             f"({evaluated} OR ((OLD.state || '>' || NEW.state) IN ({later}) AND {certified})))",
             "the case is neither in evaluation nor certified",
             columns=(*_COLUMNS, "assessment_certificate.state"),
+        ),
+        pinned(
+            "cause_and_action_are_those_of_the_answer",
+            "assessment_finding",
+            *("root_cause", "corrective_action"),
+            once=f"(OLD.state = NEW.state OR NEW.state <> '{FindingState.ANSWERED}')",
+            message="cause and corrective action are what was answered",
+        ),
+        pinned(
+            "the_effect_is_what_the_check_showed",
+            "assessment_finding",
+            "effectiveness",
+            once=f"(OLD.state = NEW.state OR NEW.state <> '{FindingState.CLOSED}')",
+            message="what a check showed is written when it closes the finding",
         ),
         Rule(
             "no_certificate_with_a_minor_finding_unanswered",

@@ -14,7 +14,7 @@ ADDED = (
     *("assessment_signedagreement", "assessment_storedresult", "assessment_submissionreceipt"),
     *("assessment_surveillance", "centres_competence", "centres_declaration", "centres_formermembership"),
     "centres_profileversion",
-    "evidence_blob",
+    *("evidence_archivemember", "evidence_blob", "evidence_flag"),
 )
 # Never deleted either; they change as people act on them and as jobs get on, or are kept from that by other rules.
 STAYING = (
@@ -22,8 +22,8 @@ STAYING = (
     *("assessment_dispute", "assessment_finding", "assessment_rankedreport", "assessment_rating"),
     *("assessment_ratingdraw", "assessment_ratingversion", "assessment_reminder", "assessment_sample"),
     *("assessment_sitevisit", "centres_centre", "centres_invitation", "centres_person"),
-    *("evidence_archivemember", "evidence_evidence", "evidence_flag", "evidence_observationtable"),
-    *("evidence_columnmapversion", "indicators_editionact", "indicators_editiontrial"),
+    *("evidence_columnmapversion", "evidence_evidence", "evidence_observationtable"),
+    *("indicators_editionact", "indicators_editiontrial"),
 )
 # Made anew from a result wherever it is missing, so that it may be deleted; what is there is not changed.
 DERIVED = ("assessment_resultsummary",)
@@ -35,7 +35,7 @@ _ENDED = (DisputeState.UPHELD, DisputeState.DISMISSED)
 
 
 def rules_of_keeping() -> tuple[Rule, ...]:
-    return (*_rows(), *_case(), *_papers(), *_said(), *_handed_in())
+    return (*_rows(), *_case(), *_papers(), *_said())
 
 
 def _rows() -> tuple[Rule, ...]:
@@ -133,7 +133,7 @@ def _said() -> tuple[Rule, ...]:
         pinned(
             "a_finding_says_what_was_found",
             "assessment_finding",
-            *("assessment_id", "node", "severity", "statement", "raised_by_id"),
+            *("assessment_id", "node", "severity", "statement", "raised_by_id", "raised_at", "due_on"),
             once="1 = 1",
             message="what was found is never changed",
         ),
@@ -220,17 +220,5 @@ def _said() -> tuple[Rule, ...]:
             "NOT EXISTS (SELECT 1 FROM assessment_sitevisit v WHERE v.id = NEW.visit_id AND v.closed_at IS NULL)",
             "the visit is closed",
             columns=("assessment_sitevisit.closed_at",),
-        ),
-    )
-
-
-def _handed_in() -> tuple[Rule, ...]:
-    return (
-        pinned(
-            "evidence_stays_the_file_it_was",
-            "evidence_evidence",
-            *("centre_id", "blob_id", "uploaded_by_id"),
-            once="1 = 1",
-            message="evidence is the file that was handed in",
         ),
     )

@@ -64,7 +64,7 @@ def _followed() -> tuple[Rule, ...]:
             _TABLES[of][0],
             "UPDATE",
             "OLD.state <> NEW.state AND (OLD.state || '>' || NEW.state) <> "
-            + _newest_act("b.from_state || '>' || b.to_state", case=case, of=f"'{of.value}'", without="''"),
+            + newest_act("b.from_state || '>' || b.to_state", case=case, of=f"'{of.value}'", without="''"),
             "no act stands behind this step",
             columns=("assessment_act.of",),
         )
@@ -91,7 +91,7 @@ def _acts() -> tuple[Rule, ...]:
             "an_act_begins_where_the_last_one_ended",
             _ACT,
             "INSERT",
-            "NEW.from_state <> " + _newest_act("b.to_state", case="NEW.assessment_id", of='NEW."of"', without=at_first),
+            "NEW.from_state <> " + newest_act("b.to_state", case="NEW.assessment_id", of='NEW."of"', without=at_first),
             "the case is in another state",
             columns=("assessment_act.of",),
         ),
@@ -274,7 +274,7 @@ def _appeals() -> tuple[Rule, ...]:
     )
 
 
-def _newest_act(said: str, *, case: str, of: str, without: str) -> str:
+def newest_act(said: str, *, case: str, of: str, without: str) -> str:
     """What the newest act of a case, or of its certificate, says; `without` where there is none yet."""
     return (
         f'COALESCE((SELECT {said} FROM {_ACT} b WHERE b.assessment_id = {case} AND b."of" = {of} '

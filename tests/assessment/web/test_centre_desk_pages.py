@@ -363,7 +363,7 @@ def test_the_receipt_says_in_words_how_a_file_was_read_and_why_another_does_not_
     olu: Person,
     as_person: Visit,  # noqa: F811
 ) -> None:
-    Evidence.objects.filter(pk=add_evidence(assessment.centre, owner=olu, name="survey.csv").pk).update(format="sus")
+    add_evidence(assessment.centre, owner=olu, name="survey.csv", format="sus")
     add_rejected(assessment.centre, owner=olu)
     submit(assessment, person=olu)
     page = text_of(as_person(olu).get(f"/assessments/{assessment.pk}/receipt/"))
@@ -404,7 +404,7 @@ def test_what_stands_in_the_way_is_said_in_place_of_the_button(
     olu: Person,
     as_person: Visit,  # noqa: F811
 ) -> None:
-    Evidence.objects.update(state=EvidenceState.PARSING)
+    add_evidence(assessment.centre, owner=olu, name="late.csv", state=EvidenceState.PARSING)
     page = text_of(as_person(olu).get(f"/assessments/{assessment.pk}/check/"))
     assert "正在读取" in page
     assert "冻结并提交" not in page
