@@ -136,6 +136,13 @@ def test_a_factor_that_was_reset_takes_its_tokens_along(dong: Person, cast: Cast
     assert AuditEntry.objects.get(act="second_factor.reset").reason == "lost the phone"
 
 
+def test_saving_an_account_that_was_read_before_brings_no_session_back(dong: Person, cast: Cast) -> None:
+    read_before = Person.objects.get(pk=dong.pk)
+    reset_second_factor(dong, reason="lost the phone", person=cast.ada)
+    read_before.save()
+    assert Person.objects.get(pk=dong.pk).sessions_ended == 1
+
+
 def test_a_factor_that_was_reset_ends_the_sessions_of_its_account_alone(dong: Person, cast: Cast) -> None:
     browsers = {one.username: Client() for one in (dong, cast.olu)}
     for one in (dong, cast.olu):
