@@ -17,7 +17,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from assessment.models import Assessment, Certificate, Dispute, DisputeKind, Finding, Kind, Sample, Severity, SiteVisit
+from assessment.models import Assessment, Certificate, DisputeKind, Finding, Kind, Sample, Severity, SiteVisit
 from assessment.services import disputes
 from assessment.services.application.open_assessment import open_assessment
 from assessment.services.application.submit import submit
@@ -35,10 +35,10 @@ from assessment.services.results.score import score_package
 from assessment.services.visits import site_visit
 from assessment.services.visits.draw_sample import ask_for_inventory, commit_inventory, record_of
 from centres.models import Centre, CentreRole, Membership, Person, Role
-from centres.services.declare_interests import declare_interests
 from core.errors import DecisionBlocked, InputError
 from indicators.models import Edition
 from tests.assessment.chance.starts import let_notice_end
+from tests.assessment.kept import let_days_be
 from tests.operations.triggers import without_rule
 from tests.pictures import png
 from zhiheng.main import main
@@ -311,44 +311,6 @@ def test_a_dismissed_objection_leaves_the_decision(announced: Assessment, rita: 
     assert take_effect(announced, person=rita, reason="x").state == "certified"
 
 
-def test_nothing_is_certified_on_the_review_of_somebody_who_has_declared_a_conflict_since(
-    submitted: Assessment, ana: Person, ravi: Person, deng: Person, person: Make
-) -> None:
-    evaluate(submitted, person=ana, reason="x")
-    review(submitted, person=ravi, reason="x")
-    declare_interests(submitted.centre, person=ravi, conflict=True, statement="my spouse is their CFO")
-    with refused("another_reviewer_needed") as caught:
-        decide(submitted, person=deng, certify=True, reason="x")
-    assert "Ravi" in caught.value.message.en
-    ask_again(submitted, person=deng, reason="another reviewer")
-    review(submitted, person=person("remy", Role.REVIEWER), reason="x")
-    assert decide(submitted, person=deng, certify=True, reason="x").state == "certified"
-
-
-@pytest.mark.parametrize("judge", ["ravi", "deng"])
-def test_an_announced_decision_of_somebody_in_conflict_since_is_taken_anew_by_others(
-    announced: Assessment, rita: Person, hana: Person, judge: str, person: Make
-) -> None:
-    judging = Person.objects.get(username=judge)
-    declare_interests(announced.centre, person=judging, conflict=True, statement="I own shares")
-    let_notice_end()
-    with refused("another_decision_needed") as caught:
-        take_effect(announced, person=rita, reason="x")
-    assert judging.name.en in caught.value.message.en
-    said = {"kind": "objection", "statement": "in conflict", "name": "Rita", "contact": "rita@example.org"}
-    door = f"/api/v1/assessments/{announced.pk}/disputes/"
-    lodged = client(rita).post(door, said, format="json")
-    assert lodged.status_code == 201, "after the period of notice, too"
-    for act in ("acknowledge", "uphold"):
-        disputes.act_on(Dispute.objects.get(), act, person=hana, reason="so it is")
-    case = Assessment.objects.get(pk=announced.pk)
-    assert case.state == "evaluated"
-    review(case, person=person("remy", Role.REVIEWER), reason="x")
-    decide(case, person=person("dora", Role.DECIDER), certify=True, reason="x")
-    let_notice_end()
-    assert take_effect(case, person=rita, reason="x").state == "certified"
-
-
 def test_an_objection_after_the_notice_is_none_where_nobody_is_in_conflict(announced: Assessment) -> None:
     let_notice_end()
     with refused("not_announced"):
@@ -419,7 +381,7 @@ def test_the_calendar_suspends_the_late_and_ends_the_old_once(certified: Assessm
 
 def test_surveillance_moves_the_next_one_a_year_on(certified: Assessment, ana: Person) -> None:
     certificate = Certificate.objects.get()
-    Certificate.objects.update(surveillance_due_on=timezone.localdate())
+    let_days_be(surveillance_due_on=timezone.localdate())
     reasons = {one.code: "measured next month" for one in watched_of(certificate)}
     surveyed = certificate_life.survey(certificate, person=ana, reason="the refreshed data hold", reasons=reasons)
     assert surveyed.surveillance_due_on is not None

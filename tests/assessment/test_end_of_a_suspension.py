@@ -31,6 +31,7 @@ from centres.models import CentreRole, Membership, Person, Role
 from centres.services.join_centre import leave_centre
 from core.errors import DecisionBlocked
 from operations.models import AuditEntry
+from tests.assessment.kept import let_days_be
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -159,7 +160,7 @@ def test_a_suspension_nobody_could_be_told_of_comes_to_the_deciders(suspended: C
 
     assert shown() == (None, False)
     today = timezone.localdate()
-    Certificate.objects.update(suspended_on=months_later(today, -6))
+    let_days_be(suspended_on=months_later(today, -6))
     assert shown() == (DECIDE_ON_SUSPENDED, True)
     assert mine.get("/my/").context["centres"][0]["task_address"] == own
     assert "could be told" not in Client().get(own, headers={"Accept-Language": "en"}).content.decode()
@@ -219,7 +220,7 @@ def test_a_surveillance_that_was_missed_is_still_to_be_done_after_the_reinstatem
     suspended: Certificate, deng: Person
 ) -> None:
     today = timezone.localdate()
-    Certificate.objects.update(surveillance_due_on=today - 61 * DAY)
+    let_days_be(surveillance_due_on=today - 61 * DAY)
     restored = certificate_life.restore(suspended, person=deng, reason="they promise")
     assert restored.surveillance_due_on == today
     assert keep_terms(on=today + 61 * DAY)["suspend_late"] == [suspended.number]
@@ -236,7 +237,7 @@ def test_a_mail_server_that_is_down_keeps_no_late_certificate_from_its_suspensio
 
     certificate_life.restore(suspended, person=deng, reason="they promise")
     monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
-    Certificate.objects.update(surveillance_due_on=timezone.localdate() - 61 * DAY)
+    let_days_be(surveillance_due_on=timezone.localdate() - 61 * DAY)
     assert keep_terms()["suspend_late"] == [suspended.number]
 
 

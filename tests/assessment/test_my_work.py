@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from assessment.models import Assessment, AssessmentState, Certificate
+from assessment.models import Assessment, AssessmentState
 from assessment.selectors import open_cases
 from assessment.services.application.open_assessment import open_assessment
 from assessment.services.application.submit import submit
@@ -27,6 +27,7 @@ from centres.services.declare_interests import declare_interests
 from indicators.models import Edition
 from operations.http import pages
 from tests.assessment.conftest import add_centre
+from tests.assessment.kept import let_days_be
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("measured")]
 
@@ -55,7 +56,7 @@ def brought(centre: Centre, edition: Edition, people: Sequence[Person], *, steps
         review(case, person=people[3], reason="sound")
     if steps > 3:
         decide(case, person=people[4], certify=True, reason="sound")
-        Certificate.objects.update(surveillance_due_on=timezone.localdate() + SOON)
+        let_days_be(surveillance_due_on=timezone.localdate() + SOON)
     return case
 
 

@@ -32,6 +32,7 @@ from core.period import Period
 from core.text import Text
 from indicators.measures.base import CentreEvidence, Measurement
 from tests.assessment.conftest import GOOD, certificate_as_read
+from tests.assessment.kept import let_days_be
 from tests.assessment.test_separation import refused
 
 pytestmark = pytest.mark.django_db
@@ -218,7 +219,7 @@ def test_assessors_and_owners_find_a_surveillance_that_comes_up_under_their_work
         return rows[0]["task"] if rows else None
 
     assert [task(person) for person in (olu, ana, ravi)] == [None, None, None]
-    Certificate.objects.update(surveillance_due_on=timezone.localdate() + SOON)
+    let_days_be(surveillance_due_on=timezone.localdate() + SOON)
     assert [task(person) for person in (olu, ana, ravi)] == [HAND_IN_SINCE, SURVEY, None]
     reasons = {one.code: "x" for one in watched_of(certificate)}
     certificate_life.survey(certificate, person=ana, reason="x", reasons=reasons)

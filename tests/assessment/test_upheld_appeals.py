@@ -30,6 +30,7 @@ from centres.models import Person, Role
 from centres.selectors import visible_centres
 from core.errors import DecisionBlocked
 from tests.assessment.conftest import certificate_as_read
+from tests.assessment.kept import let_days_be
 from tests.operations.triggers import without_rules_of_a_case
 
 pytestmark = pytest.mark.django_db
@@ -145,7 +146,7 @@ def test_it_stands_on_the_list_of_the_deciders_with_the_answer(
 ) -> None:
     assert work_of(deng)[0] is None
     appealed(suspended, olu, hana)
-    Certificate.objects.update(suspended_on=months_later(timezone.localdate(), -7))
+    let_days_be(suspended_on=months_later(timezone.localdate(), -7))
     assert work_of(deng) == (DECIDE_ON_APPEAL, f"/certificates/{suspended.number}/")
     assert HEARD in page_for(deng, suspended)
     assert "could be told" not in page_for(deng, suspended)

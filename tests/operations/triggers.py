@@ -31,15 +31,15 @@ def without_rules_of_a_case() -> None:
 
 
 @contextmanager
-def without_rule(name: str) -> Iterator[None]:
+def without_rule(*names: str) -> Iterator[None]:
     """For a moment, where a test needs what only time or a fault would bring about; all other rules hold meanwhile."""
     from django.db import connection
 
     from assessment.services.rules.case import rules
     from operations.rules_in_database import install, remove
 
-    lifted = [rule for rule in rules() if rule.name == name]
-    assert lifted, f"there is no rule {name}"
+    lifted = [rule for rule in rules() if rule.name in names]
+    assert len(lifted) == len(names), f"there are no such rules: {names}"
     remove(connection, lifted)
     try:
         yield

@@ -31,8 +31,8 @@ def decide(
     Raises:
         PermissionDenied: not a decider.
         DecisionBlocked: as every act; `second_decider_needed`, where two decide on such a grade and nobody else has
-            concurred; `another_reviewer_needed`; `agreement_needed`; `reason_needed`; `major_finding_open`,
-            `minor_finding_unanswered`;
+            concurred; `another_evaluation_needed`, `another_reviewer_needed`; `agreement_needed`; `reason_needed`;
+            `major_finding_open`, `minor_finding_unanswered`;
             `blocked_result`, naming every cause, when a result that carries no certificate was to be certified.
     """
     assessment = locked_to_certify(assessment) if certify else transitions.locked(assessment)

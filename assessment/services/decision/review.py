@@ -10,6 +10,7 @@ from django.utils import timezone
 from assessment.models import Assessment
 from assessment.services.certificates.issue import months_later
 from assessment.services.chain import transitions
+from assessment.services.chain.still_impartial import require_impartial_evaluation
 from assessment.services.chain.table import Of
 from assessment.services.evaluation.conclude import require_approved
 from centres.models import Person
@@ -23,7 +24,7 @@ def review(assessment: Assessment, *, person: Person, reason: str, version: int 
     PermissionDenied: not a reviewer.
     DecisionBlocked: `wrong_state`, `separation_of_duties`, `conflict_of_interest`, `no_declaration`; `version_changed`,
         where `version` is not the present one; so with every act of this module. `reason_not_approved`, of an
-        indicator found not applicable; so with the statement.
+        indicator found not applicable, and `another_evaluation_needed`; so with the statement.
     """
     return _taken(assessment, "review", person=person, reason=reason, version=version, approved=True)
 
@@ -54,5 +55,6 @@ def _taken(
     assessment = transitions.locked(assessment)
     transition = transitions.check(assessment, act, person=person, version=version)
     if approved:
+        require_impartial_evaluation(assessment)
         require_approved(assessment)
     return transitions.take(assessment, transition, person=person, reason=reason)

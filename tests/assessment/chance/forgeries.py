@@ -12,15 +12,18 @@ from django.utils import timezone
 
 from assessment.models import (
     Act,
+    AssessedEvidence,
     Assessment,
     CasePart,
     Certificate,
     Dispute,
     Finding,
     StoredResult,
+    Surveillance,
 )
 from assessment.services.rules.keeping import ADDED, STAYING
 from centres.models import Centre, Membership, Person, Role, StaffRole
+from evidence.models import Evidence
 from tests.assessment.chance.world import World
 
 Forgery = Callable[[Person], int]
@@ -93,6 +96,25 @@ def _a_judge_moved_into_the_centre(forger: Person) -> int:
     return Membership.objects.filter(user=forger, centre=other).update(centre=World.centre)
 
 
+def _a_surveillance(forger: Person) -> int:
+    made = [
+        Surveillance.objects.create(certificate=one, figures=[], made_by=forger) for one in Certificate.objects.all()
+    ]
+    return len(made)
+
+
+def _a_file_put_in(_: Person) -> int:
+    """That of a draft is still to be handed in."""
+    written = 0
+    for case in Assessment.objects.exclude(state="draft"):
+        for evidence in Evidence.objects.filter(centre=case.centre):
+            AssessedEvidence.objects.create(
+                assessment=case, submission=case.submissions, evidence=evidence, digest=evidence.digest, parser="x/1"
+            )
+            written += 1
+    return written
+
+
 FORGERIES: dict[str, Forgery] = {
     **{f"rows of {table} deleted": _deleted(table) for table in (*ADDED, *STAYING)},
     "a case at its end": _a_case_at_its_end,
@@ -123,10 +145,17 @@ FORGERIES: dict[str, Forgery] = {
         .update(upheld_on=timezone.localdate())
     ),
     "an upheld appeal forgotten": lambda _: Certificate.objects.exclude(upheld_on=None).update(upheld_on=None),
+    **{
+        f"another day: {name}": lambda _, name=name: Certificate.objects.update(**{name: dt.date(2199, 1, 1)})
+        for name in ("surveillance_due_on", "suspended_on", "withdrawal_on", "issued_on")
+    },
+    "a surveillance nobody made": _a_surveillance,
     "another name under a certificate": lambda forger: Certificate.objects.exclude(decided_by=forger).update(
         decided_by=forger
     ),
     "another finding": lambda _: Finding.objects.update(statement="forged", severity="observation"),
+    "another cause": lambda _: Finding.objects.update(root_cause="forged", corrective_action="forged"),
+    "another effect": lambda _: Finding.objects.update(effectiveness="forged"),
     "another complaint": lambda _: Dispute.objects.update(statement="forged"),
     "another answer": lambda _: Dispute.objects.filter(state__in=("upheld", "dismissed")).update(answer="forged"),
     "another handler": lambda forger: (
@@ -135,7 +164,11 @@ FORGERIES: dict[str, Forgery] = {
         .update(handler=forger)
     ),
     "another human in a part": lambda _: CasePart.objects.update(natural_person=uuid.uuid4()),
+    "a longer part": lambda _: CasePart.objects.update(since=timezone.now() - dt.timedelta(days=9000)),
     "another part": lambda _: CasePart.objects.exclude(part="decider").update(part="decider"),
     "an act without a word": lambda _: Act.objects.update(reason="forged"),
+    "another reading": lambda _: Evidence.objects.filter(state="accepted").update(facts={"forged": "1"}),
+    "a file that counts no more": lambda _: Evidence.objects.filter(state="accepted").update(state="rejected"),
+    "a file put into a package": _a_file_put_in,
     "another figure": lambda _: StoredResult.objects.update(score="100"),
 }

@@ -228,13 +228,15 @@ class Life(Rulings):
 
     @step(needs=Finding, state=FindingState.values)
     def somebody_writes_a_finding(self, state: str) -> None:
-        """Past the services: not while the case rests."""
+        """Past the services: not while the case rests, and no effect but with the step that closes it."""
         finding, case = newest_finding(), newest_finding().assessment
 
         def write() -> None:
             Finding.objects.filter(pk=finding.pk).update(state=state, effectiveness="x")
             evaluated = case.state == "in_evaluation" or (case.state == "submitted" and case.procedure == "express")
-            assert state == finding.state or evaluated or case.state == "certified"
+            moved = state != finding.state
+            assert not moved or evaluated or case.state == "certified"
+            assert finding.effectiveness == "x" or (moved and state == "closed")
             raise IntegrityError("taken back")
 
         self.forced(write)

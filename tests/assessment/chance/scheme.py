@@ -17,6 +17,7 @@ from assessment.models import (
     SignedAgreement,
 )
 from centres.models import Person
+from operations.models import AuditEntry
 
 # State → act → states it may lead to.
 LEGAL: dict[str, dict[str, set[str]]] = {
@@ -243,6 +244,21 @@ def nobody_bound_to_the_centre_judges_it(_: Sequence[Taken]) -> None:
     assert {*parts, *acts} <= {"applicant"}
 
 
+def nothing_was_awarded_on_judges_in_conflict(_: Sequence[Taken]) -> None:
+    """As the log tells it: whoever had evaluated or reviewed it last had declared none by then, with that account."""
+    told = AuditEntry.objects.order_by("sequence")
+    in_conflict: set[str] = set()
+    last: dict[tuple[str, str], str] = {}
+    acts = ("interests.declare", *(f"assessment.{act}" for act in ("evaluate", "review", "certify", "take_effect")))
+    for act, actor, subject, details in told.filter(act__in=acts).values_list("act", "actor", "subject", "details"):
+        if act == "interests.declare":
+            in_conflict |= {actor} if details["conflict"] else set()
+        elif act in ("assessment.certify", "assessment.take_effect"):
+            judges = {last[subject, "assessment.evaluate"], last[subject, "assessment.review"]}
+            assert not judges & in_conflict, f"{act} on {sorted(judges & in_conflict)}, who declared a conflict"
+        last[subject, act] = actor
+
+
 LAWS = (
     upheld_appeals_wait_for_a_decider,
     came_by_legal_steps,
@@ -255,5 +271,6 @@ LAWS = (
     the_site_was_seen,
     who_assesses_is_assigned,
     others_judge_what_was_reopened,
+    nothing_was_awarded_on_judges_in_conflict,
     nobody_bound_to_the_centre_judges_it,
 )
