@@ -160,7 +160,9 @@ class ProfileForm(forms.Form):
             for index in range(max(len(present), filled) + SPARE_ROWS[name]):
                 row = present[index] if index < len(present) else {}
                 for entry in entries:
-                    self.fields[f"{name}[{index}].{entry.path}"] = _field(entry, row.get(entry.path))
+                    field = _field(entry, row.get(entry.path))
+                    field.label = f"{entry.label} {index + 1}"  # on top it is told from the same of the next row
+                    self.fields[f"{name}[{index}].{entry.path}"] = field
 
     @property
     def singles(self) -> Iterator[forms.BoundField]:
@@ -168,13 +170,16 @@ class ProfileForm(forms.Form):
 
     @property
     def tables(self) -> list[dict[str, Any]]:
-        """Each table of rows: its title, and the bound fields row by row."""
+        """Each table of rows: its title, and row by row the bound fields, each with what its column is called."""
         shown = []
         for name, entries in ROWS.items():
             count = sum(
                 1 for field in self.fields if field.startswith(f"{name}[") and field.endswith(f"].{entries[0].path}")
             )
-            rows = [[self[f"{name}[{index}].{entry.path}"] for entry in entries] for index in range(count)]
+            rows = [
+                [{"label": entry.label, "field": self[f"{name}[{index}].{entry.path}"]} for entry in entries]
+                for index in range(count)
+            ]
             shown.append({"title": _TITLES[name], "rows": rows})
         return shown
 

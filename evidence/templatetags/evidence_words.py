@@ -12,6 +12,7 @@ from evidence.parsers.archives.packed import FORMAT as ARCHIVE
 from evidence.parsers.maps.parser import FORMAT as MAPPED_TABLE
 from evidence.parsers.maps.parser import TITLE as MAPPED_TITLE
 from evidence.parsers.registry import PARSER_BY_FORMAT
+from evidence.web.map_form import MapForm
 from evidence.web.words import STATES, Sign
 
 register = template.Library()
@@ -42,3 +43,10 @@ def title_of_format(name: str) -> Text | str:
 @register.filter
 def issue_count(evidence: Evidence) -> Any:
     return sum(evidence.issue_counts.values())
+
+
+@register.inclusion_tag("evidence/_errors_at.html")
+def errors_at(form: MapForm, part: str, name: Any = "") -> dict[str, Any]:
+    """What is wrong at one input of the form of a column map."""
+    at = f"{part}{name}"
+    return {"at": at, "errors": [words for place in form.told if place.id_for_label == at for words in place.errors]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -66,6 +66,10 @@ class FieldRow:
     meanings: str
     why: Text | None = None
 
+    @property
+    def has_words(self) -> bool:
+        return bool(self.meanings or self.words)
+
 
 @dataclass(frozen=True, slots=True)
 class ConditionRow:
@@ -93,7 +97,15 @@ class MapForm:
     conditions: tuple[ConditionRow, ...]
     spread: str
     listed: str
+    told: tuple[Any, ...] = ()  # what is wrong at its inputs, by `map_faults.placed`
     spreads: tuple[Choice, ...] = field(default=tuple(_SPREAD_WORDS.items()))
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.told)
+
+    @property
+    def errors(self) -> bool:
+        return bool(self.told)
 
     @property
     def fields(self) -> Mapping[str, Called]:

@@ -30,6 +30,7 @@ from evidence.selectors import visible_evidence
 from evidence.services.reread_evidence import reread_evidence
 from evidence.services.save_column_map import save_column_map
 from evidence.web.crumbs import crumbs
+from evidence.web.map_faults import placed
 from evidence.web.map_form import KIND_CHOICES, Draft, draft_of, form_of
 from evidence.web.sheets import maps_sheet
 from evidence.web.words import SEVERITIES
@@ -222,6 +223,9 @@ class _Page:
         headings = opening.headings if opening else ()
         proposal = next((one for one in self._proposals if draft is one.document), None)
         reasons = {one.field: one.why for one in proposal.told} if proposal else {}
+        form, faults = None if draft is None else form_of(draft, headings, reasons=reasons), self._faults
+        if form is not None and "from_text" not in self._request.POST:  # of the text they say the line
+            form, faults = placed(form, faults)
         context = {
             "evidence": self._evidence,
             "centre": self._evidence.centre,
@@ -231,13 +235,13 @@ class _Page:
                 (_COLUMNS, ""),
             ),
             "problem": self._problem,
-            "faults": self._faults,
+            "faults": faults,
             "opening": opening,
             "samples": [row[: len(headings)] for row in opening.samples[:SHOWN_SAMPLES]] if opening else [],
             "fitting": [_shown(one) for one in self._fitting],
             "kinds": KIND_CHOICES,
             "questions": proposal.questions if proposal else (),
-            "form": None if draft is None else form_of(draft, headings, reasons=reasons),
+            "form": form,
             "title": _title(draft),
             "replacing": self._newest(str(draft.get("map", ""))) if draft else 0,
             "text": text if text is not None else "" if draft is None else yaml_of(draft),

@@ -36,7 +36,8 @@ PROBLEM = {"type", "title", "status", "detail", "code", "request_id", "errors"}
 # Kept of what was refused: who tried, the session, and the words of somebody who types.
 KEPT = {"operations_auditentry", "django_session", "assessment_visitdraft", "operations_keyedrequest"}
 # A draft whose cases nobody has run yet: who proposes it is refused, and they are run now.
-KEPT_AT = dict.fromkeys(("indicators:life", "api:propose_edition"), {"indicators_edition", "operations_job"})
+_RUN_NOW = frozenset({"indicators_edition", "operations_job"})
+KEPT_AT = {"indicators:life": _RUN_NOW, "api:propose_edition": _RUN_NOW}
 _WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 OF_PAGES = (
