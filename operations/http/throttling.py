@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from typing import TYPE_CHECKING, Any, cast
 
@@ -54,7 +55,8 @@ class SignIn(_Counted):
     def get_cache_key(self, request: Request, view: APIView) -> str | None:
         data: Any = request.data if isinstance(request.data, dict) else {}
         name: Any = next((data[field] for field in ("username", "login", "email") if field in data), "")
-        return f"throttle-sign-in-{self.get_ident(request)}-{str(name)[:150].encode().hex()}"
+        told = hashlib.sha256(str(name).encode(errors="replace")).hexdigest()  # as long as any cache takes a key
+        return f"throttle-sign-in-{self.get_ident(request)}-{told}"
 
 
 def seconds_to_wait(request: HttpRequest, *, by: type[_Counted] = SignIn) -> int:
