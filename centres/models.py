@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -16,9 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from centres.profile import FacilityProfile
 from core.canonical import canonical_digest
 from core.text import Text
-
-# Of an account: written by statements of their own, where accounts are linked and sessions ended.
-_WRITTEN_BY_THEMSELVES = frozenset({"natural_person", "sessions_ended"})
 
 
 class Person(AbstractUser):
@@ -31,13 +27,6 @@ class Person(AbstractUser):
     name_en = models.CharField(max_length=100, blank=True)
     natural_person = models.UUIDField(default=uuid.uuid4, editable=False, db_index=True)
     sessions_ended = models.PositiveIntegerField(default=0, editable=False)  # how often all of them were, at once
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """A whole row that was read a while ago must not undo a link of accounts or an end of sessions since."""
-        if not self._state.adding and kwargs.get("update_fields") is None:
-            names = (one.name for one in self._meta.concrete_fields if not one.primary_key)
-            kwargs["update_fields"] = [name for name in names if name not in _WRITTEN_BY_THEMSELVES]
-        super().save(*args, **kwargs)
 
     def get_session_auth_hash(self) -> str:
         """What every session of the account carries; none is any good once they were ended."""

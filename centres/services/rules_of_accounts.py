@@ -1,7 +1,8 @@
-"""What the database refuses of accounts, whoever writes: a user name stays with the human it was given to.
+"""What the database refuses of accounts, whoever writes: names given twice, links undone, sessions brought back.
 
-The audit log and keyed requests name people by it and outlive whatever an account is called later. So a name is never
-changed, and one that stands in the log is never given again – also not where the row of the account was removed.
+The audit log and keyed requests name people by their user names and outlive whatever an account is called later. So a
+name is never changed, and one that stands in the log is never given again – also not where the row of the account was
+removed.
 """
 
 from __future__ import annotations
@@ -31,5 +32,23 @@ def rules_of_accounts() -> tuple[Rule, ...]:
             "WHERE e.actor = NEW.username OR e.subject = 'person/' || NEW.username)",
             "the log names somebody by this user name",
             columns=_LOGGED,
+        ),
+        # As a whole row would that was read before it happened and is saved after it.
+        Rule(
+            "accounts_are_joined_and_not_parted",
+            "centres_person",
+            "UPDATE",
+            "OLD.natural_person <> NEW.natural_person AND NOT EXISTS (SELECT 1 FROM centres_person p "
+            "WHERE p.natural_person = NEW.natural_person AND p.id <> NEW.id)",
+            "the account was linked to another one meanwhile",
+            columns=("centres_person.natural_person",),
+        ),
+        Rule(
+            "ended_sessions_stay_ended",
+            "centres_person",
+            "UPDATE",
+            "NEW.sessions_ended < OLD.sessions_ended",
+            "the sessions of the account were ended meanwhile",
+            columns=("centres_person.sessions_ended",),
         ),
     )

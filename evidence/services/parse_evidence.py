@@ -86,13 +86,13 @@ def _accept(
         evidence = Evidence.objects.select_for_update().get(pk=evidence.pk)
         if evidence.state != EvidenceState.PARSING:
             return
-        _enter(evidence, found)
-        evidence.state = EvidenceState.ACCEPTED
-        evidence.save()
-        ObservationTable.objects.bulk_create(
+        ObservationTable.objects.bulk_create(  # the database takes none once it is accepted
             ObservationTable(evidence=evidence, kind=kind, rows=found["tables"][kind], key=key, months=months[kind])
             for kind, key in sorted(keys.items())
         )
+        _enter(evidence, found)
+        evidence.state = EvidenceState.ACCEPTED
+        evidence.save()
         settle_version(evidence)
         _close(evidence)
 

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import re2
 from django.utils.translation import gettext as _
 
 from core.errors import InputError
-from core.text import Text
-from evidence.web.map_form import FieldRow, MapForm
+from evidence.web.map_form import FieldRow, MapForm, Place
 from operations.templatetags.words import said
 
-_OF_A_FIELD = re2.compile(r"fields\.([a-z_0-9]+)(?:\.([a-z]+))?(?:\..*)?")
+_OF_A_FIELD = re2.compile(r"(?s)fields\.([a-z_0-9]+)(?:\.([a-z]+))?(?:\..*)?")
 _CONDITION = re2.compile(r"filter\.([0-9]{1,3})(?:\..*)?")
-_BY_ITS_NAME = {"map": "map", "title": "title_zh", "timezone": "timezone", "unpivot": "spread"}
 _OF_THE_TABLE = re2.compile(r"table\.([a-z_]+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An input by its id, what it is called, and what is wrong with it; as a bound field of any other form."""
-
-    id_for_label: str
-    label: str
-    errors: tuple[str, ...] = ()
 
 
 def placed(form: MapForm, faults: Iterable[InputError]) -> tuple[MapForm, tuple[InputError, ...]]:
@@ -33,7 +22,7 @@ def placed(form: MapForm, faults: Iterable[InputError]) -> tuple[MapForm, tuple[
     shown = {place.id_for_label: place for place in _places(form)}
     left = []
     for fault in faults:
-        at = _input_of((fault.where.field if fault.where else None) or "", {row.name: row for row in form.rows})
+        at = _input_of((fault.where.field if fault.where else None) or "", form)
         if at in shown:
             words = tuple(dict.fromkeys((*shown[at].errors, said(fault.told))))
             shown[at] = replace(shown[at], errors=words)
@@ -42,41 +31,45 @@ def placed(form: MapForm, faults: Iterable[InputError]) -> tuple[MapForm, tuple[
     return replace(form, told=tuple(place for place in shown.values() if place.errors)), tuple(left)
 
 
-def _input_of(path: str, rows: Mapping[str, FieldRow]) -> str:
+def _input_of(path: str, form: MapForm) -> str:
     """The id of the input; empty where the page has none for it."""
-    if (match := _OF_A_FIELD.fullmatch(path)) and (row := rows.get(match.group(1))):
+    if match := _OF_A_FIELD.fullmatch(path):
+        row = next((row for row in form.rows if row.name == match.group(1)), None)
         part = match.group(2) or ""
-        return f"{part}-{row.name}" if part in _parts(row) else f"column-{row.name}"
+        return "" if row is None else f"{part}-{row.name}" if part in _parts(row) else f"column-{row.name}"
     if match := _CONDITION.fullmatch(path):
         return f"filter-column-{match.group(1)}"
     if match := _OF_THE_TABLE.fullmatch(path):
         return str(match.group(1))
-    return _BY_ITS_NAME.get(path.split(".")[0], "")
+    if path.startswith("unpivot"):
+        return "listed" if form.spread == "listed" else "spread"
+    return {"map": "map", "timezone": "timezone"}.get(path, "")
 
 
 def _places(form: MapForm) -> Iterable[Place]:
+    """Every input that has a name of its own on the page, as it is called there."""
     for row in form.rows:
         for part, called in _parts(row).items():
-            yield Place(f"{part}-{row.name}", said(row.title) + (f" {called}" if called else ""))
+            yield Place(f"{part}-{row.name}", said(row.title) + (f"{_(': ')}{called}" if called else ""))
     yield Place("timezone", _("Time zone"))
-    for name, called in (
-        *(("header", _("Row of headings")), ("header_rows", _("Rows of headings")), ("skip", _("Rows skipped below"))),
-        *(("separator", _("Separator")), ("sheet", _("Sheet"))),
-    ):
-        yield Place(name, called)
+    yield Place("header", _("Row of headings"))
+    yield Place("header_rows", _("Rows of headings"))
+    yield Place("skip", _("Rows skipped below"))
+    yield Place("separator", _("Separator"))
+    yield Place("sheet", _("Sheet"))
     yield Place("spread", _("Columns turned into rows"))
+    yield Place("listed", _("The columns, one a line"))
     for at in range(len(form.conditions)):
         yield Place(f"filter-column-{at}", f"{_('Rows that count')} {at + 1}")
     yield Place("map", _("Name of the map"))
-    yield Place("title_zh", _("Title in Chinese"))
 
 
 def _parts(row: FieldRow) -> Mapping[str, str]:
-    """Its inputs and what each is called beside the title of the field."""
+    """The inputs of a field and what each is called beside its title."""
     return {
         "column": "",
-        "constant": said(Text(zh="常量", en="constant")),
-        **({"unit": said(Text(zh="单位", en="unit"))} if row.units else {}),
-        **({"form": said(Text(zh="时刻写法", en="form of instants"))} if row.forms else {}),
-        **({"words": said(Text(zh="词语", en="words"))} if row.has_words else {}),
+        "constant": _("constant"),
+        **({"unit": _("unit")} if row.units else {}),
+        **({"form": _("form of instants")} if row.forms else {}),
+        **({"words": _("words")} if row.has_words else {}),
     }

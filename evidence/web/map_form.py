@@ -78,13 +78,25 @@ class ConditionRow:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An input by its id, what it is called, and what is wrong with it; as a bound field of any other form."""
+
+    id_for_label: str
+    label: str
+    errors: tuple[str, ...] = ()
+
+
 class Called(NamedTuple):
     """A part of the page by the heading it stands under."""
 
     label: StrPromise
 
 
-_PARTS = {"map": Called(_("Name of the map")), "fields": Called(_("Which column is what"))}
+_PARTS = {
+    "fields": Called(_("Which column is what")),
+    "title": Called(_("Title")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +109,10 @@ class MapForm:
     conditions: tuple[ConditionRow, ...]
     spread: str
     listed: str
-    told: tuple[Any, ...] = ()  # what is wrong at its inputs, by `map_faults.placed`
+    told: tuple[Place, ...] = ()  # what is wrong at its inputs, by `map_faults.placed`
     spreads: tuple[Choice, ...] = field(default=tuple(_SPREAD_WORDS.items()))
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Place]:
         return iter(self.told)
 
     @property
@@ -131,7 +143,7 @@ def form_of(draft: Draft, headings: Sequence[str], *, reasons: Mapping[str, Text
     listed = "\n".join(str(name) for name in columns) if isinstance(columns, list | tuple) else ""
     conditions = [_condition(one) for one in draft.get("filter") or []]
     conditions += [ConditionRow("", False, "")] * max(0, CONDITIONS - len(conditions))
-    spread = "listed" if listed else str(columns)
+    spread = "listed" if isinstance(columns, list | tuple) else str(columns)
     return MapForm(draft, tuple(headings), rows, tuple(conditions), spread, listed)
 
 

@@ -22,11 +22,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.torture("T37")]
 
 
 @pytest.fixture
-def read(centre: Centre) -> Evidence:
+def read(centre: Centre, olu: Person) -> Evidence:
     """Accepted, with a table of nine rows whose months were not counted yet."""
-    evidence = Evidence.objects.get(centre=centre)
-    ObservationTable.objects.create(evidence=evidence, kind="jobs", rows=9, key="tables/x", months=None)
-    return evidence
+    evidence = add_evidence(centre, owner=olu, name="jobs.csv", state="parsing")
+    ObservationTable.objects.create(**_table(evidence))
+    Evidence.objects.filter(pk=evidence.pk).update(state="accepted")
+    return Evidence.objects.get(pk=evidence.pk)
 
 
 def test_evidence_is_the_file_that_was_handed_in(read: Evidence, ana: Person) -> None:
@@ -54,6 +55,7 @@ def test_accepted_evidence_is_neither_rejected_nor_read_again(read: Evidence) ->
 
 
 def test_a_table_is_what_was_read_from_its_file(read: Evidence) -> None:
+    refuses(lambda: ObservationTable.objects.create(**_table(read) | {"kind": "nodes"}))
     for change in ({"rows": 8}, {"key": "tables/y"}, {"kind": "nodes"}):
         refuses(lambda change=change: ObservationTable.objects.update(**change))
     assert ObservationTable.objects.update(months={"2025-04": 9})  # counted later, and once
@@ -85,6 +87,8 @@ def test_a_package_names_files_of_its_centre_as_they_were_read(
     said = _of(assessment, read, 1)
     for change in ({"evidence": foreign}, {"digest": foreign.digest}, {"parser": "meters/9"}):
         refuses(lambda change=change: AssessedEvidence.objects.create(**said | change))
+    unread = add_evidence(assessment.centre, owner=olu, name="late.csv", state="parsing")
+    refuses(lambda: AssessedEvidence.objects.create(**_of(assessment, unread, 1)))
     assert AssessedEvidence.objects.create(**said)
 
 
@@ -92,6 +96,18 @@ def test_there_is_no_receipt_but_of_what_is_handed_in(assessment: Assessment, ol
     receipt = submit(assessment, person=olu).receipts.get()
     said = {field.attname: getattr(receipt, field.attname) for field in SubmissionReceipt._meta.concrete_fields}
     refuses(lambda: SubmissionReceipt.objects.create(**said | {"id": None, "submission": 2}))
+
+
+def test_a_submission_is_counted_once(assessment: Assessment, olu: Person) -> None:
+    for count in (1, 7):
+        refuses(lambda count=count: Assessment.objects.update(submissions=count))
+    submit(assessment, person=olu)
+    for count in (0, 2):
+        refuses(lambda count=count: Assessment.objects.update(submissions=count))
+
+
+def _table(evidence: Evidence) -> dict[str, Any]:
+    return {"evidence": evidence, "kind": "jobs", "rows": 9, "key": "tables/x", "months": None}
 
 
 def _of(case: Assessment, evidence: Evidence, submission: int) -> dict[str, Any]:

@@ -77,8 +77,9 @@ def test_nothing_is_reviewed_or_certified_on_the_evaluation_of_somebody_in_confl
     evaluate(submitted, person=ana, reason="x")
     review(submitted, person=ravi, reason="x")
     declare_interests(submitted.centre, person=ana, conflict=True, statement="my spouse is their CFO")
-    with refused("another_evaluation_needed") as caught:
-        decide(submitted, person=deng, certify=True, reason="x")
+    for certify in (False, True):
+        with refused("another_evaluation_needed") as caught:
+            decide(submitted, person=deng, certify=certify, reason="x")
     assert "Ana" in caught.value.message.en
     ask_again(submitted, person=deng, reason="another evaluation")
     with refused("another_evaluation_needed"):

@@ -11,6 +11,7 @@ import pytest
 from django.contrib.auth import SESSION_KEY
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 from knox.models import AuthToken
@@ -139,7 +140,8 @@ def test_a_factor_that_was_reset_takes_its_tokens_along(dong: Person, cast: Cast
 def test_saving_an_account_that_was_read_before_brings_no_session_back(dong: Person, cast: Cast) -> None:
     read_before = Person.objects.get(pk=dong.pk)
     reset_second_factor(dong, reason="lost the phone", person=cast.ada)
-    read_before.save()
+    with pytest.raises(IntegrityError, match="were ended"), transaction.atomic():
+        read_before.save()
     assert Person.objects.get(pk=dong.pk).sessions_ended == 1
 
 

@@ -84,16 +84,19 @@ def judge_now_partial(case: Assessment) -> Person | None:
 
 
 def _assessor_now_partial(case: Assessment) -> Person | None:
-    """Who concluded the evaluation, or of a pillar that nobody else has in hand whoever has it."""
+    """Who concluded the evaluation and answers for it; in the full procedure also who alone has a pillar in hand."""
     if found := _partial(case, ((case.assessor, Part.ASSESSOR),)):
         return found
-    pillars = defaultdict(list)
-    if case.procedure == Procedure.FULL:
-        for given in case.assignments.filter(IN_HAND).select_related("person").order_by("pillar", "pk"):
-            pillars[given.pillar].append(given.person)
-    people = {person.pk: person for own in pillars.values() for person in own}
+    return _sole_holder_now_partial(case) if case.procedure == Procedure.FULL else None
+
+
+def _sole_holder_now_partial(case: Assessment) -> Person | None:
+    holders = defaultdict(list)
+    for given in case.assignments.filter(IN_HAND).select_related("person").order_by("pillar", "pk"):
+        holders[given.pillar].append(given.person)
+    people = {person.pk: person for own in holders.values() for person in own if person.pk != case.assessor_id}
     partial = {pk for pk, person in people.items() if _is_partial(case, person, Part.ASSESSOR)}
-    return next((own[0] for own in pillars.values() if all(one.pk in partial for one in own)), None)
+    return next((own[0] for own in holders.values() if all(one.pk in partial for one in own)), None)
 
 
 def _partial(case: Assessment, judges: Iterable[tuple[Person | None, Part]]) -> Person | None:

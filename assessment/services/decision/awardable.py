@@ -1,4 +1,4 @@
-"""Whether a case may be certified at all: by its review, result, findings, agreement and what the centre explained."""
+"""Whether a case may be certified at all: by its result, findings, agreement and what the centre explained."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from assessment.models import Assessment, Finding
 from assessment.scoring.result import Verdict
 from assessment.services.application.give_reasons import require_flag_reasons
 from assessment.services.application.sign_agreement import require_agreement
-from assessment.services.chain.still_impartial import require_impartial_evaluation, require_impartial_review
 from assessment.services.chain.wrong_state import wrong_state
 from core.errors import DecisionBlocked
 from core.text import Text
@@ -17,16 +16,14 @@ from indicators.selectors import typed
 
 def require_awardable(assessment: Assessment) -> None:
     """Raises:
-    DecisionBlocked: `another_evaluation_needed`, `another_reviewer_needed`; `agreement_needed`; `reason_needed`, of
-        figures that cross a published bound; `major_finding_open`, `minor_finding_unanswered`, `blocked_result`,
-        `grade_without_certificate`; `missing_glyph`, where the profile holds what no certificate can print.
+    DecisionBlocked: `agreement_needed`; `reason_needed`, of figures that cross a published bound;
+        `major_finding_open`, `minor_finding_unanswered`, `blocked_result`, `grade_without_certificate`;
+        `missing_glyph`, where the profile holds what no certificate can print.
     """
     if assessment.result is None:
         raise wrong_state(assessment, "certify")
     if found := next(unprintable(assessment.result.profile_version.profile), None):
         raise found  # nothing is announced that can never take effect
-    require_impartial_evaluation(assessment)
-    require_impartial_review(assessment)
     require_agreement(assessment)
     require_flag_reasons(assessment, hint=_SENT_BACK)  # it may have been accepted before it was scored
     _require_settled_findings(assessment)

@@ -12,7 +12,11 @@ from assessment.services.certificates.held import locked_to_certify
 from assessment.services.certificates.issue import decided_as, issue_certificate
 from assessment.services.certificates.letters import tell_decided
 from assessment.services.chain import transitions
-from assessment.services.chain.still_impartial import require_impartial_decision
+from assessment.services.chain.still_impartial import (
+    require_impartial_decision,
+    require_impartial_evaluation,
+    require_impartial_review,
+)
 from assessment.services.decision.awardable import require_awardable
 from assessment.services.decision.concur import require_second_decider
 from centres.models import Person
@@ -30,9 +34,9 @@ def decide(
 
     Raises:
         PermissionDenied: not a decider.
-        DecisionBlocked: as every act; `second_decider_needed`, where two decide on such a grade and nobody else has
-            concurred; `another_evaluation_needed`, `another_reviewer_needed`; `agreement_needed`; `reason_needed`;
-            `major_finding_open`, `minor_finding_unanswered`;
+        DecisionBlocked: as every act; `another_evaluation_needed`, `another_reviewer_needed`; to certify,
+            `second_decider_needed`, where two decide on such a grade and nobody else has concurred;
+            `agreement_needed`; `reason_needed`; `major_finding_open`, `minor_finding_unanswered`;
             `blocked_result`, naming every cause, when a result that carries no certificate was to be certified.
     """
     assessment = locked_to_certify(assessment) if certify else transitions.locked(assessment)
@@ -41,6 +45,8 @@ def decide(
         require_second_decider(assessment, person=person)
     act = "certify" if certify else "refuse"
     transition = transitions.check(assessment, act, person=person, version=version)
+    require_impartial_evaluation(assessment)
+    require_impartial_review(assessment)
     if certify:
         require_awardable(assessment)
         assessment.decision = decided_as(person)

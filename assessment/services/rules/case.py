@@ -15,6 +15,7 @@ from assessment.services.rules.keeping import rules_of_keeping
 from assessment.services.rules.package import rules_of_the_package
 from assessment.services.rules.people import NATURAL, rules_of_people
 from assessment.services.rules.ratings import rules_of_ratings
+from assessment.services.rules.readings import rules_of_readings
 from assessment.services.rules.reasons import rules_of_reasons
 from assessment.services.rules.scheme import rules_of_the_scheme
 from assessment.services.rules.steps import rules_of_steps
@@ -29,7 +30,7 @@ _ACTS = ("assessment_act.part", "assessment_casepart", NATURAL)
 def rules() -> tuple[Rule, ...]:
     of_people = (*_parts(), *_acts(), *rules_of_people())
     of_work = (*rules_of_findings(), *rules_of_ratings(), *rules_of_reasons(), *rules_of_the_scheme())
-    of_papers = (*rules_of_the_package(), *rules_of_certificates())
+    of_papers = (*rules_of_readings(), *rules_of_the_package(), *rules_of_certificates())
     return (*rules_of_steps(), *rules_of_keeping(), *of_people, *of_work, *of_papers)
 
 

@@ -6,13 +6,14 @@ from assessment.services.chain.table import Of
 from assessment.services.rules.steps import newest_act
 from operations.rules_in_database import Rule, pinned
 
-_CERTIFICATE, _SURVEILLANCE, _ACTS = "assessment_certificate", "assessment_surveillance", ("assessment_act.of",)
+_CERTIFICATE, _ACTS = "assessment_certificate", ("assessment_act.of",)
 
 
 def rules_of_certificates() -> tuple[Rule, ...]:
     newest = newest_act("b.act", case="NEW.assessment_id", of=f"'{Of.CERTIFICATE}'", without="''")
-    warned = f"(OLD.withdrawal_on IS NULL AND {newest} = 'warn')"
+    warned = f"(OLD.withdrawal_on IS NULL AND NEW.upheld_on IS NULL AND {newest} = 'warn')"
     upheld = "(NEW.withdrawal_on IS NULL AND OLD.upheld_on IS NULL AND NEW.upheld_on IS NOT NULL)"
+    of_its_case = f"(SELECT c.assessment_id FROM {_CERTIFICATE} c WHERE c.number = NEW.certificate_id)"
     return (
         pinned(
             "a_certificate_is_suspended_since_its_suspension",
@@ -37,19 +38,21 @@ def rules_of_certificates() -> tuple[Rule, ...]:
         ),
         Rule(
             "a_surveillance_follows_its_act",
-            _SURVEILLANCE,
+            "assessment_surveillance",
             "INSERT",
-            f"NOT {_unrecorded('NEW.certificate_id', case=_CASE)}",
+            f"NOT {_unrecorded('NEW.certificate_id', case=of_its_case)}",
             "no act stands behind this surveillance",
             columns=_ACTS,
         ),
     )
 
 
-_CASE = f"(SELECT c.assessment_id FROM {_CERTIFICATE} c WHERE c.number = NEW.certificate_id)"
-
-
 def _unrecorded(number: str, *, case: str) -> str:
-    """An act of surveillance has no record of its figures yet, which follows in the same transaction."""
-    acts = f"SELECT count(*) FROM assessment_act b WHERE b.assessment_id = {case} AND b.act = 'survey'"
-    return f"(({acts}) > (SELECT count(*) FROM {_SURVEILLANCE} s WHERE s.certificate_id = {number}))"
+    """The newest act is a surveillance, of which no figures are recorded yet: they follow in the same transaction."""
+    newest = newest_act("b.act", case=case, of=f"'{Of.CERTIFICATE}'", without="''")
+    recorded = (
+        f"EXISTS (SELECT 1 FROM assessment_surveillance s JOIN assessment_act b ON b.assessment_id = {case} "
+        f"WHERE s.certificate_id = {number} AND b.act = 'survey' AND s.made_at >= b.at AND NOT EXISTS "
+        "(SELECT 1 FROM assessment_act l WHERE l.assessment_id = b.assessment_id AND l.act = 'survey' AND l.id > b.id))"
+    )
+    return f"({newest} = 'survey' AND NOT {recorded})"

@@ -249,7 +249,7 @@ class _Reader:
                 found[name] = self._filling(entry, known[name], path)
         for name, own in known.items():
             if own.required and name not in value:
-                self._fault("map_lacks", ("fields",), name=name)
+                self._fault("map_lacks", ("fields", name), name=name)
         return found
 
     def _filling(self, entry: Mapping[str, Any], own: Field, path: Path) -> Filling:
@@ -322,7 +322,7 @@ class _Reader:
             value = "yes" if value else "no"
         text = str(value).strip()
         if own.units and not unit:
-            self._fault("constant_unit", path, name=own.name, known=", ".join(names_of(own.dimensions)))
+            self._fault("constant_unit", (*path, "unit"), name=own.name, known=", ".join(names_of(own.dimensions)))
         if not text or len(text) > LONGEST_WORD or isinstance(value, Mapping | list) or not is_printable(text):
             self._fault("bad_value", (*path, "constant"), name=own.name)
         elif own.type in (FIGURE, COUNT) and not own.levels and not is_number(text):

@@ -244,16 +244,19 @@ def nobody_bound_to_the_centre_judges_it(_: Sequence[Taken]) -> None:
     assert {*parts, *acts} <= {"applicant"}
 
 
-def nothing_was_awarded_on_judges_in_conflict(_: Sequence[Taken]) -> None:
+_DECISIONS = ("certify", "refuse", "take_effect")
+
+
+def nothing_was_decided_on_judges_in_conflict(_: Sequence[Taken]) -> None:
     """As the log tells it: whoever had evaluated or reviewed it last had declared none by then, with that account."""
     told = AuditEntry.objects.order_by("sequence")
     in_conflict: set[str] = set()
     last: dict[tuple[str, str], str] = {}
-    acts = ("interests.declare", *(f"assessment.{act}" for act in ("evaluate", "review", "certify", "take_effect")))
+    acts = ("interests.declare", *(f"assessment.{act}" for act in ("evaluate", "review", *_DECISIONS)))
     for act, actor, subject, details in told.filter(act__in=acts).values_list("act", "actor", "subject", "details"):
         if act == "interests.declare":
             in_conflict |= {actor} if details["conflict"] else set()
-        elif act in ("assessment.certify", "assessment.take_effect"):
+        elif act.removeprefix("assessment.") in _DECISIONS:
             judges = {last[subject, "assessment.evaluate"], last[subject, "assessment.review"]}
             assert not judges & in_conflict, f"{act} on {sorted(judges & in_conflict)}, who declared a conflict"
         last[subject, act] = actor
@@ -271,6 +274,6 @@ LAWS = (
     the_site_was_seen,
     who_assesses_is_assigned,
     others_judge_what_was_reopened,
-    nothing_was_awarded_on_judges_in_conflict,
+    nothing_was_decided_on_judges_in_conflict,
     nobody_bound_to_the_centre_judges_it,
 )

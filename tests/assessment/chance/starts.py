@@ -58,6 +58,7 @@ STARTS = {
     "an application accepted": Start(ACCEPTED, "accepted", express=False),
     "a finding to answer": Start((*ADMITTED, ("ana", "find")), "in_evaluation", express=False),
     "a case to decide": Start(FULL, "reviewed", express=False, notice_days=7),
+    "a case to decide, its assessor in conflict since": Start((*SHORT, ("ana", "conflict")), "reviewed"),
     "a decision under notice": Start(AWARDED, "announced", express=False, notice_days=7),
     "a certificate after notice": Start(
         (*AWARDED, ("", "wait"), ("rita", "take_effect")),
@@ -193,6 +194,8 @@ def _step(act: str, name: str) -> None:
     case, certificate = newest_case(), newest_certificate()
     if act in KINDS:
         open_assessment(World.centre, edition=World.edition, person=person(name), kind=KINDS[act])
+    elif act == "conflict":
+        declare_interests(World.centre, person=person(name), conflict=True, statement="found out later")
     elif act == "wait":
         let_notice_end()
     elif act == "announce":

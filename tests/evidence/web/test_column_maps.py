@@ -111,12 +111,13 @@ def test_what_is_wrong_is_told_and_what_was_typed_is_kept(olus: Client, unread: 
 @pytest.mark.parametrize(
     ("typed_there", "at", "label"),
     [
-        ({"unit-value": "kW"}, "unit-value", "value unit"),
-        ({"column-value": "=", "constant-value": ""}, "constant-value", "value constant"),
+        ({"unit-value": "kW"}, "unit-value", "value: unit"),
+        ({"column-value": "=", "constant-value": ""}, "constant-value", "value: constant"),
         ({"map": "Not A Name"}, "map", "Name of the map"),
         ({"timezone": "Mars"}, "timezone", "Time zone"),
         ({"header": "x"}, "header", "Row of headings"),
-        ({"spread": "listed"}, "spread", "Columns turned into rows"),
+        ({"spread": "listed"}, "listed", "The columns, one a line"),
+        ({"column-value": ""}, "column-value", "value"),
         ({"filter-column-1": "回路", "filter-words-1": "\0"}, "filter-column-1", "Rows that count 2"),
     ],
 )
@@ -131,7 +132,7 @@ def test_a_refusal_stands_on_top_with_a_link_and_in_the_same_words_by_its_input(
     [words] = re.findall(rf'<a href="#{at}">{label}: (.*?)</a>', page)
     [by_it] = re.findall(rf'<span class="told-here" id="{at}_error">(.*?)</span></span>', page, re.DOTALL)
     assert by_it.endswith(words)
-    assert f'id="{at}"' in page
+    assert f'id="{at}" aria-invalid="true" aria-describedby="{at}_error"' in page
     assert re.search(r"<title>\s*Error:", page)
 
 
@@ -141,7 +142,7 @@ def test_a_word_that_stands_for_two_things_is_told_and_both_are_kept(olus: Clien
     page = html.unescape(olus.post(address(unread), fields).content.decode())
     words = "词语“正常”写了两次，含义不同：it、rack。请只保留一个"
     assert page.count(words) == 2, "on top, and by its field"
-    assert f'<a href="#words-place">位置 词语：{words}' in page
+    assert f'<a href="#words-place">位置：词语对应：{words}' in page
     assert "词语“其他”写了两次" not in page
     assert re.search(r'name="words-place"[^>]*>正常 = it\n其他 = rack\n正常  = rack<', page)
 
