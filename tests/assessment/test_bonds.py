@@ -43,7 +43,8 @@ def worked(person: Person, centre: Centre, until: dt.datetime) -> None:
 
 def uploaded(person: Person, centre: Centre, at: dt.datetime) -> None:
     made = add_evidence(centre, owner=person, name=f"{person.username}.csv")
-    type(made).objects.filter(pk=made.pk).update(received_at=at)
+    with without_rule("evidence_stays_the_file_it_was"):
+        type(made).objects.filter(pk=made.pk).update(received_at=at)
 
 
 def saved_the_profile(person: Person, centre: Centre, at: dt.datetime) -> None:

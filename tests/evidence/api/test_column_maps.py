@@ -261,7 +261,7 @@ def test_every_fault_of_a_map_is_told_at_its_field(api: Api, cast: Cast) -> None
         ("colour", "map_key"),
         ("timezone", "map_zone"),
         ("fields.value.unit", "wrong_unit"),
-        ("fields", "map_lacks"),
+        ("fields.at", "map_lacks"),
     }
 
 
