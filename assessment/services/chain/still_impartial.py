@@ -15,7 +15,7 @@ from core.text import Text
 
 def require_impartial_evaluation(case: Assessment) -> None:
     """Raises:
-    DecisionBlocked: `another_evaluation_needed`, where who concluded it is partial by now, or whoever has a pillar.
+    DecisionBlocked: `another_evaluation_needed`, where who concluded it is partial by now, or who alone has a pillar.
     """
     if (assessor := _assessor_now_partial(case)) is None:
         return
